@@ -1,1 +1,5 @@
-//! x
+//! One resource engine, two faces.
+
+pub mod engine;
+pub mod schema;
+pub mod value;

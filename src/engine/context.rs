@@ -1,0 +1,107 @@
+//! What a backend is given, and what it gives back.
+
+use super::{Diagnostic, Private};
+use crate::{schema::Resource, value::Value};
+use std::{sync::Arc, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+/// Tells the user how slow work goes on.
+pub type Progress = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// What a tool says about one call.
+#[derive(Clone)]
+pub struct Call {
+    /// When the tool's own timeout ends; `None` without one.
+    pub deadline: Option<Instant>,
+    /// Where to tell of slow work.
+    pub progress: Progress,
+}
+
+impl Default for Call {
+    fn default() -> Self {
+        Call { deadline: None, progress: Arc::new(|_| {}) }
+    }
+}
+
+/// What a verb runs with.
+pub struct Cx<C> {
+    /// The configured client.
+    pub client: Arc<C>,
+    /// Cancelled when the user stops the run: ends waits, retries and what has not been sent, never
+    /// a request that has.
+    pub cancel: CancellationToken,
+    /// When the tool's own timeout ends; `None` without one.
+    pub deadline: Option<Instant>,
+    /// Where to tell of slow work.
+    pub progress: Progress,
+}
+
+impl<C> Clone for Cx<C> {
+    fn clone(&self) -> Self {
+        Cx { client: self.client.clone(), cancel: self.cancel.clone(), deadline: self.deadline, progress: self.progress.clone() }
+    }
+}
+
+/// A create or an update.
+pub struct Write {
+    /// What is written.
+    pub resource: &'static Resource,
+    /// The id of the object that is updated; `None` when creating.
+    pub id: Option<String>,
+    /// The object before; null when creating.
+    pub prior: Value,
+    /// The object as planned; what is unknown in it is decided now.
+    pub planned: Value,
+    /// The configuration, which alone holds write-only values.
+    pub config: Value,
+    /// The write-only arguments whose values are to be sent.
+    pub rewrite: Vec<&'static str>,
+    /// What the engine remembers, as it will be after the write.
+    pub private: Private,
+}
+
+/// An object as the server showed it.
+#[derive(Clone, Debug)]
+pub struct Observed {
+    /// Its id.
+    pub id: String,
+    /// Its attributes in table order; what the answer did not carry is null.
+    pub value: Value,
+    /// What the user should hear although it worked.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Whether a write that failed was carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    /// It was not: nothing changed.
+    No,
+    /// It was sent and no whole answer came back.
+    Maybe,
+    /// It was; the answer could not be used, or a later step failed.
+    Yes,
+}
+
+/// Why a verb failed, and what it left behind.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// Whether the write was carried out.
+    pub done: Done,
+    /// The object as far as it exists; boxed, since failures travel far and are rare.
+    pub left: Option<Box<Observed>>,
+    /// What to tell the user.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Failure {
+    /// A failure before anything was changed.
+    pub fn before(diagnostic: Diagnostic) -> Failure {
+        Failure { done: Done::No, left: None, diagnostics: vec![diagnostic] }
+    }
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Failure::before(diagnostic)
+    }
+}

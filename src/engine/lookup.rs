@@ -1,0 +1,100 @@
+//! Data sources: finding an object without managing it.
+
+use super::{Call, Diagnostic, Engine, Failure, Observed, State, ViewEntry, configure::Reach};
+use crate::{
+    schema::{Object, Reads, View},
+    value::{Path, Value},
+};
+
+/// What a data source found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The object's id.
+    pub id: String,
+    /// The object, in the table's order; what the view does not show is null.
+    pub value: Value,
+    /// What the user should hear.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl<C: Send + Sync + 'static> Engine<C> {
+    /// What is wrong with a look-up, as far as that can be told without a server.
+    pub fn validate_view(&self, entry: &'static ViewEntry<C>, id: &Value, config: &Value) -> Vec<Diagnostic> {
+        by(entry.view, id, config).err().into_iter().collect()
+    }
+
+    /// Finds exactly one object.
+    pub async fn lookup(&self, entry: &'static ViewEntry<C>, id: &Value, config: &Value, call: Call) -> Result<Found, Failure> {
+        let view = entry.view;
+        let Some((attr, wanted)) = by(view, id, config)? else {
+            return Err(
+                Diagnostic::error("The look-up is not known yet", "What to look for depends on a value that is not known yet.").into()
+            );
+        };
+        let cx = match self.reach(call)? {
+            Reach::Ready(cx) => cx,
+            Reach::Unknown => {
+                return Err(Diagnostic::error(
+                    "The provider's configuration is still unknown",
+                    "A value in the provider's configuration is not known yet, so nothing can be looked up. Apply first what it comes from.",
+                )
+                .into());
+            }
+        };
+        let missing = || -> Failure {
+            let name = view.name;
+            Diagnostic::error(
+                format!("No {name} found"),
+                format!("There is no {name} whose `{attr}` is as given. Check the spelling and which server the provider talks to."),
+            )
+            .at(Path::attr(attr))
+            .into()
+        };
+        let observed = if attr == view.by {
+            let state = State { id: Some(wanted.to_owned()), value: config.clone(), private: Default::default() };
+            entry.backend.read(&cx, view.of, &state).await?.ok_or_else(missing)?
+        } else {
+            let mut found = entry.backend.find(&cx, view.of, attr, wanted, config).await?;
+            match (found.pop(), found.len()) {
+                (None, _) => return Err(missing()),
+                (Some(one), 0) => one,
+                (Some(_), more) => {
+                    let detail = format!("{} of them have this `{attr}`. Look the one you mean up by its `{}`.", more + 1, view.by);
+                    return Err(Diagnostic::error(format!("More than one {} found", view.name), detail).at(Path::attr(attr)).into());
+                }
+            }
+        };
+        Ok(shown(view, observed, config))
+    }
+}
+
+/// The attribute to look up by and the value to look for; `None` while that is unknown.
+fn by<'a>(view: &View, id: &'a Value, config: &'a Value) -> Result<Option<(&'static str, &'a str)>, Diagnostic> {
+    let config = Object::new(&view.of.table, config);
+    let mut given = [Some((view.by, id)), Some((view.by, config.get(view.by))), view.or_by.map(|name| (name, config.get(name)))]
+        .into_iter()
+        .flatten()
+        .filter(|(_, value)| !value.is_null());
+    let names = || match view.or_by {
+        Some(other) => format!("`id`, `{}` or `{other}`", view.by),
+        None => format!("`id` or `{}`", view.by),
+    };
+    match (given.next(), given.next()) {
+        (None, _) => Err(Diagnostic::error("Nothing to look for", format!("Set one of {}.", names()))),
+        (Some((_, first)), Some((other, second))) if !first.is_unknown() && !second.is_unknown() && first != second => {
+            Err(Diagnostic::error("More than one thing to look for", format!("Set only one of {}.", names())).at(Path::attr(other)))
+        }
+        (Some((attr, value)), _) => Ok(value.as_str().map(|text| (attr, text))),
+    }
+}
+
+fn shown(view: &View, observed: Observed, config: &Value) -> Found {
+    let table = &view.of.table;
+    let config = Object::new(table, config);
+    let fields = Object::new(table, &observed.value).iter().map(|(attr, value)| match attr.reads {
+        _ if !view.shows(attr) => Value::Null,
+        Reads::Never => config.get(attr.name).clone(),
+        _ => value.clone(),
+    });
+    Found { id: observed.id, value: Value::Object(fields.collect()), warnings: observed.warnings }
+}

@@ -1,0 +1,31 @@
+//! The engine: what a provider does, without saying over which wire or to which server.
+//!
+//! One file a verb. `validate`, `plan` and `settle` are pure; the others reach the server through a
+//! [`Backend`], each write in a task of its own, and each failure says whether the write happened.
+//! Knows nothing of tfplugin6, pulumirpc, HTTP or Ory.
+
+mod apply;
+mod configure;
+mod context;
+mod diagnostic;
+mod lookup;
+mod plan;
+mod provider;
+mod read;
+mod settle;
+mod state;
+mod upgrade;
+mod validate;
+
+pub use apply::{Applied, Change, Unapplied};
+pub use configure::{Configuration, parse};
+pub use context::{Call, Cx, Done, Failure, Observed, Progress, Write};
+pub use diagnostic::{Diagnostic, Severity, has_errors};
+pub use lookup::Found;
+pub use plan::{Plan, Prior, defaults, plan};
+pub use provider::{Backend, Engine, Entry, Provider, ViewEntry};
+pub use read::Reread;
+pub use settle::{same, settle, settle_attr};
+pub use state::{Private, State};
+pub use upgrade::upgrade;
+pub use validate::{validate, validate_block};

@@ -1,0 +1,160 @@
+//! What would change: the one decision that both tools' plans, diffs and previews are views of. Pure.
+
+use super::{Private, same};
+use crate::{
+    schema::{Attr, Draft, Moves, Object, Presence, Resource, Table},
+    value::{Path, Value},
+};
+
+/// What there is before the change.
+#[derive(Clone, Copy)]
+pub struct Prior<'a> {
+    /// The object's id.
+    pub id: Option<&'a str>,
+    /// The object.
+    pub value: &'a Value,
+    /// What the engine remembers of it.
+    pub private: &'a Private,
+    /// The last configuration, where the tool keeps it: it shows changed write-only values.
+    pub config: Option<&'a Value>,
+}
+
+/// What would change.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// The object's id, where it is already known.
+    pub id: Option<String>,
+    /// The object as it would be; unknown where only the apply can tell.
+    pub planned: Value,
+    /// The attributes that differ from prior; empty means that there is nothing to do.
+    pub changes: Vec<&'static str>,
+    /// Those of them that need a new object.
+    pub replace: Vec<&'static str>,
+    /// What the engine will remember.
+    pub private: Private,
+}
+
+impl Plan {
+    /// The changed attributes that need a new object, as paths.
+    pub fn replace_paths(&self) -> impl Iterator<Item = Path> {
+        self.replace.iter().map(|name| Path::attr(name))
+    }
+}
+
+/// The configuration with the defaults that do not depend on what was there before.
+pub fn defaults(table: &Table, config: &Value) -> Value {
+    let fields = Object::new(table, config).iter().map(|(attr, value)| match (value, attr.default) {
+        (Value::Null, Some(default)) => default.value(),
+        _ => value.clone(),
+    });
+    Value::Object(fields.collect())
+}
+
+/// Plans a create (`prior` is `None`) or an update.
+///
+/// If nothing differs and nothing is unknown, `planned` is prior byte for byte.
+pub fn plan(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Value) -> Plan {
+    let table = &resource.table;
+    let config = Object::new(table, config);
+    let before = prior.map(|prior| Object::new(table, prior.value));
+
+    let mut planned: Vec<Value> =
+        config.iter().map(|(attr, value)| first_word(attr, before.map(|before| before.get(attr.name)), value)).collect();
+    if let Some(adjust) = resource.adjust {
+        adjust(&mut Draft { table, config, prior: before, planned: &mut planned });
+    }
+
+    let private = Private { write_only: Some(in_use(config)), imported: false };
+    let rewritten = prior.map(|prior| rewritten(table, prior, config, &private)).unwrap_or_default();
+    let mut changes = match before {
+        Some(before) => table.attrs().filter(|attr| differs(attr, before, table, &planned)).map(|attr| attr.name).collect(),
+        None => Vec::new(),
+    };
+    changes.extend(rewritten);
+    if before.is_some() && !changes.is_empty() {
+        move_computed(table, config, &mut planned, &changes);
+        changes
+            .extend(table.attrs().filter(|attr| before.is_some_and(|before| differs(attr, before, table, &planned))).map(|attr| attr.name));
+        changes.sort_unstable_by_key(|name| table.index(name));
+        changes.dedup();
+    }
+    derive(table, config, &mut planned);
+    let replace = changes.iter().copied().filter(|name| table.index(name).is_some_and(|index| table.attr(index).replaces)).collect();
+
+    let planned = Value::Object(planned);
+    let id = match prior {
+        Some(prior) => prior.id.map(str::to_owned),
+        None => Object::new(table, &planned).str(resource.key).map(str::to_owned),
+    };
+    Plan { id, planned, changes, replace, private }
+}
+
+fn first_word(attr: &Attr, prior: Option<&Value>, config: &Value) -> Value {
+    if attr.write_only {
+        return Value::Null;
+    }
+    match (config, attr.presence) {
+        (_, Presence::ReadOnly) | (Value::Null, Presence::OrServer) => prior.cloned().unwrap_or(Value::Unknown),
+        (Value::Null, _) => match attr.default {
+            Some(default) => stand_in(attr, prior, default.value()),
+            None => Value::Null,
+        },
+        (config, _) => stand_in(attr, prior, config.clone()),
+    }
+}
+
+/// Prior may stand in for the configuration only where both are set: a tool's plan has to follow the
+/// configuration in what is null and what is empty.
+fn stand_in(attr: &Attr, prior: Option<&Value>, wanted: Value) -> Value {
+    match prior {
+        Some(prior) if !prior.is_null() && same(attr, prior, &wanted) => prior.clone(),
+        _ => wanted,
+    }
+}
+
+fn differs(attr: &Attr, before: Object<'_>, table: &Table, planned: &[Value]) -> bool {
+    table.index(attr.name).is_some_and(|index| planned[index] != *before.get(attr.name))
+}
+
+fn in_use(config: Object<'_>) -> Vec<String> {
+    config.iter().filter(|(attr, value)| attr.write_only && !value.is_null()).map(|(attr, _)| attr.name.to_owned()).collect()
+}
+
+/// The write-only arguments that came, went, or (where the last configuration is known) changed.
+fn rewritten(table: &Table, prior: Prior<'_>, config: Object<'_>, private: &Private) -> Vec<&'static str> {
+    let last = prior.config.map(|config| Object::new(table, config));
+    let moved = |attr: &&Attr| match last {
+        Some(last) => last.get(attr.name) != config.get(attr.name) || config.get(attr.name).has_unknown(),
+        // A state that another provider wrote does not tell: then nothing has moved.
+        None => prior.private.write_only.is_some() && prior.private.uses(attr.name) != private.uses(attr.name),
+    };
+    table.attrs().filter(|attr| attr.write_only).filter(moved).map(|attr| attr.name).collect()
+}
+
+fn move_computed(table: &Table, config: Object<'_>, planned: &mut [Value], changes: &[&'static str]) {
+    for (index, attr) in table.attrs().enumerate() {
+        let moves = match attr.moves {
+            Moves::Changes => true,
+            Moves::With(names) => names.iter().any(|name| changes.contains(name)),
+            Moves::Keeps | Moves::Derived(_) => false,
+        };
+        if moves && config.get(attr.name).is_null() {
+            planned[index] = Value::Unknown;
+        }
+    }
+}
+
+fn derive(table: &Table, config: Object<'_>, planned: &mut Vec<Value>) {
+    for (index, attr) in table.attrs().enumerate() {
+        if let Moves::Derived(from) = attr.moves
+            && config.get(attr.name).is_null()
+        {
+            let whole = Value::Object(std::mem::take(planned));
+            let derived = from(Object::new(table, &whole));
+            if let Value::Object(fields) = whole {
+                *planned = fields;
+            }
+            planned[index] = derived;
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! A provider: its tables, and how each of them is reached.
+
+use super::{Configuration, Cx, Diagnostic, Failure, Observed, State, Write};
+use crate::{
+    schema::{Resource, Rule, Surface, Table, View},
+    value::Value,
+};
+use async_trait::async_trait;
+use std::sync::{OnceLock, RwLock};
+use tokio_util::sync::CancellationToken;
+
+/// Everything that makes a provider, as data; `C` is its configured client.
+pub struct Provider<C: 'static> {
+    /// Its short name: the prefix of Terraform types and Pulumi's package name.
+    pub name: &'static str,
+    /// Who publishes it.
+    pub namespace: &'static str,
+    /// Its name for people.
+    pub display: &'static str,
+    /// What it is, in Markdown.
+    pub doc: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// Where its source is.
+    pub repository: &'static str,
+    /// Providers whose states of the same types it takes over as they are, as `namespace/name`.
+    pub adopts: &'static [&'static str],
+    /// The table of its configuration.
+    pub config: &'static Table,
+    /// Rules over the configuration.
+    pub rules: &'static [Rule],
+    /// Makes a client of the resolved configuration; does no I/O.
+    pub configure: fn(&Value) -> Result<C, Vec<Diagnostic>>,
+    /// Its resources.
+    pub resources: &'static [Entry<C>],
+    /// Its data sources.
+    pub views: &'static [ViewEntry<C>],
+}
+
+/// A resource and how it is reached.
+pub struct Entry<C: 'static> {
+    /// The resource.
+    pub resource: &'static Resource,
+    /// How it is reached.
+    pub backend: &'static dyn Backend<C>,
+}
+
+/// A data source and how it is reached.
+pub struct ViewEntry<C: 'static> {
+    /// The view.
+    pub view: &'static View,
+    /// How the resource behind it is reached.
+    pub backend: &'static dyn Backend<C>,
+}
+
+/// How the objects of a resource are reached. Every verb that a kind of object does not have has a
+/// default that says so.
+#[async_trait]
+pub trait Backend<C: 'static>: Send + Sync {
+    /// Makes the object.
+    async fn create(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure>;
+
+    /// The object, or `None` if the server says that it is gone.
+    async fn read(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure>;
+
+    /// Changes the object.
+    async fn update(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure>;
+
+    /// Takes the object away; one that is gone already is a success.
+    async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure>;
+
+    /// The objects whose attribute has this value; `config` steers where to look.
+    async fn find(
+        &self,
+        _cx: &Cx<C>,
+        resource: &'static Resource,
+        _attr: &'static str,
+        _value: &str,
+        _config: &Value,
+    ) -> Result<Vec<Observed>, Failure> {
+        Err(Diagnostic::error(format!("{} cannot be searched", resource.name), "Look it up by its id.").into())
+    }
+}
+
+/// A provider at work.
+pub struct Engine<C: 'static> {
+    provider: &'static Provider<C>,
+    pub(super) configuration: RwLock<Configuration<C>>,
+    pub(super) cancel: RwLock<CancellationToken>,
+    surfaces: OnceLock<Surfaces>,
+}
+
+struct Surfaces {
+    config: Surface,
+    resources: Vec<Surface>,
+    views: Vec<Surface>,
+}
+
+impl<C: Send + Sync + 'static> Engine<C> {
+    /// The provider, not yet configured.
+    pub fn new(provider: &'static Provider<C>) -> Engine<C> {
+        Engine { provider, configuration: RwLock::new(Configuration::None), cancel: RwLock::default(), surfaces: OnceLock::new() }
+    }
+
+    /// The provider's data.
+    pub fn provider(&self) -> &'static Provider<C> {
+        self.provider
+    }
+
+    fn surfaces(&self) -> &Surfaces {
+        self.surfaces.get_or_init(|| Surfaces {
+            config: Surface::block(self.provider.name, self.provider.doc, self.provider.config),
+            resources: self.provider.resources.iter().map(|entry| Surface::resource(entry.resource)).collect(),
+            views: self.provider.views.iter().map(|entry| Surface::view(entry.view)).collect(),
+        })
+    }
+
+    /// What users see of the configuration.
+    pub fn config(&self) -> &Surface {
+        &self.surfaces().config
+    }
+
+    /// The resources, with what users see of them.
+    pub fn resources(&self) -> impl Iterator<Item = (&'static Entry<C>, &Surface)> {
+        self.provider.resources.iter().zip(&self.surfaces().resources)
+    }
+
+    /// The data sources, with what users see of them.
+    pub fn views(&self) -> impl Iterator<Item = (&'static ViewEntry<C>, &Surface)> {
+        self.provider.views.iter().zip(&self.surfaces().views)
+    }
+
+    /// The resource of this name (without the provider's prefix).
+    pub fn resource(&self, name: &str) -> Option<(&'static Entry<C>, &Surface)> {
+        self.resources().find(|(entry, _)| entry.resource.name == name)
+    }
+
+    /// The data source of this name (without the provider's prefix).
+    pub fn view(&self, name: &str) -> Option<(&'static ViewEntry<C>, &Surface)> {
+        self.views().find(|(entry, _)| entry.view.name == name)
+    }
+
+    /// Ends waits, retries and what has not been sent; what has been goes on to its end.
+    pub fn cancel(&self) {
+        if let Ok(cancel) = self.cancel.read() {
+            cancel.cancel();
+        }
+    }
+}

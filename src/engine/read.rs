@@ -1,0 +1,67 @@
+//! Reading an object again, and importing one: what changed behind our back is always seen.
+
+use super::{Call, Diagnostic, Engine, Entry, Failure, Observed, Private, State, configure::Reach, settle_attr};
+use crate::{
+    schema::{Attr, Object, Reads, Resource},
+    value::Value,
+};
+
+/// An object that was read.
+#[derive(Clone, Debug)]
+pub struct Reread {
+    /// Its state; `None` if the server says that it is gone.
+    pub state: Option<State>,
+    /// What the user should hear.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl State {
+    /// The stub of an object that is to be imported: a read fills it.
+    pub fn to_import(resource: &'static Resource, id: &str) -> State {
+        let fields = resource.table.attrs().map(|attr| if attr.name == resource.key { Value::text(id) } else { Value::Null });
+        State { id: Some(id.to_owned()), value: Value::Object(fields.collect()), private: Private { imported: true, ..Private::default() } }
+    }
+}
+
+impl<C: Send + Sync + 'static> Engine<C> {
+    /// Reads the object again. While the provider's configuration is unknown, prior stands.
+    pub async fn read(&self, entry: &'static Entry<C>, prior: State, call: Call) -> Result<Reread, Failure> {
+        let cx = match self.reach(call)? {
+            Reach::Ready(cx) => cx,
+            Reach::Unknown => {
+                let warning = Diagnostic::warning(
+                    "The object was not refreshed",
+                    format!("The provider's configuration is not known yet, so the stored state of this {} stands.", entry.resource.name),
+                );
+                return Ok(Reread { state: Some(prior), warnings: vec![warning] });
+            }
+        };
+        let Some(Observed { id, value, warnings }) = entry.backend.read(&cx, entry.resource, &prior).await? else {
+            return Ok(Reread { state: None, warnings: Vec::new() });
+        };
+        Ok(Reread { state: Some(State { id: Some(id), ..reread(entry.resource, prior, &value) }), warnings })
+    }
+}
+
+fn reread(resource: &'static Resource, prior: State, observed: &Value) -> State {
+    let table = &resource.table;
+    let before = Object::new(table, &prior.value);
+    let fields = Object::new(table, observed).iter().map(|(attr, now)| {
+        let before = before.get(attr.name);
+        if hidden(attr, before, &prior.private) { before.clone() } else { settle_attr(attr, before, now) }
+    });
+    let value = Value::Object(fields.collect());
+    State { id: prior.id, value, private: Private { imported: false, ..prior.private } }
+}
+
+/// What reading does not see: what no answer carries, and what must stay out of the state because its
+/// write-only twin is in use. A state that another provider wrote does not tell whether it is; there, a
+/// null says that it may be.
+fn hidden(attr: &Attr, before: &Value, private: &Private) -> bool {
+    match attr.reads {
+        Reads::Always => false,
+        Reads::Once | Reads::Never => true,
+        Reads::Unless(_) if private.imported => false,
+        Reads::Unless(twin) => before.is_null() && (private.write_only.is_none() || private.uses(twin)),
+    }
+}

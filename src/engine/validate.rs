@@ -1,0 +1,100 @@
+//! What is wrong with a configuration, as far as that can be told without a server. Pure.
+
+use super::{Diagnostic, Severity};
+use crate::{
+    schema::{Attr, Check, Kind, Object, Problem, Resource, Rule, Table},
+    value::{Path, Step, Value},
+};
+
+/// Everything that is wrong with the configuration of a resource. Unknown values are never wrong.
+pub fn validate(resource: &Resource, config: &Value) -> Vec<Diagnostic> {
+    validate_block(&resource.table, resource.rules, config)
+}
+
+/// The same for any table with its rules.
+pub fn validate_block(table: &Table, rules: &[Rule], config: &Value) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    object(table, config, &Path::ROOT, &mut found);
+    let config = Object::new(table, config);
+    found.extend(rules.iter().filter_map(|rule| rule.run(config)).map(Diagnostic::from));
+    found
+}
+
+fn object(table: &Table, value: &Value, path: &Path, found: &mut Vec<Diagnostic>) {
+    for (attr, value) in Object::new(table, value).iter() {
+        let path = path.then(Step::Attr(attr.name));
+        match value {
+            Value::Unknown => {}
+            Value::Null if attr.presence == crate::schema::Presence::Required => {
+                found.push(Diagnostic::error(format!("{path} is missing"), format!("`{path}` has to be set. {}", attr.doc)).at(path));
+            }
+            Value::Null => {}
+            value => {
+                if let Some(why) = attr.deprecated {
+                    found.push(Diagnostic::warning(format!("{path} is deprecated"), why).at(path.clone()));
+                }
+                run(&attr.checks, value, &path, found);
+                inside(attr, &attr.kind, value, &path, found);
+            }
+        }
+    }
+}
+
+fn inside(attr: &Attr, kind: &Kind, value: &Value, path: &Path, found: &mut Vec<Diagnostic>) {
+    match (kind, value) {
+        (Kind::String, Value::String(text)) => {
+            // The empty text is a form of "not set".
+            if !text.is_empty()
+                && let Err(why) = (attr.meaning.valid)(text)
+            {
+                found.push(Diagnostic::error(format!("{path} is not valid"), why).at(path.clone()));
+            }
+        }
+        (Kind::List(of), Value::List(items)) => {
+            for (index, item) in items.iter().enumerate() {
+                element(attr, of, item, path.then(Step::Index(index)), found);
+            }
+        }
+        (Kind::Map(of), Value::Map(map)) => {
+            for (key, item) in map {
+                element(attr, of, item, path.then(Step::Key(key.clone())), found);
+            }
+        }
+        (Kind::Object(nested), Value::Object(_)) => object(&nested.table, value, path, found),
+        _ => {}
+    }
+}
+
+fn element(attr: &Attr, of: &Kind, item: &Value, path: Path, found: &mut Vec<Diagnostic>) {
+    match item {
+        Value::Unknown => {}
+        Value::Null => found.push(
+            Diagnostic::error(format!("{path} is null"), "Elements cannot be null: remove the element, or give it a value.").at(path),
+        ),
+        item => {
+            run(&attr.each, item, &path, found);
+            inside(attr, of, item, &path, found);
+        }
+    }
+}
+
+fn run(checks: &[Option<Check>; 2], value: &Value, path: &Path, found: &mut Vec<Diagnostic>) {
+    for (refused, why) in checks.iter().flatten().filter_map(|check| check.run(value)) {
+        let (severity, summary) = match refused {
+            true => (Severity::Error, format!("{path} is not valid")),
+            false => (Severity::Warning, format!("{path} is unusual")),
+        };
+        found.push(Diagnostic { severity, summary, detail: why, path: path.clone() });
+    }
+}
+
+impl From<Problem> for Diagnostic {
+    fn from(problem: Problem) -> Self {
+        Diagnostic {
+            severity: if problem.refused { Severity::Error } else { Severity::Warning },
+            summary: problem.summary,
+            detail: problem.detail,
+            path: Path::attr(problem.at),
+        }
+    }
+}

@@ -1,0 +1,440 @@
+//! One attribute: its type, who decides its value, what it means and where it lives in JSON.
+
+use super::{Check, EXACT, Meaning, Object, Table};
+use crate::value::Value;
+
+/// The type of a value.
+#[derive(Clone, Copy)]
+pub enum Kind {
+    /// A truth value.
+    Bool,
+    /// A decimal number.
+    Number,
+    /// Text.
+    String,
+    /// Elements of one kind, in order.
+    List(&'static Kind),
+    /// Values of one kind by text keys.
+    Map(&'static Kind),
+    /// Named attributes.
+    Object(&'static Nested),
+}
+
+/// The attributes of a nested object, and the name of its type (Pulumi's SDKs have one per object).
+pub struct Nested {
+    /// The type's name in PascalCase, unique in the provider.
+    pub name: &'static str,
+    /// Its attributes.
+    pub table: Table,
+}
+
+/// Who decides the value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Presence {
+    /// The configuration, always.
+    Required,
+    /// The configuration; unset means null (or the default).
+    Optional,
+    /// The configuration, or the server where that is silent.
+    OrServer,
+    /// The server alone.
+    ReadOnly,
+}
+
+/// A default, as a constant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Default {
+    /// Text.
+    Text(&'static str),
+    /// A truth value.
+    Flag(bool),
+    /// An integer.
+    Int(i64),
+}
+
+impl Default {
+    /// The default as a value.
+    pub fn value(self) -> Value {
+        match self {
+            Default::Text(text) => Value::text(text),
+            Default::Flag(flag) => Value::Bool(flag),
+            Default::Int(number) => Value::from(number),
+        }
+    }
+}
+
+/// When a value that the configuration leaves open moves in an update.
+#[derive(Clone, Copy)]
+pub enum Moves {
+    /// Never: it keeps its prior value.
+    Keeps,
+    /// With every update.
+    Changes,
+    /// When one of these attributes changes.
+    With(&'static [&'static str]),
+    /// It follows from the planned object.
+    Derived(fn(Object<'_>) -> Value),
+}
+
+/// How the value is written in an API's JSON.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Codec {
+    /// As the JSON of its kind.
+    Plain,
+    /// A text that holds JSON here is that JSON there.
+    Json,
+}
+
+/// What an update sends to clear the value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cleared {
+    /// Nothing: a full replacement without the member resets it.
+    Omit,
+    /// `null`.
+    Null,
+    /// The empty form of its kind.
+    Empty,
+}
+
+/// Whether reading sees the value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reads {
+    /// Every answer carries it.
+    Always,
+    /// Only the answer to the write that set it does.
+    Once,
+    /// It never leaves this side: not part of the remote object, or never told.
+    Never,
+    /// Readable, but kept out of the state while the named write-only twin is in use.
+    Unless(&'static str),
+}
+
+/// One attribute of a table; made by [`string`], [`list`] and their like, refined by its methods.
+#[derive(Clone, Copy)]
+pub struct Attr {
+    /// Its name in snake_case, as Terraform and the API have it.
+    pub name: &'static str,
+    /// What it is, in Markdown.
+    pub doc: &'static str,
+    /// Its type.
+    pub kind: Kind,
+    /// Who decides.
+    pub presence: Presence,
+    /// The value where the configuration says nothing.
+    pub default: Option<Default>,
+    /// Hidden from every output.
+    pub secret: bool,
+    /// Taken from the configuration, never kept in Terraform's state.
+    pub write_only: bool,
+    /// A change needs a new object.
+    pub replaces: bool,
+    /// Why not to use it any more.
+    pub deprecated: Option<&'static str>,
+    /// A property name that older Pulumi programs and states use.
+    pub formerly: Option<&'static str>,
+    /// The order of the elements has no meaning.
+    pub unordered: bool,
+    /// When two spellings mean the same (of the elements, for a list or map).
+    pub meaning: Meaning,
+    /// Checks of the value itself.
+    pub checks: [Option<Check>; 2],
+    /// Checks of each element.
+    pub each: [Option<Check>; 2],
+    /// When it moves by itself.
+    pub moves: Moves,
+    /// JSON pointer in the API's object, without the slash in front; `None` is the name.
+    pub at: Option<&'static str>,
+    /// How it is written there.
+    pub codec: Codec,
+    /// How it is cleared there.
+    pub cleared: Cleared,
+    /// What an answer without it means.
+    pub absent_is: Option<Default>,
+    /// How the server spells "not set".
+    pub unset_as: Option<&'static str>,
+    /// Whether reading sees it.
+    pub reads: Reads,
+    /// The environment variable that stands in for it (provider configuration only).
+    pub env: Option<&'static str>,
+    /// FNV-1a of the name: the duplicate check and look-ups compare numbers, not texts.
+    pub(super) hash: u64,
+}
+
+pub(super) const fn hash(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let mut hash = 0xcbf2_9ce4_8422_2325;
+    let mut position = 0;
+    while position < bytes.len() {
+        hash = (hash ^ bytes[position] as u64).wrapping_mul(0x0100_0000_01b3);
+        position += 1;
+    }
+    hash
+}
+
+const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
+    Attr {
+        name,
+        doc,
+        kind,
+        presence: Presence::Optional,
+        default: None,
+        secret: false,
+        write_only: false,
+        replaces: false,
+        deprecated: None,
+        formerly: None,
+        unordered: false,
+        meaning: EXACT,
+        checks: [None; 2],
+        each: [None; 2],
+        moves: Moves::Keeps,
+        at: None,
+        codec: Codec::Plain,
+        cleared: Cleared::Omit,
+        absent_is: None,
+        unset_as: None,
+        reads: Reads::Always,
+        env: None,
+        hash: hash(name),
+    }
+}
+
+/// A text attribute.
+pub const fn string(name: &'static str, doc: &'static str) -> Attr {
+    attr(name, doc, Kind::String)
+}
+
+/// A truth value.
+pub const fn boolean(name: &'static str, doc: &'static str) -> Attr {
+    attr(name, doc, Kind::Bool)
+}
+
+/// A number.
+pub const fn integer(name: &'static str, doc: &'static str) -> Attr {
+    attr(name, doc, Kind::Number)
+}
+
+/// A list of texts.
+pub const fn list(name: &'static str, doc: &'static str) -> Attr {
+    attr(name, doc, Kind::List(&Kind::String))
+}
+
+/// Texts by key.
+pub const fn map(name: &'static str, doc: &'static str) -> Attr {
+    attr(name, doc, Kind::Map(&Kind::String))
+}
+
+/// A nested object.
+pub const fn object(name: &'static str, doc: &'static str, nested: &'static Nested) -> Attr {
+    attr(name, doc, Kind::Object(nested))
+}
+
+/// A list of nested objects; `kind` is `&Kind::Object(…)` of a static.
+pub const fn objects(name: &'static str, doc: &'static str, kind: &'static Kind) -> Attr {
+    attr(name, doc, Kind::List(kind))
+}
+
+/// A text default.
+pub const fn text(text: &'static str) -> Default {
+    Default::Text(text)
+}
+
+/// A truth value as a default.
+pub const fn flag(flag: bool) -> Default {
+    Default::Flag(flag)
+}
+
+/// An integer default.
+pub const fn int(number: i64) -> Default {
+    Default::Int(number)
+}
+
+impl Attr {
+    /// The configuration must set it.
+    pub const fn required(mut self) -> Self {
+        self.presence = Presence::Required;
+        self
+    }
+
+    /// The server decides where the configuration is silent.
+    pub const fn or_server(mut self) -> Self {
+        self.presence = Presence::OrServer;
+        self
+    }
+
+    /// Only the server decides.
+    pub const fn read_only(mut self) -> Self {
+        self.presence = Presence::ReadOnly;
+        self
+    }
+
+    /// The value where the configuration is silent.
+    pub const fn default(mut self, default: Default) -> Self {
+        self.default = Some(default);
+        self
+    }
+
+    /// Hidden from every output.
+    pub const fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+
+    /// Never kept in Terraform's state; in Pulumi an encrypted input, never an output.
+    pub const fn write_only(mut self) -> Self {
+        self.write_only = true;
+        self.secret = true;
+        self.reads = Reads::Never;
+        self
+    }
+
+    /// A change needs a new object.
+    pub const fn replaces(mut self) -> Self {
+        self.replaces = true;
+        self
+    }
+
+    /// Works, and warns.
+    pub const fn deprecated(mut self, why: &'static str) -> Self {
+        self.deprecated = Some(why);
+        self
+    }
+
+    /// The property name that older Pulumi programs and states use.
+    pub const fn formerly(mut self, name: &'static str) -> Self {
+        self.formerly = Some(name);
+        self
+    }
+
+    /// The order of the elements has no meaning.
+    pub const fn unordered(mut self) -> Self {
+        self.unordered = true;
+        self
+    }
+
+    /// When two spellings mean the same; the meaning's own check applies too.
+    pub const fn means(mut self, meaning: Meaning) -> Self {
+        self.meaning = meaning;
+        self
+    }
+
+    /// A check of the value.
+    pub const fn check(mut self, check: Check) -> Self {
+        match self.checks[0] {
+            None => self.checks[0] = Some(check),
+            Some(_) => self.checks[1] = Some(check),
+        }
+        self
+    }
+
+    /// A check of each element.
+    pub const fn each(mut self, check: Check) -> Self {
+        match self.each[0] {
+            None => self.each[0] = Some(check),
+            Some(_) => self.each[1] = Some(check),
+        }
+        self
+    }
+
+    /// Moves with every update.
+    pub const fn changes(mut self) -> Self {
+        self.moves = Moves::Changes;
+        self
+    }
+
+    /// Moves when one of these changes.
+    pub const fn changes_with(mut self, names: &'static [&'static str]) -> Self {
+        self.moves = Moves::With(names);
+        self
+    }
+
+    /// Follows from the planned object.
+    pub const fn derived(mut self, from: fn(Object<'_>) -> Value) -> Self {
+        self.moves = Moves::Derived(from);
+        self
+    }
+
+    /// Its JSON pointer in the API's object, without the slash in front.
+    pub const fn at(mut self, pointer: &'static str) -> Self {
+        self.at = Some(pointer);
+        self
+    }
+
+    /// A text that holds JSON here and is that JSON there; compared as JSON.
+    pub const fn json(mut self) -> Self {
+        self.codec = Codec::Json;
+        self.meaning = super::JSON;
+        self
+    }
+
+    /// What an update sends to clear it.
+    pub const fn cleared_by(mut self, cleared: Cleared) -> Self {
+        self.cleared = cleared;
+        self
+    }
+
+    /// What an answer without it means.
+    pub const fn absent_is(mut self, value: Default) -> Self {
+        self.absent_is = Some(value);
+        self
+    }
+
+    /// How the server spells "not set".
+    pub const fn unset_as(mut self, text: &'static str) -> Self {
+        self.unset_as = Some(text);
+        self
+    }
+
+    /// Only the answer to the write that set it carries it.
+    pub const fn once(mut self) -> Self {
+        self.reads = Reads::Once;
+        self
+    }
+
+    /// Not part of the remote object: steers the provider, or is a trigger for it.
+    pub const fn local(mut self) -> Self {
+        self.reads = Reads::Never;
+        self
+    }
+
+    /// Kept out of the state while this write-only twin is in use.
+    pub const fn unless(mut self, twin: &'static str) -> Self {
+        self.reads = Reads::Unless(twin);
+        self
+    }
+
+    /// The environment variable that stands in for it (provider configuration only).
+    pub const fn env(mut self, variable: &'static str) -> Self {
+        self.env = Some(variable);
+        self
+    }
+
+    /// True if a configuration may set it.
+    pub const fn configurable(&self) -> bool {
+        !matches!(self.presence, Presence::ReadOnly)
+    }
+
+    /// True if a plan may hold something that the configuration does not.
+    pub const fn computed(&self) -> bool {
+        self.default.is_some() || matches!(self.presence, Presence::ReadOnly | Presence::OrServer)
+    }
+
+    /// True if it stands in the API's object at all.
+    pub const fn remote(&self) -> bool {
+        self.write_only || !matches!(self.reads, Reads::Never)
+    }
+
+    /// Where it stands in the API's object: a JSON pointer without the slash in front, so that a name
+    /// is the pointer to the member of that name.
+    pub const fn pointer(&self) -> &'static str {
+        match self.at {
+            Some(pointer) => pointer,
+            None => self.name,
+        }
+    }
+
+    /// Null, or one of the forms that the server does not tell apart from null.
+    pub fn is_unset(&self, value: &Value) -> bool {
+        value.is_empty() || (self.unset_as.is_some() && value.as_str() == self.unset_as)
+    }
+}

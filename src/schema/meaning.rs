@@ -1,0 +1,132 @@
+//! When two spellings mean the same.
+//!
+//! A meaning is two functions: whether a text is one at all, and whether two texts are equal by it.
+//! Texts that the first refuses are equal only to themselves.
+
+use crate::value::{Number, duration};
+use serde_json::Value as Json;
+
+/// How texts are compared, and which texts are valid.
+#[derive(Clone, Copy)]
+pub struct Meaning {
+    /// Its name in words.
+    pub name: &'static str,
+    /// Whether two texts mean the same.
+    pub same: fn(&str, &str) -> bool,
+    /// Why a text has no such meaning.
+    pub valid: fn(&str) -> Result<(), String>,
+}
+
+/// Texts are what they are.
+pub const EXACT: Meaning = Meaning { name: "text", same: |left, right| left == right, valid: |_| Ok(()) };
+
+/// A Go duration: `90m`, `1h30m0s` and `1.5h` are one.
+pub const DURATION: Meaning = Meaning {
+    name: "duration",
+    same: |left, right| both(duration::parse(left).ok(), duration::parse(right).ok(), left, right),
+    valid: |text| {
+        duration::parse(text).map(drop).map_err(|_| {
+            "Must be a duration: numbers with units, such as `30m`, `1h30m` or `720h`. Units are ns, us, ms, s, m and h; there is no day.".to_owned()
+        })
+    },
+};
+
+/// JSON: white space, the order of members and the spelling of numbers have no meaning.
+pub const JSON: Meaning = Meaning {
+    name: "JSON",
+    same: |left, right| match (serde_json::from_str(left), serde_json::from_str(right)) {
+        (Ok(left), Ok(right)) => same_json(&left, &right),
+        _ => left == right,
+    },
+    valid: |text| {
+        serde_json::from_str::<Json>(text).map(drop).map_err(|error| {
+            format!(
+                "Must be JSON; it ends being so at line {}, column {}. `jsonencode(…)` or your language's JSON encoder writes it for you.",
+                error.line(),
+                error.column()
+            )
+        })
+    },
+};
+
+/// Words between white space: order, repetition and the amount of white space have no meaning.
+pub const WORDS: Meaning = Meaning {
+    name: "words",
+    same: |left, right| {
+        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
+        words(left) == words(right)
+    },
+    valid: |_| Ok(()),
+};
+
+/// A URL or origin, where a slash at the end has no meaning.
+pub const URL: Meaning =
+    Meaning { name: "URL", same: |left, right| left.trim_end_matches('/') == right.trim_end_matches('/'), valid: |_| Ok(()) };
+
+/// A moment (RFC 3339): offsets and trailing zeros have no meaning.
+pub const INSTANT: Meaning = Meaning {
+    name: "instant",
+    same: |left, right| both(left.parse::<jiff::Timestamp>().ok(), right.parse::<jiff::Timestamp>().ok(), left, right),
+    valid: |text| {
+        text.parse::<jiff::Timestamp>().map(drop).map_err(|_| "Must be a moment as in RFC 3339, such as `2030-01-31T12:00:00Z`.".to_owned())
+    },
+};
+
+fn both<T: PartialEq>(left: Option<T>, right: Option<T>, left_text: &str, right_text: &str) -> bool {
+    match (left, right) {
+        (Some(left), Some(right)) => left == right,
+        _ => left_text == right_text,
+    }
+}
+
+/// JSON values by meaning: numbers by value, members in any order.
+pub fn same_json(left: &Json, right: &Json) -> bool {
+    match (left, right) {
+        (Json::Number(left), Json::Number(right)) => match (Number::parse(&left.to_string()), Number::parse(&right.to_string())) {
+            (Ok(left), Ok(right)) => left == right,
+            _ => left == right,
+        },
+        (Json::Array(left), Json::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same_json(left, right))
+        }
+        (Json::Object(left), Json::Object(right)) => {
+            left.len() == right.len() && left.iter().all(|(key, value)| right.get(key).is_some_and(|other| same_json(value, other)))
+        }
+        _ => left == right,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_meaning_are_equal() {
+        for (meaning, left, right) in [
+            (DURATION, "90m", "1h30m0s"),
+            (DURATION, "1.5h", "5400s"),
+            (JSON, r#"{"a": 1.0, "b": [12345678901234567890]}"#, r#"{"b":[12345678901234567890],"a":1}"#),
+            (WORDS, "  openid   offline ", "offline openid"),
+            (URL, "https://a.example/", "https://a.example"),
+            (INSTANT, "2030-01-01T01:00:00+01:00", "2030-01-01T00:00:00.000Z"),
+        ] {
+            assert!((meaning.same)(left, right), "{}: {left} {right}", meaning.name);
+        }
+    }
+
+    #[test]
+    fn other_meanings_and_invalid_texts_are_not() {
+        for (meaning, left, right) in [
+            (DURATION, "90m", "91m"),
+            (DURATION, "x", "y"),
+            (JSON, "{\"a\":12345678901234567890}", "{\"a\":12345678901234567891}"),
+            (JSON, "[1,2]", "[2,1]"),
+            (JSON, "{", "{}"),
+            (WORDS, "openid", "offline"),
+            (URL, "https://a.example/x", "https://a.example"),
+            (INSTANT, "2030-01-01T00:00:00Z", "2030-01-01T00:00:01Z"),
+        ] {
+            assert!(!(meaning.same)(left, right), "{}: {left} {right}", meaning.name);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The declaration language: what a resource is, as tables that are checked when they compile.
+//!
+//! Owns attributes, resources, views, checks, rules and meanings. Pure description: it does no I/O,
+//! and knows no protocol and no server. Both frontends, the exports and the REST mapping read it.
+
+mod attr;
+mod check;
+pub mod json;
+mod meaning;
+mod resource;
+mod rule;
+mod surface;
+mod table;
+
+pub use attr::{Attr, Cleared, Codec, Default, Kind, Moves, Nested, Presence, Reads};
+pub use attr::{boolean, flag, int, integer, list, map, object, objects, string, text};
+pub use check::{Check, between, known, only, refuse, warn};
+pub use meaning::{DURATION, EXACT, INSTANT, JSON, Meaning, URL, WORDS};
+pub use resource::{Draft, Resource, View, resource, view};
+pub use rule::{Problem, Rule, conflicts, requires, rule};
+pub use surface::{Field, Surface};
+pub use table::{Object, Table};

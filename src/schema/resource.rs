@@ -1,0 +1,154 @@
+//! A resource, and the views (data sources) on it.
+
+use super::{Attr, Object, Presence, Rule, Table};
+use crate::value::Value;
+
+/// A kind of object that the provider manages.
+pub struct Resource {
+    /// Its name without the provider's prefix.
+    pub name: &'static str,
+    /// What it is, in Markdown; the first sentence stands alone.
+    pub doc: &'static str,
+    /// Its attributes. The id is the engine's and never among them.
+    pub table: Table,
+    /// The attribute that identifies the object and equals its id.
+    pub key: &'static str,
+    /// Rules over several attributes.
+    pub rules: &'static [Rule],
+    /// The last word on a plan, for what the table cannot say; pure.
+    pub adjust: Option<fn(&mut Draft<'_>)>,
+    /// The version of the state's shape.
+    pub version: i64,
+}
+
+/// A resource of this name.
+pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
+    Resource { name, doc, table: Table { sections: &[] }, key: "", rules: &[], adjust: None, version: 0 }
+}
+
+impl Resource {
+    /// The attribute that identifies an object: its value is the object's id and what imports name.
+    pub const fn import(mut self, key: &'static str) -> Self {
+        self.key = key;
+        self
+    }
+
+    /// Its attributes, by sections.
+    pub const fn sections(mut self, sections: &'static [&'static [Attr]]) -> Self {
+        self.table = Table { sections };
+        self
+    }
+
+    /// Rules over several attributes.
+    pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// The last word on a plan.
+    pub const fn adjust(mut self, adjust: fn(&mut Draft<'_>)) -> Self {
+        self.adjust = Some(adjust);
+        self
+    }
+
+    /// Checks the whole declaration while it compiles; a build error names the attribute.
+    pub const fn checked(mut self) -> Self {
+        self.table = Table::new(self.table.sections);
+        if self.doc.is_empty() || self.table.index(self.key).is_none() {
+            panic!("{}", self.name);
+        }
+        let mut rule = 0;
+        while rule < self.rules.len() {
+            let reads = self.rules[rule].reads;
+            let mut position = 0;
+            while position < reads.len() {
+                if self.table.index(reads[position]).is_none() {
+                    panic!("{}", reads[position]);
+                }
+                position += 1;
+            }
+            rule += 1;
+        }
+        self
+    }
+}
+
+/// A data source: a resource seen without managing it.
+pub struct View {
+    /// Its name without the provider's prefix.
+    pub name: &'static str,
+    /// What it is, in Markdown.
+    pub doc: &'static str,
+    /// The resource that it shows.
+    pub of: &'static Resource,
+    /// The attribute to look it up by; `id` stands for it too.
+    pub by: &'static str,
+    /// Another attribute to look it up by, which must lead to one object.
+    pub or_by: Option<&'static str>,
+}
+
+/// A view of the resource, looked up by its key.
+pub const fn view(of: &'static Resource, doc: &'static str) -> View {
+    View { name: of.name, doc, of, by: of.key, or_by: None }
+}
+
+impl View {
+    /// Another attribute to look it up by.
+    pub const fn or_by(mut self, name: &'static str) -> Self {
+        if self.of.table.index(name).is_none() {
+            panic!("{}", name);
+        }
+        self.or_by = Some(name);
+        self
+    }
+
+    /// Whether the attribute is part of the view: secrets and write-only arguments are not, local
+    /// ones (which steer the provider) are.
+    pub const fn shows(&self, attr: &Attr) -> bool {
+        use super::Reads;
+        if attr.write_only || matches!(attr.reads, Reads::Once) {
+            return false;
+        }
+        true
+    }
+
+    /// Who decides the attribute in the view.
+    pub fn presence(&self, attr: &Attr) -> Presence {
+        if attr.name == self.by || self.or_by == Some(attr.name) {
+            Presence::OrServer
+        } else if !attr.remote() {
+            Presence::Optional
+        } else {
+            Presence::ReadOnly
+        }
+    }
+}
+
+/// A plan in the making, as a resource's `adjust` sees it.
+pub struct Draft<'a> {
+    /// The resource's table.
+    pub table: &'static Table,
+    /// What the configuration says.
+    pub config: Object<'a>,
+    /// What was there before; `None` when creating.
+    pub prior: Option<Object<'a>>,
+    /// What is planned so far, in table order.
+    pub planned: &'a mut Vec<Value>,
+}
+
+impl Draft<'_> {
+    /// What is planned for the attribute so far.
+    pub fn get(&self, name: &str) -> &Value {
+        self.table.index(name).and_then(|index| self.planned.get(index)).unwrap_or(&Value::Null)
+    }
+
+    /// Plans this value for the attribute; the configuration's own word cannot be overruled, so it
+    /// does nothing where that has spoken.
+    pub fn set(&mut self, name: &str, value: Value) {
+        if let Some(index) = self.table.index(name)
+            && self.config.get(name).is_null()
+        {
+            self.planned[index] = value;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Decimal numbers that keep their spelling.
+//!
+//! Terraform and JSON carry numbers of any size; a double in between would change them. Knows only
+//! decimal text.
+
+use std::fmt;
+
+/// A decimal number: it remembers how it was written and compares by value.
+#[derive(Clone)]
+pub struct Number(String);
+
+/// The text is not a decimal number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a decimal number")]
+pub struct NumberError;
+
+/// Sign, significant digits without zeros at either end, and the power of ten of the last digit.
+type Parts = (bool, String, i64);
+
+impl Number {
+    /// Reads a number in JSON's grammar (a leading `+` or zeros are accepted too).
+    pub fn parse(text: &str) -> Result<Number, NumberError> {
+        // Longer texts are no number anybody meant, and exponents would have to be bounded for them.
+        if text.len() > 1024 {
+            return Err(NumberError);
+        }
+        parts(text).ok_or(NumberError)?;
+        Ok(Number(text.to_owned()))
+    }
+
+    /// The double that prints as this number; `None` for NaN and the infinities.
+    pub fn from_f64(number: f64) -> Option<Number> {
+        number.is_finite().then(|| Number(format!("{number}")))
+    }
+
+    /// The decimal text, as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The nearest double.
+    pub fn to_f64(&self) -> f64 {
+        self.0.parse().unwrap_or(f64::NAN)
+    }
+
+    /// True if a double carries this number without changing its decimal text.
+    pub fn fits_f64(&self) -> bool {
+        Number::from_f64(self.to_f64()).is_some_and(|double| double == *self)
+    }
+
+    /// The integer, if it is one and fits.
+    pub fn as_i64(&self) -> Option<i64> {
+        if let Ok(number) = self.0.parse() {
+            return Some(number);
+        }
+        let (negative, digits, exponent) = parts(&self.0)?;
+        if digits.is_empty() {
+            return Some(0);
+        }
+        if !(0..=18).contains(&exponent) {
+            return None;
+        }
+        let magnitude: i128 = digits.parse::<i128>().ok()?.checked_mul(10i128.pow(exponent as u32))?;
+        i64::try_from(if negative { -magnitude } else { magnitude }).ok()
+    }
+}
+
+fn parts(text: &str) -> Option<Parts> {
+    let (negative, rest) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (mantissa, exponent) = match rest.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()? as i64),
+        None => (rest, 0),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) || mantissa.ends_with('.') {
+        return None;
+    }
+    let joined = format!("{whole}{fraction}");
+    let digits = joined.trim_start_matches('0');
+    let significant = digits.trim_end_matches('0');
+    if significant.is_empty() {
+        return Some((false, String::new(), 0));
+    }
+    let exponent = exponent - fraction.len() as i64 + (digits.len() - significant.len()) as i64;
+    Some((negative, significant.to_owned(), exponent))
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0 || parts(&self.0) == parts(&other.0)
+    }
+}
+
+impl From<i64> for Number {
+    fn from(number: i64) -> Self {
+        Number(number.to_string())
+    }
+}
+
+impl From<u64> for Number {
+    fn from(number: u64) -> Self {
+        Number(number.to_string())
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("number")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> Number {
+        Number::parse(text).unwrap()
+    }
+
+    #[test]
+    fn numbers_compare_by_value() {
+        for (left, right) in [("1", "1.0"), ("10", "1e1"), ("0.10", "1E-1"), ("-0", "0"), ("1e30", "1000000000000000000000000000000")] {
+            assert!(number(left) == number(right), "{left} {right}");
+        }
+        for (left, right) in [("1", "-1"), ("1", "10"), ("12345678901234567890", "12345678901234567891")] {
+            assert!(number(left) != number(right), "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn what_a_double_would_change_is_known() {
+        assert!(number("0.1").fits_f64());
+        assert!(number("9007199254740992").fits_f64());
+        assert!(!number("9007199254740993").fits_f64());
+        assert!(!number("0.12345678901234567890").fits_f64());
+    }
+
+    #[test]
+    fn only_numbers_are_numbers() {
+        for text in ["", "-", "1.", ".5", "1e", "0x1", "NaN", "inf", "1 ", "1_0", "٣"] {
+            assert!(Number::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn integers_are_exact() {
+        assert_eq!(number("9223372036854775807").as_i64(), Some(i64::MAX));
+        assert_eq!(number("9223372036854775808").as_i64(), None);
+        assert_eq!(number("1.5e1").as_i64(), Some(15));
+        assert_eq!(number("1.5").as_i64(), None);
+        assert_eq!(number("1e400").as_i64(), None);
+    }
+}
