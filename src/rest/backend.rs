@@ -3,7 +3,7 @@
 
 use super::{Client, Endpoint, Reply, Request, SendError, Service, mapping};
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, Severity, State, Write},
     schema::{Object, Resource},
     value::{Path, Value},
 };
@@ -64,17 +64,15 @@ impl<C: Client> Backend<C> for Rest {
         let mut lost: Option<SendError> = None;
         for _ in 0..FINISHING_TRIES {
             let failed = match at.send(cx, self.service, post.clone()).await {
-                Ok(reply) if reply.is_success() => return self.answer(cx, &at, &write, &reply).await,
+                Ok(reply) if reply.is_success() => return self.answer(cx, &at, &write, &reply).await.map_err(Failure::from),
                 Ok(reply) if reply.status == 409 => {
                     let Some(id) = id.as_ref() else { return Err(self.service.refuse(&reply).into()) };
                     if lost.is_none() || !free {
                         return Err(exists(resource, id, &reply).into());
                     }
-                    // It is ours: made by the request whose answer was lost.
-                    let put = Request::new(Method::PUT, self.path).id(id).body(body.clone()).hiding(secrets(&write));
-                    match at.send(cx, self.service, put).await {
-                        Ok(reply) if reply.is_success() => return self.answer(cx, &at, &write, &reply).await,
-                        Ok(reply) => self.service.refuse(&reply),
+                    // It is ours, made by the request whose answer was lost: bring it to what is wanted.
+                    match self.replace(cx, &at, &write, id).await {
+                        Ok(observed) => return Ok(observed),
                         Err(error) => error,
                     }
                 }
@@ -115,17 +113,7 @@ impl<C: Client> Backend<C> for Rest {
         let write = self.choose(write);
         let id = write.id.as_deref().ok_or_else(|| no_id(resource))?;
         let at = cx.client.endpoint(self.service, Object::new(&resource.table, &write.planned)).await?;
-        let current = at.send(cx, self.service, self.get(id)).await?;
-        if !current.is_success() {
-            return Err(self.service.refuse(&current).into());
-        }
-        let body = mapping::update(&write, json(self.service, &current)?);
-        let put = Request::new(Method::PUT, self.path).id(id).body(body).hiding(secrets(&write));
-        let reply = at.send(cx, self.service, put).await?;
-        if !reply.is_success() {
-            return Err(self.service.refuse(&reply).into());
-        }
-        self.answer(cx, &at, &write, &reply).await
+        self.replace(cx, &at, &write, id).await.map_err(Failure::from)
     }
 
     async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
@@ -196,29 +184,41 @@ impl Rest {
         Write { planned, ..write.clone() }
     }
 
-    /// The object after a write. The answer need not carry what we chose; and if it cannot be read, the
-    /// object is there all the same, so it is read again.
-    async fn answer<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, reply: &Reply) -> Result<Observed, Failure> {
-        let observed = match json(self.service, reply).and_then(|body| self.observe(write.resource, reply, &body)) {
-            Ok(observed) => Ok(observed),
-            Err(error) => match Object::new(&write.resource.table, &write.planned).str(write.resource.key) {
-                Some(id) => match at.send(cx, self.service, self.get(id)).await {
-                    Ok(again) if again.is_success() => {
-                        json(self.service, &again).and_then(|body| self.observe(write.resource, &again, &body))
-                    }
-                    _ => Err(error),
-                },
-                None => Err(error),
-            },
-        };
-        let mut observed = observed?;
+    /// Brings the object to what is planned, keeping what the table does not know.
+    async fn replace<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, id: &str) -> Result<Observed, SendError> {
+        let current = at.send(cx, self.service, self.get(id)).await?;
+        if !current.is_success() {
+            return Err(self.service.refuse(&current));
+        }
+        let body = mapping::update(write, json(self.service, &current)?);
+        let put = Request::new(Method::PUT, self.path).id(id).body(body).hiding(secrets(write));
+        let reply = at.send(cx, self.service, put).await?;
+        if !reply.is_success() {
+            return Err(self.service.refuse(&reply));
+        }
+        self.answer(cx, at, write, &reply).await
+    }
+
+    /// The object after a write. The answer need not carry what we chose. If it cannot be read, the object
+    /// is there all the same: it is read again, and if that fails too, what was sent is what we know.
+    async fn answer<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, reply: &Reply) -> Result<Observed, SendError> {
         let table = &write.resource.table;
+        let planned = Object::new(table, &write.planned);
+        let understood = |reply: &Reply| json(self.service, reply).and_then(|body| self.observe(write.resource, reply, &body));
+        let mut observed = match understood(reply) {
+            Ok(observed) => observed,
+            Err(error) => {
+                let Some(id) = planned.str(write.resource.key) else { return Err(error) };
+                match at.send(cx, self.service, self.get(id)).await.and_then(|again| understood(&again)) {
+                    Ok(observed) => observed,
+                    Err(_) => sent(id, &write.planned, error),
+                }
+            }
+        };
         if let Value::Object(fields) = &mut observed.value {
-            for chosen in self.chosen {
-                if let Some(index) = table.index(chosen.attr)
-                    && fields[index].is_null()
-                {
-                    fields[index] = Object::new(table, &write.planned).get(chosen.attr).clone();
+            for index in self.chosen.iter().filter_map(|chosen| table.index(chosen.attr)) {
+                if fields[index].is_null() {
+                    fields[index] = planned.get(table.attr(index).name).clone();
                 }
             }
         }
@@ -272,6 +272,13 @@ fn exists(resource: &'static Resource, id: &str, reply: &Reply) -> Diagnostic {
         ),
     )
     .at(Path::attr(key))
+}
+
+/// The object as it was sent; a later refresh fills in the rest.
+fn sent(id: &str, planned: &Value, error: SendError) -> Observed {
+    let fields = planned.fields().iter().map(|value| if value.has_unknown() { Value::Null } else { value.clone() });
+    let warning = Diagnostic { severity: Severity::Warning, ..error.diagnostic };
+    Observed { id: id.to_owned(), value: Value::Object(fields.collect()), warnings: vec![warning] }
 }
 
 fn maybe_left(resource: &'static Resource, id: Option<&str>, error: SendError) -> Failure {
