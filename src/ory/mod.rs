@@ -6,7 +6,7 @@
 mod client;
 mod provider;
 pub mod resources;
-mod services;
+pub mod services;
 
 pub use client::Client;
 pub use provider::ORY;
