@@ -35,7 +35,7 @@ pub struct EngineLog {
 #[derive(Debug)]
 enum Item {
     /// A message goes to the engine that was ours when it was said.
-    Message(Endpoint, LogRequest),
+    Message(Box<Endpoint>, LogRequest),
     /// Everything before it has been dealt with.
     Flush(oneshot::Sender<()>),
 }
@@ -106,7 +106,7 @@ impl EngineLog {
         let Some(engine) = self.engine.lock().unwrap_or_else(PoisonError::into_inner).clone() else { return };
         let request = LogRequest { severity: severity.into(), message, urn: urn.to_owned(), stream_id: 0, ephemeral };
         // Full only when the engine does not keep up with a thousand messages.
-        let _ = self.queue.try_send(Item::Message(engine, request));
+        let _ = self.queue.try_send(Item::Message(Box::new(engine), request));
     }
 }
 
@@ -116,7 +116,7 @@ async fn deliver(mut items: mpsc::Receiver<Item>) {
     let mut failed: Option<(Endpoint, Instant)> = None;
     while let Some(item) = items.recv().await {
         let (engine, request) = match item {
-            Item::Message(engine, request) => (engine, request),
+            Item::Message(engine, request) => (*engine, request),
             Item::Flush(done) => {
                 // Whoever waited may have given up.
                 let _ = done.send(());
