@@ -55,7 +55,7 @@ impl Number {
         // d × 10^-k is a binary fraction if 5^k divides d, and a double if the quotient has 53 bits.
         let quotient = if exponent < 0 {
             let fives = 5u128.checked_pow(u32::try_from(-exponent).ok()?)?;
-            (digits % fives == 0).then_some(digits / fives)?
+            digits.is_multiple_of(fives).then_some(digits / fives)?
         } else {
             digits.checked_mul(10u128.checked_pow(u32::try_from(exponent).ok()?)?)?
         };

@@ -25,7 +25,8 @@ pub(super) trait Answer: Default {
 
 macro_rules! answers {
     ($($module:ident)*) => {
-        $(impl Answer for tf::$module::Response {
+        $(#[allow(clippy::needless_update, reason = "some answers are diagnostics alone")]
+        impl Answer for tf::$module::Response {
             fn failed(failed: Failed) -> Self {
                 Self { diagnostics: diagnostics(failed.0), ..Self::default() }
             }
