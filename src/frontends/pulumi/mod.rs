@@ -1,0 +1,4 @@
+//! The Pulumi face.
+
+pub mod log;
+pub mod serve;
