@@ -1,5 +1,49 @@
-//! One resource engine, two faces.
+//! One resource engine for infrastructure tools, with two faces: Terraform's tfplugin6 and Pulumi's resource
+//! provider protocol. A resource is declared once, as a table; both wire schemas, both behaviours, the
+//! documentation, the exported schemas, the mapping to the API and most tests follow from it.
+//!
+//! ```text
+//!    terraform / tofu                                pulumi
+//!         │ tfplugin6 over go-plugin, mTLS              │ pulumirpc
+//!   frontends::terraform                          frontends::pulumi       translate wire ⇄ Value; nothing else
+//!         └──────────────────┬──────────────────────────┘
+//!                         engine                                          validate · plan · settle · apply · read · lookup · upgrade
+//!                            │  reads                │ calls
+//!                         schema                  Backend<C>  ◄── rest    pure description │ how it is reached; rest: JSON over HTTP
+//!                            └──────────┬────────────┘
+//!                                      ory                                tables, services, credentials
+//!    around it:  export (schemas, docs)   emulator (a local Ory)   cli
+//! ```
+//!
+//! Calls go down only.
+//!
+//! # Invariants
+//!
+//! Each is held by a test where a test can hold it (`tests/it/house.rs`, the checkers of both faces).
+//!
+//! 1. **Only `frontends::terraform` names tfplugin6 types; only `frontends::pulumi` names pulumirpc types; only
+//!    `ory`, `emulator`, `export` and `cli` name Ory.** The library builds without the `ory` feature.
+//! 2. **`validate`, `plan` and `settle` do no I/O and are deterministic.**
+//! 3. **A second plan after any apply is empty**, in both tools, for every resource and example.
+//! 4. **A value is never logged; a secret is never in a log, an error or a plan output**; a write-only one is never
+//!    in Terraform's state, and in Pulumi only an encrypted input. `Debug` of a [`value::Value`] shows its shape.
+//! 5. **stdout belongs to the protocols**: it is written in one function per face.
+//! 6. **Nothing is kept in memory between calls** but the configured client.
+//! 7. **The provider never deletes, replaces, adopts or overwrites what the user did not name.**
+//! 8. **Everything shown in `docs/`, `sdk-schema/`, `--help` and the README is generated or run by a test.**
+//! 9. **Every write runs to its end in a task of its own.**
 
 pub mod engine;
+pub mod frontends;
+pub mod rest;
 pub mod schema;
 pub mod value;
+
+#[cfg(feature = "ory")]
+pub mod cli;
+#[cfg(feature = "ory")]
+pub mod emulator;
+#[cfg(feature = "ory")]
+pub mod export;
+#[cfg(feature = "ory")]
+pub mod ory;

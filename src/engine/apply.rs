@@ -45,7 +45,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         let rewrite = in_use(resource, &config).collect();
         let write = Write { resource, id: None, prior: Value::Null, planned: plan.planned, config, rewrite, private: plan.private };
         let cx = self.ready(call)?;
-        run(write, move |write| async move { entry.backend.create(&cx, &write).await }).await
+        self.run(write, move |write| async move { entry.backend.create(&cx, &write).await }).await
     }
 
     /// Changes the object to what is planned.
@@ -55,13 +55,13 @@ impl<C: Send + Sync + 'static> Engine<C> {
         let Change { prior, plan, config, .. } = change;
         let write = Write { resource, id: prior.id, prior: prior.value, planned: plan.planned, config, rewrite, private: plan.private };
         let cx = self.ready(call)?;
-        run(write, move |write| async move { entry.backend.update(&cx, &write).await }).await
+        self.run(write, move |write| async move { entry.backend.update(&cx, &write).await }).await
     }
 
     /// Takes the object away.
     pub async fn delete(&self, entry: &'static Entry<C>, state: State, call: Call) -> Result<(), Unapplied> {
         let cx = self.ready(call)?;
-        in_task(entry.resource, async move { entry.backend.delete(&cx, entry.resource, &state).await }).await.map_err(Unapplied::from)
+        self.in_task(entry.resource, async move { entry.backend.delete(&cx, entry.resource, &state).await }).await.map_err(Unapplied::from)
     }
 
     fn ready(&self, call: Call) -> Result<Cx<C>, Unapplied> {
@@ -73,43 +73,50 @@ impl<C: Send + Sync + 'static> Engine<C> {
             )))?,
         }
     }
-}
 
-async fn run<F, R>(write: Write, send: F) -> Result<Applied, Unapplied>
-where
-    F: FnOnce(Arc<Write>) -> R,
-    R: Future<Output = Result<Observed, Failure>> + Send + 'static,
-{
-    let write = Arc::new(write);
-    match in_task(write.resource, send(write.clone())).await {
-        Ok(observed) => Ok(settled(&write, observed)),
-        Err(mut failure) => {
-            let left = failure.left.take().map(|observed| settled(&write, *observed));
-            let mut unapplied = Unapplied::from(failure);
-            if let Some(Applied { state, warnings }) = left {
-                unapplied.diagnostics.extend(warnings);
-                unapplied.state = Some(state);
+    /// Waits until the writes that are under way have ended, also those that nobody waits for.
+    pub async fn finish(&self) {
+        self.writes.close();
+        self.writes.wait().await;
+    }
+
+    async fn run<F, R>(&self, write: Write, send: F) -> Result<Applied, Unapplied>
+    where
+        F: FnOnce(Arc<Write>) -> R,
+        R: Future<Output = Result<Observed, Failure>> + Send + 'static,
+    {
+        let write = Arc::new(write);
+        match self.in_task(write.resource, send(write.clone())).await {
+            Ok(observed) => Ok(settled(&write, observed)),
+            Err(mut failure) => {
+                let left = failure.left.take().map(|observed| settled(&write, *observed));
+                let mut unapplied = Unapplied::from(failure);
+                if let Some(Applied { state, warnings }) = left {
+                    unapplied.diagnostics.extend(warnings);
+                    unapplied.state = Some(state);
+                }
+                Err(unapplied)
             }
-            Err(unapplied)
         }
     }
-}
 
-/// Runs a write to its end, also if nobody waits for it any more; a panic in it becomes a failure.
-async fn in_task<T: Send + 'static>(
-    resource: &'static Resource,
-    work: impl Future<Output = Result<T, Failure>> + Send + 'static,
-) -> Result<T, Failure> {
-    match tokio::spawn(work).await {
-        Ok(result) => result,
-        Err(_) => Err(Failure {
-            done: Done::Maybe,
-            left: None,
-            diagnostics: vec![Diagnostic::error(
-                format!("The provider failed while writing {}", resource.name),
-                "This is a bug in the provider; its log has the details. The write may have been carried out: refresh before the next apply.",
-            )],
-        }),
+    /// Runs a write to its end, also if nobody waits for it any more; a panic in it becomes a failure.
+    async fn in_task<T: Send + 'static>(
+        &self,
+        resource: &'static Resource,
+        work: impl Future<Output = Result<T, Failure>> + Send + 'static,
+    ) -> Result<T, Failure> {
+        match self.writes.spawn(work).await {
+            Ok(result) => result,
+            Err(_) => Err(Failure {
+                done: Done::Maybe,
+                left: None,
+                diagnostics: vec![Diagnostic::error(
+                    format!("The provider failed while writing {}", resource.name),
+                    "This is a bug in the provider; its log has the details. The write may have been carried out: refresh before the next apply.",
+                )],
+            }),
+        }
     }
 }
 

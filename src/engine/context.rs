@@ -43,6 +43,7 @@ impl<C> Clone for Cx<C> {
 }
 
 /// A create or an update.
+#[derive(Clone)]
 pub struct Write {
     /// What is written.
     pub resource: &'static Resource,

@@ -7,7 +7,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use std::sync::{OnceLock, RwLock};
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Everything that makes a provider, as data; `C` is its configured client.
 pub struct Provider<C: 'static> {
@@ -87,6 +87,7 @@ pub struct Engine<C: 'static> {
     provider: &'static Provider<C>,
     pub(super) configuration: RwLock<Configuration<C>>,
     pub(super) cancel: RwLock<CancellationToken>,
+    pub(super) writes: TaskTracker,
     surfaces: OnceLock<Surfaces>,
 }
 
@@ -99,7 +100,13 @@ struct Surfaces {
 impl<C: Send + Sync + 'static> Engine<C> {
     /// The provider, not yet configured.
     pub fn new(provider: &'static Provider<C>) -> Engine<C> {
-        Engine { provider, configuration: RwLock::new(Configuration::None), cancel: RwLock::default(), surfaces: OnceLock::new() }
+        Engine {
+            provider,
+            configuration: RwLock::new(Configuration::None),
+            cancel: RwLock::default(),
+            writes: TaskTracker::new(),
+            surfaces: OnceLock::new(),
+        }
     }
 
     /// The provider's data.

@@ -1,4 +1,88 @@
 //! The two faces: each translates between its protocol and [`crate::engine`], and does nothing else.
+//!
+//! Here is only which of them a process shows, and how it is served.
 
 pub mod pulumi;
 pub mod terraform;
+
+use crate::engine::{Engine, Provider};
+use std::{
+    env,
+    error::Error,
+    io::{self, Write},
+    process::ExitCode,
+    sync::Arc,
+};
+
+/// A protocol that a process can serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// tfplugin6, for Terraform and OpenTofu.
+    Terraform,
+    /// pulumirpc, for Pulumi.
+    Pulumi,
+}
+
+/// The face that this process was started to show: the Pulumi engine and people who attach to a provider
+/// call it by its plugin name, Terraform leaves a cookie in the environment.
+pub fn face() -> Option<Face> {
+    let name = env::args_os().next().map(std::path::PathBuf::from).and_then(|path| Some(path.file_stem()?.to_string_lossy().into_owned()));
+    let called = |prefix| name.as_deref().is_some_and(|name| name.starts_with(prefix));
+    if called("pulumi-resource-") {
+        return Some(Face::Pulumi);
+    }
+    (called("terraform-provider-") || terraform::plugin::is_plugin_launch(variable)).then_some(Face::Terraform)
+}
+
+/// Serves the provider in this face until its host has no more use for it.
+pub async fn serve<C: Send + Sync + 'static>(face: Face, provider: &'static Provider<C>) -> ExitCode {
+    let served = match face {
+        Face::Terraform => terraform(provider).await,
+        Face::Pulumi => pulumi(provider).await,
+    };
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nobody is left to tell if this fails.
+            let _ = writeln!(io::stderr(), "{}: {error}", provider.name);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Serves Terraform until interrupted, and prints how to attach to it.
+pub async fn debug<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> Result<(), Box<dyn Error>> {
+    let hosts = ["registry.terraform.io", "registry.opentofu.org"];
+    let sources = hosts.map(|host| format!("{host}/{}/{}", provider.namespace, provider.name));
+    let options = terraform::serve::ServeOptions::reattach(terraform::plugin::PluginEnv::from_lookup(variable), sources);
+    serve_terraform(provider, options).await
+}
+
+async fn terraform<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> Result<(), Box<dyn Error>> {
+    if !terraform::plugin::is_plugin_launch(variable) {
+        return Err("this is a plugin, which Terraform or OpenTofu starts; there is nothing to see when it is run by hand".into());
+    }
+    serve_terraform(provider, terraform::serve::ServeOptions::plugin(terraform::plugin::PluginEnv::from_lookup(variable))).await
+}
+
+async fn serve_terraform<C: Send + Sync + 'static>(
+    provider: &'static Provider<C>,
+    options: terraform::serve::ServeOptions,
+) -> Result<(), Box<dyn Error>> {
+    terraform::log::install(terraform::log::LogLevel::from_lookup(variable));
+    terraform::log::install_panic_hook();
+    let engine = Arc::new(Engine::new(provider));
+    let service = terraform::service(terraform::Server::new(engine.clone(), variable));
+    let served = terraform::serve::serve(service, options).await;
+    engine.finish().await;
+    Ok(served?)
+}
+
+async fn pulumi<C: Send + Sync + 'static>(_provider: &'static Provider<C>) -> Result<(), Box<dyn Error>> {
+    Err("not yet".into())
+}
+
+/// The process environment, read in this one place.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok()
+}

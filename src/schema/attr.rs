@@ -435,6 +435,7 @@ impl Attr {
 
     /// Null, or one of the forms that the server does not tell apart from null.
     pub fn is_unset(&self, value: &Value) -> bool {
-        value.is_empty() || (self.unset_as.is_some() && value.as_str() == self.unset_as)
+        let spelled = |text: &str| Some(text) == self.unset_as || (self.codec == Codec::Json && matches!(text.trim(), "{}" | "null"));
+        value.is_empty() || value.as_str().is_some_and(spelled)
     }
 }

@@ -48,6 +48,40 @@ impl Number {
         Number::from_f64(self.to_f64()).is_some_and(|double| double == *self)
     }
 
+    /// The double that is exactly this number, bit for bit: 0.5 has one, 0.1 has none.
+    pub fn exact_f64(&self) -> Option<f64> {
+        let (_, digits, exponent) = parts(&self.0)?;
+        let digits: u128 = if digits.is_empty() { 0 } else { digits.parse().ok()? };
+        // d × 10^-k is a binary fraction if 5^k divides d, and a double if the quotient has 53 bits.
+        let quotient = if exponent < 0 {
+            let fives = 5u128.checked_pow(u32::try_from(-exponent).ok()?)?;
+            digits.is_multiple_of(fives).then_some(digits / fives)?
+        } else {
+            digits.checked_mul(10u128.checked_pow(u32::try_from(exponent).ok()?)?)?
+        };
+        (quotient < 1 << 53).then(|| self.to_f64())
+    }
+
+    /// The number without an exponent; very large and very small ones stay as they were written.
+    pub fn plain(&self) -> String {
+        let Some((negative, digits, exponent)) = parts(&self.0).filter(|parts| parts.2.abs() <= 1000) else {
+            return self.0.clone();
+        };
+        if digits.is_empty() {
+            return "0".to_owned();
+        }
+        let sign = if negative { "-" } else { "" };
+        match usize::try_from(exponent) {
+            Ok(zeros) => format!("{sign}{digits}{}", "0".repeat(zeros)),
+            Err(_) => {
+                let places = exponent.unsigned_abs() as usize;
+                let padded = format!("{digits:0>width$}", width = places + 1);
+                let (whole, fraction) = padded.split_at(padded.len() - places);
+                format!("{sign}{whole}.{fraction}")
+            }
+        }
+    }
+
     /// The integer, if it is one and fits.
     pub fn as_i64(&self) -> Option<i64> {
         if let Ok(number) = self.0.parse() {
@@ -137,6 +171,31 @@ mod tests {
         assert!(number("9007199254740992").fits_f64());
         assert!(!number("9007199254740993").fits_f64());
         assert!(!number("0.12345678901234567890").fits_f64());
+    }
+
+    #[test]
+    fn only_binary_fractions_are_exact_doubles() {
+        for (text, double) in [("0.5", 0.5), ("-1.25", -1.25), ("0", 0.0), ("1e3", 1000.0), ("9007199254740991", 9007199254740991.0)] {
+            assert_eq!(number(text).exact_f64(), Some(double), "{text}");
+        }
+        for text in ["0.1", "9007199254740993", "1e300", "0.12345678901234567890"] {
+            assert_eq!(number(text).exact_f64(), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn plain_numbers_have_no_exponent() {
+        for (text, plain) in [
+            ("1e3", "1000"),
+            ("-12.50", "-12.5"),
+            ("1e-3", "0.001"),
+            ("-0", "0"),
+            ("123e-2", "1.23"),
+            ("1e30", "1000000000000000000000000000000"),
+            ("1e2000", "1e2000"),
+        ] {
+            assert_eq!(number(text).plain(), plain);
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 mod adopt;
 mod diff;
 mod failure;
+pub mod log;
 pub mod mapping;
 pub mod names;
 pub mod property;
@@ -15,5 +16,6 @@ mod rpc_config;
 mod rpc_object;
 mod rpc_read;
 pub mod schema;
+pub mod serve;
 
 pub use rpc::{Env, Messages, Server, service};

@@ -230,3 +230,22 @@ impl<C: Send + Sync + 'static> ResourceProvider for Server<C> {
         self.guarded(self.look_up(request.into_inner())).await
     }
 }
+
+#[async_trait]
+impl Messages for super::log::EngineLog {
+    fn set_address(&self, address: &str) {
+        self.set_address(address);
+    }
+
+    fn warn(&self, urn: &str, message: String) {
+        self.warn(urn, message);
+    }
+
+    fn status(&self, urn: &str, message: String) {
+        self.status(urn, message);
+    }
+
+    async fn flush(&self) {
+        self.flush().await;
+    }
+}

@@ -1,0 +1,129 @@
+# Shared by the scripts. Source it; it defines functions and does nothing else.
+# Functions that answer something print it on stdout; progress goes to stderr.
+# shellcheck shell=bash
+
+_scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "error: $*"; exit 1; }
+
+# need PROGRAM...: stop with one clear line when a program is missing.
+need() {
+  local program hint
+  for program in "$@"; do
+    command -v "$program" >/dev/null && continue
+    case $program in
+      go) hint="install Go $(_go_version) or newer; tofu, pulumi and hydra are built from source" ;;
+      cc | gcc | clang) hint="install a C compiler; Hydra's SQLite needs one" ;;
+      node | npm) hint="install Node.js 20 or newer, with npm" ;;
+      python3) hint="install Python 3.10 or newer, with its venv module" ;;
+      cargo) hint="install Rust $(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$_scripts/../Cargo.toml") or newer, with Cargo" ;;
+      *) hint="install it and run this again" ;;
+    esac
+    die "$program is not on PATH: $hint"
+  done
+}
+
+# The newest Go any of the tools asks for.
+_go_version() { awk '$1 == "go" { print $2 }' "$_scripts"/tools/*/go.mod | sort -V | tail -n 1; }
+
+# cache_dir: where tools and SDKs are kept between runs, outside the tree.
+cache_dir() {
+  local dir=${JANIFORM_CACHE:-}
+  if [[ -z $dir ]]; then
+    [[ -n ${XDG_CACHE_HOME:-}${HOME:-} ]] || die "set HOME or JANIFORM_CACHE: the built tools need a place"
+    dir=${XDG_CACHE_HOME:-$HOME/.cache}/janiform
+  fi
+  mkdir -p "$dir" && (cd "$dir" && pwd)
+}
+
+# tool NAME: the path of an outside program. Terraform is never built (its
+# licence and its module rule it out), so it is whatever is on PATH. The others
+# are the pinned builds, unless JANIFORM_USE_PATH_TOOLS=1 asks for those on PATH.
+tool() {
+  if [[ $1 = terraform ]]; then
+    type -P terraform || die "terraform is not on PATH: install it, or use tofu"
+  elif [[ ${JANIFORM_USE_PATH_TOOLS:-} = 1 ]] && type -P "$1"; then
+    return
+  else
+    "$_scripts/tools/build" "$1"
+  fi
+}
+
+# free_port: a loopback port nobody listens on, below the range the kernel
+# hands out for outgoing connections, so that none of those takes it first.
+free_port() {
+  local port
+  while port=$((20000 + RANDOM % 12000)); do
+    (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+  done
+  echo "$port"
+}
+
+# stage NAME COMMAND...: run a step in this shell and print what it took. `time`
+# rather than `||`: the latter would switch `set -e` off inside the command.
+stage() {
+  local TIMEFORMAT="   $1: %1R s"
+  say "== $1"
+  shift
+  time "$@"
+}
+
+# _lock FILE: wait for others that build or install the same thing, until the
+# calling subshell ends. Without flock(1) (macOS) both do the work.
+_lock() {
+  command -v flock >/dev/null || return 0
+  exec 9>"$1"
+  flock 9
+}
+
+# python_sdk: the Python of a virtual environment with Pulumi's SDK.
+python_sdk() (
+  pins=$_scripts/tools/python/requirements.txt
+  version=$(sed -n 's/^pulumi==//p' "$pins")
+  dir=$(cache_dir) || exit
+  dir=$dir/python-$version
+
+  # A virtual environment cannot be moved into place, hence the mark; and a
+  # changed system Python leaves its link dangling, hence the -x.
+  installed() { [[ -x $dir/bin/python ]] && cmp -s "$pins" "$dir/complete"; }
+  if ! installed; then
+    need python3
+    _lock "$dir.lock"
+  fi
+  if ! installed; then
+    say "installing Pulumi's Python SDK $version (once)"
+    rm -rf "$dir"
+    python3 -m venv "$dir" >&2 &&
+      "$dir/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps -r "$pins" >&2 &&
+      cp "$pins" "$dir/complete" ||
+      die "Pulumi's Python SDK did not install"
+  fi
+  printf '%s\n' "$dir/bin/python"
+)
+
+# node_sdk: a node_modules with Pulumi's SDK and TypeScript. There is no
+# TypeScript runner: `tsc` has to check the program anyway, and what it emits
+# runs on any Node.
+node_sdk() (
+  from=$_scripts/tools/node
+  version=$(sed -n 's/.*"@pulumi\/pulumi": "\([0-9.]*\)".*/\1/p' "$from/package.json")
+  dir=$(cache_dir) || exit
+  dir=$dir/node-$version
+
+  installed() { cmp -s "$from/package-lock.json" "$dir/complete"; }
+  if ! installed; then
+    need node npm
+    _lock "$dir.lock"
+  fi
+  if ! installed; then
+    say "installing Pulumi's Node SDK $version (once)"
+    rm -rf "$dir"
+    mkdir -p "$dir" &&
+      cp "$from/package.json" "$from/package-lock.json" "$dir" &&
+      (cd "$dir" && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error) >&2 &&
+      cp "$from/package-lock.json" "$dir/complete" ||
+      die "Pulumi's Node SDK did not install"
+  fi
+  printf '%s\n' "$dir/node_modules"
+)

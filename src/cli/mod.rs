@@ -1,0 +1,90 @@
+//! The command line: one file a subcommand.
+//!
+//! Owns arguments, the process environment and what people read on a terminal. Errors are one sentence
+//! with a hint of what to do next.
+
+mod emulator;
+mod install;
+mod schema;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use std::{
+    fmt,
+    io::{self, Write},
+    process::ExitCode,
+};
+
+/// One engine for Ory with two faces: a Terraform provider and a Pulumi provider.
+#[derive(Parser)]
+#[command(name = "janiform", version, about, long_about = None, after_help = "Called `terraform-provider-ory` it serves Terraform and OpenTofu, called `pulumi-resource-ory` it serves Pulumi; `janiform install` puts it under these names where the tools find it.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs a local Ory: OAuth 2.0 clients and tokens, with no account.
+    Emulator(emulator::Args),
+    /// Puts the provider where Terraform, OpenTofu and Pulumi find it.
+    Install(install::Args),
+    /// Works with the provider's schema.
+    Schema {
+        #[command(subcommand)]
+        command: schema::Command,
+    },
+    /// Serves Terraform until interrupted and prints how to attach to it.
+    Debug,
+    /// Prints a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Prints the version.
+    Version,
+}
+
+/// What went wrong, and what to do next.
+#[derive(Debug)]
+pub struct Error {
+    what: String,
+    hint: String,
+}
+
+impl Error {
+    fn new(what: impl fmt::Display, hint: impl fmt::Display) -> Error {
+        Error { what: what.to_string(), hint: hint.to_string() }
+    }
+}
+
+/// Runs the command line and says how it ended.
+pub async fn run() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Emulator(args) => emulator::run(args).await,
+        Command::Install(args) => install::run(args),
+        Command::Schema { command } => schema::run(command),
+        Command::Debug => debug().await,
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "janiform", &mut io::stdout());
+            Ok(())
+        }
+        Command::Version => say(format_args!("janiform {}", crate::ory::ORY.version)),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Error { what, hint }) => {
+            // Nobody is left to tell if this fails.
+            let _ = writeln!(io::stderr(), "Error: {what}\nHint: {hint}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn debug() -> Result<(), Error> {
+    crate::frontends::debug(&crate::ory::ORY).await.map_err(|error| Error::new(error, "Is another process using the socket's directory?"))
+}
+
+/// A line for people.
+fn say(line: impl fmt::Display) -> Result<(), Error> {
+    writeln!(io::stdout(), "{line}").map_err(|error| Error::new(format_args!("cannot write: {error}"), "Is standard output closed?"))
+}

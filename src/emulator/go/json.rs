@@ -1,0 +1,495 @@
+//! JSON as Go's `encoding/json` reads and writes it.
+//!
+//! Owns a parser that keeps member order and the spelling of every scalar, stops after the first
+//! value, and words its complaints as Go does; and the writer's escaping. Knows nothing of what
+//! the documents mean.
+
+use std::fmt::Write as _;
+
+/// How deep a document may nest. Go allows 10,000; a tighter limit keeps the stack small.
+const MAX_DEPTH: usize = 500;
+
+/// A JSON value. Scalars keep their text, objects the order and the duplicates of their members.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Json {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, as it was spelled.
+    Number(String),
+    /// A string: its raw text with quotes and escapes as they were.
+    Text(String),
+    /// An array.
+    Array(Vec<Json>),
+    /// An object.
+    Object(Vec<(String, Json)>),
+}
+
+impl Json {
+    /// A string value.
+    #[must_use]
+    pub fn text(value: &str) -> Self {
+        Self::Text(quote(value))
+    }
+
+    /// What Go calls this kind of value in its type errors.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "bool",
+            Self::Number(_) => "number",
+            Self::Text(_) => "string",
+            Self::Array(_) => "array",
+            Self::Object(_) => "object",
+        }
+    }
+
+    /// The decoded text of a string value.
+    #[must_use]
+    pub fn as_text(&self) -> Option<String> {
+        match self {
+            Self::Text(raw) => Some(unquote(raw)),
+            _ => None,
+        }
+    }
+
+    /// The last member of that exact name, as Go's maps keep it.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&Json> {
+        match self {
+            Self::Object(members) => members.iter().rev().find(|m| m.0 == name).map(|m| &m.1),
+            _ => None,
+        }
+    }
+
+    /// The value without white space, scalars spelled as they were.
+    #[must_use]
+    pub fn compact(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        match self {
+            Self::Null => out.push_str("null"),
+            Self::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Self::Number(raw) | Self::Text(raw) => out.push_str(raw),
+            Self::Array(items) => {
+                out.push('[');
+                for (at, item) in items.iter().enumerate() {
+                    if at > 0 {
+                        out.push(',');
+                    }
+                    item.write(out);
+                }
+                out.push(']');
+            }
+            Self::Object(members) => {
+                out.push('{');
+                for (at, (name, value)) in members.iter().enumerate() {
+                    if at > 0 {
+                        out.push(',');
+                    }
+                    out.push_str(&quote(name));
+                    out.push(':');
+                    value.write(out);
+                }
+                out.push('}');
+            }
+        }
+    }
+}
+
+/// Reads the first value and ignores what follows it, as Go's stream decoder does.
+///
+/// # Errors
+/// Go's text for what is wrong, such as `EOF` or `unexpected EOF`.
+pub fn parse_first(body: &[u8]) -> Result<Json, String> {
+    let text = String::from_utf8_lossy(body);
+    let mut reader = Reader { text: &text, at: 0 };
+    reader.space();
+    if reader.peek().is_none() {
+        return Err("EOF".to_owned());
+    }
+    reader.value(0)
+}
+
+/// Reads exactly one value: anything behind it but white space is an error.
+///
+/// # Errors
+/// Go's text for what is wrong.
+pub fn parse_whole(body: &[u8]) -> Result<Json, String> {
+    let text = String::from_utf8_lossy(body);
+    let mut reader = Reader { text: &text, at: 0 };
+    reader.space();
+    let value = reader.value(0)?;
+    reader.space();
+    match reader.peek() {
+        None => Ok(value),
+        Some(_) => reader.unexpected("after top-level value"),
+    }
+}
+
+/// Escapes what Go escapes for the sake of HTML in text that is JSON already.
+#[must_use]
+pub fn html_safe(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        push_html(&mut out, c);
+    }
+    out
+}
+
+/// A JSON string for this text, escaped as Go escapes.
+#[must_use]
+pub fn quote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            c if c < ' ' => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => push_html(&mut out, c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+fn push_html(out: &mut String, c: char) {
+    if matches!(c, '<' | '>' | '&' | '\u{2028}' | '\u{2029}') {
+        let _ = write!(out, "\\u{:04x}", u32::from(c));
+    } else {
+        out.push(c);
+    }
+}
+
+fn unquote(raw: &str) -> String {
+    let inner = raw.strip_prefix('"').unwrap_or(raw);
+    let inner = inner.strip_suffix('"').unwrap_or(inner);
+    let mut out = String::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        let (c, used) = unescape(&rest[at..]);
+        out.push(c);
+        rest = &rest[at + used..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Reads one escape at the start of `text`: the character and how many bytes it took. Half a
+/// surrogate pair becomes U+FFFD, as in Go.
+fn unescape(text: &str) -> (char, usize) {
+    let bytes = text.as_bytes();
+    match bytes.get(1) {
+        Some(b'n') => ('\n', 2),
+        Some(b'r') => ('\r', 2),
+        Some(b't') => ('\t', 2),
+        Some(b'b') => ('\u{8}', 2),
+        Some(b'f') => ('\u{c}', 2),
+        Some(b'u') => {
+            let unit = |from: usize| {
+                (text.get(from..from + 2) == Some("\\u"))
+                    .then(|| text.get(from + 2..from + 6))
+                    .flatten()
+                    .and_then(|hex| u32::from_str_radix(hex, 16).ok())
+            };
+            let high = unit(0).unwrap_or(0xfffd);
+            if (0xd800..0xdc00).contains(&high)
+                && let Some(low) = unit(6).filter(|low| (0xdc00..0xe000).contains(low))
+            {
+                let code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+                return (char::from_u32(code).unwrap_or('\u{fffd}'), 12);
+            }
+            (char::from_u32(high).unwrap_or('\u{fffd}'), 6)
+        }
+        Some(other) => (char::from(*other), 2),
+        None => ('\\', 1),
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<char> {
+        self.text[self.at..].chars().next()
+    }
+
+    fn space(&mut self) {
+        while matches!(self.peek(), Some(' ' | '\t' | '\r' | '\n')) {
+            self.at += 1;
+        }
+    }
+
+    fn unexpected<T>(&self, context: &str) -> Result<T, String> {
+        match self.peek() {
+            None => Err("unexpected EOF".to_owned()),
+            Some(c) => {
+                let shown = match c {
+                    '\'' => "\\'".to_owned(),
+                    '"' => "\"".to_owned(),
+                    c if c < ' ' || c == '\u{7f}' => match c {
+                        '\n' => "\\n".to_owned(),
+                        '\r' => "\\r".to_owned(),
+                        '\t' => "\\t".to_owned(),
+                        c => format!("\\x{:02x}", u32::from(c)),
+                    },
+                    c if !c.is_ascii() => {
+                        // Go looks at single bytes here.
+                        let byte = self.text.as_bytes()[self.at];
+                        char::from(byte).to_string()
+                    }
+                    c => c.to_string(),
+                };
+                Err(format!("invalid character '{shown}' {context}"))
+            }
+        }
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Json, String> {
+        if depth > MAX_DEPTH {
+            return Err("exceeded max depth".to_owned());
+        }
+        self.space();
+        match self.peek() {
+            Some('{') => self.object(depth),
+            Some('[') => self.array(depth),
+            Some('"') => Ok(Json::Text(self.string()?)),
+            Some('t') => self.literal("true").map(|()| Json::Bool(true)),
+            Some('f') => self.literal("false").map(|()| Json::Bool(false)),
+            Some('n') => self.literal("null").map(|()| Json::Null),
+            Some('-' | '0'..='9') => self.number(),
+            _ => self.unexpected("looking for beginning of value"),
+        }
+    }
+
+    fn literal(&mut self, word: &'static str) -> Result<(), String> {
+        for expected in word.chars() {
+            if self.peek() != Some(expected) {
+                return self.unexpected(&format!("in literal {word} (expecting '{expected}')"));
+            }
+            self.at += 1;
+        }
+        Ok(())
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Json, String> {
+        self.at += 1;
+        let mut members = Vec::new();
+        self.space();
+        if self.peek() == Some('}') {
+            self.at += 1;
+            return Ok(Json::Object(members));
+        }
+        loop {
+            self.space();
+            if self.peek() != Some('"') {
+                return self.unexpected("looking for beginning of object key string");
+            }
+            let name = unquote(&self.string()?);
+            self.space();
+            if self.peek() != Some(':') {
+                return self.unexpected("after object key");
+            }
+            self.at += 1;
+            members.push((name, self.value(depth + 1)?));
+            self.space();
+            match self.peek() {
+                Some(',') => self.at += 1,
+                Some('}') => {
+                    self.at += 1;
+                    return Ok(Json::Object(members));
+                }
+                _ => return self.unexpected("after object key:value pair"),
+            }
+        }
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Json, String> {
+        self.at += 1;
+        let mut items = Vec::new();
+        self.space();
+        if self.peek() == Some(']') {
+            self.at += 1;
+            return Ok(Json::Array(items));
+        }
+        loop {
+            items.push(self.value(depth + 1)?);
+            self.space();
+            match self.peek() {
+                Some(',') => self.at += 1,
+                Some(']') => {
+                    self.at += 1;
+                    return Ok(Json::Array(items));
+                }
+                _ => return self.unexpected("after array element"),
+            }
+        }
+    }
+
+    /// The raw text of a string, quotes included.
+    fn string(&mut self) -> Result<String, String> {
+        let start = self.at;
+        self.at += 1;
+        loop {
+            match self.peek() {
+                Some('"') => {
+                    self.at += 1;
+                    return Ok(self.text[start..self.at].to_owned());
+                }
+                Some('\\') => {
+                    self.at += 1;
+                    match self.peek() {
+                        Some('"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't') => self.at += 1,
+                        Some('u') => {
+                            self.at += 1;
+                            for _ in 0..4 {
+                                if !self.peek().is_some_and(|c| c.is_ascii_hexdigit()) {
+                                    return self.unexpected("in \\u hexadecimal character escape");
+                                }
+                                self.at += 1;
+                            }
+                        }
+                        _ => return self.unexpected("in string escape code"),
+                    }
+                }
+                Some(c) if c >= ' ' => self.at += c.len_utf8(),
+                _ => return self.unexpected("in string literal"),
+            }
+        }
+    }
+
+    fn number(&mut self) -> Result<Json, String> {
+        let start = self.at;
+        if self.peek() == Some('-') {
+            self.at += 1;
+        }
+        match self.peek() {
+            Some('0') => self.at += 1,
+            Some('1'..='9') => self.digits(),
+            _ => return self.unexpected("in numeric literal"),
+        }
+        if self.peek() == Some('.') {
+            self.at += 1;
+            if !self.peek().is_some_and(|c| c.is_ascii_digit()) {
+                return self.unexpected("after decimal point in numeric literal");
+            }
+            self.digits();
+        }
+        if matches!(self.peek(), Some('e' | 'E')) {
+            self.at += 1;
+            if matches!(self.peek(), Some('+' | '-')) {
+                self.at += 1;
+            }
+            if !self.peek().is_some_and(|c| c.is_ascii_digit()) {
+                return self.unexpected("in exponent of numeric literal");
+            }
+            self.digits();
+        }
+        Ok(Json::Number(self.text[start..self.at].to_owned()))
+    }
+
+    fn digits(&mut self) {
+        while self.peek().is_some_and(|c| c.is_ascii_digit()) {
+            self.at += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn keeps_order_and_spelling() {
+        let raw = r#"{"z":1.50,"a":"\u00e9<","big":12345678901234567890,"z":[null,true]}"#;
+        assert_eq!(parse_first(raw.as_bytes()).unwrap().compact(), raw);
+    }
+
+    #[test]
+    fn only_the_first_value_counts() {
+        assert_eq!(parse_first(b" {} xyz").unwrap(), Json::Object(Vec::new()));
+        assert_eq!(
+            parse_whole(b"{} x").unwrap_err(),
+            "invalid character 'x' after top-level value"
+        );
+    }
+
+    #[test]
+    fn complains_in_gos_words() {
+        for (body, message) in [
+            ("", "EOF"),
+            ("  ", "EOF"),
+            ("{", "unexpected EOF"),
+            (
+                "{not",
+                "invalid character 'n' looking for beginning of object key string",
+            ),
+            ("x", "invalid character 'x' looking for beginning of value"),
+            ("{\"a\" 1}", "invalid character '1' after object key"),
+            (
+                "{\"a\":1 2}",
+                "invalid character '2' after object key:value pair",
+            ),
+            ("[1 2]", "invalid character '2' after array element"),
+            (
+                "tru!",
+                "invalid character '!' in literal true (expecting 'e')",
+            ),
+            ("\"\n\"", "invalid character '\\n' in string literal"),
+            (
+                "1.x",
+                "invalid character 'x' after decimal point in numeric literal",
+            ),
+        ] {
+            assert_eq!(parse_first(body.as_bytes()).unwrap_err(), message, "{body}");
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_refused() {
+        assert!(parse_first("[".repeat(100_000).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn text_decodes_and_encodes() {
+        let json = parse_first(br#""a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00\ud83d""#).unwrap();
+        let text = json.as_text().unwrap();
+        assert_eq!(text, "a\"\\/\u{8}\u{c}\n\r\té😀\u{fffd}");
+        assert_eq!(
+            quote("<&>\u{2028}\u{1}"),
+            r#""\u003c\u0026\u003e\u2028\u0001""#
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_survives(text: String) {
+            prop_assert_eq!(Json::text(&text).as_text(), Some(text));
+        }
+
+        #[test]
+        fn any_bytes_are_safe(bytes: Vec<u8>) {
+            let _ = parse_first(&bytes);
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! An OAuth 2.0 client: the model and its form on the wire.
+//!
+//! Owns the members, their order and when they are left out. Does not decode, validate or store.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+
+use crate::emulator::Profile;
+use crate::emulator::go::json::{html_safe, quote};
+use crate::value::duration;
+
+/// A list on the wire: `null` and `[]` differ in the answer of the call that sent them.
+pub type List = Option<Vec<String>>;
+
+/// The members that hold lifespans, in wire order. The last three came after version 2.3.
+pub const LIFESPANS: [&str; 13] = [
+    "authorization_code_grant_access_token_lifespan",
+    "authorization_code_grant_id_token_lifespan",
+    "authorization_code_grant_refresh_token_lifespan",
+    "client_credentials_grant_access_token_lifespan",
+    "implicit_grant_access_token_lifespan",
+    "implicit_grant_id_token_lifespan",
+    "jwt_bearer_grant_access_token_lifespan",
+    "refresh_token_grant_id_token_lifespan",
+    "refresh_token_grant_access_token_lifespan",
+    "refresh_token_grant_refresh_token_lifespan",
+    "device_authorization_grant_id_token_lifespan",
+    "device_authorization_grant_access_token_lifespan",
+    "device_authorization_grant_refresh_token_lifespan",
+];
+
+/// Where the lifespan of client credentials tokens stands in [`LIFESPANS`].
+pub const CLIENT_CREDENTIALS: usize = 3;
+
+/// How many of [`LIFESPANS`] this profile knows.
+#[must_use]
+pub fn lifespans_of(profile: Profile) -> usize {
+    match profile {
+        Profile::V26_2 => LIFESPANS.len(),
+        Profile::V2_3 => LIFESPANS.len() - 3,
+    }
+}
+
+/// The key set. Hydra tells "not sent" from "sent without keys".
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Jwks {
+    /// Not sent, or `null`.
+    #[default]
+    Nil,
+    /// An object without `keys`.
+    Empty,
+    /// An object with `keys`: its text on the wire, and whether every key may be used.
+    Keys {
+        /// `{"keys":[…]}`.
+        text: String,
+        /// False if one of them is symmetric.
+        valid: bool,
+    },
+}
+
+/// An OAuth 2.0 client. `Debug` is not derived: it carries secrets.
+#[derive(Clone, Default)]
+pub struct Client {
+    /// `client_id`.
+    pub id: String,
+    /// `client_name`.
+    pub name: String,
+    /// `client_secret`: clear text from and for the wire, the hash where it comes from the store.
+    pub secret: String,
+    /// `redirect_uris`.
+    pub redirect_uris: List,
+    /// `grant_types`.
+    pub grant_types: List,
+    /// `response_types`.
+    pub response_types: List,
+    /// `scope`.
+    pub scope: String,
+    /// `audience`.
+    pub audience: List,
+    /// `owner`.
+    pub owner: String,
+    /// `policy_uri`.
+    pub policy_uri: String,
+    /// `allowed_cors_origins`.
+    pub allowed_cors_origins: List,
+    /// `tos_uri`.
+    pub tos_uri: String,
+    /// `client_uri`.
+    pub client_uri: String,
+    /// `logo_uri`.
+    pub logo_uri: String,
+    /// `contacts`.
+    pub contacts: List,
+    /// `client_secret_expires_at`.
+    pub secret_expires_at: i64,
+    /// `subject_type`.
+    pub subject_type: String,
+    /// `sector_identifier_uri`.
+    pub sector_identifier_uri: String,
+    /// `jwks_uri`.
+    pub jwks_uri: String,
+    /// `jwks`.
+    pub jwks: Jwks,
+    /// `token_endpoint_auth_method`.
+    pub auth_method: String,
+    /// `token_endpoint_auth_signing_alg`.
+    pub auth_signing_alg: String,
+    /// `request_uris`.
+    pub request_uris: List,
+    /// `request_object_signing_alg`.
+    pub request_object_signing_alg: String,
+    /// `userinfo_signed_response_alg`.
+    pub userinfo_signed_response_alg: String,
+    /// `created_at`.
+    pub created_at: Option<Timestamp>,
+    /// `updated_at`.
+    pub updated_at: Option<Timestamp>,
+    /// `frontchannel_logout_uri`.
+    pub frontchannel_logout_uri: String,
+    /// `frontchannel_logout_session_required`.
+    pub frontchannel_logout_session_required: bool,
+    /// `post_logout_redirect_uris`.
+    pub post_logout_redirect_uris: List,
+    /// `backchannel_logout_uri`.
+    pub backchannel_logout_uri: String,
+    /// `backchannel_logout_session_required`.
+    pub backchannel_logout_session_required: bool,
+    /// `metadata`: any JSON, as it was spelled.
+    pub metadata: Option<String>,
+    /// `registration_access_token`.
+    pub registration_access_token: String,
+    /// `registration_client_uri`.
+    pub registration_client_uri: String,
+    /// `access_token_strategy`.
+    pub access_token_strategy: String,
+    /// `skip_consent`.
+    pub skip_consent: bool,
+    /// `skip_logout_consent`.
+    pub skip_logout_consent: Option<bool>,
+    /// The lifespans in nanoseconds, in the order of [`LIFESPANS`].
+    pub lifespans: [Option<i64>; 13],
+}
+
+impl Client {
+    /// Whether it has no way to authenticate.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.auth_method == "none"
+    }
+
+    /// What storing fills in.
+    pub fn fill(&mut self) {
+        if self.jwks == Jwks::Nil {
+            self.jwks = Jwks::Empty;
+        }
+        self.metadata.get_or_insert_with(|| "{}".to_owned());
+        self.audience.get_or_insert_default();
+        self.allowed_cors_origins.get_or_insert_default();
+    }
+
+    /// What being read back from the store makes of it: no `null` list any more.
+    pub fn settle(&mut self) {
+        self.fill();
+        for list in [
+            &mut self.redirect_uris,
+            &mut self.grant_types,
+            &mut self.response_types,
+            &mut self.contacts,
+        ] {
+            list.get_or_insert_default();
+        }
+    }
+
+    /// The client as one JSON object.
+    #[must_use]
+    pub fn wire(&self, profile: Profile) -> String {
+        let mut out = Writer::default();
+        out.text("client_id", &self.id);
+        out.text("client_name", &self.name);
+        out.text_unless_empty("client_secret", &self.secret);
+        out.list("redirect_uris", &self.redirect_uris);
+        out.list("grant_types", &self.grant_types);
+        out.list("response_types", &self.response_types);
+        out.text("scope", &self.scope);
+        out.list("audience", &self.audience);
+        out.text("owner", &self.owner);
+        out.text("policy_uri", &self.policy_uri);
+        out.list("allowed_cors_origins", &self.allowed_cors_origins);
+        out.text("tos_uri", &self.tos_uri);
+        out.text("client_uri", &self.client_uri);
+        out.text("logo_uri", &self.logo_uri);
+        out.list("contacts", &self.contacts);
+        out.raw(
+            "client_secret_expires_at",
+            &self.secret_expires_at.to_string(),
+        );
+        out.text("subject_type", &self.subject_type);
+        out.text_unless_empty("sector_identifier_uri", &self.sector_identifier_uri);
+        out.text_unless_empty("jwks_uri", &self.jwks_uri);
+        match &self.jwks {
+            Jwks::Nil => {}
+            Jwks::Empty => out.raw("jwks", "{}"),
+            Jwks::Keys { text, .. } => out.raw("jwks", &html_safe(text)),
+        }
+        out.text_unless_empty("token_endpoint_auth_method", &self.auth_method);
+        out.text_unless_empty("token_endpoint_auth_signing_alg", &self.auth_signing_alg);
+        out.list_unless_empty("request_uris", &self.request_uris);
+        out.text_unless_empty(
+            "request_object_signing_alg",
+            &self.request_object_signing_alg,
+        );
+        out.text_unless_empty(
+            "userinfo_signed_response_alg",
+            &self.userinfo_signed_response_alg,
+        );
+        out.instant("created_at", self.created_at);
+        out.instant("updated_at", self.updated_at);
+        out.text_unless_empty("frontchannel_logout_uri", &self.frontchannel_logout_uri);
+        out.true_only(
+            "frontchannel_logout_session_required",
+            self.frontchannel_logout_session_required,
+        );
+        out.list_unless_empty("post_logout_redirect_uris", &self.post_logout_redirect_uris);
+        out.text_unless_empty("backchannel_logout_uri", &self.backchannel_logout_uri);
+        out.true_only(
+            "backchannel_logout_session_required",
+            self.backchannel_logout_session_required,
+        );
+        if let Some(metadata) = &self.metadata {
+            out.raw("metadata", &html_safe(metadata));
+        }
+        out.text_unless_empty("registration_access_token", &self.registration_access_token);
+        out.text_unless_empty("registration_client_uri", &self.registration_client_uri);
+        out.text_unless_empty("access_token_strategy", &self.access_token_strategy);
+        out.raw(
+            "skip_consent",
+            if self.skip_consent { "true" } else { "false" },
+        );
+        out.raw(
+            "skip_logout_consent",
+            match self.skip_logout_consent {
+                None => "null",
+                Some(false) => "false",
+                Some(true) => "true",
+            },
+        );
+        for (name, lifespan) in LIFESPANS
+            .iter()
+            .zip(self.lifespans)
+            .take(lifespans_of(profile))
+        {
+            match lifespan {
+                Some(nanoseconds) => out.text(name, &duration::format(nanoseconds)),
+                None => out.raw(name, "null"),
+            }
+        }
+        out.finish()
+    }
+}
+
+#[derive(Default)]
+struct Writer(String);
+
+impl Writer {
+    fn raw(&mut self, name: &str, json: &str) {
+        self.0.push(if self.0.is_empty() { '{' } else { ',' });
+        // Writing to a String cannot fail.
+        let _ = write!(self.0, "\"{name}\":{json}");
+    }
+
+    fn text(&mut self, name: &str, value: &str) {
+        self.raw(name, &quote(value));
+    }
+
+    fn text_unless_empty(&mut self, name: &str, value: &str) {
+        if !value.is_empty() {
+            self.text(name, value);
+        }
+    }
+
+    fn list(&mut self, name: &str, value: &List) {
+        match value {
+            None => self.raw(name, "null"),
+            Some(items) => {
+                let items: Vec<String> = items.iter().map(|item| quote(item)).collect();
+                self.raw(name, &format!("[{}]", items.join(",")));
+            }
+        }
+    }
+
+    fn list_unless_empty(&mut self, name: &str, value: &List) {
+        if value.as_ref().is_some_and(|items| !items.is_empty()) {
+            self.list(name, value);
+        }
+    }
+
+    fn true_only(&mut self, name: &str, value: bool) {
+        if value {
+            self.raw(name, "true");
+        }
+    }
+
+    fn instant(&mut self, name: &str, value: Option<Timestamp>) {
+        match value {
+            Some(at) => self.text(name, &at.to_string()),
+            None => self.text(name, "0001-01-01T00:00:00Z"),
+        }
+    }
+
+    fn finish(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+}

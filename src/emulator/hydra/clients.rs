@@ -1,0 +1,305 @@
+//! The admin API of clients: create, read, list, replace, patch, delete, lifespans.
+//!
+//! Owns what each call does to the store, and in which order things are checked. Leaves the rules
+//! to `validate` and the wire to `client` and `decode`.
+
+use uuid::Uuid;
+
+use super::client::Client;
+use super::error::Failure;
+use super::paging::{KeysetPage, OffsetPage};
+use super::{Hydra, decode, patch, validate};
+use crate::emulator::go::form::{Form, path_escape};
+use crate::emulator::go::json;
+use crate::emulator::go::url::{join_path, path_text};
+use crate::emulator::reply::Reply;
+use crate::emulator::store::{ClientRow, Selection};
+use crate::emulator::{Profile, clock, secret};
+
+/// What an update does to the registration token.
+pub enum Registration {
+    /// It stays valid.
+    Keep,
+    /// This signature takes its place; the empty one fits no token.
+    Replace(String),
+}
+
+/// The rules an update is checked by.
+pub type Rules = fn(&mut Client, Profile) -> Result<(), Failure>;
+
+impl Hydra {
+    /// `POST /admin/clients`.
+    ///
+    /// # Errors
+    /// What is wrong with the request.
+    pub fn create_client(&self, body: &[u8]) -> Result<Reply, Failure> {
+        let json = json::parse_first(body).map_err(|why| Failure::undecodable(&why))?;
+        let mut client = Client::default();
+        decode::client(&json, &mut client, self.profile)
+            .map_err(|why| Failure::undecodable(&why))?;
+        let client = self.insert(client, validate::client)?;
+        Ok(Reply::document(201, &client.wire(self.profile))
+            .with("location", self.location("/admin/clients", &client.id)))
+    }
+
+    /// Stores a new client. What comes back is what the caller gets to see, secret included.
+    ///
+    /// # Errors
+    /// When it breaks a rule or its id is taken.
+    pub fn insert(&self, mut client: Client, rules: Rules) -> Result<Client, Failure> {
+        if client.secret.is_empty() {
+            client.secret = secret::generate()?;
+        }
+        rules(&mut client, self.profile)?;
+        let clear = std::mem::take(&mut client.secret);
+        let now = clock::now();
+        client.created_at = Some(clock::to_second(now));
+        client.updated_at = Some(clock::to_microsecond(now));
+        client.registration_access_token.clear();
+        // Built before there is an id if the server is to choose one: the released servers do so.
+        client.registration_client_uri = self.registration_uri(&client.id);
+        if client.id.is_empty() {
+            client.id = Uuid::new_v4().to_string();
+        }
+        client.fill();
+        let (token, signature) = secret::token(&self.system_secret)?;
+        self.store
+            .add_client(&row_of(&client, secret::hash(&clear)?, signature))?;
+        client.registration_access_token = token;
+        if !client.is_public() {
+            client.secret = clear;
+        }
+        Ok(client)
+    }
+
+    /// `GET /admin/clients/{id}`.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub fn get_client(&self, id: &str) -> Result<Reply, Failure> {
+        let mut client = self.load(id)?.0;
+        client.secret.clear();
+        Ok(Reply::document(200, &client.wire(self.profile)))
+    }
+
+    /// A stored client, its secret being the hash, and the signature of its registration token.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub fn load(&self, id: &str) -> Result<(Client, String), Failure> {
+        let row = self.store.client(id)?;
+        let mut client = client_of(&row)?;
+        client.secret = row.secret;
+        Ok((client, row.registration))
+    }
+
+    /// `GET /admin/clients`.
+    ///
+    /// # Errors
+    /// When the query cannot be read.
+    pub fn list_clients(&self, path: &str, query: &Form) -> Result<Reply, Failure> {
+        let mut which = Selection {
+            name: query.get("client_name"),
+            owner: query.get("owner"),
+            ..Selection::default()
+        };
+        let (rows, headers) = match self.profile {
+            Profile::V26_2 => {
+                let page = KeysetPage::read(query, &self.system_secret)?;
+                which.after = page.after.as_deref();
+                // One more than asked for tells whether there is a next page.
+                which.limit = page.size + 1;
+                let mut rows = self.store.clients(&which)?;
+                let size = usize::try_from(page.size).unwrap_or(usize::MAX);
+                let more = rows.len() > size;
+                rows.truncate(size);
+                let last = rows.last().filter(|_| more).map(|row| row.id.as_str());
+                let links = page.links(path, query, last, &self.system_secret)?;
+                (rows, vec![("link", links)])
+            }
+            Profile::V2_3 => {
+                let page = OffsetPage::read(query);
+                (which.limit, which.offset) = (page.size, page.offset);
+                let total = self.store.count_clients()?;
+                let headers = vec![
+                    ("x-total-count", total.to_string()),
+                    ("link", page.links(path, query, total)),
+                ];
+                (self.store.clients(&which)?, headers)
+            }
+        };
+        let clients = rows
+            .iter()
+            .map(|row| Ok(client_of(row)?.wire(self.profile)))
+            .collect::<Result<Vec<_>, Failure>>()?;
+        let mut reply = Reply::document(200, &format!("[{}]", clients.join(",")));
+        reply.headers.extend(headers);
+        Ok(reply)
+    }
+
+    /// `PUT /admin/clients/{id}`.
+    ///
+    /// # Errors
+    /// What is wrong with the request.
+    pub fn put_client(&self, id: &str, body: &[u8]) -> Result<Reply, Failure> {
+        let json = json::parse_first(body).map_err(|why| Failure::undecodable(&why))?;
+        let mut client = Client::default();
+        decode::client(&json, &mut client, self.profile)
+            .map_err(|why| Failure::undecodable(&why))?;
+        id.clone_into(&mut client.id);
+        let client = self.update(
+            client,
+            validate::client,
+            Registration::Replace(String::new()),
+        )?;
+        Ok(Reply::document(200, &client.wire(self.profile)))
+    }
+
+    /// Replaces a stored client by this one; an empty secret leaves the stored one. What comes back
+    /// is what the caller gets to see.
+    ///
+    /// # Errors
+    /// When it breaks a rule or there is none of that id.
+    pub fn update(
+        &self,
+        mut client: Client,
+        rules: Rules,
+        registration: Registration,
+    ) -> Result<Client, Failure> {
+        rules(&mut client, self.profile)?;
+        let hash = if client.secret.is_empty() {
+            None
+        } else {
+            Some(secret::hash(&client.secret)?)
+        };
+        let now = clock::now();
+        client.created_at.get_or_insert(now);
+        client.updated_at = Some(clock::to_microsecond(now));
+        client.fill();
+        self.store.change_client(&client.id, |old| {
+            let registration = match registration {
+                Registration::Keep => old.registration,
+                Registration::Replace(signature) => signature,
+            };
+            let row = row_of(&client, hash.unwrap_or(old.secret), registration);
+            ClientRow {
+                created: old.created,
+                ..row
+            }
+        })?;
+        Ok(client)
+    }
+
+    /// `PATCH /admin/clients/{id}`.
+    ///
+    /// A patch of `client_id` to that of another client makes the released servers overwrite that
+    /// other client. That is the one thing not reproduced: it is refused as a conflict.
+    ///
+    /// # Errors
+    /// What is wrong with the request.
+    pub fn patch_client(&self, id: &str, body: &[u8]) -> Result<Reply, Failure> {
+        let stored = self.load(id)?.0;
+        let broken = |_| Failure::unrecognizable();
+        let document = json::parse_whole(stored.wire(self.profile).as_bytes())
+            .map_err(|_| Failure::unrecognizable())?;
+        let operations = json::parse_whole(body).map_err(|_| Failure::unrecognizable())?;
+        let patched = patch::apply(&operations, &document, "/id").map_err(broken)?;
+        let hash = stored.secret.clone();
+        let (mut client, registration) = match self.profile {
+            Profile::V26_2 => (Client::default(), Registration::Replace(String::new())),
+            // The older release decodes over what it has loaded: what a patch removes, stays.
+            Profile::V2_3 => (stored, Registration::Keep),
+        };
+        decode::client(&patched, &mut client, self.profile)
+            .map_err(|_| Failure::unrecognizable())?;
+        if client.secret == hash {
+            client.secret.clear();
+        }
+        if client.id != id {
+            validate::client(&mut client, self.profile)?;
+            self.store.client(&client.id)?;
+            return Err(Failure::conflict());
+        }
+        let client = self.update(client, validate::client, registration)?;
+        Ok(Reply::document(200, &client.wire(self.profile)))
+    }
+
+    /// `DELETE /admin/clients/{id}`.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub fn delete_client(&self, id: &str) -> Result<Reply, Failure> {
+        self.store.remove_client(id)?;
+        Ok(Reply::empty(204))
+    }
+
+    /// `PUT /admin/clients/{id}/lifespans`.
+    ///
+    /// # Errors
+    /// What is wrong with the request.
+    pub fn put_lifespans(&self, id: &str, body: &[u8]) -> Result<Reply, Failure> {
+        let mut client = self.load(id)?.0;
+        client.secret.clear();
+        let json = json::parse_first(body).map_err(|why| Failure::undecodable(&why))?;
+        client.lifespans =
+            decode::lifespans(&json, self.profile).map_err(|why| Failure::undecodable(&why))?;
+        let client = self.update(client, validate::client, Registration::Keep)?;
+        Ok(Reply::document(200, &client.wire(self.profile)))
+    }
+
+    /// The `Location` of a created client. The newer release escapes the id twice.
+    #[must_use]
+    pub fn location(&self, base: &str, id: &str) -> String {
+        match self.profile {
+            Profile::V26_2 => path_text(&join_path(&[base, &path_escape(id)])),
+            Profile::V2_3 => format!("{base}/{id}"),
+        }
+    }
+
+    /// Where a client of this id manages its registration.
+    #[must_use]
+    pub fn registration_uri(&self, id: &str) -> String {
+        let base = "/oauth2/register";
+        let path = match self.profile {
+            Profile::V26_2 => join_path(&[base, &path_escape(id)]),
+            Profile::V2_3 if id.is_empty() || id.ends_with('/') => {
+                format!("{}/", join_path(&[base, id]))
+            }
+            Profile::V2_3 => join_path(&[base, id]),
+        };
+        format!("{}{}", self.issuer.trim_end_matches('/'), path_text(&path))
+    }
+}
+
+fn client_of(row: &ClientRow) -> Result<Client, Failure> {
+    let broken = |cause: String| {
+        tracing::error!(%cause, "emulator: a stored client cannot be read");
+        Failure::unrecognizable()
+    };
+    let json = json::parse_whole(row.document.as_bytes()).map_err(broken)?;
+    let mut client = Client::default();
+    // Stored in the newer form, whichever release is played.
+    decode::client(&json, &mut client, Profile::V26_2).map_err(broken)?;
+    client.created_at = clock::parse(&row.created).map_err(broken)?;
+    client.settle();
+    Ok(client)
+}
+
+fn row_of(client: &Client, secret: String, registration: String) -> ClientRow {
+    let mut stored = client.clone();
+    stored.secret.clear();
+    stored.registration_access_token.clear();
+    stored.registration_client_uri.clear();
+    ClientRow {
+        id: client.id.clone(),
+        name: client.name.clone(),
+        owner: client.owner.clone(),
+        secret,
+        registration,
+        created: client
+            .created_at
+            .map(|at| at.to_string())
+            .unwrap_or_default(),
+        document: stored.wire(Profile::V26_2),
+    }
+}

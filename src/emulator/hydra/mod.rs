@@ -1,0 +1,271 @@
+//! Hydra: OAuth 2.0 and OpenID Connect.
+//!
+//! Owns the routes and how each release answers what is no route. The handlers are in the files
+//! beside this one. One port serves what are two on a real server: paths under `/admin` and
+//! `/clients` behave as on the admin port, all others as on the public one.
+
+use super::Profile;
+use super::go::form::{Form, percent_decode};
+use super::go::url::join_path;
+use super::reply::Reply;
+use super::store::Store;
+use error::Failure;
+
+pub mod client;
+pub mod clients;
+pub mod decode;
+pub mod error;
+pub mod jwk;
+pub mod keys;
+pub mod paging;
+pub mod patch;
+pub mod register;
+pub mod token;
+pub mod validate;
+pub mod wellknown;
+
+/// One request, read whole. `Debug` is not derived: it carries secrets.
+pub struct Call {
+    /// The method, in capitals.
+    pub method: String,
+    /// The path as it was sent, still encoded.
+    pub path: String,
+    /// The query.
+    pub query: Form,
+    /// The query as it was sent.
+    pub raw_query: String,
+    /// The `Host` header.
+    pub host: String,
+    /// The `Authorization` header.
+    pub authorization: Option<String>,
+    /// The `Content-Type` header.
+    pub content_type: Option<String>,
+    /// Whether the caller would rather have a page than a document.
+    pub accepts_html: bool,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// The service.
+pub struct Hydra {
+    /// Which release is played.
+    pub profile: Profile,
+    /// What it remembers.
+    pub store: Store,
+    /// Its own address, with the slash at the end.
+    pub issuer: String,
+    /// What its opaque tokens are signed with.
+    pub system_secret: Vec<u8>,
+    /// Whether clients may register themselves.
+    pub dynamic_registration: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Route {
+    Clients,
+    Client(String),
+    Lifespans(String),
+    Introspect,
+    Tokens,
+    Register,
+    Registration(String),
+    Token,
+    Revoke,
+    Health,
+    Version,
+    Discovery,
+    Keys,
+}
+
+impl Route {
+    fn find(segments: &[String], profile: Profile) -> Option<Self> {
+        let names: Vec<&str> = segments.iter().map(String::as_str).collect();
+        let newer = profile == Profile::V26_2;
+        Some(match names[..] {
+            ["admin", "clients"] => Self::Clients,
+            ["admin", "clients", id] if !id.is_empty() => Self::Client(id.to_owned()),
+            ["admin", "clients", id, "lifespans"] if !id.is_empty() => {
+                Self::Lifespans(id.to_owned())
+            }
+            ["admin", "oauth2", "introspect"] => Self::Introspect,
+            ["admin", "oauth2", "tokens"] => Self::Tokens,
+            ["admin", "health", "alive" | "ready"] if newer => Self::Health,
+            ["admin", "version"] if newer => Self::Version,
+            ["oauth2", "register"] => Self::Register,
+            ["oauth2", "register", id] if !id.is_empty() => Self::Registration(id.to_owned()),
+            ["oauth2", "token"] => Self::Token,
+            ["oauth2", "revoke"] => Self::Revoke,
+            ["health", "alive" | "ready"] => Self::Health,
+            ["version"] => Self::Version,
+            [".well-known", "openid-configuration"] => Self::Discovery,
+            [".well-known", "oauth-authorization-server"] if newer => Self::Discovery,
+            [".well-known", "jwks.json"] => Self::Keys,
+            _ => return None,
+        })
+    }
+
+    fn methods(&self) -> &'static [&'static str] {
+        match self {
+            Self::Clients => &["GET", "POST"],
+            Self::Client(_) => &["DELETE", "GET", "PATCH", "PUT"],
+            Self::Lifespans(_) => &["PUT"],
+            Self::Introspect | Self::Register | Self::Token | Self::Revoke => &["POST"],
+            Self::Tokens => &["DELETE"],
+            Self::Registration(_) => &["DELETE", "GET", "PUT"],
+            Self::Health | Self::Version | Self::Discovery | Self::Keys => &["GET"],
+        }
+    }
+}
+
+const NOT_CACHED: &str = "private, no-cache, no-store, must-revalidate";
+
+impl Hydra {
+    /// Answers one request.
+    #[must_use]
+    pub fn answer(&self, call: &Call) -> Reply {
+        match self.profile {
+            Profile::V26_2 => {
+                let reply = self.answer_newer(call);
+                if call.method == "GET" {
+                    not_cached(reply)
+                } else {
+                    reply
+                }
+            }
+            Profile::V2_3 => self.answer_older(call),
+        }
+    }
+
+    fn answer_newer(&self, call: &Call) -> Reply {
+        let method = call.method.as_str();
+        let mut path = call.path.as_str();
+        if path == "/" {
+            return Reply::redirect(method, 307, "Temporary Redirect", "/");
+        }
+        if path.starts_with("//") {
+            return error::no_route_plain();
+        }
+        if path
+            .split('/')
+            .any(|segment| segment == "." || segment == "..")
+        {
+            return Reply::redirect(method, 307, "Temporary Redirect", &join_path(&[path]));
+        }
+        path = path.strip_suffix('/').unwrap_or(path);
+        let mut path = path.to_owned();
+        if path == "/clients" || path.starts_with("/clients/") {
+            path.insert_str(0, "/admin");
+        }
+        let admin = path == "/admin" || path.starts_with("/admin/");
+        let no_route = || {
+            if admin {
+                error::no_route_plain()
+            } else {
+                error::no_route(call.accepts_html)
+            }
+        };
+        let segments: Option<Vec<String>> = path.split('/').skip(1).map(percent_decode).collect();
+        let Some(route) = segments.and_then(|segments| Route::find(&segments, self.profile)) else {
+            return no_route();
+        };
+        let asked = if method == "HEAD" { "GET" } else { method };
+        if route.methods().contains(&asked) {
+            self.run(&route, asked, &path, call)
+        } else if admin {
+            error::wrong_method(self.profile, route.methods())
+        } else {
+            // The public port's last resort takes every method.
+            no_route()
+        }
+    }
+
+    fn answer_older(&self, call: &Call) -> Reply {
+        let method = call.method.as_str();
+        let path = call.path.as_str();
+        if path.starts_with("//") {
+            return Reply::redirect(method, 301, "Moved Permanently", &join_path(&[path]));
+        }
+        if path == "/clients" || path.starts_with("/clients/") {
+            let query = if call.raw_query.is_empty() {
+                String::new()
+            } else {
+                format!("?{}", call.raw_query)
+            };
+            let location = format!("http://{}/admin{path}{query}", call.host);
+            return not_cached(Reply::redirect(
+                method,
+                307,
+                "Temporary Redirect",
+                &location,
+            ));
+        }
+        let admin = path == "/admin" || path.starts_with("/admin/");
+        // This router looks at the decoded path: an escaped slash divides like any other.
+        let find = |path: &str| {
+            let segments: Vec<String> = percent_decode(path)?
+                .split('/')
+                .skip(1)
+                .map(str::to_owned)
+                .collect();
+            Route::find(&segments, self.profile)
+        };
+        let Some(route) = find(path) else {
+            let shorter = path
+                .strip_suffix('/')
+                .filter(|shorter| find(shorter).is_some());
+            return match shorter {
+                Some(shorter) if method == "GET" => {
+                    Reply::redirect(method, 301, "Moved Permanently", shorter)
+                }
+                Some(shorter) => Reply::redirect(method, 308, "Permanent Redirect", shorter),
+                None if admin => error::no_route(call.accepts_html),
+                None => error::no_route_plain(),
+            };
+        };
+        if route.methods().contains(&method) {
+            let reply = self.run(&route, method, path, call);
+            match route {
+                Route::Health | Route::Version => reply,
+                _ => not_cached(reply),
+            }
+        } else if method == "OPTIONS" {
+            Reply::empty(200).with("allow", error::allow(self.profile, route.methods()))
+        } else {
+            error::wrong_method(self.profile, route.methods())
+        }
+    }
+
+    fn run(&self, route: &Route, method: &str, path: &str, call: &Call) -> Reply {
+        let body = call.body.as_slice();
+        let result = match (route, method) {
+            (Route::Clients, "POST") => self.create_client(body),
+            (Route::Clients, _) => self.list_clients(path, &call.query),
+            (Route::Client(id), "GET") => self.get_client(id),
+            (Route::Client(id), "PUT") => self.put_client(id, body),
+            (Route::Client(id), "PATCH") => self.patch_client(id, body),
+            (Route::Client(id), _) => self.delete_client(id),
+            (Route::Lifespans(id), _) => self.put_lifespans(id, body),
+            (Route::Introspect, _) => self.introspect(call),
+            (Route::Tokens, _) => self.delete_tokens(&call.query),
+            (Route::Register, _) => self.register(body),
+            (Route::Registration(id), "GET") => self.get_registration(id, call),
+            (Route::Registration(id), "PUT") => self.put_registration(id, call),
+            (Route::Registration(id), _) => self.delete_registration(id, call),
+            (Route::Token, _) => self.issue(call),
+            (Route::Revoke, _) => self.revoke(call),
+            (Route::Health, _) => Ok(self.health()),
+            (Route::Version, _) => Ok(self.version()),
+            (Route::Discovery, _) => Ok(self.discovery()),
+            (Route::Keys, _) => self.published_keys(),
+        };
+        result.unwrap_or_else(|failure: Failure| failure.reply())
+    }
+}
+
+fn not_cached(reply: Reply) -> Reply {
+    if reply.has("cache-control") {
+        reply
+    } else {
+        reply.with("cache-control", NOT_CACHED)
+    }
+}

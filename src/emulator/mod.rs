@@ -1,0 +1,256 @@
+//! The local Ory: a server on the loopback address that answers as the real ones do.
+//!
+//! Owns starting and stopping, the port, and turning HTTP into [`hydra::Call`] and [`reply::Reply`]
+//! and back. Must not use the engine, the schema, the tables or the REST backend: it is what those
+//! are tested against. Nobody authenticates here, as on a self-hosted admin port.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use go::form::Form;
+use hydra::{Call, Hydra};
+use reply::Reply;
+use store::{Store, StoreError};
+
+pub mod clock;
+pub mod go;
+pub mod hydra;
+pub mod reply;
+pub mod secret;
+pub mod store;
+
+/// Which release of the server is played.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// Hydra v26.2.0.
+    #[default]
+    V26_2,
+    /// Hydra v2.3.0.
+    V2_3,
+}
+
+impl Profile {
+    /// The release's name.
+    #[must_use]
+    pub fn version(self) -> &'static str {
+        match self {
+            Self::V26_2 => "v26.2.0",
+            Self::V2_3 => "v2.3.0",
+        }
+    }
+}
+
+/// How to start.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Which release to play.
+    pub profile: Profile,
+    /// Where to keep the data; in memory if nowhere.
+    pub data: Option<PathBuf>,
+    /// The port on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+    /// Whether clients may register themselves.
+    pub dynamic_registration: bool,
+    /// Whether to remember every request for [`Running::requests`]. Costs memory for as long as it runs.
+    pub record_requests: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            profile: Profile::default(),
+            data: None,
+            port: 0,
+            dynamic_registration: true,
+            record_requests: false,
+        }
+    }
+}
+
+/// One request that was answered: method, path without query, status.
+pub type Answered = (String, String, u16);
+
+/// A running server. Dropping it stops it, without waiting for what it is doing.
+pub struct Running {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    stop: Option<oneshot::Sender<()>>,
+    serving: JoinHandle<io::Result<()>>,
+}
+
+struct Shared {
+    hydra: Hydra,
+    answered: Option<Mutex<Vec<Answered>>>,
+}
+
+/// How long a stopping server waits for requests in flight.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// More than any client needs; keeps a mistake from filling the memory.
+const LARGEST_BODY: usize = 64 << 20;
+
+/// Starts a server and returns when it accepts connections.
+///
+/// # Errors
+/// When the port is taken or the data cannot be opened.
+pub async fn start(options: Options) -> io::Result<Running> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
+    let address = listener.local_addr()?;
+    let failed = |error: StoreError| io::Error::other(error.to_string());
+    let data = options.data.clone();
+    let (store, system_secret) = tokio::task::spawn_blocking(move || {
+        let store = Store::open(data.as_deref())?;
+        let make = || match secret::random::<32>() {
+            Ok(bytes) => Ok(bytes.to_vec()),
+            Err(error) => Err(StoreError::Broken(error.to_string())),
+        };
+        let system_secret = store.setting("system-secret", make)?;
+        Ok((store, system_secret))
+    })
+    .await
+    .map_err(io::Error::other)?
+    .map_err(failed)?;
+    let shared = Arc::new(Shared {
+        hydra: Hydra {
+            profile: options.profile,
+            store,
+            issuer: format!("http://{address}/"),
+            system_secret,
+            dynamic_registration: options.dynamic_registration,
+        },
+        answered: options.record_requests.then(Mutex::default),
+    });
+    let (stop, stopped) = oneshot::channel::<()>();
+    let app = Router::new()
+        .fallback(handle)
+        .with_state(Arc::clone(&shared));
+    let serving = tokio::spawn(async move {
+        let stopped = async move {
+            // A dropped sender means the same as a message.
+            let _ = stopped.await;
+        };
+        axum::serve(listener, app)
+            .with_graceful_shutdown(stopped)
+            .await
+    });
+    tracing::info!(url = %format!("http://{address}"), version = options.profile.version(), "emulator: started");
+    Ok(Running {
+        address,
+        shared,
+        stop: Some(stop),
+        serving,
+    })
+}
+
+impl Running {
+    /// The address, without a slash at the end; for admin and public API alike.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Every request answered so far, if recording was asked for.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Answered> {
+        match &self.shared.answered {
+            Some(answered) => answered
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Waits until the server ends by itself, which only a failure makes it do.
+    ///
+    /// # Errors
+    /// What made it end.
+    pub async fn wait(&mut self) -> io::Result<()> {
+        (&mut self.serving).await.map_err(io::Error::other)?
+    }
+
+    /// Stops accepting, finishes what is in flight and closes the data.
+    pub async fn stop(mut self) {
+        drop(self.stop.take());
+        if tokio::time::timeout(PATIENCE, &mut self.serving)
+            .await
+            .is_err()
+        {
+            self.serving.abort();
+        }
+    }
+}
+
+async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let method = parts.method.as_str().to_owned();
+    let path = parts.uri.path().to_owned();
+    let reply = match to_bytes(body, LARGEST_BODY).await {
+        Err(_) => Reply::plain_error(413, "Request Entity Too Large"),
+        Ok(body) => {
+            let call = read(
+                &method,
+                &path,
+                parts.uri.query().unwrap_or(""),
+                &parts.headers,
+                &body,
+            );
+            let shared = Arc::clone(&shared);
+            // Hashing and SQLite block.
+            let answer = tokio::task::spawn_blocking(move || shared.hydra.answer(&call)).await;
+            answer.unwrap_or_else(|_| hydra::error::Failure::unrecognizable().reply())
+        }
+    };
+    tracing::info!(%method, %path, status = reply.status, "emulator: request");
+    if let Some(answered) = &shared.answered {
+        answered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((method, path, reply.status));
+    }
+    respond(reply)
+}
+
+fn read(method: &str, path: &str, query: &str, headers: &HeaderMap, body: &Bytes) -> Call {
+    let text = |name: HeaderName| {
+        headers
+            .get(name)
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+    };
+    Call {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        query: Form::parse(query).0,
+        raw_query: query.to_owned(),
+        host: text(header::HOST).unwrap_or_default(),
+        authorization: text(header::AUTHORIZATION),
+        content_type: text(header::CONTENT_TYPE),
+        accepts_html: text(header::ACCEPT).is_some_and(|accept| accept.contains("text/html")),
+        body: body.to_vec(),
+    }
+}
+
+fn respond(reply: Reply) -> Response<Body> {
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() =
+        StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in reply.headers {
+        // A `Location` holds the id, which may have bytes that no header can carry.
+        if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
+            response
+                .headers_mut()
+                .append(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}

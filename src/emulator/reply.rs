@@ -1,0 +1,84 @@
+//! An answer before it becomes HTTP, and the bodies Go's own handlers write.
+//!
+//! Owns status, headers and body as plain data. Knows nothing of axum or of what is answered.
+
+/// One answer.
+#[derive(Clone, Debug, Default)]
+pub struct Reply {
+    /// The status code.
+    pub status: u16,
+    /// Header names and values in order.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// An answer without a body.
+    #[must_use]
+    pub fn empty(status: u16) -> Self {
+        Self {
+            status,
+            ..Self::default()
+        }
+    }
+
+    /// A JSON document, followed by the newline that Go's encoder writes.
+    #[must_use]
+    pub fn json(status: u16, content_type: &str, document: &str) -> Self {
+        Self::empty(status)
+            .with("content-type", content_type)
+            .with_body(format!("{document}\n"))
+    }
+
+    /// A JSON document in the content type of successful answers.
+    #[must_use]
+    pub fn document(status: u16, document: &str) -> Self {
+        Self::json(status, "application/json; charset=utf-8", document)
+    }
+
+    /// Plain text, as `http.Error` writes it.
+    #[must_use]
+    pub fn plain_error(status: u16, line: &str) -> Self {
+        Self::empty(status)
+            .with("content-type", "text/plain; charset=utf-8")
+            .with("x-content-type-options", "nosniff")
+            .with_body(format!("{line}\n"))
+    }
+
+    /// A redirect, as `http.Redirect` writes it: only GET and HEAD get a page.
+    #[must_use]
+    pub fn redirect(method: &str, status: u16, phrase: &str, location: &str) -> Self {
+        let reply = Self::empty(status).with("location", location);
+        if method == "GET" || method == "HEAD" {
+            let shown = location
+                .replace('&', "&amp;")
+                .replace('"', "&#34;")
+                .replace('<', "&lt;")
+                .replace('>', "&gt;");
+            reply
+                .with("content-type", "text/html; charset=utf-8")
+                .with_body(format!("<a href=\"{shown}\">{phrase}</a>.\n\n"))
+        } else {
+            reply
+        }
+    }
+
+    /// With one more header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    fn with_body(mut self, body: String) -> Self {
+        self.body = body.into_bytes();
+        self
+    }
+
+    /// Whether it has that header.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.headers.iter().any(|header| header.0 == name)
+    }
+}

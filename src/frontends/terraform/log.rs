@@ -1,0 +1,233 @@
+//! Logging to the host: one line of JSON an event on stderr, in the form of hclog.
+//!
+//! Owns the form of a line, the level, and what a panic looks like. Knows nothing of what is
+//! logged; that no value of a user gets here is up to those who log.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+use std::io::{self, Write as _};
+
+use serde_json::{Map, Value};
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::{Context, SubscriberExt as _};
+use tracing_subscriber::registry::LookupSpan;
+
+/// The host gives up on lines of 64 KiB.
+const LONGEST_LINE: usize = 60 * 1024;
+/// What is left of long texts, tried in turn until the line fits.
+const CUTS: [usize; 4] = [16 * 1024, 4 * 1024, 1024, 128];
+/// Libraries that write much of what only their authors want to know, and perhaps content.
+const QUIET: [&str; 10] = ["h2", "hyper", "hyper_util", "mio", "reqwest", "rustls", "tokio", "tokio_util", "tonic", "tower"];
+
+/// How much to log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogLevel(LevelFilter);
+
+impl LogLevel {
+    /// What the host would show: `TF_LOG_PROVIDER`, else `TF_LOG`, else warnings and errors.
+    ///
+    /// As for the host, `JSON` is everything, and so is a level that does not exist.
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
+        let given = |key: &str| lookup(key).map(|text| text.trim().to_ascii_uppercase()).filter(|text| !text.is_empty());
+        let level = given("TF_LOG_PROVIDER").or_else(|| given("TF_LOG"));
+        Self(match level.as_deref() {
+            None | Some("WARN") => LevelFilter::WARN,
+            Some("OFF") => LevelFilter::OFF,
+            Some("ERROR") => LevelFilter::ERROR,
+            Some("INFO") => LevelFilter::INFO,
+            Some("DEBUG") => LevelFilter::DEBUG,
+            Some(_) => LevelFilter::TRACE,
+        })
+    }
+
+    fn allows(self, metadata: &Metadata<'_>) -> bool {
+        let root = metadata.target().split("::").next().unwrap_or_default();
+        let limit = if QUIET.contains(&root) { self.0.min(LevelFilter::WARN) } else { self.0 };
+        *metadata.level() <= limit
+    }
+}
+
+/// Logs to stderr from now on, for the whole process. A second call changes nothing.
+pub fn install(level: LogLevel) {
+    let subscriber = tracing_subscriber::registry().with(HclogLayer::new(level, io::stderr));
+    // Whoever installed another one before wants it.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+}
+
+/// Makes a panic visible to the user of the host: lines from `panic: ` on are what it reports when
+/// a plugin crashed.
+pub fn install_panic_hook() {
+    std::panic::set_hook(Box::new(|info| {
+        let payload = info.payload();
+        let message = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        let text = panic_text(message, info.location(), &std::backtrace::Backtrace::capture());
+        // Nobody is left to tell.
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }));
+}
+
+fn panic_text(message: Option<&str>, place: Option<&std::panic::Location<'_>>, trace: &std::backtrace::Backtrace) -> String {
+    let mut text = format!("panic: {}\n", message.unwrap_or("without a message"));
+    if let Some(place) = place {
+        let _ = writeln!(text, "at {place}");
+    }
+    if let Some(name) = std::thread::current().name() {
+        let _ = writeln!(text, "in thread {name}");
+    }
+    if trace.status() == std::backtrace::BacktraceStatus::Captured {
+        let _ = writeln!(text, "{trace}");
+    }
+    text
+}
+
+/// Writes every event as a line that hclog reads.
+#[derive(Clone, Debug)]
+pub struct HclogLayer<W> {
+    level: LogLevel,
+    writer: W,
+}
+
+impl<W> HclogLayer<W> {
+    /// Writes what the level lets through.
+    pub fn new(level: LogLevel, writer: W) -> Self {
+        Self { level, writer }
+    }
+}
+
+impl<S, W> Layer<S> for HclogLayer<W>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: for<'a> MakeWriter<'a> + 'static,
+{
+    fn enabled(&self, metadata: &Metadata<'_>, _context: Context<'_, S>) -> bool {
+        // Spans carry what events of a lower level may need.
+        metadata.is_span() || self.level.allows(metadata)
+    }
+
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        if let Some(span) = context.span(id) {
+            let mut fields = Fields::default();
+            attributes.record(&mut fields);
+            span.extensions_mut().insert(fields);
+        }
+    }
+
+    fn on_record(&self, id: &Id, record: &Record<'_>, context: Context<'_, S>) {
+        if let Some(span) = context.span(id)
+            && let Some(fields) = span.extensions_mut().get_mut::<Fields>()
+        {
+            record.record(fields);
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let metadata = event.metadata();
+        let mut fields = Fields::default();
+        // The inner span wins over the outer, the event over both.
+        for span in context.event_scope(event).into_iter().flat_map(|scope| scope.from_root()) {
+            if let Some(outer) = span.extensions().get::<Fields>() {
+                fields.0.extend(outer.0.iter().map(|(key, value)| (key.clone(), value.clone())));
+            }
+        }
+        event.record(&mut fields);
+        let line = line(*metadata.level(), metadata.target(), jiff::Timestamp::now(), fields.0);
+        // One write a line, so that lines do not mix; a log that cannot be written has no other place.
+        let _ = self.writer.make_writer_for(metadata).write_all(line.as_bytes());
+    }
+}
+
+/// What an event or a span carries.
+#[derive(Debug, Default)]
+struct Fields(BTreeMap<String, Value>);
+
+impl Fields {
+    fn set(&mut self, field: &Field, value: Value) {
+        let name = field.name();
+        // Names with a sign are the host's own.
+        self.0.insert(name.trim_start_matches('@').to_owned(), value);
+    }
+}
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.set(field, Value::String(format!("{value:?}")));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.set(field, Value::String(value.to_owned()));
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.set(field, Value::Bool(value));
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.set(field, value.into());
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.set(field, value.into());
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        // Not every one of them is a number for JSON.
+        self.set(field, serde_json::Number::from_f64(value).map_or_else(|| Value::String(value.to_string()), Value::Number));
+    }
+}
+
+/// One event as the host reads it, with its end.
+fn line(level: Level, target: &str, now: jiff::Timestamp, mut fields: BTreeMap<String, Value>) -> String {
+    let message = match fields.remove("message") {
+        // The host does not survive anything but text here.
+        Some(Value::String(text)) => text,
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let whole = render(level, target, now, &message, &fields, usize::MAX);
+    let fits = |line: &String| line.len() <= LONGEST_LINE;
+    if fits(&whole) {
+        return whole;
+    }
+    let cut = CUTS.into_iter().map(|limit| render(level, target, now, &message, &fields, limit)).find(fits);
+    // Too many fields then, rather than too long ones.
+    cut.unwrap_or_else(|| render(level, target, now, &message, &BTreeMap::new(), 1024))
+}
+
+fn render(level: Level, target: &str, now: jiff::Timestamp, message: &str, fields: &BTreeMap<String, Value>, limit: usize) -> String {
+    let mut object = Map::new();
+    object.insert("@level".to_owned(), Value::String(level.as_str().to_ascii_lowercase()));
+    object.insert("@message".to_owned(), Value::String(shorten(message, limit)));
+    object.insert("@module".to_owned(), Value::String(shorten(&module(target), 1024)));
+    // Any other number of digits makes it no log line for the host.
+    object.insert("@timestamp".to_owned(), Value::String(format!("{now:.6}")));
+    for (key, value) in fields {
+        let value = match value {
+            Value::String(text) => Value::String(shorten(text, limit)),
+            other => other.clone(),
+        };
+        object.insert(key.clone(), value);
+    }
+    let mut line = Value::Object(object).to_string();
+    line.push('\n');
+    line
+}
+
+/// By convention the root of a provider's modules is `provider`.
+fn module(target: &str) -> String {
+    let own = target.strip_prefix(env!("CARGO_CRATE_NAME")).filter(|rest| rest.is_empty() || rest.starts_with("::"));
+    let path = own.unwrap_or(target).trim_start_matches("::").replace("::", ".");
+    if path.is_empty() { "provider".to_owned() } else { format!("provider.{path}") }
+}
+
+fn shorten(text: &str, limit: usize) -> String {
+    if text.len() <= limit {
+        return text.to_owned();
+    }
+    let end = (0..=limit).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+    format!("{}… ({} bytes in all)", &text[..end], text.len())
+}

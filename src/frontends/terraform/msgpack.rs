@@ -1,0 +1,265 @@
+//! Values as Terraform's msgpack, directed by the type: there is nothing in the bytes that says what an
+//! attribute is, and nothing but the type is believed.
+//!
+//! Owns bytes ⇄ [`Value`]. Must not know messages, RPCs or what a value means. Input is hostile: no
+//! length is trusted before the bytes for it are there, and recursion goes as deep as the type does.
+
+use super::object::{Seen, WireError};
+use crate::{
+    schema::{Kind, Surface, Table},
+    value::{Number, Value},
+};
+use rmp::{Marker, decode, encode};
+use std::collections::BTreeMap;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// The object in the bytes; `None` for null. What follows it is ignored, as in core.
+pub fn decode(surface: &Surface, bytes: &[u8]) -> Result<Option<Seen>, WireError> {
+    let mut reader = Reader { rest: bytes };
+    if reader.special()?.is_some() {
+        // The root of a configuration is always known; an unknown root says no more than null does.
+        return Ok(None);
+    }
+    let fields = &surface.fields;
+    let (id, value) = reader.object(surface.table, fields.len(), |name| {
+        if name == "id" && fields.first().is_some_and(|field| field.attr.is_none()) {
+            return Some(Slot::Id);
+        }
+        let index = surface.table.index(name)?;
+        fields.binary_search_by_key(&(index, true), |field| (field.index, field.attr.is_some())).ok().map(|_| Slot::Attr(index))
+    })?;
+    Ok(Some(Seen { id, value }))
+}
+
+/// One value of the kind.
+pub fn decode_kind(kind: &Kind, bytes: &[u8]) -> Result<Value, WireError> {
+    Reader { rest: bytes }.value(kind)
+}
+
+/// The object as bytes; keys are sorted, so that the same object is always the same bytes.
+pub fn encode(surface: &Surface, seen: Option<&Seen>) -> Vec<u8> {
+    let mut out = Vec::new();
+    match seen {
+        None => writing(encode::write_nil(&mut out)),
+        Some(seen) => {
+            let mut fields: Vec<_> = surface.fields.iter().collect();
+            fields.sort_unstable_by_key(|field| field.name());
+            writing(encode::write_map_len(&mut out, fields.len() as u32));
+            for field in fields {
+                writing(encode::write_str(&mut out, field.name()));
+                match field.attr {
+                    None => write(&mut out, &Kind::String, &seen.id),
+                    Some(attr) => write(&mut out, &attr.kind, seen.value.fields().get(field.index).unwrap_or(&Value::Null)),
+                }
+            }
+        }
+    }
+    out
+}
+
+/// One value of the kind as bytes.
+pub fn encode_kind(kind: &Kind, value: &Value) -> Vec<u8> {
+    let mut out = Vec::new();
+    write(&mut out, kind, value);
+    out
+}
+
+/// The text in the form in which core compares texts.
+pub fn normalised(text: &str) -> String {
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => text.to_owned(),
+        _ => text.nfc().collect(),
+    }
+}
+
+/// Where the value of a key belongs.
+enum Slot {
+    Id,
+    Attr(usize),
+}
+
+struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    fn peek(&self) -> Result<Marker, WireError> {
+        self.rest.first().map(|byte| Marker::from_u8(*byte)).ok_or_else(ended)
+    }
+
+    /// Null or unknown, if that is what comes; unknowns lose their refinements.
+    fn special(&mut self) -> Result<Option<Value>, WireError> {
+        use Marker::{Ext8, Ext16, Ext32, FixExt1, FixExt2, FixExt4, FixExt8, FixExt16, Null};
+        match self.peek()? {
+            Null => {
+                self.rest = &self.rest[1..];
+                Ok(Some(Value::Null))
+            }
+            Ext8 | Ext16 | Ext32 | FixExt1 | FixExt2 | FixExt4 | FixExt8 | FixExt16 => {
+                let meta = decode::read_ext_meta(&mut self.rest).map_err(|_| ended())?;
+                self.take(meta.size)?;
+                Ok(Some(Value::Unknown))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn take(&mut self, len: u32) -> Result<&'a [u8], WireError> {
+        let (taken, rest) = self.rest.split_at_checked(len as usize).ok_or_else(ended)?;
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    fn value(&mut self, kind: &Kind) -> Result<Value, WireError> {
+        if let Some(special) = self.special()? {
+            return Ok(special);
+        }
+        match kind {
+            Kind::Bool => match self.peek()? {
+                Marker::True | Marker::False => decode::read_bool(&mut self.rest).map(Value::Bool).map_err(|_| ended()),
+                _ => Err(WireError::mismatch("a boolean")),
+            },
+            Kind::Number => self.number().map(Value::Number),
+            Kind::String => self.text("a string").map(|text| Value::String(normalised(text))),
+            Kind::List(of) => {
+                let len = match self.peek()? {
+                    Marker::FixArray(_) | Marker::Array16 | Marker::Array32 => {
+                        decode::read_array_len(&mut self.rest).map_err(|_| ended())?
+                    }
+                    _ => return Err(WireError::mismatch("a list")),
+                };
+                let mut items = Vec::with_capacity(self.fits(len)?);
+                for index in 0..len {
+                    items.push(self.value(of).map_err(|error| error.within(format!("[{index}]")))?);
+                }
+                Ok(Value::List(items))
+            }
+            Kind::Map(of) => {
+                let mut map = BTreeMap::new();
+                for _ in 0..self.map_len("a map")? {
+                    let key = normalised(self.text("a key")?);
+                    // Keys are the user's own words: they do not belong into a message.
+                    let value = self.value(of).map_err(|error| error.within("[…]".to_owned()))?;
+                    map.insert(key, value);
+                }
+                Ok(Value::Map(map))
+            }
+            Kind::Object(nested) => {
+                let (_, value) = self.object(&nested.table, nested.table.len(), |name| nested.table.index(name).map(Slot::Attr))?;
+                Ok(value)
+            }
+        }
+    }
+
+    /// An id and an object of the table, with exactly `expected` keys; `slot` says where each belongs.
+    fn object(&mut self, table: &Table, expected: usize, slot: impl Fn(&str) -> Option<Slot>) -> Result<(Value, Value), WireError> {
+        let len = self.map_len("an object")?;
+        let mut id = None;
+        let mut fields: Vec<Option<Value>> = vec![None; table.len()];
+        let mut found = 0;
+        for _ in 0..len {
+            let name = self.text("an attribute name")?;
+            let (target, value) = match slot(name) {
+                None => return Err(WireError::new(format!("has the attribute {name:.64?}, which the schema does not know"))),
+                Some(Slot::Id) => (&mut id, self.value(&Kind::String).map_err(|error| error.within("id".to_owned()))?),
+                Some(Slot::Attr(index)) => {
+                    let attr = table.attr(index);
+                    (&mut fields[index], self.value(&attr.kind).map_err(|error| error.within(attr.name.to_owned()))?)
+                }
+            };
+            found += usize::from(target.is_none());
+            *target = Some(value);
+        }
+        if found != expected {
+            return Err(WireError::new(format!("has {found} of the {expected} attributes of the schema")));
+        }
+        Ok((id.unwrap_or_default(), Value::Object(fields.into_iter().map(Option::unwrap_or_default).collect())))
+    }
+
+    fn map_len(&mut self, wanted: &'static str) -> Result<u32, WireError> {
+        match self.peek()? {
+            Marker::FixMap(_) | Marker::Map16 | Marker::Map32 => {
+                let len = decode::read_map_len(&mut self.rest).map_err(|_| ended())?;
+                self.fits(len).map(|_| len)
+            }
+            _ => Err(WireError::mismatch(wanted)),
+        }
+    }
+
+    /// A length that the remaining bytes can hold, at a byte an element.
+    fn fits(&self, len: u32) -> Result<usize, WireError> {
+        if len as usize > self.rest.len() { Err(ended()) } else { Ok(len as usize) }
+    }
+
+    fn text(&mut self, wanted: &'static str) -> Result<&'a str, WireError> {
+        let len = match self.peek()? {
+            Marker::FixStr(_) | Marker::Str8 | Marker::Str16 | Marker::Str32 => decode::read_str_len(&mut self.rest),
+            Marker::Bin8 | Marker::Bin16 | Marker::Bin32 => decode::read_bin_len(&mut self.rest),
+            _ => return Err(WireError::mismatch(wanted)),
+        };
+        let bytes = self.take(len.map_err(|_| ended())?)?;
+        std::str::from_utf8(bytes).map_err(|_| WireError::new("is not UTF-8"))
+    }
+
+    fn number(&mut self) -> Result<Number, WireError> {
+        use Marker::{F32, F64, FixNeg, FixPos, I8, I16, I32, I64, U8, U16, U32, U64};
+        let number = match self.peek()? {
+            F32 => Number::from_f64(decode::read_f32(&mut self.rest).map_err(|_| ended())?.into()),
+            F64 => Number::from_f64(decode::read_f64(&mut self.rest).map_err(|_| ended())?),
+            U64 => Some(Number::from(decode::read_u64(&mut self.rest).map_err(|_| ended())?)),
+            FixPos(_) | FixNeg(_) | U8 | U16 | U32 | I8 | I16 | I32 | I64 => {
+                Some(Number::from(decode::read_int::<i64, _>(&mut self.rest).map_err(|_| ended())?))
+            }
+            _ => Number::parse(self.text("a number")?).ok(),
+        };
+        number.ok_or_else(|| WireError::mismatch("a finite number"))
+    }
+}
+
+fn ended() -> WireError {
+    WireError::new("ends too early")
+}
+
+fn write(out: &mut Vec<u8>, kind: &Kind, value: &Value) {
+    match (kind, value) {
+        (_, Value::Unknown) => out.extend([0xd4, 0x00, 0x00]),
+        (Kind::Bool, Value::Bool(flag)) => writing(encode::write_bool(out, *flag)),
+        (Kind::Number, Value::Number(number)) => write_number(out, number),
+        (Kind::String, Value::String(text)) => writing(encode::write_str(out, text)),
+        (Kind::List(of), Value::List(items)) => {
+            writing(encode::write_array_len(out, items.len() as u32));
+            items.iter().for_each(|item| write(out, of, item));
+        }
+        (Kind::Map(of), Value::Map(map)) => {
+            writing(encode::write_map_len(out, map.len() as u32));
+            for (key, item) in map {
+                writing(encode::write_str(out, key));
+                write(out, of, item);
+            }
+        }
+        (Kind::Object(nested), Value::Object(fields)) => {
+            let mut attrs: Vec<_> = nested.table.attrs().enumerate().collect();
+            attrs.sort_unstable_by_key(|(_, attr)| attr.name);
+            writing(encode::write_map_len(out, attrs.len() as u32));
+            for (index, attr) in attrs {
+                writing(encode::write_str(out, attr.name));
+                write(out, &attr.kind, fields.get(index).unwrap_or(&Value::Null));
+            }
+        }
+        // Null, or a value that is not of its kind: the engine makes none, and null is what is safe.
+        _ => writing(encode::write_nil(out)),
+    }
+}
+
+fn write_number(out: &mut Vec<u8>, number: &Number) {
+    match (number.as_i64(), number.exact_f64()) {
+        (Some(integer), _) => writing(encode::write_sint(out, integer)),
+        (None, Some(double)) if double.fract() != 0.0 => writing(encode::write_f64(out, double)),
+        _ => writing(encode::write_str(out, &number.plain())),
+    }
+}
+
+/// Writing into memory does not fail.
+fn writing<T, E>(result: Result<T, E>) {
+    drop(result);
+}

@@ -1,0 +1,163 @@
+//! Objects between messages and the engine: an object as Terraform sees it is the table's object with
+//! `id` beside it.
+//!
+//! Owns [`Seen`], the `DynamicValue`s around it, raw JSON states and identities. Must not know RPCs.
+
+use super::msgpack;
+use crate::{
+    engine::{Diagnostic, Private, State},
+    schema::{Kind, Object, Resource, Surface, json},
+    value::Value,
+};
+use janiform_proto::tfplugin6::{DynamicValue, ResourceIdentityData};
+use serde_json::Value as Json;
+
+/// An object with its id, as configurations, plans and states on the wire have it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Seen {
+    /// The `id` attribute; null where the surface has none.
+    pub id: Value,
+    /// The table's object; attributes that the surface does not show are null.
+    pub value: Value,
+}
+
+/// Bytes that are not what the schema says. It tells where and what, never the content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WireError {
+    path: Vec<String>,
+    what: String,
+}
+
+impl WireError {
+    pub(super) fn new(what: impl Into<String>) -> WireError {
+        WireError { path: Vec::new(), what: what.into() }
+    }
+
+    pub(super) fn mismatch(wanted: &'static str) -> WireError {
+        WireError::new(format!("is not {wanted}"))
+    }
+
+    pub(super) fn within(mut self, step: String) -> WireError {
+        self.path.push(step);
+        self
+    }
+}
+
+impl std::fmt::Display for WireError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.path.is_empty() {
+            return write!(f, "the value {}", self.what);
+        }
+        for (position, step) in self.path.iter().rev().enumerate() {
+            let dot = if position > 0 && !step.starts_with('[') { "." } else { "" };
+            write!(f, "{dot}{step}")?;
+        }
+        write!(f, " {}", self.what)
+    }
+}
+
+impl From<WireError> for Diagnostic {
+    fn from(error: WireError) -> Self {
+        Diagnostic::error(
+            "The tool sent a value that does not fit the schema",
+            format!(
+                "This is a mistake in the tool or in the provider, or the provider was exchanged in the middle of a run. What is wrong: {error}."
+            ),
+        )
+    }
+}
+
+/// The object in a message; `None` for null.
+pub fn decode(surface: &Surface, value: Option<&DynamicValue>) -> Result<Option<Seen>, WireError> {
+    match value {
+        Some(value) if !value.msgpack.is_empty() => msgpack::decode(surface, &value.msgpack),
+        Some(value) if !value.json.is_empty() => {
+            let json = serde_json::from_slice(&value.json).map_err(|_| WireError::new("is not JSON"))?;
+            let mut value = json::from_json(surface.table, &json).map_err(|why| WireError::new(format!("is not as expected: {why}")))?;
+            normalise(&mut value);
+            Ok(if value.is_null() { None } else { Some(Seen { id: id_of(&json), value }) })
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The object as a message; unknown values stay unknown.
+pub fn encode(surface: &Surface, seen: Option<&Seen>) -> Option<DynamicValue> {
+    Some(DynamicValue { msgpack: msgpack::encode(surface, seen), json: Vec::new() })
+}
+
+/// The `id` of a stored object.
+pub fn id_of(json: &Json) -> Value {
+    match json.get("id") {
+        Some(Json::String(id)) => Value::String(msgpack::normalised(id)),
+        _ => Value::Null,
+    }
+}
+
+fn normalise(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = msgpack::normalised(text),
+        Value::List(items) | Value::Object(items) => items.iter_mut().for_each(normalise),
+        Value::Map(map) => {
+            for (key, mut item) in std::mem::take(map) {
+                normalise(&mut item);
+                map.insert(msgpack::normalised(&key), item);
+            }
+        }
+        _ => {}
+    }
+}
+
+impl Seen {
+    /// An engine's state as Terraform stores it.
+    pub fn stored(state: State) -> Seen {
+        Seen { id: state.id.map(Value::String).unwrap_or_default(), value: state.value }
+    }
+
+    /// The object as the engine's state. A state without `id` (another provider's) has it in its key.
+    pub fn into_state(self, resource: &Resource, private: Private) -> State {
+        let id = self.id.as_str().or_else(|| Object::new(&resource.table, &self.value).str(resource.key)).map(str::to_owned);
+        State { id, value: self.value, private }
+    }
+
+    /// The object with null for what is still unknown: core refuses to store unknown values.
+    pub fn wholly_known(mut self) -> Seen {
+        fn settle(value: &mut Value) {
+            match value {
+                Value::Unknown => *value = Value::Null,
+                Value::List(items) | Value::Object(items) => items.iter_mut().for_each(settle),
+                Value::Map(map) => map.values_mut().for_each(settle),
+                _ => {}
+            }
+        }
+        settle(&mut self.id);
+        settle(&mut self.value);
+        self
+    }
+}
+
+/// The identity of an object: its key.
+pub fn identity(resource: &Resource, id: Option<&str>) -> Option<ResourceIdentityData> {
+    let mut msgpack = Vec::new();
+    // Writing into memory does not fail.
+    let _ = rmp::encode::write_map_len(&mut msgpack, 1);
+    let _ = rmp::encode::write_str(&mut msgpack, resource.key);
+    let _ = rmp::encode::write_str(&mut msgpack, id?);
+    Some(ResourceIdentityData { identity_data: Some(DynamicValue { msgpack, json: Vec::new() }) })
+}
+
+/// The id in an identity; `None` where it is not set.
+pub fn identified(resource: &Resource, identity: Option<&ResourceIdentityData>) -> Result<Option<String>, WireError> {
+    let Some(data) = identity.and_then(|identity| identity.identity_data.as_ref()) else { return Ok(None) };
+    if data.msgpack.is_empty() {
+        let json: Json = serde_json::from_slice(&data.json).map_err(|_| WireError::new("is not JSON"))?;
+        return Ok(json.get(resource.key).and_then(Json::as_str).map(msgpack::normalised));
+    }
+    match msgpack::decode_kind(&Kind::Map(&Kind::String), &data.msgpack)? {
+        Value::Map(mut parts) => match parts.remove(resource.key) {
+            Some(Value::String(id)) => Ok(Some(id)),
+            _ => Ok(None),
+        },
+        _ => Ok(None),
+    }
+}

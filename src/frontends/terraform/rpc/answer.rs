@@ -1,0 +1,84 @@
+//! Diagnostics in answers: every mistake and failure is told in one, with the call itself a success.
+//!
+//! Owns the translation of diagnostics and paths. Must not know what an RPC does.
+
+use crate::{
+    engine::{Diagnostic, Severity},
+    value::{Path, Step},
+};
+use janiform_proto::tfplugin6::{self as tf, attribute_path, diagnostic};
+
+/// Why an RPC has nothing but diagnostics to answer.
+pub(super) struct Failed(pub Vec<Diagnostic>);
+
+impl From<Diagnostic> for Failed {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Failed(vec![diagnostic])
+    }
+}
+
+/// An answer that can carry diagnostics.
+pub(super) trait Answer: Default {
+    /// The answer that only tells why there is none.
+    fn failed(failed: Failed) -> Self;
+}
+
+macro_rules! answers {
+    ($($module:ident)*) => {
+        $(#[allow(clippy::needless_update, reason = "some answers are diagnostics alone")]
+        impl Answer for tf::$module::Response {
+            fn failed(failed: Failed) -> Self {
+                Self { diagnostics: diagnostics(failed.0), ..Self::default() }
+            }
+        })*
+    };
+}
+
+answers! {
+    apply_resource_change configure_provider get_functions get_metadata get_provider_schema get_resource_identity_schemas
+    import_resource_state move_resource_state plan_resource_change read_data_source read_resource upgrade_resource_identity
+    upgrade_resource_state validate_data_resource_config validate_resource_config validate_provider_config
+}
+
+impl Answer for tf::call_function::Response {
+    fn failed(failed: Failed) -> Self {
+        Self { error: Some(tf::FunctionError { text: in_one_text(&failed), function_argument: None }), result: None }
+    }
+}
+
+impl Answer for tf::stop_provider::Response {
+    fn failed(failed: Failed) -> Self {
+        Self { error: in_one_text(&failed) }
+    }
+}
+
+fn in_one_text(failed: &Failed) -> String {
+    failed.0.iter().map(|diagnostic| format!("{}: {}", diagnostic.summary, diagnostic.detail)).collect::<Vec<_>>().join("\n")
+}
+
+/// The messages as Terraform takes them.
+pub(super) fn diagnostics(diagnostics: impl IntoIterator<Item = Diagnostic>) -> Vec<tf::Diagnostic> {
+    let one = |Diagnostic { severity, summary, detail, path }| {
+        let severity = match severity {
+            Severity::Error => diagnostic::Severity::Error,
+            Severity::Warning => diagnostic::Severity::Warning,
+        };
+        let attribute = if path == Path::ROOT { None } else { Some(attribute_path(&path)) };
+        tf::Diagnostic { severity: severity.into(), summary, detail, attribute }
+    };
+    diagnostics.into_iter().map(one).collect()
+}
+
+/// The path as Terraform takes it.
+pub(super) fn attribute_path(path: &Path) -> tf::AttributePath {
+    use attribute_path::step::Selector;
+    let step = |step: &Step| {
+        let selector = match step {
+            Step::Attr(name) => Selector::AttributeName((*name).to_owned()),
+            Step::Index(index) => Selector::ElementKeyInt(i64::try_from(*index).unwrap_or(i64::MAX)),
+            Step::Key(key) => Selector::ElementKeyString(key.clone()),
+        };
+        attribute_path::Step { selector: Some(selector) }
+    };
+    tf::AttributePath { steps: path.0.iter().map(step).collect() }
+}

@@ -1,0 +1,122 @@
+//! Planning and applying.
+//!
+//! The plan is the engine's; apply carries out the plan that core sends back and makes none of its own.
+
+use super::{
+    Server,
+    answer::{Failed, attribute_path, diagnostics},
+};
+use crate::{
+    engine::{self, Applied, Call, Change, Entry, Plan, Prior, Private, State, Unapplied},
+    frontends::terraform::object::{self, Seen},
+    schema::Surface,
+    value::Value,
+};
+use janiform_proto::tfplugin6::{apply_resource_change, plan_resource_change};
+use serde::{Deserialize, Serialize};
+
+/// What travels from the plan to the apply: core sends the private data of the plan but not that of the
+/// state, which the apply compares it with and which stands if it fails.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Carried {
+    #[serde(flatten)]
+    after: Private,
+    before: Private,
+}
+
+pub(super) async fn plan<C: Send + Sync + 'static>(
+    server: Server<C>,
+    request: plan_resource_change::Request,
+) -> Result<plan_resource_change::Response, Failed> {
+    let (entry, surface) = server.resource(&request.type_name)?;
+    if object::decode(surface, request.proposed_new_state.as_ref())?.is_none() {
+        return Ok(plan_resource_change::Response {
+            planned_state: object::encode(surface, None),
+            planned_private: request.prior_private,
+            planned_identity: request.prior_identity,
+            ..Default::default()
+        });
+    }
+    let config = object::decode(surface, request.config.as_ref())?.map_or_else(|| surface.table.nulls(), |seen| seen.value);
+    let prior = object::decode(surface, request.prior_state.as_ref())?
+        .map(|seen| seen.into_state(entry.resource, Private::from_bytes(&request.prior_private)));
+    let before = prior.as_ref().map(|State { id, value, private }| Prior { id: id.as_deref(), value, private, config: None });
+    let plan = engine::plan(entry.resource, before, &config);
+    let carried = Carried { after: plan.private.clone(), before: prior.map(|prior| prior.private).unwrap_or_default() };
+    let requires_replace = plan.replace_paths().map(|path| attribute_path(&path)).collect();
+    let planned_identity = object::identity(entry.resource, plan.id.as_deref());
+    let planned = Seen { id: plan.id.map_or(Value::Unknown, Value::String), value: plan.planned };
+    Ok(plan_resource_change::Response {
+        planned_state: object::encode(surface, Some(&planned)),
+        requires_replace,
+        planned_private: serde_json::to_vec(&carried).unwrap_or_default(),
+        planned_identity,
+        ..Default::default()
+    })
+}
+
+pub(super) async fn apply<C: Send + Sync + 'static>(
+    server: Server<C>,
+    request: apply_resource_change::Request,
+) -> Result<apply_resource_change::Response, Failed> {
+    let (entry, surface) = server.resource(&request.type_name)?;
+    let carried: Carried = serde_json::from_slice(&request.planned_private).unwrap_or_default();
+    let prior = object::decode(surface, request.prior_state.as_ref())?.map(|seen| seen.into_state(entry.resource, carried.before));
+    let Some(planned) = object::decode(surface, request.planned_state.as_ref())? else {
+        return Ok(delete(&server, entry, surface, prior, &request.planned_private).await);
+    };
+    let config = object::decode(surface, request.config.as_ref())?.map_or_else(|| surface.table.nulls(), |seen| seen.value);
+    let plan = Plan {
+        id: planned.id.as_str().map(str::to_owned),
+        planned: planned.value,
+        // What changes was decided when it was planned, and nothing reads it any more.
+        changes: Vec::new(),
+        replace: Vec::new(),
+        private: carried.after,
+    };
+    let call = Call::default();
+    let result = match prior.clone() {
+        None => server.engine.create(entry, plan, config, call).await,
+        Some(prior) => server.engine.update(entry, Change { prior, plan, config, last_config: None }, call).await,
+    };
+    Ok(match result {
+        Ok(Applied { state, warnings }) => {
+            apply_resource_change::Response { diagnostics: diagnostics(warnings), ..after(entry, surface, Some(state)) }
+        }
+        // Without a state nothing was made, or what was there stands.
+        Err(Unapplied { state, diagnostics: why }) => {
+            apply_resource_change::Response { diagnostics: diagnostics(why), ..after(entry, surface, state.or(prior)) }
+        }
+    })
+}
+
+async fn delete<C: Send + Sync + 'static>(
+    server: &Server<C>,
+    entry: &'static Entry<C>,
+    surface: &Surface,
+    prior: Option<State>,
+    private: &[u8],
+) -> apply_resource_change::Response {
+    let Some(prior) = prior else { return after(entry, surface, None) };
+    // The plan of a delete hands the state's own private data on.
+    let prior = State { private: Private::from_bytes(private), ..prior };
+    match server.engine.delete(entry, prior.clone(), Call::default()).await {
+        Ok(()) => after(entry, surface, None),
+        Err(Unapplied { state, diagnostics: why }) => {
+            apply_resource_change::Response { diagnostics: diagnostics(why), ..after(entry, surface, Some(state.unwrap_or(prior))) }
+        }
+    }
+}
+
+fn after<C>(entry: &Entry<C>, surface: &Surface, state: Option<State>) -> apply_resource_change::Response {
+    let Some(state) = state else {
+        return apply_resource_change::Response { new_state: object::encode(surface, None), ..Default::default() };
+    };
+    apply_resource_change::Response {
+        private: state.private.to_bytes(),
+        new_identity: object::identity(entry.resource, state.id.as_deref()),
+        new_state: object::encode(surface, Some(&Seen::stored(state).wholly_known())),
+        ..Default::default()
+    }
+}

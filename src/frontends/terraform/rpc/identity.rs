@@ -1,0 +1,31 @@
+//! Identities: what makes an object the same object, apart from its state.
+
+use super::{Server, answer::Failed};
+use crate::{
+    engine::Diagnostic,
+    frontends::terraform::{object, schema},
+};
+use janiform_proto::tfplugin6::{DynamicValue, ResourceIdentityData, get_resource_identity_schemas, upgrade_resource_identity};
+
+pub(super) async fn schemas<C: Send + Sync + 'static>(
+    server: Server<C>,
+    _: get_resource_identity_schemas::Request,
+) -> Result<get_resource_identity_schemas::Response, Failed> {
+    Ok(get_resource_identity_schemas::Response { identity_schemas: schema::identity_schemas(&server.engine), diagnostics: Vec::new() })
+}
+
+pub(super) async fn upgrade<C: Send + Sync + 'static>(
+    server: Server<C>,
+    request: upgrade_resource_identity::Request,
+) -> Result<upgrade_resource_identity::Response, Failed> {
+    let resource = server.resource(&request.type_name)?.0.resource;
+    let stored =
+        request.raw_identity.map(|raw| ResourceIdentityData { identity_data: Some(DynamicValue { msgpack: Vec::new(), json: raw.json }) });
+    let id = object::identified(resource, stored.as_ref())?.ok_or_else(|| {
+        Diagnostic::error(
+            "The identity cannot be read",
+            format!("The stored identity of this {} has no `{}`.", resource.name, resource.key),
+        )
+    })?;
+    Ok(upgrade_resource_identity::Response { upgraded_identity: object::identity(resource, Some(&id)), diagnostics: Vec::new() })
+}

@@ -1,0 +1,99 @@
+//! Managed resources but for their changes: validation, reading, importing.
+
+use super::{
+    Server,
+    answer::{Failed, diagnostics},
+};
+use crate::{
+    engine::{self, Call, Diagnostic, Private, Reread, State},
+    frontends::terraform::object::{self, Seen},
+    schema::{Kind, Object, Table},
+    value::{Path, Step, Value},
+};
+use janiform_proto::tfplugin6::{ClientCapabilities, import_resource_state, read_resource, validate_resource_config};
+
+pub(super) async fn validate<C: Send + Sync + 'static>(
+    server: Server<C>,
+    request: validate_resource_config::Request,
+) -> Result<validate_resource_config::Response, Failed> {
+    let (entry, surface) = server.resource(&request.type_name)?;
+    let Some(Seen { value, .. }) = object::decode(surface, request.config.as_ref())? else { return Ok(Default::default()) };
+    let mut found = engine::validate(entry.resource, &value);
+    if !request.client_capabilities.is_some_and(|ClientCapabilities { write_only_attributes_allowed, .. }| write_only_attributes_allowed) {
+        write_only(&entry.resource.table, &value, &Path::ROOT, &mut found);
+    }
+    Ok(validate_resource_config::Response { diagnostics: diagnostics(found) })
+}
+
+/// A core that does not know write-only attributes would write them into its state.
+fn write_only(table: &Table, value: &Value, path: &Path, found: &mut Vec<Diagnostic>) {
+    for (attr, value) in Object::new(table, value).iter().filter(|(_, value)| !value.is_null()) {
+        let path = path.then(Step::Attr(attr.name));
+        if attr.write_only {
+            let detail = format!(
+                "`{path}` is never kept in the state, which this version of the tool does not support: it would store the secret. Use Terraform 1.11, OpenTofu 1.11 or newer, or remove `{path}`."
+            );
+            found.push(Diagnostic::error(format!("{path} needs a newer Terraform or OpenTofu"), detail).at(path.clone()));
+        }
+        match (&attr.kind, value) {
+            (Kind::Object(nested), _) => write_only(&nested.table, value, &path, found),
+            (Kind::List(Kind::Object(nested)), Value::List(items)) => {
+                for (index, item) in items.iter().enumerate() {
+                    write_only(&nested.table, item, &path.then(Step::Index(index)), found);
+                }
+            }
+            (Kind::Map(Kind::Object(nested)), Value::Map(map)) => {
+                for (key, item) in map {
+                    write_only(&nested.table, item, &path.then(Step::Key(key.clone())), found);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+pub(super) async fn read<C: Send + Sync + 'static>(
+    server: Server<C>,
+    request: read_resource::Request,
+) -> Result<read_resource::Response, Failed> {
+    let (entry, surface) = server.resource(&request.type_name)?;
+    let Some(seen) = object::decode(surface, request.current_state.as_ref())? else {
+        return Ok(read_resource::Response { new_state: object::encode(surface, None), ..Default::default() });
+    };
+    let prior = seen.into_state(entry.resource, Private::from_bytes(&request.private));
+    let Reread { state, warnings } = server.engine.read(entry, prior, Call::default()).await.map_err(|why| Failed(why.diagnostics))?;
+    let mut answer = read_resource::Response { diagnostics: diagnostics(warnings), ..Default::default() };
+    match state {
+        None => answer.new_state = object::encode(surface, None),
+        Some(state) => {
+            answer.private = state.private.to_bytes();
+            answer.new_identity = object::identity(entry.resource, state.id.as_deref());
+            answer.new_state = object::encode(surface, Some(&Seen::stored(state)));
+        }
+    }
+    Ok(answer)
+}
+
+/// A stub that the read which core sends next fills in.
+pub(super) async fn import<C: Send + Sync + 'static>(
+    server: Server<C>,
+    request: import_resource_state::Request,
+) -> Result<import_resource_state::Response, Failed> {
+    let (entry, surface) = server.resource(&request.type_name)?;
+    let resource = entry.resource;
+    let id = match request.id.is_empty() {
+        false => Some(request.id),
+        true => object::identified(resource, request.identity.as_ref())?.filter(|id| !id.is_empty()),
+    };
+    let id = id.ok_or_else(|| {
+        Diagnostic::error("Nothing to import", format!("Give the `{}` of the {} as id or identity.", resource.key, resource.name))
+    })?;
+    let state = State::to_import(resource, &id);
+    let imported = import_resource_state::ImportedResource {
+        type_name: request.type_name,
+        private: state.private.to_bytes(),
+        state: object::encode(surface, Some(&Seen::stored(state))),
+        identity: object::identity(resource, Some(&id)),
+    };
+    Ok(import_resource_state::Response { imported_resources: vec![imported], ..Default::default() })
+}

@@ -1,0 +1,76 @@
+//! Stored states: of an older version, and of another provider.
+
+use super::{Server, answer::Failed};
+use crate::{
+    engine::{self, Diagnostic, Private},
+    frontends::terraform::object::{self, Seen},
+    schema::{Object, Resource},
+    value::Value,
+};
+use janiform_proto::tfplugin6::{RawState, move_resource_state, upgrade_resource_state};
+
+pub(super) async fn upgrade<C: Send + Sync + 'static>(
+    server: Server<C>,
+    request: upgrade_resource_state::Request,
+) -> Result<upgrade_resource_state::Response, Failed> {
+    let (entry, surface) = server.resource(&request.type_name)?;
+    let seen = stored(entry.resource, request.version, request.raw_state.as_ref())?;
+    Ok(upgrade_resource_state::Response { upgraded_state: object::encode(surface, Some(&seen)), diagnostics: Vec::new() })
+}
+
+/// Takes over the state of a provider that the tables name, as it is.
+pub(super) async fn adopt<C: Send + Sync + 'static>(
+    server: Server<C>,
+    request: move_resource_state::Request,
+) -> Result<move_resource_state::Response, Failed> {
+    let (entry, surface) = server.resource(&request.target_type_name)?;
+    let (source, version) = (&request.source_type_name, request.source_schema_version);
+    let refused = |why: &str| {
+        Diagnostic::error(
+            format!("The state of {source} cannot become a {}", request.target_type_name),
+            format!("The source is {source} of {}, with schema version {version}. {why}", request.source_provider_address),
+        )
+    };
+    let provider = server.engine.provider();
+    let itself = format!("{}/{}", provider.namespace, provider.name);
+    // The host differs between the tools and their mirrors, and says nothing about who wrote the state.
+    let known = |known: &str| {
+        let rest = request.source_provider_address.strip_suffix(known);
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+    };
+    if !known(&itself) && !provider.adopts.iter().any(|adopted| known(adopted)) {
+        return Err(refused("States of this provider are not understood: import the object instead.").into());
+    }
+    if *source != request.target_type_name {
+        return Err(refused("Only a state of the same type can be taken over: import the object instead.").into());
+    }
+    let seen = stored(entry.resource, version, request.source_state.as_ref()).map_err(|Failed(why)| {
+        let why: Vec<_> = why.into_iter().map(|why| refused(&format!("{}: {}", why.summary, why.detail))).collect();
+        Failed(why)
+    })?;
+    Ok(move_resource_state::Response {
+        target_state: object::encode(surface, Some(&seen)),
+        // What the other provider remembered means nothing here; that nothing is remembered does.
+        target_private: Private::default().to_bytes(),
+        target_identity: object::identity(entry.resource, seen.id.as_str()),
+        diagnostics: Vec::new(),
+    })
+}
+
+fn stored(resource: &Resource, version: i64, raw: Option<&RawState>) -> Result<Seen, Failed> {
+    let unreadable = |why: &str| Diagnostic::error("The state cannot be read", format!("The stored {}: {why}", resource.name));
+    let raw = raw.ok_or_else(|| unreadable("there is none."))?;
+    if raw.json.is_empty() && !raw.flatmap.is_empty() {
+        return Err(unreadable("it was written by Terraform 0.11 or older; apply it once with a version in between.").into());
+    }
+    let json = serde_json::from_slice(&raw.json).map_err(|_| unreadable("it is not JSON."))?;
+    let value = engine::upgrade(resource, version, &json)?;
+    if value.is_null() {
+        return Err(unreadable("it is null.").into());
+    }
+    let id = match object::id_of(&json) {
+        Value::String(id) => Value::String(id),
+        _ => Object::new(&resource.table, &value).get(resource.key).clone(),
+    };
+    Ok(Seen { id, value })
+}

@@ -1,0 +1,151 @@
+//! Tables as tfplugin6 schemas.
+//!
+//! Owns which Terraform schema a [`Surface`] is. Must not know RPCs; `export` prints what is made here,
+//! so that the two cannot disagree.
+
+mod export;
+
+pub use export::schema_json;
+
+use crate::{
+    engine::Engine,
+    schema::{Attr, Field, Kind, Presence, Resource, Surface, Table},
+};
+use janiform_proto::tfplugin6::{
+    ResourceIdentitySchema, Schema, ServerCapabilities, StringKind, get_provider_schema, resource_identity_schema::IdentityAttribute,
+    schema as proto,
+};
+use proto::object::NestingMode;
+use std::collections::BTreeMap;
+
+/// What the provider can do.
+pub const CAPABILITIES: ServerCapabilities = ServerCapabilities {
+    plan_destroy: true,
+    get_provider_schema_optional: true,
+    move_resource_state: true,
+    generate_resource_config: false,
+};
+
+/// Every schema of the provider.
+pub fn provider_schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> get_provider_schema::Response {
+    let name = engine.provider().name;
+    get_provider_schema::Response {
+        provider: Some(provider(engine.config())),
+        resource_schemas: engine.resources().map(|(_, surface)| (type_name(name, surface.name), object(surface))).collect(),
+        data_source_schemas: engine.views().map(|(_, surface)| (type_name(name, surface.name), object(surface))).collect(),
+        server_capabilities: Some(CAPABILITIES),
+        ..Default::default()
+    }
+}
+
+/// The identity of each resource: its key.
+pub fn identity_schemas<C: Send + Sync + 'static>(engine: &Engine<C>) -> BTreeMap<String, ResourceIdentitySchema> {
+    let name = engine.provider().name;
+    engine.resources().map(|(entry, surface)| (type_name(name, surface.name), identity(entry.resource))).collect()
+}
+
+/// What users write: the provider's name before the resource's.
+pub fn type_name(provider: &str, name: &str) -> String {
+    format!("{provider}_{name}")
+}
+
+fn provider(surface: &Surface) -> Schema {
+    let mut schema = object(surface);
+    // Nothing of a provider block is ever filled in by the provider: defaults are its own affair.
+    schema.block.iter_mut().flat_map(|block| &mut block.attributes).for_each(|attribute| attribute.computed = false);
+    schema
+}
+
+fn object(surface: &Surface) -> Schema {
+    let block = proto::Block {
+        version: surface.version,
+        attributes: surface.fields.iter().map(field).collect(),
+        description: surface.doc.to_owned(),
+        description_kind: StringKind::Markdown.into(),
+        ..Default::default()
+    };
+    Schema { version: surface.version, block: Some(block) }
+}
+
+fn field(field: &Field) -> proto::Attribute {
+    match field.attr {
+        Some(attr) => attribute(attr, field.presence),
+        None => proto::Attribute {
+            name: field.name().to_owned(),
+            r#type: type_json(&Kind::String).into_bytes(),
+            description: "The object's id.".to_owned(),
+            description_kind: StringKind::Markdown.into(),
+            optional: field.configurable(),
+            computed: true,
+            ..Default::default()
+        },
+    }
+}
+
+fn attribute(attr: &Attr, presence: Presence) -> proto::Attribute {
+    let nested_type = nested(&attr.kind, presence);
+    let computed = matches!(presence, Presence::ReadOnly | Presence::OrServer);
+    proto::Attribute {
+        name: attr.name.to_owned(),
+        r#type: if nested_type.is_some() { Vec::new() } else { type_json(&attr.kind).into_bytes() },
+        nested_type,
+        description: attr.doc.to_owned(),
+        description_kind: StringKind::Markdown.into(),
+        required: presence == Presence::Required,
+        optional: matches!(presence, Presence::Optional | Presence::OrServer),
+        computed: computed || (attr.default.is_some() && presence == Presence::Optional),
+        sensitive: attr.secret,
+        write_only: attr.write_only,
+        deprecated: attr.deprecated.is_some(),
+        deprecation_message: attr.deprecated.unwrap_or_default().to_owned(),
+    }
+}
+
+/// The nested form of objects and of collections of them; what only the server decides is decided by it
+/// at every depth.
+fn nested(kind: &Kind, presence: Presence) -> Option<proto::Object> {
+    let (table, nesting) = match kind {
+        Kind::Object(nested) => (&nested.table, NestingMode::Single),
+        Kind::List(Kind::Object(nested)) => (&nested.table, NestingMode::List),
+        Kind::Map(Kind::Object(nested)) => (&nested.table, NestingMode::Map),
+        _ => return None,
+    };
+    let inner = |attr: &Attr| if presence == Presence::ReadOnly { presence } else { attr.presence };
+    Some(proto::Object {
+        attributes: table.attrs().map(|attr| attribute(attr, inner(attr))).collect(),
+        nesting: nesting.into(),
+        ..Default::default()
+    })
+}
+
+/// The type as core writes it: compact JSON, attributes sorted.
+pub fn type_json(kind: &Kind) -> String {
+    match kind {
+        Kind::Bool => r#""bool""#.to_owned(),
+        Kind::Number => r#""number""#.to_owned(),
+        Kind::String => r#""string""#.to_owned(),
+        Kind::List(of) => format!(r#"["list",{}]"#, type_json(of)),
+        Kind::Map(of) => format!(r#"["map",{}]"#, type_json(of)),
+        Kind::Object(nested) => object_type(&nested.table),
+    }
+}
+
+fn object_type(table: &Table) -> String {
+    let attrs: BTreeMap<_, _> = table.attrs().map(|attr| (attr.name, &attr.kind)).collect();
+    let members: Vec<_> = attrs.into_iter().map(|(name, kind)| format!(r#""{name}":{}"#, type_json(kind))).collect();
+    format!(r#"["object",{{{}}}]"#, members.join(","))
+}
+
+fn identity(resource: &Resource) -> ResourceIdentitySchema {
+    let doc = resource.table.index(resource.key).map(|index| resource.table.attr(index).doc);
+    ResourceIdentitySchema {
+        version: 0,
+        identity_attributes: vec![IdentityAttribute {
+            name: resource.key.to_owned(),
+            r#type: type_json(&Kind::String).into_bytes(),
+            required_for_import: true,
+            optional_for_import: false,
+            description: doc.unwrap_or_default().to_owned(),
+        }],
+    }
+}

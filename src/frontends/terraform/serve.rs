@@ -1,0 +1,468 @@
+//! Serving a provider to Terraform and OpenTofu: the process from its start to its end.
+//!
+//! Owns the listener, the one line on stdout, the connections, and when all that ends. Knows
+//! nothing of what the provider does, nor of the messages that it exchanges.
+
+use std::convert::Infallible;
+use std::io::{self, Write as _};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use janiform_proto::goplugin::grpc_broker_server::GrpcBrokerServer;
+use janiform_proto::goplugin::grpc_controller_server::GrpcControllerServer;
+use janiform_proto::goplugin::grpc_stdio_server::GrpcStdioServer;
+use janiform_proto::health::health_server::HealthServer;
+use janiform_proto::tfplugin6::provider_server::{Provider, ProviderServer};
+use tempfile::TempDir;
+use thiserror::Error;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+use tonic::transport::Server;
+use tonic::transport::server::Connected;
+
+use self::process::{Manners, Process};
+use super::plugin::{Address, Broker, Controller, PluginEnv, Stdio, WellBeing, handshake_line, reattach_line};
+use super::tls::{ServerTls, TlsError};
+
+/// The longest message, either way. Other providers have the same.
+const LONGEST_MESSAGE: usize = 256 << 20;
+/// The host kills a process that has not ended two seconds after it was asked to.
+const GRACE_WHEN_ASKED: Duration = Duration::from_millis(1500);
+/// What is under way gets this long when nobody waits, or somebody who can wait.
+const GRACE_OTHERWISE: Duration = Duration::from_secs(8);
+/// A client that has not finished its greeting by now never will.
+const LONGEST_GREETING: Duration = Duration::from_secs(10);
+/// Hosts connect as soon as they have read our line.
+const LONGEST_WAIT_FOR_HOST: Duration = Duration::from_secs(60);
+/// A host that lost its connection may come back.
+const LONGEST_ABSENCE: Duration = Duration::from_secs(2);
+
+/// Why serving failed.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// No certificates.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// Nowhere to listen.
+    #[error("cannot listen: {0}")]
+    Listen(#[source] io::Error),
+    /// Nobody was told where.
+    #[error("cannot write the address to standard output: {0}")]
+    Announce(#[source] io::Error),
+    /// Signals would go astray.
+    #[error("cannot handle signals: {0}")]
+    Signals(#[source] io::Error),
+    /// Serving broke off.
+    #[error("cannot serve: {0}")]
+    Transport(#[from] tonic::transport::Error),
+}
+
+/// Who uses the process.
+#[derive(Clone, Debug)]
+enum Mode {
+    /// The host that started it.
+    Plugin,
+    /// Any number of hosts, by the given names of the provider.
+    Reattach(Vec<String>),
+}
+
+type Announce = Box<dyn FnOnce(&str) -> io::Result<()> + Send>;
+
+/// How to serve.
+pub struct ServeOptions {
+    env: PluginEnv,
+    mode: Mode,
+    announce: Announce,
+    stop: CancellationToken,
+    owns_process: bool,
+}
+
+impl ServeOptions {
+    /// For the host that started the process.
+    pub fn plugin(env: PluginEnv) -> Self {
+        Self { env, mode: Mode::Plugin, announce: Box::new(print_line), stop: CancellationToken::new(), owns_process: true }
+    }
+
+    /// For hosts that are told of a process that was started by hand, to debug it: without TLS,
+    /// until interrupted. Hosts know the provider by source addresses such as
+    /// `registry.terraform.io/namespace/name`; every one that may be used has to be given.
+    pub fn reattach(env: PluginEnv, sources: impl IntoIterator<Item = String>) -> Self {
+        Self { mode: Mode::Reattach(sources.into_iter().collect()), ..Self::plugin(env) }
+    }
+
+    /// Ends serving when cancelled, and is cancelled when serving ends for any other reason: a good
+    /// parent for whatever else should end then.
+    #[must_use]
+    pub fn stop_with(self, stop: CancellationToken) -> Self {
+        Self { stop, ..self }
+    }
+
+    /// Says where it listens by other means than standard output, and leaves signals and the
+    /// parent process alone: for serving within a process that has other things to do.
+    #[must_use]
+    pub fn embedded(self, announce: impl FnOnce(&str) -> io::Result<()> + Send + 'static) -> Self {
+        Self { announce: Box::new(announce), owns_process: false, ..self }
+    }
+}
+
+/// Serves the provider until the host asks for the end, is gone, or the process is told to end.
+///
+/// Returns as soon as it may end: when asked by the host at most 1.5 s later, since the host kills
+/// the process after two. Whatever runs in tasks of its own is not waited for.
+///
+/// # Errors
+/// If there is no certificate to be had, nowhere to listen or nobody to tell.
+pub async fn serve<P: Provider>(service: ProviderServer<P>, options: ServeOptions) -> Result<(), ServeError> {
+    let ServeOptions { env, mode, announce, stop, owns_process } = options;
+    let is_plugin = matches!(mode, Mode::Plugin);
+    let manners = Manners { ends_when_interrupted: !is_plugin, ends_with_parent: is_plugin };
+    // Before anybody can know of us: a signal may come at once.
+    let process = owns_process.then(|| Process::take(manners)).transpose().map_err(ServeError::Signals)?;
+    let tls = match (&mode, &env.client_certificate) {
+        (Mode::Plugin, Some(certificate)) => Some(ServerTls::for_client(certificate)?),
+        (Mode::Plugin, None) | (Mode::Reattach(_), _) => None,
+    };
+    let (listener, address, _dir) = open(&env).await.map_err(ServeError::Listen)?;
+    let line = match &mode {
+        Mode::Plugin => handshake_line(&address, tls.as_ref().map(|tls| tls.certificate.as_ref()), env.multiplexing),
+        Mode::Reattach(sources) => reattach_line(&address, sources.iter().map(String::as_str), std::process::id()),
+    };
+
+    let (connections, connections_seen) = watch::channel(0);
+    let (host_gone, host_gone_seen) = watch::channel(false);
+    let (accepted, incoming) = mpsc::channel(8);
+    let acceptor = tls.map(|tls| TlsAcceptor::from(tls.config));
+    tokio::spawn(accept(listener, acceptor, connections, accepted, stop.clone()));
+    let router = Server::builder()
+        .add_service(service.max_decoding_message_size(LONGEST_MESSAGE).max_encoding_message_size(LONGEST_MESSAGE))
+        .add_service(GrpcControllerServer::new(Controller { asked_to_end: stop.clone() }))
+        .add_service(GrpcStdioServer::new(Stdio { ending: stop.clone(), host_gone }))
+        .add_service(GrpcBrokerServer::new(Broker { ending: stop.clone() }))
+        .add_service(HealthServer::new(WellBeing { ending: stop.clone() }));
+    let served = router.serve_with_incoming_shutdown(ReceiverStream::new(incoming), stop.clone().cancelled_owned());
+    tokio::pin!(served);
+
+    announce(&line).map_err(ServeError::Announce)?;
+
+    let abandoned = async { if is_plugin { abandoned(connections_seen, host_gone_seen).await } else { std::future::pending().await } };
+    let told = async {
+        match process {
+            Some(mut process) => process.told_to_end().await,
+            None => std::future::pending().await,
+        }
+    };
+    let grace = tokio::select! {
+        result = &mut served => return Ok(result?),
+        () = stop.cancelled() => GRACE_WHEN_ASKED,
+        () = told => GRACE_OTHERWISE,
+        () = abandoned => GRACE_OTHERWISE,
+    };
+    stop.cancel();
+    // What is not done by now has been given its time.
+    timeout(grace, served).await.unwrap_or(Ok(()))?;
+    Ok(())
+}
+
+/// The only place of this face that writes to standard output, and it does so once.
+fn print_line(line: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()
+}
+
+/// Returns when the host that started us is gone: it never came, or it went and stays away.
+async fn abandoned(mut connections: watch::Receiver<usize>, mut host_gone: watch::Receiver<bool>) {
+    if !matches!(timeout(LONGEST_WAIT_FOR_HOST, connections.wait_for(|open| *open > 0)).await, Ok(Ok(_))) {
+        return;
+    }
+    // A host that does not listen to our output shows nothing by having no connection.
+    if host_gone.wait_for(|gone| *gone).await.is_err() {
+        return;
+    }
+    while connections.wait_for(|open| *open == 0).await.is_ok() {
+        if timeout(LONGEST_ABSENCE, connections.wait_for(|open| *open > 0)).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// A place to listen at. A Unix socket is in a folder of its own that nobody else may enter.
+enum Listener {
+    #[cfg(unix)]
+    Unix(tokio::net::UnixListener),
+    Tcp(TcpListener),
+}
+
+impl Listener {
+    async fn accept(&self) -> io::Result<Box<dyn Io>> {
+        match self {
+            #[cfg(unix)]
+            Self::Unix(listener) => Ok(Box::new(listener.accept().await?.0)),
+            Self::Tcp(listener) => {
+                let stream = listener.accept().await?.0;
+                stream.set_nodelay(true)?;
+                Ok(Box::new(stream))
+            }
+        }
+    }
+}
+
+/// Listens at a Unix socket or, where there is none to be had, at a port of this host. The folder
+/// goes when it is dropped.
+async fn open(env: &PluginEnv) -> io::Result<(Listener, Address, Option<TempDir>)> {
+    #[cfg(unix)]
+    if let Some((listener, path, dir)) = open_socket(env) {
+        return Ok((Listener::Unix(listener), Address::Unix(path), Some(dir)));
+    }
+    let mut tried = Err(io::Error::from(io::ErrorKind::AddrInUse));
+    for port in env.ports.clone().unwrap_or(0..=0) {
+        tried = TcpListener::bind(("127.0.0.1", port)).await;
+        if tried.is_ok() {
+            break;
+        }
+    }
+    let listener = tried?;
+    let address = listener.local_addr()?;
+    Ok((Listener::Tcp(listener), Address::Tcp(address), None))
+}
+
+/// `None` where the path is too long for a socket, cannot be told, or the folder cannot be made.
+#[cfg(unix)]
+fn open_socket(env: &PluginEnv) -> Option<(tokio::net::UnixListener, String, TempDir)> {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let parent = env.socket_dir.as_ref().unwrap_or(&env.temp_dir);
+    let dir = tempfile::Builder::new().prefix("plugin").permissions(Permissions::from_mode(0o700)).tempdir_in(parent).ok()?;
+    let path = dir.path().join("socket").into_os_string().into_string().ok()?;
+    // They would end the address, or the line.
+    if path.contains(['|', '\n']) {
+        return None;
+    }
+    let listener = tokio::net::UnixListener::bind(&path).ok()?;
+    Some((listener, path, dir))
+}
+
+/// Accepts until the end. Each connection is greeted in a task of its own: one that says nothing,
+/// or the wrong thing, or leaves at once, holds nobody else up.
+async fn accept(
+    listener: Listener,
+    tls: Option<TlsAcceptor>,
+    connections: watch::Sender<usize>,
+    accepted: mpsc::Sender<Result<Connection, Infallible>>,
+    stop: CancellationToken,
+) {
+    let mut greetings = JoinSet::new();
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => break,
+            result = listener.accept() => match result {
+                Ok(io) => {
+                    greetings.spawn(greet(io, tls.clone(), connections.clone(), accepted.clone()));
+                }
+                // Out of descriptors, most likely: others may be given back.
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    sleep(Duration::from_millis(50)).await;
+                }
+            },
+            Some(_) = greetings.join_next() => {}
+        }
+    }
+}
+
+async fn greet(
+    io: Box<dyn Io>,
+    tls: Option<TlsAcceptor>,
+    connections: watch::Sender<usize>,
+    accepted: mpsc::Sender<Result<Connection, Infallible>>,
+) {
+    let io = match tls {
+        None => io,
+        Some(tls) => match timeout(LONGEST_GREETING, tls.accept(io)).await {
+            Ok(Ok(stream)) => Box::new(stream),
+            Ok(Err(error)) => return tracing::debug!(%error, "a connection was refused"),
+            Err(_) => return tracing::debug!("a connection was given up: its TLS handshake took too long"),
+        },
+    };
+    // Refused only when serving has ended.
+    let _ = accepted.send(Ok(Connection { io, _open: Open::new(connections) })).await;
+}
+
+/// Bytes both ways, whatever carries them.
+trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
+
+/// Counts a connection as long as it exists.
+struct Open(watch::Sender<usize>);
+
+impl Open {
+    fn new(connections: watch::Sender<usize>) -> Self {
+        connections.send_modify(|open| *open += 1);
+        Self(connections)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.send_modify(|open| *open -= 1);
+    }
+}
+
+/// A connection whose client may use the provider.
+struct Connection {
+    io: Box<dyn Io>,
+    _open: Open,
+}
+
+impl Connected for Connection {
+    type ConnectInfo = ();
+
+    fn connect_info(&self) {}
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bufs: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.io.is_write_vectored()
+    }
+}
+
+/// What ends a process that serves: signals, and the death of the process that started it. It is
+/// the same for both faces.
+pub(in crate::frontends) mod process {
+    /// What a process does about them.
+    #[derive(Clone, Copy, Debug)]
+    pub(in crate::frontends) struct Manners {
+        /// Whether an interrupt ends it. Otherwise whoever started it hears it too, and decides.
+        pub(in crate::frontends) ends_when_interrupted: bool,
+        /// Whether it ends with the process that started it.
+        pub(in crate::frontends) ends_with_parent: bool,
+    }
+
+    #[cfg(unix)]
+    pub(in crate::frontends) use self::unix::Process;
+
+    #[cfg(not(unix))]
+    pub(in crate::frontends) use self::other::Process;
+
+    #[cfg(unix)]
+    mod unix {
+        use std::io;
+        use std::time::Duration;
+
+        use rustix::process::{Pid, getppid};
+        use tokio::signal::unix::{Signal, SignalKind, signal};
+        use tokio::time::{MissedTickBehavior, interval};
+
+        use super::Manners;
+
+        /// How soon the death of the parent is noticed where the system does not tell.
+        const LOOK_FOR_PARENT: Duration = Duration::from_secs(1);
+
+        /// The signals of this process, from now on ours.
+        #[derive(Debug)]
+        pub(in crate::frontends) struct Process {
+            manners: Manners,
+            interrupt: Signal,
+            terminate: Signal,
+            parent_died: Signal,
+            parent: Option<Pid>,
+        }
+
+        impl Process {
+            /// Handles signals from now on.
+            pub(in crate::frontends) fn take(manners: Manners) -> io::Result<Self> {
+                let this = Self {
+                    manners,
+                    interrupt: signal(SignalKind::interrupt())?,
+                    terminate: signal(SignalKind::terminate())?,
+                    parent_died: signal(SignalKind::user_defined1())?,
+                    parent: getppid(),
+                };
+                #[cfg(target_os = "linux")]
+                if manners.ends_with_parent {
+                    // Where it is refused, we look for ourselves.
+                    let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::USR1));
+                }
+                Ok(this)
+            }
+
+            /// Returns when the process has to end.
+            pub(in crate::frontends) async fn told_to_end(&mut self) {
+                let Manners { ends_when_interrupted, ends_with_parent } = self.manners;
+                let mut look = interval(LOOK_FOR_PARENT);
+                look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+                while !ends_with_parent || getppid() == self.parent {
+                    // The system tells of the death of the thread that started us, not of its
+                    // process: told or not, one has to look.
+                    tokio::select! {
+                        _ = self.terminate.recv() => return,
+                        _ = self.interrupt.recv() => if ends_when_interrupted { return },
+                        _ = self.parent_died.recv() => {}
+                        _ = look.tick(), if ends_with_parent => {}
+                    }
+                }
+            }
+        }
+    }
+
+    #[cfg(not(unix))]
+    mod other {
+        use std::io;
+
+        use super::Manners;
+
+        /// The one signal that there is.
+        #[derive(Debug)]
+        pub(in crate::frontends) struct Process {
+            manners: Manners,
+        }
+
+        impl Process {
+            /// Nothing has to be prepared.
+            pub(in crate::frontends) fn take(manners: Manners) -> io::Result<Self> {
+                Ok(Self { manners })
+            }
+
+            /// Returns when the process has to end.
+            pub(in crate::frontends) async fn told_to_end(&mut self) {
+                while tokio::signal::ctrl_c().await.is_ok() {
+                    if self.manners.ends_when_interrupted {
+                        return;
+                    }
+                }
+                std::future::pending().await
+            }
+        }
+    }
+}

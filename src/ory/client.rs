@@ -1,0 +1,258 @@
+//! Where each of Ory's services is reached, and with which credentials.
+//!
+//! The rules that keep credentials where they belong are here, and nowhere else: keys of Ory Network never
+//! go to a self-hosted URL, credentials go over plain http only to this machine, and no project outside
+//! `allowed_project_ids` is touched.
+
+use super::services::HYDRA_ADMIN;
+use crate::{
+    engine::Diagnostic,
+    rest::{self, Endpoint, Http, HttpOptions, Service, http},
+    schema::Object,
+    value::{Path, Value, duration},
+};
+use async_trait::async_trait;
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use reqwest::header::{AUTHORIZATION, HeaderMap};
+use std::{
+    net::IpAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::sync::Mutex;
+use url::Url;
+
+/// A configured provider.
+pub struct Client {
+    network: Network,
+    hydra_admin: Option<Url>,
+    admin: Admin,
+    insecure_http: bool,
+    network_http: Arc<Http>,
+    self_hosted_http: Arc<Http>,
+}
+
+/// Ory Network: one project, unless an object names its own.
+struct Network {
+    url: String,
+    slug: Option<String>,
+    key: Option<String>,
+    project_id: Option<String>,
+    allowed: Option<Vec<String>>,
+}
+
+/// How a guarded self-hosted admin API is let in to.
+struct Admin {
+    headers: HeaderMap,
+    oauth2: Option<OAuth2>,
+}
+
+struct OAuth2 {
+    token_url: String,
+    client_id: String,
+    client_secret: String,
+    scope: Option<String>,
+    audience: Option<String>,
+    token: Mutex<Option<(String, Instant)>>,
+}
+
+impl Client {
+    /// A client of the resolved configuration; connects to nothing yet.
+    pub fn new(config: &Value) -> Result<Client, Vec<Diagnostic>> {
+        let config = Object::new(super::ORY.config, config);
+        let text = |name: &str| config.str(name).filter(|text| !text.is_empty()).map(str::to_owned);
+        let url = |name: &str| text(name).and_then(|text| Url::parse(&text).ok());
+
+        let services = ["hydra_admin_url", "hydra_public_url", "kratos_admin_url", "kratos_public_url", "keto_read_url", "keto_write_url"];
+        if text("workspace_api_key").is_none() && text("project_api_key").is_none() && services.iter().all(|name| text(name).is_none()) {
+            return Err(vec![Diagnostic::error(
+                "No credentials and no server",
+                "Set at least one of `workspace_api_key` or `project_api_key` for Ory Network (or ORY_WORKSPACE_API_KEY, ORY_PROJECT_API_KEY), or the URL of a self-hosted service such as `hydra_admin_url` (or ORY_HYDRA_ADMIN_URL).",
+            )
+            .at(Path::attr("workspace_api_key"))]);
+        }
+
+        let timeout = text("request_timeout").and_then(|text| duration::parse(&text).ok()).filter(|nanos| *nanos > 0);
+        let options = HttpOptions {
+            user_agent: format!("janiform/{}", super::ORY.version),
+            timeout: timeout.map(|nanos| Duration::from_nanos(nanos.unsigned_abs())),
+            max_retries: config.get("max_retries").as_i64().and_then(|number| usize::try_from(number).ok()).unwrap_or(6),
+            ..HttpOptions::default()
+        };
+        let identity = text("client_cert_pem").zip(text("client_key_pem")).map(|(cert, key)| format!("{cert}\n{key}"));
+        let self_hosted = HttpOptions { ca_cert_pem: text("ca_cert_pem"), identity_pem: identity, ..options.clone() };
+
+        Ok(Client {
+            network: Network {
+                url: text("project_api_url").unwrap_or_default(),
+                slug: text("project_slug"),
+                key: text("project_api_key"),
+                project_id: text("project_id"),
+                allowed: allowed(config),
+            },
+            hydra_admin: url("hydra_admin_url"),
+            admin: Admin { headers: headers(config).map_err(|error| vec![error])?, oauth2: oauth2(config) },
+            insecure_http: config.bool("allow_insecure_http") == Some(true),
+            network_http: Arc::new(Http::new(options)),
+            self_hosted_http: Arc::new(Http::new(self_hosted)),
+        })
+    }
+
+    fn network(&self, slug: &str, key: &str) -> Result<Endpoint, Diagnostic> {
+        let url = self.network.url.replacen("%s", slug, 1);
+        let base = Url::parse(&url).map_err(|_| {
+            Diagnostic::error(
+                "The project's URL is not valid",
+                "`project_api_url` with `project_slug` in the place of `%s` is no URL. Check both.",
+            )
+            .at(Path::attr("project_slug"))
+        })?;
+        self.guard(slug)?;
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, http::sensitive(&format!("Bearer {key}")).ok_or_else(|| unsendable("project_api_key"))?);
+        self.plain_http(&base)?;
+        Ok(Endpoint { http: self.network_http.clone(), base, headers })
+    }
+
+    /// A project is known by its slug here and allowed by its id, so the two have to come together.
+    fn guard(&self, slug: &str) -> Result<(), Diagnostic> {
+        let Some(allowed) = &self.network.allowed else { return Ok(()) };
+        let sorted = || {
+            let mut ids = allowed.clone();
+            ids.sort();
+            ids.join(", ")
+        };
+        match &self.network.project_id {
+            Some(id) if self.network.slug.as_deref() == Some(slug) => {
+                if allowed.iter().any(|one| one.eq_ignore_ascii_case(id)) {
+                    return Ok(());
+                }
+                let detail = format!("The project `{id}` is not among `allowed_project_ids` ({}), so nothing was sent.", sorted());
+                Err(Diagnostic::error("The project is not allowed", detail).at(Path::attr("project_id")))
+            }
+            _ => {
+                let detail = format!(
+                    "`allowed_project_ids` ({}) is set, and the id of the project `{slug}` is not known, so nothing was sent. Set `project_id` beside `project_slug` in the provider's configuration.",
+                    sorted()
+                );
+                Err(Diagnostic::error("The project cannot be checked", detail).at(Path::attr("project_slug")))
+            }
+        }
+    }
+
+    async fn self_hosted(&self, base: &Url) -> Result<Endpoint, Diagnostic> {
+        let mut headers = self.admin.headers.clone();
+        if let Some(oauth2) = &self.admin.oauth2 {
+            let token_url = Url::parse(&oauth2.token_url).map_err(|_| unsendable("admin_oauth2"))?;
+            self.plain_http(&token_url)?;
+            let token = oauth2.token(&self.self_hosted_http, &token_url).await?;
+            headers.insert(AUTHORIZATION, http::sensitive(&format!("Bearer {token}")).ok_or_else(|| unsendable("admin_oauth2"))?);
+        }
+        if !headers.is_empty() {
+            self.plain_http(base)?;
+        }
+        Ok(Endpoint { http: self.self_hosted_http.clone(), base: base.clone(), headers })
+    }
+
+    /// Refuses to send credentials where others can read them on the way.
+    fn plain_http(&self, url: &Url) -> Result<(), Diagnostic> {
+        let host = url.host_str().unwrap_or_default();
+        let local = host == "localhost" || host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+        if url.scheme() == "https" || local || self.insecure_http {
+            return Ok(());
+        }
+        Err(Diagnostic::error(
+            "Credentials would be sent in the clear",
+            format!(
+                "The URL of {host} is plain http, so the credentials were not sent. Use https, or set `allow_insecure_http = true` if the network in between is trusted."
+            ),
+        ))
+    }
+}
+
+#[async_trait]
+impl rest::Client for Client {
+    async fn endpoint(&self, service: &'static Service, object: Object<'_>) -> Result<Endpoint, Diagnostic> {
+        debug_assert!(std::ptr::eq(service, &HYDRA_ADMIN));
+        // An object that names its own project means that one.
+        if let (Some(slug), Some(key)) = (object.str("project_slug"), object.str("project_api_key")) {
+            return self.network(slug, key);
+        }
+        if let Some(url) = &self.hydra_admin {
+            return self.self_hosted(url).await;
+        }
+        match (&self.network.slug, &self.network.key) {
+            (Some(slug), Some(key)) => self.network(slug, key),
+            _ => Err(Diagnostic::error(
+                format!("{} is not configured", service.name),
+                "Set `project_slug` and `project_api_key` for an Ory Network project (ORY_PROJECT_SLUG, ORY_PROJECT_API_KEY), or `hydra_admin_url` for a self-hosted Ory Hydra (ORY_HYDRA_ADMIN_URL).",
+            )),
+        }
+    }
+}
+
+impl OAuth2 {
+    async fn token(&self, connections: &Http, url: &Url) -> Result<String, Diagnostic> {
+        let mut held = self.token.lock().await;
+        if let Some((token, until)) = &*held
+            && Instant::now() < *until
+        {
+            return Ok(token.clone());
+        }
+        let mut form = vec![("grant_type", "client_credentials")];
+        form.extend(self.scope.as_deref().map(|scope| ("scope", scope)));
+        form.extend(self.audience.as_deref().map(|audience| ("audience", audience)));
+        let (token, lifetime) = connections.fetch_token(url, (&self.client_id, &self.client_secret), &form).await?;
+        // A token about to expire would be refused on the way.
+        *held = Some((token.clone(), Instant::now() + lifetime.mul_f32(0.9)));
+        Ok(token)
+    }
+}
+
+fn allowed(config: Object<'_>) -> Option<Vec<String>> {
+    let ids: Vec<_> = config.strs("allowed_project_ids").iter().map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect();
+    (!ids.is_empty()).then_some(ids)
+}
+
+fn headers(config: Object<'_>) -> Result<HeaderMap, Diagnostic> {
+    let mut headers = HeaderMap::new();
+    if let Value::Map(map) = config.get("admin_headers") {
+        for (name, value) in map {
+            let pair = http::header_name(name).zip(value.as_str().and_then(http::sensitive));
+            let (name, value) = pair.ok_or_else(|| unsendable("admin_headers"))?;
+            headers.insert(name, value);
+        }
+    }
+    if let Some(basic) = nested(config, "admin_basic_auth") {
+        let pair = format!("{}:{}", basic.str("username").unwrap_or_default(), basic.str("password").unwrap_or_default());
+        let value = http::sensitive(&format!("Basic {}", BASE64_STANDARD.encode(pair)));
+        headers.insert(AUTHORIZATION, value.ok_or_else(|| unsendable("admin_basic_auth"))?);
+    }
+    Ok(headers)
+}
+
+fn oauth2(config: Object<'_>) -> Option<OAuth2> {
+    let oauth2 = nested(config, "admin_oauth2")?;
+    let text = |name: &str| oauth2.str(name).map(str::to_owned);
+    Some(OAuth2 {
+        token_url: text("token_url")?,
+        client_id: text("client_id")?,
+        client_secret: text("client_secret")?,
+        scope: text("scope"),
+        audience: text("audience"),
+        token: Mutex::new(None),
+    })
+}
+
+fn nested<'a>(config: Object<'a>, name: &'static str) -> Option<Object<'a>> {
+    let index = config.table.index(name)?;
+    match (&config.table.attr(index).kind, config.get(name)) {
+        (crate::schema::Kind::Object(nested), value @ Value::Object(_)) => Some(Object::new(&nested.table, value)),
+        _ => None,
+    }
+}
+
+fn unsendable(name: &'static str) -> Diagnostic {
+    let detail = format!("`{name}` holds characters that no HTTP header may hold, such as line breaks. Nothing was sent.");
+    Diagnostic::error(format!("{name} cannot be sent"), detail).at(Path::attr(name))
+}

@@ -1,0 +1,12 @@
+//! Ory: the provider's tables, its services, and how they are reached.
+//!
+//! Everything that knows Ory is here (and in the emulator, the exports' data and the command line). Knows
+//! neither tfplugin6 nor pulumirpc.
+
+mod client;
+mod provider;
+pub mod resources;
+pub mod services;
+
+pub use client::Client;
+pub use provider::ORY;

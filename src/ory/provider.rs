@@ -1,0 +1,133 @@
+//! The provider's block: names, environment variables, defaults, checks.
+
+use super::{client::Client, resources};
+use crate::value::Value;
+use crate::{
+    engine::Provider,
+    schema::{
+        Attr, DURATION, Nested, Object, Problem, Rule, Table, between, boolean, int, integer, list, map, object, refuse, requires, rule,
+        string, text,
+    },
+};
+use url::Url;
+
+/// Ory, in both tools.
+pub static ORY: Provider<Client> = Provider {
+    name: "ory",
+    namespace: "janiform",
+    display: "Ory",
+    doc: "Manage [Ory](https://www.ory.sh) as code: Ory Network projects and self-hosted Ory Hydra, Kratos and Keto.",
+    version: env!("CARGO_PKG_VERSION"),
+    repository: "https://github.com/janiform/janiform",
+    adopts: &["ory/ory", "janiform/ory"],
+    config: &CONFIG,
+    rules: RULES,
+    configure: Client::new,
+    resources: resources::ENTRIES,
+    views: resources::VIEWS,
+};
+
+static CONFIG: Table = Table::new(&[NETWORK, SELF_HOSTED, CONNECTION]);
+
+static NETWORK: &[Attr] = &[
+    string("workspace_api_key", "Key of an Ory Network workspace (`ory_wak_…`): manages projects and their configuration.")
+        .secret()
+        .env("ORY_WORKSPACE_API_KEY"),
+    string("project_api_key", "Key of an Ory Network project (`ory_pat_…`): manages what is inside the project.")
+        .secret()
+        .env("ORY_PROJECT_API_KEY"),
+    string("project_id", "Id (UUID) of the Ory Network project.").env("ORY_PROJECT_ID"),
+    string("project_slug", "Slug of the Ory Network project, the first part of its host name.").env("ORY_PROJECT_SLUG"),
+    string("workspace_id", "Id (UUID) of the Ory Network workspace.").env("ORY_WORKSPACE_ID"),
+    list(
+        "allowed_project_ids",
+        "The only projects that may be touched, by id: a guard against credentials of the wrong project. Unset means any.",
+    )
+    .unordered()
+    .env("ORY_ALLOWED_PROJECT_IDS"),
+    string("console_api_url", "URL of Ory Network's console API.")
+        .check(refuse(http_url))
+        .default(text("https://api.console.ory.sh"))
+        .env("ORY_CONSOLE_API_URL"),
+    string("project_api_url", "URL of an Ory Network project, with `%s` in the place of its slug.")
+        .check(refuse(project_url))
+        .default(text("https://%s.projects.oryapis.com"))
+        .env("ORY_PROJECT_API_URL"),
+];
+
+static SELF_HOSTED: &[Attr] = &[
+    string("hydra_admin_url", "Admin URL of a self-hosted Ory Hydra, such as `http://127.0.0.1:4445`. Wins over Ory Network for OAuth 2.0 clients, keys and trusted issuers.").check(refuse(http_url)).env("ORY_HYDRA_ADMIN_URL"),
+    string("hydra_public_url", "Public URL of a self-hosted Ory Hydra, such as `http://127.0.0.1:4444`.").check(refuse(http_url)).env("ORY_HYDRA_PUBLIC_URL"),
+    string("kratos_admin_url", "Admin URL of a self-hosted Ory Kratos.").check(refuse(http_url)).env("ORY_KRATOS_ADMIN_URL"),
+    string("kratos_public_url", "Public URL of a self-hosted Ory Kratos.").check(refuse(http_url)).env("ORY_KRATOS_PUBLIC_URL"),
+    string("keto_read_url", "Read URL of a self-hosted Ory Keto.").check(refuse(http_url)).env("ORY_KETO_READ_URL"),
+    string("keto_write_url", "Write URL of a self-hosted Ory Keto.").check(refuse(http_url)).env("ORY_KETO_WRITE_URL"),
+    map("admin_headers", "Headers sent with every request to a self-hosted service, for a proxy that guards it.").secret().env("ORY_ADMIN_HEADERS"),
+    object("admin_basic_auth", "User and password sent to self-hosted services (HTTP Basic).", &BASIC_AUTH).env("ORY_ADMIN_BASIC_AUTH"),
+    object("admin_oauth2", "Client credentials for which an access token is fetched and sent to self-hosted services.", &OAUTH2).env("ORY_ADMIN_OAUTH2"),
+    string("ca_cert_pem", "Certificate authorities to trust for self-hosted services, beside the system's, as PEM.").env("ORY_CA_CERT_PEM"),
+    string("client_cert_pem", "Certificate that is presented to self-hosted services, as PEM.").env("ORY_CLIENT_CERT_PEM"),
+    string("client_key_pem", "Key of that certificate, as PEM.").secret().env("ORY_CLIENT_KEY_PEM"),
+    boolean("allow_insecure_http", "Lets credentials be sent over plain http to hosts other than this machine.").env("ORY_ALLOW_INSECURE_HTTP"),
+];
+
+static CONNECTION: &[Attr] = &[
+    integer("max_retries", "How often a request that was turned away by a rate limit is sent again.")
+        .check(between(0, 20))
+        .default(int(6))
+        .env("ORY_MAX_RETRIES"),
+    string("request_timeout", "A limit for each request, as a duration such as `30s`; two minutes when unset.")
+        .means(DURATION)
+        .env("ORY_REQUEST_TIMEOUT"),
+];
+
+static BASIC_AUTH: Nested = Nested {
+    name: "AdminBasicAuth",
+    table: Table::new(&[&[string("username", "The user.").required(), string("password", "The password.").required().secret()]]),
+};
+
+static OAUTH2: Nested = Nested {
+    name: "AdminOauth2",
+    table: Table::new(&[&[
+        string("token_url", "Where tokens are fetched.").required().check(refuse(http_url)),
+        string("client_id", "The client.").required(),
+        string("client_secret", "Its secret.").required().secret(),
+        string("scope", "Space-separated scopes to ask for."),
+        string("audience", "The audience to ask for."),
+    ]]),
+};
+
+static RULES: &[Rule] = &[
+    requires(&["client_cert_pem", "client_key_pem"]),
+    requires(&["client_key_pem", "client_cert_pem"]),
+    rule(&["admin_headers", "admin_basic_auth", "admin_oauth2"], one_authorization),
+];
+
+fn one_authorization(config: Object<'_>) -> Option<Problem> {
+    let header =
+        matches!(config.get("admin_headers"), Value::Map(map) if map.keys().any(|name| name.eq_ignore_ascii_case("authorization")));
+    let used = [header, !config.get("admin_basic_auth").is_null(), !config.get("admin_oauth2").is_null()];
+    (used.into_iter().filter(|used| *used).count() > 1).then(|| {
+        Problem::refused(
+            "admin_headers",
+            "More than one way to authorize",
+            "`admin_basic_auth`, `admin_oauth2` and an `Authorization` header in `admin_headers` all set the same header: keep one.",
+        )
+    })
+}
+
+fn http_url(text: &str) -> Result<(), String> {
+    match Url::parse(text) {
+        Ok(url) if !matches!(url.scheme(), "http" | "https") => Err("Must be an http or https URL.".into()),
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+            Err("Must not hold a user or password; `admin_basic_auth` takes them.".into())
+        }
+        Ok(url) if url.query().is_some() || url.fragment().is_some() => Err("Must not hold a query or a fragment.".into()),
+        Ok(_) => Ok(()),
+        Err(_) => Err("Must be a URL, such as `https://ory.example.com`.".into()),
+    }
+}
+
+fn project_url(text: &str) -> Result<(), String> {
+    http_url(&text.replacen("%s", "slug", 1))
+}

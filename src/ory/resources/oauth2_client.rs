@@ -1,0 +1,389 @@
+//! `ory_oauth2_client`: an OAuth 2.0 / OpenID Connect client.
+//!
+//! Names and types are those of the official provider, and so is the schema version, so that state moves
+//! over and back; what that provider lacks has no default, so that adopting a state changes nothing.
+//! Rules and forms of the server: Hydra's `client/validator.go` as of 2.3 and 26.2.
+
+use super::super::services::HYDRA_ADMIN;
+use crate::{
+    rest::{Chosen, Rest},
+    schema::{
+        Attr, DURATION, Draft, EXACT, INSTANT, Meaning, Object, Problem, Resource, Rule, URL, View, WORDS, boolean, conflicts, flag, known,
+        list, only, refuse, requires, resource, rule, string, text, view, warn,
+    },
+    value::Value,
+};
+use serde_json::Value as Json;
+
+/// The resource.
+pub static RESOURCE: Resource = resource(
+    "oauth2_client",
+    "An OAuth 2.0 or OpenID Connect client: an application that asks Ory for tokens.\n\n\
+     Its id and secret are chosen when it is created, so that a create whose answer is lost is finished instead of repeated. \
+     Updates replace the client as a whole and keep what this resource does not know; the server takes a dynamic registration \
+     token back when that happens.",
+)
+.import("client_id")
+.sections(&[IDENTITY, FLOWS, PAGES, LOGOUT, KEYS, LIFESPANS, TARGET, TIMES])
+.rules(RULES)
+.adjust(secret)
+.checked();
+
+/// How it is reached.
+pub static BACKEND: Rest = Rest {
+    service: &HYDRA_ADMIN,
+    path: "/admin/clients",
+    chosen: &[
+        Chosen { attr: "client_id", choose: || uuid::Uuid::new_v4().to_string(), when: |_| true },
+        Chosen { attr: "client_secret", choose: new_secret, when: |client| !is_public(client) },
+    ],
+    filters: &[("client_name", "client_name")],
+};
+
+/// The data source.
+pub static VIEW: View =
+    view(&RESOURCE, "An OAuth 2.0 or OpenID Connect client that is managed elsewhere, by its id or its name.").or_by("client_name");
+
+static IDENTITY: &[Attr] = &[
+    string("client_id", "Identifies the client. Chosen when unset; a change makes a new client.").or_server().replaces().check(refuse(addressable)),
+    string("client_name", "The name shown to people, on consent pages for one.").required(),
+    string("client_secret", "The secret of a confidential client. Chosen when unset, and known only when it is set or chosen here: an imported client has none in the state. At least 6 characters.")
+        .or_server()
+        .secret()
+        .once()
+        .check(refuse(long_enough)),
+    string("client_secret_wo", "The secret of a confidential client, kept out of the state. At least 6 characters.").write_only().at("client_secret").check(refuse(long_enough)),
+    string("client_secret_wo_version", "Any text; a change sends `client_secret_wo` again.").local(),
+    string("owner", "Who the client belongs to; free text, and a filter of the API's list."),
+    list("contacts", "Ways to reach the people responsible, usually mail addresses."),
+    string("metadata", "A JSON object of your own. Compared by meaning; large numbers keep their digits.").json().check(refuse(json_object)),
+];
+
+static FLOWS: &[Attr] = &[
+    list("grant_types", "Grants that the client may use. The server takes none as `authorization_code`.").unordered().each(known(&[
+        "authorization_code",
+        "client_credentials",
+        "implicit",
+        "refresh_token",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        "urn:ietf:params:oauth:grant-type:device_code",
+    ])),
+    list("response_types", "Response types that the client may use. The server takes none as `code`.")
+        .unordered()
+        .means(WORDS)
+        .each(warn(response_type)),
+    string("scope", "Space-separated scopes that the client may ask for. The server's default when unset.")
+        .or_server()
+        .means(WORDS)
+        .check(refuse(some_scope)),
+    list("audience", "Audiences that the client may ask for.").unordered().formerly("audiences"),
+    list("redirect_uris", "Where users may be sent after they logged in.").each(refuse(redirect_uri)),
+    list("request_uris", "Where request objects may be fetched from."),
+    string("token_endpoint_auth_method", "How the client authenticates at the token endpoint; `none` makes it a public client.")
+        .check(known(&["client_secret_post", "client_secret_basic", "private_key_jwt", "none"]))
+        .default(text("client_secret_post")),
+    string(
+        "token_endpoint_auth_signing_alg",
+        "Algorithm with which the client signs when it authenticates with `private_key_jwt`; the server takes none as `RS256`.",
+    ),
+    list("allowed_cors_origins", "Origins from which browsers may call the token endpoint. A slash at the end has no meaning.")
+        .unordered()
+        .means(URL)
+        .each(refuse(cors_origin)),
+    string("access_token_strategy", "Form of access tokens: `jwt` or `opaque`. The project's default when unset.")
+        .means(CASELESS)
+        .check(refuse(token_strategy)),
+    string("subject_type", "`public`, or `pairwise` where the server is set up for it. The server's default when unset.")
+        .or_server()
+        .check(only(&["public", "pairwise"])),
+    string(
+        "sector_identifier_uri",
+        "https URL of a JSON array of redirect URIs, fetched by the server; groups clients that share pairwise subjects.",
+    )
+    .check(refuse(https_url)),
+    boolean("skip_consent", "Whether the consent page is skipped, for a client of your own.").default(flag(false)).absent_is(flag(false)),
+];
+
+static PAGES: &[Attr] = &[
+    string("client_uri", "The client's home page.").check(refuse(page_url)),
+    string("logo_uri", "The client's logo.").check(refuse(page_url)),
+    string("policy_uri", "The client's privacy policy.").check(refuse(page_url)),
+    string("tos_uri", "The client's terms of service.").check(refuse(page_url)),
+];
+
+static LOGOUT: &[Attr] = &[
+    list(
+        "post_logout_redirect_uris",
+        "Where users may be sent after they logged out. Each has to share scheme, host and port with one of `redirect_uris`.",
+    ),
+    string("frontchannel_logout_uri", "Loaded in a frame when a user logs out."),
+    boolean("frontchannel_logout_session_required", "Whether the front-channel logout carries the issuer and session.")
+        .default(flag(false))
+        .absent_is(flag(false)),
+    string("backchannel_logout_uri", "Called by the server when a user logs out."),
+    boolean("backchannel_logout_session_required", "Whether the back-channel logout token carries the session.")
+        .default(flag(false))
+        .absent_is(flag(false)),
+    boolean("skip_logout_consent", "Whether the logout page is skipped.").default(flag(false)).absent_is(flag(false)),
+];
+
+static KEYS: &[Attr] = &[
+    string("jwks", "The client's public keys, as JSON (`{\"keys\": […]}`).")
+        .secret()
+        .json()
+        .means(KEY_SET)
+        .check(refuse(key_set))
+        .unless("jwks_wo"),
+    string("jwks_wo", "The client's public keys, as JSON, kept out of the state.").write_only().at("jwks").json().check(refuse(key_set)),
+    string("jwks_wo_version", "Any text; a change sends `jwks_wo` again.").local(),
+    string("jwks_uri", "Where the server fetches the client's public keys."),
+    string("userinfo_signed_response_alg", "Algorithm with which userinfo answers are signed: `RS256`, or `none` for plain JSON.")
+        .check(only(&["none", "RS256"]))
+        .unset_as("none"),
+    string("request_object_signing_alg", "Algorithm with which request objects must be signed.").unset_as("none"),
+];
+
+static LIFESPANS: &[Attr] = &[
+    lifespan("authorization_code_grant_access_token_lifespan", "access tokens of the authorization code grant"),
+    lifespan("authorization_code_grant_id_token_lifespan", "id tokens of the authorization code grant"),
+    lifespan("authorization_code_grant_refresh_token_lifespan", "refresh tokens of the authorization code grant"),
+    lifespan("client_credentials_grant_access_token_lifespan", "access tokens of the client credentials grant"),
+    lifespan("device_authorization_grant_access_token_lifespan", "access tokens of the device grant (not on Hydra 2.3)"),
+    lifespan("device_authorization_grant_id_token_lifespan", "id tokens of the device grant (not on Hydra 2.3)"),
+    lifespan("device_authorization_grant_refresh_token_lifespan", "refresh tokens of the device grant (not on Hydra 2.3)"),
+    lifespan("implicit_grant_access_token_lifespan", "access tokens of the implicit grant"),
+    lifespan("implicit_grant_id_token_lifespan", "id tokens of the implicit grant"),
+    lifespan("jwt_bearer_grant_access_token_lifespan", "access tokens of the JWT bearer grant"),
+    lifespan("refresh_token_grant_access_token_lifespan", "access tokens of the refresh token grant"),
+    lifespan("refresh_token_grant_id_token_lifespan", "id tokens of the refresh token grant"),
+    lifespan("refresh_token_grant_refresh_token_lifespan", "refresh tokens of the refresh token grant"),
+];
+
+static TARGET: &[Attr] = &[
+    string(
+        "project_slug",
+        "Slug of the Ory Network project that the client belongs to, with `project_api_key`; the provider's project when unset.",
+    )
+    .local(),
+    string("project_api_key", "Key of that project.").secret().local(),
+];
+
+static TIMES: &[Attr] = &[
+    string("created_at", "When the client was created (RFC 3339).").read_only().means(INSTANT),
+    string("updated_at", "When the client was last changed (RFC 3339).").read_only().means(INSTANT).changes(),
+];
+
+static RULES: &[Rule] = &[
+    conflicts(&["jwks", "jwks_wo", "jwks_uri"]),
+    conflicts(&["client_secret", "client_secret_wo"]),
+    requires(&["jwks_wo_version", "jwks_wo"]),
+    requires(&["client_secret_wo_version", "client_secret_wo"]),
+    rule(&["token_endpoint_auth_method", "jwks", "jwks_wo", "jwks_uri"], keys_to_authenticate),
+    rule(&["token_endpoint_auth_method", "token_endpoint_auth_signing_alg"], signing_alg),
+    rule(&["redirect_uris", "post_logout_redirect_uris"], logout_uri_matches_redirect),
+    rule(&["project_slug", "project_api_key"], whole_target),
+];
+
+const fn lifespan(name: &'static str, doc: &'static str) -> Attr {
+    string(name, doc).means(DURATION)
+}
+
+/// Of a client's key set: the order of keys has no meaning, nor the spelling of the JSON.
+const KEY_SET: Meaning = Meaning {
+    name: "key set",
+    same: |left, right| {
+        let keys = |text: &str| match serde_json::from_str::<Json>(text).ok()?.get_mut("keys")?.take() {
+            Json::Array(keys) => Some(keys),
+            _ => None,
+        };
+        match (keys(left), keys(right)) {
+            (Some(left), Some(right)) => {
+                left.len() == right.len() && left.iter().all(|key| right.iter().any(|other| crate::schema::same_json(key, other)))
+            }
+            _ => (crate::schema::JSON.same)(left, right),
+        }
+    },
+    valid: crate::schema::JSON.valid,
+};
+
+/// The server lower-cases it.
+const CASELESS: Meaning = Meaning { name: "word in any case", same: |left, right| left.eq_ignore_ascii_case(right), valid: EXACT.valid };
+
+fn is_public(client: Object<'_>) -> bool {
+    client.str("token_endpoint_auth_method") == Some("none")
+}
+
+/// 64 hexadecimal digits, 244 bits of them random; they need no escaping anywhere.
+fn new_secret() -> String {
+    [uuid::Uuid::new_v4(), uuid::Uuid::new_v4()].map(|random| random.simple().to_string()).concat()
+}
+
+/// The secret of a client that becomes confidential is chosen anew: the server made one when the client was
+/// public and told nobody. One that is set write-only stays out of the state.
+fn secret(draft: &mut Draft<'_>) {
+    if !draft.config.get("client_secret_wo").is_null() {
+        draft.set("client_secret", Value::Null);
+        return;
+    }
+    let becomes_confidential = draft.prior.is_some_and(is_public) && draft.get("token_endpoint_auth_method").as_str() != Some("none");
+    if becomes_confidential {
+        draft.set("client_secret", Value::Unknown);
+    }
+}
+
+fn keys_to_authenticate(client: Object<'_>) -> Option<Problem> {
+    let keyless = ["jwks", "jwks_wo", "jwks_uri"].iter().all(|name| client.get(name).is_empty());
+    (client.str("token_endpoint_auth_method") == Some("private_key_jwt") && keyless).then(|| {
+        Problem::refused(
+            "token_endpoint_auth_method",
+            "private_key_jwt needs keys",
+            "A client that authenticates with `private_key_jwt` needs its public keys: set one of `jwks`, `jwks_wo` or `jwks_uri`.",
+        )
+    })
+}
+
+fn signing_alg(client: Object<'_>) -> Option<Problem> {
+    const ALGS: [&str; 9] = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
+    let alg = client.str("token_endpoint_auth_signing_alg").filter(|alg| !alg.is_empty())?;
+    let used = client.str("token_endpoint_auth_method") == Some("private_key_jwt");
+    let at = "token_endpoint_auth_signing_alg";
+    let known = format!("Use one of {}.", ALGS.join(", "));
+    match (ALGS.contains(&alg), used) {
+        (true, _) => None,
+        (false, true) => Some(Problem::refused(at, "Not a signing algorithm of private_key_jwt", known)),
+        (false, false) => Some(Problem::doubtful(at, "Not a signing algorithm of private_key_jwt", known)),
+    }
+}
+
+fn logout_uri_matches_redirect(client: Object<'_>) -> Option<Problem> {
+    let origin = |uri: &str| {
+        url::Url::parse(uri).ok().map(|url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default()))
+    };
+    let redirects: Vec<_> = client.strs("redirect_uris").into_iter().filter_map(origin).collect();
+    let stray =
+        client.strs("post_logout_redirect_uris").into_iter().any(|uri| origin(uri).is_some_and(|origin| !redirects.contains(&origin)));
+    stray.then(|| {
+        Problem::refused(
+            "post_logout_redirect_uris",
+            "A logout redirect has no matching redirect URI",
+            "Each of `post_logout_redirect_uris` has to share scheme, host and port with one of `redirect_uris`. Add that redirect URI, or remove the logout redirect.",
+        )
+    })
+}
+
+fn whole_target(client: Object<'_>) -> Option<Problem> {
+    (client.get("project_slug").is_null() != client.get("project_api_key").is_null()).then(|| {
+        Problem::doubtful(
+            "project_slug",
+            "Only half of the project is named",
+            "`project_slug` and `project_api_key` work together; one alone is ignored, and the client goes to the provider's own project. Set both or neither.",
+        )
+    })
+}
+
+fn addressable(id: &str) -> Result<(), String> {
+    match id {
+        "" => Err("Must not be empty: leave it out to have one chosen.".into()),
+        "." | ".." => Err("Cannot be addressed by the API: choose an id that is not a path step.".into()),
+        _ => Ok(()),
+    }
+}
+
+fn long_enough(secret: &str) -> Result<(), String> {
+    (secret.len() >= 6).then_some(()).ok_or_else(|| "Must have at least 6 characters.".into())
+}
+
+fn some_scope(scope: &str) -> Result<(), String> {
+    let empty = scope.trim().is_empty();
+    (!empty).then_some(()).ok_or_else(|| "Cannot be empty: the server replaces an empty scope with its own default. Leave it out to take that default, or name the scopes.".into())
+}
+
+fn json_object(text: &str) -> Result<(), String> {
+    match serde_json::from_str(text) {
+        Ok(Json::Object(_)) => Ok(()),
+        Ok(_) => Err("Must be a JSON object, such as `jsonencode({ team = \"payments\" })`.".into()),
+        // That it is no JSON at all is said by its meaning.
+        Err(_) => Ok(()),
+    }
+}
+
+fn key_set(text: &str) -> Result<(), String> {
+    let Ok(set) = serde_json::from_str::<Json>(text) else { return Ok(()) };
+    let Some(keys) = set["keys"].as_array() else { return Err("Must be a key set: a JSON object with an array `keys`.".into()) };
+    if keys.iter().any(|key| !key["kty"].is_string()) {
+        return Err("Each of `keys` must be a JSON Web Key with its `kty`.".into());
+    }
+    if keys.iter().any(|key| key["kty"] == "oct") {
+        return Err("The server takes no symmetric keys (`kty` of `oct`): use public keys.".into());
+    }
+    Ok(())
+}
+
+/// Several words of a response type may stand in any order.
+fn response_type(text: &str) -> Result<(), String> {
+    let mut words: Vec<_> = text.split_whitespace().collect();
+    words.sort_unstable();
+    match words.as_slice() {
+        ["code"]
+        | ["token"]
+        | ["id_token"]
+        | ["id_token", "token"]
+        | ["code", "token"]
+        | ["code", "id_token"]
+        | ["code", "id_token", "token"] => Ok(()),
+        _ => Err("The server accepts other values but may not use them. Known values combine `code`, `token` and `id_token`.".into()),
+    }
+}
+
+fn token_strategy(text: &str) -> Result<(), String> {
+    let fine = text.is_empty() || ["jwt", "opaque"].iter().any(|strategy| text.eq_ignore_ascii_case(strategy));
+    fine.then_some(()).ok_or_else(|| "Must be one of `jwt`, `opaque`.".into())
+}
+
+/// What Go's `url.ParseRequestURI` takes: an absolute URI, or a path.
+fn redirect_uri(uri: &str) -> Result<(), String> {
+    if uri.contains('#') {
+        return Err("Must not hold a fragment (`#`).".into());
+    }
+    let schemed = uri.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    });
+    match schemed || uri.starts_with('/') {
+        true => Ok(()),
+        false => Err("Must be an absolute URI, such as `https://app.example.com/callback`.".into()),
+    }
+}
+
+fn page_url(uri: &str) -> Result<(), String> {
+    match url::Url::parse(uri) {
+        _ if uri.is_empty() => Ok(()),
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(()),
+        _ => Err("Must be an http or https URL.".into()),
+    }
+}
+
+fn https_url(uri: &str) -> Result<(), String> {
+    match url::Url::parse(uri) {
+        _ if uri.is_empty() => Ok(()),
+        Ok(url) if url.scheme() == "https" => Ok(()),
+        _ => Err("Must be an https URL.".into()),
+    }
+}
+
+fn cors_origin(origin: &str) -> Result<(), String> {
+    // A wildcard stands for one label; the URL parser does not know it.
+    let Ok(url) = url::Url::parse(&origin.trim_end_matches('/').replacen("*.", "wildcard.", 1)) else {
+        return Err("Must be an origin, such as `https://app.example.com`.".into());
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("Must be an http or https origin.".into());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("Must not hold a user or password.".into());
+    }
+    match url.path() == "/" && url.query().is_none() && url.fragment().is_none() {
+        true => Ok(()),
+        false => Err("Must be scheme, host and port alone: no path, query or fragment.".into()),
+    }
+}

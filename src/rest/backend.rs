@@ -1,0 +1,305 @@
+//! The verbs on objects behind a REST API: create with an identity of our choosing, read, replace without
+//! wiping what the table does not know, delete, find.
+
+use super::{Client, Endpoint, Reply, Request, SendError, Service, mapping};
+use crate::{
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, Severity, State, Write},
+    schema::{Object, Resource},
+    value::{Path, Value},
+};
+use async_trait::async_trait;
+use reqwest::Method;
+use serde_json::Value as Json;
+
+/// How often a create whose answer was lost is finished.
+const FINISHING_TRIES: usize = 4;
+
+/// A collection of objects: `POST` to make one, `GET`, `PUT` and `DELETE` below it.
+pub struct Rest {
+    /// The service.
+    pub service: &'static Service,
+    /// The collection's path.
+    pub path: &'static str,
+    /// What we choose where the configuration does not, so that a create whose answer is lost can be
+    /// finished. The resource's key has to be among it, or creates are never repeated.
+    pub chosen: &'static [Chosen],
+    /// The attributes that the listing filters by exactly, with the query member for each.
+    pub filters: &'static [(&'static str, &'static str)],
+}
+
+/// A value that we choose in apply where it is planned as unknown.
+pub struct Chosen {
+    /// The attribute.
+    pub attr: &'static str,
+    /// Chooses a value.
+    pub choose: fn() -> String,
+    /// Whether the object has one at all.
+    pub when: fn(Object<'_>) -> bool,
+}
+
+#[async_trait]
+impl<C: Client> Backend<C> for Rest {
+    async fn create(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
+        let resource = write.resource;
+        let ours = Object::new(&resource.table, &write.planned).get(resource.key).is_unknown();
+        let write = self.choose(write);
+        let at = cx.client.endpoint(self.service, Object::new(&resource.table, &write.planned)).await?;
+        let id = Object::new(&resource.table, &write.planned).str(resource.key).map(str::to_owned);
+        let body = mapping::create(&write);
+        let post = Request::new(Method::POST, self.path).body(body.clone()).hiding(secrets(&write)).once();
+
+        // Of an id that somebody else chose, only this can tell whether a conflict is our own doing.
+        let mut free = ours;
+        if let (Some(id), false) = (&id, ours) {
+            let reply = at.send(cx, self.service, self.get(id)).await?;
+            if reply.is_success() {
+                return Err(exists(resource, id, &reply).into());
+            }
+            if !self.service.says_missing(&reply) {
+                return Err(self.service.refuse(&reply).into());
+            }
+            free = true;
+        }
+
+        let mut lost: Option<SendError> = None;
+        for _ in 0..FINISHING_TRIES {
+            let failed = match at.send(cx, self.service, post.clone()).await {
+                Ok(reply) if reply.is_success() => return self.answer(cx, &at, &write, &reply).await.map_err(Failure::from),
+                Ok(reply) if reply.status == 409 => {
+                    let Some(id) = id.as_ref() else { return Err(self.service.refuse(&reply).into()) };
+                    if lost.is_none() || !free {
+                        return Err(exists(resource, id, &reply).into());
+                    }
+                    // It is ours, made by the request whose answer was lost: bring it to what is wanted.
+                    match self.replace(cx, &at, &write, id).await {
+                        Ok(observed) => return Ok(observed),
+                        Err(error) => error,
+                    }
+                }
+                Ok(reply) => self.service.refuse(&reply),
+                Err(error) => error,
+            };
+            let again = failed.done == Done::Maybe && failed.status.is_none_or(|status| (502..=504).contains(&status));
+            if !again || !free || id.is_none() || cx.cancel.is_cancelled() {
+                return Err(match lost {
+                    Some(_) => maybe_left(resource, id.as_deref(), failed),
+                    None if failed.done == Done::Maybe => maybe_left(resource, id.as_deref(), failed),
+                    None => failed.into(),
+                });
+            }
+            lost = Some(failed);
+        }
+        match lost {
+            Some(error) => Err(maybe_left(resource, id.as_deref(), error)),
+            None => Err(Diagnostic::error("Nothing was sent", "The create was never tried.").into()),
+        }
+    }
+
+    async fn read(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
+        let id = id_of(resource, state)?;
+        let at = cx.client.endpoint(self.service, Object::new(&resource.table, &state.value)).await?;
+        let reply = at.send(cx, self.service, self.get(id)).await?;
+        if self.service.says_missing(&reply) {
+            return Ok(None);
+        }
+        if !reply.is_success() {
+            return Err(self.service.refuse(&reply).into());
+        }
+        self.observe(resource, &reply, &json(self.service, &reply)?).map(Some).map_err(Failure::from)
+    }
+
+    async fn update(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
+        let resource = write.resource;
+        let write = self.choose(write);
+        let id = write.id.as_deref().ok_or_else(|| no_id(resource))?;
+        let at = cx.client.endpoint(self.service, Object::new(&resource.table, &write.planned)).await?;
+        self.replace(cx, &at, &write, id).await.map_err(Failure::from)
+    }
+
+    async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
+        let id = id_of(resource, state)?;
+        let at = cx.client.endpoint(self.service, Object::new(&resource.table, &state.value)).await?;
+        let reply = at.send(cx, self.service, Request::new(Method::DELETE, self.path).id(id)).await?;
+        if reply.is_success() || self.service.says_missing(&reply) {
+            return Ok(());
+        }
+        Err(self.service.refuse(&reply).into())
+    }
+
+    async fn find(
+        &self,
+        cx: &Cx<C>,
+        resource: &'static Resource,
+        attr: &'static str,
+        value: &str,
+        config: &Value,
+    ) -> Result<Vec<Observed>, Failure> {
+        let at = cx.client.endpoint(self.service, Object::new(&resource.table, config)).await?;
+        let mut query = vec![("page_size".to_owned(), "500".to_owned())];
+        query.extend(self.filters.iter().filter(|(name, _)| *name == attr).map(|(_, member)| ((*member).to_owned(), value.to_owned())));
+        let mut found = Vec::new();
+        loop {
+            let mut request = Request::new(Method::GET, self.path);
+            request.query = query.clone();
+            let reply = at.send(cx, self.service, request).await?;
+            if !reply.is_success() {
+                return Err(self.service.refuse(&reply).into());
+            }
+            let Json::Array(items) = json(self.service, &reply)? else {
+                return Err(unreadable(self.service, &reply, "expected a list").into());
+            };
+            for item in &items {
+                let observed = self.observe(resource, &reply, item)?;
+                if Object::new(&resource.table, &observed.value).str(attr) == Some(value) {
+                    found.push(observed);
+                }
+            }
+            match reply.next_page() {
+                // A server that hands out the page that we are on would be asked for ever.
+                Some(next) if next != query && !items.is_empty() => query = next,
+                _ => return Ok(found),
+            }
+        }
+    }
+}
+
+impl Rest {
+    fn get(&self, id: &str) -> Request {
+        Request::new(Method::GET, self.path).id(id)
+    }
+
+    /// The write with our choices in place of what was planned as unknown.
+    fn choose(&self, write: &Write) -> Write {
+        let table = &write.resource.table;
+        let mut planned = write.planned.clone();
+        for chosen in self.chosen {
+            let wanted = Object::new(table, &planned).get(chosen.attr).is_unknown();
+            if let (Value::Object(fields), Some(index)) = (&mut planned, table.index(chosen.attr))
+                && wanted
+            {
+                let has_one = (chosen.when)(Object::new(table, &write.planned));
+                fields[index] = if has_one { Value::String((chosen.choose)()) } else { Value::Null };
+            }
+        }
+        Write { planned, ..write.clone() }
+    }
+
+    /// Brings the object to what is planned, keeping what the table does not know.
+    async fn replace<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, id: &str) -> Result<Observed, SendError> {
+        let current = at.send(cx, self.service, self.get(id)).await?;
+        if !current.is_success() {
+            return Err(self.service.refuse(&current));
+        }
+        let body = mapping::update(write, json(self.service, &current)?);
+        let put = Request::new(Method::PUT, self.path).id(id).body(body).hiding(secrets(write));
+        let reply = at.send(cx, self.service, put).await?;
+        if !reply.is_success() {
+            return Err(self.service.refuse(&reply));
+        }
+        self.answer(cx, at, write, &reply).await
+    }
+
+    /// The object after a write. The answer need not carry what we chose. If it cannot be read, the object
+    /// is there all the same: it is read again, and if that fails too, what was sent is what we know.
+    async fn answer<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, reply: &Reply) -> Result<Observed, SendError> {
+        let table = &write.resource.table;
+        let planned = Object::new(table, &write.planned);
+        let understood = |reply: &Reply| json(self.service, reply).and_then(|body| self.observe(write.resource, reply, &body));
+        let mut observed = match understood(reply) {
+            Ok(observed) => observed,
+            Err(error) => {
+                let Some(id) = planned.str(write.resource.key) else { return Err(error) };
+                match at.send(cx, self.service, self.get(id)).await.and_then(|again| understood(&again)) {
+                    Ok(observed) => observed,
+                    Err(_) => sent(id, &write.planned, error),
+                }
+            }
+        };
+        if let Value::Object(fields) = &mut observed.value {
+            for index in self.chosen.iter().filter_map(|chosen| table.index(chosen.attr)) {
+                if fields[index].is_null() {
+                    fields[index] = planned.get(table.attr(index).name).clone();
+                }
+            }
+        }
+        Ok(observed)
+    }
+
+    fn observe(&self, resource: &'static Resource, reply: &Reply, body: &Json) -> Result<Observed, SendError> {
+        let value = mapping::observe(&resource.table, body).map_err(|misfit| unreadable(self.service, reply, &misfit.to_string()))?;
+        match Object::new(&resource.table, &value).str(resource.key).map(str::to_owned) {
+            Some(id) => Ok(Observed { id, value, warnings: Vec::new() }),
+            None => Err(unreadable(self.service, reply, &format!("`{}` is missing", resource.key))),
+        }
+    }
+}
+
+fn id_of<'a>(resource: &'static Resource, state: &'a State) -> Result<&'a str, Failure> {
+    match state.id.as_deref() {
+        Some(id) if !matches!(id, "" | "." | "..") => Ok(id),
+        _ => Err(no_id(resource)),
+    }
+}
+
+fn no_id(resource: &'static Resource) -> Failure {
+    let detail = format!("A {} is found by its `{}`, and this one has none that can be asked for.", resource.name, resource.key);
+    Diagnostic::error("The object has no usable id", detail).into()
+}
+
+fn json(service: &'static Service, reply: &Reply) -> Result<Json, SendError> {
+    reply.json().ok_or_else(|| unreadable(service, reply, "it is not JSON, or not whole"))
+}
+
+fn unreadable(service: &'static Service, reply: &Reply, why: &str) -> SendError {
+    let detail = format!(
+        "{} at {} answered {}, but the answer cannot be used: {why}. Check that the URL is that of {}.",
+        reply.asked, reply.base, reply.status, service.name
+    );
+    SendError {
+        done: Done::Yes,
+        status: Some(reply.status),
+        diagnostic: Diagnostic::error(format!("{} was not understood", service.name), detail),
+    }
+}
+
+fn exists(resource: &'static Resource, id: &str, reply: &Reply) -> Diagnostic {
+    let (name, key) = (resource.name, resource.key);
+    Diagnostic::error(
+        format!("The {name} exists already"),
+        format!(
+            "{} answered {}: there is a {name} with this `{key}` that is not in the state. To manage it, import it by its id `{id}` (`terraform import`, an `import` block, or `pulumi import`); otherwise choose another `{key}`.",
+            reply.asked, reply.status
+        ),
+    )
+    .at(Path::attr(key))
+}
+
+/// The object as it was sent; a later refresh fills in the rest.
+fn sent(id: &str, planned: &Value, error: SendError) -> Observed {
+    let fields = planned.fields().iter().map(|value| if value.has_unknown() { Value::Null } else { value.clone() });
+    let warning = Diagnostic { severity: Severity::Warning, ..error.diagnostic };
+    Observed { id: id.to_owned(), value: Value::Object(fields.collect()), warnings: vec![warning] }
+}
+
+fn maybe_left(resource: &'static Resource, id: Option<&str>, error: SendError) -> Failure {
+    let mut diagnostic = error.diagnostic;
+    let left = match id {
+        Some(id) => {
+            format!("\n\nThe {} `{id}` may have been created all the same. If it exists, import it by this id or delete it.", resource.name)
+        }
+        None => format!("\n\nA {} may have been created all the same.", resource.name),
+    };
+    diagnostic.detail.push_str(&left);
+    Failure { done: Done::Maybe, left: None, diagnostics: vec![diagnostic] }
+}
+
+/// Every secret text of the write: none of them may come back in an error.
+fn secrets(write: &Write) -> Vec<String> {
+    let table = &write.resource.table;
+    [&write.planned, &write.config]
+        .into_iter()
+        .flat_map(|value| Object::new(table, value).iter())
+        .filter(|(attr, _)| attr.secret)
+        .filter_map(|(_, value)| value.as_str().map(str::to_owned))
+        .collect()
+}

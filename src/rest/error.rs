@@ -1,0 +1,100 @@
+//! What can go wrong between a request and its answer, and how that is told.
+
+use super::Reply;
+use crate::engine::{Diagnostic, Done, Failure};
+
+/// What is special about a service.
+pub struct Service {
+    /// Its name for people, such as "Hydra's admin API".
+    pub name: &'static str,
+    /// Whether a 404 with this body is the service's own word that an object does not exist. Anything
+    /// else that answers 404 is something else than the service.
+    pub is_missing: fn(&serde_json::Value) -> bool,
+    /// The service's reason in an error body, and its id of the request.
+    pub reason: fn(&serde_json::Value) -> (Option<String>, Option<String>),
+    /// What to do about an error of this status, if the service has something to say on it.
+    pub hint: fn(u16, &serde_json::Value) -> Option<String>,
+}
+
+/// Why there is no usable answer.
+#[derive(Debug)]
+pub struct SendError {
+    /// Whether the request may have been carried out.
+    pub done: Done,
+    /// The HTTP status, if there was one.
+    pub status: Option<u16>,
+    /// What to tell the user.
+    pub diagnostic: Diagnostic,
+}
+
+impl From<SendError> for Failure {
+    fn from(error: SendError) -> Self {
+        Failure { done: error.done, left: None, diagnostics: vec![error.diagnostic] }
+    }
+}
+
+impl Service {
+    /// True if this is the service's own word that the object does not exist.
+    pub fn says_missing(&self, reply: &Reply) -> bool {
+        reply.status == 404 && reply.json().is_some_and(|body| (self.is_missing)(&body))
+    }
+
+    /// The answer as an error: what was asked, what came back, why, and what to do next.
+    pub fn refuse(&self, reply: &Reply) -> SendError {
+        let body = reply.json().unwrap_or_default();
+        let (reason, request_id) = (self.reason)(&body);
+        let request_id = request_id.or_else(|| reply.header("x-request-id"));
+        let status = reply.status;
+        let mut detail = format!("{} answered {status}", reply.asked);
+        match &reason {
+            Some(reason) => detail.push_str(&format!(": {}", reply.scrub(reason))),
+            None => detail.push('.'),
+        }
+        if let Some(id) = request_id {
+            detail.push_str(&format!(" (request {id})"));
+        }
+        let next = (self.hint)(status, &body).unwrap_or_else(|| self.next(reply, reason.is_some()));
+        detail.push_str("\n\n");
+        detail.push_str(&next);
+        let done = match status {
+            500..=599 => Done::Maybe,
+            _ => Done::No,
+        };
+        SendError { done, status: Some(status), diagnostic: Diagnostic::error(self.summary(reply, reason.is_some()), detail) }
+    }
+
+    fn summary(&self, reply: &Reply, ours: bool) -> String {
+        match reply.status {
+            300..=399 => format!("{} was not reached", self.name),
+            401 => format!("{} did not accept the credentials", self.name),
+            403 => format!("{} refused the request", self.name),
+            404 if !ours || !self.says_missing(reply) => format!("{} was not reached", self.name),
+            404 => "The object does not exist".into(),
+            409 => "The object exists already".into(),
+            429 => format!("{} limits the rate of requests", self.name),
+            500..=599 => format!("{} failed", self.name),
+            _ => format!("{} refused the request", self.name),
+        }
+    }
+
+    fn next(&self, reply: &Reply, ours: bool) -> String {
+        match reply.status {
+            300..=399 => format!(
+                "The answer redirects elsewhere, which is not followed: credentials would go with it. The provider reached something that is not {} at {}; check the URL in the provider's configuration.",
+                self.name, reply.base
+            ),
+            401 => {
+                "Check the key or credentials in the provider's configuration: they may be wrong, expired, or for another service.".into()
+            }
+            403 => "Check that the key may do this, and that the plan includes the feature.".into(),
+            404 if !ours || !self.says_missing(reply) => format!(
+                "The provider reached something that is not {} at {}: check the URL, port, path or project slug in the provider's configuration. Nothing was taken out of the state.",
+                self.name, reply.base
+            ),
+            404 => "Refresh to bring the state up to date.".into(),
+            429 => "Lower the parallelism (`-parallelism=2`, `--parallel 2`), raise `max_retries`, or try again in a minute.".into(),
+            500..=599 => "Try again; if it goes on, the service's own log has the reason.".into(),
+            _ => "Correct the configuration and apply again.".into(),
+        }
+    }
+}

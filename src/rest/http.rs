@@ -1,0 +1,416 @@
+//! Sending requests: one at a time, with retries where they are harmless.
+//!
+//! Each failure is classed where it arises: before sending, or sent without a whole answer. Text of
+//! errors is never looked at again after that. Redirects are not followed.
+
+use super::{SendError, Service};
+use crate::engine::{Cx, Diagnostic, Done};
+use backon::{BackoffBuilder, ExponentialBuilder};
+use reqwest::{
+    Method,
+    header::{HeaderMap, HeaderName, HeaderValue},
+};
+use serde_json::Value as Json;
+use std::{
+    error::Error,
+    sync::{Arc, OnceLock},
+    time::{Duration, Instant, SystemTime},
+};
+use url::Url;
+
+/// An answer larger than this is no answer of an API that we ask.
+const LARGEST_ANSWER: usize = 256 << 20;
+/// Longest pause between two tries.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Connections that fail are tried again this often: a server that is down shall be named soon.
+const CONNECT_RETRIES: usize = 3;
+
+/// How connections are made.
+#[derive(Clone, Default)]
+pub struct HttpOptions {
+    /// Sent with every request.
+    pub user_agent: String,
+    /// A limit for each request; `None` is two minutes.
+    pub timeout: Option<Duration>,
+    /// How often a request that was turned away by a rate limit is sent again.
+    pub max_retries: usize,
+    /// Further trusted certificate authorities, as PEM.
+    pub ca_cert_pem: Option<String>,
+    /// Our own certificate and key, as PEM.
+    pub identity_pem: Option<String>,
+}
+
+/// A pool of connections, made when it is first used: loading the system's trust roots takes time.
+pub struct Http {
+    options: HttpOptions,
+    client: OnceLock<Result<reqwest::Client, String>>,
+}
+
+/// Where a service is, and how to be let in.
+#[derive(Clone)]
+pub struct Endpoint {
+    /// The connections to use.
+    pub http: Arc<Http>,
+    /// The URL that paths are appended to.
+    pub base: Url,
+    /// Sent along; marked sensitive.
+    pub headers: HeaderMap,
+}
+
+/// One request.
+#[derive(Clone)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The path, as segments still to be encoded.
+    pub path: Vec<String>,
+    /// The query.
+    pub query: Vec<(String, String)>,
+    /// The body.
+    pub body: Option<Json>,
+    /// Whether sending it twice is as good as once.
+    pub repeatable: bool,
+    /// Texts that must not be repeated in an error.
+    pub secrets: Vec<String>,
+}
+
+/// A whole answer.
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The method and path that were asked.
+    pub asked: String,
+    /// The service's URL.
+    pub base: String,
+    headers: HeaderMap,
+    body: Vec<u8>,
+    secrets: Vec<String>,
+}
+
+impl Request {
+    /// A request that may be repeated, as reading, full replacement and deletion may.
+    pub fn new(method: Method, path: &str) -> Request {
+        let path = path.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect();
+        Request { method, path, query: Vec::new(), body: None, repeatable: true, secrets: Vec::new() }
+    }
+
+    /// The object of this id below the path.
+    pub fn id(mut self, id: &str) -> Request {
+        self.path.push(id.to_owned());
+        self
+    }
+
+    /// A query member.
+    pub fn query(mut self, name: &str, value: &str) -> Request {
+        self.query.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The body.
+    pub fn body(mut self, body: Json) -> Request {
+        self.body = Some(body);
+        self
+    }
+
+    /// Not to be sent again once it may have been carried out.
+    pub fn once(mut self) -> Request {
+        self.repeatable = false;
+        self
+    }
+
+    /// Texts that must not be repeated in an error.
+    pub fn hiding(mut self, secrets: Vec<String>) -> Request {
+        self.secrets = secrets;
+        self
+    }
+}
+
+impl Reply {
+    /// True for 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The body, if it is JSON.
+    pub fn json(&self) -> Option<Json> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// A header's text.
+    pub fn header(&self, name: &str) -> Option<String> {
+        Some(self.headers.get(name)?.to_str().ok()?.to_owned())
+    }
+
+    /// The query of the page after this one (RFC 8288, `rel="next"`).
+    pub fn next_page(&self) -> Option<Vec<(String, String)>> {
+        let link = self.header("link")?;
+        let next = link.split(',').find(|part| part.contains("rel=\"next\""))?;
+        let target = next.split_once('<')?.1.split_once('>')?.0;
+        let url = Url::parse("http://relative/").ok()?.join(target).ok()?;
+        Some(url.query_pairs().into_owned().collect())
+    }
+
+    /// The text without secrets that were in the request, and not longer than anybody reads.
+    pub fn scrub(&self, text: &str) -> String {
+        let scrubbed =
+            self.secrets.iter().filter(|secret| secret.len() > 3).fold(text.to_owned(), |text, secret| text.replace(secret, "(hidden)"));
+        match scrubbed.char_indices().nth(2048) {
+            Some((end, _)) => format!("{}…", &scrubbed[..end]),
+            None => scrubbed,
+        }
+    }
+}
+
+impl Http {
+    /// Connections made like this, when they are needed.
+    pub fn new(options: HttpOptions) -> Http {
+        Http { options, client: OnceLock::new() }
+    }
+
+    fn client(&self) -> Result<&reqwest::Client, SendError> {
+        self.client.get_or_init(|| build(&self.options)).as_ref().map_err(|why| SendError {
+            done: Done::No,
+            status: None,
+            diagnostic: Diagnostic::error(
+                "The HTTP client cannot be set up",
+                format!("{why}. Check the certificates and the proxy settings."),
+            ),
+        })
+    }
+}
+
+impl Http {
+    /// An access token by client credentials (RFC 6749, 4.4), and how long it lives.
+    pub async fn fetch_token(
+        &self,
+        url: &Url,
+        (id, secret): (&str, &str),
+        form: &[(&str, &str)],
+    ) -> Result<(String, Duration), Diagnostic> {
+        let failed = |why: String| {
+            Diagnostic::error("No access token for the admin API", format!("POST {}: {why}. Check `admin_oauth2`.", origin(url)))
+        };
+        let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let request = self.client().map_err(|error| error.diagnostic)?.post(url.clone()).basic_auth(encode(id), Some(encode(secret)));
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
+        let response = request.send().await.map_err(|error| failed(chain(&error.without_url())))?;
+        let status = response.status();
+        let body: Json = response.json().await.unwrap_or_default();
+        match body["access_token"].as_str() {
+            Some(token) if status.is_success() => Ok((token.to_owned(), Duration::from_secs(body["expires_in"].as_u64().unwrap_or(60)))),
+            _ => Err(failed(format!("answered {status} {}", body["error"].as_str().unwrap_or_default()))),
+        }
+    }
+}
+
+fn build(options: &HttpOptions) -> Result<reqwest::Client, String> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(&options.user_agent)
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(10))
+        .timeout(options.timeout.unwrap_or(Duration::from_secs(120)));
+    if let Some(pem) = &options.ca_cert_pem {
+        let roots =
+            reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(|_| "`ca_cert_pem` holds no PEM certificate".to_owned())?;
+        builder = roots.into_iter().fold(builder, |builder, root| builder.add_root_certificate(root));
+    }
+    if let Some(pem) = &options.identity_pem {
+        let identity = reqwest::Identity::from_pem(pem.as_bytes())
+            .map_err(|_| "`client_cert_pem` and `client_key_pem` are no PEM certificate with its key".to_owned())?;
+        builder = builder.identity(identity);
+    }
+    builder.build().map_err(|error| chain(&error))
+}
+
+/// A credential as a header value, or `None` if it holds what no header may hold. Never shown by `Debug`.
+pub fn sensitive(text: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(text).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// A header's name.
+pub fn header_name(text: &str) -> Option<HeaderName> {
+    HeaderName::from_bytes(text.as_bytes()).ok()
+}
+
+impl Endpoint {
+    fn url(&self, request: &Request) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(&request.path);
+        }
+        if !request.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&request.query);
+        }
+        url
+    }
+
+    /// Sends the request, again where that is harmless, until there is an answer. Any whole answer is one,
+    /// whatever its status, but for those that a later try may still turn: 429, and 502 to 504 where the
+    /// request may be repeated.
+    pub async fn send<C>(&self, cx: &Cx<C>, service: &'static Service, request: Request) -> Result<Reply, SendError> {
+        let url = self.url(&request);
+        let asked = format!("{} {}", request.method, url.path());
+        let backoff = |first: u64| {
+            ExponentialBuilder::default()
+                .with_min_delay(Duration::from_millis(first))
+                .with_max_delay(LONGEST_PAUSE)
+                .with_jitter()
+                .without_max_times()
+                .build()
+        };
+        let (mut slow, mut quick) = (backoff(1000), backoff(200));
+        let (mut turned_away, mut failed) = (0, 0);
+        loop {
+            let outcome = tokio::select! {
+                biased;
+                () = cx.cancel.cancelled(), if turned_away + failed > 0 => return Err(stopped(&asked)),
+                outcome = self.once(service, &request, url.clone(), &asked) => outcome,
+            };
+            let (pause, why) = match outcome {
+                Ok(reply) if reply.status == 429 && turned_away < self.http.options.max_retries => {
+                    turned_away += 1;
+                    (slow.next().unwrap_or(LONGEST_PAUSE).max(server_hint(&reply)).min(LONGEST_PAUSE), "its rate limit")
+                }
+                Ok(reply) if matches!(reply.status, 502..=504) && request.repeatable && failed < CONNECT_RETRIES => {
+                    failed += 1;
+                    (quick.next().unwrap_or(LONGEST_PAUSE).max(server_hint(&reply)).min(LONGEST_PAUSE), "its recovery")
+                }
+                Err(error) if (error.done == Done::No || request.repeatable) && failed < CONNECT_RETRIES && error.retry => {
+                    failed += 1;
+                    (quick.next().unwrap_or(LONGEST_PAUSE), "its recovery")
+                }
+                Ok(reply) => return Ok(reply),
+                Err(error) => return Err(error.into()),
+            };
+            if cx.deadline.is_some_and(|deadline| Instant::now() + pause > deadline) {
+                return Err(SendError {
+                    done: Done::No,
+                    status: None,
+                    diagnostic: Diagnostic::error(
+                        "The time allowed for this object is up",
+                        format!("{asked} was waiting for {why}; nothing was changed by it. Allow more time, or try again later."),
+                    ),
+                });
+            }
+            if pause > Duration::from_secs(2) {
+                (cx.progress)(&format!("{}: waiting {} s for {why}", service.name, pause.as_secs()));
+            }
+            tracing::debug!(request = asked, pause_ms = pause.as_millis() as u64, "trying again");
+            tokio::select! {
+                () = cx.cancel.cancelled() => return Err(stopped(&asked)),
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    async fn once(&self, service: &'static Service, request: &Request, url: Url, asked: &str) -> Result<Reply, Lost> {
+        let client = self.http.client().map_err(|error| Lost { done: Done::No, retry: false, error: error.diagnostic })?;
+        let mut builder = client.request(request.method.clone(), url).headers(self.headers.clone());
+        if let Some(body) = &request.body {
+            builder = builder.json(body);
+        }
+        let started = Instant::now();
+        let lost = |done, retry, error: &reqwest::Error| {
+            let summary = if done == Done::No {
+                format!("{} cannot be reached", service.name)
+            } else {
+                format!("{} gave no whole answer", service.name)
+            };
+            let next = if done == Done::No {
+                "Nothing was sent. Check that the service runs there and that the URL, proxy and certificates are right."
+            } else {
+                "The request may have been carried out. Refresh before the next apply."
+            };
+            let why = chain(&error);
+            Lost { done, retry, error: Diagnostic::error(summary, format!("{asked} at {}: {why}\n\n{next}", origin(&self.base))) }
+        };
+        let mut response = builder.send().await.map_err(|error| {
+            let unsent = error.is_connect() || error.is_builder();
+            lost(if unsent { Done::No } else { Done::Maybe }, !error.is_builder(), &error.without_url())
+        })?;
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| lost(Done::Maybe, true, &error.without_url()))? {
+            if body.len() + chunk.len() > LARGEST_ANSWER {
+                let error = Diagnostic::error(
+                    format!("{} answered more than can be read", service.name),
+                    format!("{asked} at {} answered more than {} MiB.", origin(&self.base), LARGEST_ANSWER >> 20),
+                );
+                return Err(Lost { done: Done::Maybe, retry: false, error });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        tracing::debug!(request = asked, status = status.as_u16(), ms = started.elapsed().as_millis() as u64, "answered");
+        let secrets = request
+            .secrets
+            .iter()
+            .cloned()
+            .chain(
+                self.headers
+                    .values()
+                    .filter(|value| value.is_sensitive())
+                    .filter_map(|value| Some(value.to_str().ok()?.trim_start_matches("Bearer ").to_owned())),
+            )
+            .collect();
+        Ok(Reply { status: status.as_u16(), asked: asked.to_owned(), base: origin(&self.base), headers, body, secrets })
+    }
+}
+
+/// A try without a whole answer.
+struct Lost {
+    done: Done,
+    retry: bool,
+    error: Diagnostic,
+}
+
+impl From<Lost> for SendError {
+    fn from(lost: Lost) -> Self {
+        SendError { done: lost.done, status: None, diagnostic: lost.error }
+    }
+}
+
+fn stopped(asked: &str) -> SendError {
+    let detail = format!("{asked} was waiting to be sent again when the run was stopped; it was not sent.");
+    SendError { done: Done::No, status: None, diagnostic: Diagnostic::error("Stopped", detail) }
+}
+
+/// How long the server asks to wait: `Retry-After` as seconds or date, or the longest of its buckets.
+fn server_hint(reply: &Reply) -> Duration {
+    if let Some(text) = reply.header("retry-after") {
+        if let Ok(seconds) = text.trim().parse() {
+            return Duration::from_secs(seconds);
+        }
+        if let Ok(date) = jiff::fmt::rfc2822::parse(&text) {
+            return SystemTime::from(date.timestamp()).duration_since(SystemTime::now()).unwrap_or_default();
+        }
+    }
+    let resets = reply.headers.get_all("x-ratelimit-reset").iter().filter_map(|value| value.to_str().ok()?.trim().parse().ok());
+    Duration::from_secs(resets.max().unwrap_or(0))
+}
+
+/// Scheme, host, port and path: what a user recognises, without user info or query.
+fn origin(url: &Url) -> String {
+    let mut shown = url.clone();
+    let _ = shown.set_password(None);
+    let _ = shown.set_username("");
+    shown.set_query(None);
+    shown.to_string()
+}
+
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,133 @@
+//! Attributes to and from an API's JSON: the one place that reads how the tables declare it.
+//!
+//! Works on raw JSON, so that what the table does not know survives an update.
+
+use crate::{
+    engine::Write,
+    schema::{Attr, Cleared, Codec, Kind, Object, Reads, Table, json},
+    value::Value,
+};
+use serde_json::{Map, Value as Json};
+
+/// An answer that does not have the shape that the table declares; names the attribute.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{attr}`: {why}")]
+pub struct Misfit {
+    /// The attribute.
+    pub attr: &'static str,
+    /// What was expected and what was found; never the content.
+    pub why: String,
+}
+
+/// The body of a create: all that is set.
+pub fn create(write: &Write) -> Json {
+    let mut body = Json::Object(Map::new());
+    let table = &write.resource.table;
+    for (attr, value) in Object::new(table, &write.planned).iter().filter(|(attr, _)| attr.remote() && !attr.write_only) {
+        if !value.is_null() && !value.has_unknown() {
+            put(&mut body, attr, encode(attr, value));
+        }
+    }
+    put_write_only(&mut body, write);
+    body
+}
+
+/// The body of a full replacement: `current`, with what the table knows brought to what is planned.
+pub fn update(write: &Write, mut current: Json) -> Json {
+    let table = &write.resource.table;
+    let prior = Object::new(table, &write.prior);
+    for (attr, value) in Object::new(table, &write.planned).iter().filter(|(attr, _)| attr.remote() && !attr.write_only) {
+        match value {
+            value if value.has_unknown() => {}
+            Value::Null if clears(attr, prior.get(attr.name), write) => clear(&mut current, attr),
+            Value::Null => {}
+            value => put(&mut current, attr, encode(attr, value)),
+        }
+    }
+    put_write_only(&mut current, write);
+    current
+}
+
+/// A null clears what was set, and what the configuration alone decides. It leaves alone what no answer
+/// shows (a null there means "not known") and what a write-only twin has set.
+fn clears(attr: &Attr, prior: &Value, write: &Write) -> bool {
+    match attr.reads {
+        Reads::Unless(twin) if write.private.uses(twin) => false,
+        Reads::Once | Reads::Never => false,
+        _ => !prior.is_null() || attr.presence == crate::schema::Presence::Optional,
+    }
+}
+
+fn put_write_only(body: &mut Json, write: &Write) {
+    let config = Object::new(&write.resource.table, &write.config);
+    for (attr, value) in config.iter().filter(|(attr, value)| write.rewrite.contains(&attr.name) && !value.is_null()) {
+        put(body, attr, encode(attr, value));
+    }
+}
+
+/// The API's object as an object of the table. What it does not carry is null, or what its absence means.
+pub fn observe(table: &Table, body: &Json) -> Result<Value, Misfit> {
+    let fields = table.attrs().map(|attr| {
+        if attr.write_only || attr.reads == Reads::Never {
+            return Ok(Value::Null);
+        }
+        let member = get(body, attr.pointer()).unwrap_or(&Json::Null);
+        match decode(attr, member).map_err(|why| Misfit { attr: attr.name, why })? {
+            Value::Null => Ok(attr.absent_is.map(|default| default.value()).unwrap_or_default()),
+            value => Ok(value),
+        }
+    });
+    fields.collect::<Result<_, _>>().map(Value::Object)
+}
+
+fn encode(attr: &Attr, value: &Value) -> Json {
+    match (attr.codec, value) {
+        // The text was checked to be JSON; if it is not, the server shall say so.
+        (Codec::Json, Value::String(text)) => serde_json::from_str(text).unwrap_or_else(|_| Json::String(text.clone())),
+        _ => json::kind_to_json(&attr.kind, value),
+    }
+}
+
+fn decode(attr: &Attr, member: &Json) -> Result<Value, String> {
+    match (attr.codec, member) {
+        (_, Json::Null) => Ok(Value::Null),
+        (Codec::Json, Json::Object(members)) if members.is_empty() => Ok(Value::Null),
+        (Codec::Json, member) => Ok(Value::String(member.to_string())),
+        (Codec::Plain, member) => json::kind_from_json(&attr.kind, member),
+    }
+}
+
+fn get<'a>(body: &'a Json, pointer: &str) -> Option<&'a Json> {
+    pointer.split('/').try_fold(body, |at, name| at.get(name))
+}
+
+fn put(body: &mut Json, attr: &Attr, value: Json) {
+    let mut at = body;
+    for name in attr.pointer().split('/') {
+        if !at.is_object() {
+            *at = Json::Object(Map::new());
+        }
+        at = &mut at[name];
+    }
+    *at = value;
+}
+
+fn clear(body: &mut Json, attr: &Attr) {
+    let empty = match (attr.cleared, &attr.kind) {
+        (Cleared::Null, _) => Json::Null,
+        (Cleared::Empty, Kind::String) => Json::String(String::new()),
+        (Cleared::Empty, Kind::List(_)) => Json::Array(Vec::new()),
+        (Cleared::Empty, _) => Json::Object(Map::new()),
+        (Cleared::Omit, _) => {
+            let (parent, name) = match attr.pointer().rsplit_once('/') {
+                Some((parent, name)) => (body.pointer_mut(&format!("/{parent}")), name),
+                None => (Some(body), attr.pointer()),
+            };
+            if let Some(Json::Object(members)) = parent {
+                members.remove(name);
+            }
+            return;
+        }
+    };
+    put(body, attr, empty);
+}

@@ -1,0 +1,24 @@
+//! A neutral backend for objects that live behind JSON over HTTP.
+//!
+//! Owns the mapping of attributes to an API's JSON ([`mapping`]), the sending of requests with retries and
+//! the class of each failure ([`http`]), and the verbs on them ([`Rest`]). Knows no particular API: what is
+//! special about one is a [`Service`] and a [`Client`].
+
+mod backend;
+mod error;
+pub mod http;
+pub mod mapping;
+
+pub use backend::{Chosen, Rest};
+pub use error::{SendError, Service};
+pub use http::{Endpoint, Http, HttpOptions, Reply, Request};
+
+use crate::{engine::Diagnostic, schema::Object};
+use async_trait::async_trait;
+
+/// What a configured provider has to offer for its objects to be reached over HTTP.
+#[async_trait]
+pub trait Client: Send + Sync + 'static {
+    /// Where the service is for this object, and how to be let in. An object may name its own target.
+    async fn endpoint(&self, service: &'static Service, object: Object<'_>) -> Result<Endpoint, Diagnostic>;
+}

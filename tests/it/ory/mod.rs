@@ -1,0 +1,6 @@
+//! Ory's tables and how they are reached: plans without a server, and writes against the emulator with
+//! the network's faults in between.
+
+mod client_plan;
+// mod faults;
+mod provider_block;

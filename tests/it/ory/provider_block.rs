@@ -1,0 +1,131 @@
+//! The provider's block: precedence, checks, and where credentials may go.
+
+use janiform::{
+    engine::{Diagnostic, Engine, has_errors},
+    ory::{Client, ORY},
+    rest::{Client as _, Service},
+    schema::Object,
+    value::Value,
+};
+
+fn config(set: &[(&str, Value)]) -> Value {
+    let value = |name: &str| set.iter().find(|(set, _)| *set == name).map(|(_, value)| value.clone()).unwrap_or_default();
+    Value::Object(ORY.config.attrs().map(|attr| value(attr.name)).collect())
+}
+
+fn configure(set: &[(&str, Value)], env: &[(&str, &str)]) -> Vec<Diagnostic> {
+    let env = |name: &str| env.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
+    Engine::new(&ORY).configure(&config(set), &env)
+}
+
+/// Where a client that is configured like this, and an object with these attributes, are sent to.
+async fn endpoint(set: &[(&str, Value)], object: &[(&str, Value)]) -> Result<(String, Option<String>), Diagnostic> {
+    let resource = &janiform::ory::resources::oauth2_client::RESOURCE;
+    let mut all = set.to_vec();
+    all.push(("project_api_url", Value::text("https://%s.projects.oryapis.com")));
+    let client = Client::new(&config(&all)).map_err(|mut errors| errors.remove(0))?;
+    let object = crate::support::object(resource, object);
+    let service: &'static Service = janiform::ory::resources::oauth2_client::BACKEND.service;
+    let at = client.endpoint(service, Object::new(&resource.table, &object)).await?;
+    Ok((at.base.to_string(), at.headers.get("authorization").map(|value| value.to_str().unwrap().to_owned())))
+}
+
+#[test]
+fn something_to_talk_to_is_needed() {
+    let errors = configure(&[], &[]);
+    assert_eq!(errors[0].path.to_string(), "workspace_api_key");
+    for env in
+        [("ORY_PROJECT_API_KEY", "ory_pat_x"), ("ORY_WORKSPACE_API_KEY", "ory_wak_x"), ("ORY_HYDRA_ADMIN_URL", "http://127.0.0.1:4445")]
+    {
+        assert!(configure(&[], &[env]).is_empty(), "{env:?}");
+    }
+    // An empty text in the configuration is a word, and silences the environment.
+    assert!(has_errors(&configure(&[("project_api_key", "".into())], &[("ORY_PROJECT_API_KEY", "ory_pat_x")])));
+}
+
+#[test]
+fn unknown_values_fall_back_to_the_environment() {
+    assert!(configure(&[("hydra_admin_url", Value::Unknown)], &[("ORY_HYDRA_ADMIN_URL", "http://127.0.0.1:1")]).is_empty());
+    assert!(configure(&[("hydra_admin_url", Value::Unknown)], &[]).is_empty());
+}
+
+#[test]
+fn mistakes_in_the_environment_are_named() {
+    for (name, value) in
+        [("ORY_MAX_RETRIES", "many"), ("ORY_MAX_RETRIES", "21"), ("ORY_HYDRA_ADMIN_URL", "4445"), ("ORY_ALLOW_INSECURE_HTTP", "maybe")]
+    {
+        let errors = configure(&[("project_api_key", "k".into())], &[(name, value)]);
+        assert!(has_errors(&errors), "{name}={value}");
+    }
+    assert!(configure(&[], &[("ORY_PROJECT_API_KEY", "k"), ("ORY_MAX_RETRIES", " 3 "), ("ORY_ALLOWED_PROJECT_IDS", "a, ,b")]).is_empty());
+}
+
+#[tokio::test]
+async fn keys_of_ory_network_never_go_to_a_self_hosted_url() {
+    let network = [("project_slug", Value::text("slug")), ("project_api_key", "ory_pat_x".into())];
+    assert_eq!(endpoint(&network, &[]).await.unwrap(), ("https://slug.projects.oryapis.com/".into(), Some("Bearer ory_pat_x".into())));
+    let mut both = network.to_vec();
+    both.push(("hydra_admin_url", "http://hydra.internal:4445".into()));
+    assert_eq!(endpoint(&both, &[]).await.unwrap(), ("http://hydra.internal:4445/".into(), None));
+}
+
+#[tokio::test]
+async fn an_object_may_name_its_own_project() {
+    let own = [("project_slug", Value::text("other")), ("project_api_key", "ory_pat_y".into())];
+    let (url, key) = endpoint(&[("workspace_api_key", "ory_wak_x".into())], &own).await.unwrap();
+    assert_eq!((url.as_str(), key.as_deref()), ("https://other.projects.oryapis.com/", Some("Bearer ory_pat_y")));
+}
+
+#[tokio::test]
+async fn credentials_do_not_go_in_the_clear() {
+    let headers = Value::Map([("Authorization".to_owned(), Value::text("Bearer t0ken"))].into());
+    let guarded = |url: &str| vec![("hydra_admin_url", Value::text(url)), ("admin_headers", headers.clone())];
+    assert!(endpoint(&guarded("http://hydra.internal:4445"), &[]).await.is_err());
+    for url in ["https://hydra.internal", "http://127.0.0.1:4445", "http://localhost:4445", "http://[::1]:4445"] {
+        assert!(endpoint(&guarded(url), &[]).await.is_ok(), "{url}");
+    }
+    let mut allowed = guarded("http://hydra.internal:4445");
+    allowed.push(("allow_insecure_http", true.into()));
+    assert!(endpoint(&allowed, &[]).await.is_ok());
+    let template = [("project_slug", Value::text("slug")), ("project_api_key", "k".into())];
+    let client = Client::new(&config(&[template.as_slice(), &[("project_api_url", "http://%s.example.com".into())]].concat()))
+        .map_err(drop)
+        .unwrap();
+    let resource = &janiform::ory::resources::oauth2_client::RESOURCE;
+    let nothing = resource.table.nulls();
+    assert!(
+        client.endpoint(janiform::ory::resources::oauth2_client::BACKEND.service, Object::new(&resource.table, &nothing)).await.is_err()
+    );
+}
+
+#[tokio::test]
+async fn only_allowed_projects_are_touched() {
+    let with = |id: Option<&str>| {
+        let mut set = vec![
+            ("project_slug", Value::text("slug")),
+            ("project_api_key", "k".into()),
+            ("allowed_project_ids", crate::support::texts(&["AAAA", "bbbb"])),
+        ];
+        set.extend(id.map(|id| ("project_id", Value::text(id))));
+        set
+    };
+    assert!(endpoint(&with(Some("aaaa")), &[]).await.is_ok());
+    let refused = endpoint(&with(Some("cccc")), &[]).await.unwrap_err();
+    assert!(refused.detail.contains("cccc") && refused.detail.contains("AAAA, bbbb"), "{refused:?}");
+    assert!(endpoint(&with(None), &[]).await.is_err());
+    let own = [("project_slug", Value::text("other")), ("project_api_key", "k".into())];
+    assert!(endpoint(&with(Some("aaaa")), &own).await.is_err());
+}
+
+#[test]
+fn a_client_shows_nothing_of_its_secrets() {
+    let found = configure(
+        &[
+            ("admin_headers", Value::Map([("X\nY".to_owned(), Value::text("zzsecret"))].into())),
+            ("hydra_admin_url", "http://127.0.0.1:1".into()),
+        ],
+        &[],
+    );
+    assert!(has_errors(&found));
+    assert!(!format!("{found:?}").contains("zzsecret"));
+}

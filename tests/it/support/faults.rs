@@ -1,0 +1,131 @@
+//! A proxy between the provider and a server that does to chosen requests what networks do.
+//!
+//! Speaks just enough HTTP/1.1: one request a connection, bodies by length.
+
+use std::{
+    collections::VecDeque,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+/// What happens to a request.
+#[derive(Clone, Debug)]
+pub enum Fault {
+    /// It is carried out, and the connection closes without an answer.
+    LoseAnswer,
+    /// It is carried out, and the connection closes in the middle of the answer.
+    CutAnswer,
+    /// It never arrives: the connection closes at once.
+    LoseRequest,
+    /// It does not arrive; this is answered instead.
+    Answer(u16, &'static str, &'static str),
+}
+
+/// A running proxy; it ends with the test's runtime.
+#[derive(Clone)]
+pub struct Proxy {
+    address: SocketAddr,
+    script: Arc<Mutex<VecDeque<(String, Fault)>>>,
+    seen: Arc<Mutex<Vec<String>>>,
+}
+
+impl Proxy {
+    /// In front of a server at this host and port.
+    pub async fn to(upstream: &str) -> Proxy {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let proxy = Proxy { address: listener.local_addr().unwrap(), script: Arc::default(), seen: Arc::default() };
+        let (own, upstream) = (proxy.clone(), upstream.trim_start_matches("http://").trim_end_matches('/').to_owned());
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let (own, upstream) = (own.clone(), upstream.clone());
+                tokio::spawn(async move { own.serve(client, &upstream).await });
+            }
+        });
+        proxy
+    }
+
+    /// Its URL.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Does this to the next request whose method and path start like this, after what was said before.
+    pub fn then(&self, request: &str, fault: Fault) -> &Self {
+        self.script.lock().unwrap().push_back((request.to_owned(), fault));
+        self
+    }
+
+    /// The requests that came, as method and path.
+    pub fn seen(&self) -> Vec<String> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    /// Faults that no request met.
+    pub fn unused(&self) -> usize {
+        self.script.lock().unwrap().len()
+    }
+
+    async fn serve(&self, mut client: TcpStream, upstream: &str) -> Option<()> {
+        let (head, body) = read_message(&mut client).await?;
+        let line = head.lines().next()?.rsplit_once(' ')?.0.to_owned();
+        self.seen.lock().unwrap().push(line.clone());
+        let fault = {
+            let mut script = self.script.lock().unwrap();
+            let at = script.iter().position(|(request, _)| line.starts_with(request.as_str()));
+            at.and_then(|at| script.remove(at)).map(|(_, fault)| fault)
+        };
+        match fault {
+            Some(Fault::LoseRequest) => return None,
+            Some(Fault::Answer(status, content_type, body)) => {
+                let answer = format!(
+                    "HTTP/1.1 {status} X\r\ncontent-type: {content_type}\r\nretry-after: 0\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+                    body.len()
+                );
+                client.write_all(answer.as_bytes()).await.ok()?;
+                return client.shutdown().await.ok();
+            }
+            _ => {}
+        }
+        let mut server = TcpStream::connect(upstream).await.ok()?;
+        let head = head.lines().filter(|line| !line.to_ascii_lowercase().starts_with("connection:")).collect::<Vec<_>>().join("\r\n");
+        server.write_all(format!("{}\r\nconnection: close\r\n\r\n", head.trim_end()).as_bytes()).await.ok()?;
+        server.write_all(&body).await.ok()?;
+        let mut answer = Vec::new();
+        server.read_to_end(&mut answer).await.ok()?;
+        match fault {
+            Some(Fault::LoseAnswer) => return None,
+            Some(Fault::CutAnswer) => answer.truncate(answer.len().saturating_sub(40)),
+            _ => {}
+        }
+        client.write_all(&answer).await.ok()?;
+        client.shutdown().await.ok()
+    }
+}
+
+async fn read_message(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
+    let mut bytes = Vec::new();
+    let end = loop {
+        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            break end;
+        }
+        if stream.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+    };
+    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+    let length = head
+        .lines()
+        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(|length| length.trim().parse::<usize>().unwrap()))
+        .unwrap_or(0);
+    let mut body = bytes.split_off(end + 4);
+    while body.len() < length {
+        if stream.read_buf(&mut body).await.ok()? == 0 {
+            return None;
+        }
+    }
+    Some((head, body))
+}

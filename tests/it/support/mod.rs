@@ -1,0 +1,39 @@
+//! What several tests share.
+
+pub mod faults;
+
+use janiform::{
+    engine::{Plan, Prior, Private, State, plan},
+    schema::{Object, Resource},
+    value::Value,
+};
+
+/// An object of the resource with these attributes set; the last word on one counts.
+pub fn object(resource: &Resource, set: &[(&str, Value)]) -> Value {
+    for (name, _) in set {
+        assert!(resource.table.index(name).is_some(), "no attribute {name}");
+    }
+    let value = |name: &str| set.iter().rfind(|(set, _)| *set == name).map(|(_, value)| value.clone()).unwrap_or_default();
+    Value::Object(resource.table.attrs().map(|attr| value(attr.name)).collect())
+}
+
+/// A list of texts.
+pub fn texts(texts: &[&str]) -> Value {
+    Value::List(texts.iter().map(|text| Value::text(*text)).collect())
+}
+
+/// The attribute of a state or plan.
+pub fn get<'a>(resource: &'a Resource, value: &'a Value, name: &str) -> &'a Value {
+    Object::new(&resource.table, value).get(name)
+}
+
+/// Plans a change of the state.
+pub fn replan(resource: &'static Resource, state: &State, config: &Value) -> Plan {
+    let prior = Prior { id: state.id.as_deref(), value: &state.value, private: &state.private, config: None };
+    plan(resource, Some(prior), config)
+}
+
+/// A state as another provider would have left it.
+pub fn foreign(id: &str, value: Value) -> State {
+    State { id: Some(id.to_owned()), value, private: Private::default() }
+}

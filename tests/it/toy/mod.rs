@@ -1,0 +1,182 @@
+//! A provider of toys: one resource that uses every word of the schema language, a small one, and a
+//! view, over a server in memory. Both faces are tested with it.
+//!
+//! Owns the tables; [`server`] is what they talk to. Must not know any tool or wire.
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, dead_code, missing_docs)]
+
+mod server;
+
+#[allow(unused_imports, reason = "not every test needs all of it")]
+pub use server::{Hook, Remote, Request, Store};
+
+use janiform::{
+    engine::{Entry, Provider, ViewEntry},
+    schema::*,
+    value::Value,
+};
+use server::SHELF;
+
+pub static TOY: Provider<Store> = Provider {
+    name: "toy",
+    namespace: "janiform",
+    display: "Toy",
+    doc: "Toys to test with.",
+    version: "0.0.1",
+    repository: "https://toys.example/source",
+    adopts: &["oldtoys/toy"],
+    config: &CONFIG,
+    rules: &[requires(&["token", "endpoint"])],
+    configure: server::connect,
+    resources: &[Entry { resource: &THING, backend: &SHELF }, Entry { resource: &LINK, backend: &SHELF }],
+    views: &[ViewEntry { view: &THING_VIEW, backend: &SHELF }],
+};
+
+pub static CONFIG: Table = Table::new(&[&[
+    string("endpoint", "The toy server's name.").env("TOY_ENDPOINT"),
+    string("token", "What lets in.").secret().env("TOY_TOKEN"),
+    integer("retries", "How often to try.").check(between(0, 9)).default(int(2)).env("TOY_RETRIES"),
+    boolean("strict", "Whether to be strict.").env("TOY_STRICT"),
+    list("regions", "Where to look.").env("TOY_REGIONS"),
+]]);
+
+pub static THING: Resource = resource("thing", "A thing. It has one attribute of every sort.")
+    .import("thing_id")
+    .sections(&[IDENTITY, TEXTS, MEANINGS, NUMBERS, COLLECTIONS, SECRETS, MOVING])
+    .rules(&[
+        conflicts(&["keys", "keys_wo"]),
+        requires(&["password_version", "password"]),
+        rule(&["region", "size"], |thing| {
+            let small = thing.get("size").as_i64().is_some_and(|size| size < 2);
+            (thing.str("region") == Some("far") && small)
+                .then(|| Problem::refused("size", "Too small to send", "A thing of this size cannot go to the region `far`."))
+        }),
+        rule(&["hint", "label"], |thing| {
+            (thing.str("hint").is_some_and(|hint| !hint.is_empty()) && thing.str("hint") == thing.str("label"))
+                .then(|| Problem::doubtful("hint", "The hint says nothing new", "`hint` and `label` are the same."))
+        }),
+    ])
+    .adjust(adjust)
+    .checked();
+
+static IDENTITY: &[Attr] = &[
+    string("thing_id", "The thing's name on the server; the server finds one where it is not set.").or_server().replaces(),
+    string("name", "Its name for people.").required().check(refuse(no_blanks)),
+    string("region", "Where it is kept.").replaces(),
+    string("line", "The product line, which cannot be left and has a default.").replaces().default(text("classic")),
+    string("maker", "Who makes it: the server says so at birth.").or_server().replaces(),
+];
+
+static TEXTS: &[Attr] = &[
+    string("label", "A label.").cleared_by(Cleared::Null).at("meta/label"),
+    string("method", "How it works.").default(text("basic")).check(only(&["basic", "post", "none"])),
+    string("flavour", "How it tastes.").check(known(&["sweet", "sour"])),
+    string("hint", "A hint.").check(warn(|text| if text.contains('!') { Err("Do not shout.".into()) } else { Ok(()) })),
+    string("algorithm", "How it is signed.").unset_as("none"),
+    string("tagline", "The old way to set a label.").deprecated("Use `label`."),
+];
+
+static MEANINGS: &[Attr] = &[
+    string("ttl", "How long it lives; an hour where it is not set.").or_server().means(DURATION),
+    string("grace", "How long it lingers.").means(DURATION).cleared_by(Cleared::Empty),
+    string("homepage", "Where to read about it.").means(URL),
+    string("scope", "What it may do.").or_server().means(WORDS),
+    string("document", "Anything, as JSON.").json(),
+    string("expires_at", "When it goes.").means(INSTANT),
+];
+
+static NUMBERS: &[Attr] = &[
+    boolean("enabled", "Whether it runs.").default(flag(true)),
+    boolean("audited", "Whether it is watched; not told while it is not.").absent_is(flag(false)),
+    integer("size", "How large it is.").default(int(3)).check(between(1, 100)),
+    integer("serial", "A number of any size."),
+    integer("weight", "The server weighs it where nobody says.").or_server(),
+];
+
+static COLLECTIONS: &[Attr] = &[
+    list("origins", "Where it may be called from.").unordered().means(URL).each(refuse(no_blanks)),
+    list("steps", "What it does, in order."),
+    list("audience", "Who it is for.").formerly("audiences"),
+    list("grants", "What it grants; the server decides where nobody does.").or_server().unordered().each(known(&["read", "write"])),
+    map("tags", "Anything, by key.").each(refuse(no_blanks)),
+    object("owner", "Who it belongs to.", &OWNER),
+    objects("ports", "Where it listens.", &PORT_KIND).cleared_by(Cleared::Empty),
+    objects("rules", "What it obeys, in any order.", &RULE_KIND).unordered(),
+];
+
+static SECRETS: &[Attr] = &[
+    string("pin", "A secret that the server tells.").secret(),
+    string("client_secret", "A secret that the server makes and tells once.").read_only().secret().once(),
+    string("password", "A secret that is never kept.").write_only(),
+    integer("password_version", "Change it to send `password` again.").local(),
+    string("keys", "Its keys, as JSON.").json().secret().unless("keys_wo"),
+    string("keys_wo", "Its keys, never kept.").json().write_only().at("keys"),
+    integer("keys_wo_version", "Change it to send `keys_wo` again.").local(),
+    string("note", "A note that never leaves the configuration.").local(),
+];
+
+static MOVING: &[Attr] = &[
+    string("created_at", "When it was made.").read_only().means(INSTANT),
+    string("updated_at", "When it was last changed.").read_only().changes().means(INSTANT),
+    integer("revision", "How often it was changed.").read_only().changes(),
+    string("fingerprint", "Of its keys.").read_only().changes_with(&["keys", "keys_wo", "keys_wo_version"]),
+    string("slug", "Its name in small letters.").read_only().derived(|thing| match thing.get("name") {
+        Value::String(name) => Value::text(name.to_lowercase()),
+        other => other.clone(),
+    }),
+    string("shelf", "Where it lies: by its region.").read_only(),
+];
+
+pub static OWNER: Nested = Nested {
+    name: "ThingOwner",
+    table: Table::new(&[&[
+        string("login", "Who.").required(),
+        string("email", "How to reach them."),
+        string("badge", "What lets them in.").secret(),
+        string("leave", "How long they are away.").means(DURATION),
+        object("desk", "Where they sit.", &DESK),
+    ]]),
+};
+
+pub static DESK: Nested =
+    Nested { name: "ThingOwnerDesk", table: Table::new(&[&[integer("floor", "Which floor."), list("things", "What lies on it.")]]) };
+
+pub static PORT: Nested = Nested {
+    name: "ThingPort",
+    table: Table::new(&[&[
+        integer("number", "Which one.").required().check(between(1, 65535)),
+        string("idle", "How long it waits.").means(DURATION),
+        boolean("open", "Whether it is."),
+    ]]),
+};
+static PORT_KIND: Kind = Kind::Object(&PORT);
+
+pub static RULE: Nested = Nested {
+    name: "ThingRule",
+    table: Table::new(&[&[string("word", "What must not be said.").required(), string("until", "For how long.").means(DURATION)]]),
+};
+static RULE_KIND: Kind = Kind::Object(&RULE);
+
+pub static LINK: Resource = resource("link", "A link between two things; a change makes a new one.")
+    .import("link_id")
+    .sections(&[&[
+        string("link_id", "Both ends.").read_only(),
+        string("from", "Where it starts.").required().replaces(),
+        string("to", "Where it ends.").required().replaces(),
+        list("kinds", "What sort of link it is.").unordered().replaces(),
+    ]])
+    .checked();
+
+pub static THING_VIEW: View = view(&THING, "A thing that somebody else manages.").or_by("name");
+
+fn no_blanks(text: &str) -> Result<(), String> {
+    match text.contains(' ') {
+        true => Err("Blanks are not allowed.".into()),
+        false => Ok(()),
+    }
+}
+
+/// A thing lies where its region says: what a table alone could not tell.
+fn adjust(draft: &mut Draft<'_>) {
+    let region = draft.get("region").clone();
+    draft.set("shelf", server::shelf_of(&region));
+}

@@ -1,0 +1,240 @@
+//! The plugin protocol in plain text: lines, side services, ends.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Instant;
+
+use janiform::frontends::terraform::plugin::{Address, PluginEnv, handshake_line, is_plugin_launch, reattach_line};
+use janiform::frontends::terraform::serve::ServeOptions;
+use janiform_proto::goplugin::Empty;
+use janiform_proto::goplugin::grpc_broker_client::GrpcBrokerClient;
+use janiform_proto::goplugin::grpc_controller_client::GrpcControllerClient;
+use janiform_proto::goplugin::grpc_stdio_client::GrpcStdioClient;
+use janiform_proto::health::HealthCheckRequest;
+use janiform_proto::health::health_check_response::ServingStatus;
+use janiform_proto::health::health_client::HealthClient;
+use janiform_proto::tfplugin6::provider_client::ProviderClient;
+use janiform_proto::tfplugin6::{DynamicValue, call_function, get_metadata, stop_provider};
+use tokio::net::UnixStream;
+use tonic::Code;
+use tonic::transport::{Channel, Endpoint};
+
+use super::{SOON, Served, lookup};
+
+async fn connect(path: &str) -> Channel {
+    Endpoint::from_shared(format!("unix:{path}")).unwrap().connect().await.unwrap()
+}
+
+fn stop() -> stop_provider::Request {
+    stop_provider::Request {}
+}
+
+fn files(dir: &Path) -> usize {
+    std::fs::read_dir(dir).unwrap().count()
+}
+
+#[test]
+fn only_the_right_cookie_is_a_launch() {
+    let right = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+    assert!(is_plugin_launch(lookup(&[("TF_PLUGIN_MAGIC_COOKIE", right)])));
+    assert!(!is_plugin_launch(lookup(&[("TF_PLUGIN_MAGIC_COOKIE", "another")])));
+    assert!(!is_plugin_launch(lookup(&[])));
+}
+
+#[test]
+fn the_environment_is_read_with_care() {
+    let env = PluginEnv::from_lookup(lookup(&[]));
+    assert!(env.client_certificate.is_none() && env.socket_dir.is_none() && env.ports.is_none() && !env.multiplexing);
+    assert_eq!(env.temp_dir, Path::new("/tmp"));
+
+    let env = PluginEnv::from_lookup(lookup(&[
+        ("PLUGIN_CLIENT_CERT", ""),
+        ("PLUGIN_UNIX_SOCKET_DIR", "/run/plugins"),
+        ("PLUGIN_MIN_PORT", "10000"),
+        ("PLUGIN_MAX_PORT", "10010"),
+        ("PLUGIN_MULTIPLEX_GRPC", "true"),
+    ]));
+    assert!(env.client_certificate.is_none(), "empty is absent");
+    assert_eq!(env.socket_dir.as_deref(), Some(Path::new("/run/plugins")));
+    assert_eq!(env.ports, Some(10000..=10010));
+    assert!(env.multiplexing);
+
+    for (min, max) in [("2", "1"), ("0", "5"), ("x", "5"), ("70000", "70001")] {
+        let env = PluginEnv::from_lookup(lookup(&[("PLUGIN_MIN_PORT", min), ("PLUGIN_MAX_PORT", max)]));
+        assert_eq!(env.ports, None, "{min} to {max}");
+    }
+}
+
+#[test]
+fn the_handshake_line_has_the_fields_that_hosts_read() {
+    let socket = Address::Unix("/tmp/plugin/socket".to_owned());
+    let port = Address::Tcp(SocketAddr::from(([127, 0, 0, 1], 1234)));
+    assert_eq!(handshake_line(&socket, None, false), "1|6|unix|/tmp/plugin/socket|grpc|");
+    assert_eq!(handshake_line(&port, None, true), "1|6|tcp|127.0.0.1:1234|grpc||false");
+    // The alphabet of standard base64, and no padding.
+    assert_eq!(handshake_line(&port, Some(&[0xfb, 0xff, 0xfe, 0x01]), false), "1|6|tcp|127.0.0.1:1234|grpc|+//+AQ");
+}
+
+#[test]
+fn the_reattach_line_names_every_address() {
+    let line = reattach_line(&Address::Unix("/tmp/it's".to_owned()), ["registry.terraform.io/a/b", "c/d"], 42);
+    let text = line.strip_prefix("TF_REATTACH_PROVIDERS='").unwrap().strip_suffix('\'').unwrap();
+    assert!(text.contains(r"it'\''s"), "quoted for a shell: {text}");
+    let map: serde_json::Value = serde_json::from_str(&text.replace(r"'\''", "'")).unwrap();
+    let expected = serde_json::json!({
+        "Protocol": "grpc", "ProtocolVersion": 6, "Pid": 42, "Test": true,
+        "Addr": { "Network": "unix", "String": "/tmp/it's" },
+    });
+    assert_eq!(map, serde_json::json!({ "registry.terraform.io/a/b": expected, "c/d": expected }));
+}
+
+#[tokio::test]
+async fn the_socket_is_private_and_goes_at_the_end() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let served = Served::start(&[], ServeOptions::plugin).await;
+    let fields = served.fields();
+    assert_eq!((fields[0], fields[1], fields[2], fields[4], fields[5], fields.len()), ("1", "6", "unix", "grpc", "", 6));
+    let socket = Path::new(fields[3]);
+    assert!(socket.starts_with(served.dir.path()));
+    let mode = std::fs::metadata(socket.parent().unwrap()).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+    let dir = served.end().await;
+    assert_eq!(files(dir.path()), 0);
+}
+
+#[tokio::test]
+async fn the_host_may_say_where_the_socket_is() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let served = Served::start(&[("PLUGIN_UNIX_SOCKET_DIR", elsewhere.path().to_str().unwrap())], ServeOptions::plugin).await;
+    assert!(Path::new(served.fields()[3]).starts_with(elsewhere.path()));
+    served.end().await;
+}
+
+#[tokio::test]
+async fn a_path_that_no_socket_can_have_makes_it_a_port() {
+    let parent = tempfile::tempdir().unwrap();
+    let long = parent.path().join("x".repeat(120));
+    std::fs::create_dir(&long).unwrap();
+    let pairs = [("PLUGIN_UNIX_SOCKET_DIR", long.to_str().unwrap()), ("PLUGIN_MIN_PORT", "23100"), ("PLUGIN_MAX_PORT", "23199")];
+    let served = Served::start(&pairs, ServeOptions::plugin).await;
+    let (network, address) = (served.fields()[2].to_owned(), served.fields()[3].to_owned());
+    assert_eq!(network, "tcp");
+    let port: u16 = address.strip_prefix("127.0.0.1:").unwrap().parse().unwrap();
+    assert!((23100..=23199).contains(&port));
+    assert_eq!(files(&long), 0, "nothing is left of the attempt");
+    let channel = Endpoint::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
+    ProviderClient::new(channel).stop_provider(stop()).await.unwrap();
+    served.end().await;
+}
+
+#[tokio::test]
+async fn connections_that_come_to_nothing_are_harmless() {
+    let served = Served::start(&[], ServeOptions::plugin).await;
+    let path = served.fields()[3].to_owned();
+    for _ in 0..10 {
+        drop(UnixStream::connect(&path).await.unwrap());
+    }
+    let silent = UnixStream::connect(&path).await.unwrap();
+    ProviderClient::new(connect(&path).await).stop_provider(stop()).await.unwrap();
+    drop(silent);
+    served.end().await;
+}
+
+#[tokio::test]
+async fn messages_may_be_long() {
+    let served = Served::start(&[], ServeOptions::plugin).await;
+    let mut client = ProviderClient::new(connect(served.fields()[3]).await).max_decoding_message_size(usize::MAX);
+    let argument = DynamicValue { msgpack: vec![7; 5 << 20], json: Vec::new() };
+    let request = call_function::Request { name: "same".to_owned(), arguments: vec![argument.clone()] };
+    let response = client.call_function(request).await.unwrap().into_inner();
+    assert!(response.result == Some(argument));
+    served.end().await;
+}
+
+#[tokio::test]
+async fn what_a_provider_lacks_is_unimplemented() {
+    let served = Served::start(&[], ServeOptions::plugin).await;
+    let mut client = ProviderClient::new(connect(served.fields()[3]).await);
+    let error = client.get_metadata(get_metadata::Request {}).await.unwrap_err();
+    assert_eq!(error.code(), Code::Unimplemented);
+    served.end().await;
+}
+
+#[tokio::test]
+async fn it_is_well_by_the_names_that_hosts_use() {
+    let served = Served::start(&[], ServeOptions::plugin).await;
+    let mut client = HealthClient::new(connect(served.fields()[3]).await);
+    let ask = |service: &str| HealthCheckRequest { service: service.to_owned() };
+    for name in ["", "plugin"] {
+        let status = client.check(ask(name)).await.unwrap().into_inner().status();
+        assert_eq!(status, ServingStatus::Serving, "{name:?}");
+    }
+    assert_eq!(client.check(ask("other")).await.unwrap_err().code(), Code::NotFound);
+    let mut watched = client.watch(ask("plugin")).await.unwrap().into_inner();
+    assert_eq!(watched.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
+    served.end().await;
+}
+
+#[tokio::test]
+async fn asked_to_end_it_answers_and_ends_in_time() {
+    let served = Served::start(&[], ServeOptions::plugin).await;
+    let channel = connect(served.fields()[3]).await;
+    // As hosts do: both streams stay open, and a call is under way that will never end.
+    let mut output = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await.unwrap().into_inner();
+    let offers = tokio_stream::pending();
+    let mut offered = GrpcBrokerClient::new(channel.clone()).start_stream(offers).await.unwrap().into_inner();
+    let mut client = ProviderClient::new(channel.clone());
+    tokio::spawn(async move { client.call_function(call_function::Request { name: "never".to_owned(), arguments: Vec::new() }).await });
+    tokio::task::yield_now().await;
+
+    let start = Instant::now();
+    GrpcControllerClient::new(channel).shutdown(Empty {}).await.unwrap();
+    assert!(output.message().await.unwrap().is_none(), "the stream ends, without output");
+    assert!(offered.message().await.unwrap().is_none());
+    let stop = served.stop.clone();
+    let dir = served.ended().await;
+    assert!(start.elapsed().as_secs_f64() < 2.0, "the host would kill it");
+    assert!(stop.is_cancelled(), "others hear of the end");
+    assert_eq!(files(dir.path()), 0);
+}
+
+#[tokio::test]
+async fn with_nothing_under_way_it_ends_at_once() {
+    let served = Served::start(&[], ServeOptions::plugin).await;
+    let channel = connect(served.fields()[3]).await;
+    let _output = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await.unwrap();
+    let start = Instant::now();
+    GrpcControllerClient::new(channel).shutdown(Empty {}).await.unwrap();
+    served.ended().await;
+    assert!(start.elapsed().as_secs_f64() < 1.0);
+}
+
+#[tokio::test]
+async fn it_ends_when_its_host_is_gone() {
+    let served = Served::start(&[], ServeOptions::plugin).await;
+    let channel = connect(served.fields()[3]).await;
+    let output = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await.unwrap();
+    drop((output, channel));
+    served.ended().await;
+}
+
+#[tokio::test]
+async fn attached_to_it_outlives_its_hosts_and_needs_no_certificate() {
+    let sources = ["registry.terraform.io/a/b".to_owned()];
+    // Hosts that attach use no TLS, whatever the environment of the one who debugs says.
+    let served = Served::start(&[("PLUGIN_CLIENT_CERT", "nonsense")], |env| ServeOptions::reattach(env, sources)).await;
+    let text = served.line.strip_prefix("TF_REATTACH_PROVIDERS='").unwrap().strip_suffix('\'').unwrap();
+    let map: serde_json::Value = serde_json::from_str(text).unwrap();
+    let plugin = &map["registry.terraform.io/a/b"];
+    assert_eq!(plugin["Pid"], std::process::id());
+    let path = plugin["Addr"]["String"].as_str().unwrap().to_owned();
+    for _ in 0..2 {
+        let channel = connect(&path).await;
+        let output = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await.unwrap();
+        ProviderClient::new(channel).stop_provider(stop()).await.unwrap();
+        drop(output);
+    }
+    assert!(!served.task.is_finished());
+    tokio::time::timeout(SOON, served.end()).await.unwrap();
+}
