@@ -143,7 +143,7 @@ impl Host {
         if !has_unknown(news) && has_unknown(&first) {
             return Err(Stop::Broken(Rule::NothingUnknown, "a check made something unknown".into()));
         }
-        for (property, value) in news.as_object().into_iter().flatten().filter(|(name, value)| !value.is_null() && first.get(*name).is_some()) {
+        for (property, value) in news.as_object().into_iter().flatten().filter(|(name, value)| !value.is_null() && !has_unknown(value) && first.get(*name).is_some()) {
             let spelled_as_declared = std::mem::discriminant(&plain(value)) == std::mem::discriminant(&plain(&first[property]));
             if spelled_as_declared && plain(value) != plain(&first[property]) {
                 return Err(Stop::Broken(Rule::SpellingKept, format!("{property} was respelled by a check")));
