@@ -2,6 +2,7 @@
 //!
 //! Here is only which of them a process shows, and how it is served.
 
+mod process;
 pub mod pulumi;
 pub mod terraform;
 

@@ -1,4 +1,7 @@
 //! The integration tests, in one binary.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod ory;
 mod support;
+mod toy;
+mod transport;

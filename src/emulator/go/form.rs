@@ -36,18 +36,12 @@ impl Form {
     /// The first value of that name, or the empty text.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
-        self.0
-            .iter()
-            .find(|pair| pair.0 == name)
-            .map_or("", |pair| &pair.1)
+        self.0.iter().find(|pair| pair.0 == name).map_or("", |pair| &pair.1)
     }
 
     /// Every value of that name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0
-            .iter()
-            .filter(move |pair| pair.0 == name)
-            .map(|pair| pair.1.as_str())
+        self.0.iter().filter(move |pair| pair.0 == name).map(|pair| pair.1.as_str())
     }
 
     /// Leaves one value under that name.
@@ -61,10 +55,7 @@ impl Form {
     pub fn encode(&self) -> String {
         let mut pairs: Vec<_> = self.0.iter().collect();
         pairs.sort_by(|a, b| a.0.cmp(&b.0));
-        let parts: Vec<String> = pairs
-            .into_iter()
-            .map(|(name, value)| format!("{}={}", query_escape(name), query_escape(value)))
-            .collect();
+        let parts: Vec<String> = pairs.into_iter().map(|(name, value)| format!("{}={}", query_escape(name), query_escape(value))).collect();
         parts.join("&")
     }
 }
@@ -101,9 +92,7 @@ fn query_escape(text: &str) -> String {
 /// Percent-codes one path segment.
 #[must_use]
 pub fn path_escape(text: &str) -> String {
-    escape(text, |byte| {
-        is_unreserved(byte) || b"$&+=:@".contains(&byte)
-    })
+    escape(text, |byte| is_unreserved(byte) || b"$&+=:@".contains(&byte))
 }
 
 /// Percent-codes every byte that `keep` does not let through.

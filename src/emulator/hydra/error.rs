@@ -19,32 +19,23 @@ pub struct Failure {
 
 const INVALID_METADATA: &str = "The value of one of the Client Metadata fields is invalid and the server has rejected this request. Note that an Authorization Server MAY choose to substitute a valid value for any requested parameter of a Client's Metadata.";
 const INVALID_REQUEST: &str = "The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than once, or is otherwise malformed.";
-const INVALID_CLIENT: &str = "Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method).";
+const INVALID_CLIENT: &str =
+    "Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method).";
 const INVALID_GRANT: &str = "The provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.";
 
 /// The hint of an `invalid_request` that names no reason of its own.
 pub const CHECK_PARAMETERS: &str = "Make sure that the various parameters are correct, be aware of case sensitivity and trim your parameters. Make sure that the client you are using has exactly whitelisted the redirect_uri you specified.";
 
 /// The one answer to everything that is wrong about a registration token.
-pub const NOT_YOUR_CLIENT: &str =
-    "The requested OAuth 2.0 client does not exist or you provided incorrect credentials.";
+pub const NOT_YOUR_CLIENT: &str = "The requested OAuth 2.0 client does not exist or you provided incorrect credentials.";
 
 impl Failure {
     fn new(status: u16, error: &str, description: impl Into<String>) -> Self {
-        Self {
-            status,
-            error: error.to_owned(),
-            description: description.into(),
-            oauth: false,
-        }
+        Self { status, error: error.to_owned(), description: description.into(), oauth: false }
     }
 
     fn hinted(status: u16, error: &str, description: &str, hint: &str) -> Self {
-        let description = if hint.is_empty() {
-            description.to_owned()
-        } else {
-            format!("{description} {hint}")
-        };
+        let description = if hint.is_empty() { description.to_owned() } else { format!("{description} {hint}") };
         Self::new(status, error, description)
     }
 
@@ -57,11 +48,7 @@ impl Failure {
     /// 400: the request is malformed.
     #[must_use]
     pub fn malformed(reason: &str) -> Self {
-        Self::new(
-            400,
-            "The request was malformed or contained invalid parameters",
-            reason,
-        )
+        Self::new(400, "The request was malformed or contained invalid parameters", reason)
     }
 
     /// 400: a member of the client is not acceptable.
@@ -99,8 +86,7 @@ impl Failure {
     /// 409: the row exists already.
     #[must_use]
     pub fn conflict() -> Self {
-        let error =
-            "Unable to insert or update resource because a resource with that value exists already";
+        let error = "Unable to insert or update resource because a resource with that value exists already";
         Self::new(409, error, "")
     }
 
@@ -172,11 +158,7 @@ impl Failure {
     pub fn reply(&self) -> Reply {
         // Hydra spares its readers escaped quotes.
         let description = self.description.replace('"', "'");
-        let document = format!(
-            r#"{{"error":{},"error_description":{}}}"#,
-            quote(&self.error),
-            quote(&description)
-        );
+        let document = format!(r#"{{"error":{},"error_description":{}}}"#, quote(&self.error), quote(&description));
         if self.oauth {
             Reply::json(self.status, "application/json;charset=UTF-8", &document)
                 .with("cache-control", "no-store")

@@ -84,9 +84,7 @@ impl Route {
         Some(match names[..] {
             ["admin", "clients"] => Self::Clients,
             ["admin", "clients", id] if !id.is_empty() => Self::Client(id.to_owned()),
-            ["admin", "clients", id, "lifespans"] if !id.is_empty() => {
-                Self::Lifespans(id.to_owned())
-            }
+            ["admin", "clients", id, "lifespans"] if !id.is_empty() => Self::Lifespans(id.to_owned()),
             ["admin", "oauth2", "introspect"] => Self::Introspect,
             ["admin", "oauth2", "tokens"] => Self::Tokens,
             ["admin", "health", "alive" | "ready"] if newer => Self::Health,
@@ -126,11 +124,7 @@ impl Hydra {
         match self.profile {
             Profile::V26_2 => {
                 let reply = self.answer_newer(call);
-                if call.method == "GET" {
-                    not_cached(reply)
-                } else {
-                    reply
-                }
+                if call.method == "GET" { not_cached(reply) } else { reply }
             }
             Profile::V2_3 => self.answer_older(call),
         }
@@ -145,10 +139,7 @@ impl Hydra {
         if path.starts_with("//") {
             return error::no_route_plain();
         }
-        if path
-            .split('/')
-            .any(|segment| segment == "." || segment == "..")
-        {
+        if path.split('/').any(|segment| segment == "." || segment == "..") {
             return Reply::redirect(method, 307, "Temporary Redirect", &join_path(&[path]));
         }
         path = path.strip_suffix('/').unwrap_or(path);
@@ -158,11 +149,7 @@ impl Hydra {
         }
         let admin = path == "/admin" || path.starts_with("/admin/");
         let no_route = || {
-            if admin {
-                error::no_route_plain()
-            } else {
-                error::no_route(call.accepts_html)
-            }
+            if admin { error::no_route_plain() } else { error::no_route(call.accepts_html) }
         };
         let segments: Option<Vec<String>> = path.split('/').skip(1).map(percent_decode).collect();
         let Some(route) = segments.and_then(|segments| Route::find(&segments, self.profile)) else {
@@ -186,37 +173,20 @@ impl Hydra {
             return Reply::redirect(method, 301, "Moved Permanently", &join_path(&[path]));
         }
         if path == "/clients" || path.starts_with("/clients/") {
-            let query = if call.raw_query.is_empty() {
-                String::new()
-            } else {
-                format!("?{}", call.raw_query)
-            };
+            let query = if call.raw_query.is_empty() { String::new() } else { format!("?{}", call.raw_query) };
             let location = format!("http://{}/admin{path}{query}", call.host);
-            return not_cached(Reply::redirect(
-                method,
-                307,
-                "Temporary Redirect",
-                &location,
-            ));
+            return not_cached(Reply::redirect(method, 307, "Temporary Redirect", &location));
         }
         let admin = path == "/admin" || path.starts_with("/admin/");
         // This router looks at the decoded path: an escaped slash divides like any other.
         let find = |path: &str| {
-            let segments: Vec<String> = percent_decode(path)?
-                .split('/')
-                .skip(1)
-                .map(str::to_owned)
-                .collect();
+            let segments: Vec<String> = percent_decode(path)?.split('/').skip(1).map(str::to_owned).collect();
             Route::find(&segments, self.profile)
         };
         let Some(route) = find(path) else {
-            let shorter = path
-                .strip_suffix('/')
-                .filter(|shorter| find(shorter).is_some());
+            let shorter = path.strip_suffix('/').filter(|shorter| find(shorter).is_some());
             return match shorter {
-                Some(shorter) if method == "GET" => {
-                    Reply::redirect(method, 301, "Moved Permanently", shorter)
-                }
+                Some(shorter) if method == "GET" => Reply::redirect(method, 301, "Moved Permanently", shorter),
                 Some(shorter) => Reply::redirect(method, 308, "Permanent Redirect", shorter),
                 None if admin => error::no_route(call.accepts_html),
                 None => error::no_route_plain(),
@@ -263,9 +233,5 @@ impl Hydra {
 }
 
 fn not_cached(reply: Reply) -> Reply {
-    if reply.has("cache-control") {
-        reply
-    } else {
-        reply.with("cache-control", NOT_CACHED)
-    }
+    if reply.has("cache-control") { reply } else { reply.with("cache-control", NOT_CACHED) }
 }

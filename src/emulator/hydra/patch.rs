@@ -29,10 +29,7 @@ struct Operation<'a> {
 pub fn apply(patch: &Json, document: &Json, denied: &str) -> Result<Json, BadPatch> {
     let operations = match patch {
         Json::Null => Vec::new(),
-        Json::Array(items) => items
-            .iter()
-            .map(|item| read(item, denied))
-            .collect::<Result<_, _>>()?,
+        Json::Array(items) => items.iter().map(|item| read(item, denied)).collect::<Result<_, _>>()?,
         _ => return Err(BadPatch),
     };
     let mut document = document.clone();
@@ -66,43 +63,25 @@ fn read<'a>(item: &'a Json, denied: &str) -> Result<Operation<'a>, BadPatch> {
         return Err(BadPatch);
     }
     let path = match path.strip_prefix('/') {
-        Some(tail) => tail
-            .split('/')
-            .map(|token| token.replace("~1", "/").replace("~0", "~"))
-            .collect(),
+        Some(tail) => tail.split('/').map(|token| token.replace("~1", "/").replace("~0", "~")).collect(),
         None if path.is_empty() => Vec::new(),
         None => return Err(BadPatch),
     };
-    Ok(Operation {
-        kind,
-        path,
-        value: item.member("value"),
-    })
+    Ok(Operation { kind, path, value: item.member("value") })
 }
 
 /// Whether the last step looks like an element of a list.
 fn is_element(path: &str) -> bool {
-    path.rsplit('/')
-        .next()
-        .is_some_and(|last| last == "-" || last.parse::<i64>().is_ok())
+    path.rsplit('/').next().is_some_and(|last| last == "-" || last.parse::<i64>().is_ok())
 }
 
-fn walk<'a>(
-    at: &'a mut Json,
-    parents: &[String],
-    last: &str,
-    make: bool,
-) -> Result<&'a mut Json, BadPatch> {
+fn walk<'a>(at: &'a mut Json, parents: &[String], last: &str, make: bool) -> Result<&'a mut Json, BadPatch> {
     let Some((step, deeper)) = parents.split_first() else {
         return Ok(at);
     };
     let next = deeper.first().map_or(last, String::as_str);
     let empty = || {
-        if is_element(next) {
-            Json::Array(Vec::new())
-        } else {
-            Json::Object(Vec::new())
-        }
+        if is_element(next) { Json::Array(Vec::new()) } else { Json::Object(Vec::new()) }
     };
     let child = match at {
         Json::Object(members) => {
@@ -174,11 +153,7 @@ fn change(parent: &mut Json, last: &str, operation: &Operation<'_>) -> Result<()
 /// An index into a list of that length, or its end. Negative ones count from the end.
 fn index(step: &str, length: usize) -> Option<usize> {
     let at: i64 = step.parse().ok()?;
-    let at = if at < 0 {
-        at.checked_add(i64::try_from(length).ok()?)?
-    } else {
-        at
-    };
+    let at = if at < 0 { at.checked_add(i64::try_from(length).ok()?)? } else { at };
     usize::try_from(at).ok().filter(|at| *at <= length)
 }
 
@@ -189,49 +164,20 @@ mod tests {
     use crate::emulator::go::json::parse_whole;
 
     fn patched(document: &str, patch: &str) -> Option<String> {
-        let (document, patch) = (
-            parse_whole(document.as_bytes()).unwrap(),
-            parse_whole(patch.as_bytes()).unwrap(),
-        );
-        apply(&patch, &document, "/id")
-            .ok()
-            .map(|json| json.compact())
+        let (document, patch) = (parse_whole(document.as_bytes()).unwrap(), parse_whole(patch.as_bytes()).unwrap());
+        apply(&patch, &document, "/id").ok().map(|json| json.compact())
     }
 
     #[test]
     fn applies_what_is_supported() {
         for (document, patch, result) in [
-            (
-                r#"{"b":1,"a":2}"#,
-                r#"[{"op":"replace","path":"/a","value":1.50}]"#,
-                r#"{"b":1,"a":1.50}"#,
-            ),
-            (
-                r#"{"b":1}"#,
-                r#"[{"op":"replace","path":"/a","value":2}]"#,
-                r#"{"b":1,"a":2}"#,
-            ),
+            (r#"{"b":1,"a":2}"#, r#"[{"op":"replace","path":"/a","value":1.50}]"#, r#"{"b":1,"a":1.50}"#),
+            (r#"{"b":1}"#, r#"[{"op":"replace","path":"/a","value":2}]"#, r#"{"b":1,"a":2}"#),
             (r#"{"b":1}"#, r#"[{"op":"remove","path":"/b"}]"#, "{}"),
-            (
-                r#"{}"#,
-                r#"[{"op":"add","path":"/m/p/q","value":1}]"#,
-                r#"{"m":{"p":{"q":1}}}"#,
-            ),
-            (
-                r#"{"a":[1]}"#,
-                r#"[{"op":"add","path":"/a/-","value":2}]"#,
-                r#"{"a":[1,2]}"#,
-            ),
-            (
-                r#"{"a":[1]}"#,
-                r#"[{"op":"add","path":"/a/0","value":2}]"#,
-                r#"{"a":[2,1]}"#,
-            ),
-            (
-                r#"{"a":[1,2]}"#,
-                r#"[{"op":"remove","path":"/a/-1"}]"#,
-                r#"{"a":[1]}"#,
-            ),
+            (r#"{}"#, r#"[{"op":"add","path":"/m/p/q","value":1}]"#, r#"{"m":{"p":{"q":1}}}"#),
+            (r#"{"a":[1]}"#, r#"[{"op":"add","path":"/a/-","value":2}]"#, r#"{"a":[1,2]}"#),
+            (r#"{"a":[1]}"#, r#"[{"op":"add","path":"/a/0","value":2}]"#, r#"{"a":[2,1]}"#),
+            (r#"{"a":[1,2]}"#, r#"[{"op":"remove","path":"/a/-1"}]"#, r#"{"a":[1]}"#),
             (r#"{"a/b":1}"#, r#"[{"op":"remove","path":"/a~1b"}]"#, "{}"),
             (r#"{"a":1}"#, "[]", r#"{"a":1}"#),
         ] {
