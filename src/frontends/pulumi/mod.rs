@@ -1,4 +1,21 @@
-//! The Pulumi face.
+//! Pulumi's face: its provider protocol over the engine.
+//!
+//! Owns the translation between `pulumirpc` and [`crate::engine`], and nothing else: every decision is
+//! the engine's. Only this folder names `pulumirpc`, and only `names` speaks camelCase. It knows no
+//! provider in particular.
 
+mod adopt;
+mod diff;
+mod failure;
 pub mod log;
+pub mod mapping;
+pub mod names;
+pub mod property;
+mod rpc;
+mod rpc_config;
+mod rpc_object;
+mod rpc_read;
+pub mod schema;
 pub mod serve;
+
+pub use rpc::{Env, Messages, Server, service};

@@ -1,0 +1,151 @@
+//! The engine's plan as Pulumi's diff. Pure.
+//!
+//! Owns which paths are shown and how. What changes, and what needs a new object, is the plan's word.
+
+use super::{names, property::member};
+use crate::{
+    engine::{self, Plan},
+    schema::{Attr, Kind, Object, Presence, Resource, Table},
+    value::{Path, Step, Value},
+};
+use janiform_proto::pulumirpc::{
+    DiffResponse, PropertyDiff,
+    diff_response::DiffChanges,
+    property_diff::Kind as Change,
+};
+use std::collections::BTreeMap;
+
+/// The diff of a resource. `last` is the configuration that led to `prior`.
+pub(super) fn of(resource: &'static Resource, prior: &Value, last: &Value, config: &Value, plan: &Plan) -> DiffResponse {
+    let table = &resource.table;
+    if plan.changes.is_empty() {
+        return unchanged(stables(resource, prior, config, plan));
+    }
+    let (before, planned, wanted) = (Object::new(table, prior), Object::new(table, &plan.planned), Object::new(table, config));
+    let shown = |attr: &&'static Attr| attr.presence != Presence::ReadOnly && !(wanted.get(attr.name).is_null() && planned.get(attr.name).is_unknown());
+    let mut changed: Vec<&'static Attr> = table.attrs().filter(|attr| plan.changes.contains(&attr.name)).collect();
+    // Values that move along are not the reason of a change, unless there is no other.
+    if changed.iter().any(shown) {
+        changed.retain(|attr| shown(attr));
+    }
+    let mut details = BTreeMap::new();
+    for attr in &changed {
+        let replaces = plan.replace.contains(&attr.name);
+        if attr.write_only {
+            // Never among the outputs: what was there is seen in the old inputs.
+            let kind = change(Object::new(table, last).get(attr.name), wanted.get(attr.name));
+            details.insert(names::camel(attr.name), detail(kind, replaces, true));
+            continue;
+        }
+        let root = Path::attr(attr.name);
+        let mut found = Vec::new();
+        walk(attr, &attr.kind, before.get(attr.name), planned.get(attr.name), root.clone(), &mut found);
+        if found.is_empty() {
+            found.push((root, Change::Update));
+        }
+        details.extend(found.into_iter().map(|(path, kind)| (names::path(&path), detail(kind, replaces, false))));
+    }
+    let names_of = |keep: &dyn Fn(&Attr) -> bool| changed.iter().filter(|attr| keep(attr)).map(|attr| names::camel(attr.name)).collect();
+    DiffResponse {
+        replaces: names_of(&|attr| plan.replace.contains(&attr.name)),
+        stables: if plan.replace.is_empty() { stables(resource, prior, config, plan) } else { Vec::new() },
+        delete_before_replace: !plan.replace.is_empty() && keeps_key(resource, prior, config),
+        changes: DiffChanges::DiffSome.into(),
+        diffs: names_of(&|_| true),
+        detailed_diff: details,
+        has_detailed_diff: true,
+    }
+}
+
+/// The diff of the provider's configuration. What makes old objects unreachable replaces them all, so
+/// a value that is not known yet does not: it may turn out to be what it was.
+pub(super) fn of_config(table: &Table, before: &Value, now: &Value) -> DiffResponse {
+    let mut response = unchanged(Vec::new());
+    for (index, attr) in table.attrs().enumerate() {
+        let (before, now) = (member(before, index), member(now, index));
+        if before == now && !now.has_unknown() || engine::same(attr, before, now) {
+            continue;
+        }
+        let name = names::camel(attr.name);
+        let replaces = attr.replaces && !now.has_unknown() && !before.has_unknown();
+        response.changes = DiffChanges::DiffSome.into();
+        response.detailed_diff.insert(name.clone(), detail(change(before, now), replaces, true));
+        if replaces {
+            response.replaces.push(name.clone());
+        }
+        response.diffs.push(name);
+    }
+    response
+}
+
+fn unchanged(stables: Vec<String>) -> DiffResponse {
+    DiffResponse { changes: DiffChanges::DiffNone.into(), has_detailed_diff: true, stables, ..DiffResponse::default() }
+}
+
+/// The outputs that the server decides and that stay as they are, whatever the update brings.
+fn stables(resource: &'static Resource, prior: &Value, config: &Value, plan: &Plan) -> Vec<String> {
+    let table = &resource.table;
+    let (before, planned, wanted) = (Object::new(table, prior), Object::new(table, &plan.planned), Object::new(table, config));
+    let stays = |attr: &&'static Attr| {
+        let decided_here = attr.name == resource.key || wanted.get(attr.name).is_null() && attr.computed();
+        let now = planned.get(attr.name);
+        decided_here && !now.is_null() && !now.has_unknown() && now == before.get(attr.name)
+    };
+    table.attrs().filter(stays).map(|attr| names::camel(attr.name)).collect()
+}
+
+/// Two objects cannot have one key: where the program names the key and keeps it, the old object has
+/// to go first.
+fn keeps_key(resource: &'static Resource, prior: &Value, config: &Value) -> bool {
+    let Some(index) = resource.table.index(resource.key) else { return false };
+    let wanted = member(config, index);
+    !wanted.is_null() && engine::same(resource.table.attr(index), member(prior, index), wanted)
+}
+
+fn detail(kind: Change, replaces: bool, input_diff: bool) -> PropertyDiff {
+    let kind = match (kind, replaces) {
+        (Change::Add, true) => Change::AddReplace,
+        (Change::Delete, true) => Change::DeleteReplace,
+        (Change::Update, true) => Change::UpdateReplace,
+        (kind, _) => kind,
+    };
+    PropertyDiff { kind: kind.into(), input_diff }
+}
+
+fn change(before: &Value, now: &Value) -> Change {
+    match (before.is_null(), now.is_null()) {
+        (true, false) => Change::Add,
+        (false, true) => Change::Delete,
+        _ => Change::Update,
+    }
+}
+
+/// The innermost paths at which the two differ.
+fn walk(attr: &Attr, kind: &Kind, before: &Value, now: &Value, path: Path, found: &mut Vec<(Path, Change)>) {
+    if before == now && !now.has_unknown() {
+        return;
+    }
+    match (kind, before, now) {
+        // By place, elements of a list whose order has no meaning would be compared with others.
+        (Kind::List(of), Value::List(left), Value::List(right)) if !attr.unordered => {
+            for index in 0..left.len().max(right.len()) {
+                let at = |items: &[Value]| items.get(index).cloned().unwrap_or_default();
+                walk(attr, of, &at(left), &at(right), path.then(Step::Index(index)), found);
+            }
+        }
+        (Kind::Map(of), Value::Map(left), Value::Map(right)) => {
+            let keys: std::collections::BTreeSet<_> = left.keys().chain(right.keys()).collect();
+            for key in keys {
+                let at = |members: &BTreeMap<String, Value>| members.get(key).cloned().unwrap_or_default();
+                walk(attr, of, &at(left), &at(right), path.then(Step::Key(key.clone())), found);
+            }
+        }
+        (Kind::Object(nested), Value::Object(_), Value::Object(_)) => {
+            let now = Object::new(&nested.table, now);
+            for (member, left) in Object::new(&nested.table, before).iter() {
+                walk(member, &member.kind, left, now.get(member.name), path.then(Step::Attr(member.name)), found);
+            }
+        }
+        _ => found.push((path, change(before, now))),
+    }
+}

@@ -1,0 +1,146 @@
+//! The mapping from Terraform's names to Pulumi's, for the converter of Terraform programs and states.
+//!
+//! Owns the shape of that JSON. Every attribute is named, at every level: left to itself, the
+//! converter would pluralise.
+
+use super::{names, schema::is_whole};
+use crate::{
+    engine::Engine,
+    schema::{Attr, Field, Kind, Presence, Surface, Table},
+};
+use serde_json::{Map, Value as Json, json};
+
+/// The keys under which converters ask for it.
+pub const KEYS: [&str; 2] = ["terraform", "tf"];
+
+/// The mapping as JSON.
+pub fn mapping_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> String {
+    let provider = engine.provider();
+    let package = provider.name;
+    let terraform = |name: &str| format!("{package}_{name}");
+    let shapes = |surface: &Surface| Json::Object(surface.fields.iter().map(|field| (field.name().to_owned(), shape_of(field))).collect());
+    let named = |surface: &Surface| Json::Object(surface.fields.iter().map(|field| (field.name().to_owned(), name_of(field))).collect());
+    let resources = || engine.resources().map(|(entry, surface)| (entry.resource.name, surface));
+    let views = || engine.views().map(|(entry, surface)| (entry.view.name, surface));
+
+    json!({
+        "name": package,
+        "version": provider.version,
+        "tfProviderVersion": provider.version,
+        "provider": {
+            "schema": shapes(engine.config()),
+            "resources": resources().map(|(name, surface)| (terraform(name), shapes(surface))).collect::<Map<_, _>>(),
+            "dataSources": views().map(|(name, surface)| (terraform(name), shapes(surface))).collect::<Map<_, _>>(),
+        },
+        "config": named(engine.config()),
+        "resources": resources()
+            .map(|(name, surface)| (terraform(name), json!({ "tok": names::resource_token(package, name), "fields": named(surface) })))
+            .collect::<Map<_, _>>(),
+        "dataSources": views()
+            .map(|(name, surface)| (terraform(name), json!({ "tok": names::function_token(package, name), "fields": named(surface) })))
+            .collect::<Map<_, _>>(),
+    })
+    .to_string()
+}
+
+const BOOL: u8 = 1;
+const INT: u8 = 2;
+const FLOAT: u8 = 3;
+const STRING: u8 = 4;
+const LIST: u8 = 5;
+const MAP: u8 = 6;
+
+/// The field as Terraform has it.
+fn shape_of(field: &Field) -> Json {
+    match field.attr {
+        Some(attr) => shape(attr, field.presence),
+        None => flags(json!({ "type": STRING }), field.presence, false),
+    }
+}
+
+fn shape(attr: &'static Attr, presence: Presence) -> Json {
+    let mut shape = flags(kind(attr, &attr.kind), presence, attr.default.is_some());
+    if let Json::Object(shape) = &mut shape {
+        if attr.replaces {
+            shape.insert("forceNew".into(), true.into());
+        }
+        if attr.secret {
+            shape.insert("sensitive".into(), true.into());
+        }
+        if let Some(why) = attr.deprecated {
+            shape.insert("deprecated".into(), why.into());
+        }
+    }
+    shape
+}
+
+fn flags(mut shape: Json, presence: Presence, defaulted: bool) -> Json {
+    if let Json::Object(shape) = &mut shape {
+        let mut set = |flag: &str| shape.insert(flag.into(), true.into());
+        match presence {
+            Presence::Required => drop(set("required")),
+            Presence::Optional => drop(set("optional")),
+            Presence::OrServer => drop(set("optional")),
+            Presence::ReadOnly => {}
+        }
+        if defaulted || matches!(presence, Presence::OrServer | Presence::ReadOnly) {
+            set("computed");
+        }
+    }
+    shape
+}
+
+fn kind(attr: &'static Attr, of: &'static Kind) -> Json {
+    match of {
+        Kind::Bool => json!({ "type": BOOL }),
+        Kind::Number if is_whole(attr) => json!({ "type": INT }),
+        Kind::Number => json!({ "type": FLOAT }),
+        Kind::String => json!({ "type": STRING }),
+        Kind::List(of) => json!({ "type": LIST, "element": element(attr, of) }),
+        // With a resource as its element it would be a single object, so it has a schema.
+        Kind::Map(of) => json!({ "type": MAP, "element": { "schema": kind(attr, of) } }),
+        // A map whose element is a resource is how a single object is said.
+        Kind::Object(nested) => json!({ "type": MAP, "element": { "resource": members(&nested.table) } }),
+    }
+}
+
+fn element(attr: &'static Attr, of: &'static Kind) -> Json {
+    match of {
+        Kind::Object(nested) => json!({ "resource": members(&nested.table) }),
+        of => json!({ "schema": kind(attr, of) }),
+    }
+}
+
+fn members(table: &'static Table) -> Json {
+    Json::Object(table.attrs().map(|attr| (attr.name.to_owned(), shape(attr, attr.presence))).collect())
+}
+
+fn name_of(field: &Field) -> Json {
+    field.attr.map_or_else(|| json!({ "name": "id" }), named)
+}
+
+fn named(attr: &'static Attr) -> Json {
+    let mut info = json!({ "name": names::camel(attr.name) });
+    if let Json::Object(info) = &mut info {
+        inside(&attr.kind, info);
+    }
+    info
+}
+
+/// The fields of an object stand in `fields`, those of elements in `element`.
+fn inside(kind: &'static Kind, info: &mut Map<String, Json>) {
+    match kind {
+        Kind::Object(nested) => {
+            let fields = nested.table.attrs().map(|attr| (attr.name.to_owned(), named(attr)));
+            info.insert("fields".into(), Json::Object(fields.collect()));
+        }
+        Kind::List(of) | Kind::Map(of) => {
+            let mut element = Map::new();
+            inside(of, &mut element);
+            if !element.is_empty() {
+                info.insert("element".into(), Json::Object(element));
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,204 @@
+//! Names and paths as Pulumi spells them: the one place that knows camelCase and tokens.
+//!
+//! The mapping is lexical and injective: it needs no table to be undone, and nothing is pluralised.
+//! Knows nothing of messages or values.
+
+use crate::{
+    schema::{Kind, Table},
+    value::{Path, Step},
+};
+
+/// A snake_case name in camelCase. An underscore that no letter follows stays, so that no two names
+/// become one.
+pub fn camel(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut chars = name.chars().peekable();
+    while let Some(char) = chars.next() {
+        match chars.peek() {
+            Some(next) if char == '_' && next.is_ascii_lowercase() => {
+                out.push(next.to_ascii_uppercase());
+                chars.next();
+            }
+            _ => out.push(char),
+        }
+    }
+    out
+}
+
+/// The snake_case name that [`camel`] makes this of.
+pub fn snake(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() + 4);
+    for char in name.chars() {
+        if char.is_ascii_uppercase() {
+            out.push('_');
+        }
+        out.push(char.to_ascii_lowercase());
+    }
+    out
+}
+
+/// A snake_case name in PascalCase.
+pub fn pascal(name: &str) -> String {
+    let camel = camel(name);
+    let mut chars = camel.chars();
+    chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
+}
+
+/// The type token of a resource.
+pub fn resource_token(package: &str, name: &str) -> String {
+    format!("{package}:index/{}:{}", camel(name), pascal(name))
+}
+
+/// The token of the function that stands for a data source.
+pub fn function_token(package: &str, name: &str) -> String {
+    format!("{package}:index/get{0}:get{0}", pascal(name))
+}
+
+/// The token of a nested object's type.
+pub fn type_token(package: &str, name: &str) -> String {
+    format!("{package}:index/{name}:{name}")
+}
+
+/// A path as Pulumi writes it: `a`, `a.b`, `a[0].b`, `a["key.with.dots"]`.
+pub fn path(path: &Path) -> String {
+    path.0.iter().fold(String::new(), |mut text, step| {
+        match step {
+            Step::Attr(name) => push(&mut text, &camel(name)),
+            Step::Index(index) => text.push_str(&format!("[{index}]")),
+            Step::Key(key) => push(&mut text, key),
+        }
+        text
+    })
+}
+
+fn push(text: &mut String, key: &str) {
+    if key.is_empty() || key.contains(['.', '[', ']', '"', '\\', ' ']) {
+        text.push_str(&format!("[\"{}\"]", key.replace('\\', "\\\\").replace('"', "\\\"")));
+    } else {
+        if !text.is_empty() {
+            text.push('.');
+        }
+        text.push_str(key);
+    }
+}
+
+/// The top-level property that a path of Pulumi's leads into, and whether there is more of the path.
+pub fn root(path: &str) -> (String, bool) {
+    if let Some(quoted) = path.strip_prefix("[\"") {
+        let key = quoted.split("\"]").next().unwrap_or(quoted);
+        return (key.replace("\\\"", "\""), quoted.len() > key.len() + 2);
+    }
+    let end = path.find(['.', '[']).unwrap_or(path.len());
+    (path[..end].to_owned(), end < path.len())
+}
+
+/// The text with the table's attribute names as Pulumi spells them. Only words with an underscore
+/// are looked at, so that no plain word is taken for a name.
+pub fn speak(table: &Table, text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(is_word) {
+        let end = rest[start..].find(|char| !is_word(char)).map_or(rest.len(), |length| start + length);
+        let word = &rest[start..end];
+        out.push_str(&rest[..start]);
+        match word.contains('_') && knows(table, word, 0) {
+            true => out.push_str(&camel(word)),
+            false => out.push_str(word),
+        }
+        rest = &rest[end..];
+    }
+    out + rest
+}
+
+fn is_word(char: char) -> bool {
+    char.is_ascii_alphanumeric() || char == '_'
+}
+
+fn knows(table: &Table, name: &str, depth: usize) -> bool {
+    // Tables may be recursive in form; a handful of levels is all that texts speak of.
+    depth < 8 && (table.index(name).is_some() || table.attrs().any(|attr| knows_inside(&attr.kind, name, depth)))
+}
+
+fn knows_inside(kind: &Kind, name: &str, depth: usize) -> bool {
+    match kind {
+        Kind::Object(nested) => knows(&nested.table, name, depth + 1),
+        Kind::List(of) | Kind::Map(of) => knows_inside(of, name, depth),
+        _ => false,
+    }
+}
+
+/// The known name that somebody probably meant.
+pub fn suggest<'a>(meant: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let bound = (meant.len() / 3).clamp(1, 4);
+    let plain = |text: &str| text.replace(['_', '-'], "").to_ascii_lowercase();
+    let wanted = plain(meant);
+    known.map(|name| (distance(&wanted, &plain(name)), name)).filter(|(far, _)| *far <= bound).min().map(|(_, name)| name)
+}
+
+/// How many letters have to be inserted, removed or exchanged.
+fn distance(left: &str, right: &str) -> usize {
+    // Nobody means a name of this length, and the work is quadratic.
+    if left.len().max(right.len()) > 128 {
+        return usize::MAX;
+    }
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (line, letter) in left.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = line + 1;
+        for (column, other) in right.iter().enumerate() {
+            let exchanged = diagonal + usize::from(letter != *other);
+            diagonal = row[column + 1];
+            row[column + 1] = exchanged.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{list, string};
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_and_tokens_are_those_of_the_bridge() {
+        assert_eq!(resource_token("toy", "oauth2_client"), "toy:index/oauth2Client:Oauth2Client");
+        assert_eq!(function_token("toy", "oauth2_client"), "toy:index/getOauth2Client:getOauth2Client");
+        assert_eq!(camel("tls_13_on"), "tls_13On");
+    }
+
+    #[test]
+    fn paths_are_written_as_pulumi_reads_them() {
+        let at = |steps: &[Step]| path(&Path(steps.to_vec()));
+        assert_eq!(at(&[Step::Attr("web_hook"), Step::Index(0), Step::Attr("auth_type")]), "webHook[0].authType");
+        assert_eq!(at(&[Step::Attr("labels"), Step::Key("a.b\"c".into())]), "labels[\"a.b\\\"c\"]");
+        assert_eq!(at(&[Step::Attr("labels"), Step::Key("team_x".into())]), "labels.team_x");
+        assert_eq!(root("webHook[0].x"), ("webHook".into(), true));
+        assert_eq!(root("webHook"), ("webHook".into(), false));
+        assert_eq!(root("[\"a.b\"].c"), ("a.b".into(), true));
+    }
+
+    #[test]
+    fn texts_speak_of_properties() {
+        static ATTRS: &[crate::schema::Attr] = &[string("client_name", "-"), list("scope", "-")];
+        let table = Table { sections: &[ATTRS] };
+        assert_eq!(speak(&table, "client_name: set `client_name`, not other_name."), "clientName: set `clientName`, not other_name.");
+    }
+
+    #[test]
+    fn typing_errors_are_seen_through() {
+        let known = ["clientName", "clientUri", "scope"];
+        assert_eq!(suggest("client_name", known.into_iter()), Some("clientName"));
+        assert_eq!(suggest("clientNmae", known.into_iter()), Some("clientName"));
+        assert_eq!(suggest("scopes", known.into_iter()), Some("scope"));
+        assert_eq!(suggest("something", known.into_iter()), None);
+    }
+
+    proptest! {
+        #[test]
+        fn camel_case_is_injective(name in "[a-z_][a-z0-9_]{0,20}") {
+            prop_assert_eq!(snake(&camel(&name)), name);
+        }
+    }
+}

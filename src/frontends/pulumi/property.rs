@@ -1,0 +1,80 @@
+//! Values on Pulumi's wire.
+//!
+//! Owns the encoding of the protocol's structs: special values, unknowns and secrets. Secrecy is taken
+//! off on the way in, as a set of paths, and put back on the way out; between the two nobody sees it.
+//! Knows nothing of calls, and decides nothing about a value but how it is spelled.
+
+mod decode;
+mod encode;
+
+pub use decode::{Decoded, Problem, Source, decode};
+pub use encode::{Encoded, Form, encode};
+
+use crate::value::{Path, Value};
+use prost_types::value::Kind as WireKind;
+use std::collections::BTreeSet;
+
+/// A value as it travels.
+pub type Wire = prost_types::Value;
+/// Properties as they travel.
+pub type Struct = prost_types::Struct;
+
+/// Where the secrets are. A path ends where a list begins: a secret element makes the whole list
+/// secret, since its order may change.
+pub type Secrets = BTreeSet<Path>;
+
+/// The key that marks a struct as a special value.
+pub const SIGNATURE: &str = "4dabf18193072939515e22adb298388d";
+/// A secret.
+pub const SECRET: &str = "1b47061264138c4ac30d75fd1eb44270";
+const ASSET: &str = "c44067f5952c0a294b673a41bacd8c17";
+const ARCHIVE: &str = "0def7320c3a5731c473e5ecbe6d01bc7";
+const REFERENCE: &str = "5cf8f73096256a8f31e491e813e4eb8e";
+const OUTPUT: &str = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+const BYTES: &str = "803fd3297a5875dc03ca845dda5d2a98";
+
+/// What stands for a value that is not known yet. The first is for texts, and what SDKs send for
+/// every type; the others are understood.
+pub const UNKNOWN: [&str; 7] = [
+    "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+    "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+    "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+    "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+    "030794c1-ac77-496b-92df-f27374a8bd58",
+    "e48ece36-62e2-4504-bad9-02848725956a",
+    "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+];
+
+/// No honest value is nested deeper; one that is must not exhaust the stack.
+const DEEPEST: usize = 64;
+
+/// A value of this kind.
+pub fn wire(kind: WireKind) -> Wire {
+    Wire { kind: Some(kind) }
+}
+
+/// A text as it travels.
+pub fn text(text: impl Into<String>) -> Wire {
+    wire(WireKind::StringValue(text.into()))
+}
+
+/// The value as a secret.
+pub fn secret(value: Wire) -> Wire {
+    let fields = [(SIGNATURE.to_owned(), text(SECRET)), ("value".to_owned(), value)];
+    wire(WireKind::StructValue(Struct { fields: fields.into() }))
+}
+
+/// The text of an id, which may be unknown.
+pub fn id(id: &str) -> Option<&str> {
+    (!id.is_empty() && !UNKNOWN.contains(&id)).then_some(id)
+}
+
+/// The secrets that lie in attributes for which the test holds.
+pub fn secrets_where(secrets: &Secrets, test: impl Fn(&'static str) -> bool) -> Secrets {
+    secrets.iter().filter(|path| path.root().is_some_and(&test)).cloned().collect()
+}
+
+/// The attribute of an object of the table, or null.
+pub(super) fn member(value: &Value, index: usize) -> &Value {
+    value.fields().get(index).unwrap_or(&Value::Null)
+}

@@ -1,0 +1,357 @@
+//! From the wire to values. Never panics, whatever comes.
+
+use super::{ARCHIVE, ASSET, BYTES, DEEPEST, OUTPUT, REFERENCE, SECRET, SIGNATURE, Secrets, Struct, UNKNOWN, Wire, WireKind};
+use crate::{
+    engine,
+    frontends::pulumi::names,
+    schema::{Attr, Kind, Presence, Surface, Table},
+    value::{Number, Path, Step, Value},
+};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use std::{borrow::Cow, collections::BTreeMap};
+
+/// Where properties come from, which decides how strictly they are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A program: what is not understood is a problem.
+    Inputs,
+    /// The provider's configuration: the same, and every value may be spelled as text.
+    Config,
+    /// Stored by an earlier run, maybe by another provider: what is not understood is left out.
+    Stored,
+}
+
+/// Properties that were understood as far as possible.
+#[derive(Clone, Debug)]
+pub struct Decoded {
+    /// The object. What could not be read is unknown in it, so that nothing else is said about it
+    /// (null in what was stored).
+    pub value: Value,
+    /// The `id` beside it, for views.
+    pub id: Value,
+    /// What was marked as secret.
+    pub secrets: Secrets,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+    /// Former property names in use, each with today's.
+    pub renamed: Vec<(&'static str, String)>,
+}
+
+/// What is wrong with one property.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The path of the property, as Pulumi spells it.
+    pub property: String,
+    /// What is wrong; never repeats a value.
+    pub reason: String,
+}
+
+/// Reads properties as an object of the surface.
+pub fn decode(surface: &Surface, properties: &Struct, source: Source) -> Decoded {
+    let mut reader = Reader { source, secrets: Secrets::new(), problems: Vec::new(), renamed: Vec::new() };
+    let mut shown: Vec<Option<Presence>> = vec![None; surface.table.len()];
+    let mut with_id = None;
+    for field in &surface.fields {
+        match field.attr {
+            Some(_) => shown[field.index] = Some(field.presence),
+            None => with_id = Some(field.presence),
+        }
+    }
+    let mut id = Value::Null;
+    if let Some(wire) = properties.fields.get("id")
+        && let Some(presence) = with_id
+    {
+        match presence {
+            Presence::ReadOnly if source != Source::Stored => {
+                let reason = "the id is decided when the object is made, and cannot be set; to take over an existing object, import it";
+                reader.problem(&Place::top("id"), reason);
+            }
+            _ => id = reader.scalar(&Kind::String, wire, &Place::top("id")),
+        }
+    }
+    let here = Place { shown: String::new(), mark: Path::ROOT, marks: true, depth: 0 };
+    let ours = |key: &str| {
+        key == "id" && with_id.is_some() || source == Source::Config && matches!(key, "version" | "pluginDownloadURL") && !has(surface, key)
+    };
+    let value = reader.object(surface.table, &|index, _| shown[index], properties, &here, &ours);
+    Decoded { value, id, secrets: reader.secrets, problems: reader.problems, renamed: reader.renamed }
+}
+
+fn has(surface: &Surface, key: &str) -> bool {
+    surface.table.index(key).is_some()
+}
+
+struct Reader {
+    source: Source,
+    secrets: Secrets,
+    problems: Vec<Problem>,
+    renamed: Vec<(&'static str, String)>,
+}
+
+/// Where the reader is: for messages, and for marking secrets.
+struct Place {
+    shown: String,
+    mark: Path,
+    /// False within a list, where secrets mark the list.
+    marks: bool,
+    depth: usize,
+}
+
+impl Place {
+    fn top(name: &str) -> Place {
+        Place { shown: name.to_owned(), mark: Path::ROOT, marks: true, depth: 0 }
+    }
+
+    fn step(&self, shown: String, step: Step) -> Place {
+        let marks = self.marks && !matches!(step, Step::Index(_));
+        let mark = if marks { self.mark.then(step) } else { self.mark.clone() };
+        Place { shown, mark, marks, depth: self.depth + 1 }
+    }
+
+    fn member(&self, name: &str, attr: &'static Attr) -> Place {
+        let shown = if self.shown.is_empty() { name.to_owned() } else { format!("{}.{name}", self.shown) };
+        self.step(shown, Step::Attr(attr.name))
+    }
+
+    fn element(&self, index: usize) -> Place {
+        self.step(format!("{}[{index}]", self.shown), Step::Index(index))
+    }
+
+    fn key(&self, key: &str) -> Place {
+        let end = names::path(&Path(vec![Step::Key(key.to_owned())]));
+        let dot = if end.starts_with('[') { "" } else { "." };
+        self.step(format!("{}{dot}{end}", self.shown), Step::Key(key.to_owned()))
+    }
+}
+
+/// A value without its wrappers.
+enum Plain<'a> {
+    Null,
+    Unknown,
+    Bool(bool),
+    Number(f64),
+    Text(Cow<'a, str>),
+    List(&'a [Wire]),
+    Struct(&'a Struct),
+}
+
+impl Reader {
+    fn problem(&mut self, place: &Place, reason: impl Into<String>) -> Value {
+        self.problems.push(Problem { property: place.shown.clone(), reason: reason.into() });
+        if self.source == Source::Stored { Value::Null } else { Value::Unknown }
+    }
+
+    fn object(
+        &mut self,
+        table: &Table,
+        presence: &dyn Fn(usize, &'static Attr) -> Option<Presence>,
+        properties: &Struct,
+        here: &Place,
+        ours: &dyn Fn(&str) -> bool,
+    ) -> Value {
+        let mut fields = vec![Value::Null; table.len()];
+        let mut formerly = Vec::new();
+        for (key, wire) in &properties.fields {
+            // Names with two underscores in front belong to engines and to the bridge.
+            if key.starts_with("__") || ours(key) {
+                continue;
+            }
+            match known(table, key) {
+                Some((index, attr)) if presence(index, attr).is_some() => {
+                    let place = here.member(key, attr);
+                    let value = self.value(attr, &attr.kind, wire, &place);
+                    if presence(index, attr) == Some(Presence::ReadOnly) && self.source != Source::Stored && !value.is_null() {
+                        self.problem(&place, "is decided by the provider and cannot be set");
+                    } else {
+                        fields[index] = value;
+                    }
+                }
+                _ => match table.attrs().enumerate().find(|(_, attr)| attr.formerly == Some(key.as_str())) {
+                    Some((index, attr)) if presence(index, attr).is_some() => formerly.push((key, wire, index, attr)),
+                    _ => self.unknown_name(table, presence, key, here),
+                },
+            }
+        }
+        for (key, wire, index, attr) in formerly {
+            let place = here.member(key, attr);
+            let value = self.value(attr, &attr.kind, wire, &place);
+            let now = names::camel(attr.name);
+            if value.is_null() {
+            } else if fields[index].is_null() {
+                fields[index] = value;
+                self.renamed.push((attr.formerly.unwrap_or_default(), now));
+            } else if self.source != Source::Stored {
+                self.problem(&place, format!("is the former name of `{now}`, which is set too: remove `{key}`"));
+            }
+        }
+        Value::Object(fields)
+    }
+
+    fn unknown_name(
+        &mut self,
+        table: &Table,
+        presence: &dyn Fn(usize, &'static Attr) -> Option<Presence>,
+        key: &str,
+        here: &Place,
+    ) {
+        if self.source == Source::Stored {
+            return;
+        }
+        let settable = |(index, attr): &(usize, &'static Attr)| presence(*index, attr).is_some_and(|presence| presence != Presence::ReadOnly);
+        let known: Vec<String> = table.attrs().enumerate().filter(settable).map(|(_, attr)| names::camel(attr.name)).collect();
+        let reason = match names::suggest(key, known.iter().map(String::as_str)) {
+            Some(name) => format!("there is no such property; did you mean `{name}`?"),
+            None => "there is no such property".to_owned(),
+        };
+        let shown = if here.shown.is_empty() { key.to_owned() } else { format!("{}.{key}", here.shown) };
+        self.problem(&Place::top(&shown), reason);
+    }
+
+    fn value(&mut self, attr: &Attr, kind: &Kind, wire: &Wire, place: &Place) -> Value {
+        if place.depth > DEEPEST {
+            return self.problem(place, "is nested too deeply");
+        }
+        let plain = match self.open(wire, place) {
+            Ok(plain) => plain,
+            Err(reason) => return self.problem(place, reason),
+        };
+        match (kind, plain) {
+            (_, Plain::Null) => Value::Null,
+            (_, Plain::Unknown) => Value::Unknown,
+            (Kind::List(of), Plain::List(items)) => {
+                Value::List(items.iter().enumerate().map(|(index, item)| self.value(attr, of, item, &place.element(index))).collect())
+            }
+            (Kind::Map(of), Plain::Struct(members)) => {
+                let members = members.fields.iter().map(|(key, item)| (key.clone(), self.value(attr, of, item, &place.key(key))));
+                Value::Map(members.collect::<BTreeMap<_, _>>())
+            }
+            (Kind::Object(nested), Plain::Struct(members)) => {
+                self.object(&nested.table, &|_, attr| Some(attr.presence), members, place, &|_| false)
+            }
+            (Kind::List(_) | Kind::Map(_) | Kind::Object(_), Plain::Text(text)) if self.source == Source::Config => {
+                match engine::parse(attr, &text) {
+                    Ok(value) => value,
+                    Err(why) => self.problem(place, why),
+                }
+            }
+            (kind, plain) => self.simple(kind, plain, place),
+        }
+    }
+
+    fn scalar(&mut self, kind: &Kind, wire: &Wire, place: &Place) -> Value {
+        match self.open(wire, place) {
+            Ok(Plain::Null) => Value::Null,
+            Ok(Plain::Unknown) => Value::Unknown,
+            Ok(plain) => self.simple(kind, plain, place),
+            Err(reason) => self.problem(place, reason),
+        }
+    }
+
+    /// A value without parts. Programs in loosely typed languages spell numbers and truth values as
+    /// texts, and texts as numbers; what is meant is clear.
+    fn simple(&mut self, kind: &Kind, plain: Plain<'_>, place: &Place) -> Value {
+        let found = match &plain {
+            Plain::Null | Plain::Unknown => "nothing",
+            Plain::Bool(_) => "a boolean",
+            Plain::Number(_) => "a number",
+            Plain::Text(_) => "a string",
+            Plain::List(_) => "a list",
+            Plain::Struct(_) => "an object",
+        };
+        let wanted = match kind {
+            Kind::Bool => "a boolean",
+            Kind::Number => "a number",
+            Kind::String => "a string",
+            Kind::List(_) => "a list",
+            Kind::Map(_) | Kind::Object(_) => "an object",
+        };
+        let value = match (kind, plain) {
+            (Kind::Bool, Plain::Bool(flag)) => Some(Value::Bool(flag)),
+            (Kind::Bool, Plain::Text(text)) => match (text.trim(), self.source) {
+                ("true", _) | ("1", Source::Config) => Some(Value::Bool(true)),
+                ("false", _) | ("0", Source::Config) => Some(Value::Bool(false)),
+                _ => None,
+            },
+            (Kind::Number, Plain::Number(number)) => Number::from_f64(number).map(Value::Number),
+            (Kind::Number, Plain::Text(text)) => match Number::parse(text.trim()) {
+                Ok(number) if !number.fits_f64() => {
+                    return self.problem(place, "has more digits than Pulumi's numbers can carry");
+                }
+                number => number.ok().map(Value::Number),
+            },
+            (Kind::String, Plain::Text(text)) => Some(Value::String(text.into_owned())),
+            (Kind::String, Plain::Number(number)) => Number::from_f64(number).map(|number| Value::text(number.as_str())),
+            (Kind::String, Plain::Bool(flag)) => Some(Value::text(flag.to_string())),
+            _ => None,
+        };
+        match value {
+            Some(value) => value,
+            None => self.problem(place, format!("expected {wanted}, found {found}")),
+        }
+    }
+
+    /// Takes off all wrappers, marking what was secret.
+    fn open<'a>(&mut self, wire: &'a Wire, place: &Place) -> Result<Plain<'a>, String> {
+        let mut wire = wire;
+        loop {
+            let properties = match &wire.kind {
+                None | Some(WireKind::NullValue(_)) => return Ok(Plain::Null),
+                Some(WireKind::BoolValue(flag)) => return Ok(Plain::Bool(*flag)),
+                Some(WireKind::NumberValue(number)) => return Ok(Plain::Number(*number)),
+                Some(WireKind::StringValue(text)) => {
+                    return Ok(if UNKNOWN.contains(&text.as_str()) { Plain::Unknown } else { Plain::Text(text.into()) });
+                }
+                Some(WireKind::ListValue(list)) => return Ok(Plain::List(&list.values)),
+                Some(WireKind::StructValue(properties)) => properties,
+            };
+            let Some(signature) = properties.fields.get(SIGNATURE) else { return Ok(Plain::Struct(properties)) };
+            let signature = as_text(signature).unwrap_or_default();
+            let inner = properties.fields.get("value");
+            match signature {
+                SECRET => {
+                    self.secrets.insert(place.mark.clone());
+                    wire = inner.ok_or("a secret without a value")?;
+                }
+                OUTPUT => {
+                    if matches!(properties.fields.get("secret").and_then(|flag| flag.kind.as_ref()), Some(WireKind::BoolValue(true))) {
+                        self.secrets.insert(place.mark.clone());
+                    }
+                    match inner {
+                        Some(inner) => wire = inner,
+                        None => return Ok(Plain::Unknown),
+                    }
+                }
+                REFERENCE => {
+                    let text = |name| properties.fields.get(name).and_then(as_text);
+                    return match (text("id"), text("urn")) {
+                        (Some(id), _) if id.is_empty() || UNKNOWN.contains(&id) => Ok(Plain::Unknown),
+                        (Some(id), _) => Ok(Plain::Text(id.into())),
+                        // A component has no id.
+                        (None, Some(urn)) => Ok(Plain::Text(urn.into())),
+                        (None, None) => Err("a reference to a resource without a URN".into()),
+                    };
+                }
+                BYTES => {
+                    let bytes = inner.and_then(as_text).and_then(|text| BASE64_STANDARD.decode(text).ok());
+                    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+                    return text.map(|text| Plain::Text(text.into())).ok_or("holds bytes that are not UTF-8 text".into());
+                }
+                ASSET | ARCHIVE => return Err("assets and archives cannot be used here: give their content as a string".into()),
+                _ => return Err("is a special value of a kind that this provider does not know".into()),
+            }
+        }
+    }
+}
+
+fn known(table: &Table, key: &str) -> Option<(usize, &'static Attr)> {
+    let index = table.index(&names::snake(key))?;
+    let attr = table.attr(index);
+    (names::camel(attr.name) == key).then_some((index, attr))
+}
+
+fn as_text(wire: &Wire) -> Option<&str> {
+    match &wire.kind {
+        Some(WireKind::StringValue(text)) => Some(text),
+        _ => None,
+    }
+}

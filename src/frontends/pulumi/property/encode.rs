@@ -1,0 +1,118 @@
+//! From values to the wire.
+
+use super::{Secrets, Struct, UNKNOWN, Wire, WireKind, secret, text, wire};
+use crate::{
+    frontends::pulumi::names,
+    schema::{Attr, Kind, Object, Presence, Surface},
+    value::{Path, Step, Value},
+};
+
+/// What the properties are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// What a program may say: nothing that only the server decides.
+    Inputs,
+    /// What is there: no write-only values, and nothing unknown.
+    Outputs,
+    /// What is going to be there. A property that is known to be null is said, since SDKs take what is
+    /// missing for unknown.
+    Preview,
+}
+
+/// Properties for the wire.
+#[derive(Clone, Debug, Default)]
+pub struct Encoded {
+    /// The properties.
+    pub properties: Struct,
+    /// Where a number has more digits than a double carries, and was rounded.
+    pub rounded: Vec<Path>,
+}
+
+/// Spells an object of the surface for the wire. What lies at one of the secret paths, or is declared
+/// secret, travels as a secret. `id` is for views.
+pub fn encode(surface: &Surface, value: &Value, id: Option<&str>, secrets: &Secrets, form: Form) -> Encoded {
+    let mut writer = Writer { secrets, form, rounded: Vec::new() };
+    let mut properties = Struct::default();
+    for field in &surface.fields {
+        match field.attr {
+            Some(attr) => {
+                let value = value.fields().get(field.index).unwrap_or(&Value::Null);
+                let place = Some(Path::attr(attr.name));
+                if let Some(wire) = writer.member(attr, field.presence, value, place, true) {
+                    properties.fields.insert(names::camel(attr.name), wire);
+                }
+            }
+            None => {
+                if let Some(id) = id {
+                    properties.fields.insert("id".to_owned(), text(id));
+                }
+            }
+        }
+    }
+    Encoded { properties, rounded: writer.rounded }
+}
+
+struct Writer<'a> {
+    secrets: &'a Secrets,
+    form: Form,
+    rounded: Vec<Path>,
+}
+
+impl Writer<'_> {
+    /// `place` is `None` where no secret path leads: in lists, and in what is secret as a whole.
+    fn member(&mut self, attr: &Attr, presence: Presence, value: &Value, place: Option<Path>, open: bool) -> Option<Wire> {
+        let absent = match self.form {
+            Form::Inputs => presence == Presence::ReadOnly,
+            Form::Outputs | Form::Preview => attr.write_only,
+        };
+        let null = value.is_null() || value.is_unknown() && self.form == Form::Outputs;
+        let top = place.as_ref().is_some_and(|place| place.0.len() == 1);
+        if absent || null && !(top && self.form == Form::Preview) {
+            return None;
+        }
+        if null {
+            return Some(wire(WireKind::NullValue(0)));
+        }
+        Some(self.value(&attr.kind, value, place, open, attr.secret))
+    }
+
+    /// `open` is false inside of a secret, which needs no secrets in it.
+    fn value(&mut self, kind: &Kind, value: &Value, place: Option<Path>, open: bool, declared: bool) -> Wire {
+        let marked = declared || place.as_ref().is_some_and(|place| self.secrets.contains(place));
+        let wraps = open && marked;
+        let open = open && !marked;
+        let plain = match (kind, value) {
+            (_, Value::Null) => wire(WireKind::NullValue(0)),
+            (_, Value::Unknown) => text(UNKNOWN[0]),
+            (_, Value::Bool(flag)) => wire(WireKind::BoolValue(*flag)),
+            (_, Value::Number(number)) => {
+                if !number.fits_f64() {
+                    self.rounded.push(place.unwrap_or_default());
+                }
+                wire(WireKind::NumberValue(number.to_f64()))
+            }
+            (_, Value::String(string)) => text(string.clone()),
+            (Kind::List(of), Value::List(items)) => {
+                let values = items.iter().map(|item| self.value(of, item, None, open, false)).collect();
+                wire(WireKind::ListValue(prost_types::ListValue { values }))
+            }
+            (Kind::Map(of), Value::Map(members)) => {
+                let members = members.iter().map(|(key, item)| {
+                    let place = place.as_ref().map(|place| place.then(Step::Key(key.clone())));
+                    (key.clone(), self.value(of, item, place, open, false))
+                });
+                wire(WireKind::StructValue(Struct { fields: members.collect() }))
+            }
+            (Kind::Object(nested), Value::Object(_)) => {
+                let members = Object::new(&nested.table, value).iter().filter_map(|(attr, value)| {
+                    let place = place.as_ref().map(|place| place.then(Step::Attr(attr.name)));
+                    Some((names::camel(attr.name), self.member(attr, attr.presence, value, place, open)?))
+                });
+                wire(WireKind::StructValue(Struct { fields: members.collect() }))
+            }
+            // A value that is not of its table's kind comes from nowhere; null says nothing wrong.
+            _ => wire(WireKind::NullValue(0)),
+        };
+        if wraps { secret(plain) } else { plain }
+    }
+}

@@ -1,0 +1,251 @@
+//! The resource provider service: one method a call, each of them guarded.
+//!
+//! Owns which call goes where, and that no panic gets out. What the calls do is in `rpc_config`,
+//! `rpc_object` and `rpc_read`.
+
+use super::{
+    failure, mapping, names,
+    property::{Encoded, Form, Secrets, Struct, encode},
+    schema,
+};
+use crate::{
+    engine::{Call, Diagnostic, Engine, Entry, ViewEntry},
+    schema::{Surface, Table},
+    value::Value,
+};
+use async_trait::async_trait;
+use janiform_proto::pulumirpc::{
+    CheckRequest, CheckResponse, ConfigureRequest, ConfigureResponse, CreateRequest, CreateResponse, DeleteRequest, DiffRequest,
+    DiffResponse, GetMappingRequest, GetMappingResponse, GetMappingsRequest, GetMappingsResponse, GetSchemaRequest, GetSchemaResponse,
+    InvokeRequest, InvokeResponse, PluginAttach, PluginInfo, ProviderHandshakeRequest, ProviderHandshakeResponse, ReadRequest,
+    ReadResponse, UpdateRequest, UpdateResponse,
+    resource_provider_server::{ResourceProvider, ResourceProviderServer},
+};
+use std::{
+    future::{Future, poll_fn},
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+    time::{Duration, Instant},
+};
+use tonic::{Request, Response, Status};
+
+/// What Pulumi's own programs allow.
+const LARGEST_MESSAGE: usize = 400 * 1024 * 1024;
+
+/// Where messages to the user go. Saying something never waits.
+#[async_trait]
+pub trait Messages: Send + Sync + 'static {
+    /// Where the engine listens from now on; the latest address wins.
+    fn set_address(&self, address: &str);
+    /// Worth knowing. An empty URN means no resource in particular.
+    fn warn(&self, urn: &str, message: String);
+    /// What goes on right now; not kept.
+    fn status(&self, urn: &str, message: String);
+    /// Waits until what was said has arrived, but not for long.
+    async fn flush(&self) {}
+}
+
+/// Looks up environment variables.
+pub type Env = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// A provider as Pulumi's engine sees it.
+pub struct Server<C: 'static> {
+    pub(super) engine: Arc<Engine<C>>,
+    pub(super) messages: Arc<dyn Messages>,
+    pub(super) env: Env,
+}
+
+impl<C> Clone for Server<C> {
+    fn clone(&self) -> Self {
+        Server { engine: self.engine.clone(), messages: self.messages.clone(), env: self.env.clone() }
+    }
+}
+
+/// The service, ready to be served: with the message sizes that the protocol expects.
+pub fn service<C: Send + Sync + 'static>(server: Server<C>) -> ResourceProviderServer<Server<C>> {
+    ResourceProviderServer::new(server).max_decoding_message_size(LARGEST_MESSAGE).max_encoding_message_size(LARGEST_MESSAGE)
+}
+
+impl<C: Send + Sync + 'static> Server<C> {
+    /// A server of this provider.
+    pub fn new(engine: Arc<Engine<C>>, messages: Arc<dyn Messages>, env: Env) -> Server<C> {
+        Server { engine, messages, env }
+    }
+
+    pub(super) fn package(&self) -> &'static str {
+        self.engine.provider().name
+    }
+
+    /// The resource of this type. Older engines send the type in the URN alone.
+    pub(super) fn resource(&self, urn: &str, token: &str) -> Result<(&'static Entry<C>, &Surface), Status> {
+        let token = if token.is_empty() { type_of(urn) } else { token };
+        let found = self.engine.resources().find(|(entry, _)| names::resource_token(self.package(), entry.resource.name) == token);
+        found.ok_or_else(|| Status::invalid_argument(format!("{} has no resource type {token:?}", self.package())))
+    }
+
+    pub(super) fn view(&self, token: &str) -> Result<(&'static ViewEntry<C>, &Surface), Status> {
+        let found = self.engine.views().find(|(entry, _)| names::function_token(self.package(), entry.view.name) == token);
+        found.ok_or_else(|| Status::invalid_argument(format!("{} has no function {token:?}", self.package())))
+    }
+
+    /// The circumstances of a slow call.
+    pub(super) fn call(&self, urn: &str, timeout: f64) -> Call {
+        let deadline = Duration::try_from_secs_f64(timeout).ok().filter(|timeout| !timeout.is_zero());
+        let (messages, urn) = (self.messages.clone(), urn.to_owned());
+        Call {
+            deadline: deadline.and_then(|timeout| Instant::now().checked_add(timeout)),
+            progress: Arc::new(move |text| messages.status(&urn, text.to_owned())),
+        }
+    }
+
+    /// Tells the user everything that is not an error.
+    pub(super) fn warn(&self, urn: &str, table: &Table, diagnostics: &[Diagnostic]) {
+        for warning in diagnostics.iter().filter(|diagnostic| !diagnostic.is_error()) {
+            self.messages.warn(urn, failure::tell(table, warning));
+        }
+    }
+
+    /// The outputs of an object, telling the user what they do not carry exactly.
+    pub(super) fn outputs(&self, urn: &str, surface: &Surface, value: &Value, secrets: &Secrets, form: Form) -> Struct {
+        let Encoded { properties, rounded } = encode(surface, value, None, secrets, form);
+        for path in rounded {
+            let path = names::path(&path);
+            self.messages.warn(urn, format!("{path} is a number with more digits than Pulumi's numbers can carry; its output is rounded."));
+        }
+        properties
+    }
+
+    /// Runs a call; a panic in it becomes an error, and what it said arrives before its answer.
+    async fn guarded<T>(&self, work: impl Future<Output = Result<T, Status>> + Send) -> Result<Response<T>, Status> {
+        let result = {
+            let mut work = pin!(work);
+            let caught = poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
+                Ok(Poll::Pending) => Poll::Pending,
+                Ok(Poll::Ready(result)) => Poll::Ready(result),
+                // What a panic says may hold values; its place is the log.
+                Err(_) => Poll::Ready(Err(Status::internal(
+                    "The provider failed. This is a bug in the provider; its log has the details. If something was being written, refresh before the next update.",
+                ))),
+            });
+            caught.await
+        };
+        self.messages.flush().await;
+        result.map(Response::new)
+    }
+}
+
+/// The type in a URN: `urn:pulumi:<stack>::<project>::<parents$type>::<name>`.
+fn type_of(urn: &str) -> &str {
+    let types = urn.split("::").nth(2).unwrap_or_default();
+    types.rsplit('$').next().unwrap_or(types)
+}
+
+#[async_trait]
+impl<C: Send + Sync + 'static> ResourceProvider for Server<C> {
+    async fn handshake(&self, request: Request<ProviderHandshakeRequest>) -> Result<Response<ProviderHandshakeResponse>, Status> {
+        self.messages.set_address(&request.into_inner().engine_address);
+        Ok(Response::new(ProviderHandshakeResponse {
+            accept_secrets: true,
+            accept_resources: true,
+            accept_outputs: true,
+            supports_autonaming_configuration: false,
+            accepts_byte_string: false,
+        }))
+    }
+
+    async fn attach(&self, request: Request<PluginAttach>) -> Result<Response<()>, Status> {
+        self.messages.set_address(&request.into_inner().address);
+        Ok(Response::new(()))
+    }
+
+    async fn get_plugin_info(&self, _: Request<()>) -> Result<Response<PluginInfo>, Status> {
+        Ok(Response::new(PluginInfo { version: self.engine.provider().version.to_owned() }))
+    }
+
+    async fn cancel(&self, _: Request<()>) -> Result<Response<()>, Status> {
+        self.engine.cancel();
+        Ok(Response::new(()))
+    }
+
+    async fn get_schema(&self, _: Request<GetSchemaRequest>) -> Result<Response<GetSchemaResponse>, Status> {
+        self.guarded(async { Ok(GetSchemaResponse { schema: schema::schema_json(&self.engine) }) }).await
+    }
+
+    async fn get_mapping(&self, request: Request<GetMappingRequest>) -> Result<Response<GetMappingResponse>, Status> {
+        let GetMappingRequest { key, provider } = request.into_inner();
+        self.guarded(async move {
+            if !mapping::KEYS.contains(&key.as_str()) || !(provider.is_empty() || provider == self.package()) {
+                return Ok(GetMappingResponse::default());
+            }
+            Ok(GetMappingResponse { provider: self.package().to_owned(), data: mapping::mapping_json(&self.engine).into_bytes() })
+        })
+        .await
+    }
+
+    async fn get_mappings(&self, request: Request<GetMappingsRequest>) -> Result<Response<GetMappingsResponse>, Status> {
+        let known = mapping::KEYS.contains(&request.into_inner().key.as_str());
+        let providers = if known { vec![self.package().to_owned()] } else { Vec::new() };
+        Ok(Response::new(GetMappingsResponse { providers }))
+    }
+
+    async fn check_config(&self, request: Request<CheckRequest>) -> Result<Response<CheckResponse>, Status> {
+        self.guarded(async { self.check_configuration(request.into_inner()) }).await
+    }
+
+    async fn diff_config(&self, request: Request<DiffRequest>) -> Result<Response<DiffResponse>, Status> {
+        self.guarded(async { self.diff_configuration(request.into_inner()) }).await
+    }
+
+    async fn configure(&self, request: Request<ConfigureRequest>) -> Result<Response<ConfigureResponse>, Status> {
+        self.guarded(async { self.take_configuration(request.into_inner()) }).await
+    }
+
+    async fn check(&self, request: Request<CheckRequest>) -> Result<Response<CheckResponse>, Status> {
+        self.guarded(async { self.check_object(request.into_inner()) }).await
+    }
+
+    async fn diff(&self, request: Request<DiffRequest>) -> Result<Response<DiffResponse>, Status> {
+        self.guarded(async { self.diff_object(request.into_inner()) }).await
+    }
+
+    async fn create(&self, request: Request<CreateRequest>) -> Result<Response<CreateResponse>, Status> {
+        self.guarded(self.create_object(request.into_inner())).await
+    }
+
+    async fn read(&self, request: Request<ReadRequest>) -> Result<Response<ReadResponse>, Status> {
+        self.guarded(self.read_object(request.into_inner())).await
+    }
+
+    async fn update(&self, request: Request<UpdateRequest>) -> Result<Response<UpdateResponse>, Status> {
+        self.guarded(self.update_object(request.into_inner())).await
+    }
+
+    async fn delete(&self, request: Request<DeleteRequest>) -> Result<Response<()>, Status> {
+        self.guarded(self.delete_object(request.into_inner())).await
+    }
+
+    async fn invoke(&self, request: Request<InvokeRequest>) -> Result<Response<InvokeResponse>, Status> {
+        self.guarded(self.look_up(request.into_inner())).await
+    }
+}
+
+#[async_trait]
+impl Messages for super::log::EngineLog {
+    fn set_address(&self, address: &str) {
+        self.set_address(address);
+    }
+
+    fn warn(&self, urn: &str, message: String) {
+        self.warn(urn, message);
+    }
+
+    fn status(&self, urn: &str, message: String) {
+        self.status(urn, message);
+    }
+
+    async fn flush(&self) {
+        self.flush().await;
+    }
+}

@@ -1,0 +1,221 @@
+//! Checking, comparing and writing objects, and looking them up.
+//!
+//! Owns which of the many property sets of a call is prior, which is configuration. Every decision
+//! about them is the engine's: Diff, both previews and both writes are views of one plan.
+
+use super::{
+    adopt, diff, failure, names,
+    property::{self, Decoded, Form, Secrets, Source, Struct, decode, encode, secrets_where},
+    rpc::Server,
+};
+use crate::{
+    engine::{self, Applied, Change, Plan, Prior, Private, State, Unapplied, has_errors},
+    schema::{Resource, Surface, Table},
+    value::Value,
+};
+use janiform_proto::pulumirpc::{
+    CheckRequest, CheckResponse, CreateRequest, CreateResponse, DeleteRequest, DiffRequest, DiffResponse, InvokeRequest,
+    InvokeResponse, UpdateRequest, UpdateResponse,
+};
+use tonic::Status;
+
+/// What Pulumi's state holds of an object.
+pub(super) struct Stored {
+    /// The outputs; write-only values are not among them.
+    pub value: Value,
+    /// The inputs that led to them.
+    pub inputs: Value,
+    /// What was secret in either.
+    pub secrets: Secrets,
+}
+
+impl Stored {
+    pub(super) fn read(resource: &'static Resource, surface: &Surface, outputs: &Struct, inputs: &Struct) -> Stored {
+        let decoded = decode(surface, outputs, Source::Stored);
+        let last = decode(surface, inputs, Source::Stored);
+        let mut value = without_write_only(&resource.table, decoded.value);
+        if adopt::is_bridged(outputs) {
+            adopt::complete(&resource.table, &mut value);
+        }
+        Stored { value, inputs: last.value, secrets: decoded.secrets.into_iter().chain(last.secrets).collect() }
+    }
+
+    /// Pulumi has no place for what the engine remembers, and needs none: the inputs tell it.
+    pub(super) fn private(&self, table: &Table) -> Private {
+        let used = table.attrs().zip(self.inputs.fields()).filter(|(attr, value)| attr.write_only && !value.is_null());
+        Private { write_only: Some(used.map(|(attr, _)| attr.name.to_owned()).collect()), imported: false }
+    }
+}
+
+/// A configuration, and what is secret in it.
+struct Wish {
+    config: Value,
+    secrets: Secrets,
+}
+
+impl<C: Send + Sync + 'static> Server<C> {
+    pub(super) fn check_object(&self, request: CheckRequest) -> Result<CheckResponse, Status> {
+        let (entry, surface) = self.resource(&request.urn, &request.r#type)?;
+        let table = &entry.resource.table;
+        let Decoded { value, secrets, problems, renamed, .. } = decode(surface, &request.news.unwrap_or_default(), Source::Inputs);
+        for (formerly, now) in &renamed {
+            self.messages.warn(&request.urn, format!("`{formerly}` is called `{now}` now: rename it in your program."));
+        }
+        let mut failures = failure::unreadable(problems);
+        let diagnostics = engine::validate(entry.resource, &value);
+        self.warn(&request.urn, table, &diagnostics);
+        failures.extend(failure::check_failures(table, &diagnostics));
+        let config = engine::defaults(table, &value);
+        let inputs = encode(surface, &config, None, &secrets, Form::Inputs).properties;
+        Ok(CheckResponse { inputs: Some(inputs), failures })
+    }
+
+    pub(super) fn diff_object(&self, request: DiffRequest) -> Result<DiffResponse, Status> {
+        let (entry, surface) = self.resource(&request.urn, &request.r#type)?;
+        let stored =
+            Stored::read(entry.resource, surface, &request.olds.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
+        // While refreshing, these are inputs of the state, perhaps written by another provider.
+        let news = decode(surface, &request.news.unwrap_or_default(), Source::Stored).value;
+        let config = ignoring(&entry.resource.table, news, &stored, &request.ignore_changes);
+        let plan = self.plan(entry.resource, &request.id, &stored, &config);
+        Ok(diff::of(entry.resource, &stored.value, &stored.inputs, &config, &plan))
+    }
+
+    pub(super) async fn create_object(&self, request: CreateRequest) -> Result<CreateResponse, Status> {
+        let (entry, surface) = self.resource(&request.urn, &request.r#type)?;
+        let table = &entry.resource.table;
+        let wish = self.wish(surface, request.properties)?;
+        let plan = engine::plan(entry.resource, None, &wish.config);
+        if request.preview {
+            let properties = self.outputs(&request.urn, surface, &plan.planned, &wish.secrets, Form::Preview);
+            return Ok(CreateResponse { id: plan.id.unwrap_or_default(), properties: Some(properties), refresh_before_update: false });
+        }
+        refuse_unknown(&wish.config)?;
+        match self.engine.create(entry, plan, wish.config.clone(), self.call(&request.urn, request.timeout)).await {
+            Ok(Applied { state: State { id: Some(id), value, .. }, warnings }) if !id.is_empty() => {
+                self.warn(&request.urn, table, &warnings);
+                let properties = self.outputs(&request.urn, surface, &value, &wish.secrets, Form::Outputs);
+                Ok(CreateResponse { id, properties: Some(properties), refresh_before_update: false })
+            }
+            Ok(_) => Err(Status::internal(format!("The provider made a {} without an id. This is a bug in the provider.", surface.name))),
+            Err(unapplied) => Err(self.left_behind(&request.urn, surface, &wish, unapplied)),
+        }
+    }
+
+    pub(super) async fn update_object(&self, request: UpdateRequest) -> Result<UpdateResponse, Status> {
+        let (entry, surface) = self.resource(&request.urn, &request.r#type)?;
+        let table = &entry.resource.table;
+        let stored =
+            Stored::read(entry.resource, surface, &request.olds.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
+        let Wish { config, mut secrets } = self.wish(surface, request.news)?;
+        let config = ignoring(table, config, &stored, &request.ignore_changes);
+        let plan = self.plan(entry.resource, &request.id, &stored, &config);
+        // What the program does not set keeps the secrecy that it had.
+        let unset = |name: &'static str| table.index(name).is_some_and(|index| property::member(&config, index).is_null());
+        secrets.extend(secrets_where(&stored.secrets, unset));
+        if request.preview {
+            let properties = self.outputs(&request.urn, surface, &plan.planned, &secrets, Form::Preview);
+            return Ok(UpdateResponse { properties: Some(properties), refresh_before_update: false });
+        }
+        refuse_unknown(&config)?;
+        let private = stored.private(table);
+        let prior = State { id: Some(request.id), value: stored.value, private };
+        let change = Change { prior, plan, config: config.clone(), last_config: Some(stored.inputs) };
+        match self.engine.update(entry, change, self.call(&request.urn, request.timeout)).await {
+            Ok(Applied { state, warnings }) => {
+                self.warn(&request.urn, table, &warnings);
+                let properties = self.outputs(&request.urn, surface, &state.value, &secrets, Form::Outputs);
+                Ok(UpdateResponse { properties: Some(properties), refresh_before_update: false })
+            }
+            Err(unapplied) => Err(self.left_behind(&request.urn, surface, &Wish { config, secrets }, unapplied)),
+        }
+    }
+
+    pub(super) async fn delete_object(&self, request: DeleteRequest) -> Result<(), Status> {
+        let (entry, surface) = self.resource(&request.urn, &request.r#type)?;
+        let stored =
+            Stored::read(entry.resource, surface, &request.properties.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
+        let private = stored.private(&entry.resource.table);
+        let state = State { id: Some(request.id), value: stored.value, private };
+        let done = self.engine.delete(entry, state, self.call(&request.urn, request.timeout)).await;
+        done.map_err(|unapplied| failure::unapplied(&entry.resource.table, &unapplied))
+    }
+
+    pub(super) async fn look_up(&self, request: InvokeRequest) -> Result<InvokeResponse, Status> {
+        let (entry, surface) = self.view(&request.tok)?;
+        let Decoded { value, id, secrets, problems, .. } = decode(surface, &request.args.unwrap_or_default(), Source::Inputs);
+        let mut failures = failure::unreadable(problems);
+        let diagnostics = self.engine.validate_view(entry, &id, &value);
+        self.warn("", surface.table, &diagnostics);
+        if failures.is_empty() || !has_errors(&diagnostics) {
+            failures.extend(failure::check_failures(surface.table, &diagnostics));
+        }
+        if !failures.is_empty() {
+            return Ok(InvokeResponse { r#return: None, failures });
+        }
+        let found = self.engine.lookup(entry, &id, &value, self.call("", 0.0)).await;
+        let found = found.map_err(|failure| failure::failed(surface.table, &failure))?;
+        self.warn("", surface.table, &found.warnings);
+        let encoded = encode(surface, &found.value, Some(&found.id), &secrets, Form::Outputs);
+        Ok(InvokeResponse { r#return: Some(encoded.properties), failures })
+    }
+
+    fn plan(&self, resource: &'static Resource, id: &str, stored: &Stored, config: &Value) -> Plan {
+        let private = stored.private(&resource.table);
+        let prior = Prior { id: property::id(id), value: &stored.value, private: &private, config: Some(&stored.inputs) };
+        engine::plan(resource, Some(prior), config)
+    }
+
+    /// Inputs that have passed the check.
+    fn wish(&self, surface: &Surface, inputs: Option<Struct>) -> Result<Wish, Status> {
+        let Decoded { value, secrets, problems, .. } = decode(surface, &inputs.unwrap_or_default(), Source::Inputs);
+        match problems.is_empty() {
+            true => Ok(Wish { config: value, secrets }),
+            false => Err(failure::refused(&problems)),
+        }
+    }
+
+    fn left_behind(&self, urn: &str, surface: &Surface, wish: &Wish, unapplied: Unapplied) -> Status {
+        self.warn(urn, surface.table, &unapplied.diagnostics);
+        match &unapplied.state {
+            Some(State { id: Some(id), value, .. }) if !id.is_empty() => {
+                let outputs = self.outputs(urn, surface, value, &wish.secrets, Form::Outputs);
+                let inputs = encode(surface, &wish.config, None, &wish.secrets, Form::Inputs).properties;
+                failure::half_done(surface.table, &unapplied.diagnostics, id.clone(), outputs, inputs)
+            }
+            _ => failure::unapplied(surface.table, &unapplied),
+        }
+    }
+}
+
+fn refuse_unknown(config: &Value) -> Result<(), Status> {
+    match config.has_unknown() {
+        true => Err(Status::invalid_argument("A value is not known although nothing is being previewed. This is a mistake in the tool.")),
+        false => Ok(()),
+    }
+}
+
+pub(super) fn without_write_only(table: &Table, mut value: Value) -> Value {
+    if let Value::Object(fields) = &mut value {
+        for (attr, field) in table.attrs().zip(fields) {
+            if attr.write_only {
+                *field = Value::Null;
+            }
+        }
+    }
+    value
+}
+
+/// What the user asked to leave alone stays what it was. The engine has copied the old inputs; this is
+/// for what the check filled in since, and for what changed behind our back.
+fn ignoring(table: &Table, mut config: Value, stored: &Stored, ignored: &[String]) -> Value {
+    for path in ignored {
+        let (name, further) = names::root(path);
+        let attr = table.attrs().enumerate().find(|(_, attr)| names::camel(attr.name) == name || attr.formerly == Some(name.as_str()));
+        if let (Some((index, attr)), false, Value::Object(fields)) = (attr, further, &mut config) {
+            let old = if attr.write_only { &stored.inputs } else { &stored.value };
+            fields[index] = property::member(old, index).clone();
+        }
+    }
+    config
+}
