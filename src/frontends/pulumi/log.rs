@@ -4,8 +4,6 @@
 //! may be slow or gone. Knows nothing of what is said; that no secret gets here is up to those who
 //! say it.
 
-use super::Messages;
-use async_trait::async_trait;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -134,24 +132,5 @@ async fn deliver(mut items: mpsc::Receiver<Item>) {
         };
         let arrived = matches!(timeout(LONGEST_CALL, client.log(request)).await, Ok(Ok(_)));
         failed = (!arrived).then(|| (engine, Instant::now()));
-    }
-}
-
-#[async_trait]
-impl Messages for EngineLog {
-    fn set_address(&self, address: &str) {
-        EngineLog::set_address(self, address);
-    }
-
-    fn warn(&self, urn: &str, message: String) {
-        EngineLog::warn(self, urn, message);
-    }
-
-    fn status(&self, urn: &str, message: String) {
-        EngineLog::status(self, urn, message);
-    }
-
-    async fn flush(&self) {
-        EngineLog::flush(self).await;
     }
 }
