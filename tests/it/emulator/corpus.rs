@@ -606,7 +606,6 @@ impl Corpus {
             "/admin/clients/corpus%2Froute",
             "/ADMIN/clients/corpus-route",
             "/health/alive",
-            "/health/alive/",
             "/version",
         ] {
             for method in ["GET", "HEAD", "OPTIONS", "TRACE", "PATCH"] {
@@ -622,6 +621,7 @@ impl Corpus {
             "/.well-known/openid-configuration",
             "/nope",
             "/health/ready",
+            "/health/alive/",
         ] {
             for method in ["GET", "HEAD", "OPTIONS", "PUT", "PATCH"] {
                 self.push("", true, bare(method, path));

@@ -9,7 +9,7 @@ use janiform::emulator::{Options, Profile, start};
 use serde_json::Value;
 
 use super::corpus;
-use super::replay::{KNOWN_2_3, Known, judge, recorded};
+use super::replay::{KNOWN_2_3, Known, RELEASE_NAME, judge, recorded};
 use super::trace::{Player, RECORDED, live};
 use super::wire::{self, Request};
 
@@ -47,10 +47,7 @@ impl Real {
                 let id = client["client_id"].as_str().unwrap_or_default();
                 let path = format!("/admin/clients/{}", janiform::emulator::go::form::path_escape(id));
                 let response = wire::send(&self.admin, &wire::bare("DELETE", &path)).await.expect("the real server answers");
-                // An id with a slash cannot be addressed by this release; it stays.
-                if response.status != 204 {
-                    return;
-                }
+                assert_eq!(response.status, 204, "{id}: cannot be deleted; start the real server anew");
             }
         }
     }
@@ -80,6 +77,10 @@ async fn answers_as_a_real_server_does() {
     let mut from_real = Player::new([&real.public, &real.admin], [&url, &url]);
     let mut found = Vec::new();
     for (file, exchange) in recorded(Profile::V2_3) {
+        if exchange.name.contains("'a/b'") {
+            // This release cannot address such a client, so it could not be deleted again.
+            continue;
+        }
         let (sent, answered, _) = from_recorded.play(&exchange, &real.admin, &real.public).await;
         if sent == Request::default() {
             continue;
@@ -109,7 +110,8 @@ async fn answers_as_a_real_server_does() {
     }
     server.stop().await;
     let count = found.len();
-    let known: Vec<Known> = KNOWN_2_3.iter().chain(KNOWN_LIVE).copied().collect();
+    // This server was built with a version.
+    let known: Vec<Known> = KNOWN_2_3.iter().filter(|entry| entry.3 != RELEASE_NAME).chain(KNOWN_LIVE).copied().collect();
     let complaints = judge(found, &known);
     assert!(complaints.is_empty(), "{} of {count} answers differ:\n{}", complaints.len(), complaints.join("\n"));
 }

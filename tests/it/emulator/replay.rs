@@ -15,7 +15,7 @@ const ONE_PORT: &str = "one port serves what are two on the real server, so path
 const KEYS_OUT_OF_SCOPE: &str = "key sets and trusted issuers are not emulated yet";
 const NO_METRICS: &str = "there are no metrics to show";
 const NO_OVERWRITE: &str = "patching client_id to that of another client is refused instead of overwriting that client";
-const RELEASE_NAME: &str = "the recorded server was built without a version; this one says which release it plays";
+pub const RELEASE_NAME: &str = "the recorded server was built without a version; this one says which release it plays";
 
 const KNOWN_26_2: &[Known] = &[
     ("client_get", "on public port", &["status 404 != 200"], ONE_PORT),
