@@ -459,24 +459,23 @@ impl Core {
         let config = self.json(&self.kind(&name).ty, config);
         assert!(config.known(), "an apply has a known configuration");
         *thing = first.prior.clone();
-        let last = self.plan_from(first.prior.clone(), config.clone()).await?;
-        let same = last.action == first.action || (first.action == Action::Update && last.action == Action::NoOp);
+        if first.action == Action::Replace {
+            // The old object goes before the last plan is made, which is therefore that of a create.
+            self.remove(thing, first.private.clone()).await?;
+        }
+        let last = self.plan_from(thing.clone(), config).await?;
+        let same = match (first.action, last.action) {
+            (Action::Replace, Action::Create) | (Action::Update, Action::NoOp) => true,
+            (first, last) => first == last,
+        };
         if !same {
             return broken(Rule::FinalPlan, format!("planned action changed from {:?} to {:?}", first.action, last.action));
         }
         found(rules::compatible(Rule::FinalPlan, &first.value, &last.value))?;
-        match last.action {
-            Action::NoOp => {}
-            Action::Create | Action::Update => self.change(thing, &last).await?,
-            Action::Replace => {
-                self.remove(thing, last.private.clone()).await?;
-                let create = self.plan_from(thing.clone(), config).await?;
-                found(rules::compatible(Rule::FinalPlan, &last.value, &create.value))?;
-                self.change(thing, &create).await?;
-            }
-            Action::Delete => unreachable!("it is planned by destroy alone"),
+        if last.action != Action::NoOp {
+            self.change(thing, &last).await?;
         }
-        Ok(last.action)
+        Ok(if first.action == Action::Replace { first.action } else { last.action })
     }
 
     async fn change(&mut self, thing: &mut Thing, plan: &Planned) -> Outcome<()> {
