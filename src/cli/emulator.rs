@@ -36,10 +36,15 @@ pub async fn run(args: Args) -> Result<(), Error> {
     };
     let options = Options { profile, data: args.data, port: args.port, ..Options::default() };
     let running = emulator::start(options).await.map_err(|error| {
-        Error::new(format_args!("the emulator cannot start: {error}"), "Choose another `--port` (0 takes any free one), or look at the file given as `--data`.")
+        Error::new(
+            format_args!("the emulator cannot start: {error}"),
+            "Choose another `--port` (0 takes any free one), or look at the file given as `--data`.",
+        )
     })?;
     let url = running.url();
-    say(format_args!("A local Ory listens at {url}\n\n  export ORY_HYDRA_ADMIN_URL={url}\n  export ORY_HYDRA_PUBLIC_URL={url}\n\nInterrupt to stop."))?;
+    say(format_args!(
+        "A local Ory listens at {url}\n\n  export ORY_HYDRA_ADMIN_URL={url}\n  export ORY_HYDRA_PUBLIC_URL={url}\n\nInterrupt to stop."
+    ))?;
     tokio::signal::ctrl_c().await.map_err(|error| Error::new(error, "Signals cannot be received here."))?;
     running.stop().await;
     Ok(())

@@ -26,7 +26,8 @@ pub struct Args {
 
 /// Installs this very binary.
 pub fn run(args: Args) -> Result<(), Error> {
-    let binary = env::current_exe().map_err(|error| Error::new(format_args!("cannot find this binary: {error}"), "Call it by its full path."))?;
+    let binary =
+        env::current_exe().map_err(|error| Error::new(format_args!("cannot find this binary: {error}"), "Call it by its full path."))?;
     let both = args.terraform == args.pulumi;
     if both || args.terraform {
         let mirror = match args.mirror {
@@ -74,7 +75,12 @@ fn place(binary: &Path, dir: &Path, name: &str) -> Result<(), Error> {
     let target = dir.join(name);
     let fresh = dir.join(format!(".{name}.new"));
     let placed: io::Result<()> = fs::create_dir_all(dir).and_then(|()| fs::copy(binary, &fresh)).and_then(|_| fs::rename(&fresh, &target));
-    placed.map_err(|error| Error::new(format_args!("cannot write {}: {error}", target.display()), "May this user write there? `--mirror` and `--pulumi-home` name other places."))?;
+    placed.map_err(|error| {
+        Error::new(
+            format_args!("cannot write {}: {error}", target.display()),
+            "May this user write there? `--mirror` and `--pulumi-home` name other places.",
+        )
+    })?;
     say(target.display())
 }
 

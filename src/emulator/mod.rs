@@ -68,13 +68,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            profile: Profile::default(),
-            data: None,
-            port: 0,
-            dynamic_registration: true,
-            record_requests: false,
-        }
+        Self { profile: Profile::default(), data: None, port: 0, dynamic_registration: true, record_requests: false }
     }
 }
 
@@ -131,25 +125,16 @@ pub async fn start(options: Options) -> io::Result<Running> {
         answered: options.record_requests.then(Mutex::default),
     });
     let (stop, stopped) = oneshot::channel::<()>();
-    let app = Router::new()
-        .fallback(handle)
-        .with_state(Arc::clone(&shared));
+    let app = Router::new().fallback(handle).with_state(Arc::clone(&shared));
     let serving = tokio::spawn(async move {
         let stopped = async move {
             // A dropped sender means the same as a message.
             let _ = stopped.await;
         };
-        axum::serve(listener, app)
-            .with_graceful_shutdown(stopped)
-            .await
+        axum::serve(listener, app).with_graceful_shutdown(stopped).await
     });
     tracing::info!(url = %format!("http://{address}"), version = options.profile.version(), "emulator: started");
-    Ok(Running {
-        address,
-        shared,
-        stop: Some(stop),
-        serving,
-    })
+    Ok(Running { address, shared, stop: Some(stop), serving })
 }
 
 impl Running {
@@ -163,10 +148,7 @@ impl Running {
     #[must_use]
     pub fn requests(&self) -> Vec<Answered> {
         match &self.shared.answered {
-            Some(answered) => answered
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone(),
+            Some(answered) => answered.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             None => Vec::new(),
         }
     }
@@ -182,10 +164,7 @@ impl Running {
     /// Stops accepting, finishes what is in flight and closes the data.
     pub async fn stop(mut self) {
         drop(self.stop.take());
-        if tokio::time::timeout(PATIENCE, &mut self.serving)
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(PATIENCE, &mut self.serving).await.is_err() {
             self.serving.abort();
         }
     }
@@ -198,13 +177,7 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let reply = match to_bytes(body, LARGEST_BODY).await {
         Err(_) => Reply::plain_error(413, "Request Entity Too Large"),
         Ok(body) => {
-            let call = read(
-                &method,
-                &path,
-                parts.uri.query().unwrap_or(""),
-                &parts.headers,
-                &body,
-            );
+            let call = read(&method, &path, parts.uri.query().unwrap_or(""), &parts.headers, &body);
             let shared = Arc::clone(&shared);
             // Hashing and SQLite block.
             let answer = tokio::task::spawn_blocking(move || shared.hydra.answer(&call)).await;
@@ -213,43 +186,33 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     };
     tracing::info!(%method, %path, status = reply.status, "emulator: request");
     if let Some(answered) = &shared.answered {
-        answered
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push((method, path, reply.status));
+        answered.lock().unwrap_or_else(PoisonError::into_inner).push((method, path, reply.status));
     }
     respond(reply)
 }
 
 fn read(method: &str, path: &str, query: &str, headers: &HeaderMap, body: &Bytes) -> Call {
-    let text = |name: HeaderName| {
-        headers
-            .get(name)
-            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-    };
+    let text = |name: HeaderName| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     Call {
         method: method.to_owned(),
         path: path.to_owned(),
-        query: Form::parse(query).0,
+        query: Form::parse(query),
         raw_query: query.to_owned(),
         host: text(header::HOST).unwrap_or_default(),
         authorization: text(header::AUTHORIZATION),
         content_type: text(header::CONTENT_TYPE),
-        accepts_html: text(header::ACCEPT).is_some_and(|accept| accept.contains("text/html")),
+        accept: text(header::ACCEPT),
         body: body.to_vec(),
     }
 }
 
 fn respond(reply: Reply) -> Response<Body> {
     let mut response = Response::new(Body::from(reply.body));
-    *response.status_mut() =
-        StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in reply.headers {
         // A `Location` holds the id, which may have bytes that no header can carry.
         if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
-            response
-                .headers_mut()
-                .append(HeaderName::from_static(name), value);
+            response.headers_mut().append(HeaderName::from_static(name), value);
         }
     }
     response

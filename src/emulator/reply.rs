@@ -17,18 +17,13 @@ impl Reply {
     /// An answer without a body.
     #[must_use]
     pub fn empty(status: u16) -> Self {
-        Self {
-            status,
-            ..Self::default()
-        }
+        Self { status, ..Self::default() }
     }
 
     /// A JSON document, followed by the newline that Go's encoder writes.
     #[must_use]
     pub fn json(status: u16, content_type: &str, document: &str) -> Self {
-        Self::empty(status)
-            .with("content-type", content_type)
-            .with_body(format!("{document}\n"))
+        Self::empty(status).with("content-type", content_type).with_body(format!("{document}\n"))
     }
 
     /// A JSON document in the content type of successful answers.
@@ -51,17 +46,20 @@ impl Reply {
     pub fn redirect(method: &str, status: u16, phrase: &str, location: &str) -> Self {
         let reply = Self::empty(status).with("location", location);
         if method == "GET" || method == "HEAD" {
-            let shown = location
-                .replace('&', "&amp;")
-                .replace('"', "&#34;")
-                .replace('<', "&lt;")
-                .replace('>', "&gt;");
-            reply
-                .with("content-type", "text/html; charset=utf-8")
-                .with_body(format!("<a href=\"{shown}\">{phrase}</a>.\n\n"))
+            let shown = location.replace('&', "&amp;").replace('"', "&#34;").replace('<', "&lt;").replace('>', "&gt;");
+            reply.with("content-type", "text/html; charset=utf-8").with_body(format!("<a href=\"{shown}\">{phrase}</a>.\n\n"))
         } else {
             reply
         }
+    }
+
+    /// Without the newline at the end: not every handler encodes in the same way.
+    #[must_use]
+    pub fn without_newline(mut self) -> Self {
+        if self.body.ends_with(b"\n") {
+            self.body.pop();
+        }
+        self
     }
 
     /// With one more header.

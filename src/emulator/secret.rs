@@ -53,13 +53,7 @@ pub fn generate() -> Result<String, NoRandomness> {
 pub fn hash(secret: &str) -> Result<String, NoRandomness> {
     let salt = random::<16>()?;
     let mut key = [0; 32];
-    pbkdf2::derive(
-        pbkdf2::PBKDF2_HMAC_SHA256,
-        ROUNDS,
-        &salt,
-        secret.as_bytes(),
-        &mut key,
-    );
+    pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, ROUNDS, &salt, secret.as_bytes(), &mut key);
     let (salt, key) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(key));
     Ok(format!("$pbkdf2-sha256$i={ROUNDS},l=32${salt}${key}"))
 }
@@ -68,25 +62,12 @@ pub fn hash(secret: &str) -> Result<String, NoRandomness> {
 #[must_use]
 pub fn matches(secret: &str, hash: &str) -> bool {
     let mut parts = hash.split('$').skip(2);
-    let rounds = parts
-        .next()
-        .and_then(|settings| settings.strip_prefix("i="))
-        .and_then(|settings| settings.split(',').next()?.parse().ok());
-    let salt = parts
-        .next()
-        .and_then(|text| STANDARD_NO_PAD.decode(text).ok());
-    let key = parts
-        .next()
-        .and_then(|text| STANDARD_NO_PAD.decode(text).ok());
+    let rounds =
+        parts.next().and_then(|settings| settings.strip_prefix("i=")).and_then(|settings| settings.split(',').next()?.parse().ok());
+    let salt = parts.next().and_then(|text| STANDARD_NO_PAD.decode(text).ok());
+    let key = parts.next().and_then(|text| STANDARD_NO_PAD.decode(text).ok());
     match (rounds, salt, key) {
-        (Some(rounds), Some(salt), Some(key)) => pbkdf2::verify(
-            pbkdf2::PBKDF2_HMAC_SHA256,
-            rounds,
-            &salt,
-            secret.as_bytes(),
-            &key,
-        )
-        .is_ok(),
+        (Some(rounds), Some(salt), Some(key)) => pbkdf2::verify(pbkdf2::PBKDF2_HMAC_SHA256, rounds, &salt, secret.as_bytes(), &key).is_ok(),
         _ => false,
     }
 }
@@ -104,10 +85,7 @@ pub fn token(system_secret: &[u8]) -> Result<(String, String), NoRandomness> {
 /// The signature of an opaque token if it is one of ours. The prefix may be missing.
 #[must_use]
 pub fn token_signature(system_secret: &[u8], token: &str) -> Option<String> {
-    let (body, signature) = token
-        .strip_prefix(PREFIX)
-        .unwrap_or(token)
-        .split_once('.')?;
+    let (body, signature) = token.strip_prefix(PREFIX).unwrap_or(token).split_once('.')?;
     let expected = sign(system_secret, body);
     same(&expected, signature).then_some(expected)
 }
@@ -151,14 +129,8 @@ mod tests {
     fn tokens_are_ours_or_not() {
         let (token, signature) = token(b"k").unwrap();
         assert_eq!(token.len(), 7 + 43 + 1 + 43);
-        assert_eq!(
-            token_signature(b"k", &token).as_deref(),
-            Some(signature.as_str())
-        );
-        assert_eq!(
-            token_signature(b"k", token.trim_start_matches("ory_at_")),
-            Some(signature)
-        );
+        assert_eq!(token_signature(b"k", &token).as_deref(), Some(signature.as_str()));
+        assert_eq!(token_signature(b"k", token.trim_start_matches("ory_at_")), Some(signature));
         assert_eq!(token_signature(b"other", &token), None);
         assert_eq!(token_signature(b"k", "garbage"), None);
     }

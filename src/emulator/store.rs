@@ -106,9 +106,7 @@ impl Store {
         let connection = match path {
             Some(path) => {
                 // SQLite gives its side files the mode of the main one.
-                create_private(path).map_err(|error| {
-                    StoreError::Broken(format!("cannot open {}: {error}", path.display()))
-                })?;
+                create_private(path).map_err(|error| StoreError::Broken(format!("cannot open {}: {error}", path.display())))?;
                 let connection = Connection::open(path)?;
                 connection.pragma_update(None, "journal_mode", "WAL")?;
                 connection.pragma_update(None, "synchronous", "NORMAL")?;
@@ -132,17 +130,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::Exists`] if the id is taken.
     pub fn add_client(&self, row: &ClientRow) -> Result<(), StoreError> {
-        self.lock()
-            .prepare_cached("INSERT INTO client VALUES (?, ?, ?, ?, ?, ?, ?)")?
-            .execute(params![
-                row.id,
-                row.name,
-                row.owner,
-                row.secret,
-                row.registration,
-                row.created,
-                row.document
-            ])?;
+        self.lock().prepare_cached("INSERT INTO client VALUES (?, ?, ?, ?, ?, ?, ?)")?.execute(params![
+            row.id,
+            row.name,
+            row.owner,
+            row.secret,
+            row.registration,
+            row.created,
+            row.document
+        ])?;
         Ok(())
     }
 
@@ -158,17 +154,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Absent`] if there is none of that id.
-    pub fn change_client(
-        &self,
-        id: &str,
-        change: impl FnOnce(ClientRow) -> ClientRow,
-    ) -> Result<(), StoreError> {
+    pub fn change_client(&self, id: &str, change: impl FnOnce(ClientRow) -> ClientRow) -> Result<(), StoreError> {
         let connection = self.lock();
         let row = change(read_client(&connection, id)?);
         connection
-            .prepare_cached(
-                "UPDATE client SET name = ?, owner = ?, secret = ?, registration = ?, document = ? WHERE id = ?",
-            )?
+            .prepare_cached("UPDATE client SET name = ?, owner = ?, secret = ?, registration = ?, document = ? WHERE id = ?")?
             .execute(params![row.name, row.owner, row.secret, row.registration, row.document, id])?;
         Ok(())
     }
@@ -178,11 +168,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Absent`] if there is none of that id.
     pub fn remove_client(&self, id: &str) -> Result<(), StoreError> {
-        match self
-            .lock()
-            .prepare_cached("DELETE FROM client WHERE id = ?")?
-            .execute([id])?
-        {
+        match self.lock().prepare_cached("DELETE FROM client WHERE id = ?")?.execute([id])? {
             0 => Err(StoreError::Absent),
             _ => Ok(()),
         }
@@ -201,12 +187,8 @@ impl Store {
         )?;
         let limit = i64::try_from(which.limit).unwrap_or(i64::MAX);
         let offset = i64::try_from(which.offset).unwrap_or(i64::MAX);
-        let rows = statement
-            .query_map(
-                params![which.name, which.owner, which.after, limit, offset],
-                client_of,
-            )?
-            .collect::<Result<Vec<_>, _>>()?;
+        let rows =
+            statement.query_map(params![which.name, which.owner, which.after, limit, offset], client_of)?.collect::<Result<Vec<_>, _>>()?;
         Ok(rows)
     }
 
@@ -215,9 +197,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn count_clients(&self) -> Result<u64, StoreError> {
-        let count: i64 = self
-            .lock()
-            .query_row("SELECT count(*) FROM client", [], |row| row.get(0))?;
+        let count: i64 = self.lock().query_row("SELECT count(*) FROM client", [], |row| row.get(0))?;
         Ok(count.unsigned_abs())
     }
 
@@ -226,16 +206,14 @@ impl Store {
     /// # Errors
     /// When its client is gone meanwhile.
     pub fn add_token(&self, row: &TokenRow) -> Result<(), StoreError> {
-        self.lock()
-            .prepare_cached("INSERT INTO token VALUES (?, ?, ?, ?, ?, ?)")?
-            .execute(params![
-                row.signature,
-                row.client_id,
-                row.scope,
-                row.audience,
-                row.issued,
-                row.expires
-            ])?;
+        self.lock().prepare_cached("INSERT INTO token VALUES (?, ?, ?, ?, ?, ?)")?.execute(params![
+            row.signature,
+            row.client_id,
+            row.scope,
+            row.audience,
+            row.issued,
+            row.expires
+        ])?;
         Ok(())
     }
 
@@ -246,9 +224,7 @@ impl Store {
     pub fn token(&self, signature: &str) -> Result<Option<TokenRow>, StoreError> {
         let connection = self.lock();
         let row = connection
-            .prepare_cached(
-                "SELECT signature, client_id, scope, audience, issued, expires FROM token WHERE signature = ?",
-            )?
+            .prepare_cached("SELECT signature, client_id, scope, audience, issued, expires FROM token WHERE signature = ?")?
             .query_row([signature], |row| {
                 Ok(TokenRow {
                     signature: row.get(0)?,
@@ -268,9 +244,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn remove_token(&self, signature: &str, client_id: &str) -> Result<(), StoreError> {
-        self.lock()
-            .prepare_cached("DELETE FROM token WHERE signature = ? AND client_id = ?")?
-            .execute([signature, client_id])?;
+        self.lock().prepare_cached("DELETE FROM token WHERE signature = ? AND client_id = ?")?.execute([signature, client_id])?;
         Ok(())
     }
 
@@ -279,9 +253,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn remove_tokens(&self, client_id: &str) -> Result<(), StoreError> {
-        self.lock()
-            .prepare_cached("DELETE FROM token WHERE client_id = ?")?
-            .execute([client_id])?;
+        self.lock().prepare_cached("DELETE FROM token WHERE client_id = ?")?.execute([client_id])?;
         Ok(())
     }
 
@@ -289,28 +261,20 @@ impl Store {
     ///
     /// # Errors
     /// When the database or `make` fails.
-    pub fn setting<E>(
-        &self,
-        name: &str,
-        make: impl FnOnce() -> Result<Vec<u8>, E>,
-    ) -> Result<Vec<u8>, E>
+    pub fn setting<E>(&self, name: &str, make: impl FnOnce() -> Result<Vec<u8>, E>) -> Result<Vec<u8>, E>
     where
         E: From<StoreError>,
     {
         let connection = self.lock();
         let found = connection
-            .query_row("SELECT value FROM setting WHERE name = ?", [name], |row| {
-                row.get(0)
-            })
+            .query_row("SELECT value FROM setting WHERE name = ?", [name], |row| row.get(0))
             .optional()
             .map_err(StoreError::from)?;
         if let Some(value) = found {
             return Ok(value);
         }
         let value = make()?;
-        connection
-            .execute("INSERT INTO setting VALUES (?, ?)", params![name, value])
-            .map_err(StoreError::from)?;
+        connection.execute("INSERT INTO setting VALUES (?, ?)", params![name, value]).map_err(StoreError::from)?;
         Ok(value)
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Here is only which of them a process shows, and how it is served.
 
+mod process;
 pub mod pulumi;
 pub mod terraform;
 
@@ -78,8 +79,17 @@ async fn serve_terraform<C: Send + Sync + 'static>(
     Ok(served?)
 }
 
-async fn pulumi<C: Send + Sync + 'static>(_provider: &'static Provider<C>) -> Result<(), Box<dyn Error>> {
-    Err("not yet".into())
+async fn pulumi<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> Result<(), Box<dyn Error>> {
+    let arguments = pulumi::serve::Arguments::parse(env::args_os().skip(1));
+    let messages = pulumi::log::EngineLog::start();
+    if let Some(address) = &arguments.engine {
+        messages.set_address(address);
+    }
+    let engine = Arc::new(Engine::new(provider));
+    let service = pulumi::service(pulumi::Server::new(engine.clone(), Arc::new(messages), Arc::new(variable)));
+    let served = pulumi::serve::serve(service, pulumi::serve::ServeOptions::new(arguments)).await;
+    engine.finish().await;
+    Ok(served?)
 }
 
 /// The process environment, read in this one place.

@@ -1,6 +1,6 @@
 //! A resource, and the views (data sources) on it.
 
-use super::{Attr, Object, Presence, Rule, Table};
+use super::{Attr, Object, Presence, Reads, Rule, Table};
 use crate::value::Value;
 
 /// A kind of object that the provider manages.
@@ -102,14 +102,11 @@ impl View {
         self
     }
 
-    /// Whether the attribute is part of the view: secrets and write-only arguments are not, local
-    /// ones (which steer the provider) are.
-    pub const fn shows(&self, attr: &Attr) -> bool {
-        use super::Reads;
-        if attr.write_only || matches!(attr.reads, Reads::Once) {
-            return false;
-        }
-        true
+    /// Whether the attribute is part of the view: what no answer shows is not, nor are the triggers of
+    /// write-only arguments; local ones that steer the provider are.
+    pub fn shows(&self, attr: &Attr) -> bool {
+        let triggers = |name: &str| self.of.table.index(name).is_some_and(|index| self.of.table.attr(index).write_only);
+        !attr.write_only && !matches!(attr.reads, Reads::Once) && !attr.name.strip_suffix("_version").is_some_and(triggers)
     }
 
     /// Who decides the attribute in the view.

@@ -1,4 +1,10 @@
 //! The integration tests, in one binary.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod emulator;
+mod export;
 mod ory;
 mod support;
+mod terraform;
+mod toy;
+mod transport;

@@ -428,10 +428,7 @@ mod tests {
     #[test]
     fn only_the_first_value_counts() {
         assert_eq!(parse_first(b" {} xyz").unwrap(), Json::Object(Vec::new()));
-        assert_eq!(
-            parse_whole(b"{} x").unwrap_err(),
-            "invalid character 'x' after top-level value"
-        );
+        assert_eq!(parse_whole(b"{} x").unwrap_err(), "invalid character 'x' after top-level value");
     }
 
     #[test]
@@ -440,26 +437,14 @@ mod tests {
             ("", "EOF"),
             ("  ", "EOF"),
             ("{", "unexpected EOF"),
-            (
-                "{not",
-                "invalid character 'n' looking for beginning of object key string",
-            ),
+            ("{not", "invalid character 'n' looking for beginning of object key string"),
             ("x", "invalid character 'x' looking for beginning of value"),
             ("{\"a\" 1}", "invalid character '1' after object key"),
-            (
-                "{\"a\":1 2}",
-                "invalid character '2' after object key:value pair",
-            ),
+            ("{\"a\":1 2}", "invalid character '2' after object key:value pair"),
             ("[1 2]", "invalid character '2' after array element"),
-            (
-                "tru!",
-                "invalid character '!' in literal true (expecting 'e')",
-            ),
+            ("tru!", "invalid character '!' in literal true (expecting 'e')"),
             ("\"\n\"", "invalid character '\\n' in string literal"),
-            (
-                "1.x",
-                "invalid character 'x' after decimal point in numeric literal",
-            ),
+            ("1.x", "invalid character 'x' after decimal point in numeric literal"),
         ] {
             assert_eq!(parse_first(body.as_bytes()).unwrap_err(), message, "{body}");
         }
@@ -475,10 +460,7 @@ mod tests {
         let json = parse_first(br#""a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00\ud83d""#).unwrap();
         let text = json.as_text().unwrap();
         assert_eq!(text, "a\"\\/\u{8}\u{c}\n\r\té😀\u{fffd}");
-        assert_eq!(
-            quote("<&>\u{2028}\u{1}"),
-            r#""\u003c\u0026\u003e\u2028\u0001""#
-        );
+        assert_eq!(quote("<&>\u{2028}\u{1}"), r#""\u003c\u0026\u003e\u2028\u0001""#);
     }
 
     proptest! {

@@ -31,7 +31,7 @@ pub struct GoUrl {
 /// Go's text, beginning with `parse "…":`.
 pub fn parse(raw: &str) -> Result<GoUrl, String> {
     let (main, fragment) = raw.split_once('#').unwrap_or((raw, ""));
-    let wrap = |message: String| format!("parse {raw:?}: {message}");
+    let wrap = |message: String| format!("parse {}: {message}", quote(raw));
     let mut url = parse_inner(main, false).map_err(wrap)?;
     url.fragment = unescape(fragment).map_err(wrap)?;
     Ok(url)
@@ -42,7 +42,7 @@ pub fn parse(raw: &str) -> Result<GoUrl, String> {
 /// # Errors
 /// Go's text, beginning with `parse "…":`.
 pub fn parse_request_uri(raw: &str) -> Result<GoUrl, String> {
-    parse_inner(raw, true).map_err(|message| format!("parse {raw:?}: {message}"))
+    parse_inner(raw, true).map_err(|message| format!("parse {}: {message}", quote(raw)))
 }
 
 fn parse_inner(raw: &str, via_request: bool) -> Result<GoUrl, String> {
@@ -74,11 +74,7 @@ fn parse_inner(raw: &str, via_request: bool) -> Result<GoUrl, String> {
         if via_request {
             return Err("invalid URI for request".to_owned());
         }
-        if rest
-            .split('/')
-            .next()
-            .is_some_and(|segment| segment.contains(':'))
-        {
+        if rest.split('/').next().is_some_and(|segment| segment.contains(':')) {
             return Err("first path segment in URL cannot contain colon".to_owned());
         }
     }
@@ -90,10 +86,7 @@ fn parse_inner(raw: &str, via_request: bool) -> Result<GoUrl, String> {
         match authority.rsplit_once('@') {
             Some((user, host)) => {
                 url.host = parse_host(host)?;
-                if !user
-                    .bytes()
-                    .all(|b| is_unreserved(b) || b":$&+,;=!'()*@%".contains(&b))
-                {
+                if !user.bytes().all(|b| is_unreserved(b) || b":$&+,;=!'()*@%".contains(&b)) {
                     return Err("net/url: invalid userinfo".to_owned());
                 }
                 unescape(user)?;
@@ -128,12 +121,9 @@ fn parse_host(host: &str) -> Result<String, String> {
     } else {
         host.rfind(':').map_or("", |at| &host[at..])
     };
-    let numeric = port.is_empty()
-        || port
-            .strip_prefix(':')
-            .is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+    let numeric = port.is_empty() || port.strip_prefix(':').is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
     if !numeric {
-        return Err(format!("invalid port {port:?} after host"));
+        return Err(format!("invalid port {} after host", quote(port)));
     }
     let bytes = host.as_bytes();
     for (at, &byte) in bytes.iter().enumerate() {
@@ -143,16 +133,33 @@ fn parse_host(host: &str) -> Result<String, String> {
             let zone = host.get(at..at + 3) == Some("%25");
             if digit.is_none_or(|d| d < 8) && !zone {
                 let shown = host.get(at..host.len().min(at + 3)).unwrap_or("%");
-                return Err(format!("invalid URL escape {shown:?}"));
+                return Err(format!("invalid URL escape {}", quote(shown)));
             }
         } else if byte.is_ascii() && !is_host_byte(byte) {
-            return Err(format!(
-                "invalid character {:?} in host name",
-                char::from(byte).to_string()
-            ));
+            return Err(format!("invalid character {} in host name", quote(&char::from(byte).to_string())));
         }
     }
     unescape(host)
+}
+
+/// Go's `%q`.
+fn quote(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_ascii_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+            // Rust and Go agree on what can be shown as it is.
+            c if c.escape_debug().len() == 1 => out.push(c),
+            c if u32::from(c) < 0x10000 => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push_str(&format!("\\U{:08x}", u32::from(c))),
+        }
+    }
+    out.push('"');
+    out
 }
 
 fn is_host_byte(byte: u8) -> bool {
@@ -163,14 +170,9 @@ fn unescape(text: &str) -> Result<String, String> {
     if let Some(decoded) = percent_decode(text) {
         return Ok(decoded);
     }
-    let bad = text
-        .match_indices('%')
-        .map(|(at, _)| text.get(at..text.len().min(at + 3)).unwrap_or("%"));
-    let bad = bad
-        .into_iter()
-        .find(|part| percent_decode(part).is_none())
-        .unwrap_or("%");
-    Err(format!("invalid URL escape {bad:?}"))
+    let bad = text.match_indices('%').map(|(at, _)| text.get(at..text.len().min(at + 3)).unwrap_or("%"));
+    let bad = bad.into_iter().find(|part| percent_decode(part).is_none()).unwrap_or("%");
+    Err(format!("invalid URL escape {}", quote(bad)))
 }
 
 impl GoUrl {
@@ -178,9 +180,7 @@ impl GoUrl {
     #[must_use]
     pub fn hostname(&self) -> &str {
         let host = self.split_port().0;
-        host.strip_prefix('[')
-            .and_then(|h| h.strip_suffix(']'))
-            .unwrap_or(host)
+        host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host)
     }
 
     /// The port, or the empty text.
@@ -205,10 +205,7 @@ impl GoUrl {
             out.push(':');
         }
         if self.opaque.is_empty() {
-            if !self.host.is_empty()
-                || self.user.is_some()
-                || !self.scheme.is_empty() && !self.path.is_empty()
-            {
+            if !self.host.is_empty() || self.user.is_some() || !self.scheme.is_empty() && !self.path.is_empty() {
                 out.push_str("//");
             }
             if let Some(user) = &self.user {
@@ -235,9 +232,7 @@ impl GoUrl {
 /// Percent-codes a whole path, slashes kept.
 #[must_use]
 pub fn path_text(path: &str) -> String {
-    escape(path, |byte| {
-        is_unreserved(byte) || b"$&+,/:;=@".contains(&byte)
-    })
+    escape(path, |byte| is_unreserved(byte) || b"$&+,/:;=@".contains(&byte))
 }
 
 /// `path.Join`: elements joined by slashes, empty ones skipped, `.` and `..` resolved.
@@ -280,42 +275,20 @@ mod tests {
 
     #[test]
     fn redirect_uris_go_refuses() {
-        for raw in [
-            "foo",
-            "",
-            "http://a b/",
-            "://x",
-            "https://a/%zz",
-            "http://a:b/",
-            "http://[::1",
-            "a\nb",
-        ] {
+        for raw in ["foo", "", "http://a b/", "://x", "https://a/%zz", "http://a:b/", "http://[::1", "a\nb"] {
             assert!(parse_request_uri(raw).is_err(), "{raw}");
         }
     }
 
     #[test]
     fn error_texts() {
-        assert_eq!(
-            parse("http://a b").unwrap_err(),
-            r#"parse "http://a b": invalid character " " in host name"#
-        );
-        assert_eq!(
-            parse("https://a/%zz").unwrap_err(),
-            r#"parse "https://a/%zz": invalid URL escape "%zz""#
-        );
+        assert_eq!(parse("http://a b").unwrap_err(), r#"parse "http://a b": invalid character " " in host name"#);
+        assert_eq!(parse("https://a/%zz").unwrap_err(), r#"parse "https://a/%zz": invalid URL escape "%zz""#);
     }
 
     #[test]
     fn prints_what_it_read() {
-        for raw in [
-            "https://a",
-            "https://a:8080",
-            "https://*.x.y",
-            "https://@a",
-            "https://a?",
-            "https:foo",
-        ] {
+        for raw in ["https://a", "https://a:8080", "https://*.x.y", "https://@a", "https://a?", "https:foo"] {
             assert_eq!(parse(raw).unwrap().print(), raw);
         }
         assert_eq!(parse("https://ü").unwrap().print(), "https://%C3%BC");

@@ -162,12 +162,7 @@ impl Client {
     /// What being read back from the store makes of it: no `null` list any more.
     pub fn settle(&mut self) {
         self.fill();
-        for list in [
-            &mut self.redirect_uris,
-            &mut self.grant_types,
-            &mut self.response_types,
-            &mut self.contacts,
-        ] {
+        for list in [&mut self.redirect_uris, &mut self.grant_types, &mut self.response_types, &mut self.contacts] {
             list.get_or_insert_default();
         }
     }
@@ -191,10 +186,7 @@ impl Client {
         out.text("client_uri", &self.client_uri);
         out.text("logo_uri", &self.logo_uri);
         out.list("contacts", &self.contacts);
-        out.raw(
-            "client_secret_expires_at",
-            &self.secret_expires_at.to_string(),
-        );
+        out.raw("client_secret_expires_at", &self.secret_expires_at.to_string());
         out.text("subject_type", &self.subject_type);
         out.text_unless_empty("sector_identifier_uri", &self.sector_identifier_uri);
         out.text_unless_empty("jwks_uri", &self.jwks_uri);
@@ -206,37 +198,22 @@ impl Client {
         out.text_unless_empty("token_endpoint_auth_method", &self.auth_method);
         out.text_unless_empty("token_endpoint_auth_signing_alg", &self.auth_signing_alg);
         out.list_unless_empty("request_uris", &self.request_uris);
-        out.text_unless_empty(
-            "request_object_signing_alg",
-            &self.request_object_signing_alg,
-        );
-        out.text_unless_empty(
-            "userinfo_signed_response_alg",
-            &self.userinfo_signed_response_alg,
-        );
+        out.text_unless_empty("request_object_signing_alg", &self.request_object_signing_alg);
+        out.text_unless_empty("userinfo_signed_response_alg", &self.userinfo_signed_response_alg);
         out.instant("created_at", self.created_at);
         out.instant("updated_at", self.updated_at);
         out.text_unless_empty("frontchannel_logout_uri", &self.frontchannel_logout_uri);
-        out.true_only(
-            "frontchannel_logout_session_required",
-            self.frontchannel_logout_session_required,
-        );
+        out.true_only("frontchannel_logout_session_required", self.frontchannel_logout_session_required);
         out.list_unless_empty("post_logout_redirect_uris", &self.post_logout_redirect_uris);
         out.text_unless_empty("backchannel_logout_uri", &self.backchannel_logout_uri);
-        out.true_only(
-            "backchannel_logout_session_required",
-            self.backchannel_logout_session_required,
-        );
+        out.true_only("backchannel_logout_session_required", self.backchannel_logout_session_required);
         if let Some(metadata) = &self.metadata {
             out.raw("metadata", &html_safe(metadata));
         }
         out.text_unless_empty("registration_access_token", &self.registration_access_token);
         out.text_unless_empty("registration_client_uri", &self.registration_client_uri);
         out.text_unless_empty("access_token_strategy", &self.access_token_strategy);
-        out.raw(
-            "skip_consent",
-            if self.skip_consent { "true" } else { "false" },
-        );
+        out.raw("skip_consent", if self.skip_consent { "true" } else { "false" });
         out.raw(
             "skip_logout_consent",
             match self.skip_logout_consent {
@@ -245,11 +222,7 @@ impl Client {
                 Some(true) => "true",
             },
         );
-        for (name, lifespan) in LIFESPANS
-            .iter()
-            .zip(self.lifespans)
-            .take(lifespans_of(profile))
-        {
+        for (name, lifespan) in LIFESPANS.iter().zip(self.lifespans).take(lifespans_of(profile)) {
             match lifespan {
                 Some(nanoseconds) => out.text(name, &duration::format(nanoseconds)),
                 None => out.raw(name, "null"),

@@ -35,11 +35,9 @@ impl Hydra {
     pub fn create_client(&self, body: &[u8]) -> Result<Reply, Failure> {
         let json = json::parse_first(body).map_err(|why| Failure::undecodable(&why))?;
         let mut client = Client::default();
-        decode::client(&json, &mut client, self.profile)
-            .map_err(|why| Failure::undecodable(&why))?;
+        decode::client(&json, &mut client, self.profile).map_err(|why| Failure::undecodable(&why))?;
         let client = self.insert(client, validate::client)?;
-        Ok(Reply::document(201, &client.wire(self.profile))
-            .with("location", self.location("/admin/clients", &client.id)))
+        Ok(Reply::document(201, &client.wire(self.profile)).with("location", self.location("/admin/clients", &client.id)))
     }
 
     /// Stores a new client. What comes back is what the caller gets to see, secret included.
@@ -63,8 +61,7 @@ impl Hydra {
         }
         client.fill();
         let (token, signature) = secret::token(&self.system_secret)?;
-        self.store
-            .add_client(&row_of(&client, secret::hash(&clear)?, signature))?;
+        self.store.add_client(&row_of(&client, secret::hash(&clear)?, signature))?;
         client.registration_access_token = token;
         if !client.is_public() {
             client.secret = clear;
@@ -98,11 +95,7 @@ impl Hydra {
     /// # Errors
     /// When the query cannot be read.
     pub fn list_clients(&self, path: &str, query: &Form) -> Result<Reply, Failure> {
-        let mut which = Selection {
-            name: query.get("client_name"),
-            owner: query.get("owner"),
-            ..Selection::default()
-        };
+        let mut which = Selection { name: query.get("client_name"), owner: query.get("owner"), ..Selection::default() };
         let (rows, headers) = match self.profile {
             Profile::V26_2 => {
                 let page = KeysetPage::read(query, &self.system_secret)?;
@@ -121,17 +114,11 @@ impl Hydra {
                 let page = OffsetPage::read(query);
                 (which.limit, which.offset) = (page.size, page.offset);
                 let total = self.store.count_clients()?;
-                let headers = vec![
-                    ("x-total-count", total.to_string()),
-                    ("link", page.links(path, query, total)),
-                ];
+                let headers = vec![("x-total-count", total.to_string()), ("link", page.links(path, query, total))];
                 (self.store.clients(&which)?, headers)
             }
         };
-        let clients = rows
-            .iter()
-            .map(|row| Ok(client_of(row)?.wire(self.profile)))
-            .collect::<Result<Vec<_>, Failure>>()?;
+        let clients = rows.iter().map(|row| Ok(client_of(row)?.wire(self.profile))).collect::<Result<Vec<_>, Failure>>()?;
         let mut reply = Reply::document(200, &format!("[{}]", clients.join(",")));
         reply.headers.extend(headers);
         Ok(reply)
@@ -144,14 +131,9 @@ impl Hydra {
     pub fn put_client(&self, id: &str, body: &[u8]) -> Result<Reply, Failure> {
         let json = json::parse_first(body).map_err(|why| Failure::undecodable(&why))?;
         let mut client = Client::default();
-        decode::client(&json, &mut client, self.profile)
-            .map_err(|why| Failure::undecodable(&why))?;
+        decode::client(&json, &mut client, self.profile).map_err(|why| Failure::undecodable(&why))?;
         id.clone_into(&mut client.id);
-        let client = self.update(
-            client,
-            validate::client,
-            Registration::Replace(String::new()),
-        )?;
+        let client = self.update(client, validate::client, Registration::Replace(String::new()))?;
         Ok(Reply::document(200, &client.wire(self.profile)))
     }
 
@@ -160,18 +142,9 @@ impl Hydra {
     ///
     /// # Errors
     /// When it breaks a rule or there is none of that id.
-    pub fn update(
-        &self,
-        mut client: Client,
-        rules: Rules,
-        registration: Registration,
-    ) -> Result<Client, Failure> {
+    pub fn update(&self, mut client: Client, rules: Rules, registration: Registration) -> Result<Client, Failure> {
         rules(&mut client, self.profile)?;
-        let hash = if client.secret.is_empty() {
-            None
-        } else {
-            Some(secret::hash(&client.secret)?)
-        };
+        let hash = if client.secret.is_empty() { None } else { Some(secret::hash(&client.secret)?) };
         let now = clock::now();
         client.created_at.get_or_insert(now);
         client.updated_at = Some(clock::to_microsecond(now));
@@ -182,10 +155,7 @@ impl Hydra {
                 Registration::Replace(signature) => signature,
             };
             let row = row_of(&client, hash.unwrap_or(old.secret), registration);
-            ClientRow {
-                created: old.created,
-                ..row
-            }
+            ClientRow { created: old.created, ..row }
         })?;
         Ok(client)
     }
@@ -200,8 +170,7 @@ impl Hydra {
     pub fn patch_client(&self, id: &str, body: &[u8]) -> Result<Reply, Failure> {
         let stored = self.load(id)?.0;
         let broken = |_| Failure::unrecognizable();
-        let document = json::parse_whole(stored.wire(self.profile).as_bytes())
-            .map_err(|_| Failure::unrecognizable())?;
+        let document = json::parse_whole(stored.wire(self.profile).as_bytes()).map_err(|_| Failure::unrecognizable())?;
         let operations = json::parse_whole(body).map_err(|_| Failure::unrecognizable())?;
         let patched = patch::apply(&operations, &document, "/id").map_err(broken)?;
         let hash = stored.secret.clone();
@@ -210,8 +179,7 @@ impl Hydra {
             // The older release decodes over what it has loaded: what a patch removes, stays.
             Profile::V2_3 => (stored, Registration::Keep),
         };
-        decode::client(&patched, &mut client, self.profile)
-            .map_err(|_| Failure::unrecognizable())?;
+        decode::client(&patched, &mut client, self.profile).map_err(|_| Failure::unrecognizable())?;
         if client.secret == hash {
             client.secret.clear();
         }
@@ -241,8 +209,7 @@ impl Hydra {
         let mut client = self.load(id)?.0;
         client.secret.clear();
         let json = json::parse_first(body).map_err(|why| Failure::undecodable(&why))?;
-        client.lifespans =
-            decode::lifespans(&json, self.profile).map_err(|why| Failure::undecodable(&why))?;
+        client.lifespans = decode::lifespans(&json, self.profile).map_err(|why| Failure::undecodable(&why))?;
         let client = self.update(client, validate::client, Registration::Keep)?;
         Ok(Reply::document(200, &client.wire(self.profile)))
     }
@@ -296,10 +263,7 @@ fn row_of(client: &Client, secret: String, registration: String) -> ClientRow {
         owner: client.owner.clone(),
         secret,
         registration,
-        created: client
-            .created_at
-            .map(|at| at.to_string())
-            .unwrap_or_default(),
+        created: client.created_at.map(|at| at.to_string()).unwrap_or_default(),
         document: stored.wire(Profile::V26_2),
     }
 }

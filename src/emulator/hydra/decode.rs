@@ -15,12 +15,7 @@ use crate::value::duration;
 /// # Errors
 /// Go's text for the first member of a wrong type.
 pub fn client(json: &Json, client: &mut Client, profile: Profile) -> Result<(), String> {
-    let mut decoder = Decoder {
-        owner: "Client",
-        lifespan_path: "Client.Lifespans",
-        profile,
-        mismatch: None,
-    };
+    let mut decoder = Decoder { owner: "Client", lifespan_path: "Client.Lifespans", profile, mismatch: None };
     match json {
         Json::Null => Ok(()),
         Json::Object(members) => {
@@ -29,10 +24,7 @@ pub fn client(json: &Json, client: &mut Client, profile: Profile) -> Result<(), 
             }
             decoder.mismatch.map_or(Ok(()), Err)
         }
-        other => Err(format!(
-            "json: cannot unmarshal {} into Go value of type client.Client",
-            other.kind()
-        )),
+        other => Err(format!("json: cannot unmarshal {} into Go value of type client.Client", other.kind())),
     }
 }
 
@@ -42,12 +34,7 @@ pub fn client(json: &Json, client: &mut Client, profile: Profile) -> Result<(), 
 /// Go's text for the first member of a wrong type.
 pub fn lifespans(json: &Json, profile: Profile) -> Result<[Option<i64>; 13], String> {
     let mut found = [None; 13];
-    let decoder = Decoder {
-        owner: "Lifespans",
-        lifespan_path: "Lifespans",
-        profile,
-        mismatch: None,
-    };
+    let decoder = Decoder { owner: "Lifespans", lifespan_path: "Lifespans", profile, mismatch: None };
     match json {
         Json::Null => {}
         Json::Object(members) => {
@@ -56,10 +43,7 @@ pub fn lifespans(json: &Json, profile: Profile) -> Result<[Option<i64>; 13], Str
             }
         }
         other => {
-            return Err(format!(
-                "json: cannot unmarshal {} into Go value of type client.Lifespans",
-                other.kind()
-            ));
+            return Err(format!("json: cannot unmarshal {} into Go value of type client.Lifespans", other.kind()));
         }
     }
     Ok(found)
@@ -111,9 +95,7 @@ impl Decoder {
             "token_endpoint_auth_method" => self.text(name, value, &mut into.auth_method),
             "token_endpoint_auth_signing_alg" => self.text(name, value, &mut into.auth_signing_alg),
             "request_uris" => self.list(name, value, &mut into.request_uris),
-            "request_object_signing_alg" => {
-                self.text(name, value, &mut into.request_object_signing_alg)
-            }
+            "request_object_signing_alg" => self.text(name, value, &mut into.request_object_signing_alg),
             "userinfo_signed_response_alg" => {
                 self.text(name, value, &mut into.userinfo_signed_response_alg);
             }
@@ -123,17 +105,13 @@ impl Decoder {
             "frontchannel_logout_session_required" => {
                 self.flag(name, value, &mut into.frontchannel_logout_session_required);
             }
-            "post_logout_redirect_uris" => {
-                self.list(name, value, &mut into.post_logout_redirect_uris)
-            }
+            "post_logout_redirect_uris" => self.list(name, value, &mut into.post_logout_redirect_uris),
             "backchannel_logout_uri" => self.text(name, value, &mut into.backchannel_logout_uri),
             "backchannel_logout_session_required" => {
                 self.flag(name, value, &mut into.backchannel_logout_session_required);
             }
             "metadata" => into.metadata = Some(value.compact()),
-            "registration_access_token" => {
-                self.text(name, value, &mut into.registration_access_token)
-            }
+            "registration_access_token" => self.text(name, value, &mut into.registration_access_token),
             "registration_client_uri" => self.text(name, value, &mut into.registration_client_uri),
             "access_token_strategy" => self.text(name, value, &mut into.access_token_strategy),
             "skip_consent" => self.flag(name, value, &mut into.skip_consent),
@@ -141,10 +119,7 @@ impl Decoder {
                 Json::Null => {}
                 Json::Bool(flag) => into.skip_logout_consent = Some(*flag),
                 other => {
-                    return Err(format!(
-                        "json: cannot unmarshal {} into Go value of type bool",
-                        other.kind()
-                    ));
+                    return Err(format!("json: cannot unmarshal {} into Go value of type bool", other.kind()));
                 }
             },
             other => return self.lifespan(other, value, &mut into.lifespans),
@@ -154,9 +129,7 @@ impl Decoder {
 
     fn wrong(&mut self, name: &str, found: &str, wanted: &str) {
         let owner = self.owner;
-        self.mismatch.get_or_insert_with(|| {
-            format!("json: cannot unmarshal {found} into Go struct field {owner}.{name} of type {wanted}")
-        });
+        self.mismatch.get_or_insert_with(|| format!("json: cannot unmarshal {found} into Go struct field {owner}.{name} of type {wanted}"));
     }
 
     fn text(&mut self, name: &str, value: &Json, into: &mut String) {
@@ -219,22 +192,11 @@ impl Decoder {
         }
         for (_, keys) in members.iter().filter(|member| fold(&member.0) == "keys") {
             match keys {
-                Json::Null => {
-                    *into = Jwks::Keys {
-                        text: r#"{"keys":null}"#.to_owned(),
-                        valid: true,
-                    }
-                }
+                Json::Null => *into = Jwks::Keys { text: r#"{"keys":null}"#.to_owned(), valid: true },
                 Json::Array(items) => {
-                    let keys = items
-                        .iter()
-                        .map(jwk::parse)
-                        .collect::<Result<Vec<_>, _>>()?;
+                    let keys = items.iter().map(jwk::parse).collect::<Result<Vec<_>, _>>()?;
                     let texts: Vec<&str> = keys.iter().map(|key| key.text.as_str()).collect();
-                    *into = Jwks::Keys {
-                        text: format!(r#"{{"keys":[{}]}}"#, texts.join(",")),
-                        valid: keys.iter().all(|key| key.valid),
-                    };
+                    *into = Jwks::Keys { text: format!(r#"{{"keys":[{}]}}"#, texts.join(",")), valid: keys.iter().all(|key| key.valid) };
                 }
                 other => self.wrong("jwks.keys", other.kind(), "[]jose.JSONWebKey"),
             }
@@ -242,12 +204,7 @@ impl Decoder {
         Ok(())
     }
 
-    fn lifespan(
-        &self,
-        name: &str,
-        value: &Json,
-        into: &mut [Option<i64>; 13],
-    ) -> Result<(), String> {
+    fn lifespan(&self, name: &str, value: &Json, into: &mut [Option<i64>; 13]) -> Result<(), String> {
         let known = &LIFESPANS[..lifespans_of(self.profile)];
         let Some(at) = known.iter().position(|known| *known == name) else {
             return Ok(());
@@ -261,9 +218,7 @@ impl Decoder {
             }
             other => {
                 let (kind, path) = (other.kind(), self.lifespan_path);
-                Err(format!(
-                    "json: cannot unmarshal {kind} into Go struct field {path}.{name} of type string"
-                ))
+                Err(format!("json: cannot unmarshal {kind} into Go struct field {path}.{name} of type string"))
             }
         }
     }

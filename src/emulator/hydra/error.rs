@@ -19,32 +19,23 @@ pub struct Failure {
 
 const INVALID_METADATA: &str = "The value of one of the Client Metadata fields is invalid and the server has rejected this request. Note that an Authorization Server MAY choose to substitute a valid value for any requested parameter of a Client's Metadata.";
 const INVALID_REQUEST: &str = "The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than once, or is otherwise malformed.";
-const INVALID_CLIENT: &str = "Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method).";
+const INVALID_CLIENT: &str =
+    "Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method).";
 const INVALID_GRANT: &str = "The provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.";
 
 /// The hint of an `invalid_request` that names no reason of its own.
 pub const CHECK_PARAMETERS: &str = "Make sure that the various parameters are correct, be aware of case sensitivity and trim your parameters. Make sure that the client you are using has exactly whitelisted the redirect_uri you specified.";
 
 /// The one answer to everything that is wrong about a registration token.
-pub const NOT_YOUR_CLIENT: &str =
-    "The requested OAuth 2.0 client does not exist or you provided incorrect credentials.";
+pub const NOT_YOUR_CLIENT: &str = "The requested OAuth 2.0 client does not exist or you provided incorrect credentials.";
 
 impl Failure {
     fn new(status: u16, error: &str, description: impl Into<String>) -> Self {
-        Self {
-            status,
-            error: error.to_owned(),
-            description: description.into(),
-            oauth: false,
-        }
+        Self { status, error: error.to_owned(), description: description.into(), oauth: false }
     }
 
     fn hinted(status: u16, error: &str, description: &str, hint: &str) -> Self {
-        let description = if hint.is_empty() {
-            description.to_owned()
-        } else {
-            format!("{description} {hint}")
-        };
+        let description = if hint.is_empty() { description.to_owned() } else { format!("{description} {hint}") };
         Self::new(status, error, description)
     }
 
@@ -57,11 +48,7 @@ impl Failure {
     /// 400: the request is malformed.
     #[must_use]
     pub fn malformed(reason: &str) -> Self {
-        Self::new(
-            400,
-            "The request was malformed or contained invalid parameters",
-            reason,
-        )
+        Self::new(400, "The request was malformed or contained invalid parameters", reason)
     }
 
     /// 400: a member of the client is not acceptable.
@@ -99,8 +86,7 @@ impl Failure {
     /// 409: the row exists already.
     #[must_use]
     pub fn conflict() -> Self {
-        let error =
-            "Unable to insert or update resource because a resource with that value exists already";
+        let error = "Unable to insert or update resource because a resource with that value exists already";
         Self::new(409, error, "")
     }
 
@@ -172,13 +158,10 @@ impl Failure {
     pub fn reply(&self) -> Reply {
         // Hydra spares its readers escaped quotes.
         let description = self.description.replace('"', "'");
-        let document = format!(
-            r#"{{"error":{},"error_description":{}}}"#,
-            quote(&self.error),
-            quote(&description)
-        );
+        let document = format!(r#"{{"error":{},"error_description":{}}}"#, quote(&self.error), quote(&description));
         if self.oauth {
             Reply::json(self.status, "application/json;charset=UTF-8", &document)
+                .without_newline()
                 .with("cache-control", "no-store")
                 .with("pragma", "no-cache")
         } else {
@@ -208,18 +191,46 @@ impl From<StoreError> for Failure {
 }
 
 const NO_ROUTE: &str = r#"{"error":{"code":404,"message":"Not Found","reason":"The requested route does not exist. Make sure you are using the right path, domain, and port."}}"#;
+const NO_ROUTE_LINE: &str = "Error 404 - The requested route does not exist. Make sure you are using the right path, domain, and port.";
 const NO_ROUTE_PAGE: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n  <head>\n    <meta charset=\"utf-8\">\n    <title>Not Found</title>\n  </head>\n  <body>\n    <h1>404</h1>\n    <p>There is no such page.</p>\n  </body>\n</html>\n";
 
-/// No such route, as a document, or as a page for those who ask for one.
+/// No such route, in the form that the `Accept` header prefers: a page unless it says otherwise.
 #[must_use]
-pub fn no_route(accepts_html: bool) -> Reply {
-    if accepts_html {
-        let mut reply = Reply::empty(404).with("content-type", "text/html; charset=utf-8");
-        reply.body = NO_ROUTE_PAGE.as_bytes().to_vec();
+pub fn no_route(accept: Option<&str>) -> Reply {
+    let body = |content_type: &str, text: &str| {
+        let mut reply = Reply::empty(404).with("content-type", content_type);
+        reply.body = text.as_bytes().to_vec();
         reply
-    } else {
-        Reply::document(404, NO_ROUTE)
+    };
+    match preferred(accept.unwrap_or("")) {
+        "application/json" => Reply::document(404, NO_ROUTE),
+        "text/plain" => body("text/plain; charset=utf-8", NO_ROUTE_LINE),
+        _ => body("text/html; charset=utf-8", NO_ROUTE_PAGE),
     }
+}
+
+/// Which of the three forms is wanted most: by weight, then by how exactly it is named, then by
+/// the server's own order.
+fn preferred(accept: &str) -> &'static str {
+    let offers = ["text/html", "text/plain", "application/json"];
+    let mut best = (offers[0], 0.0, 0);
+    for offer in offers {
+        for range in accept.split(',') {
+            let mut parts = range.split(';').map(str::trim);
+            let name = parts.next().unwrap_or("");
+            let weight: f64 = parts.find_map(|part| part.strip_prefix("q=")).map_or(1.0, |q| q.parse().unwrap_or(0.0));
+            let exactness = match name.split_once('/') {
+                Some(("*", "*")) => 1,
+                Some((kind, "*")) if offer.starts_with(&format!("{kind}/")) => 2,
+                _ if name == offer => 3,
+                _ => continue,
+            };
+            if weight > best.1 || weight == best.1 && weight > 0.0 && exactness > best.2 {
+                best = (offer, weight, exactness);
+            }
+        }
+    }
+    best.0
 }
 
 /// No such route, as Go's own router says it.

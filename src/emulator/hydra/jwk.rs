@@ -3,9 +3,7 @@
 //! Owns which keys Hydra's JOSE library accepts, refuses and calls invalid, and how it prints
 //! them. Uses no key for anything.
 
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ParsedPublicKey,
-};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ParsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::{DecodePaddingMode, general_purpose::URL_SAFE_NO_PAD};
@@ -13,10 +11,8 @@ use base64::engine::{DecodePaddingMode, general_purpose::URL_SAFE_NO_PAD};
 use crate::emulator::go::json::{Json, quote};
 
 /// Key material may come with padding or without.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &base64::alphabet::URL_SAFE,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
+const LENIENT: GeneralPurpose =
+    GeneralPurpose::new(&base64::alphabet::URL_SAFE, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
 
 /// A key as it will be printed.
 pub struct Key {
@@ -27,10 +23,8 @@ pub struct Key {
 }
 
 /// The members in the order they are printed.
-const ORDER: [&str; 20] = [
-    "use", "kty", "kid", "crv", "alg", "k", "x", "y", "n", "e", "d", "p", "q", "dp", "dq", "qi",
-    "x5c", "x5u", "x5t", "x5t#S256",
-];
+const ORDER: [&str; 20] =
+    ["use", "kty", "kid", "crv", "alg", "k", "x", "y", "n", "e", "d", "p", "q", "dp", "dq", "qi", "x5c", "x5u", "x5t", "x5t#S256"];
 
 /// Reads one key.
 ///
@@ -38,10 +32,7 @@ const ORDER: [&str; 20] = [
 /// The library's text for keys that it cannot make sense of.
 pub fn parse(json: &Json) -> Result<Key, String> {
     let Json::Object(_) = json else {
-        return Err(format!(
-            "json: cannot unmarshal {} into Go value of type jose.rawJSONWebKey",
-            json.kind()
-        ));
+        return Err(format!("json: cannot unmarshal {} into Go value of type jose.rawJSONWebKey", json.kind()));
     };
     let mut parts: Vec<(&str, String)> = Vec::new();
     for name in ["use", "kty", "kid", "crv", "alg", "x5u", "x5t", "x5t#S256"] {
@@ -52,9 +43,7 @@ pub fn parse(json: &Json) -> Result<Key, String> {
                 Some(text) => parts.push((name, quote(&text))),
                 None => {
                     let kind = value.kind();
-                    return Err(format!(
-                        "json: cannot unmarshal {kind} into Go struct field rawJSONWebKey.{name} of type string"
-                    ));
+                    return Err(format!("json: cannot unmarshal {kind} into Go struct field rawJSONWebKey.{name} of type string"));
                 }
             },
         }
@@ -64,36 +53,23 @@ pub fn parse(json: &Json) -> Result<Key, String> {
     {
         parts.push(("x5c", chain.compact()));
     }
-    let text_of = |name: &str| {
-        json.member(name)
-            .and_then(Json::as_text)
-            .unwrap_or_default()
-    };
+    let text_of = |name: &str| json.member(name).and_then(Json::as_text).unwrap_or_default();
     let valid = match text_of("kty").as_str() {
         "EC" => elliptic(json, &text_of("crv"), &mut parts)?,
         "RSA" => rsa(json, &mut parts)?,
         "oct" => {
-            let key = bytes(json, "k")?
-                .ok_or("go-jose/go-jose: invalid OCT (symmetric) key, missing k value")?;
+            let key = bytes(json, "k")?.ok_or("go-jose/go-jose: invalid OCT (symmetric) key, missing k value")?;
             parts.push(("k", encode(&key)));
             false
         }
         "OKP" => edwards(json, &text_of("crv"), &mut parts)?,
         other => {
-            return Err(format!(
-                "go-jose/go-jose: unknown json web key type '{other}'"
-            ));
+            return Err(format!("go-jose/go-jose: unknown json web key type '{other}'"));
         }
     };
     parts.sort_by_key(|part| ORDER.iter().position(|name| *name == part.0));
-    let members: Vec<String> = parts
-        .into_iter()
-        .map(|(name, value)| format!("\"{name}\":{value}"))
-        .collect();
-    Ok(Key {
-        text: format!("{{{}}}", members.join(",")),
-        valid,
-    })
+    let members: Vec<String> = parts.into_iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+    Ok(Key { text: format!("{{{}}}", members.join(",")), valid })
 }
 
 fn bytes(json: &Json, name: &str) -> Result<Option<Vec<u8>>, String> {
@@ -103,10 +79,7 @@ fn bytes(json: &Json, name: &str) -> Result<Option<Vec<u8>>, String> {
             Ok(bytes) => Ok(Some(bytes)),
             Err(_) => Err("illegal base64 data at input byte 0".to_owned()),
         },
-        Some((value, None)) => Err(format!(
-            "json: cannot unmarshal {} into Go value of type string",
-            value.kind()
-        )),
+        Some((value, None)) => Err(format!("json: cannot unmarshal {} into Go value of type string", value.kind())),
     }
 }
 
@@ -132,9 +105,7 @@ fn rsa(json: &Json, parts: &mut Vec<(&'static str, String)>) -> Result<bool, Str
             match bytes(json, name)? {
                 Some(value) => parts.push((name, number(&value))),
                 None if name == "p" || name == "q" => {
-                    return Err(
-                        "go-jose/go-jose: invalid RSA private key, missing p/q values".to_owned(),
-                    );
+                    return Err("go-jose/go-jose: invalid RSA private key, missing p/q values".to_owned());
                 }
                 None => {}
             }
@@ -143,19 +114,13 @@ fn rsa(json: &Json, parts: &mut Vec<(&'static str, String)>) -> Result<bool, Str
     Ok(n.iter().any(|b| *b != 0) && e.iter().any(|b| *b != 0))
 }
 
-fn elliptic(
-    json: &Json,
-    curve: &str,
-    parts: &mut Vec<(&'static str, String)>,
-) -> Result<bool, String> {
+fn elliptic(json: &Json, curve: &str, parts: &mut Vec<(&'static str, String)>) -> Result<bool, String> {
     let (size, algorithm) = match curve {
         "P-256" => (32, &ECDSA_P256_SHA256_FIXED),
         "P-384" => (48, &ECDSA_P384_SHA384_FIXED),
         "P-521" => (66, &ECDSA_P521_SHA512_FIXED),
         other => {
-            return Err(format!(
-                "go-jose/go-jose: unsupported elliptic curve '{other}'"
-            ));
+            return Err(format!("go-jose/go-jose: unsupported elliptic curve '{other}'"));
         }
     };
     let (Some(x), Some(y)) = (bytes(json, "x")?, bytes(json, "y")?) else {
@@ -163,9 +128,7 @@ fn elliptic(
     };
     for (name, value) in [("x", &x), ("y", &y)] {
         if value.len() != size {
-            return Err(format!(
-                "go-jose/go-jose: invalid EC public key, wrong length for {name}"
-            ));
+            return Err(format!("go-jose/go-jose: invalid EC public key, wrong length for {name}"));
         }
     }
     let point = [&[4], x.as_slice(), y.as_slice()].concat();
@@ -183,11 +146,7 @@ fn elliptic(
     Ok(true)
 }
 
-fn edwards(
-    json: &Json,
-    curve: &str,
-    parts: &mut Vec<(&'static str, String)>,
-) -> Result<bool, String> {
+fn edwards(json: &Json, curve: &str, parts: &mut Vec<(&'static str, String)>) -> Result<bool, String> {
     if curve != "Ed25519" {
         return Err(format!("go-jose/go-jose: unknown curve {curve}"));
     }

@@ -34,8 +34,7 @@ impl Hydra {
     pub fn published_keys(&self) -> Result<Reply, Failure> {
         let keys = [ACCESS_TOKEN, ID_TOKEN].map(|set| {
             self.signing_key(set).and_then(|key| {
-                let (n, e) =
-                    numbers(key.pair.public_key().as_ref()).ok_or_else(Failure::unrecognizable)?;
+                let (n, e) = numbers(key.pair.public_key().as_ref()).ok_or_else(Failure::unrecognizable)?;
                 let encode = |number: &[u8]| URL_SAFE_NO_PAD.encode(number);
                 Ok::<_, Failure>(format!(
                     r#"{{"use":"sig","kty":"RSA","kid":"{}","alg":"RS256","n":"{}","e":"{}"}}"#,
@@ -46,10 +45,7 @@ impl Hydra {
             })
         });
         let keys = keys.into_iter().collect::<Result<Vec<_>, _>>()?;
-        Ok(Reply::document(
-            200,
-            &format!(r#"{{"keys":[{}]}}"#, keys.join(",")),
-        ))
+        Ok(Reply::document(200, &format!(r#"{{"keys":[{}]}}"#, keys.join(","))))
     }
 
     /// A signed token with these claims.
@@ -62,14 +58,7 @@ impl Hydra {
         let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
         let signed = format!("{}.{}", encode(&header), encode(claims));
         let mut signature = vec![0; key.pair.public_modulus_len()];
-        key.pair
-            .sign(
-                &RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                signed.as_bytes(),
-                &mut signature,
-            )
-            .map_err(|_| Failure::unrecognizable())?;
+        key.pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).map_err(|_| Failure::unrecognizable())?;
         Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 
@@ -82,14 +71,9 @@ impl Hydra {
             stored.extend_from_slice(der.as_ref());
             Ok::<_, Failure>(stored)
         })?;
-        let (kid, der) = stored
-            .split_at_checked(36)
-            .ok_or_else(Failure::unrecognizable)?;
+        let (kid, der) = stored.split_at_checked(36).ok_or_else(Failure::unrecognizable)?;
         let pair = RsaKeyPair::from_pkcs8(der).map_err(|_| Failure::unrecognizable())?;
-        Ok(SigningKey {
-            kid: String::from_utf8_lossy(kid).into_owned(),
-            pair,
-        })
+        Ok(SigningKey { kid: String::from_utf8_lossy(kid).into_owned(), pair })
     }
 }
 
@@ -112,12 +96,8 @@ fn element(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
     }
     let mut length = usize::from(*first);
     if length >= 0x80 {
-        let (bytes, tail) = rest
-            .split_at_checked(length - 0x80)
-            .filter(|split| split.0.len() <= 4)?;
-        length = bytes
-            .iter()
-            .fold(0, |length, byte| length << 8 | usize::from(*byte));
+        let (bytes, tail) = rest.split_at_checked(length - 0x80).filter(|split| split.0.len() <= 4)?;
+        length = bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
         rest = tail;
     }
     rest.split_at_checked(length)

@@ -29,9 +29,7 @@ impl KeysetPage {
     /// # Errors
     /// When size or token cannot be read, or the token is too old or not ours.
     pub fn read(query: &Form, system_secret: &[u8]) -> Result<Self, Failure> {
-        let refuse = |why: String| {
-            Failure::malformed(&format!("Unable to parse pagination parameters: {why}"))
-        };
+        let refuse = |why: String| Failure::malformed(&format!("Unable to parse pagination parameters: {why}"));
         let size = match query.get("page_size") {
             "" => DEFAULT,
             text => match text.parse::<i64>() {
@@ -40,20 +38,14 @@ impl KeysetPage {
                 Err(_) => {
                     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
                     let numeric = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-                    let why = if numeric {
-                        "value out of range"
-                    } else {
-                        "invalid syntax"
-                    };
+                    let why = if numeric { "value out of range" } else { "invalid syntax" };
                     return Err(refuse(format!("strconv.Atoi: parsing {text:?}: {why}")));
                 }
             },
         };
         let after = match query.get("page_token") {
             "" => None,
-            token => {
-                open(token, system_secret).map_err(|why| refuse(format!("decode token: {why}")))?
-            }
+            token => open(token, system_secret).map_err(|why| refuse(format!("decode token: {why}")))?,
         };
         Ok(Self { size, after })
     }
@@ -62,13 +54,7 @@ impl KeysetPage {
     ///
     /// # Errors
     /// When the system has no randomness to give.
-    pub fn links(
-        &self,
-        path: &str,
-        query: &Form,
-        last: Option<&str>,
-        system_secret: &[u8],
-    ) -> Result<String, secret::NoRandomness> {
+    pub fn links(&self, path: &str, query: &Form, last: Option<&str>, system_secret: &[u8]) -> Result<String, secret::NoRandomness> {
         let mut links = Vec::new();
         for (relation, after) in [("first", Some("")), ("next", last)] {
             if let Some(after) = after {
@@ -91,13 +77,8 @@ fn seal(after: &str, system_secret: &[u8]) -> Result<String, secret::NoRandomnes
 
 fn open(token: &str, system_secret: &[u8]) -> Result<Option<String>, String> {
     let bytes = URL_SAFE.decode(token).map_err(|_| {
-        let bad = token
-            .bytes()
-            .position(|b| !b.is_ascii_alphanumeric() && !b"-_".contains(&b));
-        format!(
-            "illegal base64 data at input byte {}",
-            bad.unwrap_or(token.len() / 4 * 4)
-        )
+        let bad = token.bytes().position(|b| !b.is_ascii_alphanumeric() && !b"-_".contains(&b));
+        format!("illegal base64 data at input byte {}", bad.unwrap_or(token.len() / 4 * 4))
     })?;
     let text = String::from_utf8(bytes).unwrap_or_default();
     let invalid = || "invalid token".to_owned();
@@ -106,17 +87,11 @@ fn open(token: &str, system_secret: &[u8]) -> Result<Option<String>, String> {
         return Err(invalid());
     }
     let mut parts = content.splitn(3, '.').skip(1);
-    let expiry = parts
-        .next()
-        .and_then(|text| text.parse::<i64>().ok())
-        .unwrap_or(0);
+    let expiry = parts.next().and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
     if expiry < clock::now().as_second() {
         return Err("token expired".to_owned());
     }
-    Ok(parts
-        .next()
-        .filter(|after| !after.is_empty())
-        .map(str::to_owned))
+    Ok(parts.next().filter(|after| !after.is_empty()).map(str::to_owned))
 }
 
 fn link(path: &str, query: &Form, size: u64, token: &str, relation: &str) -> String {
@@ -155,10 +130,7 @@ impl OffsetPage {
             })
             .unwrap_or(0_u64);
         // Pages are numbered: an offset inside a page is that of its start.
-        Self {
-            size,
-            offset: offset / size * size,
-        }
+        Self { size, offset: offset / size * size }
     }
 
     /// The `Link` header.
@@ -171,10 +143,7 @@ impl OffsetPage {
             let token = URL_SAFE_NO_PAD.encode(format!(r#"{{"offset":"{offset}","v":2}}"#));
             links.push(link(path, query, size, &token, relation));
         };
-        let (next, before) = (
-            i128::from(offset + size),
-            i128::from(offset) - i128::from(size),
-        );
+        let (next, before) = (i128::from(offset + size), i128::from(offset) - i128::from(size));
         if total == 0 {
             add("first", size, 0);
             add("next", size, next);
@@ -208,20 +177,13 @@ mod tests {
         let token = seal("a.b", b"k").unwrap();
         assert_eq!(open(&token, b"k"), Ok(Some("a.b".to_owned())));
         assert_eq!(open(&token, b"other"), Err("invalid token".to_owned()));
-        assert_eq!(
-            open("bogus", b"k"),
-            Err("illegal base64 data at input byte 4".to_owned())
-        );
+        assert_eq!(open("bogus", b"k"), Err("illegal base64 data at input byte 4".to_owned()));
         assert_eq!(open(&seal("", b"k").unwrap(), b"k"), Ok(None));
     }
 
     #[test]
     fn sizes_are_clamped() {
-        let size = |text: &str| {
-            KeysetPage::read(&Form::parse(text).0, b"k")
-                .map(|page| page.size)
-                .ok()
-        };
+        let size = |text: &str| KeysetPage::read(&Form::parse(text), b"k").map(|page| page.size).ok();
         assert_eq!(size(""), Some(100));
         assert_eq!(size("page_size=-1"), Some(100));
         assert_eq!(size("page_size=501"), Some(500));
@@ -231,11 +193,8 @@ mod tests {
     #[test]
     fn offsets_link_both_ways() {
         let page = OffsetPage { size: 3, offset: 3 };
-        let relations: Vec<String> = page
-            .links("/x", &Form::default(), 101)
-            .split(',')
-            .filter_map(|link| link.split("rel=").nth(1).map(str::to_owned))
-            .collect();
+        let relations: Vec<String> =
+            page.links("/x", &Form::default(), 101).split(',').filter_map(|link| link.split("rel=").nth(1).map(str::to_owned)).collect();
         assert_eq!(relations, ["\"first\"", "\"next\"", "\"prev\"", "\"last\""]);
     }
 }

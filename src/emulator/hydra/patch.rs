@@ -9,6 +9,9 @@ use crate::emulator::go::json::Json;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BadPatch;
 
+/// No honest patch leaves a longer gap; a dishonest one would fill the memory.
+const LONGEST_FILL: usize = 10_000;
+
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Add,
@@ -29,22 +32,13 @@ struct Operation<'a> {
 pub fn apply(patch: &Json, document: &Json, denied: &str) -> Result<Json, BadPatch> {
     let operations = match patch {
         Json::Null => Vec::new(),
-        Json::Array(items) => items
-            .iter()
-            .map(|item| read(item, denied))
-            .collect::<Result<_, _>>()?,
+        Json::Array(items) => items.iter().map(|item| read(item, denied)).collect::<Result<_, _>>()?,
         _ => return Err(BadPatch),
     };
     let mut document = document.clone();
     for operation in &operations {
-        let Some((last, parents)) = operation.path.split_last() else {
-            // The empty path is the whole document.
-            match (operation.kind, operation.value) {
-                (Kind::Remove, _) | (_, None) => return Err(BadPatch),
-                (_, Some(value)) => document = value.clone(),
-            }
-            continue;
-        };
+        // The whole document cannot be the target.
+        let (last, parents) = operation.path.split_last().ok_or(BadPatch)?;
         let make = operation.kind == Kind::Add;
         let parent = walk(&mut document, parents, last, make)?;
         change(parent, last, operation)?;
@@ -66,51 +60,31 @@ fn read<'a>(item: &'a Json, denied: &str) -> Result<Operation<'a>, BadPatch> {
         return Err(BadPatch);
     }
     let path = match path.strip_prefix('/') {
-        Some(tail) => tail
-            .split('/')
-            .map(|token| token.replace("~1", "/").replace("~0", "~"))
-            .collect(),
+        Some(tail) => tail.split('/').map(|token| token.replace("~1", "/").replace("~0", "~")).collect(),
         None if path.is_empty() => Vec::new(),
         None => return Err(BadPatch),
     };
-    Ok(Operation {
-        kind,
-        path,
-        value: item.member("value"),
-    })
+    Ok(Operation { kind, path, value: item.member("value") })
 }
 
 /// Whether the last step looks like an element of a list.
 fn is_element(path: &str) -> bool {
-    path.rsplit('/')
-        .next()
-        .is_some_and(|last| last == "-" || last.parse::<i64>().is_ok())
+    path.rsplit('/').next().is_some_and(|last| last == "-" || last.parse::<i64>().is_ok())
 }
 
-fn walk<'a>(
-    at: &'a mut Json,
-    parents: &[String],
-    last: &str,
-    make: bool,
-) -> Result<&'a mut Json, BadPatch> {
+fn walk<'a>(at: &'a mut Json, parents: &[String], last: &str, make: bool) -> Result<&'a mut Json, BadPatch> {
     let Some((step, deeper)) = parents.split_first() else {
         return Ok(at);
     };
     let next = deeper.first().map_or(last, String::as_str);
-    let empty = || {
-        if is_element(next) {
-            Json::Array(Vec::new())
-        } else {
-            Json::Object(Vec::new())
-        }
-    };
+    let fresh = container_for(next)?;
     let child = match at {
         Json::Object(members) => {
             let found = members.iter().rposition(|member| member.0 == *step);
             let at = match found {
                 Some(at) => at,
                 None if make => {
-                    members.push((step.clone(), empty()));
+                    members.push((step.clone(), fresh.clone()));
                     members.len() - 1
                 }
                 None => return Err(BadPatch),
@@ -119,12 +93,12 @@ fn walk<'a>(
         }
         Json::Array(items) => {
             if make && step == "-" {
-                items.push(empty());
+                items.push(fresh.clone());
                 items.last_mut().ok_or(BadPatch)?
             } else {
                 let at = index(step, items.len()).ok_or(BadPatch)?;
                 if make && at == items.len() {
-                    items.push(empty());
+                    items.push(fresh.clone());
                 }
                 items.get_mut(at).ok_or(BadPatch)?
             }
@@ -132,9 +106,22 @@ fn walk<'a>(
         _ => return Err(BadPatch),
     };
     if make && *child == Json::Null {
-        *child = empty();
+        *child = fresh;
     }
     walk(child, deeper, last, make)
+}
+
+/// What a missing parent becomes: a list, filled up to the index asked for, if the next step looks like one.
+fn container_for(next: &str) -> Result<Json, BadPatch> {
+    if !is_element(next) {
+        return Ok(Json::Object(Vec::new()));
+    }
+    let nulls = match next.parse::<usize>() {
+        Ok(at) if at > LONGEST_FILL => return Err(BadPatch),
+        Ok(at) => at,
+        Err(_) => 0,
+    };
+    Ok(Json::Array(vec![Json::Null; nulls]))
 }
 
 fn change(parent: &mut Json, last: &str, operation: &Operation<'_>) -> Result<(), BadPatch> {
@@ -174,11 +161,7 @@ fn change(parent: &mut Json, last: &str, operation: &Operation<'_>) -> Result<()
 /// An index into a list of that length, or its end. Negative ones count from the end.
 fn index(step: &str, length: usize) -> Option<usize> {
     let at: i64 = step.parse().ok()?;
-    let at = if at < 0 {
-        at.checked_add(i64::try_from(length).ok()?)?
-    } else {
-        at
-    };
+    let at = if at < 0 { at.checked_add(i64::try_from(length).ok()?)? } else { at };
     usize::try_from(at).ok().filter(|at| *at <= length)
 }
 
@@ -189,50 +172,23 @@ mod tests {
     use crate::emulator::go::json::parse_whole;
 
     fn patched(document: &str, patch: &str) -> Option<String> {
-        let (document, patch) = (
-            parse_whole(document.as_bytes()).unwrap(),
-            parse_whole(patch.as_bytes()).unwrap(),
-        );
-        apply(&patch, &document, "/id")
-            .ok()
-            .map(|json| json.compact())
+        let (document, patch) = (parse_whole(document.as_bytes()).unwrap(), parse_whole(patch.as_bytes()).unwrap());
+        apply(&patch, &document, "/id").ok().map(|json| json.compact())
     }
 
     #[test]
     fn applies_what_is_supported() {
         for (document, patch, result) in [
-            (
-                r#"{"b":1,"a":2}"#,
-                r#"[{"op":"replace","path":"/a","value":1.50}]"#,
-                r#"{"b":1,"a":1.50}"#,
-            ),
-            (
-                r#"{"b":1}"#,
-                r#"[{"op":"replace","path":"/a","value":2}]"#,
-                r#"{"b":1,"a":2}"#,
-            ),
+            (r#"{"b":1,"a":2}"#, r#"[{"op":"replace","path":"/a","value":1.50}]"#, r#"{"b":1,"a":1.50}"#),
+            (r#"{"b":1}"#, r#"[{"op":"replace","path":"/a","value":2}]"#, r#"{"b":1,"a":2}"#),
             (r#"{"b":1}"#, r#"[{"op":"remove","path":"/b"}]"#, "{}"),
-            (
-                r#"{}"#,
-                r#"[{"op":"add","path":"/m/p/q","value":1}]"#,
-                r#"{"m":{"p":{"q":1}}}"#,
-            ),
-            (
-                r#"{"a":[1]}"#,
-                r#"[{"op":"add","path":"/a/-","value":2}]"#,
-                r#"{"a":[1,2]}"#,
-            ),
-            (
-                r#"{"a":[1]}"#,
-                r#"[{"op":"add","path":"/a/0","value":2}]"#,
-                r#"{"a":[2,1]}"#,
-            ),
-            (
-                r#"{"a":[1,2]}"#,
-                r#"[{"op":"remove","path":"/a/-1"}]"#,
-                r#"{"a":[1]}"#,
-            ),
+            (r#"{}"#, r#"[{"op":"add","path":"/m/p/q","value":1}]"#, r#"{"m":{"p":{"q":1}}}"#),
+            (r#"{"a":[1]}"#, r#"[{"op":"add","path":"/a/-","value":2}]"#, r#"{"a":[1,2]}"#),
+            (r#"{"a":[1]}"#, r#"[{"op":"add","path":"/a/0","value":2}]"#, r#"{"a":[2,1]}"#),
+            (r#"{"a":[1,2]}"#, r#"[{"op":"remove","path":"/a/-1"}]"#, r#"{"a":[1]}"#),
             (r#"{"a/b":1}"#, r#"[{"op":"remove","path":"/a~1b"}]"#, "{}"),
+            ("{}", r#"[{"op":"add","path":"/l/2","value":1}]"#, r#"{"l":[null,null,1]}"#),
+            ("{}", r#"[{"op":"add","path":"/l/0/1","value":1}]"#, r#"{"l":[[null,1]]}"#),
             (r#"{"a":1}"#, "[]", r#"{"a":1}"#),
         ] {
             assert_eq!(patched(document, patch).as_deref(), Some(result), "{patch}");

@@ -17,11 +17,7 @@ const NO_OWN_SECRET: &str = "It is not allowed to choose your own OAuth2 Client 
 
 impl Hydra {
     fn registration_allowed(&self) -> Result<(), Failure> {
-        if self.dynamic_registration {
-            Ok(())
-        } else {
-            Err(Failure::registration_disabled())
-        }
+        if self.dynamic_registration { Ok(()) } else { Err(Failure::registration_disabled()) }
     }
 
     /// `POST /oauth2/register`.
@@ -32,8 +28,7 @@ impl Hydra {
         self.registration_allowed()?;
         let json = json::parse_first(body).map_err(|why| Failure::undecodable(&why))?;
         let mut client = Client::default();
-        decode::client(&json, &mut client, self.profile)
-            .map_err(|why| Failure::undecodable(&why))?;
+        decode::client(&json, &mut client, self.profile).map_err(|why| Failure::undecodable(&why))?;
         if !client.secret.is_empty() {
             return Err(Failure::malformed(NO_OWN_SECRET));
         }
@@ -64,8 +59,7 @@ impl Hydra {
     /// What is wrong with the request.
     pub fn put_registration(&self, id: &str, call: &Call) -> Result<Reply, Failure> {
         self.authorized(id, call)?;
-        let unreadable =
-            |_| Failure::malformed("Unable to decode the request body. Is it valid JSON?");
+        let unreadable = |_| Failure::malformed("Unable to decode the request body. Is it valid JSON?");
         let json = json::parse_first(&call.body).map_err(unreadable)?;
         let mut client = Client::default();
         decode::client(&json, &mut client, self.profile).map_err(unreadable)?;
@@ -75,11 +69,7 @@ impl Hydra {
         let (token, signature) = secret::token(&self.system_secret)?;
         client.registration_access_token = token;
         id.clone_into(&mut client.id);
-        let client = self.update(
-            client,
-            validate::registration,
-            Registration::Replace(signature),
-        )?;
+        let client = self.update(client, validate::registration, Registration::Replace(signature))?;
         Ok(Reply::document(200, &client.wire(self.profile)))
     }
 

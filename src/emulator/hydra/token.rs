@@ -34,9 +34,7 @@ impl Hydra {
         let form = posted(call)?;
         let grant = form.get("grant_type");
         if grant.is_empty() {
-            return Err(Failure::invalid_request(
-                "Request parameter 'grant_type' is missing",
-            ));
+            return Err(Failure::invalid_request("Request parameter 'grant_type' is missing"));
         }
         let client = self.authenticate(call, &form)?;
         if grant != "client_credentials" {
@@ -49,12 +47,7 @@ impl Hydra {
                 "The OAuth 2.0 Client is marked as public and is thus not allowed to use authorization grant 'client_credentials'.",
             ));
         }
-        if !client
-            .grant_types
-            .iter()
-            .flatten()
-            .any(|allowed| allowed == grant)
-        {
+        if !client.grant_types.iter().flatten().any(|allowed| allowed == grant) {
             return Err(Failure::unauthorized_client(
                 "The OAuth 2.0 Client is not allowed to use authorization grant 'client_credentials'.",
             ));
@@ -62,14 +55,9 @@ impl Hydra {
         let now = clock::now();
         let lifespan = client.lifespans[CLIENT_CREDENTIALS].unwrap_or(HOUR);
         let expires = now.as_nanosecond().saturating_add(i128::from(lifespan));
-        let seconds = |nanoseconds: i128| {
-            i64::try_from(nanoseconds.div_euclid(1_000_000_000)).unwrap_or(i64::MAX)
-        };
+        let seconds = |nanoseconds: i128| i64::try_from(nanoseconds.div_euclid(1_000_000_000)).unwrap_or(i64::MAX);
         // The end is rounded, the start cut: as the server does it.
-        let (issued, ends) = (
-            now.as_second(),
-            seconds(expires.saturating_add(500_000_000)),
-        );
+        let (issued, ends) = (now.as_second(), seconds(expires.saturating_add(500_000_000)));
         let (token, signature) = if client.access_token_strategy == "jwt" {
             let claims = json!({
                 "aud": audience, "client_id": client.id, "exp": ends, "ext": {}, "iat": issued, "iss": self.issuer,
@@ -92,15 +80,9 @@ impl Hydra {
         })?;
         // Some time has passed since `now`, so a whole second is missing already.
         let left = (lifespan - 1) / 1_000_000_000;
-        let document = format!(
-            r#"{{"access_token":{},"expires_in":{left},"scope":{},"token_type":"bearer"}}"#,
-            quote(&token),
-            quote(&scope)
-        );
-        // This one document comes without a newline behind it.
-        let mut reply = uncached(Reply::json(200, JSON, &document));
-        reply.body.pop();
-        Ok(reply)
+        let document =
+            format!(r#"{{"access_token":{},"expires_in":{left},"scope":{},"token_type":"bearer"}}"#, quote(&token), quote(&scope));
+        Ok(uncached(Reply::json(200, JSON, &document).without_newline()))
     }
 
     /// `POST /admin/oauth2/introspect`.
@@ -112,21 +94,13 @@ impl Hydra {
         let row = self.token_row(form.get("token"))?;
         let active = row.filter(|row| {
             let granted: Vec<&str> = row.scope.split_whitespace().collect();
-            row.expires > clock::now().as_second()
-                && form
-                    .get("scope")
-                    .split_whitespace()
-                    .all(|scope| scope_matches(&granted, scope))
+            row.expires > clock::now().as_second() && form.get("scope").split_whitespace().all(|scope| scope_matches(&granted, scope))
         });
         let Some(row) = active else {
             return Ok(uncached(Reply::json(200, JSON, r#"{"active":false}"#)));
         };
         let (id, iss) = (quote(&row.client_id), quote(&self.issuer));
-        let scope = if row.scope.is_empty() {
-            String::new()
-        } else {
-            format!("\"scope\":{},", quote(&row.scope))
-        };
+        let scope = if row.scope.is_empty() { String::new() } else { format!("\"scope\":{},", quote(&row.scope)) };
         let document = format!(
             r#"{{"active":true,{scope}"client_id":{id},"sub":{id},"exp":{},"iat":{},"nbf":{},"aud":{},"iss":{iss},"token_type":"Bearer","token_use":"access_token"}}"#,
             row.expires, row.issued, row.issued, row.audience,
@@ -139,15 +113,11 @@ impl Hydra {
     /// # Errors
     /// When the caller does not authenticate.
     pub fn revoke(&self, call: &Call) -> Result<Reply, Failure> {
-        let authenticated =
-            posted(call).and_then(|form| Ok((self.authenticate(call, &form)?, form)));
+        let authenticated = posted(call).and_then(|form| Ok((self.authenticate(call, &form)?, form)));
         let (client, form) = authenticated.map_err(|failure| {
             // This endpoint gives no reasons.
-            let failure = if failure.is_invalid_client() {
-                Failure::invalid_client("")
-            } else {
-                Failure::invalid_request(CHECK_PARAMETERS)
-            };
+            let failure =
+                if failure.is_invalid_client() { Failure::invalid_client("") } else { Failure::invalid_request(CHECK_PARAMETERS) };
             failure.at_token_endpoint()
         })?;
         if let Some(row) = self.token_row(form.get("token"))? {
@@ -162,9 +132,7 @@ impl Hydra {
     /// When the query names no client.
     pub fn delete_tokens(&self, query: &Form) -> Result<Reply, Failure> {
         match query.get("client_id") {
-            "" => Err(Failure::invalid_request(
-                "Query parameter 'client_id' is not defined but it should have been.",
-            )),
+            "" => Err(Failure::invalid_request("Query parameter 'client_id' is not defined but it should have been.")),
             id => {
                 self.store.remove_tokens(id)?;
                 Ok(Reply::empty(204))
@@ -173,8 +141,7 @@ impl Hydra {
     }
 
     fn token_row(&self, token: &str) -> Result<Option<TokenRow>, Failure> {
-        let signature = secret::token_signature(&self.system_secret, token)
-            .unwrap_or_else(|| secret::fingerprint(token));
+        let signature = secret::token_signature(&self.system_secret, token).unwrap_or_else(|| secret::fingerprint(token));
         Ok(self.store.token(&signature)?)
     }
 
@@ -196,23 +163,14 @@ impl Hydra {
                     "Client credentials missing or malformed in both HTTP Authorization header and HTTP POST body.",
                 ));
             }
-            None => (
-                form.get("client_id").to_owned(),
-                form.get("client_secret").to_owned(),
-            ),
+            None => (form.get("client_id").to_owned(), form.get("client_secret").to_owned()),
         };
         let client = self.load(&id).map_err(|_| Failure::invalid_client(""))?.0;
         let method = client.auth_method.as_str();
         let in_body = !form.get("client_id").is_empty() && !form.get("client_secret").is_empty();
         let in_header = basic.is_some_and(|(_, given)| !given.is_empty());
-        let used = [
-            (in_body, "client_secret_post"),
-            (in_header, "client_secret_basic"),
-        ];
-        if let Some((_, used)) = used
-            .into_iter()
-            .find(|(used, name)| *used && *name != method)
-        {
+        let used = [(in_body, "client_secret_post"), (in_header, "client_secret_basic")];
+        if let Some((_, used)) = used.into_iter().find(|(used, name)| *used && *name != method) {
             return Err(Failure::invalid_client(&format!(
                 "The OAuth 2.0 Client supports client authentication method '{method}', but method '{used}' was requested. You must configure the OAuth 2.0 client's 'token_endpoint_auth_method' value to accept '{used}'."
             )));
@@ -225,18 +183,12 @@ impl Hydra {
 }
 
 fn uncached(reply: Reply) -> Reply {
-    reply
-        .with("cache-control", "no-store")
-        .with("pragma", "no-cache")
+    reply.with("cache-control", "no-store").with("pragma", "no-cache")
 }
 
+/// The posted form. What is malformed in it goes unnoticed; nothing at all does not.
 fn posted(call: &Call) -> Result<Form, Failure> {
-    let (form, clean) = call.form();
-    if !clean {
-        return Err(Failure::invalid_request(
-            "Unable to parse HTTP body, make sure to send a properly formatted form request body.",
-        ));
-    }
+    let form = call.form();
     if form.is_empty() {
         return Err(Failure::invalid_request("The POST body can not be empty."));
     }
@@ -247,15 +199,9 @@ fn posted(call: &Call) -> Result<Form, Failure> {
 fn granted(client: &Client, form: &Form) -> Result<(Vec<String>, Vec<String>), Failure> {
     let allowed: Vec<&str> = client.scope.split_whitespace().collect();
     let mut scopes = Vec::new();
-    for scope in form
-        .get("scope")
-        .split(' ')
-        .filter(|scope| !scope.is_empty())
-    {
+    for scope in form.get("scope").split(' ').filter(|scope| !scope.is_empty()) {
         if !scope_matches(&allowed, scope) {
-            return Err(Failure::invalid_scope(&format!(
-                "The OAuth 2.0 Client is not allowed to request scope '{scope}'."
-            )));
+            return Err(Failure::invalid_scope(&format!("The OAuth 2.0 Client is not allowed to request scope '{scope}'.")));
         }
         if !scopes.iter().any(|known| known == scope) {
             scopes.push(scope.to_owned());
@@ -267,18 +213,10 @@ fn granted(client: &Client, form: &Form) -> Result<(Vec<String>, Vec<String>), F
     }
     let mut audience = Vec::new();
     for wanted in asked.into_iter().filter(|wanted| !wanted.is_empty()) {
-        let parsed = url::parse(wanted).map_err(|_| {
-            Failure::invalid_request(&format!("Unable to parse requested audience '{wanted}'."))
-        })?;
-        let allowed = client
-            .audience
-            .iter()
-            .flatten()
-            .filter_map(|text| url::parse(text).ok());
-        if !allowed
-            .into_iter()
-            .any(|allowed| audience_matches(&allowed, &parsed))
-        {
+        let parsed =
+            url::parse(wanted).map_err(|_| Failure::invalid_request(&format!("Unable to parse requested audience '{wanted}'.")))?;
+        let allowed = client.audience.iter().flatten().filter_map(|text| url::parse(text).ok());
+        if !allowed.into_iter().any(|allowed| audience_matches(&allowed, &parsed)) {
             return Err(Failure::invalid_request(&format!(
                 "Requested audience '{wanted}' has not been whitelisted by the OAuth 2.0 Client."
             )));
@@ -294,13 +232,8 @@ fn scope_matches(patterns: &[&str], scope: &str) -> bool {
     let parts: Vec<&str> = scope.split('.').collect();
     patterns.iter().any(|pattern| {
         let pattern: Vec<&str> = pattern.split('.').collect();
-        let covers = pattern.len() == parts.len()
-            || pattern.last() == Some(&"*") && pattern.len() < parts.len();
-        covers
-            && pattern
-                .iter()
-                .zip(&parts)
-                .all(|(wanted, part)| wanted == part || *wanted == "*" && !part.is_empty())
+        let covers = pattern.len() == parts.len() || pattern.last() == Some(&"*") && pattern.len() < parts.len();
+        covers && pattern.iter().zip(&parts).all(|(wanted, part)| wanted == part || *wanted == "*" && !part.is_empty())
     })
 }
 
@@ -310,11 +243,7 @@ fn audience_matches(allowed: &url::GoUrl, wanted: &url::GoUrl) -> bool {
     allowed.scheme == wanted.scheme
         && allowed.host == wanted.host
         && allowed.opaque == wanted.opaque
-        && (wanted.path == allowed.path
-            || wanted
-                .path
-                .strip_prefix(base)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        && (wanted.path == allowed.path || wanted.path.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 impl Call {
@@ -333,10 +262,7 @@ impl Call {
     /// The bearer token of the `Authorization` header, else the one in the query.
     #[must_use]
     pub fn bearer(&self) -> String {
-        let header = self
-            .authorization
-            .as_deref()
-            .and_then(|header| header.split_once(' '));
+        let header = self.authorization.as_deref().and_then(|header| header.split_once(' '));
         match header {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.to_owned(),
             _ => self.query.get("access_token").to_owned(),
@@ -345,19 +271,10 @@ impl Call {
 
     /// The form in the body: empty unless the content type says that it is one.
     #[must_use]
-    pub fn form(&self) -> (Form, bool) {
-        let kind = self
-            .content_type
-            .as_deref()
-            .unwrap_or("")
-            .split(';')
-            .next()
-            .unwrap_or("");
-        if !kind
-            .trim()
-            .eq_ignore_ascii_case("application/x-www-form-urlencoded")
-        {
-            return (Form::default(), true);
+    pub fn form(&self) -> Form {
+        let kind = self.content_type.as_deref().unwrap_or("").split(';').next().unwrap_or("");
+        if !kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Form::default();
         }
         Form::parse(&String::from_utf8_lossy(&self.body))
     }
@@ -380,11 +297,7 @@ mod tests {
             (&["a.*.c"], "a.b.d", false),
             (&["a.*"], "a.", false),
         ] {
-            assert_eq!(
-                scope_matches(patterns, scope),
-                matches,
-                "{patterns:?} {scope}"
-            );
+            assert_eq!(scope_matches(patterns, scope), matches, "{patterns:?} {scope}");
         }
     }
 }

@@ -11,9 +11,7 @@ use crate::emulator::go::url;
 /// The scope a client has when it asks for none.
 pub const DEFAULT_SCOPE: &str = "offline_access offline openid";
 
-const SIGNING_ALGORITHMS: [&str; 9] = [
-    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512",
-];
+const SIGNING_ALGORITHMS: [&str; 9] = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
 
 /// Checks a client and fills in its defaults.
 ///
@@ -30,9 +28,7 @@ pub fn client(client: &mut Client, profile: Profile) -> Result<(), Failure> {
         pages(client)?;
     }
     if (1..6).contains(&client.secret.len()) {
-        return Err(Failure::metadata(
-            "Field client_secret must contain a secret that is at least 6 characters long.",
-        ));
+        return Err(Failure::metadata("Field client_secret must contain a secret that is at least 6 characters long."));
     }
     if client.scope.is_empty() {
         DEFAULT_SCOPE.clone_into(&mut client.scope);
@@ -48,9 +44,7 @@ pub fn client(client: &mut Client, profile: Profile) -> Result<(), Failure> {
         "none".clone_into(&mut client.userinfo_signed_response_alg);
     }
     if !["none", "RS256"].contains(&client.userinfo_signed_response_alg.as_str()) {
-        return Err(Failure::metadata(
-            "Field userinfo_signed_response_alg can either be 'none' or 'RS256'.",
-        ));
+        return Err(Failure::metadata("Field userinfo_signed_response_alg can either be 'none' or 'RS256'."));
     }
     let redirects = redirect_uris(client, profile)?;
     if client.subject_type.is_empty() {
@@ -58,9 +52,7 @@ pub fn client(client: &mut Client, profile: Profile) -> Result<(), Failure> {
     }
     if client.subject_type != "public" {
         let subject = &client.subject_type;
-        return Err(Failure::metadata(&format!(
-            "Subject type {subject} is not supported by server, only [public] are allowed."
-        )));
+        return Err(Failure::metadata(&format!("Subject type {subject} is not supported by server, only [public] are allowed.")));
     }
     logout_uris(client, &redirects, profile)?;
     let strategy = client.access_token_strategy.to_lowercase();
@@ -82,23 +74,14 @@ pub fn client(client: &mut Client, profile: Profile) -> Result<(), Failure> {
 /// The first rule it breaks.
 pub fn registration(it: &mut Client, profile: Profile) -> Result<(), Failure> {
     if it.metadata.is_some() {
-        return Err(Failure::metadata(
-            "'metadata' cannot be set for dynamic client registration",
-        ));
+        return Err(Failure::metadata("'metadata' cannot be set for dynamic client registration"));
     }
     if !it.access_token_strategy.is_empty() {
-        return Err(Failure::malformed(
-            "It is not allowed to choose your own access token strategy.",
-        ));
+        return Err(Failure::malformed("It is not allowed to choose your own access token strategy."));
     }
-    for (name, set) in [
-        ("skip_consent", it.skip_consent),
-        ("skip_logout_consent", it.skip_logout_consent == Some(true)),
-    ] {
+    for (name, set) in [("skip_consent", it.skip_consent), ("skip_logout_consent", it.skip_logout_consent == Some(true))] {
         if set {
-            return Err(Failure::not_for_registration(&format!(
-                "'{name}' cannot be set for dynamic client registration"
-            )));
+            return Err(Failure::not_for_registration(&format!("'{name}' cannot be set for dynamic client registration")));
         }
     }
     client(it, profile)
@@ -109,9 +92,7 @@ fn keys(client: &mut Client, has_keys: bool) -> Result<(), Failure> {
         "client_secret_basic".clone_into(&mut client.auth_method);
     } else if client.auth_method == "private_key_jwt" {
         if client.jwks_uri.is_empty() && !has_keys {
-            return Err(Failure::metadata(
-                "When token_endpoint_auth_method is 'private_key_jwt', either jwks or jwks_uri must be set.",
-            ));
+            return Err(Failure::metadata("When token_endpoint_auth_method is 'private_key_jwt', either jwks or jwks_uri must be set."));
         }
         let algorithm = client.auth_signing_alg.as_str();
         if !algorithm.is_empty() && !SIGNING_ALGORITHMS.contains(&algorithm) {
@@ -121,9 +102,7 @@ fn keys(client: &mut Client, has_keys: bool) -> Result<(), Failure> {
         }
     }
     if !client.jwks_uri.is_empty() && has_keys {
-        return Err(Failure::metadata(
-            "Fields jwks and jwks_uri can not both be set, you must choose one.",
-        ));
+        return Err(Failure::metadata("Fields jwks and jwks_uri can not both be set, you must choose one."));
     }
     match client.jwks {
         Jwks::Keys { valid: false, .. } => Err(Failure::metadata("Invalid JSON web key in set.")),
@@ -143,14 +122,10 @@ fn pages(client: &Client) -> Result<(), Failure> {
             continue;
         }
         let Ok(parsed) = url::parse_request_uri(uri) else {
-            return Err(Failure::metadata(&format!(
-                "Field {name} must be a valid URI."
-            )));
+            return Err(Failure::metadata(&format!("Field {name} must be a valid URI.")));
         };
         if !["http", "https"].contains(&parsed.scheme.as_str()) {
-            return Err(Failure::metadata(&format!(
-                "{uri} must use https:// or http:// as HTTP scheme for field {name}."
-            )));
+            return Err(Failure::metadata(&format!("{uri} must use https:// or http:// as HTTP scheme for field {name}.")));
         }
     }
     Ok(())
@@ -161,9 +136,7 @@ fn cors_origin(origin: &str) -> Result<String, Failure> {
     let mut url = match url::parse(origin) {
         Ok(url) => url,
         Err(cause) => {
-            return refuse(&format!(
-                "from allowed_cors_origins could not be parsed: {cause}"
-            ));
+            return refuse(&format!("from allowed_cors_origins could not be parsed: {cause}"));
         }
     };
     if !["http", "https"].contains(&url.scheme.as_str()) {
@@ -174,9 +147,7 @@ fn cors_origin(origin: &str) -> Result<String, Failure> {
     }
     url.path.truncate(url.path.trim_end_matches('/').len());
     if !(url.path.is_empty() && url.query.is_empty() && url.fragment.is_empty()) {
-        return refuse(
-            "must have an empty path, query, and fragment but one of the parts is not empty.",
-        );
+        return refuse("must have an empty path, query, and fragment but one of the parts is not empty.");
     }
     Ok(url.print())
 }
@@ -186,9 +157,7 @@ fn cors_origin(origin: &str) -> Result<String, Failure> {
 /// fetched, for which the server gives no reason.
 fn sector_identifier(uri: &str) -> Failure {
     match url::parse(uri) {
-        Err(cause) => Failure::metadata(&format!(
-            "Value of sector_identifier_uri could not be parsed because {cause}."
-        )),
+        Err(cause) => Failure::metadata(&format!("Value of sector_identifier_uri could not be parsed because {cause}.")),
         Ok(_) => Failure::metadata(""),
     }
 }
@@ -203,9 +172,7 @@ fn redirect_uris(client: &Client, profile: Profile) -> Result<Vec<url::GoUrl>, F
             return Err(unparsable);
         }
         if uri.contains('#') {
-            return Err(Failure::redirect_uri(
-                "Redirect URIs must not contain fragments (#).",
-            ));
+            return Err(Failure::redirect_uri("Redirect URIs must not contain fragments (#)."));
         }
         parsed.push(result.map_err(|_| unparsable)?);
     }
@@ -215,14 +182,10 @@ fn redirect_uris(client: &Client, profile: Profile) -> Result<Vec<url::GoUrl>, F
 fn logout_uris(client: &Client, redirects: &[url::GoUrl], profile: Profile) -> Result<(), Failure> {
     for uri in client.post_logout_redirect_uris.iter().flatten() {
         let Ok(parsed) = url::parse_request_uri(uri) else {
-            return Err(Failure::metadata(&format!(
-                "Unable to parse post_logout_redirect_uri: {uri}"
-            )));
+            return Err(Failure::metadata(&format!("Unable to parse post_logout_redirect_uri: {uri}")));
         };
         let matched = redirects.iter().any(|redirect| {
-            redirect.scheme == parsed.scheme
-                && redirect.hostname() == parsed.hostname()
-                && redirect.port() == parsed.port()
+            redirect.scheme == parsed.scheme && redirect.hostname() == parsed.hostname() && redirect.port() == parsed.port()
         });
         if !matched {
             let stray_quote = if profile == Profile::V2_3 { "'" } else { "" };

@@ -63,10 +63,7 @@ impl Hydra {
     /// `GET /version`.
     #[must_use]
     pub fn version(&self) -> Reply {
-        Reply::document(
-            200,
-            &format!(r#"{{"version":"{}"}}"#, self.profile.version()),
-        )
+        Reply::document(200, &format!(r#"{{"version":"{}"}}"#, self.profile.version()))
     }
 
     /// `GET /.well-known/openid-configuration` and its OAuth twin.
@@ -74,12 +71,7 @@ impl Hydra {
     pub fn discovery(&self) -> Reply {
         let at = |path: &str| format!("{}{path}", self.issuer.trim_end_matches('/'));
         let device = self.profile == Profile::V26_2;
-        let mut grants = vec![
-            "authorization_code",
-            "implicit",
-            "client_credentials",
-            "refresh_token",
-        ];
+        let mut grants = vec!["authorization_code", "implicit", "client_credentials", "refresh_token"];
         if device {
             grants.push("urn:ietf:params:oauth:grant-type:device_code");
         }
@@ -90,25 +82,13 @@ impl Hydra {
             token_endpoint: at("/oauth2/token"),
             jwks_uri: at("/.well-known/jwks.json"),
             subject_types_supported: &["public"],
-            response_types_supported: &[
-                "code",
-                "code id_token",
-                "id_token",
-                "token id_token",
-                "token",
-                "token id_token code",
-            ],
+            response_types_supported: &["code", "code id_token", "id_token", "token id_token", "token", "token id_token code"],
             claims_supported: &["sub"],
             grant_types_supported: grants,
             response_modes_supported: &["query", "fragment", "form_post"],
             userinfo_endpoint: at("/userinfo"),
             scopes_supported: &["offline_access", "offline", "openid"],
-            token_endpoint_auth_methods_supported: &[
-                "client_secret_post",
-                "client_secret_basic",
-                "private_key_jwt",
-                "none",
-            ],
+            token_endpoint_auth_methods_supported: &["client_secret_post", "client_secret_basic", "private_key_jwt", "none"],
             userinfo_signing_alg_values_supported: &["none", "RS256"],
             id_token_signing_alg_values_supported: &["RS256"],
             id_token_signed_response_alg: &["RS256"],
@@ -130,10 +110,7 @@ impl Hydra {
                 format: "jwt_vc_json",
                 types: &["VerifiableCredential", "UserInfoCredential"],
                 cryptographic_binding_methods_supported: &["jwk"],
-                cryptographic_suites_supported: &[
-                    "PS256", "RS256", "ES256", "PS384", "RS384", "ES384", "PS512", "RS512",
-                    "ES512", "EdDSA",
-                ],
+                cryptographic_suites_supported: &["PS256", "RS256", "ES256", "PS384", "RS384", "ES384", "PS512", "RS512", "ES512", "EdDSA"],
             }],
         };
         match serde_json::to_string(&document) {

@@ -8,11 +8,7 @@ use crate::{
     schema::{Attr, Kind, Object, Presence, Resource, Table},
     value::{Path, Step, Value},
 };
-use janiform_proto::pulumirpc::{
-    DiffResponse, PropertyDiff,
-    diff_response::DiffChanges,
-    property_diff::Kind as Change,
-};
+use janiform_proto::pulumirpc::{DiffResponse, PropertyDiff, diff_response::DiffChanges, property_diff::Kind as Change};
 use std::collections::BTreeMap;
 
 /// The diff of a resource. `last` is the configuration that led to `prior`.
@@ -22,7 +18,9 @@ pub(super) fn of(resource: &'static Resource, prior: &Value, last: &Value, confi
         return unchanged(stables(resource, prior, config, plan));
     }
     let (before, planned, wanted) = (Object::new(table, prior), Object::new(table, &plan.planned), Object::new(table, config));
-    let shown = |attr: &&'static Attr| attr.presence != Presence::ReadOnly && !(wanted.get(attr.name).is_null() && planned.get(attr.name).is_unknown());
+    let shown = |attr: &&'static Attr| {
+        attr.presence != Presence::ReadOnly && !(wanted.get(attr.name).is_null() && planned.get(attr.name).is_unknown())
+    };
     let mut changed: Vec<&'static Attr> = table.attrs().filter(|attr| plan.changes.contains(&attr.name)).collect();
     // Values that move along are not the reason of a change, unless there is no other.
     if changed.iter().any(shown) {

@@ -55,8 +55,7 @@ pub(super) fn unapplied(table: &Table, unapplied: &Unapplied) -> Status {
 pub(super) fn half_done(table: &Table, diagnostics: &[Diagnostic], id: String, properties: Struct, inputs: Struct) -> Status {
     let reasons = errors(table, diagnostics);
     let message = reasons.join("\n");
-    let detail =
-        ErrorResourceInitFailed { id, properties: Some(properties), reasons, inputs: Some(inputs), refresh_before_update: false };
+    let detail = ErrorResourceInitFailed { id, properties: Some(properties), reasons, inputs: Some(inputs), refresh_before_update: false };
     with_detail(Code::Unknown, message, &detail)
 }
 

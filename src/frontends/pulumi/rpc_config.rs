@@ -84,11 +84,7 @@ impl<C: Send + Sync + 'static> Server<C> {
             .collect();
         match missing.is_empty() {
             true => Status::invalid_argument(texts.join("\n")),
-            false => failure::with_detail(
-                Code::InvalidArgument,
-                texts.join("\n"),
-                &ConfigureErrorMissingKeys { missing_keys: missing },
-            ),
+            false => failure::with_detail(Code::InvalidArgument, texts.join("\n"), &ConfigureErrorMissingKeys { missing_keys: missing }),
         }
     }
 

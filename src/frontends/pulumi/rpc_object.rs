@@ -14,8 +14,8 @@ use crate::{
     value::Value,
 };
 use janiform_proto::pulumirpc::{
-    CheckRequest, CheckResponse, CreateRequest, CreateResponse, DeleteRequest, DiffRequest, DiffResponse, InvokeRequest,
-    InvokeResponse, UpdateRequest, UpdateResponse,
+    CheckRequest, CheckResponse, CreateRequest, CreateResponse, DeleteRequest, DiffRequest, DiffResponse, InvokeRequest, InvokeResponse,
+    UpdateRequest, UpdateResponse,
 };
 use tonic::Status;
 
@@ -72,8 +72,7 @@ impl<C: Send + Sync + 'static> Server<C> {
 
     pub(super) fn diff_object(&self, request: DiffRequest) -> Result<DiffResponse, Status> {
         let (entry, surface) = self.resource(&request.urn, &request.r#type)?;
-        let stored =
-            Stored::read(entry.resource, surface, &request.olds.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
+        let stored = Stored::read(entry.resource, surface, &request.olds.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
         // While refreshing, these are inputs of the state, perhaps written by another provider.
         let news = decode(surface, &request.news.unwrap_or_default(), Source::Stored).value;
         let config = ignoring(&entry.resource.table, news, &stored, &request.ignore_changes);
@@ -105,8 +104,7 @@ impl<C: Send + Sync + 'static> Server<C> {
     pub(super) async fn update_object(&self, request: UpdateRequest) -> Result<UpdateResponse, Status> {
         let (entry, surface) = self.resource(&request.urn, &request.r#type)?;
         let table = &entry.resource.table;
-        let stored =
-            Stored::read(entry.resource, surface, &request.olds.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
+        let stored = Stored::read(entry.resource, surface, &request.olds.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
         let Wish { config, mut secrets } = self.wish(surface, request.news)?;
         let config = ignoring(table, config, &stored, &request.ignore_changes);
         let plan = self.plan(entry.resource, &request.id, &stored, &config);

@@ -26,10 +26,8 @@ pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
         .resources()
         .map(|(entry, surface)| (names::resource_token(provider.name, entry.resource.name), writer.resource(surface)))
         .collect();
-    let functions: Map<_, _> = engine
-        .views()
-        .map(|(entry, surface)| (names::function_token(provider.name, entry.view.name), writer.function(surface)))
-        .collect();
+    let functions: Map<_, _> =
+        engine.views().map(|(entry, surface)| (names::function_token(provider.name, entry.view.name), writer.function(surface))).collect();
 
     let mut root = json!({
         "name": provider.name,
@@ -209,7 +207,9 @@ fn describe(table: &Table, attr: &Attr) -> String {
     }
     for check in attr.checks.iter().chain(&attr.each).flatten() {
         match check {
-            Check::Known(words) => add(format!("Known values: {}.", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "))),
+            Check::Known(words) => {
+                add(format!("Known values: {}.", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")))
+            }
             Check::Only(words) => add(format!("One of {}.", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "))),
             Check::Between(least, most) => add(format!("From {least} to {most}.")),
             Check::Refuse(_) | Check::Warn(_) => {}

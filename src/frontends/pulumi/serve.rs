@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 
-use crate::frontends::terraform::serve::process::{Manners, Process};
+use super::super::process::{Manners, Process};
 
 /// The longest message, either way: the engine's own limit.
 const LONGEST_MESSAGE: usize = 400 << 20;

@@ -2,5 +2,5 @@
 //! the network's faults in between.
 
 mod client_plan;
-// mod faults;
+mod faults;
 mod provider_block;

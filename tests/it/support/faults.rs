@@ -30,14 +30,13 @@ pub enum Fault {
 pub struct Proxy {
     address: SocketAddr,
     script: Arc<Mutex<VecDeque<(String, Fault)>>>,
-    seen: Arc<Mutex<Vec<String>>>,
 }
 
 impl Proxy {
     /// In front of a server at this host and port.
     pub async fn to(upstream: &str) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let proxy = Proxy { address: listener.local_addr().unwrap(), script: Arc::default(), seen: Arc::default() };
+        let proxy = Proxy { address: listener.local_addr().unwrap(), script: Arc::default() };
         let (own, upstream) = (proxy.clone(), upstream.trim_start_matches("http://").trim_end_matches('/').to_owned());
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -59,11 +58,6 @@ impl Proxy {
         self
     }
 
-    /// The requests that came, as method and path.
-    pub fn seen(&self) -> Vec<String> {
-        self.seen.lock().unwrap().clone()
-    }
-
     /// Faults that no request met.
     pub fn unused(&self) -> usize {
         self.script.lock().unwrap().len()
@@ -72,7 +66,6 @@ impl Proxy {
     async fn serve(&self, mut client: TcpStream, upstream: &str) -> Option<()> {
         let (head, body) = read_message(&mut client).await?;
         let line = head.lines().next()?.rsplit_once(' ')?.0.to_owned();
-        self.seen.lock().unwrap().push(line.clone());
         let fault = {
             let mut script = self.script.lock().unwrap();
             let at = script.iter().position(|(request, _)| line.starts_with(request.as_str()));

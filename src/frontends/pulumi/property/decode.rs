@@ -187,17 +187,12 @@ impl Reader {
         Value::Object(fields)
     }
 
-    fn unknown_name(
-        &mut self,
-        table: &Table,
-        presence: &dyn Fn(usize, &'static Attr) -> Option<Presence>,
-        key: &str,
-        here: &Place,
-    ) {
+    fn unknown_name(&mut self, table: &Table, presence: &dyn Fn(usize, &'static Attr) -> Option<Presence>, key: &str, here: &Place) {
         if self.source == Source::Stored {
             return;
         }
-        let settable = |(index, attr): &(usize, &'static Attr)| presence(*index, attr).is_some_and(|presence| presence != Presence::ReadOnly);
+        let settable =
+            |(index, attr): &(usize, &'static Attr)| presence(*index, attr).is_some_and(|presence| presence != Presence::ReadOnly);
         let known: Vec<String> = table.attrs().enumerate().filter(settable).map(|(_, attr)| names::camel(attr.name)).collect();
         let reason = match names::suggest(key, known.iter().map(String::as_str)) {
             Some(name) => format!("there is no such property; did you mean `{name}`?"),

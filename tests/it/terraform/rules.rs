@@ -1,0 +1,248 @@
+//! Core's rules, pure: what it proposes, and what it holds a provider to. Each rule has a name, and what
+//! breaks it is told in core's words.
+
+use super::val::{Attr, Attrs, Val};
+use janiform_proto::tfplugin6::schema::object::NestingMode;
+use std::fmt;
+
+/// The rules, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    Schema,
+    PlanType,
+    PlanMatchesConfig,
+    PlanNonComputed,
+    PlanDestroyIsNull,
+    PlanReplacePath,
+    PlanLegacyTypeSystem,
+    WriteOnlyIsNull,
+    FinalPlan,
+    AppliedType,
+    AppliedKnown,
+    AppliedAsPlanned,
+    AppliedNotNull,
+    DestroyedIsNull,
+    ReadType,
+    ReadKnown,
+    UpgradeType,
+    UpgradeNotNull,
+    ImportedOne,
+    ImportedNotNull,
+    ImportedExists,
+    Identity,
+    IdentityStays,
+    Severity,
+    NoChurn,
+    DataNotNull,
+    DataKnown,
+    DataMatchesConfig,
+    CrashClass,
+}
+
+/// A rule that the provider broke.
+#[derive(Clone, Debug)]
+pub struct Broken {
+    pub rule: Rule,
+    pub detail: String,
+}
+
+impl Rule {
+    /// The title under which core reports it (the last few are rules of test frameworks or SDKs).
+    pub fn title(self) -> &'static str {
+        match self {
+            Rule::Schema => "Failed to load plugin schemas",
+            Rule::PlanType | Rule::PlanMatchesConfig | Rule::PlanNonComputed | Rule::PlanDestroyIsNull | Rule::PlanReplacePath => {
+                "Provider produced invalid plan"
+            }
+            Rule::PlanLegacyTypeSystem => "Provider asked for the legacy type system",
+            Rule::WriteOnlyIsNull => "Provider returned a value for the write-only attribute",
+            Rule::FinalPlan => "Provider produced inconsistent final plan",
+            Rule::AppliedType | Rule::ReadType | Rule::ReadKnown | Rule::DataKnown => "Provider produced invalid object",
+            Rule::AppliedKnown => "Provider returned invalid result object after apply",
+            Rule::AppliedAsPlanned | Rule::AppliedNotNull | Rule::DestroyedIsNull => "Provider produced inconsistent result after apply",
+            Rule::UpgradeType | Rule::UpgradeNotNull => "Invalid resource state upgrade",
+            Rule::ImportedOne => "Multiple import states not supported",
+            Rule::ImportedNotNull => "Import returned null resource",
+            Rule::ImportedExists => "Cannot import non-existent remote object",
+            Rule::Identity => "Provider produced invalid identity",
+            Rule::IdentityStays => "Unexpected Identity Change",
+            Rule::Severity => "Diagnostic without severity",
+            Rule::NoChurn => "After applying this test step, the plan was not empty",
+            Rule::DataNotNull => "Provider produced null object",
+            Rule::DataMatchesConfig => "Provider produced invalid object: configuration changed",
+            Rule::CrashClass => "Plugin error",
+        }
+    }
+
+    pub fn broken(self, detail: impl fmt::Display) -> Broken {
+        Broken { rule: self, detail: format!("{}: {detail}", self.title()) }
+    }
+}
+
+/// What core proposes: the configuration, with what is there already where that is silent.
+pub fn proposed(attrs: &Attrs, prior: &Val, config: &Val) -> Val {
+    if config.is_null() {
+        return Val::Null;
+    }
+    let one = |(name, attr): (&String, &Attr)| (name.clone(), proposed_value(attr, prior.get(name), config.get(name)));
+    Val::Map(attrs.iter().map(one).collect())
+}
+
+fn proposed_value(attr: &Attr, prior: &Val, config: &Val) -> Val {
+    match (&attr.nested, config) {
+        (nested, Val::Null) if attr.computed => match nested {
+            // Somebody configured it once, and has taken it out of the configuration.
+            Some((_, inner)) if attr.optional && configured(inner, prior) => Val::Null,
+            _ => prior.clone(),
+        },
+        (None, _) | (_, Val::Null | Val::Unknown) => config.clone(),
+        (Some((NestingMode::Single, inner)), _) => proposed(inner, prior, config),
+        (Some((_, inner)), Val::List(items)) => {
+            let prior = if let Val::List(prior) = prior { prior.as_slice() } else { &[] };
+            let item = |(index, item): (usize, &Val)| match (prior.get(index), item) {
+                (Some(prior), Val::Map(_)) => proposed(inner, prior, item),
+                _ => item.clone(),
+            };
+            Val::List(items.iter().enumerate().map(item).collect())
+        }
+        (Some((_, inner)), Val::Map(items)) => {
+            Val::Map(items.iter().map(|(key, item)| (key.clone(), proposed(inner, prior.get(key), item))).collect())
+        }
+        _ => config.clone(),
+    }
+}
+
+fn configured(attrs: &Attrs, prior: &Val) -> bool {
+    match prior {
+        Val::List(items) => items.iter().any(|item| configured(attrs, item)),
+        Val::Map(_) => attrs.iter().any(|(name, attr)| !attr.computed && !prior.get(name).is_null()),
+        _ => false,
+    }
+}
+
+/// Everything that core has against a plan.
+pub fn plan_valid(attrs: &Attrs, prior: &Val, config: &Val, planned: &Val) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    attributes_valid(attrs, prior, config, planned, "", &mut broken);
+    broken
+}
+
+fn attributes_valid(attrs: &Attrs, prior: &Val, config: &Val, planned: &Val, path: &str, broken: &mut Vec<Broken>) {
+    for (name, attr) in attrs {
+        let path = format!("{path}.{name}");
+        if attr.write_only {
+            if !planned.get(name).is_null() {
+                broken.push(Rule::WriteOnlyIsNull.broken(path));
+            }
+            continue;
+        }
+        value_valid(attr, prior.get(name), config.get(name), planned.get(name), &path, broken);
+    }
+}
+
+fn value_valid(attr: &Attr, prior: &Val, config: &Val, planned: &Val, path: &str, broken: &mut Vec<Broken>) {
+    if planned == config || (config.is_null() && attr.computed) || (planned == prior && !prior.is_null() && !config.is_null()) {
+        return;
+    }
+    if let Some((nesting, inner)) = &attr.nested {
+        return nested_valid((*nesting, inner), prior, config, planned, path, broken);
+    }
+    broken.push(if config.is_null() {
+        Rule::PlanNonComputed.broken(format!("{path}: planned value {planned:?} for a non-computed attribute"))
+    } else if prior.is_null() {
+        Rule::PlanMatchesConfig.broken(format!("{path}: planned value {planned:?} does not match config value {config:?}"))
+    } else {
+        Rule::PlanMatchesConfig
+            .broken(format!("{path}: planned value {planned:?} does not match config value {config:?} nor prior value {prior:?}"))
+    });
+}
+
+fn nested_valid((nesting, inner): (NestingMode, &Attrs), prior: &Val, config: &Val, planned: &Val, path: &str, broken: &mut Vec<Broken>) {
+    let mut wrong = |rule: Rule, detail: String| broken.push(rule.broken(format!("{path}: {detail}")));
+    match (nesting, config, planned) {
+        (_, Val::Null, _) => wrong(Rule::PlanNonComputed, "planned for existence but config wants nonexistence".into()),
+        (_, _, Val::Null) => wrong(Rule::PlanMatchesConfig, "planned for nonexistence but config wants existence".into()),
+        (NestingMode::Single, Val::Map(_), Val::Map(_)) => attributes_valid(inner, prior, config, planned, path, broken),
+        (_, Val::List(configs), Val::List(plans)) if configs.len() != plans.len() => {
+            wrong(Rule::PlanMatchesConfig, format!("count in plan ({}) disagrees with count in config ({})", plans.len(), configs.len()));
+        }
+        (_, Val::List(configs), Val::List(plans)) => {
+            let prior = if let Val::List(prior) = prior { prior.as_slice() } else { &[] };
+            for (index, (config, planned)) in configs.iter().zip(plans).enumerate() {
+                let prior = prior.get(index).unwrap_or(&Val::Null);
+                if !matches!(config, Val::Map(_)) && config != planned {
+                    broken.push(Rule::PlanMatchesConfig.broken(format!("{path}[{index}]: planned value does not match config value")));
+                } else {
+                    attributes_valid(inner, prior, config, planned, &format!("{path}[{index}]"), broken);
+                }
+            }
+        }
+        (_, Val::Map(configs), Val::Map(plans)) => {
+            if let Some(key) = configs.keys().find(|key| !plans.contains_key(*key)) {
+                wrong(Rule::PlanMatchesConfig, format!("map key {key:?} missing from plan"));
+            } else if let Some(key) = plans.keys().find(|key| !configs.contains_key(*key)) {
+                wrong(Rule::PlanMatchesConfig, format!("map key {key:?} present in plan, but not in config"));
+            } else {
+                for (key, config) in configs {
+                    attributes_valid(inner, prior.get(key), config, planned.get(key), &format!("{path}[{key:?}]"), broken);
+                }
+            }
+        }
+        _ => wrong(Rule::PlanMatchesConfig, "planned value does not match config value".into()),
+    }
+}
+
+/// Whether what came is what was promised: known values stay, unknown ones become anything.
+pub fn compatible(rule: Rule, planned: &Val, actual: &Val) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    values_compatible(rule, planned, actual, "", &mut broken);
+    broken
+}
+
+fn values_compatible(rule: Rule, planned: &Val, actual: &Val, path: &str, broken: &mut Vec<Broken>) {
+    match (planned, actual) {
+        (Val::Unknown, _) => {}
+        (Val::List(before), Val::List(after)) if before.len() == after.len() => {
+            for (index, (before, after)) in before.iter().zip(after).enumerate() {
+                values_compatible(rule, before, after, &format!("{path}[{index}]"), broken);
+            }
+        }
+        (Val::List(before), Val::List(after)) => {
+            broken.push(rule.broken(format!("{path}: length changed from {} to {}", before.len(), after.len())));
+        }
+        (Val::Map(before), Val::Map(after)) => {
+            for (key, before) in before {
+                match after.get(key) {
+                    Some(after) => values_compatible(rule, before, after, &format!("{path}.{key}"), broken),
+                    None => broken.push(rule.broken(format!("{path}: element {key:?} has vanished"))),
+                }
+            }
+            for key in after.keys().filter(|key| !before.contains_key(*key)) {
+                broken.push(rule.broken(format!("{path}: new element {key:?} has appeared")));
+            }
+        }
+        (before, after) if before == after => {}
+        (before, after) => broken.push(rule.broken(format!("{path}: was {before:?}, but now {after:?}"))),
+    }
+}
+
+/// Write-only attributes hold nothing, at any depth.
+pub fn write_only_null(attrs: &Attrs, value: &Val) -> Vec<Broken> {
+    let mut broken = Vec::new();
+    fn walk(attrs: &Attrs, value: &Val, path: &str, broken: &mut Vec<Broken>) {
+        for (name, attr) in attrs {
+            let (value, path) = (value.get(name), format!("{path}.{name}"));
+            if attr.write_only && !value.is_null() {
+                broken.push(Rule::WriteOnlyIsNull.broken(path));
+            } else if let Some((nesting, inner)) = &attr.nested {
+                match value {
+                    Val::List(items) => items.iter().for_each(|item| walk(inner, item, &path, broken)),
+                    Val::Map(items) if *nesting == NestingMode::Map => items.values().for_each(|item| walk(inner, item, &path, broken)),
+                    item => walk(inner, item, &path, broken),
+                }
+            }
+        }
+    }
+    walk(attrs, value, "", &mut broken);
+    broken
+}

@@ -1,0 +1,265 @@
+//! Values and types as core has them: read from the schema that the provider sends, and encoded with
+//! rmpv, so that a mistake in the face's own encoding shows.
+
+use janiform::value::Number;
+use janiform_proto::tfplugin6::{DynamicValue, schema as proto};
+use serde_json::Value as Json;
+use std::{collections::BTreeMap, fmt};
+
+/// Stands for an unknown value in a configuration written as JSON.
+pub const UNKNOWN: &str = "${unknown}";
+
+#[derive(Clone, PartialEq, Default)]
+pub enum Val {
+    #[default]
+    Null,
+    Unknown,
+    Bool(bool),
+    Number(Number),
+    Text(String),
+    List(Vec<Val>),
+    /// Maps and objects.
+    Map(BTreeMap<String, Val>),
+}
+
+#[derive(Clone, Debug)]
+pub enum Ty {
+    Bool,
+    Number,
+    Text,
+    List(Box<Ty>),
+    Map(Box<Ty>),
+    Object(BTreeMap<String, Ty>),
+}
+
+pub type Attrs = BTreeMap<String, Attr>;
+
+#[derive(Clone, Debug)]
+pub struct Attr {
+    pub ty: Ty,
+    pub nested: Option<(proto::object::NestingMode, Attrs)>,
+    pub required: bool,
+    pub optional: bool,
+    pub computed: bool,
+    pub sensitive: bool,
+    pub write_only: bool,
+}
+
+/// Reads a block as core does; what core would not survive or accept is an error.
+pub fn attrs(of: &[proto::Attribute]) -> Result<Attrs, String> {
+    let mut attrs = Attrs::new();
+    for one in of {
+        let name = one.name.clone();
+        let fine = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        let flags = (one.required, one.optional, one.computed);
+        let wrong = match flags {
+            _ if !fine => Some("its name is not valid"),
+            (false, false, false) => Some("it is neither required, optional nor computed"),
+            (true, true, _) | (true, _, true) => Some("required excludes optional and computed"),
+            _ if one.write_only && one.computed => Some("write-only excludes computed"),
+            _ if !one.deprecated && !one.deprecation_message.is_empty() => Some("a deprecation message without deprecation"),
+            _ if one.nested_type.is_some() == !one.r#type.is_empty() => Some("exactly one of type and nested type is needed"),
+            _ => None,
+        };
+        if let Some(wrong) = wrong {
+            return Err(format!("{name}: {wrong}"));
+        }
+        let (ty, nested) = match &one.nested_type {
+            Some(object) => {
+                let inner = self::attrs(&object.attributes).map_err(|why| format!("{name}.{why}"))?;
+                let of = Ty::Object(inner.iter().map(|(name, attr)| (name.clone(), attr.ty.clone())).collect());
+                let ty = match object.nesting() {
+                    proto::object::NestingMode::Single => of,
+                    proto::object::NestingMode::List => Ty::List(Box::new(of)),
+                    proto::object::NestingMode::Map => Ty::Map(Box::new(of)),
+                    other => return Err(format!("{name}: nesting {other:?} is not used here")),
+                };
+                (ty, Some((object.nesting(), inner)))
+            }
+            None => {
+                let json = serde_json::from_slice(&one.r#type).map_err(|_| format!("{name}: its type is not JSON"))?;
+                (ty(&json).ok_or_else(|| format!("{name}: its type is no type"))?, None)
+            }
+        };
+        let attr = Attr {
+            ty,
+            nested,
+            required: one.required,
+            optional: one.optional,
+            computed: one.computed,
+            sensitive: one.sensitive,
+            write_only: one.write_only,
+        };
+        if attrs.insert(name.clone(), attr).is_some() {
+            return Err(format!("{name} is there twice"));
+        }
+    }
+    Ok(attrs)
+}
+
+/// The type of objects with these attributes.
+pub fn object(attrs: &Attrs) -> Ty {
+    Ty::Object(attrs.iter().map(|(name, attr)| (name.clone(), attr.ty.clone())).collect())
+}
+
+pub fn ty(json: &Json) -> Option<Ty> {
+    Some(match json {
+        Json::String(name) => match name.as_str() {
+            "bool" => Ty::Bool,
+            "number" => Ty::Number,
+            "string" => Ty::Text,
+            _ => return None,
+        },
+        Json::Array(parts) => match (parts.first()?.as_str()?, parts.get(1)?) {
+            ("list", of) => Ty::List(Box::new(ty(of)?)),
+            ("map", of) => Ty::Map(Box::new(ty(of)?)),
+            ("object", Json::Object(members)) => {
+                Ty::Object(members.iter().map(|(name, of)| Some((name.clone(), ty(of)?))).collect::<Option<_>>()?)
+            }
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+impl Val {
+    pub fn get(&self, name: &str) -> &Val {
+        static NULL: Val = Val::Null;
+        match self {
+            Val::Map(map) => map.get(name).unwrap_or(&NULL),
+            _ => &NULL,
+        }
+    }
+
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Val::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn is_null(&self) -> bool {
+        *self == Val::Null
+    }
+
+    pub fn known(&self) -> bool {
+        match self {
+            Val::Unknown => false,
+            Val::List(items) => items.iter().all(Val::known),
+            Val::Map(map) => map.values().all(Val::known),
+            _ => true,
+        }
+    }
+
+    pub fn set(&mut self, name: &str, value: Val) {
+        let Val::Map(map) = self else { panic!("not an object") };
+        map.insert(name.to_owned(), value);
+    }
+
+    /// Every null attribute of the type, made explicit; JSON as a configuration or a state has it.
+    pub fn from_json(ty: &Ty, json: &Json) -> Result<Val, String> {
+        Ok(match (ty, json) {
+            (_, Json::Null) => Val::Null,
+            (_, Json::String(text)) if text == UNKNOWN => Val::Unknown,
+            (Ty::Bool, Json::Bool(flag)) => Val::Bool(*flag),
+            (Ty::Number, Json::Number(number)) => Val::Number(Number::parse(&number.to_string()).map_err(|_| "not a number")?),
+            (Ty::Text, Json::String(text)) => Val::Text(text.clone()),
+            (Ty::List(of), Json::Array(items)) => Val::List(items.iter().map(|item| Val::from_json(of, item)).collect::<Result<_, _>>()?),
+            (Ty::Map(of), Json::Object(members)) => {
+                Val::Map(members.iter().map(|(key, item)| Ok((key.clone(), Val::from_json(of, item)?))).collect::<Result<_, String>>()?)
+            }
+            (Ty::Object(of), Json::Object(members)) => {
+                if let Some(extra) = members.keys().find(|key| !of.contains_key(*key)) {
+                    return Err(format!("unsupported attribute {extra:?}"));
+                }
+                let member = |(name, ty): (&String, &Ty)| {
+                    let json = members.get(name).unwrap_or(&Json::Null);
+                    Ok((name.clone(), Val::from_json(ty, json).map_err(|why| format!("{name}: {why}"))?))
+                };
+                Val::Map(of.iter().map(member).collect::<Result<_, String>>()?)
+            }
+            (ty, json) => return Err(format!("{json} is not a {ty:?}")),
+        })
+    }
+
+    pub fn to_json(&self) -> Json {
+        match self {
+            Val::Null => Json::Null,
+            Val::Unknown => Json::String(UNKNOWN.into()),
+            Val::Bool(flag) => Json::Bool(*flag),
+            Val::Number(number) => serde_json::from_str(number.as_str()).expect("a number is JSON"),
+            Val::Text(text) => Json::String(text.clone()),
+            Val::List(items) => Json::Array(items.iter().map(Val::to_json).collect()),
+            Val::Map(map) => Json::Object(map.iter().map(|(key, value)| (key.clone(), value.to_json())).collect()),
+        }
+    }
+
+    fn to_rmpv(&self) -> rmpv::Value {
+        match self {
+            Val::Null => rmpv::Value::Nil,
+            // As newer cores send it: refined to "not null".
+            Val::Unknown => rmpv::Value::Ext(12, vec![0x81, 0x01, 0xc2]),
+            Val::Bool(flag) => (*flag).into(),
+            Val::Number(number) => match (number.as_i64(), number.exact_f64()) {
+                (Some(integer), _) => integer.into(),
+                (None, Some(double)) => double.into(),
+                _ => number.plain().into(),
+            },
+            Val::Text(text) => text.as_str().into(),
+            Val::List(items) => rmpv::Value::Array(items.iter().map(Val::to_rmpv).collect()),
+            Val::Map(map) => rmpv::Value::Map(map.iter().map(|(key, value)| (key.as_str().into(), value.to_rmpv())).collect()),
+        }
+    }
+
+    pub fn to_dynamic(&self) -> Option<DynamicValue> {
+        let mut msgpack = Vec::new();
+        rmpv::encode::write_value(&mut msgpack, &self.to_rmpv()).expect("memory");
+        Some(DynamicValue { msgpack, json: Vec::new() })
+    }
+
+    /// As core reads an answer; an error is core's about the type.
+    pub fn from_dynamic(ty: &Ty, value: Option<&DynamicValue>) -> Result<Val, String> {
+        let Some(value) = value.filter(|value| !value.msgpack.is_empty()) else { return Ok(Val::Null) };
+        let decoded = rmpv::decode::read_value(&mut value.msgpack.as_slice()).map_err(|why| why.to_string())?;
+        Val::from_rmpv(ty, decoded)
+    }
+
+    fn from_rmpv(ty: &Ty, value: rmpv::Value) -> Result<Val, String> {
+        use rmpv::Value as V;
+        Ok(match (ty, value) {
+            (_, V::Nil) => Val::Null,
+            (_, V::Ext(12, _) | V::Ext(..)) => Val::Unknown,
+            (Ty::Bool, V::Boolean(flag)) => Val::Bool(flag),
+            (Ty::Number, V::Integer(number)) => Val::Number(Number::parse(&number.to_string()).expect("an integer")),
+            (Ty::Number, V::F64(number)) => Val::Number(Number::from_f64(number).ok_or("not finite")?),
+            (Ty::Number, V::String(text)) => {
+                Val::Number(Number::parse(text.as_str().unwrap_or_default()).map_err(|_| "a number is required")?)
+            }
+            (Ty::Text, V::String(text)) => Val::Text(text.into_str().ok_or("not UTF-8")?),
+            (Ty::List(of), V::Array(items)) => Val::List(items.into_iter().map(|item| Val::from_rmpv(of, item)).collect::<Result<_, _>>()?),
+            (Ty::Map(of), V::Map(members)) => {
+                let member = |(key, item): (V, V)| Ok((key.as_str().ok_or("a key is required")?.to_owned(), Val::from_rmpv(of, item)?));
+                Val::Map(members.into_iter().map(member).collect::<Result<_, String>>()?)
+            }
+            (Ty::Object(of), V::Map(members)) => {
+                if members.len() != of.len() {
+                    return Err(format!("an object with {} attributes is required ({} given)", of.len(), members.len()));
+                }
+                let member = |(key, item): (V, V)| {
+                    let name = key.as_str().ok_or("a key is required")?.to_owned();
+                    let ty = of.get(&name).ok_or_else(|| format!("unsupported attribute {name:?}"))?;
+                    let value = Val::from_rmpv(ty, item).map_err(|why| format!("{name}: {why}"))?;
+                    Ok((name, value))
+                };
+                Val::Map(members.into_iter().map(member).collect::<Result<_, String>>()?)
+            }
+            (ty, _) => return Err(format!("a value of type {ty:?} is required")),
+        })
+    }
+}
+
+impl fmt::Debug for Val {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.to_json())
+    }
+}
