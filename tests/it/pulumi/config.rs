@@ -63,7 +63,8 @@ async fn what_older_engines_send_is_understood() {
 #[tokio::test]
 async fn all_mistakes_are_told_at_once() {
     let (mut host, _) = host(&[]).await;
-    let Err(Stop::Refused(failures)) = host.configure(json!({ "endpont": "x", "retries": "many", "strict": "maybe", "token": "t" })).await else {
+    let Err(Stop::Refused(failures)) = host.configure(json!({ "endpont": "x", "retries": "many", "strict": "maybe", "token": "t" })).await
+    else {
         panic!("it was accepted");
     };
     let said: Vec<_> = failures.iter().map(|(property, reason)| format!("{property}: {reason}")).collect();
@@ -84,7 +85,9 @@ async fn all_mistakes_are_told_at_once() {
 async fn the_environment_stands_in() {
     let (mut host, _) = host(&[("TOY_ENDPOINT", "no-such-server"), ("TOY_RETRIES", "4")]).await;
     match host.configure(json!({ "token": "t" })).await {
-        Err(Stop::Failed(_, message)) => assert!(message.starts_with("No such toy server: "), "the check took the variable into account: {message}"),
+        Err(Stop::Failed(_, message)) => {
+            assert!(message.starts_with("No such toy server: "), "the check took the variable into account: {message}")
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -122,7 +125,12 @@ async fn a_diff_compares_by_meaning() {
     let (mut host, _) = host(&[]).await;
     let olds = json!({ "endpoint": "a", "token": "t", "retries": "5", "version": "1.0.0" });
     let mut diff = async |news: Json| {
-        let request = DiffRequest { olds: Some(properties(&olds)), old_inputs: Some(properties(&olds)), news: Some(properties(&news)), ..Default::default() };
+        let request = DiffRequest {
+            olds: Some(properties(&olds)),
+            old_inputs: Some(properties(&olds)),
+            news: Some(properties(&news)),
+            ..Default::default()
+        };
         host.client.diff_config(request).await.unwrap().into_inner()
     };
     assert_eq!(diff(with(&olds, json!({ "retries": 5, "version": "2.0.0" }))).await.changes(), DiffChanges::DiffNone);

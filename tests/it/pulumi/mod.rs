@@ -1,5 +1,6 @@
 //! The Pulumi face, driven as Pulumi's engine drives it.
 
+mod adoption;
 mod config;
 pub mod engine;
 mod invoke;

@@ -78,8 +78,7 @@ fn anything() -> BoxedStrategy<Wire> {
     leaf.prop_recursive(5, 40, 4, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(|values| wire(WireKind::ListValue(ListValue { values }))),
-            prop::collection::btree_map(key.clone(), inner.clone(), 0..4)
-                .prop_map(|fields| wire(WireKind::StructValue(Struct { fields }))),
+            prop::collection::btree_map(key.clone(), inner.clone(), 0..4).prop_map(|fields| wire(WireKind::StructValue(Struct { fields }))),
             inner.prop_map(secret),
         ]
     })
@@ -125,8 +124,27 @@ proptest! {
 }
 
 const NAMES: &[&str] = &[
-    "name", "label", "size", "enabled", "steps", "tags", "owner", "ports", "audience", "audiences", "password", "createdAt", "id", "__meta",
-    "version", "retries", "regions", "nonsense", "thing_id", "", "4dabf18193072939515e22adb298388d",
+    "name",
+    "label",
+    "size",
+    "enabled",
+    "steps",
+    "tags",
+    "owner",
+    "ports",
+    "audience",
+    "audiences",
+    "password",
+    "createdAt",
+    "id",
+    "__meta",
+    "version",
+    "retries",
+    "regions",
+    "nonsense",
+    "thing_id",
+    "",
+    "4dabf18193072939515e22adb298388d",
 ];
 
 #[test]

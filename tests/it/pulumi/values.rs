@@ -114,7 +114,9 @@ async fn former_names_are_understood_and_never_emitted() {
 #[tokio::test]
 async fn nulls_are_as_good_as_nothing() {
     let (mut host, _, _) = toys().await;
-    host.up(THING, "it", &json!({ "name": "Thing", "label": null, "owner": { "login": "ada", "email": null }, "line": null })).await.unwrap();
+    host.up(THING, "it", &json!({ "name": "Thing", "label": null, "owner": { "login": "ada", "email": null }, "line": null }))
+        .await
+        .unwrap();
     let up = host.up(THING, "it", &json!({ "name": "Thing", "owner": { "login": "ada" } })).await.unwrap();
     assert_eq!(up.done, Done::Nothing);
     let said = failures(&mut host, json!({ "name": "Thing", "steps": ["a", null] })).await;
