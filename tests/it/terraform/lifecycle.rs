@@ -87,6 +87,9 @@ impl<'a> Lifecycle<'a> {
     async fn attribute(&mut self, attr: &'static Attr) {
         // The configurations that only this attribute makes different.
         let values = samples::values(attr, self.known);
+        if values.is_empty() && (self.known)(attr.name).is_some() {
+            return;
+        }
         let configs: Vec<(Json, Json)> = values
             .iter()
             .filter_map(|value| Some((value.clone(), samples::with(self.resource, &self.base, attr, value, self.known)?)))
