@@ -63,17 +63,12 @@ pub fn parse(text: &str) -> Result<i64, DurationError> {
             return Err(invalid());
         }
         let count = read_whole(whole).ok_or_else(invalid)?;
-        let end = after
-            .find(|c: char| c == '.' || c.is_ascii_digit())
-            .unwrap_or(after.len());
+        let end = after.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(after.len());
         let (unit, after) = after.split_at(end);
         if unit.is_empty() {
             return Err(DurationError::MissingUnit(text.to_owned()));
         }
-        let scale = unit_of(unit).ok_or_else(|| DurationError::UnknownUnit {
-            unit: unit.to_owned(),
-            text: text.to_owned(),
-        })?;
+        let scale = unit_of(unit).ok_or_else(|| DurationError::UnknownUnit { unit: unit.to_owned(), text: text.to_owned() })?;
         total = count
             .checked_mul(scale)
             .and_then(|n| n.checked_add(read_fraction(fraction, scale)))
@@ -130,18 +125,14 @@ fn unit_of(name: &str) -> Option<u64> {
 }
 
 fn split_digits(text: &str) -> (&str, &str) {
-    let end = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     text.split_at(end)
 }
 
 fn read_whole(digits: &str) -> Option<u64> {
     let mut value: u64 = 0;
     for digit in digits.bytes() {
-        value = value
-            .checked_mul(10)?
-            .checked_add(u64::from(digit - b'0'))?;
+        value = value.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
         if value > LIMIT {
             return None;
         }
@@ -270,25 +261,13 @@ mod tests {
             ("60", r#"time: missing unit in duration "60""#),
             ("1m60", r#"time: missing unit in duration "1m60""#),
             ("3000000h", r#"time: invalid duration "3000000h""#),
-            (
-                "9223372036854775808ns",
-                r#"time: invalid duration "9223372036854775808ns""#,
-            ),
-            (
-                "-9223372036854775809ns",
-                r#"time: invalid duration "-9223372036854775809ns""#,
-            ),
-            (
-                "9223372036854775.808us",
-                r#"time: invalid duration "9223372036854775.808us""#,
-            ),
+            ("9223372036854775808ns", r#"time: invalid duration "9223372036854775808ns""#),
+            ("-9223372036854775809ns", r#"time: invalid duration "-9223372036854775809ns""#),
+            ("9223372036854775.808us", r#"time: invalid duration "9223372036854775.808us""#),
             ("1d", r#"time: unknown unit "d" in duration "1d""#),
             ("1h ", r#"time: unknown unit "h " in duration "1h ""#),
             ("1\"", r#"time: unknown unit "\"" in duration "1\"""#),
-            (
-                "1é",
-                r#"time: unknown unit "\xc3\xa9" in duration "1\xc3\xa9""#,
-            ),
+            ("1é", r#"time: unknown unit "\xc3\xa9" in duration "1\xc3\xa9""#),
             ("\n", r#"time: invalid duration "\x0a""#),
         ] {
             assert_eq!(parse(text).unwrap_err().to_string(), message, "{text}");
