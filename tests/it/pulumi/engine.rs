@@ -9,7 +9,8 @@ use janiform_proto::{
     google_rpc,
     pulumirpc::{
         CheckRequest, ConfigureRequest, CreateRequest, DeleteRequest, DiffRequest, DiffResponse, ErrorResourceInitFailed, GetSchemaRequest,
-        InvokeRequest, ProviderHandshakeRequest, ReadRequest, UpdateRequest, diff_response::DiffChanges,
+        InvokeRequest, ProviderHandshakeRequest, ReadRequest, UpdateRequest,
+        diff_response::DiffChanges,
         resource_provider_client::ResourceProviderClient,
         resource_provider_server::{ResourceProvider, ResourceProviderServer},
     },
@@ -106,12 +107,18 @@ impl Host {
 
     /// Checks a configuration and takes it into use.
     pub async fn configure(&mut self, config: Json) -> Result<Json, Stop> {
-        let request = CheckRequest { urn: self.provider_urn(), olds: Some(Default::default()), news: Some(properties(&plain(&config))), ..Default::default() };
+        let request = CheckRequest {
+            urn: self.provider_urn(),
+            olds: Some(Default::default()),
+            news: Some(properties(&plain(&config))),
+            ..Default::default()
+        };
         let checked = self.client.check_config(request).await?.into_inner();
         refused(checked.failures)?;
         let inputs = json_of(&checked.inputs.unwrap_or_default());
         assert_eq!(plain(&inputs), plain(&config), "the configuration is not kept as it was written");
-        let request = ConfigureRequest { args: Some(properties(&inputs)), accept_secrets: true, accept_resources: true, ..Default::default() };
+        let request =
+            ConfigureRequest { args: Some(properties(&inputs)), accept_secrets: true, accept_resources: true, ..Default::default() };
         self.client.configure(request).await?;
         Ok(inputs)
     }
@@ -143,7 +150,12 @@ impl Host {
         if !has_unknown(news) && has_unknown(&first) {
             return Err(Stop::Broken(Rule::NothingUnknown, "a check made something unknown".into()));
         }
-        for (property, value) in news.as_object().into_iter().flatten().filter(|(name, value)| !value.is_null() && !has_unknown(value) && first.get(*name).is_some()) {
+        for (property, value) in news
+            .as_object()
+            .into_iter()
+            .flatten()
+            .filter(|(name, value)| !value.is_null() && !has_unknown(value) && first.get(*name).is_some())
+        {
             let spelled_as_declared = std::mem::discriminant(&plain(value)) == std::mem::discriminant(&plain(&first[property]));
             if spelled_as_declared && plain(value) != plain(&first[property]) {
                 return Err(Stop::Broken(Rule::SpellingKept, format!("{property} was respelled by a check")));
@@ -398,7 +410,13 @@ impl Host {
         Ok(Some(outputs))
     }
 
-    async fn read(&mut self, token: &str, name: &str, id: &str, known: Option<(&Json, &Json)>) -> Result<Option<(String, Json, Json)>, Stop> {
+    async fn read(
+        &mut self,
+        token: &str,
+        name: &str,
+        id: &str,
+        known: Option<(&Json, &Json)>,
+    ) -> Result<Option<(String, Json, Json)>, Stop> {
         let request = ReadRequest {
             id: id.into(),
             urn: Self::urn(token, name),

@@ -72,8 +72,13 @@ fn cases() -> Vec<Case> {
         case("audience", "audience", json!(["a"]), json!(["a", "b"])),
         case("grants", "grants", json!(["write", "read"]), json!(["write"])).means(json!(["read", "write"])).stays(),
         case("tags", "tags", json!({ "a": "1", "b.c": "2" }), json!({ "a": "1", "d": "3" })),
-        case("owner", "owner", json!({ "login": "ada", "leave": "90m" }), json!({ "login": "ada", "desk": { "floor": 2, "things": ["x"] } }))
-            .means(json!({ "login": "ada", "leave": "1h30m" })),
+        case(
+            "owner",
+            "owner",
+            json!({ "login": "ada", "leave": "90m" }),
+            json!({ "login": "ada", "desk": { "floor": 2, "things": ["x"] } }),
+        )
+        .means(json!({ "login": "ada", "leave": "1h30m" })),
         case("ports", "ports", json!([{ "number": 80 }, { "number": 81, "idle": "90s" }]), json!([{ "number": 80, "open": true }]))
             .means(json!([{ "number": 80 }, { "number": 81, "idle": "1m30s" }])),
         case("rules", "rules", json!([{ "word": "b" }, { "word": "a", "until": "60m" }]), json!([{ "word": "c" }]))
@@ -242,7 +247,9 @@ async fn secrets_stay_secret() {
 #[tokio::test]
 async fn write_only_values_are_sent_and_never_told() {
     let (mut host, remote, _) = toys().await;
-    let sent = |remote: &Remote| remote.requests().into_iter().filter(|request| request.body.get("password").is_some_and(|value| !value.is_null())).count();
+    let sent = |remote: &Remote| {
+        remote.requests().into_iter().filter(|request| request.body.get("password").is_some_and(|value| !value.is_null())).count()
+    };
     let program = |password: &str| json!({ "name": "Thing", "password": password, "keysWo": "[1]" });
     let up = host.up(THING, "it", &program("one")).await.unwrap();
     assert!(is_secret(&up.inputs["password"]), "it is kept encrypted");
@@ -289,7 +296,8 @@ async fn unknown_values_are_foreseen_as_unknown() {
 
     host.up(THING, "it", &json!({ "name": "Thing", "region": "near", "steps": ["one"] })).await.unwrap();
     remote.requests();
-    let (diff, foreseen) = host.preview(THING, "it", &json!({ "name": unknown(), "region": "near", "steps": ["one", unknown()] })).await.unwrap();
+    let (diff, foreseen) =
+        host.preview(THING, "it", &json!({ "name": unknown(), "region": "near", "steps": ["one", unknown()] })).await.unwrap();
     let diff = diff.unwrap();
     assert_eq!(diff.diffs, ["name", "steps"]);
     assert!(diff.replaces.is_empty());

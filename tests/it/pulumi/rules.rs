@@ -162,14 +162,19 @@ impl Shape<'_> {
                 .iter()
                 .filter_map(|(key, value)| Some((key, value, source.get(key)?)))
                 .try_for_each(|(key, value, source)| self.nested_secrets(&format!("{path}.{key}"), value, source)),
-            (Json::Array(_), Json::Array(_)) if has_secret(source) => broken(Rule::SecretsKept, format!("{path} holds a secret in the open")),
+            (Json::Array(_), Json::Array(_)) if has_secret(source) => {
+                broken(Rule::SecretsKept, format!("{path} holds a secret in the open"))
+            }
             _ => Ok(()),
         }
     }
 }
 
 fn is_empty(value: &Json) -> bool {
-    matches!(value, Json::Null) || value == "" || value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(|object| object.is_empty())
+    matches!(value, Json::Null)
+        || value == ""
+        || value.as_array().is_some_and(Vec::is_empty)
+        || value.as_object().is_some_and(|object| object.is_empty())
 }
 
 /// The parts of a diff agree with each other.
@@ -225,7 +230,9 @@ pub fn preview(foreseen: &Json, real: &Json) -> Result<(), Broken> {
 fn matches(foreseen: &Json, real: &Json) -> bool {
     match (foreseen, real) {
         (Json::String(_), _) if has_unknown(foreseen) => true,
-        (Json::Array(left), Json::Array(right)) => left.len() == right.len() && left.iter().zip(right).all(|(left, right)| matches(left, right)),
+        (Json::Array(left), Json::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| matches(left, right))
+        }
         (Json::Object(left), Json::Object(right)) => {
             let keys: BTreeSet<_> = left.keys().chain(right.keys()).collect();
             keys.into_iter().all(|key| matches(left.get(key).unwrap_or(&Json::Null), right.get(key).unwrap_or(&Json::Null)))
