@@ -5,4 +5,5 @@ mod corpus;
 mod differential;
 mod replay;
 mod trace;
+mod values;
 mod wire;
