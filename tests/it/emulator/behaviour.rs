@@ -92,6 +92,12 @@ async fn a_taken_port_and_a_foreign_file_are_errors() {
     let data = folder.path().join("other");
     std::fs::write(&data, "this is no database, and it is long enough to be sure of that").expect("a file");
     assert!(start(Options { data: Some(data), ..Options::default() }).await.is_err());
+    let data = folder.path().join("newer.sqlite");
+    running(Options { data: Some(data.clone()), ..Options::default() }).await.stop().await;
+    let newer = rusqlite::Connection::open(&data).expect("a database");
+    newer.pragma_update(None, "user_version", 99).expect("a format");
+    drop(newer);
+    assert!(start(Options { data: Some(data), ..Options::default() }).await.is_err(), "what a newer program wrote is not touched");
 }
 
 #[tokio::test]

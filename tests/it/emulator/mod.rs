@@ -1,6 +1,7 @@
 //! The emulator against what real servers answered, and against a real server.
 
 mod behaviour;
+mod checks;
 mod corpus;
 mod differential;
 mod replay;
