@@ -276,7 +276,7 @@ const PATCHES: [&str; 62] = [
 ];
 const EC_KEY: &str =
     r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
-const KEY_SETS: [&str; 22] = [
+const KEY_SETS: [&str; 34] = [
     "{}",
     r#"{"keys":null}"#,
     r#"{"keys":[]}"#,
@@ -299,6 +299,18 @@ const KEY_SETS: [&str; 22] = [
     r#"{"keys":[{"kty":"EC","crv":"P-256","x":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","y":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"}]}"#,
     r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#,
     r#"{"keys":[{"kty":"OKP","crv":"X","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#,
+    r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AA"}]}"#,
+    r#"{"keys":[{"kty":"OKP","crv":"Ed25519","d":"AA"}]}"#,
+    r#"{"keys":[{"kty":1}]}"#,
+    r#"{"keys":[{"kty":"RSA","n":1,"e":"AQAB"}]}"#,
+    r#"{"keys":[{"kty":"RSA","n":"AA!A","e":"AQAB"}]}"#,
+    r#"{"keys":[{"kty":"RSA","n":"AAEC","e":"AQAB","d":"AA"}]}"#,
+    r#"{"keys":[{"kty":"RSA","n":"","e":""}]}"#,
+    r#"{"keys":[{"KTY":"RSA","n":"AAEC","e":"AQAB"}]}"#,
+    r#"{"keys":[{"kty":"RSA","n":"AAEC","e":"AQAB","x5c":["AA"]}]}"#,
+    r#"{"keys":[{"kty":"RSA","n":"AAEC","e":"AQAB","x5t":"AA"}]}"#,
+    r#"{"keys":[{"kty":"RSA","n":"AAEC","e":"AQAB","x5u":"%zz"}]}"#,
+    r#"{"keys":[{"kty":"RSA","n":"AAEC=","e":"AQAB","use":"","kid":"","alg":""}]}"#,
 ];
 
 /// Everything.
@@ -366,7 +378,27 @@ impl Corpus {
             self.create(&format!(r#"{{"jwks":{keys},"jwks_uri":"https://a"}}"#));
             self.create(&format!(r#"{{"jwks":{keys},"token_endpoint_auth_method":"private_key_jwt"}}"#));
         }
-        for time in ["2001-02-03T04:05:06Z", "2001-02-03T04:05:06.5+01:00", "2001-13-03T04:05:06Z", "2001-02-03", "0001-01-01T00:00:00Z"] {
+        for time in [
+            "2001-02-30T04:05:06Z",
+            "2001-02-03T24:05:06Z",
+            "2001-02-03T04:60:06Z",
+            "2001-02-03T04:05:60Z",
+            "2001-02-00T04:05:06Z",
+            "2001-02-03T04:05:06,5Z",
+            "2001-02-03T04:05:06+25:00",
+            "2001-02-03T04:05:06.1234567891Z",
+            "2001-02-03T04:05:06Zx",
+            "2001-02-03T4:05:06Z",
+            "2001-2-03T04:05:06Z",
+            "2001-02-03T04:05:06.Z",
+            "2001-02-03T04:05:06",
+            "é",
+            "2001-02-03T04:05:06Z",
+            "2001-02-03T04:05:06.5+01:00",
+            "2001-13-03T04:05:06Z",
+            "2001-02-03",
+            "0001-01-01T00:00:00Z",
+        ] {
             self.create(&format!(r#"{{"created_at":"{time}"}}"#));
         }
         for secret in ["12345", "123456", "éé", "ééé", "\\u0000\\u0001\\u0002\\u0003\\u0004\\u0005"] {
