@@ -4,6 +4,7 @@
 mod emulator;
 mod export;
 mod ory;
+mod pulumi;
 mod support;
 mod terraform;
 mod toy;

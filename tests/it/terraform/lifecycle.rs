@@ -35,6 +35,7 @@ pub struct Lifecycle<'a> {
     type_name: String,
     known: Known,
     base: Json,
+    wanted: fn(&Attr) -> bool,
     failures: Vec<String>,
     /// How many lifecycles ran.
     pub runs: usize,
@@ -55,7 +56,14 @@ impl<'a> Lifecycle<'a> {
     pub fn new<C>(core: &'a mut Core, world: &'a dyn World, provider: &str, entry: &'static Entry<C>, known: Known) -> Lifecycle<'a> {
         let resource = entry.resource;
         let type_name = format!("{provider}_{}", resource.name);
-        Lifecycle { core, world, resource, type_name, known, base: samples::minimal(resource, known), failures: Vec::new(), runs: 0 }
+        let base = samples::minimal(resource, known);
+        Lifecycle { core, world, resource, type_name, known, base, wanted: |_| true, failures: Vec::new(), runs: 0 }
+    }
+
+    /// Only for these attributes (and the whole object): shares a large table among several tests.
+    pub fn only(mut self, wanted: fn(&Attr) -> bool) -> Self {
+        self.wanted = wanted;
+        self
     }
 
     /// Every lifecycle of the resource and of each of its attributes; what failed.
@@ -66,7 +74,8 @@ impl<'a> Lifecycle<'a> {
         self.note("removal behind the back", gone);
         let imported = self.imported().await;
         self.note("import", imported);
-        for attr in self.resource.table.attrs() {
+        let wanted = self.wanted;
+        for attr in self.resource.table.attrs().filter(|attr| wanted(attr)) {
             if attr.configurable() {
                 self.attribute(attr).await;
             } else {
@@ -87,6 +96,9 @@ impl<'a> Lifecycle<'a> {
     async fn attribute(&mut self, attr: &'static Attr) {
         // The configurations that only this attribute makes different.
         let values = samples::values(attr, self.known);
+        if values.is_empty() && (self.known)(attr.name).is_some() {
+            return;
+        }
         let configs: Vec<(Json, Json)> = values
             .iter()
             .filter_map(|value| Some((value.clone(), samples::with(self.resource, &self.base, attr, value, self.known)?)))

@@ -10,7 +10,8 @@ use janiform::{
 };
 use serde_json::{Map, Value as Json};
 
-/// Values that the caller knows better: for the attribute of this name, instead of ours.
+/// Values that the caller knows better: for the attribute of this name, instead of ours. None at all says
+/// that the server at hand cannot do it.
 pub type Known = fn(&str) -> Option<Vec<Json>>;
 
 /// No value is known better.
@@ -167,8 +168,21 @@ pub fn with(resource: &'static Resource, config: &Json, attr: &Attr, value: &Jso
     if attr.write_only {
         need(&format!("{}_version", attr.name));
     }
-    let parsed = json::from_json(&resource.table, &config).unwrap();
-    (!has_errors(&validate(resource, &parsed))).then_some(config)
+    let valid = |config: &Json| !has_errors(&validate(resource, &json::from_json(&resource.table, config).unwrap()));
+    if valid(&config) {
+        return Some(config);
+    }
+    // A rule of its own kind does not say what it needs; perhaps the rest of what it reads.
+    let members = config.as_object_mut().unwrap();
+    for rule in resource.rules.iter().filter(|rule| matches!(rule.demand, Demand::Holds(_)) && rule.reads.contains(&attr.name)) {
+        for at in rule.reads.iter().filter_map(|name| resource.table.index(name)) {
+            let other = resource.table.attr(at);
+            if !members.contains_key(other.name) {
+                members.insert(other.name.to_owned(), values(other, known)[0].clone());
+            }
+        }
+    }
+    valid(&config).then_some(config)
 }
 
 /// As much as possible in one valid configuration.

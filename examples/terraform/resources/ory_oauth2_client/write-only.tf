@@ -4,7 +4,6 @@ variable "billing_client_secret" {
   type      = string
   sensitive = true
   ephemeral = true
-  default   = "a-secret-from-your-vault"
 }
 
 resource "ory_oauth2_client" "billing" {
