@@ -160,12 +160,17 @@ fn in_use(resource: &'static Resource, config: &Value) -> impl Iterator<Item = &
 fn rewrites(resource: &'static Resource, change: &Change) -> Vec<&'static str> {
     let object = |value| Object::new(&resource.table, value);
     let (before, planned, config) = (object(&change.prior.value), object(&change.plan.planned), object(&change.config));
+    let last = change.last_config.as_ref().map(object);
+    let respelled = |last: Object<'_>, name: &str| {
+        let attr = resource.table.index(name).map(|index| resource.table.attr(index));
+        attr.is_some_and(|attr| same(attr, last.get(name), config.get(name)))
+    };
     let moved = |name: &&'static str| {
         let version = format!("{name}_version");
         let remembered = &change.prior.private;
         before.get(&version) != planned.get(&version)
             || (remembered.write_only.is_some() && !remembered.uses(name))
-            || change.last_config.as_ref().is_some_and(|last| object(last).get(name) != config.get(name))
+            || last.is_some_and(|last| !respelled(last, name))
     };
     in_use(resource, &change.config).filter(moved).collect()
 }
