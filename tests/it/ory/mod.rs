@@ -3,5 +3,5 @@
 
 mod client_plan;
 mod faults;
-mod lifecycle;
+pub mod lifecycle;
 mod provider_block;
