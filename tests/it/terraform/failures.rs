@@ -181,6 +181,22 @@ async fn stopping_ends_what_waits() {
 }
 
 #[tokio::test]
+async fn a_call_that_is_given_up_is_finished_all_the_same() {
+    let (remote, mut core) = toys().await;
+    let mut thing = core.thing("toy_thing");
+    remote.hook("create", Hook::Slow);
+    let given_up = tokio::time::timeout(std::time::Duration::from_millis(25), core.apply(&mut thing, &json!({ "name": "Ball" }))).await;
+    assert!(given_up.is_err() && remote.ids("thing").is_empty(), "it was too fast to be given up");
+    for _ in 0..100 {
+        if !remote.ids("thing").is_empty() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("the create ended in the middle");
+}
+
+#[tokio::test]
 async fn a_server_that_does_not_keep_an_attribute_is_told_of() {
     let (remote, mut core) = toys().await;
     remote.ignores("steps");

@@ -33,6 +33,8 @@ pub enum Hook {
     Panic,
     /// It does nothing until the user cancels.
     Hang,
+    /// It takes its time, and does it.
+    Slow,
 }
 
 /// A write that was sent, for tests that compare what two faces cause.
@@ -127,6 +129,10 @@ impl Remote {
             Some(Hook::Hang) => {
                 cx.cancel.cancelled().await;
                 Err(Diagnostic::error("Cancelled", "Nothing was sent.").into())
+            }
+            Some(Hook::Slow) => {
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                Ok(None)
             }
             other => Ok(other),
         }
