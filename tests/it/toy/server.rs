@@ -86,6 +86,11 @@ impl Remote {
         lock(&self.hooks).insert(verb, hook);
     }
 
+    /// Whether the hook still waits for its verb.
+    pub fn hooked(&self, verb: &str) -> bool {
+        lock(&self.hooks).contains_key(verb)
+    }
+
     /// From now on the server accepts this attribute and does not keep it.
     pub fn ignores(&self, pointer: &'static str) {
         lock(&self.ignored).push(pointer);
@@ -131,7 +136,7 @@ impl Remote {
                 Err(Diagnostic::error("Cancelled", "Nothing was sent.").into())
             }
             Some(Hook::Slow) => {
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
                 Ok(None)
             }
             other => Ok(other),
