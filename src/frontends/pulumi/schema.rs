@@ -3,7 +3,7 @@
 //! Owns the shape of that JSON. Everything in it is read from the tables, and the same tables always
 //! give the same text.
 
-use super::names;
+use super::{names, rpc_config::is_secret};
 use crate::{
     engine::Engine,
     schema::{Attr, Check, Default, Field, Kind, Nested, Presence, Surface, Table},
@@ -20,7 +20,11 @@ pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
     let provider = engine.provider();
     let mut writer = Writer { package: provider.name, types: Map::new() };
     let config = engine.config();
-    let variables = writer.properties(config, config.table, |_| true);
+    let mut variables = writer.properties(config, config.table, |_| true);
+    // SDKs hand over an object as text, which is secret as a whole.
+    for attr in config.table.attrs().filter(|attr| is_secret(attr)) {
+        variables[names::camel(attr.name)]["secret"] = true.into();
+    }
     let required: Vec<_> = config.fields.iter().filter(|field| field.required()).map(name).collect();
     let resources: Map<_, _> = engine
         .resources()
