@@ -137,7 +137,7 @@ async fn every_attribute_lives_under_pulumi() {
 
 #[tokio::test]
 async fn every_attribute_lives_under_pulumi_on_a_real_hydra() {
-    if let Some(real) = hydra() {
+    if let Some(real) = hydra().await {
         lives(&real.admin, super::lifecycle::known_2_3).await;
     }
 }
@@ -147,7 +147,7 @@ async fn every_attribute_lives_under_pulumi_on_a_real_hydra() {
 async fn both_faces_make_the_same() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let mut host = host(&emulator.url()).await;
-    let mut core = Core::new(&ORY, provider(&emulator.url())).await.unwrap();
+    let mut core = Core::direct(&ORY, provider(&emulator.url())).await.unwrap();
     let world = Hydra::at(&emulator.url());
     let base = samples::minimal(&RESOURCE, known);
     for attr in RESOURCE.table.attrs().filter(|attr| attr.configurable() && attr.name != RESOURCE.key) {
