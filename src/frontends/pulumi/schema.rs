@@ -102,11 +102,20 @@ impl Writer {
         let own = |field: &Field| field.attr.is_some();
         let output = |field: &Field| own(field) && !write_only(field);
         let outputs = self.properties(surface, table, output);
+        let mut inputs = self.properties(surface, table, |field| own(field) && field.configurable());
+        for attr in table.attrs() {
+            if let (Some(formerly), Json::Object(inputs)) = (attr.formerly, &mut inputs) {
+                inputs.insert(formerly.to_owned(), self.former(attr));
+            }
+        }
         json!({
             "description": names::speak(table, surface.doc),
             "type": "object",
-            "inputProperties": self.properties(surface, table, |field| own(field) && field.configurable()),
-            "requiredInputs": select(surface, |field| own(field) && field.required()),
+            "inputProperties": inputs,
+            // One that an older program sets by another name is demanded by the check alone.
+            "requiredInputs": select(surface, |field| {
+                field.required() && field.attr.is_some_and(|attr| attr.formerly.is_none())
+            }),
             "properties": outputs,
             "required": select(surface, |field| output(field) && (field.required() || field.computed())),
             "stateInputs": { "description": "What is known of an object that is looked up.", "type": "object", "properties": outputs },
@@ -153,6 +162,18 @@ impl Writer {
         }
         if let Some(why) = attr.deprecated {
             property.insert("deprecationMessage".into(), names::speak(table, why).into());
+        }
+        Json::Object(property)
+    }
+
+    /// The name that older programs use: checkers of programs know only what the schema lists.
+    fn former(&mut self, attr: &'static Attr) -> Json {
+        let Json::Object(mut property) = self.kind(attr, &attr.kind) else { return Json::Null };
+        let now = names::camel(attr.name);
+        property.insert("description".into(), format!("Older name of `{now}`.").into());
+        property.insert("deprecationMessage".into(), format!("Use `{now}`.").into());
+        if attr.secret {
+            property.insert("secret".into(), true.into());
         }
         Json::Object(property)
     }

@@ -95,3 +95,10 @@ fn pulumi_programs_use_names_that_exist() {
     assert!(names.len() > 10);
     names.iter().for_each(|name| assert!(python.contains(name.as_str()), "ory.py: {name}"));
 }
+
+#[test]
+fn a_whole_provider_is_short_and_needs_nothing_of_ory() {
+    let source = fs::read_to_string(root().join("examples/custom-provider/main.rs")).unwrap();
+    assert!(source.lines().count() < 200);
+    assert!(!source.contains("janiform::ory") && !source.contains("janiform::cli"));
+}

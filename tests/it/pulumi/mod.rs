@@ -11,6 +11,7 @@ mod property;
 mod rules;
 mod saboteur;
 mod schema;
+mod slow;
 mod values;
 pub mod wire;
 
