@@ -1,6 +1,6 @@
 //! A resource, and the views (data sources) on it.
 
-use super::{Attr, Object, Presence, Rule, Table};
+use super::{Attr, Object, Presence, Reads, Rule, Table, rule::Demand};
 use crate::value::Value;
 
 /// A kind of object that the provider manages.
@@ -102,14 +102,12 @@ impl View {
         self
     }
 
-    /// Whether the attribute is part of the view: secrets and write-only arguments are not, local
-    /// ones (which steer the provider) are.
-    pub const fn shows(&self, attr: &Attr) -> bool {
-        use super::Reads;
-        if attr.write_only || matches!(attr.reads, Reads::Once) {
-            return false;
-        }
-        true
+    /// Whether the attribute is part of the view: secrets and write-only arguments are not, and neither
+    /// is what merely says when to send one; other local ones (which steer the provider) are.
+    pub fn shows(&self, attr: &Attr) -> bool {
+        let write_only = |name: &str| self.of.table.index(name).is_some_and(|index| self.of.table.attr(index).write_only);
+        let triggers = |rule: &Rule| matches!(rule.demand, Demand::Requires) && rule.reads[0] == attr.name && write_only(rule.reads[1]);
+        !attr.write_only && !matches!(attr.reads, Reads::Once) && !self.of.rules.iter().any(triggers)
     }
 
     /// Who decides the attribute in the view.

@@ -144,19 +144,19 @@ static KEYS: &[Attr] = &[
 ];
 
 static LIFESPANS: &[Attr] = &[
-    lifespan("authorization_code_grant_access_token_lifespan", "access tokens of the authorization code grant"),
-    lifespan("authorization_code_grant_id_token_lifespan", "id tokens of the authorization code grant"),
-    lifespan("authorization_code_grant_refresh_token_lifespan", "refresh tokens of the authorization code grant"),
-    lifespan("client_credentials_grant_access_token_lifespan", "access tokens of the client credentials grant"),
-    lifespan("device_authorization_grant_access_token_lifespan", "access tokens of the device grant (not on Hydra 2.3)"),
-    lifespan("device_authorization_grant_id_token_lifespan", "id tokens of the device grant (not on Hydra 2.3)"),
-    lifespan("device_authorization_grant_refresh_token_lifespan", "refresh tokens of the device grant (not on Hydra 2.3)"),
-    lifespan("implicit_grant_access_token_lifespan", "access tokens of the implicit grant"),
-    lifespan("implicit_grant_id_token_lifespan", "id tokens of the implicit grant"),
-    lifespan("jwt_bearer_grant_access_token_lifespan", "access tokens of the JWT bearer grant"),
-    lifespan("refresh_token_grant_access_token_lifespan", "access tokens of the refresh token grant"),
-    lifespan("refresh_token_grant_id_token_lifespan", "id tokens of the refresh token grant"),
-    lifespan("refresh_token_grant_refresh_token_lifespan", "refresh tokens of the refresh token grant"),
+    lifespan("authorization_code_grant_access_token_lifespan", "How long access tokens of the authorization code grant live."),
+    lifespan("authorization_code_grant_id_token_lifespan", "How long id tokens of the authorization code grant live."),
+    lifespan("authorization_code_grant_refresh_token_lifespan", "How long refresh tokens of the authorization code grant live."),
+    lifespan("client_credentials_grant_access_token_lifespan", "How long access tokens of the client credentials grant live."),
+    lifespan("device_authorization_grant_access_token_lifespan", "How long access tokens of the device grant live; not on Hydra 2.3."),
+    lifespan("device_authorization_grant_id_token_lifespan", "How long id tokens of the device grant live; not on Hydra 2.3."),
+    lifespan("device_authorization_grant_refresh_token_lifespan", "How long refresh tokens of the device grant live; not on Hydra 2.3."),
+    lifespan("implicit_grant_access_token_lifespan", "How long access tokens of the implicit grant live."),
+    lifespan("implicit_grant_id_token_lifespan", "How long id tokens of the implicit grant live."),
+    lifespan("jwt_bearer_grant_access_token_lifespan", "How long access tokens of the JWT bearer grant live."),
+    lifespan("refresh_token_grant_access_token_lifespan", "How long access tokens of the refresh token grant live."),
+    lifespan("refresh_token_grant_id_token_lifespan", "How long id tokens of the refresh token grant live."),
+    lifespan("refresh_token_grant_refresh_token_lifespan", "How long refresh tokens of the refresh token grant live."),
 ];
 
 static TARGET: &[Attr] = &[
