@@ -1,0 +1,5 @@
+"""The program of `pulumi up`."""
+
+from clients import program
+
+program()

@@ -1,0 +1,1 @@
+terraform import ory_oauth2_client.machine 0f1c2d3e-4b5a-4697-8897-a6b5c4d3e2f1
