@@ -1,28 +1,90 @@
-//! stub
-use crate::engine::Engine;
-/// f
+//! The provider's declarations in the formats that others read.
+//!
+//! Everything is made from the same [`crate::schema::Surface`]s that the two faces serve, so none of it
+//! can say something else than they do. Pure: text in memory; who writes it to disk is the command line.
+//! Knows no protocol: the two wire schemas are the frontends' own.
+
+mod examples;
+mod json_schema;
+mod markdown;
+mod wording;
+
+use crate::{
+    engine::Engine,
+    frontends::{pulumi, terraform},
+};
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// What to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// t
+    /// What `terraform providers schema -json` prints.
     Terraform,
-    /// p
+    /// Pulumi's package schema.
     Pulumi,
-    /// j
+    /// JSON Schema (2020-12).
     JsonSchema,
-    /// m
+    /// Pages in the layout of the Terraform Registry.
     Markdown,
 }
-/// f
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Format; 4] = [Format::Terraform, Format::Pulumi, Format::JsonSchema, Format::Markdown];
+}
+
+/// A file to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// p
+    /// Its path below the directory of the export, with `/` between the parts.
     pub path: String,
-    /// c
+    /// Its content, ending in a line break.
     pub content: String,
 }
-/// e
-pub fn export<C: Send + Sync + 'static>(_e: &Engine<C>, _f: Format) -> Vec<File> {
-    Vec::new()
+
+/// The provider in this format; the same files with the same content every time.
+pub fn export<C: Send + Sync + 'static>(engine: &Engine<C>, format: Format) -> Vec<File> {
+    match format {
+        Format::Terraform => vec![json("terraform.json", &terraform::schema_json(engine))],
+        Format::Pulumi => vec![json("pulumi.json", &pulumi::schema::schema(engine))],
+        Format::JsonSchema => vec![json("json-schema.json", &json_schema::document(engine))],
+        Format::Markdown => markdown::pages(engine),
+    }
 }
-/// c
-pub fn check(_d: &std::path::Path, _f: &[File]) -> Vec<String> {
-    Vec::new()
+
+/// Over several lines, so that a change of one attribute is a change of a few lines.
+fn json(path: &str, document: &serde_json::Value) -> File {
+    File { path: path.to_owned(), content: format!("{document:#}\n") }
+}
+
+/// What is wrong with an export in a directory: files that are missing, that differ, or that an earlier
+/// export left behind. What was written by hand beside it is left alone.
+pub fn check(dir: &Path, files: &[File]) -> Vec<String> {
+    let wrong = files.iter().filter_map(|file| match fs::read_to_string(dir.join(&file.path)) {
+        Ok(content) if content == file.content => None,
+        Ok(_) => Some(format!("{} differs", file.path)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Some(format!("{} is missing", file.path)),
+        Err(error) => Some(format!("{} cannot be read ({error})", file.path)),
+    });
+    let mut wrong: Vec<_> = wrong.collect();
+    let expected: BTreeSet<PathBuf> = files.iter().map(|file| dir.join(&file.path)).collect();
+    let stale = pages_below(dir).into_iter().filter(|path| !expected.contains(path) && generated(path));
+    wrong.extend(stale.map(|path| format!("{} is stale", path.strip_prefix(dir).unwrap_or(&path).display())));
+    wrong
+}
+
+/// Only pages come in numbers that change; the layout has one level of directories.
+fn pages_below(dir: &Path) -> BTreeSet<PathBuf> {
+    let entries = |dir: &Path| fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path()).collect::<Vec<_>>();
+    let (dirs, mut files): (Vec<_>, Vec<_>) = entries(dir).into_iter().partition(|path| path.is_dir());
+    files.extend(dirs.iter().flat_map(|dir| entries(dir)));
+    files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
+}
+
+fn generated(page: &Path) -> bool {
+    fs::read_to_string(page).is_ok_and(|text| text.lines().take(3).any(|line| line == markdown::MARK))
 }

@@ -1,0 +1,46 @@
+//! The programs that the pages show. They are files that tests run, put into the binary so that an
+//! installed one can export its pages without the sources at hand.
+//!
+//! This table is the exports' only word about a particular provider.
+
+/// A file below `examples/terraform`.
+pub struct Example {
+    /// Its path there.
+    pub path: &'static str,
+    /// Its content.
+    pub text: &'static str,
+}
+
+impl Example {
+    /// True for the examples of importing, which stand in a place of their own.
+    pub fn is_import(&self) -> bool {
+        self.path.rsplit('/').next().is_some_and(|file| file.starts_with("import"))
+    }
+}
+
+/// The examples of this provider, in the order in which a page shows them.
+pub fn of(namespace: &str, name: &str) -> &'static [Example] {
+    match (namespace, name) {
+        #[cfg(feature = "ory")]
+        ("janiform", "ory") => ORY,
+        _ => &[],
+    }
+}
+
+#[cfg(feature = "ory")]
+macro_rules! embed {
+    ($($path:literal),* $(,)?) => {
+        &[$(Example { path: $path, text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/terraform/", $path)) }),*]
+    };
+}
+
+#[cfg(feature = "ory")]
+static ORY: &[Example] = embed![
+    "provider/provider.tf",
+    "provider-ory-network/provider.tf",
+    "resources/ory_oauth2_client/resource.tf",
+    "resources/ory_oauth2_client/write-only.tf",
+    "resources/ory_oauth2_client/import-by-string-id.tf",
+    "resources/ory_oauth2_client/import.sh",
+    "data-sources/ory_oauth2_client/data-source.tf",
+];

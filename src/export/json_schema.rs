@@ -1,0 +1,160 @@
+//! One JSON Schema (2020-12) with a definition for the provider's block, each resource, each data source
+//! and each nested object.
+//!
+//! A definition describes an object both as it is configured and as it is stored: what only the server
+//! decides is `readOnly`, what is never stored is `writeOnly`, and whatever may stay unset may be null.
+//! What JSON Schema has no word for is said in annotations whose names start with `x-`.
+
+use super::wording;
+use crate::{
+    engine::Engine,
+    schema::{Check, Codec, Default, Field, Kind, Nested, Presence, Surface},
+};
+use serde_json::{Map, Value as Json, json};
+
+/// The document.
+pub fn document<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
+    let provider = engine.provider();
+    let mut to = Target { definitions: Map::new(), managed: true };
+    surface(&mut to, "provider".to_owned(), engine.config(), "");
+    for (entry, of) in engine.resources() {
+        let id = format!("Identifies the object; the same as `{}`.", entry.resource.key);
+        surface(&mut to, format!("resource.{}_{}", provider.name, of.name), of, &id);
+    }
+    to.managed = false;
+    for (entry, of) in engine.views() {
+        surface(&mut to, format!("data.{}_{}", provider.name, of.name), of, &format!("Stands for `{}`.", entry.view.by));
+    }
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": format!("{}/sdk-schema/json-schema.json", provider.repository),
+        "title": provider.display,
+        "description": provider.doc,
+        "$comment": "Annotations: x-sensitive (hidden from outputs), x-env (environment variable that stands in), x-replaces (a change needs a new object), x-unordered (the order of the elements has no meaning).",
+        "$defs": to.definitions,
+    })
+}
+
+/// Where definitions go.
+struct Target {
+    definitions: Map<String, Json>,
+    /// Whether what is being defined is made by the provider, rather than looked up.
+    managed: bool,
+}
+
+fn surface(to: &mut Target, name: String, surface: &Surface, id: &str) {
+    let definition = object(to, surface.doc, &surface.fields, id);
+    to.definitions.insert(name, definition);
+}
+
+fn object(to: &mut Target, doc: &str, fields: &[Field], id: &str) -> Json {
+    let properties: Map<_, _> = fields.iter().map(|field| (field.name().to_owned(), property(to, field, id))).collect();
+    let required: Vec<_> = fields.iter().filter(|field| field.required()).map(Field::name).collect();
+    let mut object = json!({ "type": "object", "properties": properties, "additionalProperties": false });
+    if !doc.is_empty() {
+        object["description"] = doc.into();
+    }
+    if !required.is_empty() {
+        object["required"] = required.into();
+    }
+    object
+}
+
+fn property(to: &mut Target, field: &Field, id: &str) -> Json {
+    let Some(attr) = field.attr else {
+        let read_only = field.presence == Presence::ReadOnly;
+        let mut id = json!({ "type": type_of("string", true), "description": id });
+        if read_only {
+            id["readOnly"] = true.into();
+        }
+        return id;
+    };
+    let mut property = kind(to, field, &attr.kind, !field.required());
+    let notes = wording::notes(field, to.managed);
+    property["description"] = std::iter::once(attr.doc.to_owned()).chain(notes).collect::<Vec<_>>().join(" ").into();
+    if field.configurable() {
+        constrain(&mut property, &attr.checks, !field.required());
+        for elements in ["items", "additionalProperties"] {
+            if let Some(elements) = property.get_mut(elements) {
+                constrain(elements, &attr.each, false);
+            }
+        }
+        if let Some(default) = attr.default {
+            property["default"] = match default {
+                Default::Text(text) => text.into(),
+                Default::Flag(flag) => flag.into(),
+                Default::Int(number) => number.into(),
+            };
+        }
+    }
+    if attr.codec == Codec::Json {
+        property["contentMediaType"] = "application/json".into();
+    }
+    if attr.meaning.name == "instant" {
+        property["format"] = "date-time".into();
+    }
+    let marks = [
+        ("readOnly", field.presence == Presence::ReadOnly),
+        ("writeOnly", attr.write_only),
+        ("deprecated", attr.deprecated.is_some()),
+        ("x-sensitive", field.secret()),
+        ("x-replaces", to.managed && attr.replaces && field.configurable()),
+        ("x-unordered", attr.unordered),
+    ];
+    for (name, _) in marks.iter().filter(|(_, holds)| *holds) {
+        property[*name] = true.into();
+    }
+    if let Some(variable) = attr.env {
+        property["x-env"] = variable.into();
+    }
+    property
+}
+
+/// The type, where null stands for "not set" if that may be.
+fn kind(to: &mut Target, field: &Field, of: &Kind, or_null: bool) -> Json {
+    // An element of a list or map is never null.
+    match of {
+        Kind::Bool => json!({ "type": type_of("boolean", or_null) }),
+        Kind::Number => json!({ "type": type_of("number", or_null) }),
+        Kind::String => json!({ "type": type_of("string", or_null) }),
+        Kind::List(of) => json!({ "type": type_of("array", or_null), "items": kind(to, field, of, false) }),
+        Kind::Map(of) => json!({ "type": type_of("object", or_null), "additionalProperties": kind(to, field, of, false) }),
+        Kind::Object(nested) => {
+            let reference = reference(to, field, nested);
+            if or_null { json!({ "anyOf": [reference, { "type": "null" }] }) } else { reference }
+        }
+    }
+}
+
+fn type_of(name: &str, or_null: bool) -> Json {
+    if or_null { json!([name, "null"]) } else { name.into() }
+}
+
+fn reference(to: &mut Target, field: &Field, nested: &'static Nested) -> Json {
+    // What only the server fills has no required members, so it is a definition of its own.
+    let name = if field.configurable() { format!("type.{}", nested.name) } else { format!("type.{}.readOnly", nested.name) };
+    if !to.definitions.contains_key(&name) {
+        let definition = object(to, "", &wording::nested(field, nested), "");
+        to.definitions.insert(name.clone(), definition);
+    }
+    json!({ "$ref": format!("#/$defs/{name}") })
+}
+
+/// What the server refuses is a constraint; what it merely might not use is a suggestion.
+fn constrain(schema: &mut Json, checks: &[Option<Check>], or_null: bool) {
+    for check in checks.iter().flatten() {
+        match check {
+            Check::Only(words) => {
+                let null = or_null.then_some(Json::Null);
+                schema["enum"] = words.iter().map(|word| Json::from(*word)).chain(null).collect();
+            }
+            Check::Known(words) => schema["examples"] = (*words).into(),
+            Check::Between(least, most) => {
+                schema["minimum"] = (*least).into();
+                schema["maximum"] = (*most).into();
+                schema["multipleOf"] = 1.into();
+            }
+            Check::Refuse(_) | Check::Warn(_) => {}
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The exports: deterministic, complete, and equal to what is checked in.
+
+use janiform::{
+    engine::Engine,
+    export::{File, Format, check, export},
+    ory::ORY,
+    schema::{Kind, Nested, Surface},
+};
+use serde_json::Value as Json;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn exported(format: Format) -> Vec<File> {
+    export(&Engine::new(&ORY), format)
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every surface with its page and its definition in the JSON Schema.
+fn surfaces(engine: &Engine<janiform::ory::Client>) -> Vec<(String, String, &Surface)> {
+    let resources = engine
+        .resources()
+        .map(|(_, surface)| (format!("resources/{}.md", surface.name), format!("resource.ory_{}", surface.name), surface));
+    let views =
+        engine.views().map(|(_, surface)| (format!("data-sources/{}.md", surface.name), format!("data.ory_{}", surface.name), surface));
+    std::iter::once(("index.md".to_owned(), "provider".to_owned(), engine.config())).chain(resources).chain(views).collect()
+}
+
+fn nested(kind: &Kind) -> Option<&'static Nested> {
+    match kind {
+        Kind::Object(nested) => Some(nested),
+        Kind::List(of) | Kind::Map(of) => nested(of),
+        _ => None,
+    }
+}
+
+#[test]
+fn an_export_is_the_same_every_time() {
+    for format in Format::ALL {
+        assert_eq!(exported(format), exported(format), "{format:?}");
+    }
+}
+
+#[test]
+fn what_is_checked_in_is_what_the_tables_say() {
+    for (dir, format) in
+        [("docs", Format::Markdown), ("sdk-schema", Format::JsonSchema), ("sdk-schema", Format::Terraform), ("sdk-schema", Format::Pulumi)]
+    {
+        let wrong = check(&root().join(dir), &exported(format));
+        assert!(wrong.is_empty(), "{dir}: {wrong:#?}\nregenerate with `janiform schema export --format … --out {dir}`");
+    }
+}
+
+#[test]
+fn every_attribute_has_its_line_on_its_page() {
+    let (engine, pages) = (Engine::new(&ORY), exported(Format::Markdown));
+    for (path, _, surface) in surfaces(&engine) {
+        let page = pages.iter().find(|page| page.path == path).unwrap_or_else(|| panic!("{path} is missing"));
+        for field in &surface.fields {
+            let lines = page.content.lines().filter(|line| line.starts_with(&format!("- `{}` (", field.name()))).count();
+            assert!(lines >= 1, "{path} does not document {}", field.name());
+            for inner in field.attr.and_then(|attr| nested(&attr.kind)).into_iter().flat_map(|nested| nested.table.attrs()) {
+                let anchor = format!("<a id=\"nestedatt--{}\"></a>", field.name());
+                let section = page.content.split_once(&anchor).unwrap_or_else(|| panic!("{path} has no section for {}", field.name())).1;
+                assert!(section.contains(&format!("- `{}` (", inner.name)), "{path} does not document {}.{}", field.name(), inner.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn secrets_and_defaults_are_marked() {
+    let pages = exported(Format::Markdown);
+    let line = |path: &str, name: &str| {
+        let page = pages.iter().find(|page| page.path == path).unwrap();
+        page.content.lines().find(|line| line.starts_with(&format!("- `{name}` ("))).unwrap().to_owned()
+    };
+    assert!(line("resources/oauth2_client.md", "client_secret").contains("(String, Sensitive)"));
+    assert!(line("resources/oauth2_client.md", "client_secret_wo").contains("(String, Sensitive, [Write-only]("));
+    assert!(line("resources/oauth2_client.md", "token_endpoint_auth_method").contains("Default: `client_secret_post`."));
+    assert!(line("resources/oauth2_client.md", "client_id").contains("A change replaces the object."));
+    assert!(line("index.md", "hydra_admin_url").contains("`ORY_HYDRA_ADMIN_URL`"));
+    let view = &pages.iter().find(|page| page.path == "data-sources/oauth2_client.md").unwrap().content;
+    assert!(!view.contains("client_secret") && !view.contains("_wo"), "a data source shows no secret and takes no write-only argument");
+}
+
+#[test]
+fn pages_have_the_front_matter_that_the_registry_wants() {
+    let guides = fs::read_dir(root().join("docs/guides")).unwrap().map(|guide| {
+        let guide = guide.unwrap().path();
+        (format!("guides/{}", guide.file_name().unwrap().display()), fs::read_to_string(&guide).unwrap())
+    });
+    let pages = exported(Format::Markdown).into_iter().map(|page| (page.path, page.content));
+    for (path, content) in pages.chain(guides) {
+        let front = content
+            .strip_prefix("---\n")
+            .and_then(|rest| rest.split_once("\n---\n"))
+            .unwrap_or_else(|| panic!("{path} has no front matter"))
+            .0;
+        assert!(path.ends_with(".md") && content.len() < 500_000, "{path}");
+        assert!(front.lines().any(|line| line.starts_with("page_title: \"")), "{path} has no title");
+        assert!(front.contains("description: |-\n  "), "{path} has no description");
+        assert!(!front.contains("layout:") && !front.contains("sidebar_current:"), "{path}");
+        assert_eq!(front.contains("subcategory:"), path != "index.md" && !path.starts_with("guides/"), "{path}");
+    }
+}
+
+#[test]
+fn every_example_is_on_a_page() {
+    let pages: String = exported(Format::Markdown).into_iter().map(|page| page.content).collect();
+    let examples = root().join("examples/terraform");
+    for dir in ["provider", "provider-ory-network", "resources/ory_oauth2_client", "data-sources/ory_oauth2_client"] {
+        for file in fs::read_dir(examples.join(dir)).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
+            let text = fs::read_to_string(&file).unwrap();
+            assert!(pages.contains(text.trim()), "{} is on no page: add it to src/export/examples.rs", file.display());
+        }
+    }
+}
+
+#[test]
+fn every_attribute_is_in_the_json_schema_and_its_references_lead_somewhere() {
+    let engine = Engine::new(&ORY);
+    let document: Json = serde_json::from_str(&exported(Format::JsonSchema)[0].content).unwrap();
+    for (_, definition, surface) in surfaces(&engine) {
+        let definition = &document["$defs"][definition];
+        let properties = definition["properties"].as_object().unwrap();
+        assert_eq!(properties.len(), surface.fields.len());
+        for field in &surface.fields {
+            let property = &properties[field.name()];
+            assert!(property["description"].as_str().is_some_and(|text| !text.is_empty()), "{}", field.name());
+            let required = definition["required"].as_array().is_some_and(|names| names.contains(&field.name().into()));
+            assert_eq!((required, property["readOnly"] == true), (field.required(), !field.configurable()), "{}", field.name());
+            assert_eq!(property["writeOnly"] == true, field.attr.is_some_and(|attr| attr.write_only), "{}", field.name());
+        }
+    }
+    let mut references = Vec::new();
+    collect_references(&document, &mut references);
+    assert!(!references.is_empty());
+    for reference in references {
+        let name = reference.strip_prefix("#/$defs/").unwrap();
+        assert!(document["$defs"][name].is_object(), "{reference}");
+    }
+}
+
+fn collect_references(json: &Json, found: &mut Vec<String>) {
+    match json {
+        Json::Object(members) => {
+            found.extend(members.get("$ref").and_then(Json::as_str).map(str::to_owned));
+            members.values().for_each(|member| collect_references(member, found));
+        }
+        Json::Array(items) => items.iter().for_each(|item| collect_references(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_check_sees_what_is_missing_other_and_stale_and_leaves_handwritten_pages_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = exported(Format::Markdown);
+    write(dir.path(), &files);
+    fs::create_dir_all(dir.path().join("guides")).unwrap();
+    fs::write(dir.path().join("guides/by-hand.md"), "---\npage_title: \"By hand\"\n---\n").unwrap();
+    assert_eq!(check(dir.path(), &files), Vec::<String>::new());
+
+    fs::remove_file(dir.path().join("index.md")).unwrap();
+    fs::write(dir.path().join("resources/oauth2_client.md"), "edited").unwrap();
+    fs::copy(dir.path().join("data-sources/oauth2_client.md"), dir.path().join("data-sources/gone.md")).unwrap();
+    assert_eq!(check(dir.path(), &files), ["index.md is missing", "resources/oauth2_client.md differs", "data-sources/gone.md is stale"]);
+}
+
+fn write(dir: &Path, files: &[File]) {
+    for file in files {
+        let path = dir.join(&file.path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, &file.content).unwrap();
+    }
+}
