@@ -1,0 +1,26 @@
+//! Terraform and OpenTofu.
+
+mod lifecycle;
+
+/// Each test for each tool on each server.
+macro_rules! everywhere {
+    ($($name:ident),* $(,)?) => {
+        mod terraform_on_the_emulator {
+            use crate::harness::{server::Kind, terraform::Cli};
+            $(#[test] fn $name() { super::$name(Cli::Terraform, Kind::Emulator) })*
+        }
+        mod terraform_on_hydra {
+            use crate::harness::{server::Kind, terraform::Cli};
+            $(#[test] fn $name() { super::$name(Cli::Terraform, Kind::Hydra) })*
+        }
+        mod tofu_on_the_emulator {
+            use crate::harness::{server::Kind, terraform::Cli};
+            $(#[test] fn $name() { super::$name(Cli::Tofu, Kind::Emulator) })*
+        }
+        mod tofu_on_hydra {
+            use crate::harness::{server::Kind, terraform::Cli};
+            $(#[test] fn $name() { super::$name(Cli::Tofu, Kind::Hydra) })*
+        }
+    };
+}
+use everywhere;
