@@ -196,12 +196,12 @@ fn read(method: &str, path: &str, query: &str, headers: &HeaderMap, body: &Bytes
     Call {
         method: method.to_owned(),
         path: path.to_owned(),
-        query: Form::parse(query).0,
+        query: Form::parse(query),
         raw_query: query.to_owned(),
         host: text(header::HOST).unwrap_or_default(),
         authorization: text(header::AUTHORIZATION),
         content_type: text(header::CONTENT_TYPE),
-        accepts_html: text(header::ACCEPT).is_some_and(|accept| accept.contains("text/html")),
+        accept: text(header::ACCEPT),
         body: body.to_vec(),
     }
 }

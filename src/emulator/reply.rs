@@ -53,6 +53,15 @@ impl Reply {
         }
     }
 
+    /// Without the newline at the end: not every handler encodes in the same way.
+    #[must_use]
+    pub fn without_newline(mut self) -> Self {
+        if self.body.ends_with(b"\n") {
+            self.body.pop();
+        }
+        self
+    }
+
     /// With one more header.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {

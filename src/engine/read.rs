@@ -51,7 +51,9 @@ fn reread(resource: &'static Resource, prior: State, observed: &Value) -> State 
         if hidden(attr, before, &prior.private) { before.clone() } else { settle_attr(attr, before, now) }
     });
     let value = Value::Object(fields.collect());
-    State { id: prior.id, value, private: Private { imported: false, ..prior.private } }
+    // Of what was just imported, nothing has been written yet.
+    let write_only = if prior.private.imported { Some(Vec::new()) } else { prior.private.write_only };
+    State { id: prior.id, value, private: Private { write_only, imported: false } }
 }
 
 /// What reading does not see: what no answer carries, and what must stay out of the state because its

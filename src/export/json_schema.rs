@@ -5,7 +5,7 @@
 //! decides is `readOnly`, what is never stored is `writeOnly`, and whatever may stay unset may be null.
 //! What JSON Schema has no word for is said in annotations whose names start with `x-`.
 
-use super::wording;
+use super::{File, wording};
 use crate::{
     engine::Engine,
     schema::{Check, Codec, Default, Field, Kind, Nested, Presence, Surface},
@@ -13,7 +13,7 @@ use crate::{
 use serde_json::{Map, Value as Json, json};
 
 /// The document.
-pub fn document<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
+pub fn document<C: Send + Sync + 'static>(engine: &Engine<C>) -> File {
     let provider = engine.provider();
     let mut to = Target { definitions: Map::new(), managed: true };
     surface(&mut to, "provider".to_owned(), engine.config(), "");
@@ -25,14 +25,15 @@ pub fn document<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
     for (entry, of) in engine.views() {
         surface(&mut to, format!("data.{}_{}", provider.name, of.name), of, &format!("Stands for `{}`.", entry.view.by));
     }
-    json!({
+    let document = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": format!("{}/sdk-schema/json-schema.json", provider.repository),
         "title": provider.display,
         "description": provider.doc,
         "$comment": "Annotations: x-sensitive (hidden from outputs), x-env (environment variable that stands in), x-replaces (a change needs a new object), x-unordered (the order of the elements has no meaning).",
         "$defs": to.definitions,
-    })
+    });
+    File { path: "json-schema.json".to_owned(), content: format!("{document:#}\n") }
 }
 
 /// Where definitions go.

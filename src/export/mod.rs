@@ -2,17 +2,14 @@
 //!
 //! Everything is made from the same [`crate::schema::Surface`]s that the two faces serve, so none of it
 //! can say something else than they do. Pure: text in memory; who writes it to disk is the command line.
-//! Knows no protocol: the two wire schemas are the frontends' own.
+//! Knows no protocol; the two wire schemas are the frontends' own.
 
 mod examples;
 mod json_schema;
 mod markdown;
 mod wording;
 
-use crate::{
-    engine::Engine,
-    frontends::{pulumi, terraform},
-};
+use crate::{engine::Engine, frontends};
 use std::{
     collections::BTreeSet,
     fs, io,
@@ -49,16 +46,15 @@ pub struct File {
 /// The provider in this format; the same files with the same content every time.
 pub fn export<C: Send + Sync + 'static>(engine: &Engine<C>, format: Format) -> Vec<File> {
     match format {
-        Format::Terraform => vec![json("terraform.json", &terraform::schema_json(engine))],
-        Format::Pulumi => vec![json("pulumi.json", &pulumi::schema::schema(engine))],
-        Format::JsonSchema => vec![json("json-schema.json", &json_schema::document(engine))],
+        Format::Terraform => document("terraform.json", &frontends::terraform::schema_json(engine)),
+        Format::Pulumi => document("pulumi.json", &frontends::pulumi::schema::schema(engine)),
+        Format::JsonSchema => vec![json_schema::document(engine)],
         Format::Markdown => markdown::pages(engine),
     }
 }
 
-/// Over several lines, so that a change of one attribute is a change of a few lines.
-fn json(path: &str, document: &serde_json::Value) -> File {
-    File { path: path.to_owned(), content: format!("{document:#}\n") }
+fn document(path: &str, json: &serde_json::Value) -> Vec<File> {
+    vec![File { path: path.to_owned(), content: format!("{json:#}\n") }]
 }
 
 /// What is wrong with an export in a directory: files that are missing, that differ, or that an earlier

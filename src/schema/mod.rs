@@ -17,6 +17,6 @@ pub use attr::{boolean, flag, int, integer, list, map, object, objects, string, 
 pub use check::{Check, between, known, only, refuse, warn};
 pub use meaning::{DURATION, EXACT, INSTANT, JSON, Meaning, URL, WORDS, same_json};
 pub use resource::{Draft, Resource, View, resource, view};
-pub use rule::{Problem, Rule, conflicts, requires, rule};
+pub use rule::{Demand, Problem, Rule, conflicts, requires, rule};
 pub use surface::{Field, Surface};
 pub use table::{Object, Table};

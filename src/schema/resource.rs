@@ -1,6 +1,6 @@
 //! A resource, and the views (data sources) on it.
 
-use super::{Attr, Object, Presence, Reads, Rule, Table, rule::Demand};
+use super::{Attr, Object, Presence, Reads, Rule, Table};
 use crate::value::Value;
 
 /// A kind of object that the provider manages.
@@ -102,12 +102,11 @@ impl View {
         self
     }
 
-    /// Whether the attribute is part of the view: secrets and write-only arguments are not, and neither
-    /// is what merely says when to send one; other local ones (which steer the provider) are.
+    /// Whether the attribute is part of the view: what no answer shows is not, nor are the triggers of
+    /// write-only arguments; local ones that steer the provider are.
     pub fn shows(&self, attr: &Attr) -> bool {
-        let write_only = |name: &str| self.of.table.index(name).is_some_and(|index| self.of.table.attr(index).write_only);
-        let triggers = |rule: &Rule| matches!(rule.demand, Demand::Requires) && rule.reads[0] == attr.name && write_only(rule.reads[1]);
-        !attr.write_only && !matches!(attr.reads, Reads::Once) && !self.of.rules.iter().any(triggers)
+        let triggers = |name: &str| self.of.table.index(name).is_some_and(|index| self.of.table.attr(index).write_only);
+        !attr.write_only && !matches!(attr.reads, Reads::Once) && !attr.name.strip_suffix("_version").is_some_and(triggers)
     }
 
     /// Who decides the attribute in the view.

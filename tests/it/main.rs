@@ -1,7 +1,11 @@
 //! The integration tests, in one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod emulator;
+mod export;
 mod ory;
+mod pulumi;
 mod support;
+mod terraform;
 mod toy;
 mod transport;

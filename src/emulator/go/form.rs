@@ -7,24 +7,15 @@
 pub struct Form(Vec<(String, String)>);
 
 impl Form {
-    /// Reads pairs. The flag says whether every part was well formed; parts that were not are left
-    /// out, as Go leaves them out.
+    /// Reads pairs. Those that are malformed are left out, as Go leaves them out.
     #[must_use]
-    pub fn parse(text: &str) -> (Self, bool) {
-        let mut pairs = Vec::new();
-        let mut clean = true;
-        for part in text.split('&').filter(|part| !part.is_empty()) {
-            if part.contains(';') {
-                clean = false;
-                continue;
-            }
+    pub fn parse(text: &str) -> Self {
+        let parts = text.split('&').filter(|part| !part.is_empty() && !part.contains(';'));
+        let pairs = parts.filter_map(|part| {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            match (query_unescape(name), query_unescape(value)) {
-                (Some(name), Some(value)) => pairs.push((name, value)),
-                _ => clean = false,
-            }
-        }
-        (Self(pairs), clean)
+            Some((query_unescape(name)?, query_unescape(value)?))
+        });
+        Self(pairs.collect())
     }
 
     /// Whether there is nothing in it.
@@ -120,8 +111,7 @@ mod tests {
 
     #[test]
     fn reads_and_writes_pairs() {
-        let (mut form, clean) = Form::parse("b=1+2&a=%C3%BC&b=3&&c");
-        assert!(clean);
+        let mut form = Form::parse("b=1+2&a=%C3%BC&b=3&&c");
         assert_eq!(form.get("b"), "1 2");
         assert_eq!(form.all("b").count(), 2);
         assert_eq!(form.get("nope"), "");
@@ -130,9 +120,8 @@ mod tests {
     }
 
     #[test]
-    fn malformed_parts_are_noticed_and_dropped() {
-        let (form, clean) = Form::parse("a=%zz&b=1;2&c=3");
-        assert!(!clean);
+    fn malformed_parts_are_dropped() {
+        let form = Form::parse("a=%zz&b=1;2&c=3");
         assert_eq!(form.encode(), "c=3");
     }
 

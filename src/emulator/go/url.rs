@@ -31,7 +31,7 @@ pub struct GoUrl {
 /// Go's text, beginning with `parse "…":`.
 pub fn parse(raw: &str) -> Result<GoUrl, String> {
     let (main, fragment) = raw.split_once('#').unwrap_or((raw, ""));
-    let wrap = |message: String| format!("parse {raw:?}: {message}");
+    let wrap = |message: String| format!("parse {}: {message}", quote(raw));
     let mut url = parse_inner(main, false).map_err(wrap)?;
     url.fragment = unescape(fragment).map_err(wrap)?;
     Ok(url)
@@ -42,7 +42,7 @@ pub fn parse(raw: &str) -> Result<GoUrl, String> {
 /// # Errors
 /// Go's text, beginning with `parse "…":`.
 pub fn parse_request_uri(raw: &str) -> Result<GoUrl, String> {
-    parse_inner(raw, true).map_err(|message| format!("parse {raw:?}: {message}"))
+    parse_inner(raw, true).map_err(|message| format!("parse {}: {message}", quote(raw)))
 }
 
 fn parse_inner(raw: &str, via_request: bool) -> Result<GoUrl, String> {
@@ -123,7 +123,7 @@ fn parse_host(host: &str) -> Result<String, String> {
     };
     let numeric = port.is_empty() || port.strip_prefix(':').is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
     if !numeric {
-        return Err(format!("invalid port {port:?} after host"));
+        return Err(format!("invalid port {} after host", quote(port)));
     }
     let bytes = host.as_bytes();
     for (at, &byte) in bytes.iter().enumerate() {
@@ -133,13 +133,33 @@ fn parse_host(host: &str) -> Result<String, String> {
             let zone = host.get(at..at + 3) == Some("%25");
             if digit.is_none_or(|d| d < 8) && !zone {
                 let shown = host.get(at..host.len().min(at + 3)).unwrap_or("%");
-                return Err(format!("invalid URL escape {shown:?}"));
+                return Err(format!("invalid URL escape {}", quote(shown)));
             }
         } else if byte.is_ascii() && !is_host_byte(byte) {
-            return Err(format!("invalid character {:?} in host name", char::from(byte).to_string()));
+            return Err(format!("invalid character {} in host name", quote(&char::from(byte).to_string())));
         }
     }
     unescape(host)
+}
+
+/// Go's `%q`.
+fn quote(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_ascii_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+            // Rust and Go agree on what can be shown as it is.
+            c if c.escape_debug().len() == 1 => out.push(c),
+            c if u32::from(c) < 0x10000 => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push_str(&format!("\\U{:08x}", u32::from(c))),
+        }
+    }
+    out.push('"');
+    out
 }
 
 fn is_host_byte(byte: u8) -> bool {
@@ -152,7 +172,7 @@ fn unescape(text: &str) -> Result<String, String> {
     }
     let bad = text.match_indices('%').map(|(at, _)| text.get(at..text.len().min(at + 3)).unwrap_or("%"));
     let bad = bad.into_iter().find(|part| percent_decode(part).is_none()).unwrap_or("%");
-    Err(format!("invalid URL escape {bad:?}"))
+    Err(format!("invalid URL escape {}", quote(bad)))
 }
 
 impl GoUrl {

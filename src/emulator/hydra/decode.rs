@@ -128,8 +128,12 @@ impl Decoder {
     }
 
     fn wrong(&mut self, name: &str, found: &str, wanted: &str) {
-        let owner = self.owner;
-        self.mismatch.get_or_insert_with(|| format!("json: cannot unmarshal {found} into Go struct field {owner}.{name} of type {wanted}"));
+        let place = format!("{}.{name}", self.owner);
+        self.wrong_at(&place, found, wanted);
+    }
+
+    fn wrong_at(&mut self, place: &str, found: &str, wanted: &str) {
+        self.mismatch.get_or_insert_with(|| format!("json: cannot unmarshal {found} into Go struct field {place} of type {wanted}"));
     }
 
     fn text(&mut self, name: &str, value: &Json, into: &mut String) {
@@ -198,7 +202,7 @@ impl Decoder {
                     let texts: Vec<&str> = keys.iter().map(|key| key.text.as_str()).collect();
                     *into = Jwks::Keys { text: format!(r#"{{"keys":[{}]}}"#, texts.join(",")), valid: keys.iter().all(|key| key.valid) };
                 }
-                other => self.wrong("jwks.keys", other.kind(), "[]jose.JSONWebKey"),
+                other => self.wrong_at("JoseJSONWebKeySet.jwks.JSONWebKeySet.keys", other.kind(), "[]jose.JSONWebKey"),
             }
         }
         Ok(())
@@ -227,8 +231,9 @@ impl Decoder {
 fn instant(value: &Json, into: &mut Option<jiff::Timestamp>) -> Result<(), String> {
     match value {
         Json::Null => Ok(()),
-        Json::Text(_) => {
-            *into = clock::parse(&value.as_text().unwrap_or_default())?;
+        // Go parses what stands between the quotes, escapes and all.
+        Json::Text(raw) => {
+            *into = clock::parse(raw.trim_matches('"'))?;
             Ok(())
         }
         _ => Err("Time.UnmarshalJSON: input is not a JSON string".to_owned()),

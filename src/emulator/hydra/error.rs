@@ -161,6 +161,7 @@ impl Failure {
         let document = format!(r#"{{"error":{},"error_description":{}}}"#, quote(&self.error), quote(&description));
         if self.oauth {
             Reply::json(self.status, "application/json;charset=UTF-8", &document)
+                .without_newline()
                 .with("cache-control", "no-store")
                 .with("pragma", "no-cache")
         } else {
@@ -190,18 +191,46 @@ impl From<StoreError> for Failure {
 }
 
 const NO_ROUTE: &str = r#"{"error":{"code":404,"message":"Not Found","reason":"The requested route does not exist. Make sure you are using the right path, domain, and port."}}"#;
+const NO_ROUTE_LINE: &str = "Error 404 - The requested route does not exist. Make sure you are using the right path, domain, and port.";
 const NO_ROUTE_PAGE: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n  <head>\n    <meta charset=\"utf-8\">\n    <title>Not Found</title>\n  </head>\n  <body>\n    <h1>404</h1>\n    <p>There is no such page.</p>\n  </body>\n</html>\n";
 
-/// No such route, as a document, or as a page for those who ask for one.
+/// No such route, in the form that the `Accept` header prefers: a page unless it says otherwise.
 #[must_use]
-pub fn no_route(accepts_html: bool) -> Reply {
-    if accepts_html {
-        let mut reply = Reply::empty(404).with("content-type", "text/html; charset=utf-8");
-        reply.body = NO_ROUTE_PAGE.as_bytes().to_vec();
+pub fn no_route(accept: Option<&str>) -> Reply {
+    let body = |content_type: &str, text: &str| {
+        let mut reply = Reply::empty(404).with("content-type", content_type);
+        reply.body = text.as_bytes().to_vec();
         reply
-    } else {
-        Reply::document(404, NO_ROUTE)
+    };
+    match preferred(accept.unwrap_or("")) {
+        "application/json" => Reply::document(404, NO_ROUTE),
+        "text/plain" => body("text/plain; charset=utf-8", NO_ROUTE_LINE),
+        _ => body("text/html; charset=utf-8", NO_ROUTE_PAGE),
     }
+}
+
+/// Which of the three forms is wanted most: by weight, then by how exactly it is named, then by
+/// the server's own order.
+fn preferred(accept: &str) -> &'static str {
+    let offers = ["text/html", "text/plain", "application/json"];
+    let mut best = (offers[0], 0.0, 0);
+    for offer in offers {
+        for range in accept.split(',') {
+            let mut parts = range.split(';').map(str::trim);
+            let name = parts.next().unwrap_or("");
+            let weight: f64 = parts.find_map(|part| part.strip_prefix("q=")).map_or(1.0, |q| q.parse().unwrap_or(0.0));
+            let exactness = match name.split_once('/') {
+                Some(("*", "*")) => 1,
+                Some((kind, "*")) if offer.starts_with(&format!("{kind}/")) => 2,
+                _ if name == offer => 3,
+                _ => continue,
+            };
+            if weight > best.1 || weight == best.1 && weight > 0.0 && exactness > best.2 {
+                best = (offer, weight, exactness);
+            }
+        }
+    }
+    best.0
 }
 
 /// No such route, as Go's own router says it.

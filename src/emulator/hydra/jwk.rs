@@ -1,18 +1,21 @@
 //! JSON Web Keys inside a client.
 //!
 //! Owns which keys Hydra's JOSE library accepts, refuses and calls invalid, and how it prints
-//! them. Uses no key for anything.
+//! them. Uses no key for anything; whether the parts of a private RSA key fit together is not checked.
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ParsedPublicKey};
 use base64::Engine as _;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
-use base64::engine::{DecodePaddingMode, general_purpose::URL_SAFE_NO_PAD};
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD, URL_SAFE_NO_PAD};
 
 use crate::emulator::go::json::{Json, quote};
+use crate::emulator::go::url;
 
-/// Key material may come with padding or without.
-const LENIENT: GeneralPurpose =
-    GeneralPurpose::new(&base64::alphabet::URL_SAFE, GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent));
+/// Go does not mind stray bits behind the last byte.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::URL_SAFE,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::RequireNone).with_decode_allow_trailing_bits(true),
+);
 
 /// A key as it will be printed.
 pub struct Key {
@@ -31,28 +34,17 @@ const ORDER: [&str; 20] =
 /// # Errors
 /// The library's text for keys that it cannot make sense of.
 pub fn parse(json: &Json) -> Result<Key, String> {
-    let Json::Object(_) = json else {
+    if !matches!(json, Json::Object(_) | Json::Null) {
         return Err(format!("json: cannot unmarshal {} into Go value of type jose.rawJSONWebKey", json.kind()));
-    };
+    }
     let mut parts: Vec<(&str, String)> = Vec::new();
     for name in ["use", "kty", "kid", "crv", "alg", "x5u", "x5t", "x5t#S256"] {
-        match json.member(name) {
-            None | Some(Json::Null) => {}
-            Some(value) => match value.as_text() {
-                Some(text) if text.is_empty() && name != "kty" => {}
-                Some(text) => parts.push((name, quote(&text))),
-                None => {
-                    let kind = value.kind();
-                    return Err(format!("json: cannot unmarshal {kind} into Go struct field rawJSONWebKey.{name} of type string"));
-                }
-            },
+        let text = text(json, name)?.unwrap_or_default();
+        if !text.is_empty() {
+            parts.push((name, quote(&text)));
         }
     }
-    if let Some(chain @ Json::Array(certificates)) = json.member("x5c")
-        && !certificates.is_empty()
-    {
-        parts.push(("x5c", chain.compact()));
-    }
+    certificates(json, &mut parts)?;
     let text_of = |name: &str| json.member(name).and_then(Json::as_text).unwrap_or_default();
     let valid = match text_of("kty").as_str() {
         "EC" => elliptic(json, &text_of("crv"), &mut parts)?,
@@ -63,24 +55,59 @@ pub fn parse(json: &Json) -> Result<Key, String> {
             false
         }
         "OKP" => edwards(json, &text_of("crv"), &mut parts)?,
-        other => {
-            return Err(format!("go-jose/go-jose: unknown json web key type '{other}'"));
-        }
+        other => return Err(format!("go-jose/go-jose: unknown json web key type '{other}'")),
     };
     parts.sort_by_key(|part| ORDER.iter().position(|name| *name == part.0));
     let members: Vec<String> = parts.into_iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
     Ok(Key { text: format!("{{{}}}", members.join(",")), valid })
 }
 
-fn bytes(json: &Json, name: &str) -> Result<Option<Vec<u8>>, String> {
-    match json.member(name).map(|value| (value, value.as_text())) {
-        None | Some((Json::Null, _)) => Ok(None),
-        Some((_, Some(text))) => match LENIENT.decode(text.as_bytes()) {
-            Ok(bytes) => Ok(Some(bytes)),
-            Err(_) => Err("illegal base64 data at input byte 0".to_owned()),
-        },
-        Some((value, None)) => Err(format!("json: cannot unmarshal {} into Go value of type string", value.kind())),
+/// What is said about certificates. The certificates themselves are not looked into.
+fn certificates(json: &Json, parts: &mut Vec<(&str, String)>) -> Result<(), String> {
+    if let Some(chain @ Json::Array(certificates)) = json.member("x5c")
+        && !certificates.is_empty()
+    {
+        for certificate in certificates {
+            let encoded = certificate.as_text().unwrap_or_default();
+            if STANDARD.decode(&encoded).is_err() {
+                let at = bad_byte(&encoded, b"+/");
+                return Err(format!("go-jose/go-jose: failed to unmarshal x5c field: illegal base64 data at input byte {at}"));
+            }
+        }
+        parts.push(("x5c", chain.compact()));
     }
+    if let Some(Err(why)) = text(json, "x5u")?.map(|uri| url::parse(&uri)) {
+        return Err(format!("go-jose/go-jose: invalid JWK, x5u header is invalid URL: {why}"));
+    }
+    for (name, size) in [("x5t", 20), ("x5t#S256", 32)] {
+        if bytes(json, name)?.is_some_and(|digest| !digest.is_empty() && digest.len() != size) {
+            return Err(format!("go-jose/go-jose: invalid JWK, {name} header is of incorrect size"));
+        }
+    }
+    Ok(())
+}
+
+fn text(json: &Json, name: &str) -> Result<Option<String>, String> {
+    match json.member(name) {
+        None | Some(Json::Null) => Ok(None),
+        Some(value) => match value.as_text() {
+            Some(text) => Ok(Some(text)),
+            None => Err(format!("json: cannot unmarshal {} into Go value of type string", value.kind())),
+        },
+    }
+}
+
+fn bytes(json: &Json, name: &str) -> Result<Option<Vec<u8>>, String> {
+    let Some(text) = text(json, name)? else { return Ok(None) };
+    match LENIENT.decode(text.trim_end_matches('=')) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(_) => Err(format!("illegal base64 data at input byte {}", bad_byte(&text, b"-_"))),
+    }
+}
+
+/// Where Go's decoder stumbles: at the first foreign byte, else where the last group starts.
+fn bad_byte(text: &str, specials: &[u8]) -> usize {
+    text.bytes().position(|b| !b.is_ascii_alphanumeric() && !specials.contains(&b)).unwrap_or(text.len() / 4 * 4)
 }
 
 fn encode(bytes: &[u8]) -> String {
@@ -105,7 +132,8 @@ fn rsa(json: &Json, parts: &mut Vec<(&'static str, String)>) -> Result<bool, Str
             match bytes(json, name)? {
                 Some(value) => parts.push((name, number(&value))),
                 None if name == "p" || name == "q" => {
-                    return Err("go-jose/go-jose: invalid RSA private key, missing p/q values".to_owned());
+                    let name = name.to_ascii_uppercase();
+                    return Err(format!("go-jose/go-jose: invalid RSA private key, missing {name} value(s)"));
                 }
                 None => {}
             }
@@ -147,14 +175,18 @@ fn elliptic(json: &Json, curve: &str, parts: &mut Vec<(&'static str, String)>) -
 }
 
 fn edwards(json: &Json, curve: &str, parts: &mut Vec<(&'static str, String)>) -> Result<bool, String> {
-    if curve != "Ed25519" {
-        return Err(format!("go-jose/go-jose: unknown curve {curve}"));
-    }
-    let x = bytes(json, "x")?.ok_or("go-jose/go-jose: invalid Ed key, missing x value")?;
-    let valid = x.len() == 32;
-    parts.push(("x", encode(&x)));
+    let x = bytes(json, "x")?.filter(|_| curve == "Ed25519");
+    // The quote at the end is the library's own.
+    let x = x.ok_or_else(|| format!("go-jose/go-jose: unknown curve {curve}'"))?;
+    // Whatever their length, 32 bytes of it are taken.
+    let sized = |bytes: &[u8]| {
+        let mut sized = bytes.to_vec();
+        sized.resize(32, 0);
+        encode(&sized)
+    };
+    parts.push(("x", sized(&x)));
     if let Some(d) = bytes(json, "d")? {
-        parts.push(("d", encode(&d)));
+        parts.push(("d", sized(&d)));
     }
-    Ok(valid)
+    Ok(true)
 }

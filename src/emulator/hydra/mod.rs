@@ -40,8 +40,8 @@ pub struct Call {
     pub authorization: Option<String>,
     /// The `Content-Type` header.
     pub content_type: Option<String>,
-    /// Whether the caller would rather have a page than a document.
-    pub accepts_html: bool,
+    /// The `Accept` header.
+    pub accept: Option<String>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -149,7 +149,7 @@ impl Hydra {
         }
         let admin = path == "/admin" || path.starts_with("/admin/");
         let no_route = || {
-            if admin { error::no_route_plain() } else { error::no_route(call.accepts_html) }
+            if admin { error::no_route_plain() } else { error::no_route(call.accept.as_deref()) }
         };
         let segments: Option<Vec<String>> = path.split('/').skip(1).map(percent_decode).collect();
         let Some(route) = segments.and_then(|segments| Route::find(&segments, self.profile)) else {
@@ -169,39 +169,57 @@ impl Hydra {
     fn answer_older(&self, call: &Call) -> Reply {
         let method = call.method.as_str();
         let path = call.path.as_str();
-        if path.starts_with("//") {
-            return Reply::redirect(method, 301, "Moved Permanently", &join_path(&[path]));
-        }
-        if path == "/clients" || path.starts_with("/clients/") {
-            let query = if call.raw_query.is_empty() { String::new() } else { format!("?{}", call.raw_query) };
-            let location = format!("http://{}/admin{path}{query}", call.host);
-            return not_cached(Reply::redirect(method, 307, "Temporary Redirect", &location));
-        }
-        let admin = path == "/admin" || path.starts_with("/admin/");
-        // This router looks at the decoded path: an escaped slash divides like any other.
-        let find = |path: &str| {
-            let segments: Vec<String> = percent_decode(path)?.split('/').skip(1).map(str::to_owned).collect();
-            Route::find(&segments, self.profile)
-        };
-        let Some(route) = find(path) else {
-            let shorter = path.strip_suffix('/').filter(|shorter| find(shorter).is_some());
-            return match shorter {
-                Some(shorter) if method == "GET" => Reply::redirect(method, 301, "Moved Permanently", shorter),
-                Some(shorter) => Reply::redirect(method, 308, "Permanent Redirect", shorter),
-                None if admin => error::no_route(call.accepts_html),
-                None => error::no_route_plain(),
-            };
-        };
-        if route.methods().contains(&method) {
-            let reply = self.run(&route, method, path, call);
-            match route {
-                Route::Health | Route::Version => reply,
-                _ => not_cached(reply),
+        if let Some(route) = self.find_decoded(path) {
+            if route.methods().contains(&method) {
+                let reply = self.run(&route, method, path, call);
+                return match route {
+                    Route::Health | Route::Version => reply,
+                    _ => not_cached(reply),
+                };
             }
-        } else if method == "OPTIONS" {
-            Reply::empty(200).with("allow", error::allow(self.profile, route.methods()))
+            return self.other_method(&route, method);
+        }
+        let query = if call.raw_query.is_empty() { String::new() } else { format!("?{}", call.raw_query) };
+        if path == "/clients" || path.starts_with("/clients/") {
+            let prefixed = format!("/admin{path}");
+            if let Some(route) = self.find_decoded(&prefixed) {
+                if route.methods().contains(&method) {
+                    let location = format!("http://{}{prefixed}{query}", call.host);
+                    return not_cached(Reply::redirect(method, 307, "Temporary Redirect", &location));
+                }
+                return self.other_method(&route, method);
+            }
+        }
+        for better in respelled(path) {
+            let allowed = self.find_decoded(&better).is_some_and(|route| route.methods().contains(&method));
+            if allowed {
+                let location = format!("{better}{query}");
+                return match method {
+                    "GET" => Reply::redirect(method, 301, "Moved Permanently", &location),
+                    _ => Reply::redirect(method, 307, "Temporary Redirect", &location),
+                };
+            }
+        }
+        let lower = path.to_ascii_lowercase();
+        if lower == "/admin" || lower.starts_with("/admin/") || path.starts_with("//") {
+            error::no_route(call.accept.as_deref())
         } else {
-            error::wrong_method(self.profile, route.methods())
+            error::no_route_plain()
+        }
+    }
+
+    /// The older router looks at the decoded path: an escaped slash divides like any other.
+    fn find_decoded(&self, path: &str) -> Option<Route> {
+        let segments: Vec<String> = percent_decode(path)?.split('/').skip(1).map(str::to_owned).collect();
+        Route::find(&segments, self.profile)
+    }
+
+    fn other_method(&self, route: &Route, method: &str) -> Reply {
+        match (method, route) {
+            // Here what would answer preflight requests comes first, and has nothing to say.
+            ("OPTIONS", Route::Token | Route::Revoke | Route::Discovery | Route::Keys) => not_cached(Reply::empty(200)),
+            ("OPTIONS", _) => Reply::empty(200).with("allow", error::allow(self.profile, route.methods())),
+            _ => error::wrong_method(self.profile, route.methods()),
         }
     }
 
@@ -230,6 +248,22 @@ impl Hydra {
         };
         result.unwrap_or_else(|failure: Failure| failure.reply())
     }
+}
+
+/// Paths that the caller may have meant: without the slash at the end, cleaned, in lower case.
+fn respelled(path: &str) -> Vec<String> {
+    let clean = join_path(&[path]);
+    let lower = |keep: Option<usize>| {
+        let segments = clean.split('/').enumerate();
+        let segments = segments.map(|(at, segment)| if keep == Some(at) { segment.to_owned() } else { segment.to_ascii_lowercase() });
+        segments.collect::<Vec<_>>().join("/")
+    };
+    // Where a route takes an id, it is the third segment.
+    let variants = [lower(Some(3)), lower(None)];
+    let mut paths: Vec<String> = path.strip_suffix('/').map(str::to_owned).into_iter().collect();
+    paths.push(clean.clone());
+    paths.extend(variants);
+    paths
 }
 
 fn not_cached(reply: Reply) -> Reply {

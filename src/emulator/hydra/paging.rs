@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn sizes_are_clamped() {
-        let size = |text: &str| KeysetPage::read(&Form::parse(text).0, b"k").map(|page| page.size).ok();
+        let size = |text: &str| KeysetPage::read(&Form::parse(text), b"k").map(|page| page.size).ok();
         assert_eq!(size(""), Some(100));
         assert_eq!(size("page_size=-1"), Some(100));
         assert_eq!(size("page_size=501"), Some(500));

@@ -9,6 +9,9 @@ use crate::emulator::go::json::Json;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BadPatch;
 
+/// No honest patch leaves a longer gap; a dishonest one would fill the memory.
+const LONGEST_FILL: usize = 10_000;
+
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Add,
@@ -34,14 +37,8 @@ pub fn apply(patch: &Json, document: &Json, denied: &str) -> Result<Json, BadPat
     };
     let mut document = document.clone();
     for operation in &operations {
-        let Some((last, parents)) = operation.path.split_last() else {
-            // The empty path is the whole document.
-            match (operation.kind, operation.value) {
-                (Kind::Remove, _) | (_, None) => return Err(BadPatch),
-                (_, Some(value)) => document = value.clone(),
-            }
-            continue;
-        };
+        // The whole document cannot be the target.
+        let (last, parents) = operation.path.split_last().ok_or(BadPatch)?;
         let make = operation.kind == Kind::Add;
         let parent = walk(&mut document, parents, last, make)?;
         change(parent, last, operation)?;
@@ -80,16 +77,14 @@ fn walk<'a>(at: &'a mut Json, parents: &[String], last: &str, make: bool) -> Res
         return Ok(at);
     };
     let next = deeper.first().map_or(last, String::as_str);
-    let empty = || {
-        if is_element(next) { Json::Array(Vec::new()) } else { Json::Object(Vec::new()) }
-    };
+    let fresh = container_for(next)?;
     let child = match at {
         Json::Object(members) => {
             let found = members.iter().rposition(|member| member.0 == *step);
             let at = match found {
                 Some(at) => at,
                 None if make => {
-                    members.push((step.clone(), empty()));
+                    members.push((step.clone(), fresh.clone()));
                     members.len() - 1
                 }
                 None => return Err(BadPatch),
@@ -98,12 +93,12 @@ fn walk<'a>(at: &'a mut Json, parents: &[String], last: &str, make: bool) -> Res
         }
         Json::Array(items) => {
             if make && step == "-" {
-                items.push(empty());
+                items.push(fresh.clone());
                 items.last_mut().ok_or(BadPatch)?
             } else {
                 let at = index(step, items.len()).ok_or(BadPatch)?;
                 if make && at == items.len() {
-                    items.push(empty());
+                    items.push(fresh.clone());
                 }
                 items.get_mut(at).ok_or(BadPatch)?
             }
@@ -111,9 +106,22 @@ fn walk<'a>(at: &'a mut Json, parents: &[String], last: &str, make: bool) -> Res
         _ => return Err(BadPatch),
     };
     if make && *child == Json::Null {
-        *child = empty();
+        *child = fresh;
     }
     walk(child, deeper, last, make)
+}
+
+/// What a missing parent becomes: a list, filled up to the index asked for, if the next step looks like one.
+fn container_for(next: &str) -> Result<Json, BadPatch> {
+    if !is_element(next) {
+        return Ok(Json::Object(Vec::new()));
+    }
+    let nulls = match next.parse::<usize>() {
+        Ok(at) if at > LONGEST_FILL => return Err(BadPatch),
+        Ok(at) => at,
+        Err(_) => 0,
+    };
+    Ok(Json::Array(vec![Json::Null; nulls]))
 }
 
 fn change(parent: &mut Json, last: &str, operation: &Operation<'_>) -> Result<(), BadPatch> {
@@ -179,6 +187,8 @@ mod tests {
             (r#"{"a":[1]}"#, r#"[{"op":"add","path":"/a/0","value":2}]"#, r#"{"a":[2,1]}"#),
             (r#"{"a":[1,2]}"#, r#"[{"op":"remove","path":"/a/-1"}]"#, r#"{"a":[1]}"#),
             (r#"{"a/b":1}"#, r#"[{"op":"remove","path":"/a~1b"}]"#, "{}"),
+            ("{}", r#"[{"op":"add","path":"/l/2","value":1}]"#, r#"{"l":[null,null,1]}"#),
+            ("{}", r#"[{"op":"add","path":"/l/0/1","value":1}]"#, r#"{"l":[[null,1]]}"#),
             (r#"{"a":1}"#, "[]", r#"{"a":1}"#),
         ] {
             assert_eq!(patched(document, patch).as_deref(), Some(result), "{patch}");

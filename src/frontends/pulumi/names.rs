@@ -182,8 +182,8 @@ mod tests {
     #[test]
     fn texts_speak_of_properties() {
         static ATTRS: &[crate::schema::Attr] = &[string("client_name", "-"), list("scope", "-")];
-        let table = Table { sections: &[ATTRS] };
-        assert_eq!(speak(&table, "client_name: set `client_name`, not other_name."), "clientName: set `clientName`, not other_name.");
+        static TABLE: Table = Table::new(&[ATTRS]);
+        assert_eq!(speak(&TABLE, "client_name: set `client_name`, not other_name."), "clientName: set `clientName`, not other_name.");
     }
 
     #[test]

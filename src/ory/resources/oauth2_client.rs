@@ -115,7 +115,8 @@ static LOGOUT: &[Attr] = &[
     list(
         "post_logout_redirect_uris",
         "Where users may be sent after they logged out. Each has to share scheme, host and port with one of `redirect_uris`.",
-    ),
+    )
+    .each(refuse(absolute_uri)),
     string("frontchannel_logout_uri", "Loaded in a frame when a user logs out."),
     boolean("frontchannel_logout_session_required", "Whether the front-channel logout carries the issuer and session.")
         .default(flag(false))
@@ -340,11 +341,15 @@ fn token_strategy(text: &str) -> Result<(), String> {
     fine.then_some(()).ok_or_else(|| "Must be one of `jwt`, `opaque`.".into())
 }
 
-/// What Go's `url.ParseRequestURI` takes: an absolute URI, or a path.
 fn redirect_uri(uri: &str) -> Result<(), String> {
-    if uri.contains('#') {
-        return Err("Must not hold a fragment (`#`).".into());
+    match uri.contains('#') {
+        true => Err("Must not hold a fragment (`#`).".into()),
+        false => absolute_uri(uri),
     }
+}
+
+/// What Go's `url.ParseRequestURI` takes: an absolute URI, or a path.
+fn absolute_uri(uri: &str) -> Result<(), String> {
     let schemed = uri.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())
             && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))

@@ -3,4 +3,5 @@
 
 mod client_plan;
 mod faults;
+mod lifecycle;
 mod provider_block;

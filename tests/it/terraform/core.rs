@@ -17,7 +17,12 @@ use janiform_proto::tfplugin6::{
 use serde_json::Value as Json;
 use std::{collections::BTreeMap, sync::Arc};
 use tokio_stream::wrappers::UnixListenerStream;
-use tonic::transport::{Channel, Endpoint};
+use tonic::{
+    body::Body,
+    codegen::{StdError, http},
+    transport::Endpoint,
+};
+use tower::{ServiceExt, util::BoxCloneSyncService};
 
 /// Why an operation stopped.
 #[derive(Debug)]
@@ -77,26 +82,32 @@ pub struct Planned {
     identity: Option<ResourceIdentityData>,
 }
 
-type Factory = Box<dyn Fn(std::path::PathBuf) -> tokio::task::JoinHandle<()> + Send + Sync>;
+/// A connection, or the service itself: the calls are the same.
+type Wire = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, StdError>;
+
+/// Starts a provider; what serves it ends with the handle.
+type Factory = Box<dyn Fn() -> (Wire, Option<Serving>) + Send + Sync>;
+
+struct Serving(tokio::task::JoinHandle<()>);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
 
 pub struct Core {
-    pub client: ProviderClient<Channel>,
+    pub client: ProviderClient<Wire>,
     resources: BTreeMap<String, Kind>,
     views: BTreeMap<String, (Attrs, Ty)>,
     provider: Ty,
     config: Json,
     factory: Factory,
-    running: tokio::task::JoinHandle<()>,
+    running: Option<Serving>,
     /// What core says that it can do.
     pub capabilities: ClientCapabilities,
     /// Warnings so far.
     pub warnings: Vec<tf::Diagnostic>,
-}
-
-impl Drop for Core {
-    fn drop(&mut self) {
-        self.running.abort();
-    }
 }
 
 fn found(broken: Vec<Broken>) -> Outcome<()> {
@@ -120,9 +131,22 @@ impl Stop {
 }
 
 impl Core {
-    /// Core with this provider, configured with JSON; no environment.
+    /// Core with this provider, configured with JSON; no environment. Over a socket, as in earnest.
     pub async fn new<C: Send + Sync + 'static>(provider: &'static Provider<C>, config: Json) -> Outcome<Core> {
         Core::over(move || service(Server::new(Arc::new(Engine::new(provider)), |_| None)), config).await
+    }
+
+    /// The same without a connection in between, for thousands of calls: twice as fast.
+    pub async fn direct<C: Send + Sync + 'static>(provider: &'static Provider<C>, config: Json) -> Outcome<Core> {
+        Core::direct_over(move || service(Server::new(Arc::new(Engine::new(provider)), |_| None)), config).await
+    }
+
+    /// The same with what this makes.
+    pub async fn direct_over<S: provider_server::Provider>(
+        make: impl Fn() -> ProviderServer<S> + Send + Sync + 'static,
+        config: Json,
+    ) -> Outcome<Core> {
+        Core::with(Box::new(move || (boxed(make()), None)), config).await
     }
 
     /// Core with what this makes: one for each time that core would start the provider.
@@ -130,12 +154,24 @@ impl Core {
         make: impl Fn() -> ProviderServer<S> + Send + Sync + 'static,
         config: Json,
     ) -> Outcome<Core> {
-        let factory: Factory = Box::new(move |path| {
-            let listener = tokio::net::UnixListener::bind(path).expect("a socket");
+        let start = move || {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("provider");
+            let listener = tokio::net::UnixListener::bind(&path).expect("a socket");
+            let channel = Endpoint::from_shared(format!("unix:{}", path.display())).expect("an address").connect_lazy();
             let server = tonic::transport::Server::builder().add_service(make());
-            tokio::spawn(async move { server.serve_with_incoming(UnixListenerStream::new(listener)).await.expect("serving") })
-        });
-        let (client, running) = start(&factory).await;
+            let running = tokio::spawn(async move {
+                let _folder = folder;
+                server.serve_with_incoming(UnixListenerStream::new(listener)).await.expect("serving");
+            });
+            (boxed(channel), Some(Serving(running)))
+        };
+        Core::with(Box::new(start), config).await
+    }
+
+    async fn with(factory: Factory, config: Json) -> Outcome<Core> {
+        let (wire, running) = factory();
+        let client = client(wire);
         let mut core = Core {
             client,
             running,
@@ -154,8 +190,8 @@ impl Core {
 
     /// Another process, as between a plan and its apply.
     pub async fn restart(&mut self) -> Outcome<()> {
-        self.running.abort();
-        (self.client, self.running) = start(&self.factory).await;
+        let (wire, running) = (self.factory)();
+        (self.client, self.running) = (client(wire), running);
         self.configure().await
     }
 
@@ -459,24 +495,23 @@ impl Core {
         let config = self.json(&self.kind(&name).ty, config);
         assert!(config.known(), "an apply has a known configuration");
         *thing = first.prior.clone();
-        let last = self.plan_from(first.prior.clone(), config.clone()).await?;
-        let same = last.action == first.action || (first.action == Action::Update && last.action == Action::NoOp);
+        if first.action == Action::Replace {
+            // The old object goes before the last plan is made, which is therefore that of a create.
+            self.remove(thing, first.private.clone()).await?;
+        }
+        let last = self.plan_from(thing.clone(), config).await?;
+        let same = match (first.action, last.action) {
+            (Action::Replace, Action::Create) | (Action::Update, Action::NoOp) => true,
+            (first, last) => first == last,
+        };
         if !same {
             return broken(Rule::FinalPlan, format!("planned action changed from {:?} to {:?}", first.action, last.action));
         }
         found(rules::compatible(Rule::FinalPlan, &first.value, &last.value))?;
-        match last.action {
-            Action::NoOp => {}
-            Action::Create | Action::Update => self.change(thing, &last).await?,
-            Action::Replace => {
-                self.remove(thing, last.private.clone()).await?;
-                let create = self.plan_from(thing.clone(), config).await?;
-                found(rules::compatible(Rule::FinalPlan, &last.value, &create.value))?;
-                self.change(thing, &create).await?;
-            }
-            Action::Delete => unreachable!("it is planned by destroy alone"),
+        if last.action != Action::NoOp {
+            self.change(thing, &last).await?;
         }
-        Ok(last.action)
+        Ok(if first.action == Action::Replace { first.action } else { last.action })
     }
 
     async fn change(&mut self, thing: &mut Thing, plan: &Planned) -> Outcome<()> {
@@ -686,14 +721,17 @@ impl Core {
     }
 }
 
-async fn start(factory: &Factory) -> (ProviderClient<Channel>, tokio::task::JoinHandle<()>) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("provider");
-    let running = factory(path.clone());
-    let endpoint = Endpoint::from_shared(format!("unix:{}", path.display())).expect("an address");
-    let channel = endpoint.connect().await.expect("a connection");
-    // The connection stays when its name in the file system goes.
-    (ProviderClient::new(channel).max_decoding_message_size(256 << 20), running)
+fn boxed<S>(service: S) -> Wire
+where
+    S: tower::Service<http::Request<Body>, Response = http::Response<Body>> + Clone + Send + Sync + 'static,
+    S::Future: Send,
+    S::Error: Into<StdError>,
+{
+    BoxCloneSyncService::new(service.map_err(Into::into))
+}
+
+fn client(wire: Wire) -> ProviderClient<Wire> {
+    ProviderClient::new(wire).max_decoding_message_size(256 << 20)
 }
 
 fn rpc<T>(answer: Result<tonic::Response<T>, tonic::Status>) -> Outcome<T> {

@@ -9,6 +9,8 @@
 //! | [`lifecycle`] | lifecycles of any resource, attribute by attribute |
 //! | [`saboteur`] | a provider that breaks one rule at a time: proof that the checkers can fail |
 //! | [`toys`] | the lifecycles and the special cases on the toy provider |
+//! | [`failures`] | what is told and kept when things go wrong |
+//! | [`states`] | states, secrets, other providers' states, data sources |
 //! | [`codec`] | the encoding of values: golden vectors, round trips, hostile bytes |
 //!
 //! Shares no code with the face but the generated messages.
@@ -16,9 +18,11 @@
 
 mod codec;
 pub mod core;
+mod failures;
 pub mod lifecycle;
 pub mod rules;
 mod saboteur;
 pub mod samples;
+mod states;
 mod toys;
 pub mod val;

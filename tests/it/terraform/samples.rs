@@ -1,1 +1,197 @@
-//! x
+//! Values for any attribute, from its table: its kind, meaning and checks say what is valid.
+//!
+//! Serves any provider. What tables cannot say (that a text has to name something that exists) comes
+//! from the caller.
+
+use janiform::{
+    engine::{has_errors, validate},
+    schema::{Attr, Check, Demand, Kind, Object, Presence, Resource, Table, json},
+    value::{Number, Value, duration},
+};
+use serde_json::{Map, Value as Json};
+
+/// Values that the caller knows better: for the attribute of this name, instead of ours. None at all says
+/// that the server at hand cannot do it.
+pub type Known = fn(&str) -> Option<Vec<Json>>;
+
+/// No value is known better.
+pub fn none(_: &str) -> Option<Vec<Json>> {
+    None
+}
+
+const WORDS: &[&str] = &[
+    "alpha",
+    "beta",
+    "gamma",
+    "https://a.example/x",
+    "https://b.example/y",
+    "ann@a.example",
+    "00000000-0000-4000-8000-000000000001",
+    "42",
+    "m1",
+];
+
+/// Different valid values of the attribute, the default (if any) last.
+pub fn values(attr: &Attr, known: Known) -> Vec<Json> {
+    if let Some(known) = known(attr.name) {
+        return known;
+    }
+    let mut values: Vec<Value> =
+        candidates(attr, &attr.kind, &attr.checks).into_iter().filter(|value| valid(attr, &attr.checks, value)).collect();
+    if let Some(default) = attr.default {
+        values.sort_by_key(|value| *value == default.value());
+    }
+    values.iter().map(|value| json::kind_to_json(&attr.kind, value)).collect()
+}
+
+fn valid(attr: &Attr, checks: &[Option<Check>; 2], value: &Value) -> bool {
+    let meant = value.as_str().is_none_or(|text| (attr.meaning.valid)(text).is_ok());
+    meant && checks.iter().flatten().all(|check| check.run(value).is_none())
+}
+
+fn candidates(attr: &Attr, kind: &Kind, checks: &[Option<Check>; 2]) -> Vec<Value> {
+    let texts = |texts: &[&str]| texts.iter().map(|text| Value::text(*text)).collect::<Vec<_>>();
+    match kind {
+        Kind::Bool => vec![Value::Bool(true), Value::Bool(false)],
+        Kind::Number => match checks
+            .iter()
+            .flatten()
+            .find_map(|check| if let Check::Between(least, most) = check { Some((*least, *most)) } else { None })
+        {
+            Some((least, most)) => (least..=most).rev().take(2).chain(least..=most.min(least + 2)).map(Value::from).collect(),
+            None => ["7", "12345678901234567890123", "8"].iter().map(|text| Value::Number(Number::parse(text).unwrap())).collect(),
+        },
+        Kind::String => {
+            let words = checks.iter().flatten().find_map(|check| match check {
+                Check::Known(words) | Check::Only(words) => Some(*words),
+                _ => None,
+            });
+            match (words, attr.meaning.name) {
+                (Some(words), _) => texts(words),
+                (_, "duration") => texts(&["45m", "2h", "90s"]),
+                (_, "JSON") => texts(&[r#"{"b":[1,2.50],"a":{"c":true}}"#, r#"{"d":null}"#, "[1]"]),
+                (_, "instant") => texts(&["2031-02-03T04:05:06Z", "2032-02-03T04:05:06Z"]),
+                (_, "words") => texts(&["alpha beta", "gamma", "delta alpha"]),
+                (_, "URL") => texts(&["https://a.example/x", "https://b.example/y", "https://c.example"]),
+                _ => texts(WORDS),
+            }
+        }
+        Kind::List(of) => {
+            let items: Vec<_> = candidates(attr, of, &attr.each).into_iter().filter(|item| valid(attr, &attr.each, item)).collect();
+            let pick = |places: &[usize]| Value::List(places.iter().filter_map(|place| items.get(*place).cloned()).collect());
+            let mut lists = vec![pick(&[1, 0]), pick(&[2, 1]), pick(&[0])];
+            lists.dedup();
+            lists
+        }
+        Kind::Map(of) => {
+            let items = candidates(attr, of, &attr.each).into_iter().filter(|item| valid(attr, &attr.each, item));
+            items.take(3).enumerate().map(|(at, item)| Value::Map([(format!("k{}", at / 2), item)].into())).collect()
+        }
+        Kind::Object(nested) => (0..3).map(|turn| nested_object(&nested.table, turn)).collect(),
+    }
+}
+
+/// All that can be set, in the `turn`-th way; the last way sets only what has to be set.
+fn nested_object(table: &Table, turn: usize) -> Value {
+    let field = |attr: &'static Attr| {
+        if !attr.configurable() || (turn == 2 && attr.presence != Presence::Required) {
+            return Value::Null;
+        }
+        let values: Vec<_> =
+            candidates(attr, &attr.kind, &attr.checks).into_iter().filter(|value| valid(attr, &attr.checks, value)).collect();
+        values.get(turn % values.len().max(1)).cloned().unwrap_or_default()
+    };
+    Value::Object(table.attrs().map(field).collect())
+}
+
+/// Other spellings of a value that mean the same to the attribute.
+pub fn respelled(attr: &Attr, value: &Json) -> Option<Json> {
+    let value = json::kind_from_json(&attr.kind, value).unwrap();
+    let other = respell(attr, &attr.kind, &value);
+    (other != value).then(|| json::kind_to_json(&attr.kind, &other))
+}
+
+fn respell(attr: &Attr, kind: &Kind, value: &Value) -> Value {
+    match (kind, value) {
+        (Kind::String, Value::String(text)) => Value::text(match attr.meaning.name {
+            "duration" => {
+                let nanoseconds = duration::parse(text).unwrap();
+                let canonical = duration::format(nanoseconds);
+                if canonical == *text { format!("{}ns", nanoseconds) } else { canonical }
+            }
+            "JSON" => serde_json::to_string_pretty(&serde_json::from_str::<Json>(text).unwrap()).unwrap().replace("2.50", "2.5e0"),
+            "instant" => text.replace('Z', ".000+00:00"),
+            "words" => text.split(' ').rev().collect::<Vec<_>>().join("  "),
+            "URL" => format!("{text}/"),
+            _ => text.clone(),
+        }),
+        (Kind::List(of), Value::List(items)) => {
+            let mut items: Vec<_> = items.iter().map(|item| respell(attr, of, item)).collect();
+            if attr.unordered {
+                items.reverse();
+            }
+            Value::List(items)
+        }
+        (Kind::Map(of), Value::Map(map)) => Value::Map(map.iter().map(|(key, item)| (key.clone(), respell(attr, of, item))).collect()),
+        (Kind::Object(nested), Value::Object(_)) => {
+            Value::Object(Object::new(&nested.table, value).iter().map(|(attr, value)| respell(attr, &attr.kind, value)).collect())
+        }
+        _ => value.clone(),
+    }
+}
+
+/// The smallest valid configuration.
+pub fn minimal(resource: &'static Resource, known: Known) -> Json {
+    let mut config = Map::new();
+    for attr in resource.table.attrs().filter(|attr| attr.presence == Presence::Required) {
+        let values = values(attr, known);
+        config.insert(attr.name.to_owned(), values.first().unwrap_or_else(|| panic!("no value for {}", attr.name)).clone());
+    }
+    Json::Object(config)
+}
+
+/// The configuration with this attribute set, and what it needs; `None` if the rules leave no way.
+pub fn with(resource: &'static Resource, config: &Json, attr: &Attr, value: &Json, known: Known) -> Option<Json> {
+    let mut config = config.clone();
+    let members = config.as_object_mut().unwrap();
+    members.insert(attr.name.to_owned(), value.clone());
+    let mut need = |name: &str| {
+        if let Some(at) = resource.table.index(name).filter(|_| !members.contains_key(name)) {
+            members.insert(name.to_owned(), values(resource.table.attr(at), known)[0].clone());
+        }
+    };
+    for rule in resource.rules {
+        if matches!(rule.demand, Demand::Requires) && rule.reads[0] == attr.name {
+            need(rule.reads[1]);
+        }
+    }
+    if attr.write_only {
+        need(&format!("{}_version", attr.name));
+    }
+    let valid = |config: &Json| !has_errors(&validate(resource, &json::from_json(&resource.table, config).unwrap()));
+    if valid(&config) {
+        return Some(config);
+    }
+    // A rule of its own kind does not say what it needs; perhaps the rest of what it reads.
+    let members = config.as_object_mut().unwrap();
+    for rule in resource.rules.iter().filter(|rule| matches!(rule.demand, Demand::Holds(_)) && rule.reads.contains(&attr.name)) {
+        for at in rule.reads.iter().filter_map(|name| resource.table.index(name)) {
+            let other = resource.table.attr(at);
+            if !members.contains_key(other.name) {
+                members.insert(other.name.to_owned(), values(other, known)[0].clone());
+            }
+        }
+    }
+    valid(&config).then_some(config)
+}
+
+/// As much as possible in one valid configuration.
+pub fn full(resource: &'static Resource, known: Known, wanted: fn(&Attr) -> bool) -> Json {
+    let mut config = minimal(resource, known);
+    for attr in resource.table.attrs().filter(|attr| attr.configurable() && attr.presence != Presence::Required && wanted(attr)) {
+        if let Some(more) = values(attr, known).first().and_then(|value| with(resource, &config, attr, value, known)) {
+            config = more;
+        }
+    }
+    config
+}

@@ -164,7 +164,8 @@ impl Running {
     }
 
     fn streams(&mut self) -> (String, String) {
-        let take = |stream: &mut Option<thread::JoinHandle<String>>| stream.take().and_then(|thread| thread.join().ok()).unwrap_or_default();
+        let take =
+            |stream: &mut Option<thread::JoinHandle<String>>| stream.take().and_then(|thread| thread.join().ok()).unwrap_or_default();
         (take(&mut self.stdout), take(&mut self.stderr))
     }
 

@@ -57,7 +57,8 @@ impl Server {
             let [admin, public] = [admin, public].map(|port| format!("http://127.0.0.1:{port}"));
             let until = Instant::now() + Duration::from_secs(30);
             while Instant::now() < until && !running.has_ended() {
-                let ready = |url: &str| http::try_send("GET", &format!("{url}/health/ready"), None).is_some_and(|answer| answer.status == 200);
+                let ready =
+                    |url: &str| http::try_send("GET", &format!("{url}/health/ready"), None).is_some_and(|answer| answer.status == 200);
                 if ready(&admin) && ready(&public) {
                     return Server { admin, public, running, _scratch: scratch };
                 }

@@ -80,7 +80,10 @@ impl Terraform {
 
     /// Writes `main.tf`: the heading and this.
     pub fn config(&self, text: &str) {
-        self.write("main.tf", &format!("terraform {{\n  required_providers {{\n    ory = {{ source = \"janiform/ory\" }}\n  }}\n}}\n\n{text}\n"));
+        self.write(
+            "main.tf",
+            &format!("terraform {{\n  required_providers {{\n    ory = {{ source = \"janiform/ory\" }}\n  }}\n}}\n\n{text}\n"),
+        );
     }
 
     pub fn write(&self, name: &str, text: &str) {
@@ -194,9 +197,11 @@ impl Terraform {
         let state = self.state();
         let (kind, name) = address.trim_start_matches("data.").split_once('.').expect("an address");
         let mode = if address.starts_with("data.") { "data" } else { "managed" };
-        let found = state["resources"].as_array().into_iter().flatten().find(|resource| {
-            resource["mode"] == mode && resource["type"] == kind && resource["name"] == name
-        });
+        let found = state["resources"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|resource| resource["mode"] == mode && resource["type"] == kind && resource["name"] == name);
         match found {
             Some(resource) => resource["instances"][0]["attributes"].clone(),
             None => panic!("{address} is not in the state: {state:#}"),

@@ -80,7 +80,9 @@ fn the_life_of_a_stack(cli: Cli, kind: Kind) {
             "authorization_code_grant_refresh_token_lifespan": null,
         }),
     );
-    for list in ["grant_types", "response_types", "audience", "contacts", "redirect_uris", "allowed_cors_origins", "post_logout_redirect_uris"] {
+    for list in
+        ["grant_types", "response_types", "audience", "contacts", "redirect_uris", "allowed_cors_origins", "post_logout_redirect_uris"]
+    {
         let none = reduced[list].is_null() || reduced[list].as_array().is_some_and(Vec::is_empty);
         assert!(none, "{list} is left: {reduced:#}");
     }
@@ -153,7 +155,13 @@ fn what_exists_is_imported(cli: Cli, kind: Kind) {
     }
     // The API cannot tell an explicit empty value from an absent one, so those that hold some are written once more.
     let planned = terraform.plan();
-    assert!(planned.iter().all(|(address, action)| action == "update" && ["ory_oauth2_client.empties", "ory_oauth2_client.nulls"].contains(&address.as_str())), "{planned:?}");
+    assert!(
+        planned
+            .iter()
+            .all(|(address, action)| action == "update"
+                && ["ory_oauth2_client.empties", "ory_oauth2_client.nulls"].contains(&address.as_str())),
+        "{planned:?}"
+    );
     terraform.remove("empties.tf");
     terraform.run(&["state", "rm", "ory_oauth2_client.empties", "ory_oauth2_client.nulls"]).ok();
     terraform.is_settled();

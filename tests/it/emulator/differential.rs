@@ -1,0 +1,117 @@
+//! The emulator beside a real Hydra v2.3.0: the same requests, any difference not listed fails.
+//!
+//! Needs a server that may be emptied, its addresses in `JANIFORM_HYDRA_ADMIN` and
+//! `JANIFORM_HYDRA_PUBLIC`.
+
+use std::collections::BTreeMap;
+
+use janiform::emulator::{Options, Profile, start};
+use serde_json::Value;
+
+use super::corpus;
+use super::replay::{KNOWN_2_3, Known, RELEASE_NAME, judge, recorded};
+use super::trace::{Player, RECORDED, live};
+use super::wire::{self, Request};
+
+const KNOWN_LIVE: &[Known] = &[];
+
+struct Real {
+    admin: String,
+    public: String,
+}
+
+/// The real server, or nothing where none is needed.
+fn real() -> Option<Real> {
+    let get = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if let (Some(admin), Some(public)) = (get("JANIFORM_HYDRA_ADMIN"), get("JANIFORM_HYDRA_PUBLIC")) {
+        return Some(Real { admin, public });
+    }
+    let message =
+        "no real Hydra to compare with: set JANIFORM_HYDRA_ADMIN and JANIFORM_HYDRA_PUBLIC (scripts/tools/hydra-serve starts one)";
+    assert!(get("CI").is_none() && get("JANIFORM_REQUIRE_TOOLS").is_none(), "{message}");
+    // The one way to be seen in a passing test.
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "NOT RUN: {message}");
+    None
+}
+
+impl Real {
+    async fn empty(&self) {
+        loop {
+            let page = wire::send(&self.admin, &wire::bare("GET", "/admin/clients?page_size=500")).await.expect("the real server answers");
+            let clients = page.json().as_array().cloned().unwrap_or_default();
+            if clients.is_empty() {
+                return;
+            }
+            for client in clients {
+                let id = client["client_id"].as_str().unwrap_or_default();
+                let path = format!("/admin/clients/{}", janiform::emulator::go::form::path_escape(id));
+                let response = wire::send(&self.admin, &wire::bare("DELETE", &path)).await.expect("the real server answers");
+                assert_eq!(response.status, 204, "{id}: cannot be deleted; start the real server anew");
+            }
+        }
+    }
+}
+
+fn fill(text: &str, answers: &BTreeMap<&str, Value>) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, tail)) = rest.split_once("{{") {
+        out.push_str(before);
+        let (place, tail) = tail.split_once("}}").expect("a placeholder ends");
+        let (label, member) = place.split_once('/').expect("a placeholder names a member");
+        out.push_str(answers.get(label).and_then(|answer| answer[member].as_str()).expect("the member was answered"));
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[tokio::test]
+async fn answers_as_a_real_server_does() {
+    let Some(real) = real() else { return };
+    real.empty().await;
+    let server = start(Options { profile: Profile::V2_3, ..Options::default() }).await.expect("the emulator starts");
+    let url = server.url();
+    let mut from_recorded = Player::new(RECORDED, [&real.public, &real.admin]);
+    let mut from_real = Player::new([&real.public, &real.admin], [&url, &url]);
+    let mut found = Vec::new();
+    for (file, exchange) in recorded(Profile::V2_3) {
+        if exchange.name.contains("'a/b'") {
+            // This release cannot address such a client, so it could not be deleted again.
+            continue;
+        }
+        let (sent, answered, _) = from_recorded.play(&exchange, &real.admin, &real.public).await;
+        if sent == Request::default() {
+            continue;
+        }
+        let exchange = live(&exchange.name, exchange.public, sent, &answered);
+        let (_, _, places) = from_real.play(&exchange, &url, &url).await;
+        found.push((file.to_owned(), exchange.name, places));
+    }
+    let mut answers = BTreeMap::new();
+    for step in corpus::steps() {
+        let mut request = step.request;
+        request.path = fill(&request.path, &answers);
+        for header in &mut request.headers {
+            header.1 = fill(&header.1, &answers);
+        }
+        if let Ok(body) = std::str::from_utf8(&request.body) {
+            request.body = fill(body, &answers).into_bytes();
+        }
+        let base = if step.public { &real.public } else { &real.admin };
+        let answered = wire::send(base, &request).await.expect("the real server answers");
+        if !step.label.is_empty() {
+            answers.insert(step.label, answered.json());
+        }
+        let exchange = live(&step.name, step.public, request, &answered);
+        let (_, _, places) = from_real.play(&exchange, &url, &url).await;
+        found.push(("corpus".to_owned(), step.name, places));
+    }
+    server.stop().await;
+    let count = found.len();
+    // This server was built with a version.
+    let known: Vec<Known> = KNOWN_2_3.iter().filter(|entry| entry.3 != RELEASE_NAME).chain(KNOWN_LIVE).copied().collect();
+    let complaints = judge(found, &known);
+    assert!(complaints.is_empty(), "{} of {count} answers differ:\n{}", complaints.len(), complaints.join("\n"));
+}

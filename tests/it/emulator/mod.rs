@@ -1,0 +1,8 @@
+//! The emulator against what real servers answered, and against a real server.
+
+mod behaviour;
+mod corpus;
+mod differential;
+mod replay;
+mod trace;
+mod wire;

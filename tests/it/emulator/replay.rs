@@ -1,0 +1,150 @@
+//! The emulator answers every recorded exchange as it was recorded. What it answers differently on
+//! purpose is listed with a reason, and an entry that no longer differs fails.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use janiform::emulator::{Options, Profile, start};
+
+use super::trace::{Exchange, Player, RECORDED, read};
+
+/// A difference that stays: file, exchange, where it shows, and why.
+pub type Known = (&'static str, &'static str, &'static [&'static str], &'static str);
+
+const ONE_PORT: &str = "one port serves what are two on the real server, so paths of the other port exist here";
+const KEYS_OUT_OF_SCOPE: &str = "key sets and trusted issuers are not emulated yet";
+const NO_METRICS: &str = "there are no metrics to show";
+const NO_OVERWRITE: &str = "patching client_id to that of another client is refused instead of overwriting that client";
+pub const RELEASE_NAME: &str = "the recorded server was built without a version; this one says which release it plays";
+
+const KNOWN_26_2: &[Known] = &[
+    ("client_get", "on public port", &["status 404 != 200"], ONE_PORT),
+    ("token", "token endpoint on admin port", &["status 404 != 200"], ONE_PORT),
+    ("meta", "admin /version", &["/version"], RELEASE_NAME),
+    ("meta", "public /version", &["status 404 != 200"], ONE_PORT),
+    ("meta", "metrics first bytes", &["status 200 != 404"], NO_METRICS),
+    ("meta", "admin prefixed /version", &["/version"], RELEASE_NAME),
+    ("meta", "admin root", &["status 404 != 307"], ONE_PORT),
+    ("client_extra", "PATCH ex-a: client_id -> existing ex-b", &["status 200 != 409"], NO_OVERWRITE),
+    ("client_extra", "GET ex-b (was it overwritten?)", &["/client_name"], NO_OVERWRITE),
+    ("client_extra2", "create PS384", &["status 201 != 404"], KEYS_OUT_OF_SCOPE),
+    ("client_extra2", "create PS512", &["status 201 != 404"], KEYS_OUT_OF_SCOPE),
+    ("client_extra2", "trust create", &["status 201 != 404"], KEYS_OUT_OF_SCOPE),
+    ("client_extra2", "PUT the key set of the issuer (same key)", &["status 200 != 404"], KEYS_OUT_OF_SCOPE),
+    ("client_extra2", "trust list after PUT of the key set", &["status 200 != 404"], KEYS_OUT_OF_SCOPE),
+    ("client_extra2", "trust create 2", &["status 201 != 404"], KEYS_OUT_OF_SCOPE),
+    ("client_extra2", "DELETE the key set", &["status 204 != 404"], KEYS_OUT_OF_SCOPE),
+    ("client_extra2", "trust list after DELETE of the key set", &["status 200 != 404"], KEYS_OUT_OF_SCOPE),
+];
+
+pub const KNOWN_2_3: &[Known] = &[
+    ("client_get", "on public port", &["status 404 != 200"], ONE_PORT),
+    ("token", "token endpoint on admin port", &["status 404 != 200"], ONE_PORT),
+    ("meta", "admin /version", &["/version"], RELEASE_NAME),
+    ("meta", "public /version", &["status 404 != 200"], ONE_PORT),
+    ("meta", "metrics first bytes", &["status 200 != 404"], NO_METRICS),
+    ("meta", "admin root", &["body", "header content-type", "header x-content-type-options"], ONE_PORT),
+];
+
+/// In the order of recording: a list holds what the files before it have created.
+const FILES: [&str; 12] = [
+    "client_create",
+    "client_auth_methods",
+    "client_validation",
+    "client_ids",
+    "client_get",
+    "client_list",
+    "client_put",
+    "client_patch",
+    "client_delete",
+    "client_lifespans",
+    "client_secret_rotation",
+    "token",
+];
+
+fn fixtures(profile: Profile) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/traces").join(profile.version())
+}
+
+/// Every recorded exchange of that release, file by file.
+pub fn recorded(profile: Profile) -> Vec<(&'static str, Exchange)> {
+    let mut files = FILES.to_vec();
+    files.extend(["dynamic_registration", "meta"]);
+    if profile == Profile::V26_2 {
+        files.extend(["client_extra", "client_extra2"]);
+    }
+    let mut exchanges = Vec::new();
+    for file in files {
+        for exchange in read(&fixtures(profile).join(format!("{file}.json"))) {
+            exchanges.push((file, with_accept(exchange)));
+        }
+    }
+    exchanges
+}
+
+/// The recorder asked for JSON, and did not write that down; where it asked for a page, only the name tells.
+fn with_accept(mut exchange: Exchange) -> Exchange {
+    let accept = if exchange.name.contains("Accept html") { "text/html" } else { "application/json" };
+    exchange.request = exchange.request.with("Accept", accept);
+    exchange
+}
+
+/// Compares what was found with what is known; returns complaints.
+pub fn judge(found: Vec<(String, String, BTreeSet<String>)>, known: &[Known]) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let mut used = BTreeSet::new();
+    for (file, name, places) in found {
+        let entry = known.iter().position(|entry| entry.0 == file && entry.1 == name);
+        match entry {
+            Some(at) if !places.is_empty() && known[at].2.iter().map(|p| (*p).to_owned()).collect::<BTreeSet<_>>() == places => {
+                used.insert(at);
+            }
+            Some(_) | None if places.is_empty() => {}
+            _ => complaints.push(format!("{file}: {name}: {places:?}")),
+        }
+    }
+    for (at, entry) in known.iter().enumerate() {
+        if !used.contains(&at) {
+            complaints.push(format!("{}: {}: listed as different, but is not (as listed)", entry.0, entry.1));
+        }
+    }
+    complaints
+}
+
+async fn replay(profile: Profile, known: &[Known]) {
+    let server = start(Options { profile, ..Options::default() }).await.expect("the emulator starts");
+    let url = server.url();
+    let mut player = Player::new(RECORDED, [&url, &url]);
+    let mut found = Vec::new();
+    let exchanges = recorded(profile);
+    let count = exchanges.len();
+    for (file, exchange) in exchanges {
+        let (_, _, places) = player.play(&exchange, &url, &url).await;
+        found.push((file.to_owned(), exchange.name, places));
+    }
+    server.stop().await;
+    let complaints = judge(found, known);
+    assert!(complaints.is_empty(), "{} of {count} exchanges differ:\n{}", complaints.len(), complaints.join("\n"));
+}
+
+#[tokio::test]
+async fn answers_as_v26_2_0_did() {
+    replay(Profile::V26_2, KNOWN_26_2).await;
+}
+
+#[tokio::test]
+async fn answers_as_v2_3_0_did() {
+    replay(Profile::V2_3, KNOWN_2_3).await;
+}
+
+#[tokio::test]
+async fn registration_can_be_off() {
+    let server = start(Options { dynamic_registration: false, ..Options::default() }).await.expect("the emulator starts");
+    let url = server.url();
+    let mut player = Player::new(RECORDED, [&url, &url]);
+    for exchange in read(&fixtures(Profile::V26_2).join("dynamic_registration_disabled.json")) {
+        let (_, _, places) = player.play(&exchange, &url, &url).await;
+        assert!(places.is_empty(), "{}: {places:?}", exchange.name);
+    }
+    server.stop().await;
+}

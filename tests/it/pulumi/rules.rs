@@ -1,0 +1,242 @@
+//! What Pulumi's engine and its users rely on, as named rules over single answers.
+
+use super::wire::{has_secret, has_unknown, is_secret, members, plain};
+use janiform_proto::pulumirpc::{DiffResponse, diff_response::DiffChanges, property_diff};
+use serde_json::Value as Json;
+use std::collections::BTreeSet;
+
+/// A rule that can be broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// An object that exists has an id.
+    IdPresent,
+    /// It keeps it.
+    IdStable,
+    /// Nothing is unknown once it is done.
+    NothingUnknown,
+    /// Inputs are what the schema allows.
+    InputsFitSchema,
+    /// Outputs are what the schema says.
+    OutputsFitSchema,
+    /// Nothing that was secret, or is declared to be, is told in the open.
+    SecretsKept,
+    /// What went in comes out.
+    OutputsHoldInputs,
+    /// What is write-only does not.
+    WriteOnlyHidden,
+    /// Done is done.
+    SecondDiffEmpty,
+    /// The same question has the same answer.
+    Deterministic,
+    /// What was checked passes the check, and stays as it is.
+    CheckIdempotent,
+    /// What the user wrote stays as it was written.
+    SpellingKept,
+    /// The parts of a diff agree.
+    DiffConsistent,
+    /// What was foreseen happens.
+    PreviewFaithful,
+    /// An import is no change.
+    ImportRoundTrip,
+}
+
+/// A rule that was broken, and how.
+pub type Broken = (Rule, String);
+
+fn broken<T>(rule: Rule, what: impl Into<String>) -> Result<T, Broken> {
+    Err((rule, what.into()))
+}
+
+/// What the schema says of one resource.
+pub struct Shape<'a> {
+    pub schema: &'a Json,
+    pub resource: &'a Json,
+}
+
+impl Shape<'_> {
+    /// Whether the property is an input that no output shows.
+    pub fn write_only(&self, name: &str) -> bool {
+        self.resource["inputProperties"].get(name).is_some() && self.resource["properties"].get(name).is_none()
+    }
+
+    /// Inputs as a check gives them.
+    pub fn inputs(&self, inputs: &Json, program: &Json) -> Result<(), Broken> {
+        self.fit(Rule::InputsFitSchema, &self.resource["inputProperties"], inputs)?;
+        for name in self.resource["requiredInputs"].as_array().into_iter().flatten().filter_map(Json::as_str) {
+            if inputs.get(name).is_none_or(Json::is_null) {
+                return broken(Rule::InputsFitSchema, format!("the required input {name} is missing"));
+            }
+        }
+        self.secrets(&self.resource["inputProperties"], inputs, program)
+    }
+
+    /// Outputs of an object, with the inputs that led to them.
+    pub fn outputs(&self, outputs: &Json, inputs: &Json, preview: bool) -> Result<(), Broken> {
+        for name in members(outputs).keys() {
+            if self.write_only(name) {
+                return broken(Rule::WriteOnlyHidden, format!("{name} is an output"));
+            }
+        }
+        self.fit(Rule::OutputsFitSchema, &self.resource["properties"], outputs)?;
+        if !preview && has_unknown(outputs) {
+            return broken(Rule::NothingUnknown, "an output is unknown");
+        }
+        for (name, value) in members(inputs) {
+            if !self.write_only(&name) && outputs.get(&name).is_none_or(Json::is_null) && !is_empty(&plain(&value)) {
+                return broken(Rule::OutputsHoldInputs, format!("the input {name} is no output"));
+            }
+        }
+        self.secrets(&self.resource["properties"], outputs, inputs)
+    }
+
+    fn fit(&self, rule: Rule, declared: &Json, values: &Json) -> Result<(), Broken> {
+        for (name, value) in members(values) {
+            match declared.get(&name) {
+                Some(declared) => self.fits(declared, &value).or_else(|why| broken(rule, format!("{name}: {why}")))?,
+                None => return broken(rule, format!("there is no property {name}")),
+            }
+        }
+        Ok(())
+    }
+
+    fn fits(&self, declared: &Json, value: &Json) -> Result<(), String> {
+        if has_unknown(value) && value.is_string() {
+            return Ok(());
+        }
+        if is_secret(value) {
+            return self.fits(declared, &value["value"]);
+        }
+        if let Some(token) = declared["$ref"].as_str().and_then(|at| at.strip_prefix("#/types/")) {
+            let of = &self.schema["types"][token.replace("%2F", "/")];
+            for (name, value) in members(value) {
+                match of["properties"].get(&name) {
+                    Some(declared) => self.fits(declared, &value).map_err(|why| format!("{name}: {why}"))?,
+                    None => return Err(format!("there is no property {name} in {token}")),
+                }
+            }
+            return if value.is_object() { Ok(()) } else { Err("no object".to_owned()) };
+        }
+        let fine = match declared["type"].as_str() {
+            Some("boolean") => value.is_boolean(),
+            Some("integer") => value.is_i64(),
+            Some("number") => value.is_number(),
+            Some("string") => value.is_string(),
+            Some("array") => {
+                value.as_array().into_iter().flatten().try_for_each(|item| self.fits(&declared["items"], item))?;
+                value.is_array()
+            }
+            Some("object") => {
+                value.as_object().into_iter().flatten().try_for_each(|(_, item)| self.fits(&declared["additionalProperties"], item))?;
+                value.is_object()
+            }
+            _ => false,
+        };
+        if fine { Ok(()) } else { Err(format!("no {}", declared["type"])) }
+    }
+
+    /// Declared secrets, and properties in which a secret lies in `source`, are secret.
+    fn secrets(&self, declared: &Json, values: &Json, source: &Json) -> Result<(), Broken> {
+        for (name, value) in members(values) {
+            let was_secret = source.get(&name).is_some_and(has_secret);
+            let must_be = declared[&name]["secret"] == true;
+            if must_be && !is_secret(&value) || was_secret && !has_secret(&value) {
+                return broken(Rule::SecretsKept, format!("{name} is told in the open"));
+            }
+            if let Some(source) = source.get(&name) {
+                self.nested_secrets(&name, &value, source)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A secret member stays secret where it is, or as part of something secret.
+    fn nested_secrets(&self, path: &str, value: &Json, source: &Json) -> Result<(), Broken> {
+        if is_secret(value) {
+            return Ok(());
+        }
+        if is_secret(source) {
+            return broken(Rule::SecretsKept, format!("{path} is told in the open"));
+        }
+        match (value, source) {
+            (Json::Object(members), Json::Object(_)) => members
+                .iter()
+                .filter_map(|(key, value)| Some((key, value, source.get(key)?)))
+                .try_for_each(|(key, value, source)| self.nested_secrets(&format!("{path}.{key}"), value, source)),
+            (Json::Array(_), Json::Array(_)) if has_secret(source) => {
+                broken(Rule::SecretsKept, format!("{path} holds a secret in the open"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn is_empty(value: &Json) -> bool {
+    matches!(value, Json::Null)
+        || value == ""
+        || value.as_array().is_some_and(Vec::is_empty)
+        || value.as_object().is_some_and(|object| object.is_empty())
+}
+
+/// The parts of a diff agree with each other.
+pub fn diff(diff: &DiffResponse) -> Result<(), Broken> {
+    let fail = |what: String| broken(Rule::DiffConsistent, what);
+    let set = |names: &[String]| names.iter().cloned().collect::<BTreeSet<_>>();
+    let (diffs, replaces) = (set(&diff.diffs), set(&diff.replaces));
+    if diffs.len() != diff.diffs.len() || replaces.len() != diff.replaces.len() {
+        return fail("a name is there twice".into());
+    }
+    match diff.changes() {
+        DiffChanges::DiffUnknown => return fail("it does not say whether anything changes".into()),
+        DiffChanges::DiffNone if !diffs.is_empty() || !diff.detailed_diff.is_empty() || !replaces.is_empty() => {
+            return fail("nothing changes, and yet something does".into());
+        }
+        DiffChanges::DiffSome if diffs.is_empty() => return fail("something changes, and nothing is named".into()),
+        _ => {}
+    }
+    if !diff.has_detailed_diff {
+        return fail("there are no details".into());
+    }
+    let root = |path: &String| janiform::frontends::pulumi::names::root(path).0;
+    let detailed: BTreeSet<_> = diff.detailed_diff.keys().map(root).collect();
+    if detailed != diffs {
+        return fail(format!("{diffs:?} change, and the details are of {detailed:?}"));
+    }
+    use property_diff::Kind::{AddReplace, DeleteReplace, UpdateReplace};
+    let replacing = diff.detailed_diff.iter().filter(|(_, detail)| matches!(detail.kind(), AddReplace | DeleteReplace | UpdateReplace));
+    let replacing: BTreeSet<_> = replacing.map(|(path, _)| root(path)).collect();
+    if replacing != replaces {
+        return fail(format!("{replaces:?} replace, and by the details {replacing:?}"));
+    }
+    if diff.stables.iter().any(|name| diffs.contains(name)) {
+        return fail("something changes and is stable".into());
+    }
+    Ok(())
+}
+
+/// What the preview knew is what came.
+pub fn preview(foreseen: &Json, real: &Json) -> Result<(), Broken> {
+    for (name, foreseen) in foreseen.as_object().into_iter().flatten() {
+        let real = real.get(name).unwrap_or(&Json::Null);
+        if !matches(&plain(foreseen), &plain(real)) {
+            return broken(Rule::PreviewFaithful, format!("{name} was foreseen otherwise"));
+        }
+        if has_secret(foreseen) != has_secret(real) && !has_unknown(foreseen) {
+            return broken(Rule::PreviewFaithful, format!("the secrecy of {name} was foreseen otherwise"));
+        }
+    }
+    Ok(())
+}
+
+fn matches(foreseen: &Json, real: &Json) -> bool {
+    match (foreseen, real) {
+        (Json::String(_), _) if has_unknown(foreseen) => true,
+        (Json::Array(left), Json::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| matches(left, right))
+        }
+        (Json::Object(left), Json::Object(right)) => {
+            let keys: BTreeSet<_> = left.keys().chain(right.keys()).collect();
+            keys.into_iter().all(|key| matches(left.get(key).unwrap_or(&Json::Null), right.get(key).unwrap_or(&Json::Null)))
+        }
+        _ => foreseen == real,
+    }
+}

@@ -1,0 +1,210 @@
+//! States and secrets: what is kept, what is not, and what other providers' states become.
+
+use super::core::{Action, Core, Thing};
+use crate::toy::{Remote, TOY};
+use janiform_proto::tfplugin6 as tf;
+use serde_json::json;
+use std::sync::Arc;
+
+async fn toys() -> (Arc<Remote>, Core) {
+    let remote = Remote::start();
+    let core = Core::new(&TOY, json!({ "endpoint": remote.name })).await.unwrap();
+    (remote, core)
+}
+
+fn id(thing: &Thing) -> String {
+    thing.state.as_ref().unwrap().value.get("id").text().unwrap().to_owned()
+}
+
+fn on_server(remote: &Remote, thing: &Thing, pointer: &str) -> Option<String> {
+    remote.get("thing", &id(thing)).unwrap().get(pointer).and_then(|value| value.as_str()).map(str::to_owned)
+}
+
+#[tokio::test]
+async fn a_write_only_secret_is_sent_when_its_version_says_so_and_never_kept() {
+    let (remote, mut core) = toys().await;
+    let mut thing = core.thing("toy_thing");
+    let config = |password: &str, version: i64, label: &str| json!({ "name": "Ball", "label": label, "password": password, "password_version": version });
+    core.apply(&mut thing, &config("hunter1", 1, "a")).await.unwrap();
+    assert_eq!(on_server(&remote, &thing, "password").as_deref(), Some("hunter1"));
+    // Another value with the same version is not seen; nor is it sent along with something else.
+    assert_eq!(core.plan(&thing, &config("hunter2", 1, "a")).await.unwrap().action, Action::NoOp);
+    core.apply(&mut thing, &config("hunter2", 1, "b")).await.unwrap();
+    assert_eq!(on_server(&remote, &thing, "password").as_deref(), Some("hunter1"));
+    core.apply(&mut thing, &config("hunter3", 2, "b")).await.unwrap();
+    assert_eq!(on_server(&remote, &thing, "password").as_deref(), Some("hunter3"));
+    core.settled(&thing, &config("hunter3", 2, "b")).await.unwrap();
+    // A replacement gets it too.
+    let mut far = config("hunter4", 2, "b");
+    far["region"] = "far".into();
+    assert_eq!(core.apply(&mut thing, &far).await.unwrap(), Action::Replace);
+    assert_eq!(on_server(&remote, &thing, "password").as_deref(), Some("hunter4"));
+    let state = thing.state.unwrap();
+    assert!(!format!("{} {}", state.json, String::from_utf8_lossy(&state.private)).contains("hunter"));
+}
+
+#[tokio::test]
+async fn the_readable_twin_stays_out_of_the_state_while_the_write_only_one_is_in_use() {
+    let (remote, mut core) = toys().await;
+    let mut thing = core.thing("toy_thing");
+    let readable = json!({ "name": "Ball", "keys": "{\"keys\": [1]}" });
+    let hidden = json!({ "name": "Ball", "keys_wo": "{\"keys\": [2]}", "keys_wo_version": 1 });
+    core.apply(&mut thing, &readable).await.unwrap();
+    core.settled(&thing, &readable).await.unwrap();
+    core.apply(&mut thing, &hidden).await.unwrap();
+    core.settled(&thing, &hidden).await.unwrap();
+    assert_eq!(on_server(&remote, &thing, "keys").as_deref(), Some("{\"keys\":[2]}"));
+    assert!(!thing.state.as_ref().unwrap().json.contains("[2]"));
+    let fingerprint = thing.state.as_ref().unwrap().value.get("fingerprint").clone();
+    assert_eq!(fingerprint.text(), on_server(&remote, &thing, "fingerprint").as_deref());
+    core.apply(&mut thing, &readable).await.unwrap();
+    core.settled(&thing, &readable).await.unwrap();
+    assert_eq!(on_server(&remote, &thing, "keys").as_deref(), Some("{\"keys\":[1]}"));
+    // Not configured at all any more: drift is seen, since nothing hides it.
+    let plain = json!({ "name": "Ball" });
+    core.apply(&mut thing, &plain).await.unwrap();
+    core.settled(&thing, &plain).await.unwrap();
+    remote.edit("thing", &id(&thing), |fields| drop(fields.insert("keys", "{}x".into())));
+    assert_eq!(core.plan(&thing, &plain).await.unwrap().action, Action::Update);
+}
+
+#[tokio::test]
+async fn a_secret_that_is_told_once_is_kept_and_not_made_up_on_import() {
+    let (_, mut core) = toys().await;
+    let mut thing = core.thing("toy_thing");
+    core.apply(&mut thing, &json!({ "name": "Ball" })).await.unwrap();
+    let told = thing.state.as_ref().unwrap().value.get("client_secret").clone();
+    assert!(told.text().unwrap().starts_with("made-up"));
+    core.apply(&mut thing, &json!({ "name": "Bowl" })).await.unwrap();
+    core.refresh(&mut thing).await.unwrap();
+    assert_eq!(*thing.state.as_ref().unwrap().value.get("client_secret"), told);
+    let imported = core.import("toy_thing", &id(&thing)).await.unwrap();
+    assert!(imported.state.unwrap().value.get("client_secret").is_null());
+}
+
+#[tokio::test]
+async fn the_state_of_another_provider_is_taken_over_and_plans_nothing() {
+    let (remote, mut core) = toys().await;
+    let mut thing = core.thing("toy_thing");
+    let config = json!({ "name": "Ball", "ttl": "90m", "keys_wo": "{\"keys\": [2]}", "keys_wo_version": 1 });
+    core.apply(&mut thing, &config).await.unwrap();
+    let mut theirs: serde_json::Value = serde_json::from_str(&thing.state.as_ref().unwrap().json).unwrap();
+    theirs["something_of_theirs"] = json!({ "deep": [1] });
+    theirs["password"] = "left over".into();
+    let members = theirs.as_object_mut().unwrap();
+    members.remove("note");
+    for host in
+        ["registry.terraform.io/oldtoys/toy", "registry.opentofu.org/oldtoys/toy", "oldtoys/toy", "registry.terraform.io/janiform/toy"]
+    {
+        let moved = core.moved("toy_thing", host, "toy_thing", 0, &theirs).await.unwrap();
+        assert_eq!(id(&moved), id(&thing));
+        core.settled(&moved, &config).await.unwrap();
+    }
+    // Without an id there is the key.
+    theirs.as_object_mut().unwrap().remove("id");
+    let moved = core.moved("toy_thing", "registry.terraform.io/oldtoys/toy", "toy_thing", 0, &theirs).await.unwrap();
+    assert_eq!(id(&moved), id(&thing));
+    for (host, source, version) in [
+        ("registry.terraform.io/others/toy", "toy_thing", 0),
+        ("registry.terraform.io/notoldtoys/toy", "toy_thing", 0),
+        ("registry.terraform.io/oldtoys/toy", "toy_other", 0),
+        ("registry.terraform.io/oldtoys/toy", "toy_thing", 9),
+    ] {
+        let stop = core.moved("toy_thing", host, source, version, &theirs).await.unwrap_err();
+        assert!(stop.says(host) && stop.says(source) && stop.says(&format!("version {version}")), "{stop:?}");
+    }
+    assert_eq!(remote.ids("thing").len(), 1);
+}
+
+#[tokio::test]
+async fn stored_states_are_upgraded_or_refused_with_a_reason() {
+    let (_, mut core) = toys().await;
+    let mut upgrade = async |type_name: &str, version: i64, json: &str, flat: bool| {
+        let flatmap = if flat { [("name".to_owned(), "x".to_owned())].into() } else { Default::default() };
+        let request = tf::upgrade_resource_state::Request {
+            type_name: type_name.to_owned(),
+            version,
+            raw_state: Some(tf::RawState { json: json.as_bytes().to_vec(), flatmap }),
+        };
+        let answer = core.client.upgrade_resource_state(request).await.unwrap().into_inner();
+        (answer.upgraded_state.is_some(), answer.diagnostics.first().map(|one| one.summary.clone()).unwrap_or_default())
+    };
+    let fine = (true, String::new());
+    assert_eq!(upgrade("toy_thing", 0, r#"{"id":"x","name":"x","size":"5"}"#, false).await, fine);
+    for (type_name, version, json, flat, summary) in [
+        ("toy_thing", 1, "{}", false, "The state is newer than the provider"),
+        ("toy_thing", 0, "", true, "The state cannot be read"),
+        ("toy_thing", 0, "", false, "The state cannot be read"),
+        ("toy_thing", 0, "null", false, "The state cannot be read"),
+        ("toy_thing", 0, r#"{"size":{}}"#, false, "The state cannot be read"),
+        ("toy_nothing", 0, "{}", false, "Unknown resource type toy_nothing"),
+        ("thing", 0, "{}", false, "Unknown resource type thing"),
+    ] {
+        assert_eq!(upgrade(type_name, version, json, flat).await, (false, summary.to_owned()), "{json}");
+    }
+}
+
+#[tokio::test]
+async fn a_data_source_finds_exactly_one() {
+    let (_, mut core) = toys().await;
+    let mut things = Vec::new();
+    for name in ["Ball", "Bowl", "Bowl"] {
+        let mut thing = core.thing("toy_thing");
+        core.apply(&mut thing, &json!({ "name": name, "pin": "1234" })).await.unwrap();
+        things.push(id(&thing));
+    }
+    for config in [json!({ "id": things[0] }), json!({ "thing_id": things[0] }), json!({ "name": "Ball", "note": "kept" })] {
+        let found = core.data("toy_thing", &config).await.unwrap();
+        assert_eq!((found.get("id").text(), found.get("name").text()), (Some(things[0].as_str()), Some("Ball")), "{config}");
+        assert_eq!(found.get("ttl").text(), Some("1h0m0s"));
+    }
+    for (config, text) in [
+        (json!({}), "Nothing to look for"),
+        (json!({ "id": "x", "name": "Ball" }), "More than one thing to look for"),
+        (json!({ "name": "Bowl" }), "More than one thing found"),
+        (json!({ "name": "Bat" }), "No thing found"),
+        (json!({ "id": "nothing" }), "No thing found"),
+    ] {
+        let stop = core.data("toy_thing", &config).await.unwrap_err();
+        assert!(stop.says(text), "{config}: {stop:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_offered_is_answered_as_the_protocol_expects() {
+    let (_, mut core) = toys().await;
+    let client = &mut core.client;
+    let metadata = client.get_metadata(tf::get_metadata::Request {}).await.unwrap().into_inner();
+    let names: Vec<_> = metadata.resources.iter().map(|one| one.type_name.as_str()).collect();
+    assert_eq!((names, metadata.data_sources.len()), (vec!["toy_link", "toy_thing"], 1));
+    assert!(client.get_functions(tf::get_functions::Request {}).await.unwrap().into_inner().functions.is_empty());
+    let call = tf::call_function::Request { name: "f".into(), arguments: Vec::new() };
+    assert!(client.call_function(call).await.unwrap().into_inner().error.unwrap().text.contains("Unknown function f"));
+    let read = tf::read_data_source::Request { type_name: "toy_nothing".into(), ..Default::default() };
+    assert_eq!(client.read_data_source(read).await.unwrap().into_inner().diagnostics[0].summary, "Unknown data source toy_nothing");
+    let optional = client.plan_action(tf::plan_action::Request::default()).await.unwrap_err();
+    assert_eq!(optional.code(), tonic::Code::Unimplemented);
+    let generate = client.generate_resource_config(tf::generate_resource_config::Request::default()).await.unwrap_err();
+    assert_eq!(generate.code(), tonic::Code::Unimplemented);
+
+    let identity = |json: &str| tf::upgrade_resource_identity::Request {
+        type_name: "toy_thing".into(),
+        version: 0,
+        raw_identity: Some(tf::RawState { json: json.as_bytes().to_vec(), flatmap: Default::default() }),
+    };
+    let upgraded = client.upgrade_resource_identity(identity(r#"{"thing_id":"x"}"#)).await.unwrap().into_inner();
+    assert!(upgraded.upgraded_identity.is_some() && upgraded.diagnostics.is_empty());
+    let refused = client.upgrade_resource_identity(identity("{}")).await.unwrap().into_inner();
+    assert!(refused.upgraded_identity.is_none() && refused.diagnostics.len() == 1);
+
+    // Bytes that are no value are the tool's mistake, told as one, and never shown.
+    let hostile = tf::validate_resource_config::Request {
+        type_name: "toy_thing".into(),
+        config: Some(tf::DynamicValue { msgpack: b"\x81\xa4name\xc3".to_vec(), json: Vec::new() }),
+        client_capabilities: None,
+    };
+    let answer = client.validate_resource_config(hostile).await.unwrap().into_inner();
+    assert!(answer.diagnostics[0].detail.contains("name is not a string"), "{:?}", answer.diagnostics);
+    let nothing = tf::import_resource_state::Request { type_name: "toy_thing".into(), ..Default::default() };
+    assert_eq!(client.import_resource_state(nothing).await.unwrap().into_inner().diagnostics[0].summary, "Nothing to import");
+}
