@@ -6,4 +6,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod harness;
+mod pulumi;
+mod stack;
 mod terraform;

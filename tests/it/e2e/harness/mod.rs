@@ -113,3 +113,8 @@ pub fn assert_holds(actual: &serde_json::Value, expected: serde_json::Value) {
         assert_eq!(found, value, "`{name}` is not as expected in {actual:#}");
     }
 }
+
+/// Changes as the tools' harnesses give them: what, and what would be done to it.
+pub fn changes(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    expected.iter().map(|(address, action)| ((*address).to_owned(), (*action).to_owned())).collect()
+}

@@ -219,8 +219,3 @@ impl Terraform {
         self.attributes(address)["client_id"].as_str().expect("an id").to_owned()
     }
 }
-
-/// Changes as [`Terraform::plan`] gives them.
-pub fn changes(expected: &[(&str, &str)]) -> Vec<(String, String)> {
-    expected.iter().map(|(address, action)| ((*address).to_owned(), (*action).to_owned())).collect()
-}

@@ -1,11 +1,13 @@
 //! The life of a whole stack: the example's three clients, one with awkward spellings, two with empty values.
 
-use crate::harness::{
-    assert_holds, http,
-    server::{Kind, Server},
-    terraform::{Cli, Terraform, changes},
+use crate::{
+    harness::{
+        changes, http,
+        server::{Kind, Server},
+        terraform::{Cli, Terraform},
+    },
+    stack,
 };
-use serde_json::json;
 
 super::everywhere![the_life_of_a_stack, what_exists_is_imported, a_public_client_becomes_confidential];
 
@@ -26,20 +28,7 @@ fn the_life_of_a_stack(cli: Cli, kind: Kind) {
     terraform.apply();
     terraform.is_settled();
     assert_eq!(server.clients().len(), 6);
-    assert_holds(
-        &server.named("Awkward  client"),
-        json!({
-            "scope": "write  read   openid",
-            "allowed_cors_origins": ["https://b.example.com", "https://a.example.com"],
-            "redirect_uris": ["https://b.example.com/", "https://a.example.com/callback/"],
-            "authorization_code_grant_access_token_lifespan": "1h30m0s",
-            "client_credentials_grant_access_token_lifespan": "1h0m0s",
-            "authorization_code_grant_refresh_token_lifespan": "1h30m0s",
-            "metadata": serde_json::from_str::<serde_json::Value>(
-                r#"{"z":12345678901234567890,"a":[1,2.50,{"nested":"  two  spaces "}],"pi":3.14159265358979323846}"#
-            ).unwrap(),
-        }),
-    );
+    stack::assert_awkward(&server.named("Awkward  client"));
     the_secret_works(&server, &terraform);
 
     changes_behind_the_back_are_repaired(&server, &terraform);
@@ -49,44 +38,13 @@ fn the_life_of_a_stack(cli: Cli, kind: Kind) {
     assert_eq!(terraform.plan(), changes(&[("ory_oauth2_client.awkward", "update")]));
     terraform.apply();
     terraform.is_settled();
-    assert_holds(
-        &server.named("Awkward  client"),
-        json!({
-            "scope": "admin  write read",
-            "owner": "team b",
-            "skip_consent": true,
-            "grant_types": ["client_credentials", "authorization_code"],
-            "allowed_cors_origins": ["https://c.example.com"],
-            "post_logout_redirect_uris": ["https://c.example.com/goodbye/"],
-            "authorization_code_grant_access_token_lifespan": "1h30m1s",
-            "client_credentials_grant_access_token_lifespan": "30m0s",
-            "authorization_code_grant_refresh_token_lifespan": "24h0m0s",
-        }),
-    );
+    stack::assert_updated(&server.named("Awkward  client"));
+
     terraform.write_fixture("awkward.tf", "awkward/client-reduced.tf");
     assert_eq!(terraform.plan(), changes(&[("ory_oauth2_client.awkward", "update")]));
     terraform.apply();
     terraform.is_settled();
-    let reduced = server.named("Awkward  client");
-    assert_holds(
-        &reduced,
-        json!({
-            "owner": "",
-            "skip_consent": false,
-            "client_uri": "",
-            "metadata": {},
-            "authorization_code_grant_access_token_lifespan": null,
-            "client_credentials_grant_access_token_lifespan": null,
-            "authorization_code_grant_refresh_token_lifespan": null,
-        }),
-    );
-    for list in
-        ["grant_types", "response_types", "audience", "contacts", "redirect_uris", "allowed_cors_origins", "post_logout_redirect_uris"]
-    {
-        let none = reduced[list].is_null() || reduced[list].as_array().is_some_and(Vec::is_empty);
-        assert!(none, "{list} is left: {reduced:#}");
-    }
-    assert!(reduced["jwks"].get("keys").is_none_or(|keys| keys.as_array().is_none_or(Vec::is_empty)), "keys are left: {reduced:#}");
+    stack::assert_reduced(&server.named("Awkward  client"));
 
     // Deleted by somebody else: made again, the others left alone.
     server.delete(&terraform.id("ory_oauth2_client.web"));
@@ -104,34 +62,13 @@ fn the_life_of_a_stack(cli: Cli, kind: Kind) {
 fn changes_behind_the_back_are_repaired(server: &Server, terraform: &Terraform) {
     let [machine, web, _] = EXAMPLE.map(|name| terraform.id(&format!("ory_oauth2_client.{name}")));
     let awkward = terraform.id("ory_oauth2_client.awkward");
-    let before = [&machine, &web, &awkward].map(|id| server.client(id));
-    server.change(&machine, |client| {
-        client["client_name"] = json!("Somebody else's");
-        client["audience"] = json!(["https://orders.example.com", "https://more.example.com"]);
-        client["client_credentials_grant_access_token_lifespan"] = json!("2h0m0s");
-    });
-    server.change(&web, |client| {
-        client.remove("post_logout_redirect_uris");
-        client["allowed_cors_origins"] = json!([]);
-        client["skip_consent"] = json!(false);
-        client["tos_uri"] = json!("https://added.example.com");
-    });
-    server.change(&awkward, |client| {
-        client["metadata"]["z"] = json!(1);
-        client.remove("jwks");
-        client["authorization_code_grant_access_token_lifespan"] = json!(null);
-    });
+    let before = stack::meddle(server, &machine, &web, &awkward);
     let expected = [("ory_oauth2_client.awkward", "update"), ("ory_oauth2_client.machine", "update"), ("ory_oauth2_client.web", "update")];
     assert_eq!(terraform.plan(), changes(&expected));
     assert_eq!(terraform.drift(), expected.map(|(address, _)| address));
     terraform.apply();
     terraform.is_settled();
-    for client in before {
-        let mut after = server.client(client["client_id"].as_str().unwrap());
-        // The one field that has to differ.
-        after["updated_at"] = client["updated_at"].clone();
-        assert_eq!(after, client);
-    }
+    stack::assert_repaired(server, &before);
     the_secret_works(server, terraform);
 }
 
