@@ -5,6 +5,7 @@
 //! alone leaves this target out. Expected values are what the servers say, never what the provider says.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod adoption;
 mod harness;
 mod pulumi;
 mod stack;

@@ -109,6 +109,25 @@ impl Terraform {
         self.variables.push((name.into(), value.into()));
     }
 
+    /// Makes this directory's tool find the binary under another address as well.
+    pub fn install_as(&self, namespace: &str, name: &str) {
+        let own = self.scratch.dir("mirror");
+        for host in ["registry.terraform.io", "registry.opentofu.org"] {
+            let installed = mirror().join(host).join("janiform/ory");
+            let version = fs::read_dir(installed).expect("versions").next().expect("a version").expect("an entry").path();
+            let platform = fs::read_dir(version).expect("platforms").next().expect("a platform").expect("an entry").file_name();
+            let dir = own.join(host).join(namespace).join(name).join("0.0.1").join(platform);
+            fs::create_dir_all(&dir).expect("a directory can be made");
+            fs::copy(janiform(), dir.join(format!("terraform-provider-{name}_v0.0.1"))).expect("a file can be copied");
+        }
+        let text = format!(
+            "provider_installation {{\n  filesystem_mirror {{\n    path    = {:?}\n    include = [\"{namespace}/{name}\"]\n  }}\n  filesystem_mirror {{\n    path    = {:?}\n    exclude = [\"{namespace}/{name}\"]\n  }}\n}}\n",
+            own,
+            mirror()
+        );
+        self.scratch.write("cli.tfrc", &text);
+    }
+
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(self.cli.path());
         command

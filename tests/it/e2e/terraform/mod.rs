@@ -1,5 +1,8 @@
 //! Terraform and OpenTofu.
 
+mod adoption;
+mod contents;
+mod faults;
 mod lifecycle;
 
 /// Each test for each tool on each server.
@@ -24,3 +27,16 @@ macro_rules! everywhere {
     };
 }
 use everywhere;
+
+/// Each test for each tool.
+macro_rules! with_both_tools {
+    ($($name:ident),* $(,)?) => {
+        mod terraform {
+            $(#[test] fn $name() { super::$name(crate::harness::terraform::Cli::Terraform) })*
+        }
+        mod tofu {
+            $(#[test] fn $name() { super::$name(crate::harness::terraform::Cli::Tofu) })*
+        }
+    };
+}
+use with_both_tools;
