@@ -34,6 +34,7 @@
 //! 9. **Every write runs to its end in a task of its own.**
 
 pub mod engine;
+pub mod export;
 pub mod frontends;
 pub mod rest;
 pub mod schema;
@@ -43,7 +44,5 @@ pub mod value;
 pub mod cli;
 #[cfg(feature = "ory")]
 pub mod emulator;
-#[cfg(feature = "ory")]
-pub mod export;
 #[cfg(feature = "ory")]
 pub mod ory;

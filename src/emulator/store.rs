@@ -80,6 +80,8 @@ pub struct Selection<'a> {
     pub limit: u64,
 }
 
+/// Counts up when older programs can no longer read what newer ones write.
+const FORMAT: i64 = 1;
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS client (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, owner TEXT NOT NULL,
@@ -116,7 +118,12 @@ impl Store {
         };
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version != 0 && version != FORMAT {
+            return Err(StoreError::Broken(format!("the data has format {version}, this program writes format {FORMAT}")));
+        }
         connection.execute_batch(SCHEMA)?;
+        connection.pragma_update(None, "user_version", FORMAT)?;
         Ok(Self(Mutex::new(connection)))
     }
 

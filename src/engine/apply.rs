@@ -3,7 +3,7 @@
 
 use super::{Call, Cx, Diagnostic, Done, Engine, Entry, Failure, Observed, Plan, State, Write, configure::Reach, same};
 use crate::{
-    schema::{Object, Reads, Resource},
+    schema::{Attr, Object, Reads, Resource},
     value::{Path, Value},
 };
 use std::{future::Future, sync::Arc};
@@ -42,7 +42,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
     /// Makes the planned object.
     pub async fn create(&self, entry: &'static Entry<C>, plan: Plan, config: Value, call: Call) -> Result<Applied, Unapplied> {
         let resource = entry.resource;
-        let rewrite = in_use(resource, &config).collect();
+        let rewrite = in_use(resource, &config).map(|attr| attr.name).collect();
         let write = Write { resource, id: None, prior: Value::Null, planned: plan.planned, config, rewrite, private: plan.private };
         let cx = self.ready(call)?;
         self.run(write, move |write| async move { entry.backend.create(&cx, &write).await }).await
@@ -151,8 +151,8 @@ fn ignored(name: &'static str, dropped: bool) -> Diagnostic {
     .at(Path::attr(name))
 }
 
-fn in_use(resource: &'static Resource, config: &Value) -> impl Iterator<Item = &'static str> {
-    Object::new(&resource.table, config).iter().filter(|(attr, value)| attr.write_only && !value.is_null()).map(|(attr, _)| attr.name)
+fn in_use(resource: &'static Resource, config: &Value) -> impl Iterator<Item = &'static Attr> {
+    Object::new(&resource.table, config).iter().filter(|(attr, value)| attr.write_only && !value.is_null()).map(|(attr, _)| attr)
 }
 
 /// A write-only value is sent again when it came into use, when its version (`<name>_version`) moved, or
@@ -160,14 +160,14 @@ fn in_use(resource: &'static Resource, config: &Value) -> impl Iterator<Item = &
 fn rewrites(resource: &'static Resource, change: &Change) -> Vec<&'static str> {
     let object = |value| Object::new(&resource.table, value);
     let (before, planned, config) = (object(&change.prior.value), object(&change.plan.planned), object(&change.config));
-    let moved = |name: &&'static str| {
-        let version = format!("{name}_version");
+    let moved = |attr: &&'static Attr| {
+        let version = format!("{}_version", attr.name);
         let remembered = &change.prior.private;
         before.get(&version) != planned.get(&version)
-            || (remembered.write_only.is_some() && !remembered.uses(name))
-            || change.last_config.as_ref().is_some_and(|last| object(last).get(name) != config.get(name))
+            || (remembered.write_only.is_some() && !remembered.uses(attr.name))
+            || change.last_config.as_ref().is_some_and(|last| !same(attr, object(last).get(attr.name), config.get(attr.name)))
     };
-    in_use(resource, &change.config).filter(moved).collect()
+    in_use(resource, &change.config).filter(moved).map(|attr| attr.name).collect()
 }
 
 impl From<Failure> for Unapplied {

@@ -124,7 +124,7 @@ fn in_use(config: Object<'_>) -> Vec<String> {
 fn rewritten(table: &Table, prior: Prior<'_>, config: Object<'_>, private: &Private) -> Vec<&'static str> {
     let last = prior.config.map(|config| Object::new(table, config));
     let moved = |attr: &&Attr| match last {
-        Some(last) => last.get(attr.name) != config.get(attr.name) || config.get(attr.name).has_unknown(),
+        Some(last) => !same(attr, last.get(attr.name), config.get(attr.name)),
         // A state that another provider wrote does not tell: then nothing has moved.
         None => prior.private.write_only.is_some() && prior.private.uses(attr.name) != private.uses(attr.name),
     };

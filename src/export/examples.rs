@@ -40,6 +40,7 @@ static ORY: &[Example] = embed![
     "provider-ory-network/provider.tf",
     "resources/ory_oauth2_client/resource.tf",
     "resources/ory_oauth2_client/write-only.tf",
+    "resources/ory_oauth2_client/import-by-identity.tf",
     "resources/ory_oauth2_client/import-by-string-id.tf",
     "resources/ory_oauth2_client/import.sh",
     "data-sources/ory_oauth2_client/data-source.tf",

@@ -171,18 +171,16 @@ impl Page {
         let of = |file: &str| examples.iter().find(|example| example.path.strip_prefix(below) == Some(file));
         self.heading("Import");
         self.paragraph(&format!("An object is imported by its id, the same as its `{key}`."));
-        if let Some(example) = of("import-by-identity.tf") {
-            self.paragraph(
-                "With an [`import` block](https://developer.hashicorp.com/terraform/language/import) and the object's identity:",
-            );
-            self.code("terraform", example.text);
-        }
         match of("import-by-string-id.tf") {
             Some(example) => {
                 self.paragraph("With an [`import` block](https://developer.hashicorp.com/terraform/language/import):");
                 self.code("terraform", example.text);
             }
             None => self.code("terraform", &format!("import {{\n  to = {name}.example\n  id = \"{key}\"\n}}")),
+        }
+        if let Some(example) = of("import-by-identity.tf") {
+            self.paragraph("With an `import` block and the object's identity (Terraform and OpenTofu 1.12 or newer):");
+            self.code("terraform", example.text);
         }
         match of("import.sh") {
             Some(example) => {

@@ -35,6 +35,24 @@ pub fn face() -> Option<Face> {
     (called("terraform-provider-") || terraform::plugin::is_plugin_launch(variable)).then_some(Face::Terraform)
 }
 
+/// The whole of a provider's `main`: serves the provider in the face that the process was started to show.
+/// `by_hand` is for people who start it themselves.
+pub fn run<C: Send + Sync + 'static>(provider: &'static Provider<C>, by_hand: impl Future<Output = ExitCode>) -> ExitCode {
+    // One thread: what a provider does is wait for answers, and threads take time to start.
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+        return ExitCode::FAILURE;
+    };
+    let code = runtime.block_on(async {
+        match face() {
+            Some(face) => serve(face, provider).await,
+            None => by_hand.await,
+        }
+    });
+    // What is still running belongs to calls that nobody waits for; it was awaited where that matters.
+    runtime.shutdown_background();
+    code
+}
+
 /// Serves the provider in this face until its host has no more use for it.
 pub async fn serve<C: Send + Sync + 'static>(face: Face, provider: &'static Provider<C>) -> ExitCode {
     let served = match face {

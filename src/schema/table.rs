@@ -1,7 +1,7 @@
 //! Attributes in order, and an object seen through them.
 
 use super::{
-    Attr, Kind, Presence,
+    Attr, Kind, Nested, Presence,
     attr::{Moves, Reads, hash},
 };
 use crate::value::Value;
@@ -99,6 +99,18 @@ const fn check(table: &Table, attr: &'static Attr, index: usize) {
     // Order and elements are a list's or a map's.
     assert_attr(!attr.unordered || matches!(attr.kind, Kind::List(_)), attr);
     assert_attr(attr.each[0].is_none() || matches!(attr.kind, Kind::List(_) | Kind::Map(_)), attr);
+    // Plans and reads take nested objects as a whole: who decides, and what moves or stays out of the
+    // state, can only be said of the attribute that holds them.
+    if let Some(nested) = nested(&attr.kind) {
+        let mut inner = 0;
+        while inner < nested.table.len() {
+            let field = nested.table.attr(inner);
+            assert_attr(matches!(field.presence, Presence::Required | Presence::Optional) && field.default.is_none(), field);
+            assert_attr(!field.write_only && !field.replaces && matches!(field.moves, Moves::Keeps), field);
+            assert_attr(matches!(field.reads, Reads::Always), field);
+            inner += 1;
+        }
+    }
     // It names an attribute that is not there.
     if let Moves::With(names) = attr.moves {
         let mut position = 0;
@@ -109,6 +121,15 @@ const fn check(table: &Table, attr: &'static Attr, index: usize) {
     }
     if let Reads::Unless(twin) = attr.reads {
         assert_attr(matches!(table.index(twin), Some(at) if table.attr(at).write_only), attr);
+    }
+}
+
+/// The attributes inside, if it is an object or holds objects.
+const fn nested(kind: &Kind) -> Option<&'static Nested> {
+    match kind {
+        Kind::Object(nested) => Some(*nested),
+        Kind::List(of) | Kind::Map(of) => nested(of),
+        _ => None,
     }
 }
 

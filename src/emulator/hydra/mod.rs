@@ -3,6 +3,13 @@
 //! Owns the routes and how each release answers what is no route. The handlers are in the files
 //! beside this one. One port serves what are two on a real server: paths under `/admin` and
 //! `/clients` behave as on the admin port, all others as on the public one.
+//!
+//! What differs from a real server on purpose, one port apart:
+//! * patching `client_id` to that of another client is refused, where the server overwrites that client;
+//! * a `sector_identifier_uri` is never fetched and so always one that could not be fetched;
+//! * of the grants only client credentials can succeed: there are no users, and no assertion is verified;
+//! * signing keys have 2048 bits and secrets few rounds of hashing, since this is for development;
+//! * key sets, trusted issuers, consent and metrics are not there yet.
 
 use super::Profile;
 use super::go::form::{Form, percent_decode};

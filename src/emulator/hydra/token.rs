@@ -16,9 +16,11 @@ use crate::emulator::go::json::quote;
 use crate::emulator::go::url;
 use crate::emulator::reply::Reply;
 use crate::emulator::store::TokenRow;
-use crate::emulator::{clock, secret};
+use crate::emulator::{Profile, clock, secret};
 
 const JSON: &str = "application/json;charset=UTF-8";
+const CLIENT_CREDENTIALS_GRANT: &str = "client_credentials";
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const HOUR: i64 = 3_600_000_000_000;
 
 impl Hydra {
@@ -37,9 +39,8 @@ impl Hydra {
             return Err(Failure::invalid_request("Request parameter 'grant_type' is missing"));
         }
         let client = self.authenticate(call, &form)?;
-        if grant != "client_credentials" {
-            // The other grants belong to flows with users, which the emulator does not have.
-            return Err(Failure::invalid_request(CHECK_PARAMETERS));
+        if grant != CLIENT_CREDENTIALS_GRANT {
+            return Err(self.other_grant(&client, grant));
         }
         let (scopes, audience) = granted(&client, &form)?;
         if client.is_public() {
@@ -47,10 +48,8 @@ impl Hydra {
                 "The OAuth 2.0 Client is marked as public and is thus not allowed to use authorization grant 'client_credentials'.",
             ));
         }
-        if !client.grant_types.iter().flatten().any(|allowed| allowed == grant) {
-            return Err(Failure::unauthorized_client(
-                "The OAuth 2.0 Client is not allowed to use authorization grant 'client_credentials'.",
-            ));
+        if !may_use(&client, grant) {
+            return Err(not_allowed(grant));
         }
         let now = clock::now();
         let lifespan = client.lifespans[CLIENT_CREDENTIALS].unwrap_or(HOUR);
@@ -83,6 +82,21 @@ impl Hydra {
         let document =
             format!(r#"{{"access_token":{},"expires_in":{left},"scope":{},"token_type":"bearer"}}"#, quote(&token), quote(&scope));
         Ok(uncached(Reply::json(200, JSON, &document).without_newline()))
+    }
+
+    /// The other grants need something that was issued to a user or signed by somebody trusted.
+    /// There are no users here and nobody is trusted, so whatever comes is not good.
+    fn other_grant(&self, client: &Client, grant: &str) -> Failure {
+        let known = match grant {
+            "authorization_code" | "refresh_token" | "urn:ietf:params:oauth:grant-type:jwt-bearer" => true,
+            "urn:ietf:params:oauth:grant-type:device_code" => self.profile == Profile::V26_2,
+            _ => false,
+        };
+        match known {
+            false => Failure::invalid_request(CHECK_PARAMETERS),
+            true if may_use(client, grant) => Failure::invalid_grant(""),
+            true => not_allowed(grant),
+        }
     }
 
     /// `POST /admin/oauth2/introspect`.
@@ -146,6 +160,21 @@ impl Hydra {
     }
 
     fn authenticate(&self, call: &Call, form: &Form) -> Result<Client, Failure> {
+        match (form.get("client_assertion_type"), form.get("client_assertion")) {
+            ("", _) => {}
+            (JWT_BEARER, "") => {
+                return Err(Failure::invalid_request(&format!(
+                    "The client_assertion request parameter must be set when using client_assertion_type of '{JWT_BEARER}'."
+                )));
+            }
+            // Assertions are not verified here, so none is good.
+            (JWT_BEARER, _) => {
+                return Err(Failure::invalid_client("Unable to verify the integrity of the 'client_assertion' value."));
+            }
+            (other, _) => {
+                return Err(Failure::invalid_request(&format!("Unknown client_assertion_type '{other}'.")));
+            }
+        }
         let basic = call.basic();
         let (id, given) = match &basic {
             Some((id, given)) => {
@@ -180,6 +209,18 @@ impl Hydra {
         }
         Err(Failure::invalid_client(""))
     }
+}
+
+/// Without any, a client may use the authorization code grant.
+fn may_use(client: &Client, grant: &str) -> bool {
+    match client.grant_types.as_deref() {
+        None | Some([]) => grant == "authorization_code",
+        Some(grants) => grants.iter().any(|allowed| allowed == grant),
+    }
+}
+
+fn not_allowed(grant: &str) -> Failure {
+    Failure::unauthorized_client(&format!("The OAuth 2.0 Client is not allowed to use authorization grant '{grant}'."))
 }
 
 fn uncached(reply: Reply) -> Reply {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     engine::{self, has_errors},
-    schema::Presence,
+    schema::{Attr, Kind, Presence},
     value::Value,
 };
 use janiform_proto::pulumirpc::{
@@ -31,7 +31,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         self.warn(&request.urn, surface.table, &diagnostics);
         failures.extend(failure::check_failures(surface.table, &diagnostics));
         // The values come without their secrecy; what is declared secret gets it back here.
-        for attr in surface.table.attrs().filter(|attr| attr.secret) {
+        for attr in surface.table.attrs().filter(|attr| is_secret(attr)) {
             if let Some(wire) = inputs.fields.get_mut(&names::camel(attr.name))
                 && !is_marked(wire)
             {
@@ -100,6 +100,18 @@ impl<C: Send + Sync + 'static> Server<C> {
         }
         value
     }
+}
+
+/// Whether the attribute is a secret or holds one: as text, an object is secret as a whole.
+pub(super) fn is_secret(attr: &Attr) -> bool {
+    fn holds(kind: &Kind) -> bool {
+        match kind {
+            Kind::List(of) | Kind::Map(of) => holds(of),
+            Kind::Object(nested) => nested.table.attrs().any(is_secret),
+            _ => false,
+        }
+    }
+    attr.secret || holds(&attr.kind)
 }
 
 /// What engines before `args` sent: `<package>:config:<name>`, everything as text.

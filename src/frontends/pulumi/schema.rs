@@ -3,7 +3,7 @@
 //! Owns the shape of that JSON. Everything in it is read from the tables, and the same tables always
 //! give the same text.
 
-use super::names;
+use super::{names, rpc_config::is_secret};
 use crate::{
     engine::Engine,
     schema::{Attr, Check, Default, Field, Kind, Nested, Presence, Surface, Table},
@@ -20,7 +20,11 @@ pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
     let provider = engine.provider();
     let mut writer = Writer { package: provider.name, types: Map::new() };
     let config = engine.config();
-    let variables = writer.properties(config, config.table, |_| true);
+    let mut variables = writer.properties(config, config.table, |_| true);
+    // SDKs hand over an object as text, which is secret as a whole.
+    for attr in config.table.attrs().filter(|attr| is_secret(attr)) {
+        variables[names::camel(attr.name)]["secret"] = true.into();
+    }
     let required: Vec<_> = config.fields.iter().filter(|field| field.required()).map(name).collect();
     let resources: Map<_, _> = engine
         .resources()
@@ -98,10 +102,16 @@ impl Writer {
         let own = |field: &Field| field.attr.is_some();
         let output = |field: &Field| own(field) && !write_only(field);
         let outputs = self.properties(surface, table, output);
+        let mut inputs = self.properties(surface, table, |field| own(field) && field.configurable());
+        for attr in table.attrs() {
+            if let (Some(formerly), Json::Object(inputs)) = (attr.formerly, &mut inputs) {
+                inputs.insert(formerly.to_owned(), self.former(attr));
+            }
+        }
         json!({
             "description": names::speak(table, surface.doc),
             "type": "object",
-            "inputProperties": self.properties(surface, table, |field| own(field) && field.configurable()),
+            "inputProperties": inputs,
             "requiredInputs": select(surface, |field| own(field) && field.required()),
             "properties": outputs,
             "required": select(surface, |field| output(field) && (field.required() || field.computed())),
@@ -150,6 +160,15 @@ impl Writer {
         if let Some(why) = attr.deprecated {
             property.insert("deprecationMessage".into(), names::speak(table, why).into());
         }
+        Json::Object(property)
+    }
+
+    /// The name that older programs use: checkers of programs know only what the schema lists.
+    fn former(&mut self, attr: &'static Attr) -> Json {
+        let Json::Object(mut property) = self.kind(attr, &attr.kind) else { return Json::Null };
+        let now = names::camel(attr.name);
+        property.insert("description".into(), format!("Older name of `{now}`.").into());
+        property.insert("deprecationMessage".into(), format!("Use `{now}`.").into());
         Json::Object(property)
     }
 

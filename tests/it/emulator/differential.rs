@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::support::{Real, hydra};
 use janiform::emulator::{Options, Profile, start};
 use serde_json::Value;
 
@@ -14,26 +15,6 @@ use super::trace::{Player, RECORDED, live};
 use super::wire::{self, Request};
 
 const KNOWN_LIVE: &[Known] = &[];
-
-struct Real {
-    admin: String,
-    public: String,
-}
-
-/// The real server, or nothing where none is needed.
-fn real() -> Option<Real> {
-    let get = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    if let (Some(admin), Some(public)) = (get("JANIFORM_HYDRA_ADMIN"), get("JANIFORM_HYDRA_PUBLIC")) {
-        return Some(Real { admin, public });
-    }
-    let message =
-        "no real Hydra to compare with: set JANIFORM_HYDRA_ADMIN and JANIFORM_HYDRA_PUBLIC (scripts/tools/hydra-serve starts one)";
-    assert!(get("CI").is_none() && get("JANIFORM_REQUIRE_TOOLS").is_none(), "{message}");
-    // The one way to be seen in a passing test.
-    use std::io::Write as _;
-    let _ = writeln!(std::io::stderr(), "NOT RUN: {message}");
-    None
-}
 
 impl Real {
     async fn empty(&self) {
@@ -69,7 +50,7 @@ fn fill(text: &str, answers: &BTreeMap<&str, Value>) -> String {
 
 #[tokio::test]
 async fn answers_as_a_real_server_does() {
-    let Some(real) = real() else { return };
+    let Some(real) = hydra().await else { return };
     real.empty().await;
     let server = start(Options { profile: Profile::V2_3, ..Options::default() }).await.expect("the emulator starts");
     let url = server.url();

@@ -1,8 +1,10 @@
 //! The emulator against what real servers answered, and against a real server.
 
 mod behaviour;
+mod checks;
 mod corpus;
 mod differential;
 mod replay;
 mod trace;
+mod values;
 mod wire;

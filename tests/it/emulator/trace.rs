@@ -251,7 +251,8 @@ impl Player {
         }
     }
 
-    fn compare(&mut self, exchange: &Exchange, response: &Response) -> BTreeSet<String> {
+    /// Where an answer is not as recorded.
+    pub fn compare(&mut self, exchange: &Exchange, response: &Response) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
         if let Some(status) = exchange.status {
             if status != response.status {

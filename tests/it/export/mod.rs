@@ -1,5 +1,7 @@
 //! The exports: deterministic, complete, and equal to what is checked in.
 
+mod handwritten;
+
 use janiform::{
     engine::Engine,
     export::{File, Format, check, export},

@@ -116,7 +116,7 @@ pub fn known_2_3(name: &str) -> Option<Vec<Json>> {
 async fn lives(admin: &str, known: Known) {
     let port = admin.rsplit(':').next().unwrap();
     let config = json!({ "hydra_admin_url": admin, "project_api_url": format!("http://%s:{port}") });
-    let mut core = Core::new(&ORY, config).await.unwrap();
+    let mut core = Core::direct(&ORY, config).await.unwrap();
     let world = Hydra::at(admin);
     let (mut runs, mut failures) = (0, Vec::new());
     for entry in ORY.resources {
@@ -142,7 +142,7 @@ async fn every_attribute_lives_under_terraform_on_2_3() {
 
 #[tokio::test]
 async fn every_attribute_lives_under_terraform_on_a_real_hydra() {
-    if let Some(real) = hydra() {
+    if let Some(real) = hydra().await {
         lives(&real.admin, known_2_3).await;
     }
 }

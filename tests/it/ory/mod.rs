@@ -5,3 +5,4 @@ mod client_plan;
 mod faults;
 mod lifecycle;
 mod provider_block;
+mod pulumi;

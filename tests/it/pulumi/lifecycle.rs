@@ -106,8 +106,8 @@ fn drift(remote: &Remote, id: &str, attr: &str, value: &Json) {
 
 #[tokio::test]
 async fn every_attribute_lives_its_life() {
+    let (mut host, remote, _) = toys().await;
     for case in cases() {
-        let (mut host, remote, _) = toys().await;
         if let Err(stop) = life(&mut host, &remote, &case).await {
             panic!("{}: {stop:?}", case.attr);
         }

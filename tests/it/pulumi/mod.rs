@@ -1,8 +1,16 @@
 //! The Pulumi face, driven as Pulumi's engine drives it.
 
+mod adoption;
+mod config;
 pub mod engine;
+mod invoke;
 mod lifecycle;
+mod names;
+mod property;
 mod rules;
+mod saboteur;
+mod schema;
+mod values;
 pub mod wire;
 
 use crate::toy::{Remote, Store, TOY};

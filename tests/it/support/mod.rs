@@ -38,20 +38,22 @@ pub fn foreign(id: &str, value: Value) -> State {
     State { id: Some(id.to_owned()), value, private: Private::default() }
 }
 
-/// A real Hydra that may be emptied.
+/// A real Hydra that may be emptied, for one test at a time.
 pub struct Real {
     /// Its admin URL.
     pub admin: String,
     /// Its public URL.
     pub public: String,
+    _turn: tokio::sync::MutexGuard<'static, ()>,
 }
 
 /// The real server that `scripts/test` has started; without one, tests that need it say that they did not run,
 /// and fail where it is not to be missing.
-pub fn hydra() -> Option<Real> {
+pub async fn hydra() -> Option<Real> {
+    static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
     let get = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     if let (Some(admin), Some(public)) = (get("JANIFORM_HYDRA_ADMIN"), get("JANIFORM_HYDRA_PUBLIC")) {
-        return Some(Real { admin, public });
+        return Some(Real { admin, public, _turn: TURN.lock().await });
     }
     let message = "no real Hydra: set JANIFORM_HYDRA_ADMIN and JANIFORM_HYDRA_PUBLIC (scripts/test starts one)";
     assert!(get("CI").is_none() && get("JANIFORM_REQUIRE_TOOLS").is_none(), "{message}");

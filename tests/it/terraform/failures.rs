@@ -116,7 +116,8 @@ async fn a_failed_update_is_planned_again() {
         core.apply(&mut thing, &before).await.unwrap();
         let stored = thing.state.clone().unwrap();
         remote.hook("update", hook);
-        core.apply(&mut thing, &after).await.unwrap_err();
+        let stop = core.apply(&mut thing, &after).await.unwrap_err();
+        assert!(matches!(stop, super::core::Stop::Told(_)), "{hook:?}: {stop:?}");
         let state = thing.state.clone().unwrap();
         assert_eq!((&state.value, state.tainted), (&stored.value, false), "{hook:?}");
         assert_eq!(state.private, stored.private, "{hook:?}");
@@ -142,10 +143,16 @@ async fn a_failed_delete_or_read_loses_nothing() {
     let config = json!({ "name": "Ball" });
     let mut thing = core.thing("toy_thing");
     core.apply(&mut thing, &config).await.unwrap();
-    for (verb, hook) in [("delete", Hook::Refuse), ("delete", Hook::Panic), ("read", Hook::Refuse), ("read", Hook::Panic)] {
+    for (verb, hook, text) in [
+        ("delete", Hook::Refuse, "refused"),
+        ("delete", Hook::Panic, "failed while writing"),
+        ("read", Hook::Refuse, "refused"),
+        ("read", Hook::Panic, "The provider failed"),
+    ] {
         let before = thing.state.clone().unwrap();
         remote.hook(verb, hook);
-        core.destroy(&mut thing).await.unwrap_err();
+        let stop = core.destroy(&mut thing).await.unwrap_err();
+        assert!(stop.says(text), "{verb} {hook:?}: {stop:?}");
         let after = thing.state.clone().unwrap();
         assert_eq!((&after.value, &after.private), (&before.value, &before.private), "{verb} {hook:?}");
     }
@@ -171,6 +178,31 @@ async fn stopping_ends_what_waits() {
     // A new configuration starts anew.
     core.reconfigure(json!({ "endpoint": remote.name })).await.unwrap();
     core.apply(&mut thing, &config).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_call_that_is_given_up_is_finished_all_the_same() {
+    let (remote, mut core) = toys().await;
+    let mut thing = core.thing("toy_thing");
+    remote.hook("create", Hook::Slow);
+    let config = json!({ "name": "Ball" });
+    let under_way = async {
+        while remote.hooked("create") {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    };
+    tokio::select! {
+        _ = core.apply(&mut thing, &config) => panic!("it was not slow"),
+        () = under_way => {}
+    }
+    assert!(remote.ids("thing").is_empty());
+    for _ in 0..100 {
+        if !remote.ids("thing").is_empty() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("the create ended in the middle");
 }
 
 #[tokio::test]

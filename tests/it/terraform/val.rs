@@ -58,7 +58,7 @@ pub fn attrs(of: &[proto::Attribute]) -> Result<Attrs, String> {
             (true, true, _) | (true, _, true) => Some("required excludes optional and computed"),
             _ if one.write_only && one.computed => Some("write-only excludes computed"),
             _ if !one.deprecated && !one.deprecation_message.is_empty() => Some("a deprecation message without deprecation"),
-            _ if one.nested_type.is_some() == !one.r#type.is_empty() => Some("exactly one of type and nested type is needed"),
+            _ if one.nested_type.is_some() != one.r#type.is_empty() => Some("exactly one of type and nested type is needed"),
             _ => None,
         };
         if let Some(wrong) = wrong {

@@ -33,6 +33,8 @@ pub enum Hook {
     Panic,
     /// It does nothing until the user cancels.
     Hang,
+    /// It takes its time, and does it.
+    Slow,
 }
 
 /// A write that was sent, for tests that compare what two faces cause.
@@ -84,6 +86,11 @@ impl Remote {
         lock(&self.hooks).insert(verb, hook);
     }
 
+    /// Whether the hook still waits for its verb.
+    pub fn hooked(&self, verb: &str) -> bool {
+        lock(&self.hooks).contains_key(verb)
+    }
+
     /// From now on the server accepts this attribute and does not keep it.
     pub fn ignores(&self, pointer: &'static str) {
         lock(&self.ignored).push(pointer);
@@ -127,6 +134,10 @@ impl Remote {
             Some(Hook::Hang) => {
                 cx.cancel.cancelled().await;
                 Err(Diagnostic::error("Cancelled", "Nothing was sent.").into())
+            }
+            Some(Hook::Slow) => {
+                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                Ok(None)
             }
             other => Ok(other),
         }

@@ -1,0 +1,106 @@
+//! A whole provider for something that is not Ory: bookmarks behind a small JSON API, in Terraform,
+//! OpenTofu and Pulumi from one binary. Two tables, how the API is reached, and `main`.
+
+use async_trait::async_trait;
+use janiform::{
+    engine::{Diagnostic, Entry, Provider, ViewEntry},
+    frontends,
+    rest::{self, Endpoint, Http, HttpOptions, Rest, Service, http},
+    schema::{Attr, Object, Resource, Table, URL, View, boolean, flag, list, refuse, resource, string, text, view},
+    value::Value,
+};
+use reqwest::header::{AUTHORIZATION, HeaderMap};
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+    sync::Arc,
+};
+use url::Url;
+
+fn main() -> ExitCode {
+    frontends::run(&BOOKMARKS, async {
+        // Nobody is left to tell if this fails.
+        let _ = writeln!(io::stderr(), "Terraform, OpenTofu and Pulumi start this; the README beside its source says how.");
+        ExitCode::FAILURE
+    })
+}
+
+static BOOKMARKS: Provider<Client> = Provider {
+    name: "bookmarks",
+    namespace: "example",
+    display: "Bookmarks",
+    doc: "Manage bookmarks as code.",
+    version: "0.1.0",
+    repository: "https://github.com/janiform/janiform",
+    adopts: &[],
+    config: &CONFIG,
+    rules: &[],
+    configure: Client::new,
+    resources: &[Entry { resource: &BOOKMARK, backend: &BACKEND }],
+    views: &[ViewEntry { view: &BOOKMARK_VIEW, backend: &BACKEND }],
+};
+
+// What the provider's block takes.
+static CONFIG: Table = Table::new(&[&[
+    string("endpoint", "Where the API is.").check(refuse(web_url)).default(text("http://127.0.0.1:8089")).env("BOOKMARKS_ENDPOINT"),
+    string("token", "What lets in.").secret().env("BOOKMARKS_TOKEN"),
+]]);
+
+// What a bookmark is. Everything that both tools show, check, plan and send follows from this.
+static BOOKMARK: Resource =
+    resource("bookmark", "A bookmark: a page to come back to.").import("bookmark_id").sections(&[ATTRIBUTES]).checked();
+
+static ATTRIBUTES: &[Attr] = &[
+    string("bookmark_id", "Identifies the bookmark; the server chooses it.").read_only().at("id"),
+    string("url", "The page. A slash at the end has no meaning.").required().means(URL).check(refuse(web_url)),
+    string("title", "What it is called; the page's host when unset.").or_server(),
+    list("tags", "Words to find it by.").unordered(),
+    string("note", "A note of your own.").at("details/note"),
+    boolean("shared", "Whether others see it.").default(flag(false)),
+    string("created_at", "When it was made.").read_only(),
+];
+
+static BOOKMARK_VIEW: View = view(&BOOKMARK, "A bookmark that is managed elsewhere.").or_by("url");
+
+// How bookmarks are reached.
+static BACKEND: Rest = Rest { service: &API, path: "/bookmarks", chosen: &[], filters: &[("url", "url")] };
+
+static API: Service = Service {
+    name: "the bookmarks API",
+    is_missing: |body| body["error"] == "no such bookmark",
+    reason: |body| (body["error"].as_str().map(str::to_owned), None),
+    hint: |status, _| (status == 401).then(|| "Set `token`, or BOOKMARKS_TOKEN.".to_owned()),
+};
+
+/// The configured provider.
+struct Client {
+    endpoint: Endpoint,
+}
+
+impl Client {
+    fn new(config: &Value) -> Result<Client, Vec<Diagnostic>> {
+        let config = Object::new(&CONFIG, config);
+        let invalid = |name: &str| vec![Diagnostic::error(format!("`{name}` cannot be used"), "It holds what a request cannot carry.")];
+        let base = Url::parse(config.str("endpoint").unwrap_or_default()).map_err(|_| invalid("endpoint"))?;
+        let mut headers = HeaderMap::new();
+        if let Some(token) = config.str("token") {
+            headers.insert(AUTHORIZATION, http::sensitive(&format!("Bearer {token}")).ok_or_else(|| invalid("token"))?);
+        }
+        let options = HttpOptions { user_agent: "bookmarks/0.1.0".to_owned(), max_retries: 3, ..HttpOptions::default() };
+        Ok(Client { endpoint: Endpoint { http: Arc::new(Http::new(options)), base, headers } })
+    }
+}
+
+#[async_trait]
+impl rest::Client for Client {
+    async fn endpoint(&self, _service: &'static Service, _bookmark: Object<'_>) -> Result<Endpoint, Diagnostic> {
+        Ok(self.endpoint.clone())
+    }
+}
+
+fn web_url(text: &str) -> Result<(), String> {
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(()),
+        _ => Err("Must be an http or https URL, such as `https://example.com/page`.".to_owned()),
+    }
+}

@@ -1,0 +1,104 @@
+//! What is written by hand, held to what exists: commands and their options, links, attributes, variables.
+
+use super::root;
+use janiform::{engine::Engine, ory::ORY};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+fn pages() -> Vec<(PathBuf, String)> {
+    let guides = fs::read_dir(root().join("docs/guides")).unwrap().map(|entry| entry.unwrap().path());
+    let others = ["README.md", "examples/README.md"].map(|path| root().join(path));
+    guides.chain(others).map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
+}
+
+/// The contents of the fenced blocks of this language.
+fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
+    let fence = format!("```{language}\n");
+    page.split(&fence).skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect()
+}
+
+#[test]
+fn commands_and_their_options_exist() {
+    let mut seen = 0;
+    for (path, page) in pages() {
+        let lines = blocks(&page, "sh").into_iter().flat_map(str::lines).map(str::trim);
+        for command in lines.filter_map(|line| line.strip_prefix("janiform ").or_else(|| line.strip_prefix("target/release/janiform "))) {
+            let words = command.split(['#', '&']).next().unwrap().split_whitespace();
+            let subcommand: Vec<_> = words.clone().take_while(|word| !word.starts_with('-')).collect();
+            let help = Command::new(env!("CARGO_BIN_EXE_janiform")).args(&subcommand).arg("--help").output().unwrap();
+            let text = String::from_utf8(help.stdout).unwrap();
+            assert!(help.status.success(), "{}: janiform {command}", path.display());
+            for option in words.filter(|word| word.starts_with("--")) {
+                assert!(text.contains(option), "{}: `janiform {}` has no {option}", path.display(), subcommand.join(" "));
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen >= 5, "the commands were not found: {seen}");
+}
+
+#[test]
+fn links_lead_to_files() {
+    for (path, page) in pages() {
+        for target in page.split("](").skip(1).map(|rest| rest.split([')', '#']).next().unwrap()) {
+            let local = !target.is_empty() && !target.contains("://");
+            assert!(!local || path.parent().unwrap().join(target).exists(), "{} links to {target}", path.display());
+        }
+    }
+}
+
+#[test]
+fn attributes_and_variables_exist() {
+    let engine = Engine::new(&ORY);
+    let tables = [engine.config().table].into_iter().chain(engine.resources().map(|(_, surface)| surface.table));
+    let attrs: Vec<_> = tables.flat_map(|table| table.attrs()).collect();
+    let nested = attrs.iter().filter_map(|attr| super::nested(&attr.kind)).flat_map(|nested| nested.table.attrs());
+    let names: BTreeSet<_> = attrs.iter().copied().chain(nested).map(|attr| attr.name).collect();
+    let variables: BTreeSet<_> = attrs.iter().filter_map(|attr| attr.env).collect();
+    for (path, page) in pages() {
+        let at = path.display();
+        for block in blocks(&page, "terraform") {
+            // Of blocks that are the provider's own; `terraform`, `variable` and `moved` have their own words.
+            let ours =
+                block.split("\n}").filter(|part| part.trim_start().starts_with("provider ") || part.trim_start().starts_with("resource "));
+            for name in ours.flat_map(str::lines).skip(1).filter_map(|line| Some(line.split_once('=')?.0.trim())) {
+                assert!(name == "provider" || names.contains(name), "{at}: there is no attribute {name}");
+            }
+        }
+        let words = page.split(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
+        for variable in words.filter(|word| word.starts_with("ORY_")) {
+            assert!(variables.contains(variable), "{at}: there is no variable {variable}");
+        }
+    }
+}
+
+#[test]
+fn pulumi_programs_use_names_that_exist() {
+    let schema: serde_json::Value = serde_json::from_str(&super::exported(janiform::export::Format::Pulumi)[0].content).unwrap();
+    let properties = &schema["resources"]["ory:index/oauth2Client:Oauth2Client"]["inputProperties"];
+    let python: BTreeSet<_> = ORY.resources[0].resource.table.attrs().map(|attr| attr.name).collect();
+    let read = |path: &str| fs::read_to_string(root().join("examples").join(Path::new(path))).unwrap();
+    let between = |text: &str, from: &str, to: &str| text.split(from).nth(1).unwrap().split(to).next().unwrap().to_owned();
+
+    let typescript = between(&read("pulumi-typescript/ory.ts"), "interface Oauth2ClientArgs {", "\n}");
+    let names = typescript.lines().filter_map(|line| Some(line.trim().split_once(": pulumi.Input")?.0.trim_end_matches('?').to_owned()));
+    let names: Vec<_> = names.collect();
+    assert!(names.len() > 10);
+    names.iter().for_each(|name| assert!(properties[name].is_object(), "ory.ts: {name}"));
+
+    let arguments = between(&read("pulumi-python/ory.py"), "        *,\n", "opts:");
+    let names: Vec<_> = arguments.lines().filter_map(|line| Some(line.split_once(':')?.0.trim().to_owned())).collect();
+    assert!(names.len() > 10);
+    names.iter().for_each(|name| assert!(python.contains(name.as_str()), "ory.py: {name}"));
+}
+
+#[test]
+fn a_whole_provider_is_short_and_needs_nothing_of_ory() {
+    let source = fs::read_to_string(root().join("examples/custom-provider/main.rs")).unwrap();
+    assert!(source.lines().count() < 200);
+    assert!(!source.contains("janiform::ory") && !source.contains("janiform::cli"));
+}

@@ -1,0 +1,123 @@
+//! The package schema and the mapping: what tools rely on in them.
+
+use crate::toy::TOY;
+use janiform::{
+    engine::Engine,
+    frontends::pulumi::{mapping::mapping_json, schema::schema_json},
+    ory::ORY,
+};
+use serde_json::{Value as Json, json};
+
+fn parse(text: &str) -> Json {
+    serde_json::from_str(text).unwrap()
+}
+
+/// Every property of every part, with its path.
+fn each_property(schema: &Json, visit: &mut dyn FnMut(&str, &str, &Json)) {
+    let mut all = |part: &str, properties: &Json| {
+        properties.as_object().into_iter().flatten().for_each(|(name, property)| visit(part, name, property));
+    };
+    all("config", &schema["config"]["variables"]);
+    all("provider", &schema["provider"]["inputProperties"]);
+    for (token, resource) in schema["resources"].as_object().unwrap() {
+        all(token, &resource["inputProperties"]);
+        all(token, &resource["properties"]);
+    }
+    for (token, function) in schema["functions"].as_object().unwrap() {
+        all(token, &function["inputs"]["properties"]);
+        all(token, &function["outputs"]["properties"]);
+    }
+    for (token, nested) in schema["types"].as_object().unwrap() {
+        all(token, &nested["properties"]);
+    }
+}
+
+fn is_sound(schema: &Json) {
+    each_property(schema, &mut |part, name, property| {
+        assert!(property["description"].as_str().is_some_and(|text| !text.is_empty()), "{part}.{name} has no description");
+        let mut of = property;
+        while of["$ref"].is_null() && of["type"] == "array" || of["additionalProperties"].is_object() {
+            of = if of["type"] == "array" { &of["items"] } else { &of["additionalProperties"] };
+        }
+        if let Some(token) = of["$ref"].as_str() {
+            let token = token.strip_prefix("#/types/").unwrap().replace("%2F", "/");
+            assert!(schema["types"][&token].is_object(), "{part}.{name} is of a type {token} that is not there");
+        }
+        assert!(!part.contains("::") && name != "urn" && name != "pulumi" && name != "version", "{part}.{name}");
+    });
+    for (token, resource) in schema["resources"].as_object().unwrap() {
+        assert!(resource["properties"].get("id").is_none() && resource["inputProperties"].get("id").is_none(), "{token} has an id");
+        for (list, of) in [("required", "properties"), ("requiredInputs", "inputProperties")] {
+            let names = resource[list].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+            names.for_each(|name| assert!(resource[of].get(name).is_some(), "{token}: {list} names {name}"));
+        }
+    }
+    assert_eq!(schema["config"]["variables"], schema["provider"]["inputProperties"]);
+}
+
+#[test]
+fn schemas_are_sound_and_always_the_same() {
+    let (toy, ory) = (schema_json(&Engine::new(&TOY)), schema_json(&Engine::new(&ORY)));
+    assert_eq!(toy, schema_json(&Engine::new(&TOY)));
+    assert_eq!(ory, schema_json(&Engine::new(&ORY)));
+    is_sound(&parse(&toy));
+    is_sound(&parse(&ory));
+}
+
+#[test]
+fn a_resource_is_described_as_its_table_says() {
+    let schema = parse(&schema_json(&Engine::new(&TOY)));
+    let thing = &schema["resources"]["toy:index/thing:Thing"];
+    assert_eq!(thing["requiredInputs"], json!(["name"]));
+    assert_eq!(thing["inputProperties"]["region"]["willReplaceOnChanges"], true);
+    assert_eq!(thing["inputProperties"]["tagline"]["deprecationMessage"], "Use `label`.");
+    assert_eq!(thing["inputProperties"]["password"]["secret"], true);
+    assert!(thing["properties"].get("password").is_none(), "write-only values are no outputs");
+    assert!(thing["inputProperties"].get("createdAt").is_none() && thing["properties"].get("createdAt").is_some());
+    assert!(thing["inputProperties"].get("audiences").is_none(), "former names are not offered");
+    assert_eq!(thing["properties"]["size"]["type"], "integer");
+    assert_eq!(thing["properties"]["weight"]["type"], "number");
+    assert_eq!(thing["properties"]["ports"]["items"]["$ref"], "#/types/toy:index%2FThingPort:ThingPort");
+    assert_eq!(schema["types"]["toy:index/ThingOwner:ThingOwner"]["properties"]["badge"]["secret"], true);
+    assert_eq!(schema["functions"]["toy:index/getThing:getThing"]["inputs"]["properties"]["id"]["type"], "string");
+    assert!(schema.get("pluginDownloadURL").is_none(), "only a repository at GitHub has a known place for releases");
+    let ory = parse(&schema_json(&Engine::new(&ORY)));
+    assert!(ory["pluginDownloadURL"].as_str().unwrap().starts_with("github://api.github.com/"));
+}
+
+#[test]
+fn every_attribute_is_mapped_by_name() {
+    let mapping = parse(&mapping_json(&Engine::new(&TOY)));
+    let shapes = &mapping["provider"]["resources"]["toy_thing"];
+    let fields = &mapping["resources"]["toy_thing"]["fields"];
+    for (name, _) in shapes.as_object().unwrap() {
+        assert!(fields[name]["name"].is_string(), "{name} has no name");
+    }
+    assert_eq!(fields["redirect_uris"], Json::Null);
+    assert_eq!(fields["audience"]["name"], "audience", "not in the plural");
+    assert_eq!(fields["owner"]["fields"]["desk"]["fields"]["floor"]["name"], "floor");
+    assert_eq!(fields["ports"]["element"]["fields"]["number"]["name"], "number");
+    assert_eq!(shapes["owner"], json!({ "type": 6, "optional": true, "element": { "resource": shapes["owner"]["element"]["resource"] } }));
+    assert_eq!(shapes["tags"]["element"], json!({ "schema": { "type": 4 } }));
+    assert_eq!(mapping["dataSources"]["toy_thing"]["tok"], "toy:index/getThing:getThing");
+}
+
+#[tokio::test]
+async fn mappings_are_given_for_terraforms_keys_only() {
+    use janiform_proto::pulumirpc::{GetMappingRequest, GetMappingsRequest};
+    let (mut host, _, _) = super::toys().await;
+    for key in ["terraform", "tf"] {
+        for provider in ["", "toy"] {
+            let request = GetMappingRequest { key: key.into(), provider: provider.into() };
+            let answer = host.client.get_mapping(request).await.unwrap().into_inner();
+            assert!(answer.provider == "toy" && serde_json::from_slice::<Json>(&answer.data).is_ok());
+        }
+        let providers = host.client.get_mappings(GetMappingsRequest { key: key.into() }).await.unwrap().into_inner().providers;
+        assert_eq!(providers, ["toy"]);
+    }
+    for (key, provider) in [("arm", ""), ("terraform", "aws")] {
+        let answer = host.client.get_mapping(GetMappingRequest { key: key.into(), provider: provider.into() }).await.unwrap().into_inner();
+        assert!(answer.provider.is_empty() && answer.data.is_empty());
+    }
+    assert!(host.client.get_mappings(GetMappingsRequest { key: "arm".into() }).await.unwrap().into_inner().providers.is_empty());
+}
