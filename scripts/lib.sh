@@ -60,6 +60,35 @@ free_port() {
   echo "$port"
 }
 
+# http METHOD URL [BODY [CONTENT_TYPE]]: asks a server on this machine and prints
+# the body of its answer; fails unless that is a success. Without curl, which a
+# machine may lack.
+http() (
+  rest=${2#http://}
+  host=${rest%%/*}
+  body=${3:-}
+  # The error it makes when nobody listens is of no use.
+  { exec 8<>"/dev/tcp/${host%:*}/${host##*:}"; } 2>/dev/null || exit 1
+  printf '%s /%s HTTP/1.0\r\nHost: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s' \
+    "$1" "${rest#*/}" "$host" "${4:-application/json}" "${#body}" "$body" >&8
+  read -r _ status _ <&8
+  while read -r header <&8 && [[ $header != $'\r' ]]; do :; done
+  cat <&8
+  [[ $status = 2* ]]
+)
+
+# await_http URL PID LOG: until a server that was started answers.
+await_http() {
+  local tries=0
+  until http GET "$1" >/dev/null 2>&1; do
+    if [[ $((tries += 1)) -gt 300 ]] || ! kill -0 "$2" 2>/dev/null; then
+      cat "$3" >&2
+      die "no answer from $1"
+    fi
+    sleep 0.1
+  done
+}
+
 # stage NAME COMMAND...: run a step in this shell and print what it took. `time`
 # rather than `||`: the latter would switch `set -e` off inside the command.
 stage() {

@@ -16,6 +16,12 @@ pub static HYDRA_ADMIN: Service = Service {
         Json::Object(error) => error.get("message").and_then(Json::as_str) == Some("Unable to locate the resource"),
         _ => false,
     },
+    // Its database rolled the transaction back because of another one. Databases that Hydra is tried out with
+    // do so as soon as two requests meet, and all do under load.
+    is_busy: |status, body| {
+        let (said, _) = reason(body);
+        status == 400 && said.is_some_and(|reason| reason.starts_with("Unable to serialize access due to a concurrent update"))
+    },
     reason,
     hint,
 };

@@ -10,6 +10,9 @@ pub struct Service {
     /// Whether a 404 with this body is the service's own word that an object does not exist. Anything
     /// else that answers 404 is something else than the service.
     pub is_missing: fn(&serde_json::Value) -> bool,
+    /// Whether this is the service's word that others were in the way: it did nothing, and may do it a moment
+    /// later.
+    pub is_busy: fn(u16, &serde_json::Value) -> bool,
     /// The service's reason in an error body, and its id of the request.
     pub reason: fn(&serde_json::Value) -> (Option<String>, Option<String>),
     /// What to do about an error of this status, if the service has something to say on it.
@@ -37,6 +40,11 @@ impl Service {
     /// True if this is the service's own word that the object does not exist.
     pub fn says_missing(&self, reply: &Reply) -> bool {
         reply.status == 404 && reply.json().is_some_and(|body| (self.is_missing)(&body))
+    }
+
+    /// True if the same request may be carried out a moment later, and was not now.
+    pub fn says_busy(&self, reply: &Reply) -> bool {
+        (400..=599).contains(&reply.status) && reply.json().is_some_and(|body| (self.is_busy)(reply.status, &body))
     }
 
     /// The answer as an error: what was asked, what came back, why, and what to do next.

@@ -248,8 +248,8 @@ impl Endpoint {
     }
 
     /// Sends the request, again where that is harmless, until there is an answer. Any whole answer is one,
-    /// whatever its status, but for those that a later try may still turn: 429, and 502 to 504 where the
-    /// request may be repeated.
+    /// whatever its status, but for those that a later try may still turn: 429, what the service says of other
+    /// writers, and 502 to 504 where the request may be repeated.
     pub async fn send<C>(&self, cx: &Cx<C>, service: &'static Service, request: Request) -> Result<Reply, SendError> {
         let url = self.url(&request);
         let asked = format!("{} {}", request.method, url.path());
@@ -277,6 +277,10 @@ impl Endpoint {
                 Ok(reply) if matches!(reply.status, 502..=504) && request.repeatable && failed < CONNECT_RETRIES => {
                     failed += 1;
                     (quick.next().unwrap_or(LONGEST_PAUSE).max(server_hint(&reply)).min(LONGEST_PAUSE), "its recovery")
+                }
+                Ok(reply) if failed < CONNECT_RETRIES && service.says_busy(&reply) => {
+                    failed += 1;
+                    (quick.next().unwrap_or(LONGEST_PAUSE), "other writers")
                 }
                 Err(error) if (error.done == Done::No || request.repeatable) && failed < CONNECT_RETRIES && error.retry => {
                     failed += 1;

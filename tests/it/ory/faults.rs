@@ -168,6 +168,18 @@ async fn rate_limits_and_lost_connections_are_waited_out() {
 }
 
 #[tokio::test]
+async fn other_writers_are_waited_out() {
+    const BUSY: &str = r#"{"error":"Unable to serialize access due to a concurrent update in another session","error_description":""}"#;
+    let setup = Setup::new().await;
+    setup.proxy.then("POST", Fault::Answer(400, "application/json", BUSY)).then("POST", Fault::Answer(400, "application/json", BUSY));
+    let applied = setup.create(&machine()).await.unwrap();
+    setup.proxy.then("DELETE", Fault::Answer(400, "application/json", BUSY));
+    setup.engine.delete(ENTRY, applied.state, Call::default()).await.unwrap();
+    assert_eq!(setup.proxy.unused(), 0);
+    assert!(setup.clients().await.is_empty());
+}
+
+#[tokio::test]
 async fn errors_name_the_request_and_never_the_secret() {
     let setup = Setup::new().await;
     let error = |status| {

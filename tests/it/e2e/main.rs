@@ -1,0 +1,12 @@
+//! The end-to-end tests: real Terraform, OpenTofu and Pulumi drive the real binary against the emulator and a
+//! real Ory Hydra.
+//!
+//! Run them with `scripts/test e2e`, which builds the tools and names them in the environment; `cargo test`
+//! alone leaves this target out. Expected values are what the servers say, never what the provider says.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
+
+mod adoption;
+mod harness;
+mod pulumi;
+mod stack;
+mod terraform;

@@ -1,0 +1,171 @@
+//! State of the official provider: the first plan on it is empty.
+
+use crate::{
+    adoption::recreate,
+    harness::{
+        changes, fixture_json,
+        server::{Kind, Server},
+        terraform::{Cli, Terraform},
+    },
+};
+use serde_json::{Map, Value as Json, json};
+
+super::with_both_tools![recorded_state_plans_no_changes, newest_state_plans_no_changes, a_moved_block_takes_over];
+
+/// The recorded state's clients; other types are not this provider's yet.
+fn recorded() -> Json {
+    let mut state = fixture_json("peers/official.tfstate");
+    state["resources"].as_array_mut().unwrap().retain(|resource| resource["type"] == "ory_oauth2_client");
+    assert_eq!(state["resources"].as_array().unwrap().len(), 5);
+    state
+}
+
+fn secret_of<'a>(state: &'a Json) -> impl Fn(&str) -> Option<String> + 'a {
+    |id| {
+        let resources = state["resources"].as_array().unwrap();
+        let attributes =
+            resources.iter().map(|resource| &resource["instances"][0]["attributes"]).find(|client| client["client_id"] == id)?;
+        attributes["client_secret"].as_str().filter(|secret| !secret.is_empty()).map(str::to_owned)
+    }
+}
+
+/// The configuration that led to a state: with every attribute that it may hold, or with those alone that no
+/// default explains.
+fn configuration(state: &Json, whole: bool) -> String {
+    let mut text = String::new();
+    for resource in state["resources"].as_array().unwrap() {
+        let name = resource["name"].as_str().unwrap();
+        text.push_str(&format!("resource \"ory_oauth2_client\" \"{name}\" {{\n"));
+        for (attribute, value) in resource["instances"][0]["attributes"].as_object().unwrap() {
+            let chosen_by_server = ["id", "client_id", "client_secret"].contains(&attribute.as_str());
+            let by_default = *value == json!(false)
+                || attribute == "subject_type"
+                || (attribute == "scope" && *value == "offline_access offline openid")
+                || (attribute == "token_endpoint_auth_method" && *value == "client_secret_post");
+            if !value.is_null() && !chosen_by_server && (whole || !by_default) {
+                // JSON's spelling of strings, lists and booleans is HCL's, templates aside.
+                text.push_str(&format!("  {attribute} = {value}\n"));
+            }
+        }
+        text.push_str("}\n\n");
+    }
+    text
+}
+
+fn recorded_state_plans_no_changes(cli: Cli) {
+    let server = Server::start(Kind::Emulator);
+    let state = recorded();
+    assert_eq!(recreate(&server, "official.tfstate", secret_of(&state)), 5);
+    let before = server.clients();
+
+    for whole in [false, true] {
+        let terraform = Terraform::with_config(cli, &server.admin, &configuration(&state, whole));
+        terraform.write("terraform.tfstate", &state.to_string());
+        let ours = format!("{}/janiform/ory", cli.host());
+        terraform.run(&["state", "replace-provider", "-auto-approve", "registry.terraform.io/ory/ory", &ours]).ok();
+        // A refresh only adds what the official provider does not know, the times.
+        terraform.init().run(&["plan", "-no-color", "-detailed-exitcode"]).exits(0);
+        assert_eq!(terraform.plan(), changes(&[]));
+        // Nor does an apply change anything on the server or lose the secrets.
+        terraform.apply();
+        terraform.is_settled();
+        assert_eq!(server.clients(), before);
+        assert_eq!(terraform.attributes("ory_oauth2_client.machine")["client_secret"], "maLOZMURQNv1a1-qmYdHpr1EBg");
+    }
+}
+
+/// With write-only keys and credentials of its own, as the official provider's newest release writes it.
+fn newest_state_plans_no_changes(cli: Cli) {
+    let server = Server::start(Kind::Emulator);
+    let keys = json!({"keys": [{"kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": "first",
+        "x": "t3wABkyxMe5Se3aQCD4wrWAKMfioxc01AB4rd5pL02Q", "y": "X8UJHVqL-GFQars9QTm-pQL8uz10Su3J_fmTDu3FwSI"}]});
+    let id = "7d0c4f4e-58f5-4b8e-9f2c-0a4c3a0f6d11";
+    server.create(&json!({
+        "client_id": id, "client_name": "Signer", "grant_types": ["client_credentials"], "scope": "read",
+        "token_endpoint_auth_method": "private_key_jwt", "jwks": keys,
+    }));
+
+    let mut state = recorded();
+    let resource = &mut state["resources"][0];
+    resource["name"] = json!("signer");
+    let attributes: &mut Map<String, Json> = resource["instances"][0]["attributes"].as_object_mut().unwrap();
+    for value in attributes.values_mut() {
+        *value = Json::Null;
+    }
+    for (name, value) in [
+        ("id", json!(id)),
+        ("client_id", json!(id)),
+        ("client_name", json!("Signer")),
+        ("client_secret", json!("")),
+        ("grant_types", json!(["client_credentials"])),
+        ("scope", json!("read")),
+        ("token_endpoint_auth_method", json!("private_key_jwt")),
+        ("subject_type", json!("public")),
+        ("skip_consent", json!(false)),
+        ("skip_logout_consent", json!(false)),
+        ("backchannel_logout_session_required", json!(false)),
+        ("frontchannel_logout_session_required", json!(false)),
+        ("jwks", Json::Null),
+        ("jwks_wo", Json::Null),
+        ("jwks_wo_version", json!("1")),
+        ("project_slug", json!("127.0.0.1")),
+        ("project_api_key", json!("ory_pat_fixture")),
+    ] {
+        attributes.insert(name.into(), value);
+    }
+    state["resources"].as_array_mut().unwrap().truncate(1);
+
+    let port = server.admin.rsplit(':').next().unwrap();
+    let config = format!(
+        r#"
+provider "ory" {{
+  workspace_api_key = "ory_wak_fixture"
+  project_api_url   = "http://%s:{port}"
+}}
+resource "ory_oauth2_client" "signer" {{
+  client_name                = "Signer"
+  grant_types                = ["client_credentials"]
+  scope                      = "read"
+  token_endpoint_auth_method = "private_key_jwt"
+  jwks_wo                    = jsonencode({keys})
+  jwks_wo_version            = "1"
+  project_slug               = "127.0.0.1"
+  project_api_key            = "ory_pat_fixture"
+}}"#
+    );
+    let terraform = Terraform::with_config(cli, "", &config);
+    terraform.write("terraform.tfstate", &state.to_string());
+    let ours = format!("{}/janiform/ory", cli.host());
+    terraform.run(&["state", "replace-provider", "-auto-approve", "registry.terraform.io/ory/ory", &ours]).ok();
+    terraform.init().run(&["plan", "-no-color", "-detailed-exitcode"]).exits(0);
+    assert_eq!(terraform.plan(), changes(&[]));
+    terraform.apply();
+    terraform.is_settled();
+    assert!(!terraform.state().to_string().contains("t3wABkyxMe5"), "the keys are in the state");
+}
+
+/// Without touching the state by hand: the block moves a client from the official provider's address.
+fn a_moved_block_takes_over(cli: Cli) {
+    let server = Server::start(Kind::Emulator);
+    let state = recorded();
+    recreate(&server, "official.tfstate", secret_of(&state));
+    let before = server.clients();
+    let mut moved = configuration(&state, false);
+    for resource in state["resources"].as_array().unwrap() {
+        let name = resource["name"].as_str().unwrap();
+        moved = moved.replace(&format!("\"ory_oauth2_client\" \"{name}\""), &format!("\"ory_oauth2_client\" \"{name}_here\""));
+        moved.push_str(&format!("moved {{\n  from = ory_oauth2_client.{name}\n  to   = ory_oauth2_client.{name}_here\n}}\n"));
+    }
+    let terraform = Terraform::with_config(cli, &server.admin, &moved);
+    terraform.write("terraform.tfstate", &state.to_string());
+    // Whose state it is has to be installed, by `init`'s rules; nothing is asked of it, so anything will do.
+    terraform.install_as("ory", "ory");
+    terraform.init();
+    assert_eq!(terraform.plan(), changes(&[]));
+    terraform.apply();
+    terraform.is_settled();
+    assert_eq!(server.clients(), before);
+    assert_eq!(terraform.attributes("ory_oauth2_client.web_here")["client_secret"], "F2qQCV_SH.JOYoqrzpfnXaZ_xs");
+    let state = terraform.state().to_string();
+    assert!(!state.contains("/ory/ory"), "the state still names the official provider");
+}

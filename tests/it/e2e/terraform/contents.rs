@@ -1,0 +1,188 @@
+//! What is special: write-only arguments, look-ups, the schema as the tools see it, secrets.
+
+use crate::harness::{
+    changes, http, process,
+    server::{Kind, Server},
+    terraform::{Cli, Terraform},
+};
+use serde_json::json;
+use std::process::Command;
+
+super::everywhere![a_write_only_secret_stays_out_of_the_state, a_client_is_looked_up];
+super::with_both_tools![the_schema_is_what_is_exported, secrets_are_never_shown, every_example_runs];
+
+fn a_write_only_secret_stays_out_of_the_state(cli: Cli, kind: Kind) {
+    let server = Server::start(kind);
+    let client = |version: &str| {
+        format!(
+            r#"
+variable "secret" {{
+  type      = string
+  ephemeral = true
+}}
+resource "ory_oauth2_client" "it" {{
+  client_id                = "billing"
+  client_name              = "Billing"
+  grant_types              = ["client_credentials"]
+  client_secret_wo         = var.secret
+  client_secret_wo_version = "{version}"
+}}"#
+        )
+    };
+    let mut terraform = Terraform::with_config(cli, &server.admin, &client("1")).env("TF_VAR_secret", "first-canary");
+    terraform.init().apply();
+    terraform.is_settled();
+    http::token(&server.public, "billing", "first-canary", false).expect(200);
+
+    // Another secret alone is no change: Terraform does not compare what it does not keep.
+    terraform.set_env("TF_VAR_secret", "second-canary");
+    terraform.is_settled();
+    terraform.config(&client("2"));
+    assert_eq!(terraform.plan(), changes(&[("ory_oauth2_client.it", "update")]));
+    terraform.apply();
+    terraform.is_settled();
+    http::token(&server.public, "billing", "second-canary", false).expect(200);
+    http::token(&server.public, "billing", "first-canary", false).expect(401);
+
+    let state = terraform.state().to_string();
+    assert!(!state.contains("canary"), "a secret is in the state: {state}");
+}
+
+fn a_client_is_looked_up(cli: Cli, kind: Kind) {
+    let server = Server::start(kind);
+    let made = server.create(&json!({
+        "client_name": "Elsewhere",
+        "scope": "read write",
+        "grant_types": ["client_credentials"],
+        "audience": ["https://api.example.com"],
+        "metadata": {"big": 12345678901234567890u64},
+        "client_credentials_grant_access_token_lifespan": "90m",
+    }));
+    let id = made["client_id"].as_str().unwrap();
+    let terraform = Terraform::with_config(
+        cli,
+        &server.admin,
+        &format!(
+            r#"
+data "ory_oauth2_client" "by_id" {{
+  client_id = "{id}"
+}}
+data "ory_oauth2_client" "by_name" {{
+  client_name = "Elsewhere"
+}}"#
+        ),
+    );
+    terraform.init().apply();
+    let by_id = terraform.attributes("data.ory_oauth2_client.by_id");
+    assert_eq!(by_id, terraform.attributes("data.ory_oauth2_client.by_name"));
+    for (name, value) in [
+        ("id", json!(id)),
+        ("client_name", json!("Elsewhere")),
+        ("scope", json!("read write")),
+        ("audience", json!(["https://api.example.com"])),
+        ("metadata", json!(r#"{"big":12345678901234567890}"#)),
+        ("client_credentials_grant_access_token_lifespan", json!("1h30m0s")),
+        ("token_endpoint_auth_method", made["token_endpoint_auth_method"].clone()),
+    ] {
+        assert_eq!(by_id[name], value, "{name}");
+    }
+
+    // Two of a name, none of a name, none of an id.
+    server.create(&json!({"client_name": "Elsewhere"}));
+    terraform.run(&["plan", "-no-color"]).fails().says(&["client_name", "Elsewhere"]);
+    for (argument, value) in [("client_name", "Nobody"), ("client_id", "0f1c2d3e-4b5a-4697-8897-a6b5c4d3e2f1")] {
+        terraform.config(&format!("data \"ory_oauth2_client\" \"none\" {{\n  {argument} = \"{value}\"\n}}"));
+        terraform.run(&["plan", "-no-color"]).fails().says(&[value]);
+    }
+}
+
+/// In the sections that the tool at hand knows.
+fn the_schema_is_what_is_exported(cli: Cli) {
+    let terraform = Terraform::with_config(cli, "http://127.0.0.1:9", "");
+    let seen = terraform.init().run(&["providers", "schema", "-json"]).ok().json();
+    let mut export = Command::new(crate::harness::janiform());
+    let exported = process::run(export.args(["schema", "export", "--format", "terraform"])).ok().json();
+    assert_eq!(seen["format_version"].as_str().unwrap().split('.').next(), exported["format_version"].as_str().unwrap().split('.').next());
+    let seen = &seen["provider_schemas"][format!("{}/janiform/ory", cli.host())];
+    let exported = &exported["provider_schemas"]["registry.terraform.io/janiform/ory"];
+    let sections = seen.as_object().expect("the provider's schemas");
+    assert!(sections.contains_key("provider") && sections.contains_key("resource_schemas") && sections.contains_key("data_source_schemas"));
+    for (section, content) in sections {
+        assert_eq!(&exported[section], content, "{section}");
+    }
+}
+
+fn secrets_are_never_shown(cli: Cli) {
+    let server = Server::start(Kind::Emulator);
+    let terraform = Terraform::with_config(
+        cli,
+        &server.admin,
+        r#"
+provider "ory" {
+  admin_headers = { "X-Guard" = "canary-header" }
+}
+resource "ory_oauth2_client" "it" {
+  client_name   = "It"
+  grant_types   = ["client_credentials"]
+  client_secret = "canary-secret"
+  jwks          = jsonencode({ keys = [{ kty = "EC", crv = "P-256", use = "sig", alg = "ES256", kid = "canary-key", x = "t3wABkyxMe5Se3aQCD4wrWAKMfioxc01AB4rd5pL02Q", y = "X8UJHVqL-GFQars9QTm-pQL8uz10Su3J_fmTDu3FwSI" }] })
+}"#,
+    )
+    .env("TF_LOG_PROVIDER", "TRACE");
+    let mut logs = 0;
+    for arguments in [&["init"][..], &["apply", "-auto-approve"], &["plan"], &["show"], &["destroy", "-auto-approve"]] {
+        let ran = terraform.run(&[arguments, &["-no-color"]].concat()).ok();
+        // What the tool itself logs of its messages is its own.
+        let ours: Vec<&str> =
+            ran.text().lines().filter(|line| line.contains("canary")).map(str::to_owned).map(|line| &*line.leak()).collect();
+        assert!(ours.is_empty(), "{arguments:?} shows a secret: {ours:#?}");
+        logs += ran.stderr.lines().filter(|line| line.contains("/admin/clients")).count();
+    }
+    assert!(logs > 0, "the provider logged nothing");
+}
+
+/// Those that stand for themselves, beside the stack of the lifecycle.
+fn every_example_runs(cli: Cli) {
+    let server = Server::start(Kind::Emulator);
+
+    let maker = Terraform::with_example(cli, &server.admin, "oauth2-clients");
+    maker.init().apply();
+    let id = maker.id("ory_oauth2_client.machine");
+    let import = Terraform::with_example(cli, &server.admin, "import").env("TF_VAR_client_id", &id);
+    import.init();
+    import.apply().says(&["1 imported, 0 added, 0 changed"]);
+    import.is_settled();
+
+    // The pages' snippets, in one configuration that points at this server.
+    let read = |path: &str| std::fs::read_to_string(crate::harness::repository("examples/terraform").join(path)).unwrap();
+    let provider = Terraform::new(cli, "").env("TF_VAR_billing_client_secret", "from-a-vault");
+    provider.write("provider.tf", &read("provider/provider.tf").replace("http://127.0.0.1:4445", &server.admin));
+    provider.write("resource.tf", &read("resources/ory_oauth2_client/resource.tf"));
+    provider.write("write-only.tf", &read("resources/ory_oauth2_client/write-only.tf"));
+    provider.init().apply();
+    provider.is_settled();
+    let machine = provider.id("ory_oauth2_client.machine");
+    let command = read("resources/ory_oauth2_client/import.sh");
+    let sample = "0f1c2d3e-4b5a-4697-8897-a6b5c4d3e2f1";
+    provider.run(&["state", "rm", "ory_oauth2_client.machine"]).ok();
+    let words: Vec<&str> = command.split_whitespace().skip(1).map(|word| if word == sample { &machine } else { word }).collect();
+    provider.run(&words).ok();
+    provider.is_settled();
+    provider.run(&["state", "rm", "ory_oauth2_client.machine"]).ok();
+    provider.write("import.tf", &read("resources/ory_oauth2_client/import-by-string-id.tf").replace(sample, &machine));
+    provider.apply().says(&["1 imported, 0 added, 0 changed"]);
+    provider.is_settled();
+    provider.destroy();
+
+    maker.apply();
+    let lookup = Terraform::with_config(
+        cli,
+        &server.admin,
+        &read("data-sources/ory_oauth2_client/data-source.tf").replace(sample, &maker.id("ory_oauth2_client.machine")),
+    );
+    lookup.init().apply().says(&["order_service_scope = \"orders:read orders:write\""]);
+
+    // Ory Network cannot be reached from here; what its example says is valid.
+    let network = Terraform::with_example(cli, "", "provider-ory-network");
+    network.init().run(&["validate", "-no-color"]).ok();
+}

@@ -1,0 +1,127 @@
+//! Wrong addresses, servers that are gone, interrupted runs.
+
+use crate::harness::{
+    changes, process,
+    proxy::Stub,
+    server::{Kind, Server},
+    terraform::{Cli, Terraform},
+};
+use serde_json::Value as Json;
+use std::time::Duration;
+
+super::with_both_tools![
+    a_wrong_address_takes_nothing_out_of_the_state,
+    an_unreachable_server_takes_nothing_out_of_the_state,
+    an_interrupted_apply_saves_what_was_done,
+    the_log_is_json_where_asked,
+    it_attaches_to_a_running_provider,
+];
+
+const ONE: &str = "resource \"ory_oauth2_client\" \"it\" {\n  client_name = \"It\"\n}";
+
+fn a_wrong_address_takes_nothing_out_of_the_state(cli: Cli) {
+    let hydra = Server::start(Kind::Hydra);
+    let mut terraform = Terraform::with_config(cli, &hydra.admin, ONE);
+    terraform.init().apply();
+    let state = terraform.state();
+
+    let elsewhere = Stub::answering("404 Not Found", "text/plain", "404 page not found\n");
+    let page = Stub::answering("404 Not Found", "text/html", "<!doctype html><title>Not here</title>");
+    let gateway = Stub::answering(
+        "404 Not Found",
+        "application/json",
+        r#"{"error":{"code":404,"status":"Not Found","request":"r-1","reason":"project not found","message":"The requested resource could not be found"}}"#,
+    );
+    let wrong = [hydra.public.clone(), format!("{}/hydra", hydra.admin), elsewhere.url(), page.url(), gateway.url()];
+    let not_ory = "reached something that is not Ory Hydra's admin API";
+    for url in &wrong {
+        terraform.set_env("ORY_HYDRA_ADMIN_URL", url);
+        for arguments in
+            [&["plan"][..], &["apply", "-auto-approve"], &["apply", "-refresh-only", "-auto-approve"], &["destroy", "-auto-approve"]]
+        {
+            terraform.run(&[arguments, &["-no-color"]].concat()).fails().says(&[not_ory, url, "/admin/clients/", "404"]);
+        }
+        // Deleting without looking first must not take the 404 for the client's absence.
+        terraform.run(&["destroy", "-no-color", "-auto-approve", "-refresh=false"]).fails().says(&[not_ory, url]);
+        terraform.run(&["import", "-no-color", "ory_oauth2_client.it", "other"]).fails();
+    }
+    // A project's slug that nobody has.
+    terraform.set_env("ORY_HYDRA_ADMIN_URL", "");
+    terraform.set_env("ORY_PROJECT_API_URL", format!("http://%s:{}", gateway.port()));
+    terraform.set_env("ORY_PROJECT_SLUG", "127.0.0.1");
+    terraform.set_env("ORY_PROJECT_API_KEY", "ory_pat_canary");
+    let ran = terraform.run(&["apply", "-no-color", "-auto-approve"]).fails().says(&["project slug", "404"]);
+    assert!(!ran.text().contains("ory_pat_canary"));
+
+    assert_eq!(terraform.state()["resources"][0]["instances"][0]["attributes"], state["resources"][0]["instances"][0]["attributes"]);
+    assert_eq!(hydra.clients().len(), 1);
+}
+
+fn an_unreachable_server_takes_nothing_out_of_the_state(cli: Cli) {
+    let server = Server::start(Kind::Emulator);
+    let terraform = Terraform::with_config(cli, &server.admin, ONE);
+    terraform.init().apply();
+    let url = server.stop();
+    for arguments in [&["plan"][..], &["destroy", "-auto-approve"], &["destroy", "-auto-approve", "-refresh=false"]] {
+        terraform.run(&[arguments, &["-no-color"]].concat()).fails().says(&["cannot be reached", &url, "Nothing was sent"]);
+    }
+    assert_eq!(terraform.managed(), 1);
+}
+
+fn an_interrupted_apply_saves_what_was_done(cli: Cli) {
+    let server = Server::start(Kind::Emulator);
+    let slow = Stub::slow(&server.admin, "POST", Duration::from_secs(2));
+    let config = format!(
+        "{ONE}\nresource \"ory_oauth2_client\" \"later\" {{\n  client_name = \"Later\"\n  depends_on  = [ory_oauth2_client.it]\n}}"
+    );
+    let mut terraform = Terraform::with_config(cli, &slow.url(), &config);
+    terraform.init();
+    let running = terraform.start(&["apply", "-no-color", "-auto-approve"]);
+    slow.wait_for("POST /admin/clients");
+    running.signal("INT");
+    running.finish().fails().says(&["nterrupt"]);
+
+    // What was on its way was carried out and is in the state; what was not sent is not.
+    terraform.set_env("ORY_HYDRA_ADMIN_URL", &server.admin);
+    let made = server.named("It");
+    assert_eq!(server.clients().len(), 1);
+    assert_eq!(terraform.id("ory_oauth2_client.it"), made["client_id"]);
+    assert_eq!(terraform.plan(), changes(&[("ory_oauth2_client.later", "create")]));
+}
+
+fn the_log_is_json_where_asked(cli: Cli) {
+    let server = Server::start(Kind::Emulator);
+    let terraform = Terraform::with_config(cli, &server.admin, ONE).env("TF_LOG", "JSON");
+    let ran = terraform.init().run(&["apply", "-no-color", "-auto-approve"]).ok();
+    let mut ours = 0;
+    for line in ran.stderr.lines().filter(|line| line.starts_with('{')) {
+        let line: Json = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        // The tool took the provider's own fields apart.
+        if line["@module"].as_str().is_some_and(|module| module.contains("provider")) && line["request"] == "POST /admin/clients" {
+            assert_eq!(line["status"], 201, "{line:#}");
+            ours += 1;
+        }
+    }
+    assert_eq!(ours, 1, "{}", ran.stderr);
+}
+
+fn it_attaches_to_a_running_provider(cli: Cli) {
+    let server = Server::start(Kind::Emulator);
+    let mut terraform = Terraform::with_config(cli, &server.admin, ONE);
+    terraform.init();
+    let mut debug = std::process::Command::new(crate::harness::janiform());
+    debug.arg("debug").env_clear().envs(crate::harness::environment(&terraform.scratch)).env("ORY_HYDRA_ADMIN_URL", &server.admin);
+    let mut debug = process::start(&mut debug);
+    let line = debug.line_with("TF_REATTACH_PROVIDERS");
+    let value = line.split_once('=').expect("a variable").1.trim().trim_matches('\'').to_owned();
+    terraform.set_env("TF_REATTACH_PROVIDERS", value);
+    // Through the one process, which outlives each run; the variable reaches it alone.
+    terraform.set_env("ORY_HYDRA_ADMIN_URL", "http://127.0.0.1:9");
+    terraform.apply();
+    terraform.is_settled();
+    assert_eq!(server.clients().len(), 1);
+    terraform.destroy();
+    assert!(!debug.has_ended());
+    debug.signal("INT");
+    debug.finish().ok();
+}
