@@ -7,7 +7,6 @@ use super::{
     wire::{plain, secret, unknown, with},
 };
 use crate::{
-    ory::lifecycle::{Hydra, known},
     terraform::{
         core::Core,
         lifecycle::World,
@@ -17,10 +16,8 @@ use crate::{
     toy::{Remote, Request, Store, TOY},
 };
 use janiform::{
-    emulator,
     engine::{Engine, Provider},
     frontends::pulumi::{Server, names},
-    ory::ORY,
     schema::{Attr, Kind, Presence, Reads, Resource, Table, json as stored},
     value::Number,
 };
@@ -29,7 +26,7 @@ use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
 
 /// Attributes by name as Pulumi has them.
-fn spell(table: &Table, config: &Json) -> Json {
+pub fn spell(table: &Table, config: &Json) -> Json {
     let members = config.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
     let members = members.map(|(name, value)| {
         let attr = table.attr(table.index(name).unwrap());
@@ -273,7 +270,8 @@ fn done(attr: &Attr) -> Done {
     if attr.replaces { Done::Replaced } else { Done::Updated }
 }
 
-async fn live<C: Send + Sync + 'static>(provider: &'static Provider<C>, config: Json, world: &dyn World, known: Known) {
+/// Every lifecycle of every resource of the provider.
+pub async fn live<C: Send + Sync + 'static>(provider: &'static Provider<C>, config: Json, world: &dyn World, known: Known) {
     let server = Server::new(Arc::new(Engine::new(provider)), Arc::new(Recorder::default()), Arc::new(|_| None));
     let mut host = Host::start(server).await;
     host.configure(config).await.unwrap();
@@ -293,15 +291,6 @@ async fn live<C: Send + Sync + 'static>(provider: &'static Provider<C>, config: 
 async fn every_toy_attribute_lives() {
     let remote = Remote::start();
     live(&TOY, json!({ "endpoint": remote.name }), &Toys(remote.clone()), samples::none).await;
-}
-
-#[tokio::test]
-async fn every_ory_attribute_lives() {
-    let emulator = emulator::start(Default::default()).await.unwrap();
-    let url = emulator.url();
-    let port = url.rsplit(':').next().unwrap();
-    let config = json!({ "hydraAdminUrl": url, "projectApiUrl": format!("http://%s:{port}") });
-    live(&ORY, config, &Hydra::at(&url), known).await;
 }
 
 /// What a create and an update make each face send.

@@ -3,7 +3,7 @@
 mod adoption;
 mod config;
 pub mod engine;
-mod every;
+pub mod every;
 mod invoke;
 mod lifecycle;
 mod names;
