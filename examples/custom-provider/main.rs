@@ -66,10 +66,9 @@ static BOOKMARK_VIEW: View = view(&BOOKMARK, "A bookmark that is managed elsewhe
 static BACKEND: Rest = Rest { service: &API, path: "/bookmarks", chosen: &[], filters: &[("url", "url")] };
 
 static API: Service = Service {
-    name: "the bookmarks API",
-    is_missing: |body| body["error"] == "no such bookmark",
     reason: |body| (body["error"].as_str().map(str::to_owned), None),
     hint: |status, _| (status == 401).then(|| "Set `token`, or BOOKMARKS_TOKEN.".to_owned()),
+    ..Service::new("the bookmarks API", |body| body["error"] == "no such bookmark")
 };
 
 /// The configured provider.

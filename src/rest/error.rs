@@ -37,6 +37,12 @@ impl From<SendError> for Failure {
 }
 
 impl Service {
+    /// A service of this name that says of an object that it does not exist as the function tells. It is never
+    /// busy, and explains nothing.
+    pub const fn new(name: &'static str, is_missing: fn(&serde_json::Value) -> bool) -> Service {
+        Service { name, is_missing, is_busy: |_, _| false, reason: |_| (None, None), hint: |_, _| None }
+    }
+
     /// True if this is the service's own word that the object does not exist.
     pub fn says_missing(&self, reply: &Reply) -> bool {
         reply.status == 404 && reply.json().is_some_and(|body| (self.is_missing)(&body))
