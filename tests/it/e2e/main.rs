@@ -7,6 +7,7 @@
 
 mod adoption;
 mod harness;
+mod process;
 mod pulumi;
 mod stack;
 mod terraform;

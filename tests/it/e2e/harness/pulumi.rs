@@ -123,7 +123,6 @@ impl Pulumi {
     pub fn is_settled(&self) {
         self.run(&["preview", "--expect-no-changes", "--diff"]).ok();
         self.run(&["refresh", "--preview-only", "--expect-no-changes", "--diff"]).ok();
-        self.run(&["preview", "--refresh", "--expect-no-changes", "--diff"]).ok();
     }
 
     /// What would be done after a refresh, by resource: those that stay as they are left out.
