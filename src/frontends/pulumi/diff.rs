@@ -92,12 +92,13 @@ fn stables(resource: &'static Resource, prior: &Value, config: &Value, plan: &Pl
     table.attrs().filter(stays).map(|attr| names::camel(attr.name)).collect()
 }
 
-/// Two objects cannot have one key: where the program names the key and keeps it, the old object has
-/// to go first.
+/// Two objects cannot have one key: where the new one is known to get the key of the old one, because the
+/// program names it or it follows from the rest, the old one has to go first.
 fn keeps_key(resource: &'static Resource, prior: &Value, config: &Value) -> bool {
     let Some(index) = resource.table.index(resource.key) else { return false };
-    let wanted = member(config, index);
-    !wanted.is_null() && engine::same(resource.table.attr(index), member(prior, index), wanted)
+    let fresh = engine::plan(resource, None, config).planned;
+    let key = member(&fresh, index);
+    !key.is_null() && engine::same(resource.table.attr(index), member(prior, index), key)
 }
 
 fn detail(kind: Change, replaces: bool, input_diff: bool) -> PropertyDiff {

@@ -87,7 +87,8 @@ impl<C: Send + Sync + 'static> Server<C> {
         let plan = engine::plan(entry.resource, None, &wish.config);
         if request.preview {
             let properties = self.outputs(&request.urn, surface, &plan.planned, &wish.secrets, Form::Preview);
-            return Ok(CreateResponse { id: plan.id.unwrap_or_default(), properties: Some(properties), refresh_before_update: false });
+            // Without an id: whoever looks the object up by it has to wait until it is there.
+            return Ok(CreateResponse { id: String::new(), properties: Some(properties), refresh_before_update: false });
         }
         refuse_unknown(&wish.config)?;
         match self.engine.create(entry, plan, wish.config.clone(), self.call(&request.urn, request.timeout)).await {

@@ -112,7 +112,10 @@ impl Writer {
             "description": names::speak(table, surface.doc),
             "type": "object",
             "inputProperties": inputs,
-            "requiredInputs": select(surface, |field| own(field) && field.required()),
+            // One that an older program sets by another name is demanded by the check alone.
+            "requiredInputs": select(surface, |field| {
+                field.required() && field.attr.is_some_and(|attr| attr.formerly.is_none())
+            }),
             "properties": outputs,
             "required": select(surface, |field| output(field) && (field.required() || field.computed())),
             "stateInputs": { "description": "What is known of an object that is looked up.", "type": "object", "properties": outputs },
@@ -169,6 +172,9 @@ impl Writer {
         let now = names::camel(attr.name);
         property.insert("description".into(), format!("Older name of `{now}`.").into());
         property.insert("deprecationMessage".into(), format!("Use `{now}`.").into());
+        if attr.secret {
+            property.insert("secret".into(), true.into());
+        }
         Json::Object(property)
     }
 

@@ -113,10 +113,14 @@ pub fn known_2_3(name: &str) -> Option<Vec<Json>> {
     if name.starts_with("device_authorization_grant") { Some(vec![]) } else { known(name) }
 }
 
-async fn lives(admin: &str, known: Known) {
+/// A provider for this server, which is also every project of Ory Network: a slug is its host.
+pub fn provider(admin: &str) -> Json {
     let port = admin.rsplit(':').next().unwrap();
-    let config = json!({ "hydra_admin_url": admin, "project_api_url": format!("http://%s:{port}") });
-    let mut core = Core::direct(&ORY, config).await.unwrap();
+    json!({ "hydra_admin_url": admin, "project_api_url": format!("http://%s:{port}") })
+}
+
+async fn lives(admin: &str, known: Known) {
+    let mut core = Core::direct(&ORY, provider(admin)).await.unwrap();
     let world = Hydra::at(admin);
     let (mut runs, mut failures) = (0, Vec::new());
     for entry in ORY.resources {

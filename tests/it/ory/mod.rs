@@ -3,6 +3,6 @@
 
 mod client_plan;
 mod faults;
-mod lifecycle;
+pub mod lifecycle;
 mod provider_block;
 mod pulumi;

@@ -6,15 +6,15 @@ use super::{
     toy_server,
     wire::{is_secret, json_of, properties, secret, unknown, with},
 };
-use crate::toy::{CONFIG, Remote, Store, TOY};
-use janiform::{
-    engine::{Configuration, Engine},
-    frontends::pulumi::Server,
-    schema::Object,
+use crate::toy::{Remote, Store, TOY};
+use janiform::{engine::Engine, frontends::pulumi::Server};
+use janiform_proto::pulumirpc::{
+    CallRequest, CheckRequest, ConfigureRequest, ConstructRequest, DiffRequest, ListRequest, ParameterizeRequest, PluginAttach,
+    diff_response::DiffChanges,
 };
-use janiform_proto::pulumirpc::{CheckRequest, ConfigureRequest, DiffRequest, PluginAttach, diff_response::DiffChanges};
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
+use tonic::Code;
 
 async fn host(env: &'static [(&'static str, &'static str)]) -> (Host, Arc<Recorder>) {
     let messages = Arc::new(Recorder::default());
@@ -106,7 +106,6 @@ async fn attaching_and_configuring_again_replaces() {
         host.state.clear();
         assert_eq!(remote.ids("thing").len(), 1);
     }
-    let _ = (Configuration::<Store>::None, Object::new(&CONFIG, &CONFIG.nulls()));
 }
 
 #[tokio::test]
@@ -138,4 +137,18 @@ async fn a_diff_compares_by_meaning() {
     let changed = diff(with(&olds, json!({ "token": unknown(), "strict": true, "retries": null }))).await;
     assert_eq!(changed.diffs, ["token", "retries", "strict"]);
     assert!(changed.replaces.is_empty() && changed.has_detailed_diff);
+}
+
+#[tokio::test]
+async fn what_is_not_offered_says_so() {
+    let mut host = Host::start(toy_server(Arc::new(Recorder::default()))).await;
+    let codes = [
+        host.client.parameterize(ParameterizeRequest::default()).await.unwrap_err().code(),
+        host.client.construct(ConstructRequest::default()).await.unwrap_err().code(),
+        host.client.call(CallRequest::default()).await.unwrap_err().code(),
+        host.client.list(ListRequest::default()).await.unwrap_err().code(),
+    ];
+    assert_eq!(codes, [Code::Unimplemented; 4]);
+    let unknown = host.check("toy:index/nothing:Nothing", "it", &json!({}), &json!({})).await;
+    assert!(matches!(unknown, Err(Stop::Failed(Code::InvalidArgument, _))), "the engine takes UNIMPLEMENTED for something else");
 }

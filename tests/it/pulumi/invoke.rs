@@ -1,6 +1,11 @@
 //! Functions.
 
-use super::{THING, engine::Stop, toys};
+use super::{
+    THING,
+    engine::Stop,
+    toys,
+    wire::{is_secret, secret},
+};
 use serde_json::json;
 
 const GET_THING: &str = "toy:index/getThing:getThing";
@@ -12,9 +17,19 @@ async fn an_object_is_found_by_each_of_its_names() {
     for args in [json!({ "id": "mine" }), json!({ "thingId": "mine" }), json!({ "name": "Thing" })] {
         let found = host.invoke(GET_THING, &args).await.unwrap();
         assert_eq!((&found["id"], &found["name"], &found["tags"]["a"]), (&json!("mine"), &json!("Thing"), &json!("b")), "{args}");
-        assert!(super::wire::is_secret(&found["pin"]));
+        assert!(is_secret(&found["pin"]) && !is_secret(&found["id"]));
         assert!(found.get("password").is_none() && found.get("clientSecret").is_none());
     }
+}
+
+#[tokio::test]
+async fn a_secret_argument_stays_secret() {
+    let (mut host, _, _) = toys().await;
+    host.up(THING, "it", &json!({ "name": "Thing", "thingId": "mine" })).await.unwrap();
+    let found = host.invoke(GET_THING, &json!({ "id": secret("mine") })).await.unwrap();
+    assert_eq!(found["id"], secret("mine"));
+    let found = host.invoke(GET_THING, &json!({ "name": secret("Thing") })).await.unwrap();
+    assert_eq!(found["name"], secret("Thing"));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod adoption;
 mod config;
 pub mod engine;
+pub mod every;
 mod invoke;
 mod lifecycle;
 mod names;
@@ -10,6 +11,7 @@ mod property;
 mod rules;
 mod saboteur;
 mod schema;
+mod slow;
 mod values;
 pub mod wire;
 

@@ -137,9 +137,7 @@ impl Shape<'_> {
     /// Declared secrets, and properties in which a secret lies in `source`, are secret.
     fn secrets(&self, declared: &Json, values: &Json, source: &Json) -> Result<(), Broken> {
         for (name, value) in members(values) {
-            let was_secret = source.get(&name).is_some_and(has_secret);
-            let must_be = declared[&name]["secret"] == true;
-            if must_be && !is_secret(&value) || was_secret && !has_secret(&value) {
+            if declared[&name]["secret"] == true && !is_secret(&value) {
                 return broken(Rule::SecretsKept, format!("{name} is told in the open"));
             }
             if let Some(source) = source.get(&name) {
@@ -162,7 +160,7 @@ impl Shape<'_> {
                 .iter()
                 .filter_map(|(key, value)| Some((key, value, source.get(key)?)))
                 .try_for_each(|(key, value, source)| self.nested_secrets(&format!("{path}.{key}"), value, source)),
-            (Json::Array(_), Json::Array(_)) if has_secret(source) => {
+            (Json::Array(_), Json::Array(_)) if has_secret(source) && !has_secret(value) => {
                 broken(Rule::SecretsKept, format!("{path} holds a secret in the open"))
             }
             _ => Ok(()),

@@ -74,7 +74,8 @@ fn a_resource_is_described_as_its_table_says() {
     assert_eq!(thing["inputProperties"]["password"]["secret"], true);
     assert!(thing["properties"].get("password").is_none(), "write-only values are no outputs");
     assert!(thing["inputProperties"].get("createdAt").is_none() && thing["properties"].get("createdAt").is_some());
-    assert!(thing["inputProperties"].get("audiences").is_none(), "former names are not offered");
+    assert_eq!(thing["inputProperties"]["audiences"]["deprecationMessage"], "Use `audience`.", "older programs are checked by it too");
+    assert!(thing["properties"].get("audiences").is_none(), "former names are never emitted");
     assert_eq!(thing["properties"]["size"]["type"], "integer");
     assert_eq!(thing["properties"]["weight"]["type"], "number");
     assert_eq!(thing["properties"]["ports"]["items"]["$ref"], "#/types/toy:index%2FThingPort:ThingPort");

@@ -24,5 +24,5 @@ pub mod rules;
 mod saboteur;
 pub mod samples;
 mod states;
-mod toys;
+pub mod toys;
 pub mod val;

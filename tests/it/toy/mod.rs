@@ -159,7 +159,10 @@ static RULE_KIND: Kind = Kind::Object(&RULE);
 pub static LINK: Resource = resource("link", "A link between two things; a change makes a new one.")
     .import("link_id")
     .sections(&[&[
-        string("link_id", "Both ends.").read_only(),
+        string("link_id", "Both ends.").read_only().derived(|link| match (link.get("from"), link.get("to")) {
+            (Value::String(from), Value::String(to)) => Value::text(format!("{from}-{to}")),
+            _ => Value::Unknown,
+        }),
         string("from", "Where it starts.").required().replaces(),
         string("to", "Where it ends.").required().replaces(),
         list("kinds", "What sort of link it is.").unordered().replaces(),

@@ -44,7 +44,9 @@ pub fn encode(surface: &Surface, value: &Value, id: Option<&str>, secrets: &Secr
             }
             None => {
                 if let Some(id) = id {
-                    properties.fields.insert("id".to_owned(), text(id));
+                    // A look-up by a secret id marks the whole.
+                    let marked = secrets.contains(&Path::ROOT);
+                    properties.fields.insert("id".to_owned(), if marked { secret(text(id)) } else { text(id) });
                 }
             }
         }

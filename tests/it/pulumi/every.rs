@@ -1,0 +1,342 @@
+//! Lifecycles of any resource, attribute by attribute, from its table alone; and that both faces ask the
+//! server for the same.
+
+use super::{
+    Recorder,
+    engine::{Done, Host, Stop},
+    wire::{plain, secret, unknown, with},
+};
+use crate::{
+    terraform::{
+        core::Core,
+        lifecycle::World,
+        samples::{self, Known},
+        toys::Toys,
+    },
+    toy::{Remote, Request, Store, TOY},
+};
+use janiform::{
+    engine::{Engine, Provider},
+    frontends::pulumi::{Server, names},
+    schema::{Attr, Kind, Presence, Reads, Resource, Table, json as stored},
+    value::Number,
+};
+use janiform_proto::pulumirpc::diff_response::DiffChanges;
+use serde_json::{Map, Value as Json, json};
+use std::sync::Arc;
+
+/// Attributes by name as Pulumi has them.
+pub fn spell(table: &Table, config: &Json) -> Json {
+    let members = config.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+    let members = members.map(|(name, value)| {
+        let attr = table.attr(table.index(name).unwrap());
+        (names::camel(name), spell_kind(&attr.kind, value))
+    });
+    Json::Object(members.collect::<Map<_, _>>())
+}
+
+fn spell_kind(kind: &Kind, value: &Json) -> Json {
+    match (kind, value) {
+        (Kind::Object(nested), Json::Object(_)) => spell(&nested.table, value),
+        (Kind::List(of), Json::Array(items)) => Json::Array(items.iter().map(|item| spell_kind(of, item)).collect()),
+        (Kind::Map(of), Json::Object(members)) => {
+            Json::Object(members.iter().map(|(key, item)| (key.clone(), spell_kind(of, item))).collect())
+        }
+        _ => value.clone(),
+    }
+}
+
+/// Whether doubles carry it.
+fn fits(value: &Json) -> bool {
+    match value {
+        Json::Number(number) => Number::parse(&number.to_string()).unwrap().fits_f64(),
+        Json::Array(items) => items.iter().all(fits),
+        Json::Object(members) => members.values().all(fits),
+        _ => true,
+    }
+}
+
+struct Lives<'a> {
+    host: &'a mut Host,
+    world: &'a dyn World,
+    resource: &'static Resource,
+    token: String,
+    known: Known,
+    runs: usize,
+    failures: Vec<String>,
+}
+
+type Step = Result<(), String>;
+
+fn told(stop: Stop) -> String {
+    format!("{stop:?}")
+}
+
+fn expect<T: PartialEq + std::fmt::Debug>(what: &str, wanted: T, found: T) -> Step {
+    if wanted == found { Ok(()) } else { Err(format!("{what} was to be {wanted:?} and is {found:?}")) }
+}
+
+impl Lives<'_> {
+    fn spelled(&self, config: &Json) -> Json {
+        spell(&self.resource.table, config)
+    }
+
+    async fn up(&mut self, program: &Json) -> Result<Done, String> {
+        let token = self.token.clone();
+        self.host.up(&token, "it", program).await.map(|up| up.done).map_err(told)
+    }
+
+    fn id(&self) -> String {
+        self.host.state["it"].id.clone()
+    }
+
+    async fn end(&mut self) -> Step {
+        let id = self.id();
+        self.host.destroy().await.map_err(told)?;
+        match self.world.exists(self.resource, &id).await {
+            true => Err("it is still there".into()),
+            false => Ok(()),
+        }
+    }
+
+    async fn note(&mut self, what: String, step: Step) {
+        self.runs += 1;
+        if let Err(why) = step {
+            self.failures.push(format!("{} {what}: {why}", self.resource.name));
+            // The next life begins without it.
+            let _ = self.host.destroy().await;
+            self.host.state.clear();
+        }
+    }
+
+    async fn run(mut self) -> (usize, Vec<String>) {
+        let step = self.whole().await;
+        self.note("the whole object".into(), step).await;
+        let base = samples::minimal(self.resource, self.known);
+        for attr in self.resource.table.attrs().filter(|attr| attr.configurable()) {
+            let configs: Vec<_> = samples::values(attr, self.known)
+                .into_iter()
+                .filter(fits)
+                .filter_map(|value| Some((value.clone(), samples::with(self.resource, &base, attr, &value, self.known)?)))
+                .collect();
+            let Some((value, config)) = configs.first().cloned() else { continue };
+            if let Some((_, other)) = configs.get(1) {
+                let step = self.changed(attr, &config, other).await;
+                self.note(format!("{}: change", attr.name), step).await;
+            }
+            let step = self.foreseen(attr, &base, &config).await;
+            self.note(format!("{}: unknown", attr.name), step).await;
+            if attr.presence != Presence::Required {
+                let step = self.removed(attr, &base, &value, &config).await;
+                self.note(format!("{}: removal", attr.name), step).await;
+            }
+            if let Some(other) = samples::respelled(attr, &value).filter(fits) {
+                let mut respelled = config.clone();
+                respelled[attr.name] = other;
+                let step = self.respelled(&config, &respelled).await;
+                self.note(format!("{}: respelling", attr.name), step).await;
+            }
+            if attr.remote() && matches!(attr.reads, Reads::Always | Reads::Unless(_)) {
+                let other = configs.iter().map(|(value, _)| value).rfind(|other| **other != value).cloned().unwrap_or(value);
+                let step = self.drifted(attr, &base, &config, &other).await;
+                self.note(format!("{}: drift", attr.name), step).await;
+            }
+        }
+        (self.runs, self.failures)
+    }
+
+    async fn whole(&mut self) -> Step {
+        let read = |attr: &Attr| attr.reads != Reads::Never && attr.reads != Reads::Once;
+        for wanted in [|_: &Attr| true, read] {
+            let config = samples::full(self.resource, self.known, wanted);
+            let table = &self.resource.table;
+            let config = Json::Object(
+                config
+                    .as_object()
+                    .unwrap()
+                    .iter()
+                    .filter(|(_, value)| fits(value))
+                    .map(|(name, value)| (name.clone(), value.clone()))
+                    .collect(),
+            );
+            assert!(table.len() > 1);
+            let program = self.spelled(&config);
+            self.up(&program).await?;
+            self.is_quiet().await?;
+            expect("a second run", Done::Nothing, self.up(&program).await?)?;
+            let (token, id) = (self.token.clone(), self.id());
+            self.host.import(&token, "imported", &id).await.map_err(told)?.ok_or("there is nothing to import")?;
+            self.host.get(&token, "got", &id, &json!({})).await.map_err(told)?.ok_or("there is nothing to get")?;
+            self.host.state.remove("imported");
+            self.end().await?;
+        }
+        let program = self.spelled(&samples::minimal(self.resource, self.known));
+        self.up(&program).await?;
+        self.world.remove(self.resource, &self.id()).await;
+        if self.host.refresh("it").await.map_err(told)?.is_some() {
+            return Err("what is gone is still seen".into());
+        }
+        expect("a new one", Done::Created, self.up(&program).await?)?;
+        self.end().await
+    }
+
+    async fn is_quiet(&mut self) -> Step {
+        let diff = self.host.refresh("it").await.map_err(told)?.ok_or("it is gone")?;
+        match diff.changes() {
+            DiffChanges::DiffNone => Ok(()),
+            _ => Err(format!("a refresh sees changes of {:?}", diff.diffs)),
+        }
+    }
+
+    async fn changed(&mut self, attr: &'static Attr, config: &Json, other: &Json) -> Step {
+        let mut program = self.spelled(config);
+        // In secret, which the rules keep an eye on.
+        let property = names::camel(attr.name);
+        program[&property] = secret(program[&property].clone());
+        expect("the first run", Done::Created, self.up(&program).await?)?;
+        self.is_quiet().await?;
+        let program = self.spelled(other);
+        expect("the change", done(attr), self.up(&program).await?)?;
+        self.is_quiet().await?;
+        expect("a second run", Done::Nothing, self.up(&program).await?)?;
+        self.end().await
+    }
+
+    async fn foreseen(&mut self, attr: &'static Attr, base: &Json, config: &Json) -> Step {
+        let (token, property) = (self.token.clone(), names::camel(attr.name));
+        let open = with(&self.spelled(config), json!({ &property: unknown() }));
+        let (_, foreseen) = self.host.preview(&token, "it", &open).await.map_err(told)?;
+        if !attr.write_only {
+            expect("what is foreseen", unknown(), plain(&foreseen[&property]))?;
+        }
+        self.up(&self.spelled(base)).await?;
+        let (diff, _) = self.host.preview(&token, "it", &open).await.map_err(told)?;
+        let diff = diff.ok_or("there is no diff")?;
+        if !diff.diffs.contains(&property) {
+            return Err(format!("only {:?} are said to change", diff.diffs));
+        }
+        expect("the replacement", attr.replaces, diff.replaces.contains(&property))?;
+        self.end().await
+    }
+
+    async fn removed(&mut self, attr: &'static Attr, base: &Json, value: &Json, config: &Json) -> Step {
+        self.up(&self.spelled(base)).await?;
+        self.up(&self.spelled(config)).await?;
+        self.is_quiet().await?;
+        let removed = self.up(&self.spelled(base)).await?;
+        let is_default = attr.default.is_some_and(|default| stored::kind_to_json(&attr.kind, &default.value()) == *value);
+        if attr.presence != Presence::OrServer && !is_default && removed == Done::Nothing {
+            return Err("the removal is no change".into());
+        }
+        self.is_quiet().await?;
+        self.end().await
+    }
+
+    async fn respelled(&mut self, config: &Json, respelled: &Json) -> Step {
+        self.up(&self.spelled(config)).await?;
+        expect("another spelling", Done::Nothing, self.up(&self.spelled(respelled)).await?)?;
+        self.is_quiet().await?;
+        expect("the first spelling", Done::Nothing, self.up(&self.spelled(config)).await?)?;
+        self.end().await
+    }
+
+    async fn drifted(&mut self, attr: &'static Attr, base: &Json, config: &Json, to: &Json) -> Step {
+        let to = stored::kind_from_json(&attr.kind, to)?;
+        let property = names::camel(attr.name);
+        self.up(&self.spelled(config)).await?;
+        if attr.name != self.resource.key && self.world.change(self.resource, &self.id(), attr, Some(&to)).await {
+            let seen = self.host.refresh("it").await.map_err(told)?.ok_or("it is gone")?;
+            expect("what is seen", true, seen.diffs.contains(&property))?;
+            expect("the repair", done(attr), self.up(&self.spelled(config)).await?)?;
+            self.is_quiet().await?;
+        }
+        self.end().await?;
+        if base.get(attr.name).is_some() || attr.name == self.resource.key {
+            return Ok(());
+        }
+        self.up(&self.spelled(base)).await?;
+        let default = attr.default.map(|default| default.value());
+        if default.as_ref() != Some(&to) && self.world.change(self.resource, &self.id(), attr, Some(&to)).await {
+            self.host.refresh("it").await.map_err(told)?.ok_or("it is gone")?;
+            let wanted = if attr.presence == Presence::OrServer { Done::Nothing } else { done(attr) };
+            expect("the repair of what nobody set", wanted, self.up(&self.spelled(base)).await?)?;
+            self.is_quiet().await?;
+        }
+        self.end().await
+    }
+}
+
+fn done(attr: &Attr) -> Done {
+    if attr.replaces { Done::Replaced } else { Done::Updated }
+}
+
+/// Every lifecycle of every resource of the provider.
+pub async fn live<C: Send + Sync + 'static>(provider: &'static Provider<C>, config: Json, world: &dyn World, known: Known) {
+    let server = Server::new(Arc::new(Engine::new(provider)), Arc::new(Recorder::default()), Arc::new(|_| None));
+    let mut host = Host::start(server).await;
+    host.configure(config).await.unwrap();
+    let (mut runs, mut failures) = (0, Vec::new());
+    for entry in provider.resources {
+        let token = names::resource_token(provider.name, entry.resource.name);
+        let lives = Lives { host: &mut host, world, resource: entry.resource, token, known, runs: 0, failures: Vec::new() };
+        let (more, failed) = lives.run().await;
+        runs += more;
+        failures.extend(failed);
+    }
+    assert!(failures.is_empty(), "{} of {runs} failed:\n{}", failures.len(), failures.join("\n"));
+    assert!(runs > 100, "only {runs} ran");
+}
+
+#[tokio::test]
+async fn every_toy_attribute_lives() {
+    let remote = Remote::start();
+    live(&TOY, json!({ "endpoint": remote.name }), &Toys(remote.clone()), samples::none).await;
+}
+
+/// What a create and an update make each face send.
+async fn requests(config: &Json, other: &Json) -> [Vec<Request>; 2] {
+    let resource = TOY.resources[0].resource;
+    let remote = Remote::start();
+    let mut core = Core::direct(&TOY, json!({ "endpoint": remote.name })).await.unwrap();
+    let mut thing = core.thing("toy_thing");
+    core.apply(&mut thing, config).await.unwrap();
+    core.apply(&mut thing, other).await.unwrap();
+    core.destroy(&mut thing).await.unwrap();
+    let terraform = remote.requests();
+
+    let remote = Remote::start();
+    let server: Server<Store> = super::toy_server(Arc::new(Recorder::default()));
+    let mut host = Host::start(server).await;
+    host.configure(json!({ "endpoint": remote.name })).await.unwrap();
+    let token = names::resource_token(TOY.name, resource.name);
+    host.up(&token, "it", &spell(&resource.table, config)).await.unwrap();
+    host.up(&token, "it", &spell(&resource.table, other)).await.unwrap();
+    host.destroy().await.unwrap();
+    [terraform, remote.requests()]
+}
+
+#[tokio::test]
+async fn both_faces_send_the_same() {
+    let resource = TOY.resources[0].resource;
+    let base = samples::minimal(resource, samples::none);
+    let mut compared = 0;
+    for attr in resource.table.attrs().filter(|attr| attr.configurable()) {
+        // Terraform sends a write-only value again for its version, Pulumi for itself; a replacement may
+        // delete first in one and last in the other.
+        if attr.write_only || attr.replaces {
+            continue;
+        }
+        let values: Vec<_> = samples::values(attr, samples::none).into_iter().filter(fits).collect();
+        let configs: Vec<_> = values.iter().filter_map(|value| samples::with(resource, &base, attr, value, samples::none)).collect();
+        for pair in
+            [(&base, configs.first()), (configs.first().unwrap_or(&base), configs.get(1)), (configs.first().unwrap_or(&base), Some(&base))]
+        {
+            if let (first, Some(second)) = pair {
+                let [terraform, pulumi] = requests(first, second).await;
+                assert_eq!(terraform, pulumi, "{}", attr.name);
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 60, "only {compared} were compared");
+}
