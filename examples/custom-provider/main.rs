@@ -68,6 +68,7 @@ static BACKEND: Rest = Rest { service: &API, path: "/bookmarks", chosen: &[], fi
 static API: Service = Service {
     name: "the bookmarks API",
     is_missing: |body| body["error"] == "no such bookmark",
+    is_busy: |_, _| false,
     reason: |body| (body["error"].as_str().map(str::to_owned), None),
     hint: |status, _| (status == 401).then(|| "Set `token`, or BOOKMARKS_TOKEN.".to_owned()),
 };
