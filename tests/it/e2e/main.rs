@@ -6,7 +6,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod adoption;
+mod custom_provider;
 mod harness;
+mod process;
 mod pulumi;
 mod stack;
 mod terraform;

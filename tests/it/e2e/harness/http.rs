@@ -35,8 +35,16 @@ fn wire() -> &'static Wire {
 
 /// Sends a request; `None` if nothing answers.
 pub fn try_send(method: &str, url: &str, body: Option<&Json>) -> Option<Answer> {
+    try_send_with(method, url, body, &[])
+}
+
+/// The same, with headers.
+pub fn try_send_with(method: &str, url: &str, body: Option<&Json>, headers: &[(&str, &str)]) -> Option<Answer> {
     let Wire { runtime, client } = wire();
     let mut request = client.request(Method::from_bytes(method.as_bytes()).expect("a method"), url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
     if let Some(body) = body {
         request = request.json(body);
     }

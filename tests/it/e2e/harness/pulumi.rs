@@ -19,6 +19,7 @@ pub const CLIENT: &str = "ory:index/oauth2Client:Oauth2Client";
 pub struct Pulumi {
     pub scratch: Scratch,
     variables: Vec<(String, String)>,
+    places: Vec<PathBuf>,
 }
 
 /// A home with the provider in it, installed once for all tests of this run.
@@ -39,7 +40,7 @@ impl Pulumi {
         scratch.dir("stacks");
         symlink(home().join("plugins"), scratch.dir("pulumi").join("plugins")).expect("a link can be made");
         let variables = vec![("ORY_HYDRA_ADMIN_URL".into(), admin_url.into())];
-        Pulumi { scratch, variables }
+        Pulumi { scratch, variables, places: Vec::new() }
     }
 
     /// With a YAML program and a stack.
@@ -70,10 +71,16 @@ impl Pulumi {
         self.variables.push((name.into(), value.into()));
     }
 
+    /// Another place for programs, before all others.
+    pub fn prepend_path(&mut self, dir: impl Into<PathBuf>) {
+        self.places.insert(0, dir.into());
+    }
+
     /// Another program in this project's environment, such as one that drives Pulumi itself.
     pub fn in_environment(&self, program: &Path) -> Command {
         let parent = |variable: &str| required(variable).parent().expect("a program is in a directory").to_owned();
-        let mut places = vec![parent("JANIFORM_PULUMI"), parent("JANIFORM_PULUMI_YAML")];
+        let mut places = self.places.clone();
+        places.extend([parent("JANIFORM_PULUMI"), parent("JANIFORM_PULUMI_YAML")]);
         places.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
         let mut command = Command::new(program);
         command
@@ -123,7 +130,6 @@ impl Pulumi {
     pub fn is_settled(&self) {
         self.run(&["preview", "--expect-no-changes", "--diff"]).ok();
         self.run(&["refresh", "--preview-only", "--expect-no-changes", "--diff"]).ok();
-        self.run(&["preview", "--refresh", "--expect-no-changes", "--diff"]).ok();
     }
 
     /// What would be done after a refresh, by resource: those that stay as they are left out.

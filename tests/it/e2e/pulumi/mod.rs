@@ -1,6 +1,9 @@
 //! Pulumi: YAML programs, and Node and Python programs by the Automation API.
 
+mod adoption;
 mod automation;
+mod contents;
+mod faults;
 mod lifecycle;
 
 /// Each test on each server.
@@ -17,3 +20,15 @@ macro_rules! everywhere {
     };
 }
 use everywhere;
+
+/// A YAML program with these resources, each its properties' lines.
+fn program(resources: &[(&str, &str)]) -> String {
+    let mut text = String::from("name: e2e\nruntime: yaml\nresources:\n");
+    for (name, properties) in resources {
+        text.push_str(&format!("  {name}:\n    type: {}\n    properties:\n", crate::harness::pulumi::CLIENT));
+        for line in properties.lines() {
+            text.push_str(&format!("      {line}\n"));
+        }
+    }
+    text
+}
