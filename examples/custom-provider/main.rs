@@ -38,6 +38,7 @@ static BOOKMARKS: Provider<Client> = Provider {
     configure: Client::new,
     resources: &[Entry { resource: &BOOKMARK, backend: &BACKEND }],
     views: &[ViewEntry { view: &BOOKMARK_VIEW, backend: &BACKEND }],
+    queries: &[],
 };
 
 // What the provider's block takes.

@@ -1,6 +1,9 @@
-//! Data sources: finding an object without managing it.
+//! Data sources: finding an object without managing it, and asking a server.
 
-use super::{Call, Diagnostic, Engine, Failure, Observed, State, ViewEntry, configure::Reach};
+use super::{
+    Call, Cx, Diagnostic, Done, Engine, Failure, Observed, QueryEntry, Source, State, ViewEntry, configure::Reach, has_errors,
+    validate_block,
+};
 use crate::{
     schema::{Object, Reads, View},
     value::{Path, Value},
@@ -9,28 +12,29 @@ use crate::{
 /// What a data source found.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// The object's id.
-    pub id: String,
-    /// The object, in the table's order; what the view does not show is null.
+    /// The object's id; a query has none.
+    pub id: Option<String>,
+    /// What was found, in the table's order; what the data source does not show is null.
     pub value: Value,
     /// What the user should hear.
     pub warnings: Vec<Diagnostic>,
 }
 
 impl<C: Send + Sync + 'static> Engine<C> {
-    /// What is wrong with a look-up, as far as that can be told without a server.
-    pub fn validate_view(&self, entry: &'static ViewEntry<C>, id: &Value, config: &Value) -> Vec<Diagnostic> {
-        by(entry.view, id, config).err().into_iter().collect()
+    /// What is wrong with what is asked, as far as that can be told without a server.
+    pub fn validate_source(&self, source: Source<C>, id: &Value, config: &Value) -> Vec<Diagnostic> {
+        match source {
+            Source::View(entry) => by(entry.view, id, config).err().into_iter().collect(),
+            Source::Query(entry) => validate_block(&entry.query.table, entry.query.rules, config),
+        }
     }
 
-    /// Finds exactly one object.
-    pub async fn lookup(&self, entry: &'static ViewEntry<C>, id: &Value, config: &Value, call: Call) -> Result<Found, Failure> {
-        let view = entry.view;
-        let Some((attr, wanted)) = by(view, id, config)? else {
-            return Err(
-                Diagnostic::error("The look-up is not known yet", "What to look for depends on a value that is not known yet.").into()
-            );
-        };
+    /// Asks the data source.
+    pub async fn lookup(&self, source: Source<C>, id: &Value, config: &Value, call: Call) -> Result<Found, Failure> {
+        let wrong = self.validate_source(source, id, config);
+        if has_errors(&wrong) {
+            return Err(Failure { done: Done::No, left: None, diagnostics: wrong });
+        }
         let cx = match self.reach(call)? {
             Reach::Ready(cx) => cx,
             Reach::Unknown => {
@@ -41,31 +45,53 @@ impl<C: Send + Sync + 'static> Engine<C> {
                 .into());
             }
         };
-        let missing = || -> Failure {
-            let name = view.name;
-            Diagnostic::error(
-                format!("No {name} found"),
-                format!("There is no {name} whose `{attr}` is as given. Check the spelling and which server the provider talks to."),
-            )
-            .at(Path::attr(attr))
-            .into()
-        };
-        let observed = if attr == view.by {
-            let state = State { id: Some(wanted.to_owned()), value: config.clone(), private: Default::default() };
-            entry.backend.read(&cx, view.of, &state).await?.ok_or_else(missing)?
-        } else {
-            let mut found = entry.backend.find(&cx, view.of, attr, wanted, config).await?;
-            match (found.pop(), found.len()) {
-                (None, _) => return Err(missing()),
-                (Some(one), 0) => one,
-                (Some(_), more) => {
-                    let detail = format!("{} of them have this `{attr}`. Look the one you mean up by its `{}`.", more + 1, view.by);
-                    return Err(Diagnostic::error(format!("More than one {} found", view.name), detail).at(Path::attr(attr)).into());
-                }
-            }
-        };
-        Ok(shown(view, observed, config))
+        match source {
+            Source::View(entry) => find(&cx, entry, id, config).await,
+            Source::Query(entry) => ask(&cx, entry, config).await,
+        }
     }
+}
+
+/// Finds exactly one object.
+async fn find<C>(cx: &Cx<C>, entry: &ViewEntry<C>, id: &Value, config: &Value) -> Result<Found, Failure> {
+    let view = entry.view;
+    let Some((attr, wanted)) = by(view, id, config)? else { return Err(unknown()) };
+    let missing = || -> Failure {
+        let name = view.name;
+        let detail = format!("There is no {name} whose `{attr}` is as given. Check the spelling and which server the provider talks to.");
+        Diagnostic::error(format!("No {name} found"), detail).at(Path::attr(attr)).into()
+    };
+    let observed = if attr == view.by {
+        let state = State { id: Some(wanted.to_owned()), value: config.clone(), private: Default::default() };
+        entry.backend.read(cx, view.of, &state).await?.ok_or_else(missing)?
+    } else {
+        let mut found = entry.backend.find(cx, view.of, attr, wanted, config).await?;
+        match (found.pop(), found.len()) {
+            (None, _) => return Err(missing()),
+            (Some(one), 0) => one,
+            (Some(_), more) => {
+                let detail = format!("{} of them have this `{attr}`. Look the one you mean up by its `{}`.", more + 1, view.by);
+                return Err(Diagnostic::error(format!("More than one {} found", view.name), detail).at(Path::attr(attr)).into());
+            }
+        }
+    };
+    Ok(shown(view, observed, config))
+}
+
+/// What was asked stays as it was written; the rest is the answer.
+async fn ask<C>(cx: &Cx<C>, entry: &QueryEntry<C>, config: &Value) -> Result<Found, Failure> {
+    if config.has_unknown() {
+        return Err(unknown());
+    }
+    let table = &entry.query.table;
+    let answer = entry.respond.respond(cx, entry.query, config).await?;
+    let (asked, answer) = (Object::new(table, config), Object::new(table, &answer));
+    let fields = asked.iter().map(|(attr, asked)| if asked.is_null() { answer.get(attr.name).clone() } else { asked.clone() });
+    Ok(Found { id: None, value: Value::Object(fields.collect()), warnings: Vec::new() })
+}
+
+fn unknown() -> Failure {
+    Diagnostic::error("The look-up is not known yet", "What to look for depends on a value that is not known yet.").into()
 }
 
 /// The attribute to look up by and the value to look for; `None` while that is unknown.
@@ -96,5 +122,5 @@ fn shown(view: &View, observed: Observed, config: &Value) -> Found {
         Reads::Never => config.get(attr.name).clone(),
         _ => value.clone(),
     });
-    Found { id: observed.id, value: Value::Object(fields.collect()), warnings: observed.warnings }
+    Found { id: Some(observed.id), value: Value::Object(fields.collect()), warnings: observed.warnings }
 }

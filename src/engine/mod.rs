@@ -23,7 +23,7 @@ pub use context::{Call, Cx, Done, Failure, Observed, Progress, Write};
 pub use diagnostic::{Diagnostic, Severity, has_errors};
 pub use lookup::Found;
 pub use plan::{Plan, Prior, defaults, plan};
-pub use provider::{Backend, Engine, Entry, Provider, ViewEntry};
+pub use provider::{Backend, Engine, Entry, Provider, QueryEntry, Respond, Source, ViewEntry};
 pub use read::Reread;
 pub use settle::{same, settle, settle_attr};
 pub use state::{Private, State};

@@ -2,7 +2,7 @@
 
 use super::{Configuration, Cx, Diagnostic, Failure, Observed, State, Write};
 use crate::{
-    schema::{Resource, Rule, Surface, Table, View},
+    schema::{Query, Resource, Rule, Surface, Table, View},
     value::Value,
 };
 use async_trait::async_trait;
@@ -33,8 +33,10 @@ pub struct Provider<C: 'static> {
     pub configure: fn(&Value) -> Result<C, Vec<Diagnostic>>,
     /// Its resources.
     pub resources: &'static [Entry<C>],
-    /// Its data sources.
+    /// Its data sources that show a resource.
     pub views: &'static [ViewEntry<C>],
+    /// Its other data sources.
+    pub queries: &'static [QueryEntry<C>],
 }
 
 /// A resource and how it is reached.
@@ -51,6 +53,37 @@ pub struct ViewEntry<C: 'static> {
     pub view: &'static View,
     /// How the resource behind it is reached.
     pub backend: &'static dyn Backend<C>,
+}
+
+/// A question and who answers it.
+pub struct QueryEntry<C: 'static> {
+    /// The question.
+    pub query: &'static Query,
+    /// Who answers it.
+    pub respond: &'static dyn Respond<C>,
+}
+
+/// A data source.
+pub enum Source<C: 'static> {
+    /// A resource seen without managing it.
+    View(&'static ViewEntry<C>),
+    /// A question.
+    Query(&'static QueryEntry<C>),
+}
+
+impl<C> Clone for Source<C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Source<C> {}
+
+/// Who answers a question.
+#[async_trait]
+pub trait Respond<C: 'static>: Send + Sync {
+    /// The answers, as an object of the query's table; what was asked need not be repeated in it.
+    async fn respond(&self, cx: &Cx<C>, query: &'static Query, asked: &Value) -> Result<Value, Failure>;
 }
 
 /// How the objects of a resource are reached. Every verb that a kind of object does not have has a
@@ -94,7 +127,7 @@ pub struct Engine<C: 'static> {
 struct Surfaces {
     config: Surface,
     resources: Vec<Surface>,
-    views: Vec<Surface>,
+    sources: Vec<Surface>,
 }
 
 impl<C: Send + Sync + 'static> Engine<C> {
@@ -118,7 +151,13 @@ impl<C: Send + Sync + 'static> Engine<C> {
         self.surfaces.get_or_init(|| Surfaces {
             config: Surface::block(self.provider.name, self.provider.doc, self.provider.config),
             resources: self.provider.resources.iter().map(|entry| Surface::resource(entry.resource)).collect(),
-            views: self.provider.views.iter().map(|entry| Surface::view(entry.view)).collect(),
+            sources: self
+                .sources_alone()
+                .map(|source| match source {
+                    Source::View(entry) => Surface::view(entry.view),
+                    Source::Query(entry) => Surface::block(entry.query.name, entry.query.doc, &entry.query.table),
+                })
+                .collect(),
         })
     }
 
@@ -132,9 +171,14 @@ impl<C: Send + Sync + 'static> Engine<C> {
         self.provider.resources.iter().zip(&self.surfaces().resources)
     }
 
+    fn sources_alone(&self) -> impl Iterator<Item = Source<C>> + use<C> {
+        let queries = self.provider.queries.iter().map(Source::Query);
+        self.provider.views.iter().map(Source::View).chain(queries)
+    }
+
     /// The data sources, with what users see of them.
-    pub fn views(&self) -> impl Iterator<Item = (&'static ViewEntry<C>, &Surface)> {
-        self.provider.views.iter().zip(&self.surfaces().views)
+    pub fn sources(&self) -> impl Iterator<Item = (Source<C>, &Surface)> {
+        self.sources_alone().zip(&self.surfaces().sources)
     }
 
     /// The resource of this name (without the provider's prefix).
@@ -143,8 +187,8 @@ impl<C: Send + Sync + 'static> Engine<C> {
     }
 
     /// The data source of this name (without the provider's prefix).
-    pub fn view(&self, name: &str) -> Option<(&'static ViewEntry<C>, &Surface)> {
-        self.views().find(|(entry, _)| entry.view.name == name)
+    pub fn source(&self, name: &str) -> Option<(Source<C>, &Surface)> {
+        self.sources().find(|(_, surface)| surface.name == name)
     }
 
     /// Ends waits, retries and what has not been sent; what has been goes on to its end.

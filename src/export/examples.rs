@@ -44,4 +44,5 @@ static ORY: &[Example] = embed![
     "resources/ory_oauth2_client/import-by-string-id.tf",
     "resources/ory_oauth2_client/import.sh",
     "data-sources/ory_oauth2_client/data-source.tf",
+    "data-sources/ory_oauth2_clients/data-source.tf",
 ];

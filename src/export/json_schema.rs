@@ -7,7 +7,7 @@
 
 use super::{File, wording};
 use crate::{
-    engine::Engine,
+    engine::{Engine, Source},
     schema::{Check, Codec, Default, Field, Kind, Nested, Presence, Surface},
 };
 use serde_json::{Map, Value as Json, json};
@@ -22,8 +22,12 @@ pub fn document<C: Send + Sync + 'static>(engine: &Engine<C>) -> File {
         surface(&mut to, format!("resource.{}_{}", provider.name, of.name), of, &id);
     }
     to.managed = false;
-    for (entry, of) in engine.views() {
-        surface(&mut to, format!("data.{}_{}", provider.name, of.name), of, &format!("Stands for `{}`.", entry.view.by));
+    for (source, of) in engine.sources() {
+        let id = match source {
+            Source::View(entry) => format!("Stands for `{}`.", entry.view.by),
+            Source::Query(_) => String::new(),
+        };
+        surface(&mut to, format!("data.{}_{}", provider.name, of.name), of, &id);
     }
     let document = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

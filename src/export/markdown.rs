@@ -5,7 +5,7 @@
 
 use super::{File, examples, wording};
 use crate::{
-    engine::Engine,
+    engine::{Engine, Source, ViewEntry},
     schema::{Field, Kind, Nested, Presence, Surface},
 };
 use std::fmt::Write;
@@ -31,15 +31,19 @@ pub fn pages<C: Send + Sync + 'static>(engine: &Engine<C>) -> Vec<File> {
         page.import(examples, &format!("resources/{name}/"), &name, entry.resource.key);
         pages.push(page.file(format!("resources/{}.md", surface.name)));
     }
-    for (entry, surface) in engine.views() {
-        let (view, name) = (entry.view, format!("{}_{}", provider.name, surface.name));
-        let by: Vec<_> = ["id", view.by].into_iter().chain(view.or_by).map(|name| format!("`{name}`")).collect();
+    for (source, surface) in engine.sources() {
+        let name = format!("{}_{}", provider.name, surface.name);
         let mut page = Page::new(&format!("{name} Data Source - {}", provider.name), Some(""), surface.doc);
         page.managed = false;
         page.title(&format!("{name} (Data Source)"), surface.doc);
-        page.paragraph(&format!("Exactly one object must match. Set one of {}.", by.join(", ")));
+        let mut id = String::new();
+        if let Source::View(ViewEntry { view, .. }) = source {
+            let by: Vec<_> = ["id", view.by].into_iter().chain(view.or_by).map(|name| format!("`{name}`")).collect();
+            page.paragraph(&format!("Exactly one object must match. Set one of {}.", by.join(", ")));
+            id = format!("Stands for `{}`.", view.by);
+        }
         page.usage(examples, &format!("data-sources/{name}/"));
-        page.schema(&surface.fields, &format!("Stands for `{}`.", view.by));
+        page.schema(&surface.fields, &id);
         pages.push(page.file(format!("data-sources/{}.md", surface.name)));
     }
     pages

@@ -25,6 +25,7 @@ pub static ORY: Provider<Client> = Provider {
     configure: Client::new,
     resources: resources::ENTRIES,
     views: resources::VIEWS,
+    queries: resources::QUERIES,
 };
 
 static CONFIG: Table = Table::new(&[NETWORK, SELF_HOSTED, CONNECTION]);

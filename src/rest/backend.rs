@@ -3,8 +3,8 @@
 
 use super::{Client, Endpoint, Reply, Request, SendError, Service, mapping};
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, Severity, State, Write},
-    schema::{Object, Resource},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, Respond, Severity, State, Write},
+    schema::{Kind, Object, Query, Resource},
     value::{Path, Value},
 };
 use async_trait::async_trait;
@@ -135,35 +135,83 @@ impl<C: Client> Backend<C> for Rest {
         config: &Value,
     ) -> Result<Vec<Observed>, Failure> {
         let at = cx.client.endpoint(self.service, Object::new(&resource.table, config)).await?;
-        let mut query = vec![("page_size".to_owned(), "500".to_owned())];
-        query.extend(self.filters.iter().filter(|(name, _)| *name == attr).map(|(_, member)| ((*member).to_owned(), value.to_owned())));
+        let filters = self.filters.iter().filter(|(name, _)| *name == attr).map(|(_, member)| (*member, value));
         let mut found = Vec::new();
-        loop {
-            let mut request = Request::new(Method::GET, self.path);
-            request.query = query.clone();
-            let reply = at.send(cx, self.service, request).await?;
-            if !reply.is_success() {
-                return Err(self.service.refuse(&reply).into());
-            }
-            let Json::Array(items) = json(self.service, &reply)? else {
-                return Err(unreadable(self.service, &reply, "expected a list").into());
-            };
+        for (reply, items) in self.pages(cx, &at, filters).await? {
             for item in &items {
                 let observed = self.observe(resource, &reply, item)?;
                 if Object::new(&resource.table, &observed.value).str(attr) == Some(value) {
                     found.push(observed);
                 }
             }
-            match reply.next_page() {
-                // A server that hands out the page that we are on would be asked for ever.
-                Some(next) if next != query && !items.is_empty() => query = next,
-                _ => return Ok(found),
+        }
+        Ok(found)
+    }
+}
+
+/// The objects of a collection as the answer to a query: those that its filters let through.
+pub struct Listing {
+    /// The collection.
+    pub of: &'static Rest,
+    /// The query's attribute that holds the objects: a list of objects.
+    pub items: &'static str,
+}
+
+#[async_trait]
+impl<C: Client> Respond<C> for Listing {
+    async fn respond(&self, cx: &Cx<C>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
+        let table = &query.table;
+        let asked = Object::new(table, asked);
+        let at = cx.client.endpoint(self.of.service, asked).await?;
+        let filters = self.of.filters.iter().filter_map(|(name, member)| Some((*member, asked.str(name)?)));
+        let place = table.index(self.items).map(|place| (place, &table.attr(place).kind));
+        let Some((place, Kind::List(Kind::Object(nested)))) = place else {
+            return Err(Diagnostic::error("Nothing can be listed", format!("`{}` is no list of objects.", self.items)).into());
+        };
+        let mut listed = Vec::new();
+        for (reply, items) in self.of.pages(cx, &at, filters).await? {
+            for item in &items {
+                let item = mapping::observe(&nested.table, item);
+                listed.push(item.map_err(|misfit| unreadable(self.of.service, &reply, &misfit.to_string()))?);
             }
         }
+        let mut answer = vec![Value::Null; table.len()];
+        answer[place] = Value::List(listed);
+        Ok(Value::Object(answer))
     }
 }
 
 impl Rest {
+    /// Every page of the collection that the filters let through, with the answer that carried it.
+    async fn pages<'a, C: Client>(
+        &self,
+        cx: &Cx<C>,
+        at: &Endpoint,
+        filters: impl Iterator<Item = (&'static str, &'a str)>,
+    ) -> Result<Vec<(Reply, Vec<Json>)>, SendError> {
+        let mut query = vec![("page_size".to_owned(), "500".to_owned())];
+        query.extend(filters.map(|(member, value)| (member.to_owned(), value.to_owned())));
+        let mut pages = Vec::new();
+        loop {
+            let mut request = Request::new(Method::GET, self.path);
+            request.query = query.clone();
+            let reply = at.send(cx, self.service, request).await?;
+            if !reply.is_success() {
+                return Err(self.service.refuse(&reply));
+            }
+            let Json::Array(items) = json(self.service, &reply)? else {
+                return Err(unreadable(self.service, &reply, "expected a list"));
+            };
+            let next = reply.next_page().filter(|next| *next != query && !items.is_empty());
+            pages.push((reply, items));
+            match next {
+                Some(next) => query = next,
+                // A server that hands out the page that we are on would be asked for ever.
+                None => return Ok(pages),
+            }
+        }
+    }
+
     fn get(&self, id: &str) -> Request {
         Request::new(Method::GET, self.path).id(id)
     }

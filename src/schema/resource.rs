@@ -121,6 +121,31 @@ impl View {
     }
 }
 
+/// A question to a server: what may be asked, and what the answer holds.
+pub struct Query {
+    /// Its name without the provider's prefix.
+    pub name: &'static str,
+    /// What it tells, in Markdown.
+    pub doc: &'static str,
+    /// What may be asked (configurable attributes) and what is answered (read-only ones).
+    pub table: Table,
+    /// Rules over what is asked.
+    pub rules: &'static [Rule],
+}
+
+/// A query of this name.
+pub const fn query(name: &'static str, doc: &'static str, sections: &'static [&'static [Attr]]) -> Query {
+    Query { name, doc, table: Table::new(sections), rules: &[] }
+}
+
+impl Query {
+    /// Rules over what is asked.
+    pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
+        self.rules = rules;
+        self
+    }
+}
+
 /// A plan in the making, as a resource's `adjust` sees it.
 pub struct Draft<'a> {
     /// The resource's table.

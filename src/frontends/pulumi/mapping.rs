@@ -21,7 +21,7 @@ pub fn mapping_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> String {
     let shapes = |surface: &Surface| Json::Object(surface.fields.iter().map(|field| (field.name().to_owned(), shape_of(field))).collect());
     let named = |surface: &Surface| Json::Object(surface.fields.iter().map(|field| (field.name().to_owned(), name_of(field))).collect());
     let resources = || engine.resources().map(|(entry, surface)| (entry.resource.name, surface));
-    let views = || engine.views().map(|(entry, surface)| (entry.view.name, surface));
+    let views = || engine.sources().map(|(_, surface)| (surface.name, surface));
 
     json!({
         "name": package,

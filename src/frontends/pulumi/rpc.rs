@@ -9,7 +9,7 @@ use super::{
     schema,
 };
 use crate::{
-    engine::{Call, Diagnostic, Engine, Entry, ViewEntry},
+    engine::{Call, Diagnostic, Engine, Entry, Source},
     schema::{Surface, Table},
     value::Value,
 };
@@ -85,8 +85,8 @@ impl<C: Send + Sync + 'static> Server<C> {
         found.ok_or_else(|| Status::invalid_argument(format!("{} has no resource type {token:?}", self.package())))
     }
 
-    pub(super) fn view(&self, token: &str) -> Result<(&'static ViewEntry<C>, &Surface), Status> {
-        let found = self.engine.views().find(|(entry, _)| names::function_token(self.package(), entry.view.name) == token);
+    pub(super) fn source(&self, token: &str) -> Result<(Source<C>, &Surface), Status> {
+        let found = self.engine.sources().find(|(_, surface)| names::function_token(self.package(), surface.name) == token);
         found.ok_or_else(|| Status::invalid_argument(format!("{} has no function {token:?}", self.package())))
     }
 

@@ -141,10 +141,10 @@ impl<C: Send + Sync + 'static> Server<C> {
     }
 
     pub(super) async fn look_up(&self, request: InvokeRequest) -> Result<InvokeResponse, Status> {
-        let (entry, surface) = self.view(&request.tok)?;
+        let (source, surface) = self.source(&request.tok)?;
         let Decoded { value, id, secrets, problems, .. } = decode(surface, &request.args.unwrap_or_default(), Source::Inputs);
         let mut failures = failure::unreadable(problems);
-        let diagnostics = self.engine.validate_view(entry, &id, &value);
+        let diagnostics = self.engine.validate_source(source, &id, &value);
         self.warn("", surface.table, &diagnostics);
         if failures.is_empty() || !has_errors(&diagnostics) {
             failures.extend(failure::check_failures(surface.table, &diagnostics));
@@ -152,10 +152,10 @@ impl<C: Send + Sync + 'static> Server<C> {
         if !failures.is_empty() {
             return Ok(InvokeResponse { r#return: None, failures });
         }
-        let found = self.engine.lookup(entry, &id, &value, self.call("", 0.0)).await;
+        let found = self.engine.lookup(source, &id, &value, self.call("", 0.0)).await;
         let found = found.map_err(|failure| failure::failed(surface.table, &failure))?;
         self.warn("", surface.table, &found.warnings);
-        let encoded = encode(surface, &found.value, Some(&found.id), &secrets, Form::Outputs);
+        let encoded = encode(surface, &found.value, found.id.as_deref(), &secrets, Form::Outputs);
         Ok(InvokeResponse { r#return: Some(encoded.properties), failures })
     }
 

@@ -31,7 +31,7 @@ pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
         .map(|(entry, surface)| (names::resource_token(provider.name, entry.resource.name), writer.resource(surface)))
         .collect();
     let functions: Map<_, _> =
-        engine.views().map(|(entry, surface)| (names::function_token(provider.name, entry.view.name), writer.function(surface))).collect();
+        engine.sources().map(|(_, surface)| (names::function_token(provider.name, surface.name), writer.function(surface))).collect();
 
     let mut root = json!({
         "name": provider.name,

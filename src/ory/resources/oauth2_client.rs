@@ -6,10 +6,10 @@
 
 use super::super::services::HYDRA_ADMIN;
 use crate::{
-    rest::{Chosen, Rest},
+    rest::{Chosen, Listing, Rest},
     schema::{
-        Attr, DURATION, Draft, EXACT, INSTANT, Meaning, Object, Problem, Resource, Rule, URL, View, WORDS, boolean, conflicts, flag, known,
-        list, only, refuse, requires, resource, rule, string, text, view, warn,
+        Attr, DURATION, Draft, EXACT, INSTANT, Kind, Meaning, Nested, Object, Problem, Query, Resource, Rule, Table, URL, View, WORDS,
+        boolean, conflicts, flag, known, list, objects, only, query, refuse, requires, resource, rule, string, text, view, warn,
     },
     value::Value,
 };
@@ -37,12 +37,44 @@ pub static BACKEND: Rest = Rest {
         Chosen { attr: "client_id", choose: || uuid::Uuid::new_v4().to_string(), when: |_| true },
         Chosen { attr: "client_secret", choose: new_secret, when: |client| !is_public(client) },
     ],
-    filters: &[("client_name", "client_name")],
+    filters: &[("client_name", "client_name"), ("owner", "owner")],
 };
 
 /// The data source.
 pub static VIEW: View =
     view(&RESOURCE, "An OAuth 2.0 or OpenID Connect client that is managed elsewhere, by its id or its name.").or_by("client_name");
+
+/// The plural data source.
+pub static LIST: Query =
+    query("oauth2_clients", "The OAuth 2.0 and OpenID Connect clients of a project or server, by id.", &[FILTERS, TARGET]);
+
+/// How it is answered.
+pub static LISTING: Listing = Listing { of: &BACKEND, items: "clients" };
+
+static FILTERS: &[Attr] = &[
+    string("client_name", "Only clients of exactly this name."),
+    string("owner", "Only clients of exactly this owner."),
+    objects("clients", "The clients.", &Kind::Object(&LISTED)).read_only(),
+];
+
+static LISTED: Nested = Nested {
+    name: "ListedOauth2Client",
+    table: Table::new(&[&[
+        string("client_id", "Identifies the client."),
+        string("client_name", "The name shown to people."),
+        string("owner", "Who the client belongs to."),
+        list("contacts", "Ways to reach the people responsible."),
+        string("metadata", "The client's metadata, as JSON.").json(),
+        list("grant_types", "Grants that the client may use."),
+        list("response_types", "Response types that the client may use."),
+        string("scope", "Space-separated scopes that the client may ask for."),
+        list("audience", "Audiences that the client may ask for."),
+        list("redirect_uris", "Where users may be sent after they logged in."),
+        string("token_endpoint_auth_method", "How the client authenticates; `none` for a public client."),
+        string("created_at", "When the client was created (RFC 3339)."),
+        string("updated_at", "When the client was last changed (RFC 3339)."),
+    ]]),
+};
 
 static IDENTITY: &[Attr] = &[
     string("client_id", "Identifies the client. Chosen when unset; a change makes a new client.").or_server().replaces().check(refuse(addressable)),

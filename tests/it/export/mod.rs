@@ -28,7 +28,7 @@ fn surfaces(engine: &Engine<janiform::ory::Client>) -> Vec<(String, String, &Sur
         .resources()
         .map(|(_, surface)| (format!("resources/{}.md", surface.name), format!("resource.ory_{}", surface.name), surface));
     let views =
-        engine.views().map(|(_, surface)| (format!("data-sources/{}.md", surface.name), format!("data.ory_{}", surface.name), surface));
+        engine.sources().map(|(_, surface)| (format!("data-sources/{}.md", surface.name), format!("data.ory_{}", surface.name), surface));
     std::iter::once(("index.md".to_owned(), "provider".to_owned(), engine.config())).chain(resources).chain(views).collect()
 }
 

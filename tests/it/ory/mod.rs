@@ -6,3 +6,4 @@ mod faults;
 pub mod lifecycle;
 mod provider_block;
 mod pulumi;
+mod queries;

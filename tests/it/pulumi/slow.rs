@@ -32,6 +32,7 @@ static NAPS: Provider<()> = Provider {
     configure: |_| Ok(()),
     resources: &[Entry { resource: &NAP, backend: &Bed }],
     views: &[],
+    queries: &[],
 };
 
 struct Bed;

@@ -29,6 +29,7 @@ pub static TOY: Provider<Store> = Provider {
     configure: server::connect,
     resources: &[Entry { resource: &THING, backend: &SHELF }, Entry { resource: &LINK, backend: &SHELF }],
     views: &[ViewEntry { view: &THING_VIEW, backend: &SHELF }],
+    queries: &[],
 };
 
 pub static CONFIG: Table = Table::new(&[&[

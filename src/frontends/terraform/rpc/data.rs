@@ -16,18 +16,20 @@ pub(super) async fn validate<C: Send + Sync + 'static>(
     server: Server<C>,
     request: validate_data_resource_config::Request,
 ) -> Result<validate_data_resource_config::Response, Failed> {
-    let (entry, surface) = server.view(&request.type_name)?;
+    let (source, surface) = server.source(&request.type_name)?;
     let config = object::decode(surface, request.config.as_ref())?.unwrap_or_default();
-    Ok(validate_data_resource_config::Response { diagnostics: diagnostics(server.engine.validate_view(entry, &config.id, &config.value)) })
+    Ok(validate_data_resource_config::Response {
+        diagnostics: diagnostics(server.engine.validate_source(source, &config.id, &config.value)),
+    })
 }
 
 pub(super) async fn read<C: Send + Sync + 'static>(
     server: Server<C>,
     request: read_data_source::Request,
 ) -> Result<read_data_source::Response, Failed> {
-    let (entry, surface) = server.view(&request.type_name)?;
+    let (source, surface) = server.source(&request.type_name)?;
     let config = object::decode(surface, request.config.as_ref())?.unwrap_or_default();
-    let found = server.engine.lookup(entry, &config.id, &config.value, Call::default()).await.map_err(|why| Failed(why.diagnostics))?;
+    let found = server.engine.lookup(source, &config.id, &config.value, Call::default()).await.map_err(|why| Failed(why.diagnostics))?;
     let warnings = diagnostics(found.warnings.clone());
     let state = filled_in(surface, config, found).wholly_known();
     Ok(read_data_source::Response { state: object::encode(surface, Some(&state)), diagnostics: warnings, deferred: None })
@@ -43,5 +45,6 @@ fn filled_in(surface: &Surface, config: Seen, found: Found) -> Seen {
             }
         }
     }
-    Seen { id: if config.id.is_null() { Value::String(found.id) } else { config.id }, value }
+    let id = found.id.map_or(Value::Null, Value::String);
+    Seen { id: if config.id.is_null() { id } else { config.id }, value }
 }

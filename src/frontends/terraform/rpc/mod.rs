@@ -15,7 +15,7 @@ mod state;
 
 use super::{object::WireError, schema};
 use crate::{
-    engine::{Diagnostic, Engine, Entry, ViewEntry},
+    engine::{Diagnostic, Engine, Entry, Source},
     schema::Surface,
 };
 use answer::{Answer, Failed};
@@ -82,8 +82,8 @@ impl<C: Send + Sync + 'static> Server<C> {
         found.ok_or_else(|| self.unknown("resource type", type_name))
     }
 
-    fn view(&self, type_name: &str) -> Result<(&'static ViewEntry<C>, &Surface), Failed> {
-        let found = self.own(type_name).and_then(|name| self.engine.view(name));
+    fn source(&self, type_name: &str) -> Result<(Source<C>, &Surface), Failed> {
+        let found = self.own(type_name).and_then(|name| self.engine.source(name));
         found.ok_or_else(|| self.unknown("data source", type_name))
     }
 

@@ -32,7 +32,7 @@ pub fn provider_schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> get_prov
     get_provider_schema::Response {
         provider: Some(provider(engine.config())),
         resource_schemas: engine.resources().map(|(_, surface)| (type_name(name, surface.name), object(surface))).collect(),
-        data_source_schemas: engine.views().map(|(_, surface)| (type_name(name, surface.name), object(surface))).collect(),
+        data_source_schemas: engine.sources().map(|(_, surface)| (type_name(name, surface.name), object(surface))).collect(),
         server_capabilities: Some(CAPABILITIES),
         ..Default::default()
     }

@@ -180,6 +180,9 @@ fn every_example_runs(cli: Cli) {
         &read("data-sources/ory_oauth2_client/data-source.tf").replace(sample, &maker.id("ory_oauth2_client.machine")),
     );
     lookup.init().apply().says(&["order_service_scope = \"orders:read orders:write\""]);
+    let listing = read("data-sources/ory_oauth2_clients/data-source.tf").replace("owner = \"payments\"", "client_name = \"Order service\"");
+    let listing = Terraform::with_config(cli, &server.admin, &listing);
+    listing.init().apply().says(&[&format!("\"{}\" = \"Order service\"", maker.id("ory_oauth2_client.machine"))]);
 
     // Ory Network cannot be reached from here; what its example says is valid.
     let network = Terraform::with_example(cli, "", "provider-ory-network");
