@@ -4,5 +4,6 @@
 mod client_plan;
 mod faults;
 pub mod lifecycle;
+mod peers;
 mod provider_block;
 mod pulumi;
