@@ -5,7 +5,7 @@ use crate::harness::{
     changes, environment, janiform, process,
     proxy::Stub,
     pulumi::Pulumi,
-    server::{Kind, Server},
+    server::{Kind, Server, nowhere},
 };
 use std::{os::unix::fs::symlink, process::Command, time::Duration};
 
@@ -49,9 +49,10 @@ fn a_wrong_address_takes_nothing_out_of_the_stack() {
 #[test]
 fn an_unreachable_server_takes_nothing_out_of_the_stack() {
     let server = Server::start(Kind::Emulator);
-    let pulumi = Pulumi::with_program(&server.admin, &program(&[("it", "clientName: It")]));
+    let mut pulumi = Pulumi::with_program(&server.admin, &program(&[("it", "clientName: It")]));
     pulumi.up();
-    let url = server.stop();
+    let url = nowhere();
+    pulumi.set_env("ORY_HYDRA_ADMIN_URL", &url);
     for arguments in [&["refresh", "--yes", "--skip-preview"][..], &["destroy", "--yes", "--skip-preview"]] {
         pulumi.run(arguments).fails().says(&["cannot be reached", &url]);
     }

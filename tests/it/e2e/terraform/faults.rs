@@ -3,7 +3,7 @@
 use crate::harness::{
     changes, process,
     proxy::Stub,
-    server::{Kind, Server},
+    server::{Kind, Server, nowhere},
     terraform::{Cli, Terraform},
 };
 use serde_json::Value as Json;
@@ -59,9 +59,10 @@ fn a_wrong_address_takes_nothing_out_of_the_state(cli: Cli) {
 
 fn an_unreachable_server_takes_nothing_out_of_the_state(cli: Cli) {
     let server = Server::start(Kind::Emulator);
-    let terraform = Terraform::with_config(cli, &server.admin, ONE);
+    let mut terraform = Terraform::with_config(cli, &server.admin, ONE);
     terraform.init().apply();
-    let url = server.stop();
+    let url = nowhere();
+    terraform.set_env("ORY_HYDRA_ADMIN_URL", &url);
     for arguments in [&["plan"][..], &["destroy", "-auto-approve"], &["destroy", "-auto-approve", "-refresh=false"]] {
         terraform.run(&[arguments, &["-no-color"]].concat()).fails().says(&["cannot be reached", &url, "Nothing was sent"]);
     }
