@@ -7,6 +7,7 @@ use crate::harness::{
     pulumi::Pulumi,
     server::{Kind, Server, nowhere},
 };
+use serde_json::json;
 use std::{os::unix::fs::symlink, process::Command, time::Duration};
 
 #[test]
@@ -97,4 +98,27 @@ fn it_attaches_to_a_running_provider() {
     assert!(!provider.has_ended());
     provider.signal("INT");
     provider.finish().ok();
+}
+
+/// Hydra 2.3 takes the request and drops what it does not know.
+#[test]
+fn what_the_server_drops_is_named() {
+    let property = "deviceAuthorizationGrantAccessTokenLifespan";
+    let hydra = Server::start(Kind::Hydra);
+    let pulumi = Pulumi::with_program(&hydra.admin, &program(&[("it", &format!("clientName: It\n{property}: 1h"))]));
+    pulumi.up().says(&["warning: The server dropped", property]);
+    assert_eq!(pulumi.plan(), changes(&[("it", "update")]));
+    pulumi.program(&program(&[("it", "clientName: It")]));
+    pulumi.run(&["up", "--yes", "--skip-preview", "--refresh"]).ok();
+    pulumi.is_settled();
+}
+
+#[test]
+fn what_exists_already_is_not_taken_over() {
+    let server = Server::start(Kind::Emulator);
+    let theirs = server.create(&json!({"client_id": "taken", "client_name": "Theirs"}));
+    let pulumi = Pulumi::with_program(&server.admin, &program(&[("it", "clientId: taken\nclientName: It")]));
+    pulumi.run(&["up", "--yes", "--skip-preview"]).fails().says(&["taken", "import"]);
+    assert_eq!(pulumi.managed(), 0);
+    assert_eq!(server.client("taken")["updated_at"], theirs["updated_at"]);
 }
