@@ -401,7 +401,7 @@ impl Player {
                 self.learn(a, b)
             }
             // Now, unless somebody said otherwise.
-            ("created_at" | "updated_at", Some(a), Some(b)) if a.starts_with("2026-") || a.starts_with("2027-") => {
+            ("created_at" | "updated_at", Some(a), Some(b)) if a.as_str() >= "2026-" && b.as_str() >= "2026-" => {
                 same_kind_of_time(&a, &b)
             }
             // Configured with a slash at the end or without.
