@@ -4,6 +4,7 @@
 mod client_plan;
 mod faults;
 pub mod lifecycle;
+mod peers;
 mod provider_block;
 mod pulumi;
 mod queries;
