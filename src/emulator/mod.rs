@@ -21,13 +21,17 @@ use tokio::task::JoinHandle;
 use call::Call;
 use go::form::Form;
 use hydra::Hydra;
+use keto::Keto;
 use reply::Reply;
 use store::{Store, StoreError};
 
 pub mod call;
 pub mod clock;
+pub mod envelope;
 pub mod go;
 pub mod hydra;
+pub mod keto;
+pub mod paging;
 pub mod reply;
 pub mod secret;
 pub mod store;
@@ -64,13 +68,15 @@ pub struct Options {
     pub port: u16,
     /// Whether clients may register themselves.
     pub dynamic_registration: bool,
+    /// The namespaces of relation tuples; without a list every name will do.
+    pub namespaces: Option<Vec<String>>,
     /// Whether to remember every request for [`Running::requests`]. Costs memory for as long as it runs.
     pub record_requests: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { profile: Profile::default(), data: None, port: 0, dynamic_registration: true, record_requests: false }
+        Self { profile: Profile::default(), data: None, port: 0, dynamic_registration: true, namespaces: None, record_requests: false }
     }
 }
 
@@ -87,6 +93,7 @@ pub struct Running {
 
 struct Shared {
     hydra: Hydra,
+    keto: Keto,
     answered: Option<Mutex<Vec<Answered>>>,
 }
 
@@ -116,10 +123,12 @@ pub async fn start(options: Options) -> io::Result<Running> {
     .await
     .map_err(io::Error::other)?
     .map_err(failed)?;
+    let store = Arc::new(store);
     let shared = Arc::new(Shared {
+        keto: Keto { store: Arc::clone(&store), system_secret: system_secret.clone(), namespaces: options.namespaces },
         hydra: Hydra {
             profile: options.profile,
-            store: Arc::new(store),
+            store,
             issuer: format!("http://{address}/"),
             system_secret,
             dynamic_registration: options.dynamic_registration,
@@ -137,6 +146,13 @@ pub async fn start(options: Options) -> io::Result<Running> {
     });
     tracing::info!(url = %format!("http://{address}"), version = options.profile.version(), "emulator: started");
     Ok(Running { address, shared, stop: Some(stop), serving })
+}
+
+impl Shared {
+    /// What no other service knows is Hydra's.
+    fn answer(&self, call: &Call) -> Reply {
+        self.keto.answer(call).unwrap_or_else(|| self.hydra.answer(call))
+    }
 }
 
 impl Running {
@@ -182,7 +198,7 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
             let call = read(&method, &path, parts.uri.query().unwrap_or(""), &parts.headers, &body);
             let shared = Arc::clone(&shared);
             // Hashing and SQLite block.
-            let answer = tokio::task::spawn_blocking(move || shared.hydra.answer(&call)).await;
+            let answer = tokio::task::spawn_blocking(move || shared.answer(&call)).await;
             answer.unwrap_or_else(|_| hydra::error::Failure::unrecognizable().reply())
         }
     };

@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use super::client::Client;
 use super::error::Failure;
-use super::paging::{KeysetPage, OffsetPage};
 use super::{Hydra, decode, patch, validate};
 use crate::emulator::go::form::{Form, path_escape};
 use crate::emulator::go::json;
 use crate::emulator::go::url::{join_path, path_text};
+use crate::emulator::paging::{KeysetPage, OffsetPage};
 use crate::emulator::reply::Reply;
 use crate::emulator::store::{ClientRow, Selection};
 use crate::emulator::{Profile, clock, secret};
@@ -98,9 +98,9 @@ impl Hydra {
         let mut which = Selection { name: query.get("client_name"), owner: query.get("owner"), ..Selection::default() };
         let (rows, headers) = match self.profile {
             Profile::V26_2 => {
-                let page = KeysetPage::read(query, &self.system_secret)?;
+                let page = KeysetPage::read(query, &self.system_secret).map_err(|why| Failure::pagination(&why))?;
                 which.after = page.after.as_deref();
-                let (rows, last) = page.cut(|limit| self.store.clients(&Selection { limit, ..which.clone() }), |row| &row.id)?;
+                let (rows, last) = page.cut(|limit| self.store.clients(&Selection { limit, ..which.clone() }), |row| row.id.clone())?;
                 let links = page.links(path, query, last.as_deref(), &self.system_secret)?;
                 (rows, vec![("link", links)])
             }

@@ -53,6 +53,12 @@ impl Failure {
         Self::new(400, "The request was malformed or contained invalid parameters", reason)
     }
 
+    /// 400: the query asks for no page.
+    #[must_use]
+    pub fn pagination(reason: &str) -> Self {
+        Self::malformed(&format!("Unable to parse pagination parameters: {reason}"))
+    }
+
     /// 400: a member of the client is not acceptable.
     #[must_use]
     pub fn metadata(hint: &str) -> Self {

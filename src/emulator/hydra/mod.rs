@@ -30,7 +30,6 @@ pub mod generate;
 pub mod jwk;
 pub mod key_sets;
 pub mod keys;
-pub mod paging;
 pub mod patch;
 pub mod register;
 pub mod token;
@@ -82,7 +81,7 @@ impl Route {
             ["admin", "clients", id] if !id.is_empty() => Self::Client(id.to_owned()),
             ["admin", "clients", id, "lifespans"] if !id.is_empty() => Self::Lifespans(id.to_owned()),
             ["admin", "keys", set] if !set.is_empty() => Self::KeySet(set.to_owned()),
-            ["admin", "keys", set, kid] if !(set.is_empty() && newer) && !kid.is_empty() => Self::Key(set.to_owned(), kid.to_owned()),
+            ["admin", "keys", set, kid] if !(kid.is_empty() || set.is_empty() && newer) => Self::Key(set.to_owned(), kid.to_owned()),
             ["admin", "trust", "grants", "jwt-bearer", "issuers"] => Self::Trusts,
             ["admin", "trust", "grants", "jwt-bearer", "issuers", id] if !id.is_empty() => Self::Trust(id.to_owned()),
             ["admin", "oauth2", "introspect"] => Self::Introspect,

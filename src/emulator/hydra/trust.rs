@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use super::error::Failure;
 use super::key_sets::read_key;
-use super::paging::{KeysetPage, OffsetPage};
 use super::{Hydra, decode};
 use crate::emulator::go::decode::{Fields, fold};
 use crate::emulator::go::form::Form;
 use crate::emulator::go::json::{Json, parse_first, quote};
+use crate::emulator::paging::{KeysetPage, OffsetPage};
 use crate::emulator::reply::Reply;
 use crate::emulator::store::keys::{KeyRow, TrustRow, TrustSelection};
 use crate::emulator::{Profile, clock};
@@ -89,9 +89,9 @@ impl Hydra {
         let mut which = TrustSelection { issuer: query.get("issuer"), ..TrustSelection::default() };
         let (rows, headers) = match self.profile {
             Profile::V26_2 => {
-                let page = KeysetPage::read(query, &self.system_secret)?;
+                let page = KeysetPage::read(query, &self.system_secret).map_err(|why| Failure::pagination(&why))?;
                 which.after = page.after.as_deref();
-                let (rows, last) = page.cut(|limit| self.store.trusts(&TrustSelection { limit, ..which.clone() }), |row| &row.id)?;
+                let (rows, last) = page.cut(|limit| self.store.trusts(&TrustSelection { limit, ..which.clone() }), |row| row.id.clone())?;
                 let links = page.links(path, query, last.as_deref(), &self.system_secret)?;
                 (rows, vec![("link", links)])
             }

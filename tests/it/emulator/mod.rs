@@ -5,6 +5,7 @@ mod checks;
 mod corpus;
 mod corpus_keys;
 mod differential;
+mod keto;
 mod replay;
 mod trace;
 mod values;
