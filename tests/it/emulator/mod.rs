@@ -6,6 +6,8 @@ mod corpus;
 mod corpus_keys;
 mod differential;
 mod keto;
+mod kratos_corpus;
+mod kratos_differential;
 mod replay;
 mod trace;
 mod values;
