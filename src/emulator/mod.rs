@@ -1,6 +1,6 @@
 //! The local Ory: a server on the loopback address that answers as the real ones do.
 //!
-//! Owns starting and stopping, the port, and turning HTTP into [`hydra::Call`] and [`reply::Reply`]
+//! Owns starting and stopping, the port, and turning HTTP into [`call::Call`] and [`reply::Reply`]
 //! and back. Must not use the engine, the schema, the tables or the REST backend: it is what those
 //! are tested against. Nobody authenticates here, as on a self-hosted admin port.
 
@@ -18,14 +18,23 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use call::Call;
 use go::form::Form;
-use hydra::{Call, Hydra};
+use hydra::Hydra;
+use keto::Keto;
+use kratos::{IdentitySchema, Kratos};
 use reply::Reply;
 use store::{Store, StoreError};
 
+pub mod call;
 pub mod clock;
+pub mod envelope;
 pub mod go;
 pub mod hydra;
+pub mod keto;
+pub mod kratos;
+pub mod paging;
+pub mod patch;
 pub mod reply;
 pub mod secret;
 pub mod store;
@@ -62,13 +71,25 @@ pub struct Options {
     pub port: u16,
     /// Whether clients may register themselves.
     pub dynamic_registration: bool,
+    /// The namespaces of relation tuples; without a list every name will do.
+    pub namespaces: Option<Vec<String>>,
+    /// The schemas of identities: an id and a JSON document each. The first one is the default.
+    pub schemas: Vec<(String, String)>,
     /// Whether to remember every request for [`Running::requests`]. Costs memory for as long as it runs.
     pub record_requests: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { profile: Profile::default(), data: None, port: 0, dynamic_registration: true, record_requests: false }
+        Self {
+            profile: Profile::default(),
+            data: None,
+            port: 0,
+            dynamic_registration: true,
+            namespaces: None,
+            schemas: vec![("default".to_owned(), kratos::PERMISSIVE.to_owned())],
+            record_requests: false,
+        }
     }
 }
 
@@ -85,6 +106,8 @@ pub struct Running {
 
 struct Shared {
     hydra: Hydra,
+    keto: Keto,
+    kratos: Kratos,
     answered: Option<Mutex<Vec<Answered>>>,
 }
 
@@ -114,7 +137,14 @@ pub async fn start(options: Options) -> io::Result<Running> {
     .await
     .map_err(io::Error::other)?
     .map_err(failed)?;
+    let store = Arc::new(store);
+    let schemas = options.schemas.iter().map(|(id, document)| {
+        IdentitySchema::new(id, document).map_err(|why| io::Error::other(format!("the identity schema {id} is no JSON: {why}")))
+    });
+    let schemas = schemas.collect::<io::Result<Vec<_>>>()?;
     let shared = Arc::new(Shared {
+        kratos: Kratos { profile: options.profile, store: Arc::clone(&store), base: format!("http://{address}"), schemas },
+        keto: Keto { store: Arc::clone(&store), system_secret: system_secret.clone(), namespaces: options.namespaces },
         hydra: Hydra {
             profile: options.profile,
             store,
@@ -135,6 +165,14 @@ pub async fn start(options: Options) -> io::Result<Running> {
     });
     tracing::info!(url = %format!("http://{address}"), version = options.profile.version(), "emulator: started");
     Ok(Running { address, shared, stop: Some(stop), serving })
+}
+
+impl Shared {
+    /// What no other service knows is Hydra's.
+    fn answer(&self, call: &Call) -> Reply {
+        let answer = self.keto.answer(call).or_else(|| self.kratos.answer(call));
+        answer.unwrap_or_else(|| self.hydra.answer(call))
+    }
 }
 
 impl Running {
@@ -180,7 +218,7 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
             let call = read(&method, &path, parts.uri.query().unwrap_or(""), &parts.headers, &body);
             let shared = Arc::clone(&shared);
             // Hashing and SQLite block.
-            let answer = tokio::task::spawn_blocking(move || shared.hydra.answer(&call)).await;
+            let answer = tokio::task::spawn_blocking(move || shared.answer(&call)).await;
             answer.unwrap_or_else(|_| hydra::error::Failure::unrecognizable().reply())
         }
     };

@@ -3,7 +3,11 @@
 mod behaviour;
 mod checks;
 mod corpus;
+mod corpus_keys;
 mod differential;
+mod keto;
+mod kratos_corpus;
+mod kratos_differential;
 mod replay;
 mod trace;
 mod values;
