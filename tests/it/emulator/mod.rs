@@ -6,6 +6,7 @@ mod corpus;
 mod corpus_keys;
 mod differential;
 mod keto;
+mod kratos;
 mod kratos_corpus;
 mod kratos_differential;
 mod replay;

@@ -513,7 +513,7 @@ impl Player {
         let plain = ours.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
         // A number may happen to begin with zeros.
         let fits = length.abs_diff(ours.len()) <= 4 || length > 330 && length.abs_diff(ours.len() * 2) <= 8;
-        plain && fits && (hidden.is_some() || self.learn(theirs, ours))
+        plain && fits && (hidden.is_some() || self.kids_may_differ || self.learn(theirs, ours))
     }
 
     fn learn(&mut self, theirs: String, ours: String) -> bool {
