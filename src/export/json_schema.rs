@@ -18,12 +18,12 @@ pub fn document<C: Send + Sync + 'static>(engine: &Engine<C>) -> File {
     let mut to = Target { definitions: Map::new(), managed: true };
     surface(&mut to, "provider".to_owned(), engine.config(), "");
     for (entry, of) in engine.resources() {
-        let id = format!("Identifies the object; the same as `{}`.", entry.resource.key);
+        let id = wording::id(entry.resource);
         surface(&mut to, format!("resource.{}_{}", provider.name, of.name), of, &id);
     }
     to.managed = false;
     for (entry, of) in engine.views() {
-        surface(&mut to, format!("data.{}_{}", provider.name, of.name), of, &format!("Stands for `{}`.", entry.view.by));
+        surface(&mut to, format!("data.{}_{}", provider.name, of.name), of, &wording::id_of_view(entry.view));
     }
     let document = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

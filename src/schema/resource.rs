@@ -11,7 +11,7 @@ pub struct Resource {
     pub doc: &'static str,
     /// Its attributes. The id is the engine's and never among them.
     pub table: Table,
-    /// The attribute that identifies the object and equals its id.
+    /// The attribute that identifies the object and equals its id; [`ID`] where the id alone does.
     pub key: &'static str,
     /// Rules over several attributes.
     pub rules: &'static [Rule],
@@ -21,9 +21,12 @@ pub struct Resource {
     pub version: i64,
 }
 
-/// A resource of this name.
+/// The key of objects that no attribute identifies: only the engine's own id does.
+pub const ID: &str = "id";
+
+/// A resource of this name. Until [`import`](Resource::import) says otherwise, only its id identifies it.
 pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
-    Resource { name, doc, table: Table { sections: &[] }, key: "", rules: &[], adjust: None, version: 0 }
+    Resource { name, doc, table: Table { sections: &[] }, key: ID, rules: &[], adjust: None, version: 0 }
 }
 
 impl Resource {
@@ -51,10 +54,16 @@ impl Resource {
         self
     }
 
+    /// True if no attribute identifies the object, so that its id stands in no table.
+    pub const fn keyless(&self) -> bool {
+        self.table.index(self.key).is_none()
+    }
+
     /// Checks the whole declaration while it compiles; a build error names the attribute.
     pub const fn checked(mut self) -> Self {
         self.table = Table::new(self.table.sections);
-        if self.doc.is_empty() || self.table.index(self.key).is_none() {
+        let named = self.key.len() == ID.len() && self.key.as_bytes()[0] == ID.as_bytes()[0] && self.key.as_bytes()[1] == ID.as_bytes()[1];
+        if self.doc.is_empty() || self.keyless() != named {
             panic!("{}", self.name);
         }
         let mut rule = 0;
@@ -100,6 +109,12 @@ impl View {
         }
         self.or_by = Some(name);
         self
+    }
+
+    /// What an object may be looked up by, its id first.
+    pub fn ways(&self) -> Vec<&'static str> {
+        let by = (self.by != ID).then_some(self.by);
+        [Some(ID), by, self.or_by].into_iter().flatten().collect()
     }
 
     /// Whether the attribute is part of the view: what no answer shows is not, nor are the triggers of
