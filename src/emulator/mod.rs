@@ -1,6 +1,6 @@
 //! The local Ory: a server on the loopback address that answers as the real ones do.
 //!
-//! Owns starting and stopping, the port, and turning HTTP into [`hydra::Call`] and [`reply::Reply`]
+//! Owns starting and stopping, the port, and turning HTTP into [`call::Call`] and [`reply::Reply`]
 //! and back. Must not use the engine, the schema, the tables or the REST backend: it is what those
 //! are tested against. Nobody authenticates here, as on a self-hosted admin port.
 
@@ -18,14 +18,20 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use call::Call;
 use go::form::Form;
-use hydra::{Call, Hydra};
+use hydra::Hydra;
+use keto::Keto;
 use reply::Reply;
 use store::{Store, StoreError};
 
+pub mod call;
 pub mod clock;
+pub mod envelope;
 pub mod go;
 pub mod hydra;
+pub mod keto;
+pub mod paging;
 pub mod reply;
 pub mod secret;
 pub mod store;
@@ -62,13 +68,15 @@ pub struct Options {
     pub port: u16,
     /// Whether clients may register themselves.
     pub dynamic_registration: bool,
+    /// The namespaces of relation tuples; without a list every name will do.
+    pub namespaces: Option<Vec<String>>,
     /// Whether to remember every request for [`Running::requests`]. Costs memory for as long as it runs.
     pub record_requests: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { profile: Profile::default(), data: None, port: 0, dynamic_registration: true, record_requests: false }
+        Self { profile: Profile::default(), data: None, port: 0, dynamic_registration: true, namespaces: None, record_requests: false }
     }
 }
 
@@ -85,6 +93,7 @@ pub struct Running {
 
 struct Shared {
     hydra: Hydra,
+    keto: Keto,
     answered: Option<Mutex<Vec<Answered>>>,
 }
 
@@ -114,7 +123,9 @@ pub async fn start(options: Options) -> io::Result<Running> {
     .await
     .map_err(io::Error::other)?
     .map_err(failed)?;
+    let store = Arc::new(store);
     let shared = Arc::new(Shared {
+        keto: Keto { store: Arc::clone(&store), system_secret: system_secret.clone(), namespaces: options.namespaces },
         hydra: Hydra {
             profile: options.profile,
             store,
@@ -135,6 +146,13 @@ pub async fn start(options: Options) -> io::Result<Running> {
     });
     tracing::info!(url = %format!("http://{address}"), version = options.profile.version(), "emulator: started");
     Ok(Running { address, shared, stop: Some(stop), serving })
+}
+
+impl Shared {
+    /// What no other service knows is Hydra's.
+    fn answer(&self, call: &Call) -> Reply {
+        self.keto.answer(call).unwrap_or_else(|| self.hydra.answer(call))
+    }
 }
 
 impl Running {
@@ -180,7 +198,7 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
             let call = read(&method, &path, parts.uri.query().unwrap_or(""), &parts.headers, &body);
             let shared = Arc::clone(&shared);
             // Hashing and SQLite block.
-            let answer = tokio::task::spawn_blocking(move || shared.hydra.answer(&call)).await;
+            let answer = tokio::task::spawn_blocking(move || shared.answer(&call)).await;
             answer.unwrap_or_else(|_| hydra::error::Failure::unrecognizable().reply())
         }
     };

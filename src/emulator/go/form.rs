@@ -30,6 +30,17 @@ impl Form {
         self.0.iter().find(|pair| pair.0 == name).map_or("", |pair| &pair.1)
     }
 
+    /// Whether there is a value of that name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|pair| pair.0 == name)
+    }
+
+    /// The names, as often as they are there.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|pair| pair.0.as_str())
+    }
+
     /// Every value of that name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |pair| pair.0 == name).map(|pair| pair.1.as_str())

@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use super::client::Client;
 use super::error::Failure;
-use super::paging::{KeysetPage, OffsetPage};
 use super::{Hydra, decode, patch, validate};
 use crate::emulator::go::form::{Form, path_escape};
 use crate::emulator::go::json;
 use crate::emulator::go::url::{join_path, path_text};
+use crate::emulator::paging::{KeysetPage, OffsetPage};
 use crate::emulator::reply::Reply;
 use crate::emulator::store::{ClientRow, Selection};
 use crate::emulator::{Profile, clock, secret};
@@ -98,16 +98,10 @@ impl Hydra {
         let mut which = Selection { name: query.get("client_name"), owner: query.get("owner"), ..Selection::default() };
         let (rows, headers) = match self.profile {
             Profile::V26_2 => {
-                let page = KeysetPage::read(query, &self.system_secret)?;
+                let page = KeysetPage::read(query, &self.system_secret).map_err(|why| Failure::pagination(&why))?;
                 which.after = page.after.as_deref();
-                // One more than asked for tells whether there is a next page.
-                which.limit = page.size + 1;
-                let mut rows = self.store.clients(&which)?;
-                let size = usize::try_from(page.size).unwrap_or(usize::MAX);
-                let more = rows.len() > size;
-                rows.truncate(size);
-                let last = rows.last().filter(|_| more).map(|row| row.id.as_str());
-                let links = page.links(path, query, last, &self.system_secret)?;
+                let (rows, last) = page.cut(|limit| self.store.clients(&Selection { limit, ..which.clone() }), |row| row.id.clone())?;
+                let links = page.links(path, query, last.as_deref(), &self.system_secret)?;
                 (rows, vec![("link", links)])
             }
             Profile::V2_3 => {

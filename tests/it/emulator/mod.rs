@@ -3,7 +3,9 @@
 mod behaviour;
 mod checks;
 mod corpus;
+mod corpus_keys;
 mod differential;
+mod keto;
 mod replay;
 mod trace;
 mod values;

@@ -1,15 +1,14 @@
 //! Paging through lists.
 //!
 //! Owns the query members, the page tokens and the `Link` header of both profiles. Knows nothing of
-//! what is listed.
+//! what is listed or of how errors are put.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 
-use super::error::Failure;
-use crate::emulator::go::form::Form;
-use crate::emulator::go::json;
-use crate::emulator::{clock, secret};
+use super::go::form::Form;
+use super::go::json;
+use super::{clock, secret};
 
 const DEFAULT: u64 = 100;
 const MOST: u64 = 500;
@@ -27,9 +26,8 @@ impl KeysetPage {
     /// Reads the query.
     ///
     /// # Errors
-    /// When size or token cannot be read, or the token is too old or not ours.
-    pub fn read(query: &Form, system_secret: &[u8]) -> Result<Self, Failure> {
-        let refuse = |why: String| Failure::malformed(&format!("Unable to parse pagination parameters: {why}"));
+    /// Why size or token cannot be read: perhaps the token is too old or not ours.
+    pub fn read(query: &Form, system_secret: &[u8]) -> Result<Self, String> {
         let size = match query.get("page_size") {
             "" => DEFAULT,
             text => match text.parse::<i64>() {
@@ -39,15 +37,37 @@ impl KeysetPage {
                     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
                     let numeric = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
                     let why = if numeric { "value out of range" } else { "invalid syntax" };
-                    return Err(refuse(format!("strconv.Atoi: parsing {text:?}: {why}")));
+                    return Err(format!("strconv.Atoi: parsing {text:?}: {why}"));
                 }
             },
         };
         let after = match query.get("page_token") {
             "" => None,
-            token => open(token, system_secret).map_err(|why| refuse(format!("decode token: {why}")))?,
+            token => open(token, system_secret).map_err(|why| format!("decode token: {why}"))?,
         };
         Ok(Self { size, after })
+    }
+
+    /// Reads this page, given how many to ask for; and the last id on it if there is another page.
+    ///
+    /// # Errors
+    /// What `read` fails with.
+    pub fn cut<T, E>(&self, read: impl FnOnce(u64) -> Result<Vec<T>, E>, id: impl Fn(&T) -> String) -> Result<(Vec<T>, Option<String>), E> {
+        // One more than asked for tells whether there is a next page.
+        let mut rows = read(self.size + 1)?;
+        let size = usize::try_from(self.size).unwrap_or(usize::MAX);
+        let more = rows.len() > size;
+        rows.truncate(size);
+        let last = rows.last().filter(|_| more).map(id);
+        Ok((rows, last))
+    }
+
+    /// The token of the page behind this id.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn token(&self, last: &str, system_secret: &[u8]) -> Result<String, secret::NoRandomness> {
+        seal(last, system_secret)
     }
 
     /// The `Link` header, `last` being the last id of this page if there is another one.

@@ -1,0 +1,110 @@
+//! Errors in the envelope that Keto and Kratos put them in.
+//!
+//! Owns the shape and the standard messages. Decides nothing.
+
+use super::go::json::quote;
+use super::reply::Reply;
+use super::store::StoreError;
+
+/// A failed request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    code: u16,
+    status: &'static str,
+    reason: String,
+    message: String,
+}
+
+impl Problem {
+    fn new(code: u16, status: &'static str, message: &str) -> Self {
+        Self { code, status, reason: String::new(), message: message.to_owned() }
+    }
+
+    /// 400.
+    #[must_use]
+    pub fn bad_request() -> Self {
+        Self::new(400, "Bad Request", "The request was malformed or contained invalid parameters")
+    }
+
+    /// 404.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(404, "Not Found", "The requested resource could not be found")
+    }
+
+    /// 404: no such row.
+    #[must_use]
+    pub fn absent() -> Self {
+        Self::new(404, "Not Found", "Unable to locate the resource")
+    }
+
+    /// 409.
+    #[must_use]
+    pub fn conflict() -> Self {
+        Self::new(409, "Conflict", "The resource could not be created due to a conflict")
+    }
+
+    /// 409: the row exists already.
+    #[must_use]
+    pub fn exists() -> Self {
+        Self::new(409, "Conflict", "Unable to insert or update resource because a resource with that value exists already")
+    }
+
+    /// 500.
+    #[must_use]
+    pub fn internal() -> Self {
+        Self::new(500, "Internal Server Error", "An internal server error occurred, please contact the system administrator")
+    }
+
+    /// With a reason beside the message.
+    #[must_use]
+    pub fn because(mut self, reason: impl Into<String>) -> Self {
+        self.reason = reason.into();
+        self
+    }
+
+    /// With another message.
+    #[must_use]
+    pub fn saying(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Whether it is about something that exists already.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.code == 409
+    }
+
+    /// The error itself, out of its envelope.
+    #[must_use]
+    pub fn document(&self) -> String {
+        let reason = if self.reason.is_empty() { String::new() } else { format!(r#""reason":{},"#, quote(&self.reason)) };
+        format!(r#"{{"code":{},"status":{},{reason}"message":{}}}"#, self.code, quote(self.status), quote(&self.message))
+    }
+
+    /// The answer.
+    #[must_use]
+    pub fn reply(&self) -> Reply {
+        Reply::json(self.code, "application/json", &format!(r#"{{"error":{}}}"#, self.document())).with("ory-error-id", "")
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Exists => Self::exists(),
+            StoreError::Absent => Self::absent(),
+            StoreError::Broken(cause) => {
+                tracing::error!(%cause, "emulator: the store failed");
+                Self::internal()
+            }
+        }
+    }
+}

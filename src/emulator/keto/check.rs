@@ -1,0 +1,89 @@
+//! Who is in a relation, directly or by way of others.
+//!
+//! Owns following subject sets. There are no permission rules here, only tuples; a real server
+//! with namespaces that have no rules answers the same.
+
+use std::collections::HashSet;
+
+use super::tuple::subject_wire;
+use crate::emulator::store::tuples::{Subject, Tuple, TupleQuery};
+use crate::emulator::store::{Store, StoreError};
+
+/// How many steps a check may take, whatever was asked for.
+const DEEPEST: i64 = 5;
+
+/// What was asked for, within what is allowed.
+#[must_use]
+pub fn depth(asked: i64) -> i64 {
+    if asked <= 0 || asked > DEEPEST { DEEPEST } else { asked }
+}
+
+fn related(store: &Store, set: (&str, &str, &str)) -> Result<Vec<Tuple>, StoreError> {
+    let (namespace, object, relation) = set;
+    let query = TupleQuery {
+        namespace: Some(namespace.to_owned()),
+        object: Some(object.to_owned()),
+        relation: Some(relation.to_owned()),
+        subject: None,
+    };
+    Ok(store.tuples(&query, 0, u64::MAX)?.into_iter().map(|row| row.1).collect())
+}
+
+/// Whether the tuple is there, or follows from others.
+///
+/// # Errors
+/// When the store fails.
+pub fn allowed(store: &Store, tuple: &Tuple, depth: i64) -> Result<bool, StoreError> {
+    // One step is for looking at the relation itself, the others are for the sets in it.
+    let mut level = vec![(tuple.namespace.clone(), tuple.object.clone(), tuple.relation.clone())];
+    let mut seen = HashSet::new();
+    for _ in 0..depth {
+        let mut next = Vec::new();
+        for (namespace, object, relation) in level {
+            for found in related(store, (&namespace, &object, &relation))? {
+                if found.subject == tuple.subject {
+                    return Ok(true);
+                }
+                if let Subject::Set(namespace, object, relation) = found.subject
+                    && !relation.is_empty()
+                    && seen.insert((namespace.clone(), object.clone(), relation.clone()))
+                {
+                    next.push((namespace, object, relation));
+                }
+            }
+        }
+        level = next;
+    }
+    Ok(false)
+}
+
+/// The tree of subjects in a relation; nothing if there are none.
+///
+/// # Errors
+/// When the store fails.
+pub fn expand(store: &Store, root: &Subject, depth: i64) -> Result<Option<String>, StoreError> {
+    tree(store, root, depth, &mut HashSet::new())
+}
+
+fn tree(store: &Store, subject: &Subject, depth: i64, seen: &mut HashSet<Subject>) -> Result<Option<String>, StoreError> {
+    let leaf = || format!(r#"{{"type":"leaf","tuple":{}}}"#, subject_wire(subject));
+    let Subject::Set(namespace, object, relation) = subject else {
+        return Ok(Some(leaf()));
+    };
+    if !seen.insert(subject.clone()) {
+        return Ok(None);
+    }
+    let found = related(store, (namespace, object, relation))?;
+    if found.is_empty() {
+        return Ok(None);
+    }
+    if depth <= 1 {
+        return Ok(Some(leaf()));
+    }
+    let mut children = Vec::with_capacity(found.len());
+    for Tuple { subject, .. } in &found {
+        let child = tree(store, subject, depth - 1, seen)?;
+        children.push(child.unwrap_or_else(|| format!(r#"{{"type":"leaf","tuple":{}}}"#, subject_wire(subject))));
+    }
+    Ok(Some(format!(r#"{{"type":"union","children":[{}],"tuple":{}}}"#, children.join(","), subject_wire(subject))))
+}

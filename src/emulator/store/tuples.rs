@@ -1,0 +1,161 @@
+//! Relation tuples.
+//!
+//! Owns their table. Any tuple may be there more than once, as on a real server; knows nothing of
+//! what relations mean.
+
+use rusqlite::{Row, ToSql, Transaction, named_params};
+
+use super::{Store, StoreError, span};
+
+pub(super) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS tuple (
+    added INTEGER PRIMARY KEY AUTOINCREMENT, namespace TEXT NOT NULL, object TEXT NOT NULL, relation TEXT NOT NULL,
+    subject TEXT NOT NULL, set_namespace TEXT, set_relation TEXT
+) STRICT;
+CREATE INDEX IF NOT EXISTS tuple_object ON tuple (namespace, object, relation);
+";
+
+/// Who stands in a relation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// Somebody.
+    Id(String),
+    /// Everybody who stands in a relation to something: namespace, object, relation.
+    Set(String, String, String),
+}
+
+/// One tuple.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Tuple {
+    /// The object's namespace.
+    pub namespace: String,
+    /// The object.
+    pub object: String,
+    /// The relation.
+    pub relation: String,
+    /// Who stands in it.
+    pub subject: Subject,
+}
+
+/// Which tuples; what is none, does not matter.
+#[derive(Clone, Debug, Default)]
+pub struct TupleQuery {
+    /// The object's namespace.
+    pub namespace: Option<String>,
+    /// The object.
+    pub object: Option<String>,
+    /// The relation.
+    pub relation: Option<String>,
+    /// Who stands in it.
+    pub subject: Option<Subject>,
+}
+
+const MATCHING: &str = "(:namespace IS NULL OR namespace = :namespace) AND (:object IS NULL OR object = :object)
+    AND (:relation IS NULL OR relation = :relation)
+    AND (:subject IS NULL OR subject = :subject AND set_namespace IS :set_namespace AND set_relation IS :set_relation)";
+
+impl Subject {
+    fn columns(&self) -> (&str, Option<&str>, Option<&str>) {
+        match self {
+            Self::Id(id) => (id, None, None),
+            Self::Set(namespace, object, relation) => (object, Some(namespace), Some(relation)),
+        }
+    }
+}
+
+impl TupleQuery {
+    /// Exactly this tuple.
+    #[must_use]
+    pub fn exactly(tuple: &Tuple) -> Self {
+        Self {
+            namespace: Some(tuple.namespace.clone()),
+            object: Some(tuple.object.clone()),
+            relation: Some(tuple.relation.clone()),
+            subject: Some(tuple.subject.clone()),
+        }
+    }
+
+    fn run<T>(&self, more: &[(&str, &dyn ToSql)], work: impl FnOnce(&[(&str, &dyn ToSql)]) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+        let (subject, set_namespace, set_relation) = match &self.subject {
+            Some(subject) => {
+                let (subject, namespace, relation) = subject.columns();
+                (Some(subject), namespace, relation)
+            }
+            None => (None, None, None),
+        };
+        let own: &[(&str, &dyn ToSql)] = named_params! {
+            ":namespace": self.namespace, ":object": self.object, ":relation": self.relation,
+            ":subject": subject, ":set_namespace": set_namespace, ":set_relation": set_relation,
+        };
+        work(&[own, more].concat())
+    }
+}
+
+impl Store {
+    /// Adds and then removes tuples, all at one moment. Every copy of a removed tuple goes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn change_tuples(&self, added: &[Tuple], removed: &[Tuple]) -> Result<(), StoreError> {
+        self.transaction(|transaction| {
+            added.iter().try_for_each(|tuple| insert(transaction, tuple))?;
+            removed.iter().try_for_each(|tuple| remove(transaction, &TupleQuery::exactly(tuple)))
+        })
+    }
+
+    /// Removes every tuple that matches.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn remove_tuples(&self, which: &TupleQuery) -> Result<(), StoreError> {
+        self.transaction(|transaction| remove(transaction, which))
+    }
+
+    /// Tuples that match, with what they are found by, in the order they were added.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn tuples(&self, which: &TupleQuery, after: i64, limit: u64) -> Result<Vec<(i64, Tuple)>, StoreError> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT added, namespace, object, relation, subject, set_namespace, set_relation FROM tuple
+             WHERE {MATCHING} AND added > :after ORDER BY added LIMIT :limit"
+        ))?;
+        let more: &[(&str, &dyn ToSql)] = named_params! { ":after": after, ":limit": span(limit) };
+        Ok(which.run(more, |bound| statement.query_map(bound, tuple_of)?.collect())?)
+    }
+
+    /// The namespaces that tuples are in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn namespaces(&self) -> Result<Vec<String>, StoreError> {
+        let connection = self.lock();
+        let mut statement = connection
+            .prepare_cached("SELECT namespace FROM tuple UNION SELECT set_namespace FROM tuple WHERE set_namespace IS NOT NULL")?;
+        let names = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<_>, _>>()?;
+        Ok(names)
+    }
+}
+
+fn insert(transaction: &Transaction<'_>, tuple: &Tuple) -> Result<(), StoreError> {
+    let (subject, namespace, relation) = tuple.subject.columns();
+    transaction
+        .prepare_cached("INSERT INTO tuple (namespace, object, relation, subject, set_namespace, set_relation) VALUES (?, ?, ?, ?, ?, ?)")?
+        .execute((&tuple.namespace, &tuple.object, &tuple.relation, subject, namespace, relation))?;
+    Ok(())
+}
+
+fn remove(transaction: &Transaction<'_>, which: &TupleQuery) -> Result<(), StoreError> {
+    let mut statement = transaction.prepare_cached(&format!("DELETE FROM tuple WHERE {MATCHING}"))?;
+    which.run(&[], |bound| statement.execute(bound))?;
+    Ok(())
+}
+
+fn tuple_of(row: &Row<'_>) -> rusqlite::Result<(i64, Tuple)> {
+    let subject = match row.get::<_, Option<String>>(5)? {
+        None => Subject::Id(row.get(4)?),
+        Some(namespace) => Subject::Set(namespace, row.get(4)?, row.get(6)?),
+    };
+    Ok((row.get(0)?, Tuple { namespace: row.get(1)?, object: row.get(2)?, relation: row.get(3)?, subject }))
+}
