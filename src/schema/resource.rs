@@ -15,6 +15,8 @@ pub struct Resource {
     pub key: &'static str,
     /// Rules over several attributes.
     pub rules: &'static [Rule],
+    /// A new object would be in the way of the old one, or the other way round: that has to go first.
+    pub delete_first: bool,
     /// The last word on a plan, for what the table cannot say; pure.
     pub adjust: Option<fn(&mut Draft<'_>)>,
     /// The version of the state's shape.
@@ -26,7 +28,7 @@ pub const ID: &str = "id";
 
 /// A resource of this name. Until [`import`](Resource::import) says otherwise, only its id identifies it.
 pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
-    Resource { name, doc, table: Table { sections: &[] }, key: ID, rules: &[], adjust: None, version: 0 }
+    Resource { name, doc, table: Table { sections: &[] }, key: ID, rules: &[], delete_first: false, adjust: None, version: 0 }
 }
 
 impl Resource {
@@ -45,6 +47,12 @@ impl Resource {
     /// Rules over several attributes.
     pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
         self.rules = rules;
+        self
+    }
+
+    /// Where a change needs a new object, the old one has to go first.
+    pub const fn delete_first(mut self) -> Self {
+        self.delete_first = true;
         self
     }
 

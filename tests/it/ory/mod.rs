@@ -3,6 +3,9 @@
 
 mod client_plan;
 mod faults;
+mod identities;
+mod kratos;
 pub mod lifecycle;
 mod provider_block;
 mod pulumi;
+mod relationships;
