@@ -22,6 +22,7 @@ use call::Call;
 use go::form::Form;
 use hydra::Hydra;
 use keto::Keto;
+use kratos::{IdentitySchema, Kratos};
 use reply::Reply;
 use store::{Store, StoreError};
 
@@ -31,7 +32,9 @@ pub mod envelope;
 pub mod go;
 pub mod hydra;
 pub mod keto;
+pub mod kratos;
 pub mod paging;
+pub mod patch;
 pub mod reply;
 pub mod secret;
 pub mod store;
@@ -70,13 +73,23 @@ pub struct Options {
     pub dynamic_registration: bool,
     /// The namespaces of relation tuples; without a list every name will do.
     pub namespaces: Option<Vec<String>>,
+    /// The schemas of identities: an id and a JSON document each. The first one is the default.
+    pub schemas: Vec<(String, String)>,
     /// Whether to remember every request for [`Running::requests`]. Costs memory for as long as it runs.
     pub record_requests: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { profile: Profile::default(), data: None, port: 0, dynamic_registration: true, namespaces: None, record_requests: false }
+        Self {
+            profile: Profile::default(),
+            data: None,
+            port: 0,
+            dynamic_registration: true,
+            namespaces: None,
+            schemas: vec![("default".to_owned(), kratos::PERMISSIVE.to_owned())],
+            record_requests: false,
+        }
     }
 }
 
@@ -94,6 +107,7 @@ pub struct Running {
 struct Shared {
     hydra: Hydra,
     keto: Keto,
+    kratos: Kratos,
     answered: Option<Mutex<Vec<Answered>>>,
 }
 
@@ -124,7 +138,12 @@ pub async fn start(options: Options) -> io::Result<Running> {
     .map_err(io::Error::other)?
     .map_err(failed)?;
     let store = Arc::new(store);
+    let schemas = options.schemas.iter().map(|(id, document)| {
+        IdentitySchema::new(id, document).map_err(|why| io::Error::other(format!("the identity schema {id} is no JSON: {why}")))
+    });
+    let schemas = schemas.collect::<io::Result<Vec<_>>>()?;
     let shared = Arc::new(Shared {
+        kratos: Kratos { profile: options.profile, store: Arc::clone(&store), base: format!("http://{address}"), schemas },
         keto: Keto { store: Arc::clone(&store), system_secret: system_secret.clone(), namespaces: options.namespaces },
         hydra: Hydra {
             profile: options.profile,
@@ -151,7 +170,8 @@ pub async fn start(options: Options) -> io::Result<Running> {
 impl Shared {
     /// What no other service knows is Hydra's.
     fn answer(&self, call: &Call) -> Reply {
-        self.keto.answer(call).unwrap_or_else(|| self.hydra.answer(call))
+        let answer = self.keto.answer(call).or_else(|| self.kratos.answer(call));
+        answer.unwrap_or_else(|| self.hydra.answer(call))
     }
 }
 

@@ -153,16 +153,51 @@ impl OffsetPage {
         Self { size, offset: offset / size * size }
     }
 
+    /// Reads a query that asks by number or by token, as lists do that know both.
+    #[must_use]
+    pub fn read_mixed(query: &Form) -> Self {
+        if query.has("page_token") || query.has("page_size") {
+            Self::read(query)
+        } else {
+            Self::read_pages(query, Self::MOST.unsigned_abs())
+        }
+    }
+
+    /// Reads a query that asks by number.
+    #[must_use]
+    pub fn read_pages(query: &Form, most: u64) -> Self {
+        let size = match query.get("per_page").parse::<i64>() {
+            Ok(size) => size.max(1).unsigned_abs().min(most),
+            Err(_) => Self::DEFAULT,
+        };
+        let page = query.get("page").parse::<i64>().map_or(0, |page| page.max(0).unsigned_abs());
+        Self { size, offset: page.saturating_mul(size) }
+    }
+
+    /// The token of the page that starts there.
+    #[must_use]
+    pub fn token(offset: i128) -> String {
+        URL_SAFE_NO_PAD.encode(format!(r#"{{"offset":"{offset}","v":2}}"#))
+    }
+
     /// The `Link` header.
     #[must_use]
     pub fn links(&self, path: &str, query: &Form, total: u64) -> String {
+        self.links_with(total, |size, offset| {
+            let mut query = query.clone();
+            query.set("page_size", &size.to_string());
+            query.set("page_token", &Self::token(offset));
+            format!("{path}?{}", query.encode())
+        })
+    }
+
+    /// The `Link` header, given how a page of that size and start is asked for.
+    #[must_use]
+    pub fn links_with(&self, total: u64, url: impl Fn(u64, i128) -> String) -> String {
         let (size, offset) = (self.size, self.offset);
         let last = total.saturating_sub(1) / size * size;
         let mut links = Vec::new();
-        let mut add = |relation: &str, size: u64, offset: i128| {
-            let token = URL_SAFE_NO_PAD.encode(format!(r#"{{"offset":"{offset}","v":2}}"#));
-            links.push(link(path, query, size, &token, relation));
-        };
+        let mut add = |relation: &str, size: u64, offset: i128| links.push(format!("<{}>; rel=\"{relation}\"", url(size, offset)));
         let (next, before) = (i128::from(offset + size), i128::from(offset) - i128::from(size));
         if total == 0 {
             add("first", size, 0);

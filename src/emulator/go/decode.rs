@@ -3,7 +3,7 @@
 //! Owns the matching of names, what `null` and wrong types do, and Go's words for it. Knows no
 //! struct in particular.
 
-use super::json::Json;
+use super::json::{Json, quote};
 
 /// Go matches names without regard to case, two letters outside ASCII included.
 #[must_use]
@@ -39,9 +39,24 @@ impl<'a> Fields<'a> {
         Ok(Self { owner: owner.to_owned(), members, mismatch: None })
     }
 
-    /// The names that are none of these, in the order they came.
-    pub fn others(&self, known: &[&str]) -> Vec<&'a str> {
-        self.members.iter().map(|member| member.0.as_str()).filter(|name| !known.contains(&fold(name).as_str())).collect()
+    /// Takes a name that is none of these for a mistake.
+    pub fn only(&mut self, known: &[&str]) {
+        let other = self.members.iter().position(|member| !known.contains(&fold(&member.0).as_str()));
+        if let Some(at) = other {
+            self.mistake(at, format!("json: unknown field {}", quote(&self.members[at].0)));
+        }
+    }
+
+    /// Notes what is wrong inside a member.
+    pub fn inside(&mut self, name: &str, message: String) {
+        let at = self.all(name).last().map_or(usize::MAX, |(at, _)| *at);
+        self.mistake(at, message);
+    }
+
+    fn mistake(&mut self, at: usize, message: String) {
+        if self.mismatch.as_ref().is_none_or(|(first, _)| at < *first) {
+            self.mismatch = Some((at, message));
+        }
     }
 
     /// Every value under that name: each is decoded over what the one before has left.
@@ -56,15 +71,26 @@ impl<'a> Fields<'a> {
     }
 
     fn wrong(&mut self, at: usize, name: &str, found: &Json, wanted: &str) {
-        if self.mismatch.as_ref().is_none_or(|(first, _)| at < *first) {
-            let place = format!("{}.{name}", self.owner);
-            self.mismatch = Some((at, format!("json: cannot unmarshal {} into Go struct field {place} of type {wanted}", found.kind())));
-        }
+        let place = format!("{}.{name}", self.owner);
+        self.mistake(at, format!("json: cannot unmarshal {} into Go struct field {place} of type {wanted}", found.kind()));
     }
 
     /// A string.
     pub fn text(&mut self, name: &str) -> String {
         self.optional_text(name).unwrap_or_default()
+    }
+
+    /// A whole number.
+    pub fn integer(&mut self, name: &str) -> i64 {
+        let mut number = 0;
+        for (at, value) in self.all(name) {
+            match value {
+                Json::Null => {}
+                Json::Number(raw) if raw.parse::<i64>().is_ok() => number = raw.parse().unwrap_or(0),
+                other => self.wrong(at, name, other, "int"),
+            }
+        }
+        number
     }
 
     /// A string that may be missing.
@@ -151,8 +177,9 @@ mod tests {
         assert_eq!(fields.text("name"), "a");
         assert_eq!(fields.texts("list"), Some(vec!["x".to_owned(), String::new()]));
         assert!(fields.flag("flag"));
-        assert_eq!(fields.others(&["name", "list", "flag"]), ["zz"]);
-        assert_eq!(fields.finish(), Ok(()));
+        fields.only(&["name", "list", "flag", "zz"]);
+        fields.only(&["name", "list", "flag"]);
+        assert_eq!(fields.finish().unwrap_err(), "json: unknown field \"zz\"");
     }
 
     #[test]

@@ -46,6 +46,11 @@ impl Form {
         self.0.iter().filter(move |pair| pair.0 == name).map(|pair| pair.1.as_str())
     }
 
+    /// Leaves no value under that name.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|pair| pair.0 != name);
+    }
+
     /// Leaves one value under that name.
     pub fn set(&mut self, name: &str, value: &str) {
         self.0.retain(|pair| pair.0 != name);

@@ -143,7 +143,8 @@ fn parse_host(host: &str) -> Result<String, String> {
 }
 
 /// Go's `%q`.
-fn quote(text: &str) -> String {
+#[must_use]
+pub fn quote(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {

@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use super::client::Client;
 use super::error::Failure;
-use super::{Hydra, decode, patch, validate};
+use super::{Hydra, decode, validate};
 use crate::emulator::go::form::{Form, path_escape};
 use crate::emulator::go::json;
 use crate::emulator::go::url::{join_path, path_text};
 use crate::emulator::paging::{KeysetPage, OffsetPage};
 use crate::emulator::reply::Reply;
 use crate::emulator::store::{ClientRow, Selection};
-use crate::emulator::{Profile, clock, secret};
+use crate::emulator::{Profile, clock, patch, secret};
 
 /// What an update does to the registration token.
 pub enum Registration {
@@ -163,10 +163,9 @@ impl Hydra {
     /// What is wrong with the request.
     pub fn patch_client(&self, id: &str, body: &[u8]) -> Result<Reply, Failure> {
         let stored = self.load(id)?.0;
-        let broken = |_| Failure::unrecognizable();
         let document = json::parse_whole(stored.wire(self.profile).as_bytes()).map_err(|_| Failure::unrecognizable())?;
-        let operations = json::parse_whole(body).map_err(|_| Failure::unrecognizable())?;
-        let patched = patch::apply(&operations, &document, "/id").map_err(broken)?;
+        // No details are told.
+        let patched = patch::apply(body, &document, |path| path == "/id").map_err(|_| Failure::unrecognizable())?;
         let hash = stored.secret.clone();
         let (mut client, registration) = match self.profile {
             Profile::V26_2 => (Client::default(), Registration::Replace(String::new())),

@@ -30,7 +30,6 @@ pub mod generate;
 pub mod jwk;
 pub mod key_sets;
 pub mod keys;
-pub mod patch;
 pub mod register;
 pub mod token;
 pub mod trust;
@@ -285,6 +284,8 @@ fn respelled(path: &str) -> Vec<String> {
     paths
 }
 
-fn not_cached(reply: Reply) -> Reply {
+/// With the header that keeps it from being cached, unless it says something else about that.
+#[must_use]
+pub fn not_cached(reply: Reply) -> Reply {
     if reply.has("cache-control") { reply } else { reply.with("cache-control", NOT_CACHED) }
 }

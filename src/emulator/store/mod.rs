@@ -9,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
+pub mod identities;
 pub mod keys;
 pub mod tuples;
 
@@ -126,7 +127,7 @@ impl Store {
         if version != 0 && version != FORMAT {
             return Err(StoreError::Broken(format!("the data has format {version}, this program writes format {FORMAT}")));
         }
-        connection.execute_batch(&[SCHEMA, keys::SCHEMA, tuples::SCHEMA].concat())?;
+        connection.execute_batch(&[SCHEMA, keys::SCHEMA, tuples::SCHEMA, identities::SCHEMA].concat())?;
         connection.pragma_update(None, "user_version", FORMAT)?;
         Ok(Self(Mutex::new(connection)))
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use janiform::emulator::{Options, Profile, start};
 
-use super::trace::{Exchange, Player, RECORDED, read};
+use super::trace::{Body, Exchange, Player, RECORDED, read};
 
 /// A difference that stays: file, exchange, where it shows, and why.
 pub type Known = (&'static str, &'static str, &'static [&'static str], &'static str);
@@ -40,6 +40,14 @@ pub const KNOWN_2_3: &[Known] = &[
 
 /// No answer of that server names it.
 const RECORDED_KETO: [&str; 2] = ["http://127.0.0.1:24466", "http://127.0.0.1:24467"];
+
+const RECORDED_KRATOS: [&str; 2] = ["http://127.0.0.1:24433", "http://127.0.0.1:24434"];
+
+const KNOWN_KRATOS: &[Known] = &[
+    ("kratos", "schemas on admin", &["status 307 != 200"], ONE_PORT),
+    ("kratos", "version", &["/version"], RELEASE_NAME),
+    ("kratos", "identities on public", &["status 307 != 200"], ONE_PORT),
+];
 
 const KNOWN_KETO: &[Known] = &[
     ("keto", "get on write port", &["status 404 != 200"], ONE_PORT),
@@ -154,6 +162,19 @@ async fn answers_as_keto_did() {
     // Refused there; here, where both APIs have one port, it would add a tuple that all that follow do not expect.
     exchanges.retain(|(_, exchange)| exchange.name != "put on read port");
     replay(options, RECORDED_KETO, exchanges, KNOWN_KETO).await;
+}
+
+#[tokio::test]
+async fn answers_as_kratos_did() {
+    // The schema that it was configured with is in one of its answers.
+    let exchanges = file("kratos");
+    let schema = exchanges.iter().find(|(_, exchange)| exchange.name == "schema by id").map(|(_, exchange)| match &exchange.body {
+        Body::Document(schema) => schema.compact(),
+        other => panic!("no schema: {other:?}"),
+    });
+    let options = Options { schemas: vec![("person".to_owned(), schema.expect("a schema"))], ..Options::default() };
+    replay(options.clone(), RECORDED_KRATOS, exchanges, KNOWN_KRATOS).await;
+    replay(options, RECORDED_KRATOS, file("kratos_extra"), &[]).await;
 }
 
 #[tokio::test]

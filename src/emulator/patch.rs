@@ -1,13 +1,25 @@
-//! JSON Patch with the liberties Hydra takes.
+//! JSON Patch with the liberties Ory's servers take.
 //!
 //! Owns applying a patch document: only `add`, `remove` and `replace`, `replace` of what is absent
-//! counts as `add`, and `add` makes missing parents. Works on any document and knows no clients.
+//! counts as `add`, and `add` makes missing parents. Works on any document and knows none in
+//! particular.
 
-use crate::emulator::go::json::Json;
+use super::go::json::{Json, parse_whole};
 
-/// The patch cannot be read or does not apply. The server gives no details, so neither does this.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BadPatch;
+/// The patch cannot be read or does not apply; and why, as far as the servers tell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BadPatch(pub String);
+
+fn bad(why: impl Into<String>) -> BadPatch {
+    BadPatch(why.into())
+}
+
+fn bad_index(step: &str) -> BadPatch {
+    match step.parse::<i64>() {
+        Ok(at) => bad(format!("Unable to access invalid index: {at}: invalid index referenced")),
+        Err(_) => bad(format!("strconv.Atoi: parsing \"{step}\": invalid syntax")),
+    }
+}
 
 /// No honest patch leaves a longer gap; a dishonest one would fill the memory.
 const LONGEST_FILL: usize = 10_000;
@@ -22,49 +34,76 @@ enum Kind {
 struct Operation<'a> {
     kind: Kind,
     path: Vec<String>,
+    raw: String,
     value: Option<&'a Json>,
 }
 
-/// Applies all operations or none.
+/// Applies all operations of a patch document or none.
 ///
 /// # Errors
-/// When the patch is no list of supported operations, names `denied`, or does not apply.
-pub fn apply(patch: &Json, document: &Json, denied: &str) -> Result<Json, BadPatch> {
-    let operations = match patch {
+/// When the patch is no list of supported operations, names what is denied, or does not apply.
+pub fn apply(patch: &[u8], document: &Json, denied: impl Fn(&str) -> bool) -> Result<Json, BadPatch> {
+    let patch = parse_whole(patch).map_err(|why| bad(if why == "EOF" { "unexpected end of JSON input" } else { &why }))?;
+    let operations = match &patch {
         Json::Null => Vec::new(),
-        Json::Array(items) => items.iter().map(|item| read(item, denied)).collect::<Result<_, _>>()?,
-        _ => return Err(BadPatch),
+        Json::Array(items) => items.iter().map(|item| read(item, &denied)).collect::<Result<_, _>>()?,
+        other => return Err(bad(format!("json: cannot unmarshal {} into Go value of type jsonpatch.Patch", other.kind()))),
     };
     let mut document = document.clone();
     for operation in &operations {
         // The whole document cannot be the target.
-        let (last, parents) = operation.path.split_last().ok_or(BadPatch)?;
+        let missing = || {
+            bad(format!("{} operation does not apply: doc is missing path: \"{}\": missing value", operation.kind.name(), operation.raw))
+        };
+        let (last, parents) = operation.path.split_last().ok_or_else(missing)?;
         let make = operation.kind == Kind::Add;
-        let parent = walk(&mut document, parents, last, make)?;
-        change(parent, last, operation)?;
+        let parent = walk(&mut document, parents, last, make)?.ok_or_else(missing)?;
+        change(parent, last, operation)
+            .map_err(|BadPatch(why)| bad(format!("error in {} for path: '{}': {why}", operation.kind.name(), operation.raw)))?;
     }
     Ok(document)
 }
 
-fn read<'a>(item: &'a Json, denied: &str) -> Result<Operation<'a>, BadPatch> {
-    let text = |name: &str| item.member(name).and_then(Json::as_text).ok_or(BadPatch);
-    let path = text("path")?;
-    let kind = match text("op")?.as_str() {
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Remove => "remove",
+            Self::Replace => "replace",
+        }
+    }
+}
+
+fn read<'a>(item: &'a Json, denied: &impl Fn(&str) -> bool) -> Result<Operation<'a>, BadPatch> {
+    if !matches!(item, Json::Object(_) | Json::Null) {
+        return Err(bad(format!("json: cannot unmarshal {} into Go value of type jsonpatch.Operation", item.kind())));
+    }
+    let kind = item.member("op").and_then(Json::as_text).unwrap_or_else(|| "unknown".to_owned());
+    if !matches!(kind.as_str(), "add" | "remove" | "replace") {
+        return Err(bad(format!("unsupported operation: {kind}")));
+    }
+    let path = match item.member("path") {
+        Some(path @ Json::Text(_)) => path.as_text().unwrap_or_default(),
+        None | Some(Json::Null) => return Err(bad("error parsing patch operations: operation missing path field: missing value")),
+        Some(other) => {
+            let kind = other.kind();
+            return Err(bad(format!("error parsing patch operations: json: cannot unmarshal {kind} into Go value of type string")));
+        }
+    };
+    if denied(&path) {
+        return Err(bad(format!("patch includes denied path: {path}")));
+    }
+    let kind = match kind.as_str() {
         "add" => Kind::Add,
         "remove" => Kind::Remove,
-        "replace" if is_element(&path) => Kind::Replace,
-        "replace" => Kind::Add,
-        _ => return Err(BadPatch),
+        _ if is_element(&path) => Kind::Replace,
+        _ => Kind::Add,
     };
-    if path == denied {
-        return Err(BadPatch);
-    }
-    let path = match path.strip_prefix('/') {
-        Some(tail) => tail.split('/').map(|token| token.replace("~1", "/").replace("~0", "~")).collect(),
-        None if path.is_empty() => Vec::new(),
-        None => return Err(BadPatch),
+    let steps = match path.split_once('/') {
+        Some(("", tail)) => tail.split('/').map(|token| token.replace("~1", "/").replace("~0", "~")).collect(),
+        _ => Vec::new(),
     };
-    Ok(Operation { kind, path, value: item.member("value") })
+    Ok(Operation { kind, path: steps, raw: path, value: item.member("value") })
 }
 
 /// Whether the last step looks like an element of a list.
@@ -72,9 +111,9 @@ fn is_element(path: &str) -> bool {
     path.rsplit('/').next().is_some_and(|last| last == "-" || last.parse::<i64>().is_ok())
 }
 
-fn walk<'a>(at: &'a mut Json, parents: &[String], last: &str, make: bool) -> Result<&'a mut Json, BadPatch> {
+fn walk<'a>(at: &'a mut Json, parents: &[String], last: &str, make: bool) -> Result<Option<&'a mut Json>, BadPatch> {
     let Some((step, deeper)) = parents.split_first() else {
-        return Ok(at);
+        return Ok(Some(at));
     };
     let next = deeper.first().map_or(last, String::as_str);
     let fresh = container_for(next)?;
@@ -87,23 +126,21 @@ fn walk<'a>(at: &'a mut Json, parents: &[String], last: &str, make: bool) -> Res
                     members.push((step.clone(), fresh.clone()));
                     members.len() - 1
                 }
-                None => return Err(BadPatch),
+                None => return Ok(None),
             };
             &mut members[at].1
         }
         Json::Array(items) => {
-            if make && step == "-" {
+            let at = if make && step == "-" { items.len() } else { index(step, items.len())? };
+            if make && at == items.len() {
                 items.push(fresh.clone());
-                items.last_mut().ok_or(BadPatch)?
-            } else {
-                let at = index(step, items.len()).ok_or(BadPatch)?;
-                if make && at == items.len() {
-                    items.push(fresh.clone());
-                }
-                items.get_mut(at).ok_or(BadPatch)?
+            }
+            match items.get_mut(at) {
+                Some(child) => child,
+                None => return Ok(None),
             }
         }
-        _ => return Err(BadPatch),
+        _ => return Ok(None),
     };
     if make && *child == Json::Null {
         *child = fresh;
@@ -117,7 +154,7 @@ fn container_for(next: &str) -> Result<Json, BadPatch> {
         return Ok(Json::Object(Vec::new()));
     }
     let nulls = match next.parse::<usize>() {
-        Ok(at) if at > LONGEST_FILL => return Err(BadPatch),
+        Ok(at) if at > LONGEST_FILL => return Err(bad_index(next)),
         Ok(at) => at,
         Err(_) => 0,
     };
@@ -135,7 +172,9 @@ fn change(parent: &mut Json, last: &str, operation: &Operation<'_>) -> Result<()
                 }
                 (Kind::Add | Kind::Replace, Some(at)) => members[at].1 = value(),
                 (Kind::Add, None) => members.push((last.to_owned(), value())),
-                (Kind::Remove | Kind::Replace, None) => return Err(BadPatch),
+                (Kind::Remove | Kind::Replace, None) => {
+                    return Err(bad(format!("unable to remove nonexistent key: {last}: missing value")));
+                }
             }
         }
         Json::Array(items) => {
@@ -143,37 +182,37 @@ fn change(parent: &mut Json, last: &str, operation: &Operation<'_>) -> Result<()
                 items.push(value());
                 return Ok(());
             }
-            let at = index(last, items.len()).ok_or(BadPatch)?;
+            let at = index(last, items.len())?;
             match operation.kind {
                 Kind::Add => items.insert(at, value()),
-                Kind::Replace => *items.get_mut(at).ok_or(BadPatch)? = value(),
+                Kind::Replace => *items.get_mut(at).ok_or_else(|| bad_index(last))? = value(),
                 Kind::Remove if at < items.len() => {
                     items.remove(at);
                 }
-                Kind::Remove => return Err(BadPatch),
+                Kind::Remove => return Err(bad_index(last)),
             }
         }
-        _ => return Err(BadPatch),
+        _ => return Err(bad("missing value")),
     }
     Ok(())
 }
 
 /// An index into a list of that length, or its end. Negative ones count from the end.
-fn index(step: &str, length: usize) -> Option<usize> {
-    let at: i64 = step.parse().ok()?;
-    let at = if at < 0 { at.checked_add(i64::try_from(length).ok()?)? } else { at };
-    usize::try_from(at).ok().filter(|at| *at <= length)
+fn index(step: &str, length: usize) -> Result<usize, BadPatch> {
+    let at: i64 = step.parse().map_err(|_| bad_index(step))?;
+    let length = i64::try_from(length).unwrap_or(i64::MAX);
+    let at = if at < 0 { at.saturating_add(length) } else { at };
+    usize::try_from(at).ok().filter(|_| at <= length).ok_or_else(|| bad_index(step))
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::emulator::go::json::parse_whole;
 
     fn patched(document: &str, patch: &str) -> Option<String> {
-        let (document, patch) = (parse_whole(document.as_bytes()).unwrap(), parse_whole(patch.as_bytes()).unwrap());
-        apply(&patch, &document, "/id").ok().map(|json| json.compact())
+        let document = parse_whole(document.as_bytes()).unwrap();
+        apply(patch.as_bytes(), &document, |path| path == "/id").ok().map(|json| json.compact())
     }
 
     #[test]

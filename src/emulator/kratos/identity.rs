@@ -1,0 +1,295 @@
+//! An identity: what it holds, how it is printed and read back.
+//!
+//! Owns the order of the members and what is left out where. Decides nothing about their values.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::emulator::go::decode::{Fields, fold};
+use crate::emulator::go::json::{Json, html_safe, quote};
+
+/// The instant that Go prints where there is none.
+pub const NEVER: &str = "0001-01-01T00:00:00Z";
+
+/// A way to sign in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Credential {
+    /// What it is found by; none at all until something was set.
+    pub identifiers: Option<Vec<String>>,
+    /// Its secrets; none until there are some.
+    pub config: Option<Json>,
+    /// The version of that.
+    pub version: i64,
+    /// When it was stored first.
+    pub created: String,
+    /// When it was stored last.
+    pub updated: String,
+}
+
+impl Default for Credential {
+    fn default() -> Self {
+        Self { identifiers: None, config: None, version: 0, created: NEVER.to_owned(), updated: NEVER.to_owned() }
+    }
+}
+
+/// An address to verify, or one to recover the account with: that one is never verified.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Address {
+    /// Its own id.
+    pub id: String,
+    /// The address.
+    pub value: String,
+    /// Whether it is verified.
+    pub verified: bool,
+    /// By which way it is reached.
+    pub via: String,
+    /// How far verification got.
+    pub status: String,
+    /// When it was verified.
+    pub verified_at: Option<String>,
+    /// When it was stored first.
+    pub created: String,
+    /// When it was stored last.
+    pub updated: String,
+}
+
+/// An identity.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Identity {
+    /// Its id.
+    pub id: String,
+    /// The id that its owner gave it.
+    pub external_id: String,
+    /// Ways to sign in, by their type.
+    pub credentials: BTreeMap<String, Credential>,
+    /// The schema of its traits.
+    pub schema: String,
+    /// `active` or `inactive`.
+    pub state: String,
+    /// Since when.
+    pub state_changed: String,
+    /// The traits.
+    pub traits: Option<Json>,
+    /// Addresses to verify.
+    pub verifiable: Vec<Address>,
+    /// Addresses to recover with.
+    pub recovery: Vec<Address>,
+    /// Metadata that its owner may see.
+    pub metadata_public: Option<Json>,
+    /// Metadata for administrators.
+    pub metadata_admin: Option<Json>,
+    /// When it was stored first.
+    pub created: String,
+    /// When it was stored last.
+    pub updated: String,
+    /// The organization it belongs to.
+    pub organization: Option<String>,
+}
+
+/// How much of the credentials is shown.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Show<'a> {
+    /// Nothing.
+    Nothing,
+    /// All but what is secret, except for these types.
+    Only(&'a [String]),
+    /// Everything, to be stored or patched.
+    Everything,
+}
+
+/// The members of an object, in the order they are added.
+#[derive(Default)]
+struct Members(Vec<String>);
+
+impl Members {
+    fn raw(&mut self, name: &str, value: &str) {
+        self.0.push(format!("\"{name}\":{value}"));
+    }
+
+    fn text(&mut self, name: &str, value: &str) {
+        self.raw(name, &quote(value));
+    }
+
+    fn end(self) -> String {
+        format!("{{{}}}", self.0.join(","))
+    }
+}
+
+fn printed(json: Option<&Json>) -> String {
+    json.map_or_else(|| "null".to_owned(), |json| html_safe(&json.compact()))
+}
+
+impl Address {
+    fn wire(&self, verifiable: bool) -> String {
+        let mut out = Members::default();
+        out.text("id", &self.id);
+        out.text("value", &self.value);
+        if verifiable {
+            out.raw("verified", if self.verified { "true" } else { "false" });
+        }
+        out.text("via", &self.via);
+        if verifiable {
+            out.text("status", &self.status);
+            if let Some(at) = &self.verified_at {
+                out.text("verified_at", at);
+            }
+        }
+        out.text("created_at", &self.created);
+        out.text("updated_at", &self.updated);
+        out.end()
+    }
+
+    /// Reads an address out of a struct of that name.
+    ///
+    /// # Errors
+    /// Go's text for the first member that is wrong.
+    pub fn read(json: &Json, owner: &str, strict: bool) -> Result<Self, String> {
+        let mut fields = Fields::read(json, "identity", owner)?;
+        if strict {
+            let known = ["id", "value", "verified", "via", "status", "verified_at", "created_at", "updated_at"];
+            fields.only(if owner == "VerifiableAddress" { &known } else { &["id", "value", "via", "created_at", "updated_at"] });
+        }
+        let or_never = |text: String| if text.is_empty() { NEVER.to_owned() } else { text };
+        let address = Self {
+            id: fields.text("id"),
+            value: fields.text("value"),
+            verified: fields.flag("verified"),
+            via: fields.text("via"),
+            status: fields.text("status"),
+            verified_at: fields.optional_text("verified_at"),
+            created: or_never(fields.text("created_at")),
+            updated: or_never(fields.text("updated_at")),
+        };
+        fields.finish().map(|()| address)
+    }
+}
+
+impl Credential {
+    fn wire(&self, kind: &str, secret: bool) -> String {
+        let mut out = Members::default();
+        out.text("type", kind);
+        let list = |identifiers: &Vec<String>| format!("[{}]", identifiers.iter().map(|one| quote(one)).collect::<Vec<_>>().join(","));
+        out.raw("identifiers", &self.identifiers.as_ref().map_or_else(|| "null".to_owned(), list));
+        if secret && self.config.is_some() {
+            out.raw("config", &printed(self.config.as_ref()));
+        }
+        out.raw("version", &self.version.to_string());
+        out.text("created_at", &self.created);
+        out.text("updated_at", &self.updated);
+        out.end()
+    }
+
+    fn read(json: &Json) -> Result<Self, String> {
+        let mut fields = Fields::read(json, "identity", "Credentials")?;
+        let credential = Self {
+            identifiers: fields.texts("identifiers"),
+            config: fields.raw("config").filter(|config| **config != Json::Null).cloned(),
+            version: fields.integer("version"),
+            created: fields.text("created_at"),
+            updated: fields.text("updated_at"),
+        };
+        fields.finish().map(|()| credential)
+    }
+}
+
+impl Identity {
+    /// The JSON object. `base` is where schemas are served.
+    #[must_use]
+    pub fn wire(&self, base: &str, show: Show<'_>) -> String {
+        let mut out = Members::default();
+        out.text("id", &self.id);
+        if !self.external_id.is_empty() {
+            out.text("external_id", &self.external_id);
+        }
+        if show != Show::Nothing && !self.credentials.is_empty() {
+            let mut credentials = Members::default();
+            for (kind, credential) in &self.credentials {
+                let secret = match show {
+                    Show::Only(kinds) => kinds.contains(kind),
+                    _ => true,
+                };
+                credentials.raw(kind, &credential.wire(kind, secret));
+            }
+            out.raw("credentials", &credentials.end());
+        }
+        out.text("schema_id", &self.schema);
+        out.text("schema_url", &format!("{base}/schemas/{}", URL_SAFE_NO_PAD.encode(&self.schema)));
+        out.text("state", &self.state);
+        out.text("state_changed_at", &self.state_changed);
+        out.raw("traits", &printed(self.traits.as_ref()));
+        for (name, addresses, verifiable) in
+            [("verifiable_addresses", &self.verifiable, true), ("recovery_addresses", &self.recovery, false)]
+        {
+            if !addresses.is_empty() {
+                let addresses: Vec<String> = addresses.iter().map(|address| address.wire(verifiable)).collect();
+                out.raw(name, &format!("[{}]", addresses.join(",")));
+            }
+        }
+        out.raw("metadata_public", &printed(self.metadata_public.as_ref()));
+        if self.metadata_admin.is_some() {
+            out.raw("metadata_admin", &printed(self.metadata_admin.as_ref()));
+        }
+        out.text("created_at", &self.created);
+        out.text("updated_at", &self.updated);
+        out.raw("organization_id", &self.organization.as_ref().map_or_else(|| "null".to_owned(), |id| quote(id)));
+        out.end()
+    }
+
+    /// Decodes what [`wire`](Self::wire) has printed, perhaps patched meanwhile, over what this holds.
+    ///
+    /// # Errors
+    /// Go's text for the first member of a wrong type.
+    pub fn read_over(mut self, json: &Json) -> Result<Self, String> {
+        let mut fields = Fields::read(json, "identity", "localIdentity")?;
+        let has = |name: &str| matches!(json, Json::Object(members) if members.iter().any(|member| fold(&member.0) == name && member.1 != Json::Null));
+        for (name, into) in [
+            ("id", &mut self.id),
+            ("external_id", &mut self.external_id),
+            ("schema_id", &mut self.schema),
+            ("state", &mut self.state),
+            ("state_changed_at", &mut self.state_changed),
+            ("created_at", &mut self.created),
+            ("updated_at", &mut self.updated),
+        ] {
+            if let Some(text) = fields.optional_text(name) {
+                *into = text;
+            }
+        }
+        for (name, into) in
+            [("traits", &mut self.traits), ("metadata_public", &mut self.metadata_public), ("metadata_admin", &mut self.metadata_admin)]
+        {
+            if let Some(value) = fields.raw(name) {
+                *into = Some(value.clone());
+            }
+        }
+        if let Some(value) = fields.raw("organization_id") {
+            self.organization = value.as_text();
+        }
+        if let Some(Json::Object(members)) = fields.raw("credentials") {
+            for (kind, credential) in members {
+                match Credential::read(credential) {
+                    Ok(credential) => {
+                        self.credentials.insert(kind.clone(), credential);
+                    }
+                    Err(why) => fields.inside("credentials", why),
+                }
+            }
+        }
+        for (name, owner, into) in [
+            ("verifiable_addresses", "VerifiableAddress", &mut self.verifiable),
+            ("recovery_addresses", "RecoveryAddress", &mut self.recovery),
+        ] {
+            if !has(name) {
+                continue;
+            }
+            let items = fields.items(name, &format!("identity.{owner}")).unwrap_or_default();
+            match items.iter().map(|item| Address::read(item, owner, false)).collect() {
+                Ok(addresses) => *into = addresses,
+                Err(why) => fields.inside(name, why),
+            }
+        }
+        fields.finish().map(|()| self)
+    }
+}

@@ -1,0 +1,107 @@
+//! Keywords of JSON schemas that look at one value only.
+//!
+//! Owns types, lengths, limits and equality. Knows nothing of schemas in schemas.
+
+use super::schema::{Complaint, Place};
+use crate::emulator::go::json::Json;
+use crate::emulator::go::url::quote;
+
+type Comparison = fn(f64, f64) -> bool;
+
+/// What is wrong with the type of a value, if anything is.
+#[must_use]
+pub fn wrong_type(place: Place<'_>) -> Option<Complaint> {
+    let wanted = match place.schema.member("type")? {
+        Json::Array(_) => names(place.schema.member("type")),
+        one => vec![one.as_text()?],
+    };
+    let kind = match place.value {
+        Json::Bool(_) => "boolean",
+        other => other.kind(),
+    };
+    let is_integer = matches!(place.value, Json::Number(raw) if raw.bytes().all(|b| b.is_ascii_digit() || b == b'-'));
+    let fits = wanted.iter().any(|wanted| wanted == kind || wanted == "integer" && is_integer);
+    (!fits).then(|| place.complain("type", format!("expected {}, but got {kind}", wanted.join(" or "))))
+}
+
+/// Holds text against the keywords that limit it.
+pub fn text(place: Place<'_>, found: &mut Vec<Complaint>) {
+    let count = place.value.as_text().unwrap_or_default().chars().count();
+    if let Some(least) = length(place.schema, "minLength").filter(|least| count < *least) {
+        found.push(place.complain("minLength", format!("length must be >= {least}, but got {count}")));
+    }
+    if let Some(most) = length(place.schema, "maxLength").filter(|most| count > *most) {
+        found.push(place.complain("maxLength", format!("length must be <= {most}, but got {count}")));
+    }
+}
+
+/// Holds a number against the keywords that limit it.
+pub fn number(place: Place<'_>, raw: &str, found: &mut Vec<Complaint>) {
+    let value: f64 = raw.parse().unwrap_or(0.0);
+    let rules: [(&str, &str, Comparison); 4] = [
+        ("minimum", ">=", |value, limit| value >= limit),
+        ("exclusiveMinimum", ">", |value, limit| value > limit),
+        ("maximum", "<=", |value, limit| value <= limit),
+        ("exclusiveMaximum", "<", |value, limit| value < limit),
+    ];
+    for (keyword, sign, fits) in rules {
+        if let Some(Json::Number(limit)) = place.schema.member(keyword)
+            && !fits(value, limit.parse().unwrap_or(0.0))
+        {
+            found.push(place.complain(keyword, format!("must be {sign} {limit} but found {raw}")));
+        }
+    }
+    if let Some(Json::Number(unit)) = place.schema.member("multipleOf")
+        && (value / unit.parse().unwrap_or(1.0)).fract() != 0.0
+    {
+        found.push(place.complain("multipleOf", format!("{raw} not multipleOf {unit}")));
+    }
+}
+
+/// A keyword that says how many.
+#[must_use]
+pub fn length(schema: &Json, keyword: &str) -> Option<usize> {
+    match schema.member(keyword)? {
+        Json::Number(raw) => raw.parse().ok(),
+        _ => None,
+    }
+}
+
+/// The texts in a list.
+#[must_use]
+pub fn names(json: Option<&Json>) -> Vec<String> {
+    match json {
+        Some(Json::Array(items)) => items.iter().filter_map(Json::as_text).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Equal as JSON: numbers by their value, members in any order.
+#[must_use]
+pub fn same(a: &Json, b: &Json) -> bool {
+    match (a, b) {
+        (Json::Number(a), Json::Number(b)) => a.parse::<f64>() == b.parse::<f64>(),
+        (Json::Text(_), Json::Text(_)) => a.as_text() == b.as_text(),
+        (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Json::Object(x), Json::Object(y)) => {
+            x.len() == y.len() && x.iter().all(|(name, value)| b.member(name).is_some_and(|other| same(value, other)))
+        }
+        (a, b) => a == b,
+    }
+}
+
+/// A value as complaints show what they expect.
+#[must_use]
+pub fn shown(json: &Json) -> String {
+    match json {
+        Json::Text(_) | Json::Number(_) => in_quotes(json),
+        Json::Null => "<nil>".to_owned(),
+        other => other.compact(),
+    }
+}
+
+/// A value as complaints show what they got.
+#[must_use]
+pub fn in_quotes(json: &Json) -> String {
+    quote(&json.as_text().unwrap_or_else(|| json.compact()))
+}

@@ -1,0 +1,69 @@
+//! Serving the schemas of identities.
+//!
+//! Owns their list and single schemas. They come from the options and are never written.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::{IdentitySchema, Kratos};
+use crate::emulator::Profile;
+use crate::emulator::envelope::Problem;
+use crate::emulator::go::form::Form;
+use crate::emulator::go::json::{html_safe, quote};
+use crate::emulator::paging::OffsetPage;
+use crate::emulator::reply::Reply;
+
+impl Kratos {
+    /// The schema of that id, or the default one if that is empty.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn schema_of(&self, id: &str) -> Result<&IdentitySchema, Problem> {
+        let found = self.schemas.iter().find(|schema| schema.id == id);
+        found.ok_or_else(|| Problem::bad_request().because(format!("Unable to find JSON Schema ID: {id}")))
+    }
+
+    /// `GET /schemas`.
+    #[must_use]
+    pub fn list_schemas(&self, path: &str, query: &Form) -> Reply {
+        let page = OffsetPage::read_mixed(query);
+        let total = self.schemas.len() as u64;
+        let cut = |length: u64| usize::try_from(length).unwrap_or(usize::MAX);
+        let shown = self.schemas.iter().skip(cut(page.offset)).take(cut(page.size));
+        let shown: Vec<String> =
+            shown.map(|schema| format!(r#"{{"id":{},"schema":{}}}"#, quote(&schema.id), html_safe(&schema.parsed.compact()))).collect();
+        let document = if shown.is_empty() { "null".to_owned() } else { format!("[{}]", shown.join(",")) };
+        let links = page.links_with(total, |size, offset| {
+            let mut query = query.clone();
+            query.set("page_size", &size.to_string());
+            query.set("page_token", &OffsetPage::token(offset));
+            query.set("per_page", &size.to_string());
+            query.set("page", &(offset / i128::from(size.max(1))).to_string());
+            format!("{path}?{}", query.encode())
+        });
+        Reply::document(200, &document).with("x-total-count", total.to_string()).with("link", links)
+    }
+
+    /// `GET /schemas/{id}`. The id may be coded, as in the URLs that identities carry.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub fn schema(&self, id: &str) -> Result<Reply, Problem> {
+        let decoded = || URL_SAFE_NO_PAD.decode(id).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let id = match self.schemas.iter().any(|schema| schema.id == id) {
+            true => id.to_owned(),
+            false => decoded().unwrap_or_else(|| id.to_owned()),
+        };
+        let Some(schema) = self.schemas.iter().find(|schema| schema.id == id) else {
+            return Err(Problem::not_found().because(format!("Identity schema `{id}` could not be found.")));
+        };
+        let kind = match self.profile {
+            Profile::V26_2 => "application/json; charset=utf-8",
+            Profile::V2_3 => "application/json",
+        };
+        // As it was given, not as it was read.
+        let mut reply = Reply::empty(200).with("content-type", kind);
+        reply.body = schema.document.clone().into_bytes();
+        Ok(reply)
+    }
+}
