@@ -82,7 +82,7 @@ static OIDC: Nested = Nested {
     table: Table::new(&[&[
         string("provider", "Id of the provider in the configuration of Ory Kratos, such as `google`.").required(),
         string("subject", "The account's id at the provider (`sub`).").required(),
-        boolean("use_auto_link", "Whether a sign-in at the provider links its account by the address."),
+        boolean("use_auto_link", "Whether a sign-in at the provider links its account by the address; not on Ory Kratos 1.3."),
     ]]),
 };
 
@@ -230,8 +230,17 @@ impl Backend<Client> for Identity {
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let mut observed = self.rest.update_with(cx, write, refine).await?;
         let kept = links(Object::new(&RESOURCE.table, &write.planned));
-        for link in links(Object::new(&RESOURCE.table, &write.prior)).iter().filter(|link| !kept.contains(link)) {
+        let mut gone = links(Object::new(&RESOURCE.table, &write.prior));
+        gone.retain(|link| !kept.contains(link));
+        for link in &gone {
             observed.warnings.extend(self.unlink(cx, write, link).await);
+        }
+        // That was a change of its own, which the answer before it does not know.
+        let state = State { id: Some(observed.id.clone()), value: write.planned.clone(), private: write.private.clone() };
+        if !gone.is_empty()
+            && let Ok(Some(now)) = self.rest.read(cx, write.resource, &state).await
+        {
+            observed.value = now.value;
         }
         Ok(observed)
     }

@@ -4,7 +4,6 @@
 mod client_plan;
 mod faults;
 mod identities;
-mod kratos;
 pub mod lifecycle;
 mod provider_block;
 mod pulumi;
