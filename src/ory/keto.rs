@@ -292,7 +292,7 @@ impl<'a> Keto<'a> {
             let page = reply.json().unwrap_or_default();
             let found = page["relation_tuples"].as_array().map(|found| found.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>());
             let Some(Some(found)) = found else { return Err(unreadable(&reply.asked)) };
-            let done = found.iter().fold(false, |done, tuple| enough(tuple) || done);
+            let done = found.iter().any(&mut enough);
             tuples.extend(found);
             match page["next_page_token"].as_str() {
                 // A server that hands out the page that we are on would be asked for ever.

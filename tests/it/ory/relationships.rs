@@ -190,8 +190,9 @@ fn plural(resource: &Resource) -> bool {
     resource.name == "relationships"
 }
 
-const VARIANTS: [(Known, fn(&Resource) -> bool); 4] =
-    [(with_subject_id, singular), (with_subject_set, singular), (in_scope, plural), (in_namespace, plural)];
+type Variant = (Known, fn(&Resource) -> bool);
+
+const VARIANTS: [Variant; 4] = [(with_subject_id, singular), (with_subject_set, singular), (in_scope, plural), (in_namespace, plural)];
 
 #[tokio::test]
 async fn every_attribute_lives_under_terraform() {
@@ -508,7 +509,7 @@ async fn many_own_just_what_they_list() {
     // One that is there already is not taken over.
     let refused = text(&setup.create(resource, &config(&["ann", "zoe"])).await.unwrap_err());
     assert!(refused.contains("`files:a#view@zoe`") && refused.contains("its id `files:a`"), "{refused}");
-    assert_eq!(setup.world.list("files").await, [other.clone()]);
+    assert_eq!(setup.world.list("files").await, std::slice::from_ref(&other));
 
     let made = setup.create(resource, &config(&["ann", "bob"])).await.unwrap().state;
     assert_eq!((made.id.as_deref(), setup.world.list("files").await.len()), (Some("files:a"), 4));
