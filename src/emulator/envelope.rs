@@ -9,6 +9,8 @@ use super::store::StoreError;
 /// A failed request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
+    /// What HTTP says; that may be another code than the body's.
+    answered: u16,
     code: u16,
     status: &'static str,
     reason: String,
@@ -17,7 +19,7 @@ pub struct Problem {
 
 impl Problem {
     fn new(code: u16, status: &'static str, message: &str) -> Self {
-        Self { code, status, reason: String::new(), message: message.to_owned() }
+        Self { answered: code, code, status, reason: String::new(), message: message.to_owned() }
     }
 
     /// 400.
@@ -70,6 +72,13 @@ impl Problem {
         self
     }
 
+    /// Answered with that status, whatever the body says.
+    #[must_use]
+    pub fn answered(mut self, status: u16) -> Self {
+        self.answered = status;
+        self
+    }
+
     /// What it says.
     #[must_use]
     pub fn message(&self) -> &str {
@@ -92,7 +101,7 @@ impl Problem {
     /// The answer.
     #[must_use]
     pub fn reply(&self) -> Reply {
-        Reply::json(self.code, "application/json", &format!(r#"{{"error":{}}}"#, self.document())).with("ory-error-id", "")
+        Reply::json(self.answered, "application/json", &format!(r#"{{"error":{}}}"#, self.document())).with("ory-error-id", "")
     }
 }
 

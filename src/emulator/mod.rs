@@ -39,18 +39,18 @@ pub mod reply;
 pub mod secret;
 pub mod store;
 
-/// Which release of the server is played.
+/// Which releases of the servers are played.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Profile {
-    /// Hydra v26.2.0.
+    /// Hydra, Kratos and Keto v26.2.0.
     #[default]
     V26_2,
-    /// Hydra v2.3.0.
+    /// Hydra v2.3.0 and Kratos v1.3.1; Keto as in the newer releases.
     V2_3,
 }
 
 impl Profile {
-    /// The release's name.
+    /// Hydra's release.
     #[must_use]
     pub fn version(self) -> &'static str {
         match self {

@@ -43,7 +43,7 @@ struct Operation<'a> {
 /// # Errors
 /// When the patch is no list of supported operations, names what is denied, or does not apply.
 pub fn apply(patch: &[u8], document: &Json, denied: impl Fn(&str) -> bool) -> Result<Json, BadPatch> {
-    let patch = parse_whole(patch).map_err(|why| bad(if why == "EOF" { "unexpected end of JSON input" } else { &why }))?;
+    let patch = parse_whole(patch).map_err(|why| bad(if why == "unexpected EOF" { "unexpected end of JSON input" } else { &why }))?;
     let operations = match &patch {
         Json::Null => Vec::new(),
         Json::Array(items) => items.iter().map(|item| read(item, &denied)).collect::<Result<_, _>>()?,

@@ -95,12 +95,17 @@ impl<'a> Fields<'a> {
 
     /// A string that may be missing.
     pub fn optional_text(&mut self, name: &str) -> Option<String> {
+        self.typed_text(name, "string")
+    }
+
+    /// A string of a Go type of its own that may be missing.
+    pub fn typed_text(&mut self, name: &str, kind: &str) -> Option<String> {
         let mut text = None;
         for (at, value) in self.all(name) {
             match value {
                 Json::Null => {}
                 Json::Text(_) => text = value.as_text(),
-                other => self.wrong(at, name, other, "string"),
+                other => self.wrong(at, name, other, kind),
             }
         }
         text

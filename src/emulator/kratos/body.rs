@@ -81,7 +81,7 @@ impl Wanted {
             traits: fields.raw("traits").cloned(),
             metadata_public: fields.raw("metadata_public").cloned(),
             metadata_admin: fields.raw("metadata_admin").cloned(),
-            state: fields.text("state"),
+            state: fields.typed_text("state", "identity.State").unwrap_or_default(),
             ..Self::default()
         };
         if newer {
@@ -198,8 +198,12 @@ impl Imports {
             };
             all.extend(providers.iter().filter_map(|provider| parse_whole(provider.wire().as_bytes()).ok()));
             let ids = providers.iter().map(|provider| format!("{}:{}", provider.provider, provider.subject));
-            credential.identifiers.get_or_insert_default().extend(ids);
-            credential.config = Some(Json::Object(vec![("providers".to_owned(), Json::Array(all))]));
+            // Without any it is none, not an empty list.
+            if !providers.is_empty() {
+                credential.identifiers.get_or_insert_default().extend(ids);
+            }
+            let all = if all.is_empty() { Json::Null } else { Json::Array(all) };
+            credential.config = Some(Json::Object(vec![("providers".to_owned(), all)]));
         }
         Ok(())
     }

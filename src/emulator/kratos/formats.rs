@@ -40,7 +40,11 @@ fn is_hostname(text: &str) -> bool {
 
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    text.len() <= 254 && local.len() <= 64 && is_hostname(domain) && is_local_part(local.trim_start_matches([' ', '\t']))
+    text.len() <= 254
+        && local.len() <= 64
+        && is_hostname(domain)
+        && !domain.ends_with('.')
+        && is_local_part(local.trim_start_matches([' ', '\t']))
 }
 
 fn is_local_part(local: &str) -> bool {

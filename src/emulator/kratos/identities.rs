@@ -19,7 +19,6 @@ use crate::emulator::{Profile, clock, patch};
 
 const TYPES: [&str; 10] =
     ["password", "oidc", "saml", "totp", "lookup_secret", "webauthn", "code", "link_recovery", "code_recovery", "passkey"];
-const LARGEST_BATCH: usize = 1000;
 const MOST_PASSWORDS: usize = 200;
 
 fn bad(message: impl Into<String>) -> Problem {
@@ -72,6 +71,8 @@ impl Kratos {
     /// # Errors
     /// What is wrong with the request as a whole.
     pub fn create_many(&self, body: &[u8]) -> Result<Reply, Problem> {
+        // The one error that says one thing in its body and another in its status.
+        let bad = |why: String| Problem::internal().saying(why).answered(400);
         let json = parse_first(body).map_err(bad)?;
         let mut fields = Fields::read(&json, "identity", "BatchPatchIdentitiesBody").map_err(bad)?;
         fields.only(&["identities"]);
@@ -87,9 +88,9 @@ impl Kratos {
         }
         fields.finish().map_err(bad)?;
         let newer = self.profile == Profile::V26_2;
-        let per_request = if newer { "per request " } else { "" };
-        if patches.len() > LARGEST_BATCH {
-            let why = format!("The maximum number of identities {per_request}that can be created or deleted at once is {LARGEST_BATCH}.");
+        let (most, per_request) = if newer { (1000, "per request ") } else { (2000, "") };
+        if patches.len() > most {
+            let why = format!("The maximum number of identities {per_request}that can be created or deleted at once is {most}.");
             return Err(Problem::bad_request().because(why));
         }
         // A body that is wrong in itself fails the whole request, before anything is stored.
@@ -106,15 +107,22 @@ impl Kratos {
             }
             built.push((create.as_ref().map(|wanted| self.build(wanted)).transpose()?, id));
         }
+        let alone = built.iter().filter(|built| built.0.is_some()).count() == 1;
         let results = built.into_iter().map(|(identity, patch_id)| {
-            let Some(identity) = identity else { return "null".to_owned() };
+            let Some(identity) = identity else { return Ok("null".to_owned()) };
             let patch_id = patch_id.as_ref().map_or_else(String::new, |id| format!(r#","patch_id":"{id}""#));
             match self.insert(identity) {
-                Ok(identity) => format!(r#"{{"action":"create","identity":"{}"{patch_id}}}"#, identity.id),
-                Err(problem) => format!(r#"{{"action":"error"{patch_id},"error":{}}}"#, problem.document()),
+                Ok(identity) => Ok(format!(r#"{{"action":"create","identity":"{}"{patch_id}}}"#, identity.id)),
+                Err(problem) if !newer && alone && problem.is_conflict() => Err(problem),
+                // The older release does not tell what is wrong with traits.
+                Err(problem) if !newer && !problem.is_conflict() => {
+                    let problem = problem.because(Problem::bad_request().message());
+                    Ok(format!(r#"{{"action":"error"{patch_id},"error":{}}}"#, problem.document()))
+                }
+                Err(problem) => Ok(format!(r#"{{"action":"error"{patch_id},"error":{}}}"#, problem.document())),
             }
         });
-        let results: Vec<String> = results.collect();
+        let results = results.collect::<Result<Vec<String>, Problem>>()?;
         Ok(Reply::document(200, &format!(r#"{{"identities":[{}]}}"#, results.join(","))))
     }
 
@@ -150,6 +158,7 @@ impl Kratos {
         {
             identity.schema.clone_from(&first.id);
         }
+        identity.shown_schema.clone_from(&identity.schema);
         self.validate(&mut identity)?;
         let now = clock::now();
         identity.id = Uuid::new_v4().to_string();
@@ -169,7 +178,7 @@ impl Kratos {
 
     /// What is kept of an identity that takes the place of `old`.
     fn row(&self, identity: &Identity, old: &Identity) -> Result<IdentityRow, Problem> {
-        let mut kept = identity.clone();
+        let mut kept = Identity { shown_schema: identity.schema.clone(), ..identity.clone() };
         let now = clock::to_microsecond(clock::now()).to_string();
         let mut claims = Vec::new();
         for (kind, credential) in &mut kept.credentials {
@@ -204,7 +213,15 @@ impl Kratos {
     pub fn public(&self, identity: &Identity) -> Identity {
         let mut shown = identity.clone();
         for (kind, credential) in shown.credentials.iter_mut().filter(|(kind, _)| *kind == "oidc" || *kind == "saml") {
-            let Some(Json::Array(providers)) = credential.config.as_ref().and_then(|config| config.member("providers")) else { continue };
+            let providers = match credential.config.as_ref().and_then(|config| config.member("providers")) {
+                Some(Json::Array(providers)) if !providers.is_empty() => providers.as_slice(),
+                // The older release takes nothing for one provider without a name.
+                Some(Json::Null) if self.profile == Profile::V2_3 => &[Json::Null],
+                _ => {
+                    credential.config = None;
+                    continue;
+                }
+            };
             let providers = providers.iter().map(|provider| {
                 let text = |name: &str| Json::text(&provider.member(name).and_then(Json::as_text).unwrap_or_default());
                 let mut members = Vec::new();
@@ -296,8 +313,9 @@ impl Kratos {
         let patched = patch::apply(body, &document, denied).map_err(|patch::BadPatch(why)| failed(why))?;
         let base = if newer { Identity::default() } else { old.clone() };
         let mut identity = base.read_over(&patched).map_err(failed)?;
+        identity.shown_schema.clone_from(&old.shown_schema);
         if !newer {
-            identity.credentials.clone_from(&old.credentials);
+            identity.external_id.clear();
         }
         if identity.state != old.state {
             if !matches!(identity.state.as_str(), "active" | "inactive") {
@@ -365,7 +383,8 @@ impl Kratos {
                     return Err(Problem::not_found().because(why));
                 }
                 credential.identifiers = Some(rest.iter().map(unique_id).collect());
-                credential.config = Some(Json::Object(vec![("providers".to_owned(), Json::Array(rest))]));
+                let rest = if rest.is_empty() && !newer { Json::Null } else { Json::Array(rest) };
+                credential.config = Some(Json::Object(vec![("providers".to_owned(), rest)]));
             }
             _ if newer => return Err(wrong(&format!("Credentials type {kind} cannot be deleted."))),
             _ => return Err(wrong(&format!("Unknown credentials type {kind}."))),
@@ -414,7 +433,10 @@ fn settle_addresses(identity: &mut Identity, old: &Identity) {
                 address.verified_at = Some(now.to_string());
             }
         }
-        if old.contains(address) {
+        // What is kept of it is the same, even where it was found anew.
+        let kept = |address: &Address| (address.value.clone(), address.via.clone(), address.status.clone(), address.verified_at.clone());
+        if let Some(old) = old.iter().find(|old| kept(old) == kept(address)) {
+            address.clone_from(old);
             return;
         }
         if address.id.is_empty() {

@@ -66,6 +66,8 @@ pub struct Identity {
     pub credentials: BTreeMap<String, Credential>,
     /// The schema of its traits.
     pub schema: String,
+    /// The schema whose URL is shown: a change of schema does not show before the next read.
+    pub shown_schema: String,
     /// `active` or `inactive`.
     pub state: String,
     /// Since when.
@@ -117,6 +119,10 @@ impl Members {
     }
 }
 
+fn or_never(text: String) -> String {
+    if text.is_empty() { NEVER.to_owned() } else { text }
+}
+
 fn printed(json: Option<&Json>) -> String {
     json.map_or_else(|| "null".to_owned(), |json| html_safe(&json.compact()))
 }
@@ -151,7 +157,6 @@ impl Address {
             let known = ["id", "value", "verified", "via", "status", "verified_at", "created_at", "updated_at"];
             fields.only(if owner == "VerifiableAddress" { &known } else { &["id", "value", "via", "created_at", "updated_at"] });
         }
-        let or_never = |text: String| if text.is_empty() { NEVER.to_owned() } else { text };
         let address = Self {
             id: fields.text("id"),
             value: fields.text("value"),
@@ -187,8 +192,8 @@ impl Credential {
             identifiers: fields.texts("identifiers"),
             config: fields.raw("config").filter(|config| **config != Json::Null).cloned(),
             version: fields.integer("version"),
-            created: fields.text("created_at"),
-            updated: fields.text("updated_at"),
+            created: or_never(fields.text("created_at")),
+            updated: or_never(fields.text("updated_at")),
         };
         fields.finish().map(|()| credential)
     }
@@ -215,7 +220,7 @@ impl Identity {
             out.raw("credentials", &credentials.end());
         }
         out.text("schema_id", &self.schema);
-        out.text("schema_url", &format!("{base}/schemas/{}", URL_SAFE_NO_PAD.encode(&self.schema)));
+        out.text("schema_url", &format!("{base}/schemas/{}", URL_SAFE_NO_PAD.encode(&self.shown_schema)));
         out.text("state", &self.state);
         out.text("state_changed_at", &self.state_changed);
         out.raw("traits", &printed(self.traits.as_ref()));

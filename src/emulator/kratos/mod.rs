@@ -109,9 +109,16 @@ impl Kratos {
         let prefixed = if lacks_prefix { format!("/admin{}", call.path) } else { call.path.clone() };
         let path = prefixed.strip_suffix('/').unwrap_or(&prefixed);
         let segments: Vec<String> = path.split('/').skip(1).map(percent_decode).collect::<Option<_>>()?;
-        let route = Route::find(&segments.iter().map(String::as_str).collect::<Vec<_>>(), newer)?;
+        let names: Vec<&str> = segments.iter().map(String::as_str).collect();
+        let Some(route) = Route::find(&names, newer) else {
+            let ours = matches!(names[..], ["admin", "identities", ..] | ["schemas", ..]);
+            return ours.then(super::hydra::error::no_route_plain);
+        };
         let method = call.method.as_str();
         if !newer && path != call.path {
+            if !lacks_prefix && !route.methods().contains(&method) {
+                return Some(super::hydra::error::no_route_plain());
+            }
             let query = if call.raw_query.is_empty() { String::new() } else { format!("?{}", call.raw_query) };
             let (status, phrase) = if lacks_prefix || method != "GET" { (307, "Temporary Redirect") } else { (301, "Moved Permanently") };
             return Some(Reply::redirect(method, status, phrase, &format!("{path}{query}")));
@@ -163,6 +170,7 @@ impl Kratos {
     pub fn read(&self, document: &str) -> Result<Identity, Problem> {
         let read = parse_whole(document.as_bytes()).and_then(|json| Identity::default().read_over(&json));
         let mut identity = read.map_err(|cause| Problem::from(StoreError::Broken(cause)))?;
+        identity.shown_schema.clone_from(&identity.schema);
         // What was never set, reads as null.
         identity.metadata_public.get_or_insert(Json::Null);
         identity.metadata_admin.get_or_insert(Json::Null);

@@ -49,13 +49,11 @@ impl Kratos {
     /// # Errors
     /// When there is none of that id.
     pub fn schema(&self, id: &str) -> Result<Reply, Problem> {
-        let decoded = || URL_SAFE_NO_PAD.decode(id).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        let id = match self.schemas.iter().any(|schema| schema.id == id) {
-            true => id.to_owned(),
-            false => decoded().unwrap_or_else(|| id.to_owned()),
-        };
-        let Some(schema) = self.schemas.iter().find(|schema| schema.id == id) else {
-            return Err(Problem::not_found().because(format!("Identity schema `{id}` could not be found.")));
+        let decoded = URL_SAFE_NO_PAD.decode(id).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let of = |id: &str| self.schemas.iter().find(|schema| schema.id == id);
+        let Some(schema) = of(id).or_else(|| of(decoded.as_ref().ok()?)) else {
+            let shown = if self.profile == Profile::V26_2 { id } else { decoded.as_deref().unwrap_or(id) };
+            return Err(Problem::not_found().because(format!("Identity schema `{shown}` could not be found.")));
         };
         let kind = match self.profile {
             Profile::V26_2 => "application/json; charset=utf-8",

@@ -32,7 +32,7 @@ pub fn steps() -> Vec<Step> {
 }
 
 #[derive(Default)]
-pub(super) struct Corpus(Vec<Step>);
+pub(super) struct Corpus(pub(super) Vec<Step>);
 
 impl Corpus {
     pub(super) fn push(&mut self, label: &'static str, public: bool, request: Request) {

@@ -48,7 +48,8 @@ impl Real {
     }
 }
 
-fn fill(text: &str, answers: &BTreeMap<&str, Value>) -> String {
+/// The text with the members of earlier answers in place.
+pub fn fill(text: &str, answers: &BTreeMap<&str, Value>) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, tail)) = rest.split_once("{{") {
