@@ -5,6 +5,7 @@ mod client_plan;
 mod faults;
 mod identities;
 pub mod lifecycle;
+mod peers;
 mod provider_block;
 mod pulumi;
 mod relationships;
