@@ -101,14 +101,17 @@ fn by<'a>(view: &View, id: &'a Value, config: &'a Value) -> Result<Option<(&'sta
         .into_iter()
         .flatten()
         .filter(|(_, value)| !value.is_null());
-    let names = || match view.or_by {
-        Some(other) => format!("`id`, `{}` or `{other}`", view.by),
-        None => format!("`id` or `{}`", view.by),
+    let names = || {
+        let names: Vec<_> = view.ways().iter().map(|name| format!("`{name}`")).collect();
+        match names.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("one of {} or {last}", rest.join(", ")),
+            _ => names.concat(),
+        }
     };
     match (given.next(), given.next()) {
-        (None, _) => Err(Diagnostic::error("Nothing to look for", format!("Set one of {}.", names()))),
+        (None, _) => Err(Diagnostic::error("Nothing to look for", format!("Set {}.", names()))),
         (Some((_, first)), Some((other, second))) if !first.is_unknown() && !second.is_unknown() && first != second => {
-            Err(Diagnostic::error("More than one thing to look for", format!("Set only one of {}.", names())).at(Path::attr(other)))
+            Err(Diagnostic::error("More than one thing to look for", format!("Set only {}.", names())).at(Path::attr(other)))
         }
         (Some((attr, value)), _) => Ok(value.as_str().map(|text| (attr, text))),
     }

@@ -18,13 +18,13 @@ pub fn document<C: Send + Sync + 'static>(engine: &Engine<C>) -> File {
     let mut to = Target { definitions: Map::new(), managed: true };
     surface(&mut to, "provider".to_owned(), engine.config(), "");
     for (entry, of) in engine.resources() {
-        let id = format!("Identifies the object; the same as `{}`.", entry.resource.key);
+        let id = wording::id(entry.resource);
         surface(&mut to, format!("resource.{}_{}", provider.name, of.name), of, &id);
     }
     to.managed = false;
     for (source, of) in engine.sources() {
         let id = match source {
-            Source::View(entry) => format!("Stands for `{}`.", entry.view.by),
+            Source::View(entry) => wording::id_of_view(entry.view),
             Source::Query(_) => String::new(),
         };
         surface(&mut to, format!("data.{}_{}", provider.name, of.name), of, &id);

@@ -6,7 +6,7 @@
 use super::{File, examples, wording};
 use crate::{
     engine::{Engine, Source, ViewEntry},
-    schema::{Field, Kind, Nested, Presence, Surface},
+    schema::{Field, Kind, Nested, Presence, Resource, Surface},
 };
 use std::fmt::Write;
 
@@ -23,12 +23,12 @@ pub fn pages<C: Send + Sync + 'static>(engine: &Engine<C>) -> Vec<File> {
     let mut pages = vec![index(provider.display, engine.config(), examples)];
     for (entry, surface) in engine.resources() {
         let name = format!("{}_{}", provider.name, surface.name);
-        let id = format!("Identifies the object; the same as `{}`.", entry.resource.key);
+        let id = wording::id(entry.resource);
         let mut page = Page::new(&format!("{name} Resource - {}", provider.name), Some(""), surface.doc);
         page.title(&format!("{name} (Resource)"), surface.doc);
         page.usage(examples, &format!("resources/{name}/"));
         page.schema(&surface.fields, &id);
-        page.import(examples, &format!("resources/{name}/"), &name, entry.resource.key);
+        page.import(examples, &format!("resources/{name}/"), &name, entry.resource);
         pages.push(page.file(format!("resources/{}.md", surface.name)));
     }
     for (source, surface) in engine.sources() {
@@ -38,9 +38,12 @@ pub fn pages<C: Send + Sync + 'static>(engine: &Engine<C>) -> Vec<File> {
         page.title(&format!("{name} (Data Source)"), surface.doc);
         let mut id = String::new();
         if let Source::View(ViewEntry { view, .. }) = source {
-            let by: Vec<_> = ["id", view.by].into_iter().chain(view.or_by).map(|name| format!("`{name}`")).collect();
-            page.paragraph(&format!("Exactly one object must match. Set one of {}.", by.join(", ")));
-            id = format!("Stands for `{}`.", view.by);
+            let by: Vec<_> = view.ways().iter().map(|name| format!("`{name}`")).collect();
+            page.paragraph(&match by.as_slice() {
+                [only] => format!("Exactly one object must match. Set {only}."),
+                several => format!("Exactly one object must match. Set one of {}.", several.join(", ")),
+            });
+            id = wording::id_of_view(view);
         }
         page.usage(examples, &format!("data-sources/{name}/"));
         page.schema(&surface.fields, &id);
@@ -171,10 +174,14 @@ impl Page {
         self.text.push('\n');
     }
 
-    fn import(&mut self, examples: &[examples::Example], below: &str, name: &str, key: &str) {
+    fn import(&mut self, examples: &[examples::Example], below: &str, name: &str, resource: &Resource) {
+        let key = resource.key;
         let of = |file: &str| examples.iter().find(|example| example.path.strip_prefix(below) == Some(file));
         self.heading("Import");
-        self.paragraph(&format!("An object is imported by its id, the same as its `{key}`."));
+        self.paragraph(&match resource.keyless() {
+            true => "An object is imported by its id.".to_owned(),
+            false => format!("An object is imported by its id, the same as its `{key}`."),
+        });
         match of("import-by-string-id.tf") {
             Some(example) => {
                 self.paragraph("With an [`import` block](https://developer.hashicorp.com/terraform/language/import):");

@@ -2,7 +2,23 @@
 //!
 //! Owns sentences about defaults, known values, bounds and meanings. Knows no format.
 
-use crate::schema::{Attr, Check, Default, Field, Nested};
+use crate::schema::{Attr, Check, Default, Field, Nested, Resource, View};
+
+/// What a resource's `id` is.
+pub fn id(resource: &Resource) -> String {
+    match resource.keyless() {
+        true => "Identifies the object.".to_owned(),
+        false => format!("Identifies the object; the same as `{}`.", resource.key),
+    }
+}
+
+/// What a data source's `id` is.
+pub fn id_of_view(view: &View) -> String {
+    match view.of.keyless() {
+        true => "The object's id.".to_owned(),
+        false => format!("Stands for `{}`.", view.by),
+    }
+}
 
 /// Everything that the field's own text leaves to its declaration, as sentences. `managed` says whether the
 /// field is part of something that the provider makes, rather than looks up.

@@ -4,7 +4,7 @@
 //! go to a self-hosted URL, credentials go over plain http only to this machine, and no project outside
 //! `allowed_project_ids` is touched.
 
-use super::services::HYDRA_ADMIN;
+use super::services::{HYDRA_ADMIN, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC};
 use crate::{
     engine::Diagnostic,
     rest::{self, Endpoint, Http, HttpOptions, Service, http},
@@ -25,12 +25,46 @@ use url::Url;
 /// A configured provider.
 pub struct Client {
     network: Network,
-    hydra_admin: Option<Url>,
+    /// The URLs of [`SELF_HOSTED`], in its order.
+    self_hosted: Vec<Option<Url>>,
     admin: Admin,
     insecure_http: bool,
     network_http: Arc<Http>,
     self_hosted_http: Arc<Http>,
 }
+
+/// A service that may be self-hosted.
+struct SelfHosted {
+    service: &'static Service,
+    /// What it is part of, for people.
+    of: &'static str,
+    /// The attribute with its URL.
+    attr: &'static str,
+    /// The attribute's environment variable.
+    variable: &'static str,
+    /// The other API of the same server: where that is self-hosted, this one has to be.
+    twin: Option<&'static Service>,
+}
+
+static SELF_HOSTED: [SelfHosted; 5] = [
+    SelfHosted { service: &HYDRA_ADMIN, of: "Ory Hydra", attr: "hydra_admin_url", variable: "ORY_HYDRA_ADMIN_URL", twin: None },
+    SelfHosted { service: &KETO_READ, of: "Ory Keto", attr: "keto_read_url", variable: "ORY_KETO_READ_URL", twin: Some(&KETO_WRITE) },
+    SelfHosted { service: &KETO_WRITE, of: "Ory Keto", attr: "keto_write_url", variable: "ORY_KETO_WRITE_URL", twin: Some(&KETO_READ) },
+    SelfHosted {
+        service: &KRATOS_ADMIN,
+        of: "Ory Kratos",
+        attr: "kratos_admin_url",
+        variable: "ORY_KRATOS_ADMIN_URL",
+        twin: Some(&KRATOS_PUBLIC),
+    },
+    SelfHosted {
+        service: &KRATOS_PUBLIC,
+        of: "Ory Kratos",
+        attr: "kratos_public_url",
+        variable: "ORY_KRATOS_PUBLIC_URL",
+        twin: Some(&KRATOS_ADMIN),
+    },
+];
 
 /// Ory Network: one project, unless an object names its own.
 struct Network {
@@ -90,7 +124,7 @@ impl Client {
                 project_id: text("project_id"),
                 allowed: allowed(config),
             },
-            hydra_admin: url("hydra_admin_url"),
+            self_hosted: SELF_HOSTED.iter().map(|one| url(one.attr)).collect(),
             admin: Admin { headers: headers(config).map_err(|error| vec![error])?, oauth2: oauth2(config) },
             insecure_http: config.bool("allow_insecure_http") == Some(true),
             network_http: Arc::new(Http::new(options)),
@@ -140,6 +174,11 @@ impl Client {
         }
     }
 
+    /// The URL at which the service is self-hosted, if it is.
+    fn hosted_at(&self, service: &'static Service) -> Option<&Url> {
+        SELF_HOSTED.iter().zip(&self.self_hosted).find(|(one, _)| std::ptr::eq(one.service, service)).and_then(|(_, url)| url.as_ref())
+    }
+
     async fn self_hosted(&self, base: &Url) -> Result<Endpoint, Diagnostic> {
         let mut headers = self.admin.headers.clone();
         if let Some(oauth2) = &self.admin.oauth2 {
@@ -173,19 +212,30 @@ impl Client {
 #[async_trait]
 impl rest::Client for Client {
     async fn endpoint(&self, service: &'static Service, object: Object<'_>) -> Result<Endpoint, Diagnostic> {
-        debug_assert!(std::ptr::eq(service, &HYDRA_ADMIN));
         // An object that names its own project means that one.
         if let (Some(slug), Some(key)) = (object.str("project_slug"), object.str("project_api_key")) {
             return self.network(slug, key);
         }
-        if let Some(url) = &self.hydra_admin {
+        if let Some(url) = self.hosted_at(service) {
             return self.self_hosted(url).await;
+        }
+        let hosted = SELF_HOSTED.iter().find(|one| std::ptr::eq(one.service, service));
+        let own = hosted.map(|one| format!("`{}` for a self-hosted {} ({})", one.attr, one.of, one.variable));
+        // One half of a server here and the other on Ory Network would read what was never written.
+        if let (Some(one), Some(own)) = (hosted, &own)
+            && one.twin.is_some_and(|twin| self.hosted_at(twin).is_some())
+        {
+            let detail = format!("The other API of {} is self-hosted, so this one has to be too: set {own}.", one.of);
+            return Err(Diagnostic::error(format!("{} is not configured", service.name), detail).at(Path::attr(one.attr)));
         }
         match (&self.network.slug, &self.network.key) {
             (Some(slug), Some(key)) => self.network(slug, key),
             _ => Err(Diagnostic::error(
                 format!("{} is not configured", service.name),
-                "Set `project_slug` and `project_api_key` for an Ory Network project (ORY_PROJECT_SLUG, ORY_PROJECT_API_KEY), or `hydra_admin_url` for a self-hosted Ory Hydra (ORY_HYDRA_ADMIN_URL).",
+                format!(
+                    "Set `project_slug` and `project_api_key` for an Ory Network project (ORY_PROJECT_SLUG, ORY_PROJECT_API_KEY){}.",
+                    own.map(|own| format!(", or {own}")).unwrap_or_default()
+                ),
             )),
         }
     }

@@ -4,6 +4,7 @@
 //! neither tfplugin6 nor pulumirpc.
 
 mod client;
+mod keto;
 mod provider;
 pub mod resources;
 pub mod services;

@@ -16,15 +16,57 @@ pub static HYDRA_ADMIN: Service = Service {
         Json::Object(error) => error.get("message").and_then(Json::as_str) == Some("Unable to locate the resource"),
         _ => false,
     },
-    // Its database rolled the transaction back because of another one. Databases that Hydra is tried out with
-    // do so as soon as two requests meet, and all do under load.
-    is_busy: |status, body| {
-        let (said, _) = reason(body);
-        status == 400 && said.is_some_and(|reason| reason.starts_with("Unable to serialize access due to a concurrent update"))
-    },
+    is_busy,
     reason,
     hint,
 };
+
+/// Relationships, asked.
+pub static KETO_READ: Service = Service { name: "Ory Keto's read API", is_missing: unknown_namespace, is_busy, reason, hint };
+
+/// Relationships, changed.
+pub static KETO_WRITE: Service = Service { name: "Ory Keto's write API", is_missing: unknown_namespace, is_busy, reason, hint };
+
+/// Identities.
+pub static KRATOS_ADMIN: Service = Service {
+    name: "Ory Kratos' admin API",
+    is_missing: |body| body["error"]["message"] == "Unable to locate the resource",
+    is_busy,
+    reason,
+    hint: |status, body| {
+        match status {
+        409 => Some(
+            "Another identity has one of these identifiers or addresses, or this `external_id`. To manage that one, import it by its id, which `GET /admin/identities?credentials_identifier=…` tells; otherwise choose others."
+                .into(),
+        ),
+        400 if body["error"]["message"].as_str().is_some_and(|message| message.starts_with("json: unknown field")) => {
+            Some("This version of Ory Kratos does not have the attribute: remove it, or use a newer version.".into())
+        }
+        _ => hint(status, body),
+    }
+    },
+};
+
+/// Identity schemas.
+pub static KRATOS_PUBLIC: Service = Service {
+    name: "Ory Kratos' public API",
+    is_missing: |body| body["error"]["reason"].as_str().is_some_and(|reason| reason.starts_with("Identity schema `")),
+    is_busy,
+    reason,
+    hint,
+};
+
+/// Keto knows tuples by their content, so that it never says of one that it does not exist: only of a namespace.
+fn unknown_namespace(body: &Json) -> bool {
+    body["error"]["reason"].as_str().is_some_and(|reason| reason.starts_with("Unknown namespace with name"))
+}
+
+// Its database rolled the transaction back because of another one. Databases that Ory is tried out with do so as
+// soon as two requests meet, and all do under load.
+fn is_busy(status: u16, body: &Json) -> bool {
+    let (said, _) = reason(body);
+    status == 400 && said.is_some_and(|reason| reason.starts_with("Unable to serialize access due to a concurrent update"))
+}
 
 fn reason(body: &Json) -> (Option<String>, Option<String>) {
     let text = |value: &Json| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
@@ -48,7 +90,7 @@ fn hint(status: u16, body: &Json) -> Option<String> {
         }),
         (_, Some("quota_exceeded")) => Some("The project's plan allows no more of these. Remove some, or upgrade the plan.".into()),
         (401, _) => Some(
-            "Clients, keys and identities need a project API key (`project_api_key`, `ORY_PROJECT_API_KEY`); a workspace key is not accepted here. A self-hosted service behind a proxy takes `admin_headers`, `admin_basic_auth` or `admin_oauth2`."
+            "Clients, keys, relationships and identities need a project API key (`project_api_key`, `ORY_PROJECT_API_KEY`); a workspace key is not accepted here. A self-hosted service behind a proxy takes `admin_headers`, `admin_basic_auth` or `admin_oauth2`."
                 .into(),
         ),
         _ => None,

@@ -71,7 +71,7 @@ impl<C: Client> Backend<C> for Rest {
                         return Err(exists(resource, id, &reply).into());
                     }
                     // It is ours, made by the request whose answer was lost: bring it to what is wanted.
-                    match self.replace(cx, &at, &write, id).await {
+                    match self.replace(cx, &at, &write, id, |_, body| body).await {
                         Ok(observed) => return Ok(observed),
                         Err(error) => error,
                     }
@@ -109,11 +109,7 @@ impl<C: Client> Backend<C> for Rest {
     }
 
     async fn update(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
-        let resource = write.resource;
-        let write = self.choose(write);
-        let id = write.id.as_deref().ok_or_else(|| no_id(resource))?;
-        let at = cx.client.endpoint(self.service, Object::new(&resource.table, &write.planned)).await?;
-        self.replace(cx, &at, &write, id).await.map_err(Failure::from)
+        self.update_with(cx, write, |_, body| body).await
     }
 
     async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
@@ -212,6 +208,16 @@ impl Rest {
         }
     }
 
+    /// An update whose body this has the last word on: for members that an answer shows and a replacement must
+    /// not send back, or not every time.
+    pub async fn update_with<C: Client>(&self, cx: &Cx<C>, write: &Write, refine: fn(&Write, Json) -> Json) -> Result<Observed, Failure> {
+        let resource = write.resource;
+        let write = self.choose(write);
+        let id = write.id.as_deref().ok_or_else(|| no_id(resource))?;
+        let at = cx.client.endpoint(self.service, Object::new(&resource.table, &write.planned)).await?;
+        self.replace(cx, &at, &write, id, refine).await.map_err(Failure::from)
+    }
+
     fn get(&self, id: &str) -> Request {
         Request::new(Method::GET, self.path).id(id)
     }
@@ -233,12 +239,19 @@ impl Rest {
     }
 
     /// Brings the object to what is planned, keeping what the table does not know.
-    async fn replace<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, id: &str) -> Result<Observed, SendError> {
+    async fn replace<C: Client>(
+        &self,
+        cx: &Cx<C>,
+        at: &Endpoint,
+        write: &Write,
+        id: &str,
+        refine: fn(&Write, Json) -> Json,
+    ) -> Result<Observed, SendError> {
         let current = at.send(cx, self.service, self.get(id)).await?;
         if !current.is_success() {
             return Err(self.service.refuse(&current));
         }
-        let body = mapping::update(write, json(self.service, &current)?);
+        let body = refine(write, mapping::update(write, json(self.service, &current)?));
         let put = Request::new(Method::PUT, self.path).id(id).body(body).hiding(secrets(write));
         let reply = at.send(cx, self.service, put).await?;
         if !reply.is_success() {
@@ -275,7 +288,11 @@ impl Rest {
 
     fn observe(&self, resource: &'static Resource, reply: &Reply, body: &Json) -> Result<Observed, SendError> {
         let value = mapping::observe(&resource.table, body).map_err(|misfit| unreadable(self.service, reply, &misfit.to_string()))?;
-        match Object::new(&resource.table, &value).str(resource.key).map(str::to_owned) {
+        let id = match resource.keyless() {
+            true => body[resource.key].as_str(),
+            false => Object::new(&resource.table, &value).str(resource.key),
+        };
+        match id.map(str::to_owned) {
             Some(id) => Ok(Observed { id, value, warnings: Vec::new() }),
             None => Err(unreadable(self.service, reply, &format!("`{}` is missing", resource.key))),
         }

@@ -84,7 +84,31 @@ fn encode(attr: &Attr, value: &Value) -> Json {
     match (attr.codec, value) {
         // The text was checked to be JSON; if it is not, the server shall say so.
         (Codec::Json, Value::String(text)) => serde_json::from_str(text).unwrap_or_else(|_| Json::String(text.clone())),
-        _ => json::kind_to_json(&attr.kind, value),
+        _ => without_nulls(&attr.kind, json::kind_to_json(&attr.kind, value)),
+    }
+}
+
+/// Members of nested objects that are not set are not sent, like those of the object itself: a server may not know
+/// them.
+fn without_nulls(kind: &Kind, value: Json) -> Json {
+    match (kind, value) {
+        (Kind::Object(nested), Json::Object(members)) => {
+            let kind = |name: &str| nested.table.index(name).map(|index| &nested.table.attr(index).kind);
+            let members = members.into_iter().filter(|(_, member)| !member.is_null());
+            Json::Object(
+                members
+                    .map(|(name, member)| match kind(&name) {
+                        Some(kind) => (name, without_nulls(kind, member)),
+                        None => (name, member),
+                    })
+                    .collect(),
+            )
+        }
+        (Kind::List(of), Json::Array(items)) => Json::Array(items.into_iter().map(|item| without_nulls(of, item)).collect()),
+        (Kind::Map(of), Json::Object(members)) => {
+            Json::Object(members.into_iter().map(|(key, item)| (key, without_nulls(of, item))).collect())
+        }
+        (_, value) => value,
     }
 }
 

@@ -152,6 +152,8 @@ pub struct Attr {
     pub absent_is: Option<Default>,
     /// How the server spells "not set".
     pub unset_as: Option<&'static str>,
+    /// The empty value is one of its own, which the server tells apart from null.
+    pub empty_counts: bool,
     /// Whether reading sees it.
     pub reads: Reads,
     /// The environment variable that stands in for it (provider configuration only).
@@ -193,6 +195,7 @@ const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
         cleared: Cleared::Omit,
         absent_is: None,
         unset_as: None,
+        empty_counts: false,
         reads: Reads::Always,
         env: None,
         hash: hash(name),
@@ -385,6 +388,12 @@ impl Attr {
         self
     }
 
+    /// The empty value is one of its own, not a form of "not set".
+    pub const fn empty_counts(mut self) -> Self {
+        self.empty_counts = true;
+        self
+    }
+
     /// Only the answer to the write that set it carries it.
     pub const fn once(mut self) -> Self {
         self.reads = Reads::Once;
@@ -436,6 +445,9 @@ impl Attr {
     /// Null, or one of the forms that the server does not tell apart from null.
     pub fn is_unset(&self, value: &Value) -> bool {
         let spelled = |text: &str| Some(text) == self.unset_as || (self.codec == Codec::Json && matches!(text.trim(), "{}" | "null"));
+        if self.empty_counts {
+            return value.is_null();
+        }
         value.is_empty() || value.as_str().is_some_and(spelled)
     }
 }

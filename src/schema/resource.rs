@@ -11,19 +11,24 @@ pub struct Resource {
     pub doc: &'static str,
     /// Its attributes. The id is the engine's and never among them.
     pub table: Table,
-    /// The attribute that identifies the object and equals its id.
+    /// The attribute that identifies the object and equals its id; [`ID`] where the id alone does.
     pub key: &'static str,
     /// Rules over several attributes.
     pub rules: &'static [Rule],
+    /// A new object would be in the way of the old one, or the other way round: that has to go first.
+    pub delete_first: bool,
     /// The last word on a plan, for what the table cannot say; pure.
     pub adjust: Option<fn(&mut Draft<'_>)>,
     /// The version of the state's shape.
     pub version: i64,
 }
 
-/// A resource of this name.
+/// The key of objects that no attribute identifies: only the engine's own id does.
+pub const ID: &str = "id";
+
+/// A resource of this name. Until [`import`](Resource::import) says otherwise, only its id identifies it.
 pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
-    Resource { name, doc, table: Table { sections: &[] }, key: "", rules: &[], adjust: None, version: 0 }
+    Resource { name, doc, table: Table { sections: &[] }, key: ID, rules: &[], delete_first: false, adjust: None, version: 0 }
 }
 
 impl Resource {
@@ -45,16 +50,28 @@ impl Resource {
         self
     }
 
+    /// Where a change needs a new object, the old one has to go first.
+    pub const fn delete_first(mut self) -> Self {
+        self.delete_first = true;
+        self
+    }
+
     /// The last word on a plan.
     pub const fn adjust(mut self, adjust: fn(&mut Draft<'_>)) -> Self {
         self.adjust = Some(adjust);
         self
     }
 
+    /// True if no attribute identifies the object, so that its id stands in no table.
+    pub const fn keyless(&self) -> bool {
+        self.table.index(self.key).is_none()
+    }
+
     /// Checks the whole declaration while it compiles; a build error names the attribute.
     pub const fn checked(mut self) -> Self {
         self.table = Table::new(self.table.sections);
-        if self.doc.is_empty() || self.table.index(self.key).is_none() {
+        let named = self.key.len() == ID.len() && self.key.as_bytes()[0] == ID.as_bytes()[0] && self.key.as_bytes()[1] == ID.as_bytes()[1];
+        if self.doc.is_empty() || self.keyless() != named {
             panic!("{}", self.name);
         }
         let mut rule = 0;
@@ -100,6 +117,12 @@ impl View {
         }
         self.or_by = Some(name);
         self
+    }
+
+    /// What an object may be looked up by, its id first.
+    pub fn ways(&self) -> Vec<&'static str> {
+        let by = (self.by != ID).then_some(self.by);
+        [Some(ID), by, self.or_by].into_iter().flatten().collect()
     }
 
     /// Whether the attribute is part of the view: what no answer shows is not, nor are the triggers of

@@ -47,7 +47,7 @@ pub(super) fn of(resource: &'static Resource, prior: &Value, last: &Value, confi
     DiffResponse {
         replaces: names_of(&|attr| plan.replace.contains(&attr.name)),
         stables: if plan.replace.is_empty() { stables(resource, prior, config, plan) } else { Vec::new() },
-        delete_before_replace: !plan.replace.is_empty() && keeps_key(resource, prior, config),
+        delete_before_replace: !plan.replace.is_empty() && (resource.delete_first || keeps_key(resource, prior, config)),
         changes: DiffChanges::DiffSome.into(),
         diffs: names_of(&|_| true),
         detailed_diff: details,

@@ -3,8 +3,10 @@
 
 mod client_plan;
 mod faults;
+mod identities;
 pub mod lifecycle;
 mod peers;
 mod provider_block;
 mod pulumi;
 mod queries;
+mod relationships;

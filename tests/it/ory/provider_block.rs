@@ -2,7 +2,7 @@
 
 use janiform::{
     engine::{Diagnostic, Engine, has_errors},
-    ory::{Client, ORY},
+    ory::{Client, ORY, services},
     rest::{Client as _, Service},
     schema::Object,
     value::Value,
@@ -20,12 +20,19 @@ fn configure(set: &[(&str, Value)], env: &[(&str, &str)]) -> Vec<Diagnostic> {
 
 /// Where a client that is configured like this, and an object with these attributes, are sent to.
 async fn endpoint(set: &[(&str, Value)], object: &[(&str, Value)]) -> Result<(String, Option<String>), Diagnostic> {
+    endpoint_of(&services::HYDRA_ADMIN, set, object).await
+}
+
+async fn endpoint_of(
+    service: &'static Service,
+    set: &[(&str, Value)],
+    object: &[(&str, Value)],
+) -> Result<(String, Option<String>), Diagnostic> {
     let resource = &janiform::ory::resources::oauth2_client::RESOURCE;
     let mut all = set.to_vec();
     all.push(("project_api_url", Value::text("https://%s.projects.oryapis.com")));
     let client = Client::new(&config(&all)).map_err(|mut errors| errors.remove(0))?;
     let object = crate::support::object(resource, object);
-    let service: &'static Service = janiform::ory::resources::oauth2_client::BACKEND.service;
     let at = client.endpoint(service, Object::new(&resource.table, &object)).await?;
     Ok((at.base.to_string(), at.headers.get("authorization").map(|value| value.to_str().unwrap().to_owned())))
 }
@@ -128,4 +135,44 @@ fn a_client_shows_nothing_of_its_secrets() {
     );
     assert!(has_errors(&found));
     assert!(!format!("{found:?}").contains("zzsecret"));
+}
+
+/// Each service on its own: where it is self-hosted that wins, and credentials stay where they belong.
+#[tokio::test]
+async fn each_service_has_a_place_of_its_own() {
+    let places = [
+        (&services::HYDRA_ADMIN, "hydra_admin_url", None),
+        (&services::KETO_READ, "keto_read_url", Some("keto_write_url")),
+        (&services::KETO_WRITE, "keto_write_url", Some("keto_read_url")),
+        (&services::KRATOS_ADMIN, "kratos_admin_url", Some("kratos_public_url")),
+        (&services::KRATOS_PUBLIC, "kratos_public_url", Some("kratos_admin_url")),
+    ];
+    let network = [("project_slug", Value::text("slug")), ("project_api_key", "ory_pat_x".into())];
+    let own = [("project_slug", Value::text("other")), ("project_api_key", "ory_pat_y".into())];
+    let basic = Value::Object(vec!["u".into(), "p".into()]);
+    for (service, attr, twin) in places {
+        let hosted = (attr, Value::text("https://ory.internal:1"));
+        let everything: Vec<_> = network.iter().cloned().chain([hosted.clone(), ("admin_basic_auth", basic.clone())]).collect();
+        let (url, key) = endpoint_of(service, &everything, &[]).await.unwrap();
+        assert_eq!((url.as_str(), key.as_deref()), ("https://ory.internal:1/", Some("Basic dTpw")), "{attr}");
+        // Whatever else is self-hosted, the rest is the project's.
+        let others = places.iter().filter(|(_, other, _)| *other != attr && Some(*other) != twin);
+        let others: Vec<_> = others.map(|(_, other, _)| (*other, Value::text("http://elsewhere:2"))).chain(network.clone()).collect();
+        let (url, key) = endpoint_of(service, &others, &[]).await.unwrap();
+        assert_eq!((url.as_str(), key.as_deref()), ("https://slug.projects.oryapis.com/", Some("Bearer ory_pat_x")), "{attr}");
+        let (url, key) = endpoint_of(service, &everything, &own).await.unwrap();
+        assert_eq!((url.as_str(), key.as_deref()), ("https://other.projects.oryapis.com/", Some("Bearer ory_pat_y")), "{attr}");
+        // Half of a server here and half of it there would be two.
+        if let Some(twin) = twin {
+            let half: Vec<_> = network.iter().cloned().chain([(twin, Value::text("https://ory.internal:1"))]).collect();
+            let refused = endpoint_of(service, &half, &[]).await.unwrap_err();
+            assert!(refused.path.to_string() == attr && refused.detail.contains(&attr.to_uppercase()), "{refused:?}");
+        }
+        // Nothing is sent in the clear.
+        let clear = [(attr, Value::text("http://ory.internal:1")), ("admin_basic_auth", basic.clone())];
+        assert!(endpoint_of(service, &clear, &[]).await.is_err(), "{attr}");
+        // And what is missing is named.
+        let nothing = endpoint_of(service, &[("workspace_api_key", "ory_wak_x".into())], &[]).await.unwrap_err();
+        assert!(nothing.detail.contains(attr) && nothing.detail.contains("project_slug"), "{nothing:?}");
+    }
 }

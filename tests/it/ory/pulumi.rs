@@ -1,11 +1,11 @@
 //! Every attribute of Ory's resources through its lifecycles under Pulumi, and the same object under both tools.
 
-use super::lifecycle::{Hydra, known, known_2_3, provider};
+use super::lifecycle::{Hydra, known, known_2_3, provider, served_by_hydra};
 use crate::{
     pulumi::{
         Recorder,
         engine::Host,
-        every::{live, spell},
+        every::{live_only, spell},
     },
     support::hydra,
     terraform::{core::Core, samples},
@@ -24,13 +24,13 @@ const CLIENT: &str = "ory:index/oauth2Client:Oauth2Client";
 #[tokio::test]
 async fn every_attribute_lives_under_pulumi() {
     let emulator = emulator::start(Options::default()).await.unwrap();
-    live(&ORY, spell(ORY.config, &provider(&emulator.url())), &Hydra::at(&emulator.url()), known).await;
+    live_only(&ORY, spell(ORY.config, &provider(&emulator.url())), &Hydra::at(&emulator.url()), known, served_by_hydra).await;
 }
 
 #[tokio::test]
 async fn every_attribute_lives_under_pulumi_on_a_real_hydra() {
     if let Some(real) = hydra().await {
-        live(&ORY, spell(ORY.config, &provider(&real.admin)), &Hydra::at(&real.admin), known_2_3).await;
+        live_only(&ORY, spell(ORY.config, &provider(&real.admin)), &Hydra::at(&real.admin), known_2_3, served_by_hydra).await;
     }
 }
 

@@ -56,7 +56,7 @@ async fn what_the_bridge_left_is_no_change() {
         assert_eq!(diff.changes(), DiffChanges::DiffNone, "{urn} refreshed: {:?}", diff.diffs);
         adopted += 1;
     }
-    assert!(adopted >= 3);
+    assert!(adopted >= 5, "only {adopted} were adopted");
 }
 
 #[tokio::test]

@@ -30,13 +30,14 @@ pub enum Fault {
 pub struct Proxy {
     address: SocketAddr,
     script: Arc<Mutex<VecDeque<(String, Fault)>>>,
+    asked: Arc<Mutex<Vec<(String, String)>>>,
 }
 
 impl Proxy {
     /// In front of a server at this host and port.
     pub async fn to(upstream: &str) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let proxy = Proxy { address: listener.local_addr().unwrap(), script: Arc::default() };
+        let proxy = Proxy { address: listener.local_addr().unwrap(), script: Arc::default(), asked: Arc::default() };
         let (own, upstream) = (proxy.clone(), upstream.trim_start_matches("http://").trim_end_matches('/').to_owned());
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -58,6 +59,11 @@ impl Proxy {
         self
     }
 
+    /// What was asked since the last time: method with path and query, and the body.
+    pub fn asked(&self) -> Vec<(String, String)> {
+        std::mem::take(&mut *self.asked.lock().unwrap())
+    }
+
     /// Faults that no request met.
     pub fn unused(&self) -> usize {
         self.script.lock().unwrap().len()
@@ -66,6 +72,7 @@ impl Proxy {
     async fn serve(&self, mut client: TcpStream, upstream: &str) -> Option<()> {
         let (head, body) = read_message(&mut client).await?;
         let line = head.lines().next()?.rsplit_once(' ')?.0.to_owned();
+        self.asked.lock().unwrap().push((line.clone(), String::from_utf8_lossy(&body).into_owned()));
         let fault = {
             let mut script = self.script.lock().unwrap();
             let at = script.iter().position(|(request, _)| line.starts_with(request.as_str()));

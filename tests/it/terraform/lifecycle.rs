@@ -119,7 +119,7 @@ impl<'a> Lifecycle<'a> {
             let outcome = self.filled(attr, &with_hole, &config).await;
             self.note(&format!("{}: unknown {form}", attr.name), outcome);
         }
-        if attr.presence != Presence::Required {
+        if self.base.get(attr.name).is_none() {
             let outcome = self.added(attr, &config).await;
             self.note(&format!("{}: addition", attr.name), outcome);
             let outcome = self.removed(attr, &config).await;
@@ -135,7 +135,7 @@ impl<'a> Lifecycle<'a> {
             let other = values.iter().rfind(|other| **other != value).cloned().unwrap_or(value);
             let outcome = self.drifted(attr, &config, Some(&other)).await;
             self.note(&format!("{}: drift", attr.name), outcome);
-            if attr.presence != Presence::Required && attr.absent_is.is_none() && attr.name != self.resource.key {
+            if self.base.get(attr.name).is_none() && attr.absent_is.is_none() && attr.name != self.resource.key {
                 let outcome = self.drifted(attr, &config, None).await;
                 self.note(&format!("{}: drift to nothing", attr.name), outcome);
             }

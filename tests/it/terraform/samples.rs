@@ -147,6 +147,18 @@ pub fn minimal(resource: &'static Resource, known: Known) -> Json {
         let values = values(attr, known);
         config.insert(attr.name.to_owned(), values.first().unwrap_or_else(|| panic!("no value for {}", attr.name)).clone());
     }
+    // What a rule of its own kind demands beside: one attribute after the other, until it is content.
+    for rule in resource.rules.iter().filter(|rule| matches!(rule.demand, Demand::Holds(_))) {
+        for attr in rule.reads.iter().filter_map(|name| resource.table.index(name)).map(|at| resource.table.attr(at)) {
+            let object = json::from_json(&resource.table, &Json::Object(config.clone())).unwrap();
+            if rule.run(Object::new(&resource.table, &object)).is_none_or(|problem| !problem.refused) {
+                break;
+            }
+            if let (Some(value), false) = (values(attr, known).first(), config.contains_key(attr.name)) {
+                config.insert(attr.name.to_owned(), value.clone());
+            }
+        }
+    }
     Json::Object(config)
 }
 
@@ -177,8 +189,8 @@ pub fn with(resource: &'static Resource, config: &Json, attr: &Attr, value: &Jso
     for rule in resource.rules.iter().filter(|rule| matches!(rule.demand, Demand::Holds(_)) && rule.reads.contains(&attr.name)) {
         for at in rule.reads.iter().filter_map(|name| resource.table.index(name)) {
             let other = resource.table.attr(at);
-            if !members.contains_key(other.name) {
-                members.insert(other.name.to_owned(), values(other, known)[0].clone());
+            if let (Some(value), false) = (values(other, known).first(), members.contains_key(other.name)) {
+                members.insert(other.name.to_owned(), value.clone());
             }
         }
     }

@@ -145,7 +145,7 @@ fn identity(resource: &Resource) -> ResourceIdentitySchema {
             r#type: type_json(&Kind::String).into_bytes(),
             required_for_import: true,
             optional_for_import: false,
-            description: doc.unwrap_or_default().to_owned(),
+            description: doc.unwrap_or("The object's id.").to_owned(),
         }],
     }
 }

@@ -1,0 +1,6 @@
+import {
+  to = ory_relationships.report
+  identity = {
+    id = "files:report.pdf"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = ory_relationships.report
+  id = "files:report.pdf"
+}

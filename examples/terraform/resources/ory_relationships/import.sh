@@ -1,0 +1,3 @@
+terraform import ory_relationships.report files:report.pdf
+# A whole namespace.
+terraform import ory_relationships.members groups

@@ -1,0 +1,185 @@
+//! `ory_relationship`: one relationship in Ory Keto (Ory Permissions).
+//!
+//! Names, types and ids are those of the official provider. A relationship is its own identity: every change
+//! makes another one.
+
+use super::target::{TARGET, WHOLE_TARGET};
+use crate::{
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
+    ory::{
+        Client,
+        keto::{self, Keto, Subject, Tuple},
+    },
+    schema::{Attr, Object, Problem, Resource, Rule, View, resource, rule, string, view},
+    value::{Path, Value},
+};
+use async_trait::async_trait;
+
+/// The resource.
+pub static RESOURCE: Resource = resource(
+    "relationship",
+    "A relationship of Ory Permissions (Ory Keto): a subject, or whoever is in a subject set, has a relation to an object.\n\n\
+     It is made, found and taken away by all that it says, so that others with the same namespace, object and relation are never \
+     touched. One that exists already is not taken over; import it instead. For many relationships, `ory_relationships` needs far \
+     fewer requests.\n\n\
+     Its id is `namespace:object#relation@subject`; a subject set stands there as `namespace:object#relation`, in parentheses or \
+     not. Each part ends at the first `:`, `#` or `@` after it. Where a part holds one of these itself, put `%` before the whole id \
+     and write them as `%3A`, `%23` and `%40` (and `%` as `%25`) inside of the parts: `%files:a%23b#view@alice`.",
+)
+.sections(&[TUPLE, TARGET])
+.rules(RULES)
+.checked();
+
+/// The data source.
+pub static VIEW: View = view(&RESOURCE, "A relationship that is managed elsewhere, by its id: the look-up fails if it does not exist.");
+
+/// How it is reached.
+pub static BACKEND: Relationship = Relationship;
+
+static TUPLE: &[Attr] = &[
+    string("namespace", "Namespace of the object; Ory Keto has to know it.").required().replaces().empty_counts(),
+    string("object", "The object.").required().replaces().empty_counts(),
+    string("relation", "What the subject is to the object, or may do with it.").required().replaces().empty_counts(),
+    string("subject_id", "The subject. Either this or a whole subject set has to be set.").replaces().empty_counts(),
+    string("subject_set_namespace", "Namespace of the subject set: the relation holds for whoever is in the set.")
+        .replaces()
+        .empty_counts(),
+    string("subject_set_object", "Object of the subject set.").replaces().empty_counts(),
+    string("subject_set_relation", "Relation of the subject set; may be empty, which stands for the object itself.")
+        .replaces()
+        .empty_counts(),
+];
+
+const SET: [&str; 3] = ["subject_set_namespace", "subject_set_object", "subject_set_relation"];
+
+static RULES: &[Rule] =
+    &[rule(&["subject_id", "subject_set_namespace", "subject_set_object", "subject_set_relation"], one_subject), WHOLE_TARGET];
+
+fn one_subject(relationship: Object<'_>) -> Option<Problem> {
+    subject_problem(relationship).map(|(at, why)| Problem::refused(at, "A relationship has one subject", why))
+}
+
+/// What is wrong with the subject of a relationship that is written like this, and where.
+pub(super) fn subject_problem(relationship: Object<'_>) -> Option<(&'static str, String)> {
+    let set = |name: &&str| !relationship.get(name).is_null();
+    let (used, missing): (Vec<&str>, Vec<&str>) = SET.into_iter().partition(set);
+    match (set(&"subject_id"), used.first(), missing.first()) {
+        (true, None, _) | (false, _, None) => None,
+        (true, Some(_), _) => {
+            Some(("subject_id", "Set either `subject_id` or the three attributes of a subject set: not both.".to_owned()))
+        }
+        (false, None, _) => Some((
+            "subject_id",
+            "Set `subject_id`, or for a subject set all of `subject_set_namespace`, `subject_set_object` and `subject_set_relation`."
+                .to_owned(),
+        )),
+        (false, Some(_), Some(at)) => {
+            let at = SET.into_iter().find(|name| name == at).unwrap_or("subject_id");
+            Some((
+                at,
+                format!("A subject set is named by all of its three attributes, and `{at}` is missing; an empty text is a value too."),
+            ))
+        }
+    }
+}
+
+/// The tuple with this namespace and object, and the rest as the attributes say; `None` if they do not say all.
+pub(super) fn tuple(namespace: &str, object: &str, relationship: Object<'_>) -> Option<Tuple> {
+    let text = |name: &str| relationship.str(name).map(str::to_owned);
+    let subject = match text("subject_id") {
+        Some(id) => Subject::Id(id),
+        None => Subject::Set {
+            namespace: text("subject_set_namespace")?,
+            object: text("subject_set_object")?,
+            relation: text("subject_set_relation")?,
+        },
+    };
+    Some(Tuple { namespace: namespace.to_owned(), object: object.to_owned(), relation: text("relation")?, subject })
+}
+
+/// What a tuple says in the attribute of this name.
+pub(super) fn member(tuple: &Tuple, name: &str) -> Value {
+    match (name, &tuple.subject) {
+        ("namespace", _) => Value::text(&tuple.namespace),
+        ("object", _) => Value::text(&tuple.object),
+        ("relation", _) => Value::text(&tuple.relation),
+        ("subject_id", Subject::Id(id)) => Value::text(id),
+        ("subject_set_namespace", Subject::Set { namespace, .. }) => Value::text(namespace),
+        ("subject_set_object", Subject::Set { object, .. }) => Value::text(object),
+        ("subject_set_relation", Subject::Set { relation, .. }) => Value::text(relation),
+        _ => Value::Null,
+    }
+}
+
+/// One tuple of Keto's.
+pub struct Relationship;
+
+/// What the state says, or else what its id names.
+fn known(state: &State) -> Result<Tuple, Diagnostic> {
+    let object = Object::new(&RESOURCE.table, &state.value);
+    let said = object.str("namespace").zip(object.str("object")).and_then(|(namespace, name)| tuple(namespace, name, object));
+    said.or_else(|| Tuple::parse(state.id.as_deref()?)).ok_or_else(|| {
+        Diagnostic::error(
+            "Not the id of a relationship",
+            "A relationship's id is `namespace:object#relation@subject`, where a subject set is `namespace:object#relation`. If a part holds one of `:`, `#` and `@` itself, put `%` before the id and write them as `%3A`, `%23` and `%40` inside of the parts.",
+        )
+        .at(Path::attr("id"))
+    })
+}
+
+fn observed(tuple: &Tuple, id: String) -> Observed {
+    let fields = RESOURCE.table.attrs().map(|attr| member(tuple, attr.name));
+    Observed { id, value: Value::Object(fields.collect()), warnings: Vec::new() }
+}
+
+#[async_trait]
+impl Backend<Client> for Relationship {
+    async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        let planned = Object::new(&RESOURCE.table, &write.planned);
+        let wanted = known(&State { id: None, value: write.planned.clone(), private: Default::default() })?;
+        let keto = Keto::of(cx, planned).await?;
+        match keto.has(&wanted).await? {
+            None => return Err(keto::no_namespace("").into()),
+            Some(true) => {
+                let detail = format!(
+                    "There is such a relationship that is not in the state, and a second one like it would be its twin. To manage it, import it by its id `{}` (`terraform import`, an `import` block, or `pulumi import`).",
+                    wanted.id()
+                );
+                return Err(Diagnostic::error("The relationship exists already", detail).into());
+            }
+            Some(false) => {}
+        }
+        match keto.change(std::slice::from_ref(&wanted), &[]).await {
+            Ok(()) => Ok(observed(&wanted, wanted.id())),
+            Err((_, mut error)) => {
+                if error.done == Done::Maybe {
+                    let left = format!("\n\nIt may have been made all the same. If it exists, import it by its id `{}`.", wanted.id());
+                    error.diagnostic.detail.push_str(&left);
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    async fn read(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
+        let tuple = known(state)?;
+        let keto = Keto::of(cx, Object::new(&RESOURCE.table, &state.value)).await?;
+        // Whoever spelled the id in another way shall find it as it is.
+        let id = state.id.clone().unwrap_or_else(|| tuple.id());
+        Ok(keto.has(&tuple).await?.filter(|there| *there).map(|_| observed(&tuple, id)))
+    }
+
+    async fn update(&self, _: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        // Nothing of it can change but the way to it.
+        let id = write.id.clone();
+        let tuple = known(&State { id, value: write.planned.clone(), private: Default::default() })?;
+        let id = write.id.clone().unwrap_or_else(|| tuple.id());
+        Ok(observed(&tuple, id))
+    }
+
+    async fn delete(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<(), Failure> {
+        let tuple = known(state)?;
+        let keto = Keto::of(cx, Object::new(&RESOURCE.table, &state.value)).await?;
+        keto.change(&[], std::slice::from_ref(&tuple)).await.map_err(|(_, error)| error.into())
+    }
+}

@@ -1,0 +1,291 @@
+//! `ory_relationships`: many relationships of one namespace, or of one object in it, as one resource.
+//!
+//! It owns just what it lists. With `exclusive`, reading shows all that is there, so that plans take away what is
+//! not listed: nothing ever goes that no plan has shown.
+
+use super::{
+    relationship::{member, subject_problem, tuple},
+    target::{TARGET, WHOLE_TARGET},
+};
+use crate::{
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
+    ory::{
+        Client,
+        keto::{self, Keto, Scope, Tuple},
+    },
+    rest::SendError,
+    schema::{Attr, Kind, Nested, Object, Problem, Resource, Rule, Table, boolean, objects, resource, rule, string},
+    value::{Path, Value},
+};
+use async_trait::async_trait;
+use std::collections::HashSet;
+
+/// The resource.
+pub static RESOURCE: Resource = resource(
+    "relationships",
+    "Many relationships of Ory Permissions (Ory Keto) in one namespace, or about one object.\n\n\
+     They are written in batches: hundreds take a handful of requests. It owns the relationships that it lists and no others, \
+     unless `exclusive` is set. A relationship that exists already when this is created is not taken over; import it instead.\n\n\
+     It is imported as `namespace`, or as `namespace:object`, with all relationships that are there. Where one of them holds a `:` \
+     itself, put `%` before the whole id and write `:` as `%3A` (and `%` as `%25`) inside of the parts.",
+)
+.sections(&[SCOPE, TARGET])
+.rules(RULES)
+// What moves from one scope to another may stay the same relationship.
+.delete_first()
+.checked();
+
+/// How it is reached.
+pub static BACKEND: Relationships = Relationships;
+
+static SCOPE: &[Attr] = &[
+    string("namespace", "Namespace of the objects; Ory Keto has to know it.").required().replaces().empty_counts(),
+    string("object", "The object that all of the relationships are about; when unset, each names its own.").replaces().empty_counts(),
+    objects("relationships", "The relationships.", &RELATIONSHIP_KIND).required().unordered(),
+    boolean(
+        "exclusive",
+        "Whether there may be no other relationships in the namespace, or about the object if that is set: others show up as changes, and the next apply takes them away.",
+    )
+    .local(),
+];
+
+static RELATIONSHIP_KIND: Kind = Kind::Object(&RELATIONSHIP);
+
+static RELATIONSHIP: Nested = Nested {
+    name: "RelationshipsRelationship",
+    table: Table::new(&[&[
+        string("object", "The object; set here or for the resource as a whole.").empty_counts(),
+        string("relation", "What the subject is to the object, or may do with it.").required().empty_counts(),
+        string("subject_id", "The subject. Either this or a whole subject set has to be set.").empty_counts(),
+        string("subject_set_namespace", "Namespace of the subject set: the relation holds for whoever is in the set.").empty_counts(),
+        string("subject_set_object", "Object of the subject set.").empty_counts(),
+        string("subject_set_relation", "Relation of the subject set; may be empty, which stands for the object itself.").empty_counts(),
+    ]]),
+};
+
+static RULES: &[Rule] = &[rule(&["namespace", "object", "relationships"], whole_tuples), WHOLE_TARGET];
+
+fn whole_tuples(config: Object<'_>) -> Option<Problem> {
+    let refused = |summary: &str, detail: String| Some(Problem::refused("relationships", summary, detail));
+    let mut seen = HashSet::new();
+    for (place, item) in items(config.get("relationships")).enumerate() {
+        if let Some((_, why)) = subject_problem(item) {
+            return refused("A relationship has one subject", format!("`relationships[{place}]`: {why}"));
+        }
+        match (config.get("object").is_null(), item.get("object").is_null()) {
+            (true, true) => {
+                let detail = format!("`relationships[{place}]` names no `object`, and neither does the resource: set one of them.");
+                return refused("A relationship has no object", detail);
+            }
+            (false, false) => {
+                let detail = format!(
+                    "`relationships[{place}]` names an `object`, and so does the resource. Remove the one or the other; relationships about other objects need a resource of their own."
+                );
+                return refused("A relationship has two objects", detail);
+            }
+            _ => {}
+        }
+        if let Some(tuple) = whole(config, item)
+            && !seen.insert(tuple)
+        {
+            let detail = format!("`relationships[{place}]` is the same as one before it: remove it.");
+            return refused("A relationship is listed twice", detail);
+        }
+    }
+    None
+}
+
+fn items(list: &Value) -> impl Iterator<Item = Object<'_>> {
+    list.as_list().unwrap_or_default().iter().map(|item| Object::new(&RELATIONSHIP.table, item))
+}
+
+fn whole(all: Object<'_>, item: Object<'_>) -> Option<Tuple> {
+    tuple(all.str("namespace")?, item.str("object").or(all.str("object"))?, item)
+}
+
+/// The listed tuples, each with its place in the list.
+fn listed(all: Object<'_>) -> Vec<(Tuple, Value)> {
+    let values = all.get("relationships").as_list().unwrap_or_default();
+    items(all.get("relationships")).zip(values).filter_map(|(item, value)| Some((whole(all, item)?, value.clone()))).collect()
+}
+
+fn tuples(all: Object<'_>) -> Vec<Tuple> {
+    listed(all).into_iter().map(|(tuple, _)| tuple).collect()
+}
+
+/// A tuple as an element of the list; the object that is the same for all goes without saying.
+fn item(scope: &Scope, tuple: &Tuple) -> Value {
+    let fields = RELATIONSHIP.table.attrs().map(|attr| match attr.name {
+        "object" if scope.object.as_ref() == Some(&tuple.object) => Value::Null,
+        name => member(tuple, name),
+    });
+    Value::Object(fields.collect())
+}
+
+fn scope(all: Object<'_>) -> Option<Scope> {
+    Some(Scope { namespace: all.str("namespace")?.to_owned(), object: all.str("object").map(str::to_owned) })
+}
+
+fn no_scope() -> Diagnostic {
+    let detail =
+        "The id is `namespace`, or `namespace:object`. If one of them holds a `:` itself, put `%` before the id and write it as `%3A`.";
+    Diagnostic::error("Not the id of relationships", detail).at(Path::attr("id"))
+}
+
+fn observed(scope: &Scope, id: String, items: Vec<Value>) -> Observed {
+    let mut items = Some(items);
+    let fields = RESOURCE.table.attrs().map(|attr| match attr.name {
+        "namespace" => Value::text(&scope.namespace),
+        "object" => scope.object.clone().map(Value::String).unwrap_or_default(),
+        "relationships" => Value::List(items.take().unwrap_or_default()),
+        _ => Value::Null,
+    });
+    Observed { id, value: Value::Object(fields.collect()), warnings: Vec::new() }
+}
+
+/// Relationships by their ids, as many as anybody reads.
+fn some<'a>(tuples: impl IntoIterator<Item = &'a Tuple>) -> String {
+    const SHOWN: usize = 5;
+    let ids: Vec<_> = tuples.into_iter().map(|tuple| format!("`{}`", tuple.id())).collect();
+    match ids.len().checked_sub(SHOWN) {
+        Some(more) if more > 0 => format!("{} and {more} more", ids[..SHOWN].join(", ")),
+        _ => ids.join(", "),
+    }
+}
+
+fn failed((done, error): (usize, SendError), id: &str) -> Failure {
+    let mut failure = Failure::from(error);
+    if let Some(diagnostic) = failure.diagnostics.first_mut() {
+        if done > 0 {
+            diagnostic.detail.push_str(&format!("\n\n{done} changes were made before this one; the next apply goes on from there."));
+        }
+        if failure.done == Done::Maybe {
+            diagnostic
+                .detail
+                .push_str(&format!("\n\nThe relationships may have been made all the same. If they exist, import them by the id `{id}`."));
+        }
+    }
+    failure
+}
+
+/// The others in the scope will be seen by the next refresh, and may go after the plan that shows them.
+fn others(found: &[Tuple], listed: &[Tuple]) -> Option<Diagnostic> {
+    let listed: HashSet<_> = listed.iter().collect();
+    let others: Vec<_> = found.iter().filter(|tuple| !listed.contains(tuple)).collect();
+    (!others.is_empty()).then(|| {
+        Diagnostic::warning(
+            "There are other relationships",
+            format!(
+                "`exclusive` is set, and no plan has shown that others exist, so that they were left: {}. The next plan takes them away; add those that are to stay.",
+                some(others.iter().copied())
+            ),
+        )
+        .at(Path::attr("exclusive"))
+    })
+}
+
+/// A set of Keto's tuples.
+pub struct Relationships;
+
+#[async_trait]
+impl Backend<Client> for Relationships {
+    async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        let planned = Object::new(&RESOURCE.table, &write.planned);
+        let (scope, wanted) = (scope(planned).ok_or_else(no_scope)?, tuples(planned));
+        let keto = Keto::of(cx, planned).await?;
+        let mut result = observed(&scope, scope.id(), planned.get("relationships").as_list().unwrap_or_default().to_vec());
+        let found = match planned.bool("exclusive") {
+            Some(true) => {
+                let found = keto.all(&scope).await?;
+                result.warnings.extend(found.as_deref().and_then(|found| others(found, &wanted)));
+                found.map(HashSet::from_iter)
+            }
+            _ => keto.present(&scope, &wanted.iter().cloned().collect()).await?,
+        };
+        let found = found.ok_or_else(|| keto::no_namespace(""))?;
+        let exist: Vec<_> = wanted.iter().filter(|tuple| found.contains(tuple)).collect();
+        if !exist.is_empty() {
+            let detail = format!(
+                "These are not in the state, and a second one like each would be its twin: {}. To manage them here, import this resource by its id `{}`, which takes in all relationships that are there; otherwise remove them from `relationships`.",
+                some(exist),
+                scope.id()
+            );
+            return Err(Diagnostic::error("Some of the relationships exist already", detail).at(Path::attr("relationships")).into());
+        }
+        match keto.change(&wanted, &[]).await {
+            Ok(()) => Ok(result),
+            // What there is of it can be taken away again only if it is known.
+            Err(error) if error.0 > 0 => Err(Failure { left: Some(Box::new(result)), ..failed(error, &scope.id()) }),
+            Err(error) => Err(failed(error, &scope.id())),
+        }
+    }
+
+    async fn read(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
+        let before = Object::new(&RESOURCE.table, &state.value);
+        let owned = before.get("relationships").as_list().is_some().then(|| scope(before)).flatten();
+        let (scope, listed) = match owned {
+            Some(scope) => (scope, Some(listed(before))),
+            None => (state.id.as_deref().and_then(Scope::parse).ok_or_else(no_scope)?, None),
+        };
+        let id = state.id.clone().unwrap_or_else(|| scope.id());
+        let keto = Keto::of(cx, before).await?;
+        let items: Option<Vec<Value>> = match &listed {
+            Some(listed) if before.bool("exclusive") != Some(true) => {
+                let found = keto.present(&scope, &listed.iter().map(|(tuple, _)| tuple.clone()).collect()).await?;
+                found.map(|found| listed.iter().filter(|(tuple, _)| found.contains(tuple)).map(|(_, item)| item.clone()).collect())
+            }
+            _ => keto.all(&scope).await?.map(|mut found| {
+                found.sort();
+                // Keto may hold a tuple twice.
+                found.dedup();
+                let own = listed.iter().flatten().filter(|(tuple, _)| found.binary_search(tuple).is_ok());
+                let own: Vec<Value> = own.map(|(_, item)| item.clone()).collect();
+                let known: HashSet<_> = listed.iter().flatten().map(|(tuple, _)| tuple).collect();
+                let new = found.iter().filter(|tuple| !known.contains(tuple)).map(|tuple| item(&scope, tuple));
+                own.into_iter().chain(new).collect()
+            }),
+        };
+        // Once nothing is left of what was there, it is gone; that it lists nothing is another matter.
+        let listed_none = listed.is_some_and(|listed| listed.is_empty());
+        Ok(items.filter(|items| !items.is_empty() || listed_none).map(|items| observed(&scope, id, items)))
+    }
+
+    async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        let (planned, prior) = (Object::new(&RESOURCE.table, &write.planned), Object::new(&RESOURCE.table, &write.prior));
+        let (scope, wanted, before) = (scope(planned).ok_or_else(no_scope)?, tuples(planned), tuples(prior));
+        let id = write.id.clone().unwrap_or_else(|| scope.id());
+        let keto = Keto::of(cx, planned).await?;
+        let mut result = observed(&scope, id.clone(), planned.get("relationships").as_list().unwrap_or_default().to_vec());
+        let known: HashSet<_> = before.iter().collect();
+        let exclusive = |object: Object<'_>| object.bool("exclusive") == Some(true);
+        let found = match exclusive(planned) && !exclusive(prior) {
+            true => {
+                let found = keto.all(&scope).await?;
+                let shown: Vec<_> = wanted.iter().chain(&before).cloned().collect();
+                result.warnings.extend(found.as_deref().and_then(|found| others(found, &shown)));
+                found.map(HashSet::from_iter)
+            }
+            false => {
+                let new = wanted.iter().filter(|tuple| !known.contains(tuple)).cloned().collect();
+                keto.present(&scope, &new).await?
+            }
+        };
+        let found: HashSet<Tuple> = found.ok_or_else(|| keto::no_namespace(""))?;
+        let kept: HashSet<_> = wanted.iter().collect();
+        let make: Vec<_> = wanted.iter().filter(|tuple| !known.contains(tuple) && !found.contains(tuple)).cloned().collect();
+        let remove: Vec<_> = before.iter().filter(|tuple| !kept.contains(tuple)).cloned().collect();
+        let taken: Vec<_> = wanted.iter().filter(|tuple| !known.contains(tuple) && found.contains(tuple)).collect();
+        if !taken.is_empty() {
+            let detail = format!("From now on they are managed here, and go when they are no longer listed: {}.", some(taken));
+            result.warnings.push(Diagnostic::warning("Some of the relationships existed already", detail).at(Path::attr("relationships")));
+        }
+        keto.change(&make, &remove).await.map_err(|error| failed(error, &id))?;
+        Ok(result)
+    }
+
+    async fn delete(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<(), Failure> {
+        let before = Object::new(&RESOURCE.table, &state.value);
+        let keto = Keto::of(cx, before).await?;
+        keto.change(&[], &tuples(before)).await.map_err(|(_, error)| error.into())
+    }
+}

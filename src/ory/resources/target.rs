@@ -1,0 +1,26 @@
+//! The project of Ory Network that an object names for itself, on whatever lives in a project.
+
+use crate::schema::{Attr, Object, Problem, Rule, rule, string};
+
+/// The attributes.
+pub static TARGET: &[Attr] = &[
+    string(
+        "project_slug",
+        "Slug of the Ory Network project that this belongs to, with `project_api_key`; the provider's project when unset.",
+    )
+    .local(),
+    string("project_api_key", "Key of that project.").secret().local(),
+];
+
+/// They only work together.
+pub const WHOLE_TARGET: Rule = rule(&["project_slug", "project_api_key"], whole_target);
+
+fn whole_target(object: Object<'_>) -> Option<Problem> {
+    (object.get("project_slug").is_null() != object.get("project_api_key").is_null()).then(|| {
+        Problem::doubtful(
+            "project_slug",
+            "Only half of the project is named",
+            "`project_slug` and `project_api_key` work together; one alone is ignored, and the provider's own project is used. Set both or neither.",
+        )
+    })
+}

@@ -1,0 +1,604 @@
+//! Relationships, one by one and many at once: every attribute through its lifecycles, and what Keto's traps
+//! would take away or double.
+
+use crate::{
+    pulumi::every::{live_only, spell},
+    support::{
+        faults::{Fault, Proxy},
+        get, object, replan,
+    },
+    terraform::{
+        core::{Action, Core, Stop},
+        lifecycle::{Lifecycle, World},
+        samples::Known,
+    },
+};
+use async_trait::async_trait;
+use janiform::{
+    emulator::{self, Options, Running},
+    engine::{Applied, Call, Change, Engine, Entry, State, Unapplied, has_errors, plan, validate},
+    ory::{
+        Client, ORY,
+        resources::{relationship, relationships},
+    },
+    schema::{Attr, Resource, json as stored},
+    value::Value,
+};
+use serde_json::{Value as Json, json};
+
+/// Keto's APIs, asked past the provider.
+struct Keto {
+    url: String,
+    client: reqwest::Client,
+}
+
+/// The query of what a plain id names: a relationship, an object or a namespace.
+fn query(id: &str) -> Vec<(&'static str, String)> {
+    let (namespace, rest) = id.split_once(':').unwrap_or((id, ""));
+    let mut query = vec![("namespace", namespace.to_owned())];
+    let (object, rest) = rest.split_once('#').unwrap_or((rest, ""));
+    if !object.is_empty() {
+        query.push(("object", object.to_owned()));
+    }
+    if let Some((relation, subject)) = rest.split_once('@') {
+        query.push(("relation", relation.to_owned()));
+        match subject.split_once('#') {
+            None => query.push(("subject_id", subject.to_owned())),
+            Some((of, relation)) => {
+                let (namespace, object) = of.split_once(':').unwrap();
+                query.push(("subject_set.namespace", namespace.to_owned()));
+                query.push(("subject_set.object", object.to_owned()));
+                query.push(("subject_set.relation", relation.to_owned()));
+            }
+        }
+    }
+    query
+}
+
+impl Keto {
+    fn at(url: &str) -> Keto {
+        Keto { url: url.to_owned(), client: reqwest::Client::new() }
+    }
+
+    /// All that the id names, with duplicates.
+    async fn list(&self, id: &str) -> Vec<Json> {
+        let (mut found, mut token) = (Vec::new(), String::new());
+        loop {
+            let mut query = query(id);
+            query.push(("page_size", "100".into()));
+            query.push(("page_token", token));
+            let response = self.client.get(format!("{}/relation-tuples", self.url)).query(&query).send().await.unwrap();
+            let page: Json = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+            found.extend(page["relation_tuples"].as_array().into_iter().flatten().cloned());
+            token = page["next_page_token"].as_str().unwrap_or_default().to_owned();
+            if token.is_empty() {
+                return found;
+            }
+        }
+    }
+
+    async fn put(&self, tuple: &Json) {
+        let response = self.client.put(format!("{}/admin/relation-tuples", self.url)).json(tuple).send().await.unwrap();
+        assert_eq!(response.status(), 201);
+    }
+
+    async fn delete(&self, id: &str) {
+        let response = self.client.delete(format!("{}/admin/relation-tuples", self.url)).query(&query(id)).send().await.unwrap();
+        assert_eq!(response.status(), 204);
+    }
+}
+
+#[async_trait]
+impl World for Keto {
+    async fn change(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool {
+        // A relationship that says something else is another one.
+        let (true, Some(value)) = (resource.name == "relationships" && attr.name == "relationships", value) else { return false };
+        let namespace = query(id)[0].1.clone();
+        let left = stored::kind_to_json(&attr.kind, value);
+        let left: Vec<_> = left.as_array().unwrap().iter().map(|item| (item["relation"].clone(), item["subject_id"].clone())).collect();
+        let mut changed = false;
+        for tuple in self.list(id).await {
+            if !left.contains(&(tuple["relation"].clone(), tuple["subject_id"].clone())) {
+                self.delete(&id_of(&namespace, &tuple)).await;
+                changed = true;
+            }
+        }
+        changed
+    }
+
+    async fn remove(&self, _: &'static Resource, id: &str) {
+        self.delete(id).await;
+    }
+
+    async fn exists(&self, _: &'static Resource, id: &str) -> bool {
+        !self.list(id).await.is_empty()
+    }
+}
+
+fn id_of(namespace: &str, tuple: &Json) -> String {
+    let text = |value: &Json| value.as_str().unwrap().to_owned();
+    let set = &tuple["subject_set"];
+    let subject = match tuple["subject_id"].as_str() {
+        Some(id) => id.to_owned(),
+        None => format!("{}:{}#{}", text(&set["namespace"]), text(&set["object"]), text(&set["relation"])),
+    };
+    format!("{namespace}:{}#{}@{subject}", text(&tuple["object"]), text(&tuple["relation"]))
+}
+
+async fn keto() -> Running {
+    let namespaces = Some(vec!["files".to_owned(), "groups".to_owned()]);
+    emulator::start(Options { namespaces, record_requests: true, ..Options::default() }).await.unwrap()
+}
+
+fn provider(url: &str) -> Json {
+    let port = url.rsplit(':').next().unwrap();
+    json!({ "keto_read_url": url, "keto_write_url": url, "project_api_url": format!("http://%s:{port}") })
+}
+
+/// What the tables cannot say, where the subject is one.
+fn with_subject_id(name: &str) -> Option<Vec<Json>> {
+    Some(match name {
+        "subject_set_namespace" | "subject_set_object" | "subject_set_relation" => vec![],
+        _ => return in_scope(name),
+    })
+}
+
+/// Where it is a set.
+fn with_subject_set(name: &str) -> Option<Vec<Json>> {
+    Some(match name {
+        "subject_id" => vec![],
+        "subject_set_relation" => vec![json!(""), json!("member")],
+        _ => return in_scope(name),
+    })
+}
+
+/// And where the relationships of many are all about one object.
+fn in_scope(name: &str) -> Option<Vec<Json>> {
+    Some(match name {
+        "namespace" | "subject_set_namespace" => vec![json!("files"), json!("groups")],
+        "object" => vec![json!("report.pdf"), json!("plan.pdf")],
+        "relationships" => vec![many(None, &["ann", "bob"]), many(None, &["bob", "cyd", "dan"])],
+        "project_slug" => vec![json!("127.0.0.1"), json!("localhost")],
+        _ => return None,
+    })
+}
+
+/// Or each about its own.
+fn in_namespace(name: &str) -> Option<Vec<Json>> {
+    Some(match name {
+        "object" => vec![],
+        "relationships" => vec![many(Some("a.pdf"), &["ann", "bob"]), many(Some("b.pdf"), &["bob", "cyd", "dan"])],
+        _ => return in_scope(name),
+    })
+}
+
+/// Relationships of these subjects, one of them a set.
+fn many(object: Option<&str>, subjects: &[&str]) -> Json {
+    let mut items: Vec<_> = subjects.iter().map(|subject| json!({ "relation": "view", "subject_id": subject })).collect();
+    items.push(json!({ "relation": "view", "subject_set_namespace": "groups", "subject_set_object": "staff", "subject_set_relation": "" }));
+    for item in items.iter_mut().filter(|_| object.is_some()) {
+        item["object"] = json!(object);
+    }
+    Json::Array(items)
+}
+
+fn singular(resource: &Resource) -> bool {
+    resource.name == "relationship"
+}
+
+fn plural(resource: &Resource) -> bool {
+    resource.name == "relationships"
+}
+
+type Variant = (Known, fn(&Resource) -> bool);
+
+const VARIANTS: [Variant; 4] = [(with_subject_id, singular), (with_subject_set, singular), (in_scope, plural), (in_namespace, plural)];
+
+#[tokio::test]
+async fn every_attribute_lives_under_terraform() {
+    let (mut runs, mut failures) = (0, Vec::new());
+    for (known, wanted) in VARIANTS {
+        let emulator = keto().await;
+        let (mut core, world) = (Core::direct(&ORY, provider(&emulator.url())).await.unwrap(), Keto::at(&emulator.url()));
+        for entry in ORY.resources.iter().filter(|entry| wanted(entry.resource)) {
+            let (more, failed) = Lifecycle::new(&mut core, &world, "ory", entry, known).run().await;
+            runs += more;
+            failures.extend(failed);
+        }
+        assert_eq!(world.list("files").await, [] as [Json; 0]);
+    }
+    assert!(failures.is_empty(), "{} of {runs} failed:\n{}", failures.len(), failures.join("\n"));
+    assert!(runs > 90, "only {runs} ran");
+}
+
+#[tokio::test]
+async fn every_attribute_lives_under_pulumi() {
+    let mut runs = 0;
+    for (known, wanted) in VARIANTS {
+        let emulator = keto().await;
+        let config = spell(ORY.config, &provider(&emulator.url()));
+        runs += live_only(&ORY, config, &Keto::at(&emulator.url()), known, wanted).await;
+        assert_eq!(Keto::at(&emulator.url()).list("files").await, [] as [Json; 0]);
+    }
+    assert!(runs > 60, "only {runs} ran");
+}
+
+/// One subject of hundreds that share namespace, object and relation.
+#[tokio::test]
+async fn destroying_one_of_hundreds_takes_that_one() {
+    let emulator = keto().await;
+    let world = Keto::at(&emulator.url());
+    let mut core = Core::direct(&ORY, provider(&emulator.url())).await.unwrap();
+    let group = |number: usize| json!({ "namespace": "files", "object": "report.pdf", "relation": "view", "subject_set": { "namespace": "groups", "object": format!("g{number}"), "relation": "member" } });
+    for number in 0..300 {
+        world.put(&group(number)).await;
+    }
+    world.put(&json!({ "namespace": "files", "object": "report.pdf", "relation": "view", "subject_id": "g299" })).await;
+    let config = json!({
+        "namespace": "files", "object": "report.pdf", "relation": "view",
+        "subject_set_namespace": "groups", "subject_set_object": "staff", "subject_set_relation": "member",
+    });
+    let mut thing = core.thing("ory_relationship");
+    core.apply(&mut thing, &config).await.unwrap();
+    core.settled(&thing, &config).await.unwrap();
+    assert_eq!(world.list("files:report.pdf").await.len(), 302);
+    core.destroy(&mut thing).await.unwrap();
+    let left = world.list("files:report.pdf").await;
+    assert_eq!(left.len(), 301);
+    assert!((0..300).all(|number| left.contains(&group(number))));
+
+    // The same for one that was there before, by its id.
+    let mut imported = core.import("ory_relationship", "files:report.pdf#view@(groups:g7#member)").await.unwrap();
+    core.destroy(&mut imported).await.unwrap();
+    let left = world.list("files:report.pdf").await;
+    assert_eq!((left.len(), left.contains(&group(7)), left.contains(&group(8))), (300, false, true));
+    // Nothing is ever deleted by a query, which could match more.
+    assert!(emulator.requests().iter().all(|(method, _, _)| method != "DELETE"));
+}
+
+#[tokio::test]
+async fn ids_import_exactly_what_they_name() {
+    let emulator = keto().await;
+    let world = Keto::at(&emulator.url());
+    let mut core = Core::direct(&ORY, provider(&emulator.url())).await.unwrap();
+    for (object, subject, id) in [
+        ("a", json!("ann@example.com"), "files:a#view@ann@example.com"),
+        ("v1@a", json!("ann"), "files:v1@a#view@ann"),
+        ("a#b", json!("ann"), "%files:a%23b#view@ann"),
+        ("a", json!("https://x/y#z"), "%files:a#view@https%3A//x/y%23z"),
+        ("a:b", json!("User:bob"), "files:a:b#view@User:bob"),
+        ("a", json!(["User", "bob", ""]), "files:a#view@User:bob#"),
+    ] {
+        let mut config = json!({ "namespace": "files", "object": object, "relation": "view" });
+        let mut tuple = config.clone();
+        match subject.as_str() {
+            Some(id) => (config["subject_id"], tuple["subject_id"]) = (json!(id), json!(id)),
+            None => {
+                config["subject_set_namespace"] = json!("groups");
+                config["subject_set_object"] = subject[1].clone();
+                config["subject_set_relation"] = subject[2].clone();
+                tuple["subject_set"] = json!({ "namespace": "groups", "object": subject[1], "relation": subject[2] });
+            }
+        }
+        let id = id.replace("User:bob#", "groups:bob#");
+        world.put(&tuple).await;
+        let imported = core.import("ory_relationship", &id).await.unwrap();
+        core.settled(&imported, &config).await.unwrap();
+        // What it is made as has the same id.
+        world.delete("files").await;
+        let mut thing = core.thing("ory_relationship");
+        core.apply(&mut thing, &config).await.unwrap();
+        assert_eq!(thing.state.as_ref().unwrap().value.get("id").text(), Some(id.as_str()));
+        assert_eq!(world.list("files").await, [tuple]);
+        core.destroy(&mut thing).await.unwrap();
+    }
+    for (id, said) in [("report.pdf", "namespace:object#relation@subject"), ("files:a#view@nobody", ""), ("nope:a#view@ann", "")] {
+        match core.import("ory_relationship", id).await {
+            Err(stop) => assert!(matches!(stop, Stop::Broken(_)) || stop.says(said), "{id}: {stop:?}"),
+            Ok(_) => panic!("{id} was imported"),
+        }
+    }
+}
+
+#[test]
+fn a_subject_is_one_and_whole() {
+    let config = |set: &[(&str, &str)]| {
+        let base = [("namespace", "files"), ("object", "a"), ("relation", "view")];
+        let set: Vec<_> = base.iter().chain(set).map(|(name, value)| (*name, Value::text(*value))).collect();
+        object(&relationship::RESOURCE, &set)
+    };
+    let set = [("subject_set_namespace", "groups"), ("subject_set_object", "g"), ("subject_set_relation", "")];
+    for fine in [&[("subject_id", "ann")][..], &set] {
+        assert!(!has_errors(&validate(&relationship::RESOURCE, &config(fine))), "{fine:?}");
+    }
+    for (wrong, at) in [
+        (&[][..], "subject_id"),
+        (&[("subject_id", "ann"), ("subject_set_object", "g")], "subject_id"),
+        (&set[..2], "subject_set_relation"),
+        (&set[1..], "subject_set_namespace"),
+    ] {
+        let found = validate(&relationship::RESOURCE, &config(wrong));
+        assert_eq!((found.len(), found[0].path.to_string().as_str()), (1, at), "{found:?}");
+    }
+    // What is not known yet may turn out to be right.
+    let open = object(
+        &relationship::RESOURCE,
+        &[("namespace", "f".into()), ("object", "a".into()), ("relation", "r".into()), ("subject_id", Value::Unknown)],
+    );
+    assert_eq!(validate(&relationship::RESOURCE, &open), []);
+
+    let all = |scope: Value, items: Json| {
+        let kind = &relationships::RESOURCE.table.attr(relationships::RESOURCE.table.index("relationships").unwrap()).kind;
+        let items = stored::kind_from_json(kind, &items).unwrap();
+        validate(
+            &relationships::RESOURCE,
+            &object(&relationships::RESOURCE, &[("namespace", "files".into()), ("object", scope), ("relationships", items)]),
+        )
+    };
+    assert_eq!(all("a".into(), many(None, &["ann", "bob"])), []);
+    for (scope, items, said) in [
+        (Value::Null, many(None, &["ann"]), "no object"),
+        ("a".into(), many(Some("a"), &["ann"]), "two objects"),
+        ("a".into(), many(None, &["ann", "ann"]), "listed twice"),
+        ("a".into(), json!([{ "relation": "view" }]), "one subject"),
+    ] {
+        let found = all(scope, items);
+        assert!(found.len() == 1 && found[0].summary.contains(said), "{found:?}");
+    }
+}
+
+struct Setup {
+    emulator: Running,
+    proxy: Proxy,
+    engine: Engine<Client>,
+    world: Keto,
+}
+
+fn entry(name: &str) -> &'static Entry<Client> {
+    ORY.resources.iter().find(|entry| entry.resource.name == name).unwrap()
+}
+
+impl Setup {
+    async fn new() -> Setup {
+        let emulator = keto().await;
+        let proxy = Proxy::to(&emulator.url()).await;
+        let engine = Engine::new(&ORY);
+        let url = proxy.url();
+        let value = |name: &str| match name {
+            "keto_read_url" | "keto_write_url" => Value::text(&url),
+            "max_retries" => Value::from(2),
+            _ => Value::Null,
+        };
+        let config = Value::Object(ORY.config.attrs().map(|attr| value(attr.name)).collect());
+        assert_eq!(engine.configure(&config, &|_| None), []);
+        let world = Keto::at(&emulator.url());
+        Setup { emulator, proxy, engine, world }
+    }
+
+    async fn create(&self, resource: &'static Resource, config: &Json) -> Result<Applied, Unapplied> {
+        let config = stored::from_json(&resource.table, config).unwrap();
+        self.engine.create(entry(resource.name), plan(resource, None, &config), config, Call::default()).await
+    }
+
+    async fn update(&self, resource: &'static Resource, state: &State, config: &Json) -> Result<Applied, Unapplied> {
+        let config = stored::from_json(&resource.table, config).unwrap();
+        let change = Change { prior: state.clone(), plan: replan(resource, state, &config), config, last_config: None };
+        self.engine.update(entry(resource.name), change, Call::default()).await
+    }
+
+    async fn read(&self, resource: &'static Resource, state: &State) -> Option<State> {
+        self.engine.read(entry(resource.name), state.clone(), Call::default()).await.unwrap().state
+    }
+
+    async fn delete(&self, resource: &'static Resource, state: State) {
+        self.engine.delete(entry(resource.name), state, Call::default()).await.unwrap();
+    }
+}
+
+fn direct() -> Json {
+    json!({ "namespace": "files", "object": "a", "relation": "view", "subject_id": "ann" })
+}
+
+fn text(unapplied: &Unapplied) -> String {
+    unapplied.diagnostics.iter().map(|one| format!("{}: {}\n", one.summary, one.detail)).collect()
+}
+
+#[tokio::test]
+async fn a_lost_answer_makes_neither_none_nor_two() {
+    for faults in [
+        vec![Fault::LoseAnswer],
+        vec![Fault::LoseRequest],
+        vec![Fault::LoseRequest, Fault::LoseAnswer],
+        vec![Fault::Answer(503, "text/plain", "busy")],
+        vec![Fault::Answer(503, "text/plain", "busy"), Fault::LoseAnswer],
+    ] {
+        let setup = Setup::new().await;
+        for fault in &faults {
+            setup.proxy.then("PATCH /admin/relation-tuples", fault.clone());
+        }
+        setup.create(&relationship::RESOURCE, &direct()).await.unwrap_or_else(|error| panic!("{faults:?}: {}", text(&error)));
+        assert_eq!((setup.proxy.unused(), setup.world.list("files").await.len()), (0, 1), "{faults:?}");
+    }
+    // It was there before: that is told, and nothing is made or taken over.
+    let setup = Setup::new().await;
+    setup.world.put(&direct()).await;
+    let refused = setup.create(&relationship::RESOURCE, &direct()).await.unwrap_err();
+    assert!(text(&refused).contains("import it by its id `files:a#view@ann`"), "{}", text(&refused));
+    assert_eq!(setup.world.list("files").await.len(), 1);
+    // A proxy's 404 is no word on a relationship.
+    let state =
+        setup.engine.read(entry("relationship"), State::to_import(&relationship::RESOURCE, "files:a#view@ann"), Call::default()).await;
+    let state = state.unwrap().state.unwrap();
+    setup.proxy.then("GET /relation-tuples", Fault::Answer(404, "text/plain", "404 page not found"));
+    assert!(setup.engine.read(entry("relationship"), state.clone(), Call::default()).await.is_err());
+    // A second row of it, which Keto can hold, goes with it.
+    setup.world.put(&direct()).await;
+    setup.delete(&relationship::RESOURCE, state).await;
+    assert_eq!(setup.world.list("files").await, [] as [Json; 0]);
+}
+
+#[tokio::test]
+async fn a_namespace_that_is_not_there_is_explained() {
+    let setup = Setup::new().await;
+    for (member, value) in [("namespace", "nope"), ("subject_set_namespace", "nope")] {
+        let mut config = json!({
+            "namespace": "files", "object": "a", "relation": "view",
+            "subject_set_namespace": "groups", "subject_set_object": "g", "subject_set_relation": "member",
+        });
+        config[member] = json!(value);
+        let refused = text(&setup.create(&relationship::RESOURCE, &config).await.unwrap_err());
+        assert!(refused.contains("The namespace does not exist") && refused.contains("namespaces"), "{refused}");
+        // Where it is gone, so is what was in it.
+        let value = stored::from_json(&relationship::RESOURCE.table, &config).unwrap();
+        let state = State { id: None, value, private: Default::default() };
+        assert!(setup.read(&relationship::RESOURCE, &state).await.is_none());
+        setup.delete(&relationship::RESOURCE, state).await;
+    }
+    let all = json!({ "namespace": "nope", "object": "a", "relationships": many(None, &["ann"]) });
+    assert!(text(&setup.create(&relationships::RESOURCE, &all).await.unwrap_err()).contains("The namespace does not exist"));
+}
+
+fn group(subjects: std::ops::Range<usize>) -> Json {
+    let item = |number: usize| json!({ "object": format!("o{}", number % 20), "relation": "view", "subject_id": format!("user-{number}") });
+    json!({ "namespace": "files", "relationships": subjects.map(item).collect::<Vec<_>>() })
+}
+
+#[tokio::test]
+async fn hundreds_take_a_handful_of_requests() {
+    let setup = Setup::new().await;
+    // Others in the same place.
+    for number in 1000..1050 {
+        setup.world.put(&json!({ "namespace": "files", "object": "o1", "relation": "view", "subject_id": format!("user-{number}") })).await;
+    }
+    let mut before = setup.emulator.requests().len();
+    let mut took = |setup: &Setup| {
+        let now = setup.emulator.requests().len();
+        now - std::mem::replace(&mut before, now)
+    };
+    let made = setup.create(&relationships::RESOURCE, &group(0..200)).await.unwrap().state;
+    assert!(took(&setup) <= 2, "creating took more");
+    assert_eq!(setup.world.list("files").await.len(), 250);
+    took(&setup);
+    assert_eq!(setup.read(&relationships::RESOURCE, &made).await.as_ref(), Some(&made));
+    assert!(took(&setup) <= 2, "reading took more");
+    let changed = setup.update(&relationships::RESOURCE, &made, &group(20..220)).await.unwrap().state;
+    assert!(took(&setup) <= 4, "updating took more");
+    assert_eq!(setup.world.list("files").await.len(), 250);
+    took(&setup);
+    setup.delete(&relationships::RESOURCE, changed).await;
+    assert_eq!(took(&setup), 1);
+    let left = setup.world.list("files").await;
+    assert!(left.len() == 50 && left.iter().all(|tuple| tuple["subject_id"].as_str().unwrap().starts_with("user-10")));
+
+    // More than one request's worth, with the answer to the second one lost.
+    setup.proxy.then("PATCH", Fault::Answer(503, "text/plain", "busy"));
+    let made = setup.create(&relationships::RESOURCE, &group(0..700)).await.unwrap().state;
+    assert_eq!(setup.world.list("files").await.len(), 750);
+    setup.delete(&relationships::RESOURCE, made).await;
+    assert_eq!(setup.world.list("files").await.len(), 50);
+}
+
+#[tokio::test]
+async fn many_own_just_what_they_list() {
+    let setup = Setup::new().await;
+    let resource = &relationships::RESOURCE;
+    let other = json!({ "namespace": "files", "object": "a", "relation": "view", "subject_id": "zoe" });
+    setup.world.put(&other).await;
+    let config = |subjects: &[&str]| json!({ "namespace": "files", "object": "a", "relationships": many(None, subjects) });
+
+    // One that is there already is not taken over.
+    let refused = text(&setup.create(resource, &config(&["ann", "zoe"])).await.unwrap_err());
+    assert!(refused.contains("`files:a#view@zoe`") && refused.contains("its id `files:a`"), "{refused}");
+    assert_eq!(setup.world.list("files").await, std::slice::from_ref(&other));
+
+    let made = setup.create(resource, &config(&["ann", "bob"])).await.unwrap().state;
+    assert_eq!((made.id.as_deref(), setup.world.list("files").await.len()), (Some("files:a"), 4));
+    // Somebody takes one away and adds another: the first is missed, the other none of our business.
+    setup.world.delete("files:a#view@ann").await;
+    setup.world.put(&json!({ "namespace": "files", "object": "a", "relation": "edit", "subject_id": "ann" })).await;
+    let seen = setup.read(resource, &made).await.unwrap();
+    assert_eq!(get(resource, &seen.value, "relationships").as_list().unwrap().len(), 2);
+    let repaired = setup.update(resource, &seen, &config(&["ann", "bob"])).await.unwrap();
+    assert_eq!((repaired.warnings.len(), setup.world.list("files").await.len()), (0, 5));
+    // One more that exists by now is managed from now on, which is said.
+    let grown = setup.update(resource, &repaired.state, &config(&["ann", "bob", "zoe"])).await.unwrap();
+    assert!(grown.warnings.iter().any(|warning| warning.detail.contains("`files:a#view@zoe`")), "{:?}", grown.warnings);
+    assert_eq!(setup.world.list("files").await.len(), 5);
+    let shrunk = setup.update(resource, &grown.state, &config(&["bob"])).await.unwrap();
+    assert_eq!(setup.world.list("files").await.len(), 3);
+    setup.delete(resource, shrunk.state).await;
+    assert_eq!(setup.world.list("files").await.len(), 1);
+}
+
+#[tokio::test]
+async fn exclusive_ones_are_alone_once_a_plan_has_said_so() {
+    let emulator = keto().await;
+    let world = Keto::at(&emulator.url());
+    let mut core = Core::direct(&ORY, provider(&emulator.url())).await.unwrap();
+    let put = |object: &str, subject: &str| json!({ "namespace": "files", "object": object, "relation": "view", "subject_id": subject });
+    world.put(&put("a", "zoe")).await;
+    world.put(&put("b", "zoe")).await;
+    let mut config = json!({ "namespace": "files", "object": "a", "exclusive": true, "relationships": many(None, &["ann"]) });
+    let mut thing = core.thing("ory_relationships");
+    core.apply(&mut thing, &config).await.unwrap();
+    // It was not in that plan, so it is still there; the next one shows it.
+    assert_eq!(world.list("files:a").await.len(), 3);
+    let planned = core.plan(&thing, &config).await.unwrap();
+    assert_eq!(planned.action, Action::Update);
+    core.apply(&mut thing, &config).await.unwrap();
+    core.settled(&thing, &config).await.unwrap();
+    assert_eq!((world.list("files:a").await.len(), world.list("files:b").await.len()), (2, 1));
+    // What is added later is drift, of this object alone.
+    world.put(&put("a", "yan")).await;
+    world.put(&put("c", "yan")).await;
+    assert_eq!(core.apply(&mut thing, &config).await.unwrap(), Action::Update);
+    core.settled(&thing, &config).await.unwrap();
+    assert_eq!((world.list("files:a").await.len(), world.list("files").await.len()), (2, 4));
+    // Imported, all of it is there.
+    world.put(&put("a", "yan")).await;
+    let imported = core.import("ory_relationships", "files:a").await.unwrap();
+    config["exclusive"] = Json::Null;
+    config["relationships"] = many(None, &["yan", "ann"]);
+    core.settled(&imported, &config).await.unwrap();
+    // A whole namespace, too.
+    config = json!({ "namespace": "files", "relationships": [] });
+    for tuple in world.list("files").await {
+        let mut item = tuple.as_object().unwrap().clone();
+        item.remove("namespace");
+        if let Some(Json::Object(set)) = item.remove("subject_set") {
+            item.extend(set.into_iter().map(|(name, value)| (format!("subject_set_{name}"), value)));
+        }
+        config["relationships"].as_array_mut().unwrap().push(Json::Object(item));
+    }
+    let mut imported = core.import("ory_relationships", "files").await.unwrap();
+    core.settled(&imported, &config).await.unwrap();
+    core.destroy(&mut imported).await.unwrap();
+    assert_eq!(world.list("files").await, [] as [Json; 0]);
+}
+
+/// What the official provider and Pulumi's bridge to it left, beside what Keto held.
+#[tokio::test]
+async fn recorded_states_are_adopted_as_they_are() {
+    let emulator = keto().await;
+    let world = Keto::at(&emulator.url());
+    let mut core = Core::direct(&ORY, provider(&emulator.url())).await.unwrap();
+    let set = json!({ "namespace": "groups", "object": "staff", "relation": "member" });
+    world.put(&json!({ "namespace": "files", "object": "report.pdf", "relation": "view", "subject_set": set })).await;
+    world.put(&json!({ "namespace": "files", "object": "report.pdf", "relation": "view", "subject_id": "alice" })).await;
+    for (id, direct, group) in [
+        ("files:report.pdf#view@alice", json!("alice"), [Json::Null, Json::Null, Json::Null]),
+        ("files:report.pdf#view@groups:staff#member", Json::Null, [json!("groups"), json!("staff"), json!("member")]),
+    ] {
+        let [namespace, object, relation] = group;
+        let config = json!({
+            "namespace": "files", "object": "report.pdf", "relation": "view", "subject_id": direct,
+            "subject_set_namespace": namespace, "subject_set_object": object, "subject_set_relation": relation,
+        });
+        let mut state = config.clone();
+        state["id"] = json!(id);
+        let thing = core.moved("ory_relationship", "registry.terraform.io/ory/ory", "ory_relationship", 0, &state).await.unwrap();
+        assert_eq!(thing.state.as_ref().unwrap().value.get("id").text(), Some(id));
+        core.settled(&thing, &config).await.unwrap();
+    }
+    assert_eq!(world.list("files").await.len(), 2);
+}
