@@ -62,13 +62,15 @@ pub struct Options {
     pub port: u16,
     /// Whether clients may register themselves.
     pub dynamic_registration: bool,
+    /// Whether subjects may be pairwise, as on Ory Network. A server that nobody set up for it refuses them.
+    pub pairwise: bool,
     /// Whether to remember every request for [`Running::requests`]. Costs memory for as long as it runs.
     pub record_requests: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { profile: Profile::default(), data: None, port: 0, dynamic_registration: true, record_requests: false }
+        Self { profile: Profile::default(), data: None, port: 0, dynamic_registration: true, pairwise: false, record_requests: false }
     }
 }
 
@@ -121,6 +123,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
             issuer: format!("http://{address}/"),
             system_secret,
             dynamic_registration: options.dynamic_registration,
+            pairwise: options.pairwise,
         },
         answered: options.record_requests.then(Mutex::default),
     });
