@@ -16,6 +16,9 @@ pub struct Args {
     /// The server version to behave like.
     #[arg(long, value_enum, default_value_t = Version::V26_2)]
     profile: Version,
+    /// Lets clients have pairwise subjects, as a project of Ory Network does.
+    #[arg(long)]
+    pairwise: bool,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -34,7 +37,7 @@ pub async fn run(args: Args) -> Result<(), Error> {
         Version::V26_2 => Profile::V26_2,
         Version::V2_3 => Profile::V2_3,
     };
-    let options = Options { profile, data: args.data, port: args.port, ..Options::default() };
+    let options = Options { profile, data: args.data, port: args.port, pairwise: args.pairwise, ..Options::default() };
     let running = emulator::start(options).await.map_err(|error| {
         Error::new(
             format_args!("the emulator cannot start: {error}"),

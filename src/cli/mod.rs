@@ -34,6 +34,7 @@ enum Command {
         command: schema::Command,
     },
     /// Serves Terraform until interrupted and prints how to attach to it.
+    #[command(long_flag = "debug")]
     Debug,
     /// Prints a completion script for a shell.
     Completions {

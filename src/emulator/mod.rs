@@ -75,6 +75,8 @@ pub struct Options {
     pub namespaces: Option<Vec<String>>,
     /// The schemas of identities: an id and a JSON document each. The first one is the default.
     pub schemas: Vec<(String, String)>,
+    /// Whether subjects may be pairwise, as on Ory Network. A server that nobody set up for it refuses them.
+    pub pairwise: bool,
     /// Whether to remember every request for [`Running::requests`]. Costs memory for as long as it runs.
     pub record_requests: bool,
 }
@@ -86,6 +88,7 @@ impl Default for Options {
             data: None,
             port: 0,
             dynamic_registration: true,
+            pairwise: false,
             namespaces: None,
             schemas: vec![("default".to_owned(), kratos::PERMISSIVE.to_owned())],
             record_requests: false,
@@ -151,6 +154,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
             issuer: format!("http://{address}/"),
             system_secret,
             dynamic_registration: options.dynamic_registration,
+            pairwise: options.pairwise,
         },
         answered: options.record_requests.then(Mutex::default),
     });

@@ -78,6 +78,9 @@ pub async fn debug<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> 
 }
 
 async fn terraform<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> Result<(), Box<dyn Error>> {
+    if env::args_os().skip(1).any(|argument| argument == "--debug" || argument == "-debug") {
+        return debug(provider).await;
+    }
     if !terraform::plugin::is_plugin_launch(variable) {
         return Err("this is a plugin, which Terraform or OpenTofu starts; there is nothing to see when it is run by hand".into());
     }

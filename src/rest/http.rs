@@ -263,12 +263,14 @@ impl Endpoint {
         };
         let (mut slow, mut quick) = (backoff(1000), backoff(200));
         let (mut turned_away, mut failed) = (0, 0);
+        // The worst that an earlier try may have come to.
+        let mut done = Done::No;
         loop {
-            let outcome = tokio::select! {
-                biased;
-                () = cx.cancel.cancelled(), if turned_away + failed > 0 => return Err(stopped(&asked)),
-                outcome = self.once(service, &request, url.clone(), &asked) => outcome,
-            };
+            // What is on its way is never given up.
+            if turned_away + failed > 0 && cx.cancel.is_cancelled() {
+                return Err(given_up("Stopped", &asked, done));
+            }
+            let outcome = self.once(service, &request, url.clone(), &asked).await;
             let (pause, why) = match outcome {
                 Ok(reply) if reply.status == 429 && turned_away < self.http.options.max_retries => {
                     turned_away += 1;
@@ -276,6 +278,7 @@ impl Endpoint {
                 }
                 Ok(reply) if matches!(reply.status, 502..=504) && request.repeatable && failed < CONNECT_RETRIES => {
                     failed += 1;
+                    done = Done::Maybe;
                     (quick.next().unwrap_or(LONGEST_PAUSE).max(server_hint(&reply)).min(LONGEST_PAUSE), "its recovery")
                 }
                 Ok(reply) if failed < CONNECT_RETRIES && service.says_busy(&reply) => {
@@ -284,27 +287,26 @@ impl Endpoint {
                 }
                 Err(error) if (error.done == Done::No || request.repeatable) && failed < CONNECT_RETRIES && error.retry => {
                     failed += 1;
+                    if error.done != Done::No {
+                        done = error.done;
+                    }
                     (quick.next().unwrap_or(LONGEST_PAUSE), "its recovery")
                 }
                 Ok(reply) => return Ok(reply),
-                Err(error) => return Err(error.into()),
+                Err(error) => {
+                    let error = SendError::from(error);
+                    return Err(SendError { done: if error.done == Done::No { done } else { error.done }, ..error });
+                }
             };
             if cx.deadline.is_some_and(|deadline| Instant::now() + pause > deadline) {
-                return Err(SendError {
-                    done: Done::No,
-                    status: None,
-                    diagnostic: Diagnostic::error(
-                        "The time allowed for this object is up",
-                        format!("{asked} was waiting for {why}; nothing was changed by it. Allow more time, or try again later."),
-                    ),
-                });
+                return Err(given_up("The time allowed for this object is up", &asked, done));
             }
             if pause > Duration::from_secs(2) {
                 (cx.progress)(&format!("{}: waiting {} s for {why}", service.name, pause.as_secs()));
             }
             tracing::debug!(request = asked, pause_ms = pause.as_millis() as u64, "trying again");
             tokio::select! {
-                () = cx.cancel.cancelled() => return Err(stopped(&asked)),
+                () = cx.cancel.cancelled() => return Err(given_up("Stopped", &asked, done)),
                 () = tokio::time::sleep(pause) => {}
             }
         }
@@ -377,9 +379,13 @@ impl From<Lost> for SendError {
     }
 }
 
-fn stopped(asked: &str) -> SendError {
-    let detail = format!("{asked} was waiting to be sent again when the run was stopped; it was not sent.");
-    SendError { done: Done::No, status: None, diagnostic: Diagnostic::error("Stopped", detail) }
+/// A request that was waiting to be sent again and is not.
+fn given_up(why: &str, asked: &str, done: Done) -> SendError {
+    let before = match done {
+        Done::No => "nothing was changed by it",
+        Done::Maybe | Done::Yes => "an earlier try may have been carried out: refresh before the next apply",
+    };
+    SendError { done, status: None, diagnostic: Diagnostic::error(why, format!("{asked} was waiting to be sent again; {before}.")) }
 }
 
 /// How long the server asks to wait: `Retry-After` as seconds or date, or the longest of its buckets.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::client::Client;
 use super::error::Failure;
+use super::validate::Setup;
 use super::{Hydra, decode, validate};
 use crate::emulator::go::form::{Form, path_escape};
 use crate::emulator::go::json;
@@ -25,9 +26,13 @@ pub enum Registration {
 }
 
 /// The rules an update is checked by.
-pub type Rules = fn(&mut Client, Profile) -> Result<(), Failure>;
+pub type Rules = fn(&mut Client, Setup) -> Result<(), Failure>;
 
 impl Hydra {
+    fn setup(&self) -> Setup {
+        Setup { profile: self.profile, pairwise: self.pairwise }
+    }
+
     /// `POST /admin/clients`.
     ///
     /// # Errors
@@ -48,7 +53,7 @@ impl Hydra {
         if client.secret.is_empty() {
             client.secret = secret::generate()?;
         }
-        rules(&mut client, self.profile)?;
+        rules(&mut client, self.setup())?;
         let clear = std::mem::take(&mut client.secret);
         let now = clock::now();
         client.created_at = Some(clock::to_second(now));
@@ -137,7 +142,7 @@ impl Hydra {
     /// # Errors
     /// When it breaks a rule or there is none of that id.
     pub fn update(&self, mut client: Client, rules: Rules, registration: Registration) -> Result<Client, Failure> {
-        rules(&mut client, self.profile)?;
+        rules(&mut client, self.setup())?;
         let hash = if client.secret.is_empty() { None } else { Some(secret::hash(&client.secret)?) };
         let now = clock::now();
         client.created_at.get_or_insert(now);
@@ -177,7 +182,7 @@ impl Hydra {
             client.secret.clear();
         }
         if client.id != id {
-            validate::client(&mut client, self.profile)?;
+            validate::client(&mut client, self.setup())?;
             self.store.client(&client.id)?;
             return Err(Failure::conflict());
         }

@@ -48,6 +48,8 @@ pub struct Hydra {
     pub system_secret: Vec<u8>,
     /// Whether clients may register themselves.
     pub dynamic_registration: bool,
+    /// Whether subjects may be pairwise.
+    pub pairwise: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -13,11 +13,26 @@ pub const DEFAULT_SCOPE: &str = "offline_access offline openid";
 
 const SIGNING_ALGORITHMS: [&str; 9] = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
 
+/// What the rules depend on, beside the client.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup {
+    /// Which release is played.
+    pub profile: Profile,
+    /// Whether subjects may be pairwise.
+    pub pairwise: bool,
+}
+
+/// The subject types of a server that is set up like this.
+pub const fn subject_types(pairwise: bool) -> &'static [&'static str] {
+    if pairwise { &["public", "pairwise"] } else { &["public"] }
+}
+
 /// Checks a client and fills in its defaults.
 ///
 /// # Errors
 /// The first rule it breaks.
-pub fn client(client: &mut Client, profile: Profile) -> Result<(), Failure> {
+pub fn client(client: &mut Client, setup: Setup) -> Result<(), Failure> {
+    let Setup { profile, pairwise } = setup;
     let has_keys = match (&client.jwks, profile) {
         (Jwks::Nil, _) | (Jwks::Empty, Profile::V26_2) => false,
         // The older release takes any object for a key set, and also what an unset one is stored as.
@@ -50,9 +65,10 @@ pub fn client(client: &mut Client, profile: Profile) -> Result<(), Failure> {
     if client.subject_type.is_empty() {
         "public".clone_into(&mut client.subject_type);
     }
-    if client.subject_type != "public" {
-        let subject = &client.subject_type;
-        return Err(Failure::metadata(&format!("Subject type {subject} is not supported by server, only [public] are allowed.")));
+    let subjects = subject_types(pairwise);
+    if !subjects.contains(&client.subject_type.as_str()) {
+        let (subject, known) = (&client.subject_type, subjects.join(" "));
+        return Err(Failure::metadata(&format!("Subject type {subject} is not supported by server, only [{known}] are allowed.")));
     }
     logout_uris(client, &redirects, profile)?;
     let strategy = client.access_token_strategy.to_lowercase();
@@ -72,7 +88,7 @@ pub fn client(client: &mut Client, profile: Profile) -> Result<(), Failure> {
 ///
 /// # Errors
 /// The first rule it breaks.
-pub fn registration(it: &mut Client, profile: Profile) -> Result<(), Failure> {
+pub fn registration(it: &mut Client, setup: Setup) -> Result<(), Failure> {
     if it.metadata.is_some() {
         return Err(Failure::metadata("'metadata' cannot be set for dynamic client registration"));
     }
@@ -84,7 +100,7 @@ pub fn registration(it: &mut Client, profile: Profile) -> Result<(), Failure> {
             return Err(Failure::not_for_registration(&format!("'{name}' cannot be set for dynamic client registration")));
         }
     }
-    client(it, profile)
+    client(it, setup)
 }
 
 fn keys(client: &mut Client, has_keys: bool) -> Result<(), Failure> {

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::Hydra;
+use super::{Hydra, validate};
 use crate::emulator::Profile;
 use crate::emulator::reply::Reply;
 
@@ -81,7 +81,7 @@ impl Hydra {
             device_authorization_endpoint: device.then(|| at("/oauth2/device/auth")),
             token_endpoint: at("/oauth2/token"),
             jwks_uri: at("/.well-known/jwks.json"),
-            subject_types_supported: &["public"],
+            subject_types_supported: validate::subject_types(self.pairwise),
             response_types_supported: &["code", "code id_token", "id_token", "token id_token", "token", "token id_token code"],
             claims_supported: &["sub"],
             grant_types_supported: grants,

@@ -260,3 +260,14 @@ async fn nothing_outside_the_loopback_address_is_fetched() {
     assert!(begun.elapsed() < Duration::from_secs(2));
     server.stop().await;
 }
+
+#[tokio::test]
+async fn subjects_are_pairwise_only_where_that_is_set_up() {
+    for (pairwise, status) in [(false, 400), (true, 201)] {
+        let server = running(Options { pairwise, ..Options::default() }).await;
+        assert_eq!(call(&server, json("POST", "/admin/clients", r#"{"subject_type":"pairwise"}"#)).await.status, status);
+        let discovery = call(&server, bare("GET", "/.well-known/openid-configuration")).await.json();
+        assert_eq!(discovery["subject_types_supported"].as_array().map(Vec::len), Some(if pairwise { 2 } else { 1 }));
+        server.stop().await;
+    }
+}

@@ -113,7 +113,7 @@ fn it_attaches_to_a_running_provider(cli: Cli) {
     let mut terraform = Terraform::with_config(cli, &server.admin, ONE);
     terraform.init();
     let mut debug = std::process::Command::new(crate::harness::janiform());
-    debug.arg("debug").env_clear().envs(crate::harness::environment(&terraform.scratch)).env("ORY_HYDRA_ADMIN_URL", &server.admin);
+    debug.arg("--debug").env_clear().envs(crate::harness::environment(&terraform.scratch)).env("ORY_HYDRA_ADMIN_URL", &server.admin);
     let mut debug = process::start(&mut debug);
     let line = debug.line_with("TF_REATTACH_PROVIDERS");
     let value = line.split_once('=').expect("a variable").1.trim().trim_matches('\'').to_owned();
