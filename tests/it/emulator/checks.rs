@@ -1,6 +1,7 @@
 //! The comparison is compared: it must object to what it is for.
 
-use super::trace::{Player, live};
+use super::player::Player;
+use super::trace::live;
 use super::wire::{self, Response};
 
 const BODY: &str = r#"{"client_id":"7c4b0b8e-2ee7-4f10-9a51-0a2f0f0c1a11","client_name":"n","client_secret":"YdOBKyKjdUZPTI5eflMaYys-C.","grant_types":null,"metadata":{"b":1,"a":2},"created_at":"2026-11-23T06:49:09Z","updated_at":"2026-11-23T06:49:09.184133Z"}"#;

@@ -10,8 +10,9 @@ use janiform::emulator::{Options, Profile, start};
 use serde_json::Value;
 
 use super::corpus;
+use super::player::Player;
 use super::replay::{KNOWN_2_3, Known, RELEASE_NAME, judge, recorded};
-use super::trace::{Player, RECORDED, live};
+use super::trace::{RECORDED, live};
 use super::wire::{self, Request};
 
 const KNOWN_LIVE: &[Known] = &[];

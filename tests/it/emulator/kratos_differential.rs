@@ -10,8 +10,9 @@ use serde_json::Value;
 
 use super::differential::fill;
 use super::kratos_corpus::steps;
+use super::player::Player;
 use super::replay::{Known, judge};
-use super::trace::{Player, live};
+use super::trace::live;
 use super::wire::{self, bare};
 
 const KEPT_ADDRESS: &str = "an address that it has kept is shown without its id and times, until it is read again";

@@ -9,6 +9,8 @@ mod keto;
 mod kratos;
 mod kratos_corpus;
 mod kratos_differential;
+mod likeness;
+mod player;
 mod replay;
 mod trace;
 mod values;

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use janiform::emulator::{Options, Profile, start};
 
-use super::trace::{Body, Exchange, Player, RECORDED, read};
+use super::player::Player;
+use super::trace::{Body, Exchange, RECORDED, read};
 
 /// A difference that stays: file, exchange, where it shows, and why.
 pub type Known = (&'static str, &'static str, &'static [&'static str], &'static str);
