@@ -235,9 +235,11 @@ impl Backend<Client> for Identity {
         for link in &gone {
             observed.warnings.extend(self.unlink(cx, write, link).await);
         }
-        // That was a change of its own, which the answer before it does not know.
+        // That was a change of its own, which the answer before it does not know; nor does an answer know the URL of
+        // a schema that it has just changed to.
         let state = State { id: Some(observed.id.clone()), value: write.planned.clone(), private: write.private.clone() };
-        if !gone.is_empty()
+        let schema = |value| Object::new(&RESOURCE.table, value).get("schema_id");
+        if (!gone.is_empty() || schema(&write.prior) != schema(&write.planned))
             && let Ok(Some(now)) = self.rest.read(cx, write.resource, &state).await
         {
             observed.value = now.value;

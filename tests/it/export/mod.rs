@@ -115,11 +115,20 @@ fn pages_have_the_front_matter_that_the_registry_wants() {
 fn every_example_is_on_a_page() {
     let pages: String = exported(Format::Markdown).into_iter().map(|page| page.content).collect();
     let examples = root().join("examples/terraform");
-    let of = |kind: &str| {
-        let dirs = fs::read_dir(examples.join(kind)).unwrap().map(|dir| format!("{kind}/{}", dir.unwrap().file_name().display()));
-        dirs.collect::<Vec<_>>()
-    };
-    let dirs = ["provider", "provider-ory-network"].map(str::to_owned).into_iter().chain(of("resources")).chain(of("data-sources"));
+    let dirs = [
+        "provider",
+        "provider-ory-network",
+        "resources/ory_identity",
+        "resources/ory_oauth2_client",
+        "resources/ory_relationship",
+        "resources/ory_relationships",
+        "data-sources/ory_identity",
+        "data-sources/ory_oauth2_client",
+        "data-sources/ory_relationship",
+    ];
+    let listed = dirs.iter().filter(|dir| dir.contains('/')).count();
+    let there = ["resources", "data-sources"].map(|kind| fs::read_dir(examples.join(kind)).unwrap().count());
+    assert_eq!(there.iter().sum::<usize>(), listed, "name the new directory here");
     for dir in dirs {
         for file in fs::read_dir(examples.join(dir)).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
             let text = fs::read_to_string(&file).unwrap();
