@@ -13,7 +13,7 @@ need() {
   for program in "$@"; do
     command -v "$program" >/dev/null && continue
     case $program in
-      go) hint="install Go $(_go_version) or newer; tofu, pulumi and hydra are built from source" ;;
+      go) hint="install Go $(_go_version) or newer; tofu, pulumi, hydra and kratos are built from source" ;;
       cc | gcc | clang) hint="install a C compiler; Hydra's SQLite needs one" ;;
       node | npm) hint="install Node.js 20 or newer, with npm" ;;
       python3) hint="install Python 3.10 or newer, with its venv module" ;;

@@ -15,7 +15,7 @@ use crate::{
 use async_trait::async_trait;
 use janiform::{
     emulator::{self, Options, Profile, Running},
-    engine::{Applied, Call, Change, Engine, Entry, State, Unapplied, has_errors, plan, same, validate},
+    engine::{Applied, Call, Change, Engine, Entry, Source, State, Unapplied, has_errors, plan, same, validate},
     ory::{Client, ORY, resources::identity::RESOURCE},
     rest::mapping,
     schema::{Attr, Codec, Object, Resource, json as stored},
@@ -370,13 +370,13 @@ async fn one_is_looked_up_by_its_id_or_by_ours() {
     let nothing = RESOURCE.table.nulls();
     let external = |id: &str| stored::from_json(&RESOURCE.table, &json!({ "external_id": id })).unwrap();
     let id = Value::text(made.id.clone().unwrap());
-    let by_id = setup.engine.lookup(view, &id, &nothing, Call::default()).await.unwrap();
-    let by_ours = setup.engine.lookup(view, &Value::Null, &external("customer-1"), Call::default()).await.unwrap();
+    let by_id = setup.engine.lookup(Source::View(view), &id, &nothing, Call::default()).await.unwrap();
+    let by_ours = setup.engine.lookup(Source::View(view), &Value::Null, &external("customer-1"), Call::default()).await.unwrap();
     assert_eq!((&by_id.id, &by_id.value), (&by_ours.id, &by_ours.value));
     assert_eq!(get(&RESOURCE, &by_id.value, "verifiable_addresses").as_list().unwrap().len(), 1);
     assert!(get(&RESOURCE, &by_id.value, "password").is_null());
-    assert!(setup.engine.lookup(view, &Value::Null, &external("nobody"), Call::default()).await.is_err());
-    assert!(setup.engine.validate_view(view, &Value::Null, &nothing)[0].detail.contains("`id` or `external_id`"));
+    assert!(setup.engine.lookup(Source::View(view), &Value::Null, &external("nobody"), Call::default()).await.is_err());
+    assert!(setup.engine.validate_source(Source::View(view), &Value::Null, &nothing)[0].detail.contains("`id` or `external_id`"));
 }
 
 #[test]
