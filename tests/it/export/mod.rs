@@ -124,6 +124,7 @@ fn every_example_is_on_a_page() {
         "resources/ory_relationships",
         "data-sources/ory_identity",
         "data-sources/ory_oauth2_client",
+        "data-sources/ory_oauth2_clients",
         "data-sources/ory_relationship",
     ];
     let listed = dirs.iter().filter(|dir| dir.contains('/')).count();
