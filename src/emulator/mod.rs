@@ -1,6 +1,6 @@
 //! The local Ory: a server on the loopback address that answers as the real ones do.
 //!
-//! Owns starting and stopping, the port, and turning HTTP into [`hydra::Call`] and [`reply::Reply`]
+//! Owns starting and stopping, the port, and turning HTTP into [`call::Call`] and [`reply::Reply`]
 //! and back. Must not use the engine, the schema, the tables or the REST backend: it is what those
 //! are tested against. Nobody authenticates here, as on a self-hosted admin port.
 
@@ -18,11 +18,13 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use call::Call;
 use go::form::Form;
-use hydra::{Call, Hydra};
+use hydra::Hydra;
 use reply::Reply;
 use store::{Store, StoreError};
 
+pub mod call;
 pub mod clock;
 pub mod go;
 pub mod hydra;
@@ -117,7 +119,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
     let shared = Arc::new(Shared {
         hydra: Hydra {
             profile: options.profile,
-            store,
+            store: Arc::new(store),
             issuer: format!("http://{address}/"),
             system_secret,
             dynamic_registration: options.dynamic_registration,

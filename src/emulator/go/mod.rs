@@ -3,6 +3,7 @@
 //! Owns behaviour of Go's standard library as far as it shows on the wire. Knows nothing of
 //! Hydra, clients or tokens.
 
+pub mod decode;
 pub mod form;
 pub mod json;
 pub mod url;

@@ -100,14 +100,8 @@ impl Hydra {
             Profile::V26_2 => {
                 let page = KeysetPage::read(query, &self.system_secret)?;
                 which.after = page.after.as_deref();
-                // One more than asked for tells whether there is a next page.
-                which.limit = page.size + 1;
-                let mut rows = self.store.clients(&which)?;
-                let size = usize::try_from(page.size).unwrap_or(usize::MAX);
-                let more = rows.len() > size;
-                rows.truncate(size);
-                let last = rows.last().filter(|_| more).map(|row| row.id.as_str());
-                let links = page.links(path, query, last, &self.system_secret)?;
+                let (rows, last) = page.cut(|limit| self.store.clients(&Selection { limit, ..which.clone() }), |row| &row.id)?;
+                let links = page.links(path, query, last.as_deref(), &self.system_secret)?;
                 (rows, vec![("link", links)])
             }
             Profile::V2_3 => {

@@ -6,6 +6,7 @@
 
 use super::client::{Client, Jwks, LIFESPANS, List, lifespans_of};
 use super::jwk;
+use crate::emulator::go::decode::fold;
 use crate::emulator::go::json::Json;
 use crate::emulator::{Profile, clock};
 use crate::value::duration;
@@ -47,17 +48,6 @@ pub fn lifespans(json: &Json, profile: Profile) -> Result<[Option<i64>; 13], Str
         }
     }
     Ok(found)
-}
-
-/// Go matches names without regard to case, two letters outside ASCII included.
-fn fold(name: &str) -> String {
-    name.chars()
-        .map(|c| match c {
-            '\u{17f}' => 's',
-            '\u{212a}' => 'k',
-            c => c.to_ascii_lowercase(),
-        })
-        .collect()
 }
 
 struct Decoder {
@@ -228,7 +218,11 @@ impl Decoder {
     }
 }
 
-fn instant(value: &Json, into: &mut Option<jiff::Timestamp>) -> Result<(), String> {
+/// Decodes an instant.
+///
+/// # Errors
+/// Go's text when it is none.
+pub fn instant(value: &Json, into: &mut Option<jiff::Timestamp>) -> Result<(), String> {
     match value {
         Json::Null => Ok(()),
         // Go parses what stands between the quotes, escapes and all.

@@ -2,6 +2,8 @@
 //!
 //! Owns the error table and the two forms an error takes on the wire. Decides nothing.
 
+use aws_lc_rs::error::Unspecified;
+
 use crate::emulator::Profile;
 use crate::emulator::go::json::quote;
 use crate::emulator::reply::Reply;
@@ -81,6 +83,31 @@ impl Failure {
     pub fn registration_disabled() -> Self {
         let error = "The requested resource could not be found";
         Self::new(404, error, "Dynamic registration is not enabled.")
+    }
+
+    /// 404: no such key set.
+    #[must_use]
+    pub fn no_key_set() -> Self {
+        Self::new(404, "Not Found", "Unable to locate the requested resource")
+    }
+
+    /// 400: keys of that algorithm cannot be made.
+    #[must_use]
+    pub fn unsupported_algorithm() -> Self {
+        Self::new(400, "Bad Request", "Unsupported key algorithm")
+    }
+
+    /// 400: something that has no name of its own.
+    #[must_use]
+    pub fn plain(reason: &str) -> Self {
+        Self::new(400, "error", reason)
+    }
+
+    /// 400: a parameter is missing.
+    #[must_use]
+    pub fn missing_parameter(hint: &str) -> Self {
+        let description = "One of the required parameters is missing. Check your request parameters.";
+        Self::hinted(400, "missing_required_parameter", description, hint)
     }
 
     /// 409: the row exists already.
@@ -173,6 +200,13 @@ impl Failure {
 impl From<NoRandomness> for Failure {
     fn from(error: NoRandomness) -> Self {
         tracing::error!(cause = %error, "emulator: no secret can be made");
+        Self::unrecognizable()
+    }
+}
+
+impl From<Unspecified> for Failure {
+    fn from(_: Unspecified) -> Self {
+        tracing::error!("emulator: the cryptography failed");
         Self::unrecognizable()
     }
 }

@@ -1,4 +1,4 @@
-//! JSON Web Keys inside a client.
+//! JSON Web Keys, in a client or in a set.
 //!
 //! Owns which keys Hydra's JOSE library accepts, refuses and calls invalid, and how it prints
 //! them. Uses no key for anything; whether the parts of a private RSA key fit together is not checked.
@@ -36,6 +36,12 @@ const ORDER: [&str; 20] =
 pub fn parse(json: &Json) -> Result<Key, String> {
     if !matches!(json, Json::Object(_) | Json::Null) {
         return Err(format!("json: cannot unmarshal {} into Go value of type jose.rawJSONWebKey", json.kind()));
+    }
+    if let Json::Object(members) = json {
+        let twice = members.iter().enumerate().find(|(at, member)| members[..*at].iter().any(|before| before.0 == member.0));
+        if let Some((_, (name, _))) = twice {
+            return Err(format!("json: duplicate key '{name}' in object"));
+        }
     }
     let mut parts: Vec<(&str, String)> = Vec::new();
     for name in ["use", "kty", "kid", "crv", "alg", "x5u", "x5t", "x5t#S256"] {
@@ -125,7 +131,10 @@ fn rsa(json: &Json, parts: &mut Vec<(&'static str, String)>) -> Result<bool, Str
         return Err("go-jose/go-jose: invalid RSA key, missing n/e values".to_owned());
     };
     parts.push(("n", number(&n)));
-    parts.push(("e", number(&e)));
+    // The exponent is no big number there: zero counts as none.
+    if e.iter().any(|b| *b != 0) {
+        parts.push(("e", number(&e)));
+    }
     if let Some(d) = bytes(json, "d")? {
         parts.push(("d", number(&d)));
         for name in ["p", "q", "dp", "dq", "qi"] {

@@ -1,30 +1,25 @@
 //! The server's own signing keys.
 //!
-//! Owns making them on first use, publishing the public halves and signing tokens. They live in
-//! the store, so that tokens outlive a restart.
+//! Owns making them on first use, publishing the public halves and signing tokens. They are key
+//! sets like any other, so that tokens outlive a restart and an administrator can rotate them.
 
-use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
+use aws_lc_rs::rsa::{KeyPairComponents, PublicKeyComponents};
+use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use super::Hydra;
 use super::error::Failure;
+use super::{Hydra, generate};
+use crate::emulator::go::json::{Json, parse_whole};
 use crate::emulator::reply::Reply;
 
-/// Half the size of the real server's keys: made in a moment, and good enough on a loopback address.
-const SIZE: KeySize = KeySize::Rsa2048;
 const ID_TOKEN: &str = "hydra.openid.id-token";
 const ACCESS_TOKEN: &str = "hydra.jwt.access-token";
 
-struct SigningKey {
-    kid: String,
-    pair: RsaKeyPair,
-}
+/// What a key has when it is private.
+const PRIVATE: [&str; 7] = ["k", "d", "p", "q", "dp", "dq", "qi"];
 
 impl Hydra {
     /// `GET /.well-known/jwks.json`.
@@ -32,19 +27,17 @@ impl Hydra {
     /// # Errors
     /// When keys can neither be read nor made.
     pub fn published_keys(&self) -> Result<Reply, Failure> {
-        let keys = [ACCESS_TOKEN, ID_TOKEN].map(|set| {
-            self.signing_key(set).and_then(|key| {
-                let (n, e) = numbers(key.pair.public_key().as_ref()).ok_or_else(Failure::unrecognizable)?;
-                let encode = |number: &[u8]| URL_SAFE_NO_PAD.encode(number);
-                Ok::<_, Failure>(format!(
-                    r#"{{"use":"sig","kty":"RSA","kid":"{}","alg":"RS256","n":"{}","e":"{}"}}"#,
-                    key.kid,
-                    encode(n),
-                    encode(e),
-                ))
-            })
-        });
-        let keys = keys.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let mut keys = Vec::new();
+        for set in [ACCESS_TOKEN, ID_TOKEN] {
+            if self.store.keys(set)?.is_empty() {
+                self.make_system_key(set)?;
+            }
+            for key in self.store.keys(set)? {
+                let Ok(Json::Object(mut members)) = parse_whole(key.as_bytes()) else { continue };
+                members.retain(|member| !PRIVATE.contains(&member.0.as_str()));
+                keys.push(Json::Object(members).compact());
+            }
+        }
         Ok(Reply::document(200, &format!(r#"{{"keys":[{}]}}"#, keys.join(","))))
     }
 
@@ -53,52 +46,58 @@ impl Hydra {
     /// # Errors
     /// When keys can neither be read nor made.
     pub fn sign_jwt(&self, claims: &Value) -> Result<String, Failure> {
-        let key = self.signing_key(ACCESS_TOKEN)?;
-        let header = json!({ "alg": "RS256", "kid": key.kid, "typ": "JWT" });
+        let usable = |keys: Vec<String>| keys.iter().find_map(|key| signing_key(key));
+        let found = usable(self.store.keys(ACCESS_TOKEN)?);
+        let (kid, pair) = match found {
+            Some(found) => found,
+            None => {
+                // Also when the set holds public keys only.
+                self.store.add_key(ACCESS_TOKEN, &generate::key("RS256", "sig", "")?)?;
+                usable(self.store.keys(ACCESS_TOKEN)?).ok_or_else(Failure::unrecognizable)?
+            }
+        };
+        let header = json!({ "alg": "RS256", "kid": kid, "typ": "JWT" });
         let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
         let signed = format!("{}.{}", encode(&header), encode(claims));
-        let mut signature = vec![0; key.pair.public_modulus_len()];
-        key.pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).map_err(|_| Failure::unrecognizable())?;
+        let mut signature = vec![0; pair.public_modulus_len()];
+        pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature)?;
         Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 
-    /// Stored as the 36 characters of its id and the key behind them.
-    fn signing_key(&self, set: &str) -> Result<SigningKey, Failure> {
-        let stored = self.store.setting(&format!("key:{set}"), || {
-            let pair = RsaKeyPair::generate(SIZE).map_err(|_| Failure::unrecognizable())?;
-            let der = pair.as_der().map_err(|_| Failure::unrecognizable())?;
-            let mut stored = Uuid::new_v4().to_string().into_bytes();
-            stored.extend_from_slice(der.as_ref());
-            Ok::<_, Failure>(stored)
+    /// Makes the server's own set before anybody can look at it; not again once it was emptied.
+    ///
+    /// # Errors
+    /// When keys can neither be read nor made.
+    pub fn ensure_system_set(&self, set: &str) -> Result<(), Failure> {
+        if set != ID_TOKEN && set != ACCESS_TOKEN {
+            return Ok(());
+        }
+        let mut fresh = false;
+        self.store.setting(&format!("made:{set}"), || {
+            fresh = true;
+            Ok::<_, Failure>(Vec::new())
         })?;
-        let (kid, der) = stored.split_at_checked(36).ok_or_else(Failure::unrecognizable)?;
-        let pair = RsaKeyPair::from_pkcs8(der).map_err(|_| Failure::unrecognizable())?;
-        Ok(SigningKey { kid: String::from_utf8_lossy(kid).into_owned(), pair })
+        if fresh { self.make_system_key(set) } else { Ok(()) }
+    }
+
+    fn make_system_key(&self, set: &str) -> Result<(), Failure> {
+        Ok(self.store.add_first_key(set, &generate::key("RS256", "sig", "")?)?)
     }
 }
 
-/// Modulus and exponent of a PKCS #1 public key: a DER sequence of two integers.
-fn numbers(der: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (sequence, _) = element(0x30, der)?;
-    let (n, rest) = element(0x02, sequence)?;
-    let (e, _) = element(0x02, rest)?;
-    // A leading zero only says that the number is positive.
-    let positive = |number: &'_ [u8]| number.iter().take_while(|byte| **byte == 0).count();
-    Some((&n[positive(n)..], &e[positive(e)..]))
-}
-
-/// The content of the DER element at the start, which must have this tag, and what follows it.
-fn element(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (found, rest) = der.split_first()?;
-    let (first, mut rest) = rest.split_first()?;
-    if *found != tag {
-        return None;
-    }
-    let mut length = usize::from(*first);
-    if length >= 0x80 {
-        let (bytes, tail) = rest.split_at_checked(length - 0x80).filter(|split| split.0.len() <= 4)?;
-        length = bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
-        rest = tail;
-    }
-    rest.split_at_checked(length)
+/// The id and the pair of a private RSA key.
+fn signing_key(key: &str) -> Option<(String, RsaKeyPair)> {
+    let json = parse_whole(key.as_bytes()).ok()?;
+    let number = |name: &str| URL_SAFE_NO_PAD.decode(json.member(name)?.as_text()?).ok();
+    let components = KeyPairComponents {
+        public_key: PublicKeyComponents { n: number("n")?, e: number("e")? },
+        d: number("d")?,
+        p: number("p")?,
+        q: number("q")?,
+        dP: number("dp")?,
+        dQ: number("dq")?,
+        qInv: number("qi")?,
+    };
+    let kid = json.member("kid").and_then(Json::as_text).unwrap_or_default();
+    Some((kid, RsaKeyPair::from_components(&components).ok()?))
 }

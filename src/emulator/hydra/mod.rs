@@ -1,19 +1,23 @@
 //! Hydra: OAuth 2.0 and OpenID Connect.
 //!
 //! Owns the routes and how each release answers what is no route. The handlers are in the files
-//! beside this one. One port serves what are two on a real server: paths under `/admin` and
-//! `/clients` behave as on the admin port, all others as on the public one.
+//! beside this one. One port serves what are two on a real server: paths under `/admin`, `/clients`,
+//! `/keys` and `/trust` behave as on the admin port, all others as on the public one.
 //!
 //! What differs from a real server on purpose, one port apart:
 //! * patching `client_id` to that of another client is refused, where the server overwrites that client;
 //! * a `sector_identifier_uri` is never fetched and so always one that could not be fetched;
 //! * of the grants only client credentials can succeed: there are no users, and no assertion is verified;
-//! * signing keys have 2048 bits and secrets few rounds of hashing, since this is for development;
-//! * key sets, trusted issuers, consent and metrics are not there yet.
+//! * RSA keys have 2048 bits whatever their algorithm, and secrets few rounds of hashing, since this is for development;
+//! * keys are stored as they are, not encrypted;
+//! * consent and metrics are not there.
+
+use std::sync::Arc;
 
 use super::Profile;
-use super::go::form::{Form, percent_decode};
-use super::go::url::join_path;
+use super::call::Call;
+use super::go::form::percent_decode;
+use super::go::url::{join_path, path_text};
 use super::reply::Reply;
 use super::store::Store;
 use error::Failure;
@@ -22,43 +26,24 @@ pub mod client;
 pub mod clients;
 pub mod decode;
 pub mod error;
+pub mod generate;
 pub mod jwk;
+pub mod key_sets;
 pub mod keys;
 pub mod paging;
 pub mod patch;
 pub mod register;
 pub mod token;
+pub mod trust;
 pub mod validate;
 pub mod wellknown;
-
-/// One request, read whole. `Debug` is not derived: it carries secrets.
-pub struct Call {
-    /// The method, in capitals.
-    pub method: String,
-    /// The path as it was sent, still encoded.
-    pub path: String,
-    /// The query.
-    pub query: Form,
-    /// The query as it was sent.
-    pub raw_query: String,
-    /// The `Host` header.
-    pub host: String,
-    /// The `Authorization` header.
-    pub authorization: Option<String>,
-    /// The `Content-Type` header.
-    pub content_type: Option<String>,
-    /// The `Accept` header.
-    pub accept: Option<String>,
-    /// The body.
-    pub body: Vec<u8>,
-}
 
 /// The service.
 pub struct Hydra {
     /// Which release is played.
     pub profile: Profile,
     /// What it remembers.
-    pub store: Store,
+    pub store: Arc<Store>,
     /// Its own address, with the slash at the end.
     pub issuer: String,
     /// What its opaque tokens are signed with.
@@ -72,6 +57,10 @@ enum Route {
     Clients,
     Client(String),
     Lifespans(String),
+    KeySet(String),
+    Key(String, String),
+    Trusts,
+    Trust(String),
     Introspect,
     Tokens,
     Register,
@@ -81,7 +70,7 @@ enum Route {
     Health,
     Version,
     Discovery,
-    Keys,
+    Published,
 }
 
 impl Route {
@@ -92,6 +81,10 @@ impl Route {
             ["admin", "clients"] => Self::Clients,
             ["admin", "clients", id] if !id.is_empty() => Self::Client(id.to_owned()),
             ["admin", "clients", id, "lifespans"] if !id.is_empty() => Self::Lifespans(id.to_owned()),
+            ["admin", "keys", set] if !set.is_empty() => Self::KeySet(set.to_owned()),
+            ["admin", "keys", set, kid] if !(set.is_empty() && newer) && !kid.is_empty() => Self::Key(set.to_owned(), kid.to_owned()),
+            ["admin", "trust", "grants", "jwt-bearer", "issuers"] => Self::Trusts,
+            ["admin", "trust", "grants", "jwt-bearer", "issuers", id] if !id.is_empty() => Self::Trust(id.to_owned()),
             ["admin", "oauth2", "introspect"] => Self::Introspect,
             ["admin", "oauth2", "tokens"] => Self::Tokens,
             ["admin", "health", "alive" | "ready"] if newer => Self::Health,
@@ -104,20 +97,22 @@ impl Route {
             ["version"] => Self::Version,
             [".well-known", "openid-configuration"] => Self::Discovery,
             [".well-known", "oauth-authorization-server"] if newer => Self::Discovery,
-            [".well-known", "jwks.json"] => Self::Keys,
+            [".well-known", "jwks.json"] => Self::Published,
             _ => return None,
         })
     }
 
     fn methods(&self) -> &'static [&'static str] {
         match self {
-            Self::Clients => &["GET", "POST"],
+            Self::Clients | Self::Trusts => &["GET", "POST"],
+            Self::KeySet(_) => &["DELETE", "GET", "POST", "PUT"],
+            Self::Trust(_) => &["DELETE", "GET"],
             Self::Client(_) => &["DELETE", "GET", "PATCH", "PUT"],
             Self::Lifespans(_) => &["PUT"],
             Self::Introspect | Self::Register | Self::Token | Self::Revoke => &["POST"],
             Self::Tokens => &["DELETE"],
-            Self::Registration(_) => &["DELETE", "GET", "PUT"],
-            Self::Health | Self::Version | Self::Discovery | Self::Keys => &["GET"],
+            Self::Registration(_) | Self::Key(..) => &["DELETE", "GET", "PUT"],
+            Self::Health | Self::Version | Self::Discovery | Self::Published => &["GET"],
         }
     }
 }
@@ -151,7 +146,7 @@ impl Hydra {
         }
         path = path.strip_suffix('/').unwrap_or(path);
         let mut path = path.to_owned();
-        if path == "/clients" || path.starts_with("/clients/") {
+        if lacks_prefix(&path) {
             path.insert_str(0, "/admin");
         }
         let admin = path == "/admin" || path.starts_with("/admin/");
@@ -187,7 +182,7 @@ impl Hydra {
             return self.other_method(&route, method);
         }
         let query = if call.raw_query.is_empty() { String::new() } else { format!("?{}", call.raw_query) };
-        if path == "/clients" || path.starts_with("/clients/") {
+        if lacks_prefix(path) {
             let prefixed = format!("/admin{path}");
             if let Some(route) = self.find_decoded(&prefixed) {
                 if route.methods().contains(&method) {
@@ -197,10 +192,12 @@ impl Hydra {
                 return self.other_method(&route, method);
             }
         }
-        for better in respelled(path) {
-            let allowed = self.find_decoded(&better).is_some_and(|route| route.methods().contains(&method));
+        // What was escaped is not any more when the path is put right.
+        for better in respelled(&percent_decode(path).unwrap_or_default()) {
+            let segments: Vec<String> = better.split('/').skip(1).map(str::to_owned).collect();
+            let allowed = Route::find(&segments, self.profile).is_some_and(|route| route.methods().contains(&method));
             if allowed {
-                let location = format!("{better}{query}");
+                let location = format!("{}{query}", path_text(&better));
                 return match method {
                     "GET" => Reply::redirect(method, 301, "Moved Permanently", &location),
                     _ => Reply::redirect(method, 307, "Temporary Redirect", &location),
@@ -224,7 +221,7 @@ impl Hydra {
     fn other_method(&self, route: &Route, method: &str) -> Reply {
         match (method, route) {
             // Here what would answer preflight requests comes first, and has nothing to say.
-            ("OPTIONS", Route::Token | Route::Revoke | Route::Discovery | Route::Keys) => not_cached(Reply::empty(200)),
+            ("OPTIONS", Route::Token | Route::Revoke | Route::Discovery | Route::Published) => not_cached(Reply::empty(200)),
             ("OPTIONS", _) => Reply::empty(200).with("allow", error::allow(self.profile, route.methods())),
             _ => error::wrong_method(self.profile, route.methods()),
         }
@@ -240,6 +237,17 @@ impl Hydra {
             (Route::Client(id), "PATCH") => self.patch_client(id, body),
             (Route::Client(id), _) => self.delete_client(id),
             (Route::Lifespans(id), _) => self.put_lifespans(id, body),
+            (Route::KeySet(set), "GET") => self.get_key_set(set),
+            (Route::KeySet(set), "POST") => self.create_key(set, body),
+            (Route::KeySet(set), "PUT") => self.put_key_set(set, body),
+            (Route::KeySet(set), _) => self.delete_key_set(set),
+            (Route::Key(set, kid), "GET") => self.get_key(set, kid),
+            (Route::Key(set, _), "PUT") => self.put_key(set, body),
+            (Route::Key(set, kid), _) => self.delete_key(set, kid),
+            (Route::Trusts, "POST") => self.create_trust(body),
+            (Route::Trusts, _) => self.list_trusts(path, &call.query),
+            (Route::Trust(id), "GET") => self.get_trust(id),
+            (Route::Trust(id), _) => self.delete_trust(id),
             (Route::Introspect, _) => self.introspect(call),
             (Route::Tokens, _) => self.delete_tokens(&call.query),
             (Route::Register, _) => self.register(body),
@@ -251,22 +259,27 @@ impl Hydra {
             (Route::Health, _) => Ok(self.health()),
             (Route::Version, _) => Ok(self.version()),
             (Route::Discovery, _) => Ok(self.discovery()),
-            (Route::Keys, _) => self.published_keys(),
+            (Route::Published, _) => self.published_keys(),
         };
         result.unwrap_or_else(|failure: Failure| failure.reply())
     }
 }
 
+/// Whether this is a path of the admin API without the prefix, which it does without.
+fn lacks_prefix(path: &str) -> bool {
+    matches!(path.split('/').nth(1), Some("clients" | "keys" | "trust")) && path.starts_with('/')
+}
+
 /// Paths that the caller may have meant: without the slash at the end, cleaned, in lower case.
 fn respelled(path: &str) -> Vec<String> {
     let clean = join_path(&[path]);
-    let lower = |keep: Option<usize>| {
+    let lower = |keep: &dyn Fn(usize) -> bool| {
         let segments = clean.split('/').enumerate();
-        let segments = segments.map(|(at, segment)| if keep == Some(at) { segment.to_owned() } else { segment.to_ascii_lowercase() });
+        let segments = segments.map(|(at, segment)| if keep(at) { segment.to_owned() } else { segment.to_ascii_lowercase() });
         segments.collect::<Vec<_>>().join("/")
     };
-    // Where a route takes an id, it is the third segment.
-    let variants = [lower(Some(3)), lower(None)];
+    // Where a route takes ids, they are the third segment, the third and the fourth, or the sixth.
+    let variants = [lower(&|at| at == 3), lower(&|at| at == 3 || at == 4), lower(&|at| at == 6), lower(&|_| false)];
     let mut paths: Vec<String> = path.strip_suffix('/').map(str::to_owned).into_iter().collect();
     paths.push(clean.clone());
     paths.extend(variants);

@@ -50,6 +50,20 @@ impl KeysetPage {
         Ok(Self { size, after })
     }
 
+    /// Reads this page, given how many to ask for; and the last id on it if there is another page.
+    ///
+    /// # Errors
+    /// What `read` fails with.
+    pub fn cut<T, E>(&self, read: impl FnOnce(u64) -> Result<Vec<T>, E>, id: impl Fn(&T) -> &str) -> Result<(Vec<T>, Option<String>), E> {
+        // One more than asked for tells whether there is a next page.
+        let mut rows = read(self.size + 1)?;
+        let size = usize::try_from(self.size).unwrap_or(usize::MAX);
+        let more = rows.len() > size;
+        rows.truncate(size);
+        let last = rows.last().filter(|_| more).map(|row| id(row).to_owned());
+        Ok((rows, last))
+    }
+
     /// The `Link` header, `last` being the last id of this page if there is another one.
     ///
     /// # Errors

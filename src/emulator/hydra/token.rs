@@ -8,9 +8,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::Hydra;
 use super::client::{CLIENT_CREDENTIALS, Client};
 use super::error::{CHECK_PARAMETERS, Failure};
-use super::{Call, Hydra};
+use crate::emulator::call::Call;
 use crate::emulator::go::form::{Form, query_unescape};
 use crate::emulator::go::json::quote;
 use crate::emulator::go::url;

@@ -26,21 +26,23 @@ pub fn steps() -> Vec<Step> {
     corpus.tokens();
     corpus.lists();
     corpus.routes();
+    corpus.keys();
+    corpus.issuers();
     corpus.0
 }
 
 #[derive(Default)]
-struct Corpus(Vec<Step>);
+pub(super) struct Corpus(Vec<Step>);
 
 impl Corpus {
-    fn push(&mut self, label: &'static str, public: bool, request: Request) {
+    pub(super) fn push(&mut self, label: &'static str, public: bool, request: Request) {
         let body = String::from_utf8_lossy(&request.body).chars().take(200).collect::<String>();
         let name = format!("{:03} {} {} {body}", self.0.len(), request.method, request.path);
         let request = if request.headers.iter().any(|h| h.0 == "Accept") { request } else { request.with("Accept", "application/json") };
         self.0.push(Step { name, label, public, request });
     }
 
-    fn admin(&mut self, request: Request) {
+    pub(super) fn admin(&mut self, request: Request) {
         self.push("", false, request);
     }
 

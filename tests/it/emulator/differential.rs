@@ -3,7 +3,7 @@
 //! Needs a server that may be emptied, its addresses in `JANIFORM_HYDRA_ADMIN` and
 //! `JANIFORM_HYDRA_PUBLIC`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::support::{Real, hydra};
 use janiform::emulator::{Options, Profile, start};
@@ -18,6 +18,20 @@ const KNOWN_LIVE: &[Known] = &[];
 
 impl Real {
     async fn empty(&self) {
+        let requests = recorded(Profile::V2_3).into_iter().map(|(_, exchange)| exchange.request);
+        let requests = requests.chain(corpus::steps().into_iter().map(|step| step.request));
+        let paths = requests.map(|request| request.path).filter(|path| path.starts_with("/admin/keys/") && !path.contains("/hydra."));
+        // What trusts in a key goes with it.
+        for path in paths.collect::<BTreeSet<_>>() {
+            let set: String = path.splitn(5, '/').take(4).collect::<Vec<_>>().join("/");
+            wire::send(&self.admin, &wire::bare("DELETE", &set)).await.expect("the real server answers");
+        }
+        loop {
+            let path = "/admin/trust/grants/jwt-bearer/issuers";
+            let page = wire::send(&self.admin, &wire::bare("GET", &format!("{path}?page_size=1"))).await.expect("the real server answers");
+            let Some(id) = page.json()[0]["id"].as_str().map(str::to_owned) else { break };
+            wire::send(&self.admin, &wire::bare("DELETE", &format!("{path}/{id}"))).await.expect("the real server answers");
+        }
         loop {
             let page = wire::send(&self.admin, &wire::bare("GET", "/admin/clients?page_size=500")).await.expect("the real server answers");
             let clients = page.json().as_array().cloned().unwrap_or_default();

@@ -3,6 +3,7 @@
 mod behaviour;
 mod checks;
 mod corpus;
+mod corpus_keys;
 mod differential;
 mod replay;
 mod trace;

@@ -12,7 +12,6 @@ use super::trace::{Exchange, Player, RECORDED, read};
 pub type Known = (&'static str, &'static str, &'static [&'static str], &'static str);
 
 const ONE_PORT: &str = "one port serves what are two on the real server, so paths of the other port exist here";
-const KEYS_OUT_OF_SCOPE: &str = "key sets and trusted issuers are not emulated yet";
 const NO_METRICS: &str = "there are no metrics to show";
 const NO_OVERWRITE: &str = "patching client_id to that of another client is refused instead of overwriting that client";
 pub const RELEASE_NAME: &str = "the recorded server was built without a version; this one says which release it plays";
@@ -27,14 +26,6 @@ const KNOWN_26_2: &[Known] = &[
     ("meta", "admin root", &["status 404 != 307"], ONE_PORT),
     ("client_extra", "PATCH ex-a: client_id -> existing ex-b", &["status 200 != 409"], NO_OVERWRITE),
     ("client_extra", "GET ex-b (was it overwritten?)", &["/client_name"], NO_OVERWRITE),
-    ("client_extra2", "create PS384", &["status 201 != 404"], KEYS_OUT_OF_SCOPE),
-    ("client_extra2", "create PS512", &["status 201 != 404"], KEYS_OUT_OF_SCOPE),
-    ("client_extra2", "trust create", &["status 201 != 404"], KEYS_OUT_OF_SCOPE),
-    ("client_extra2", "PUT the key set of the issuer (same key)", &["status 200 != 404"], KEYS_OUT_OF_SCOPE),
-    ("client_extra2", "trust list after PUT of the key set", &["status 200 != 404"], KEYS_OUT_OF_SCOPE),
-    ("client_extra2", "trust create 2", &["status 201 != 404"], KEYS_OUT_OF_SCOPE),
-    ("client_extra2", "DELETE the key set", &["status 204 != 404"], KEYS_OUT_OF_SCOPE),
-    ("client_extra2", "trust list after DELETE of the key set", &["status 200 != 404"], KEYS_OUT_OF_SCOPE),
 ];
 
 pub const KNOWN_2_3: &[Known] = &[
@@ -47,7 +38,7 @@ pub const KNOWN_2_3: &[Known] = &[
 ];
 
 /// In the order of recording: a list holds what the files before it have created.
-const FILES: [&str; 12] = [
+const FILES: [&str; 14] = [
     "client_create",
     "client_auth_methods",
     "client_validation",
@@ -60,6 +51,8 @@ const FILES: [&str; 12] = [
     "client_lifespans",
     "client_secret_rotation",
     "token",
+    "jwks",
+    "trust_issuers",
 ];
 
 fn fixtures(profile: Profile) -> PathBuf {

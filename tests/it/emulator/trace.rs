@@ -146,6 +146,11 @@ pub struct Player {
     next: Option<(String, usize)>,
     /// The signed token that we got last.
     jwt: String,
+    /// Every recorded request so far: what stands in there was not made up by a server.
+    sent: String,
+    /// The private half of every key that we got, by its public half.
+    private: BTreeMap<String, String>,
+    kids_may_differ: bool,
 }
 
 impl Player {
@@ -186,10 +191,34 @@ impl Player {
             (name.clone(), translated)
         });
         let body = match std::str::from_utf8(&recorded.body) {
-            Ok(body) if body.len() < 100_000 => self.translate(body).into_bytes(),
+            Ok(body) if body.len() < 100_000 => self.uncover(self.translate(body)).into_bytes(),
             _ => recorded.body.clone(),
         };
         Request { method: recorded.method.clone(), path: self.translate(&recorded.path), headers: headers.collect(), body }
+    }
+
+    /// The text with private halves where the recording hides them.
+    fn uncover(&self, body: String) -> String {
+        fn walk(json: &mut Json, private: &BTreeMap<String, String>) {
+            match json {
+                Json::Array(items) => items.iter_mut().for_each(|item| walk(item, private)),
+                Json::Object(_) if json.member("kty").is_some() => {
+                    let found = private.get(&public_half(json)).cloned();
+                    if let (Json::Object(members), Some(found)) = (json, found) {
+                        members.iter_mut().filter(|member| member.0 == "d").for_each(|member| member.1 = Json::text(&found));
+                    }
+                }
+                Json::Object(members) => members.iter_mut().for_each(|member| walk(&mut member.1, private)),
+                _ => {}
+            }
+        }
+        match parse_whole(body.as_bytes()) {
+            Ok(mut json) if body.contains("<redacted, ") => {
+                walk(&mut json, &self.private);
+                json.compact()
+            }
+            _ => body,
+        }
     }
 
     fn translate_pair(&self, pair: &str) -> String {
@@ -204,6 +233,7 @@ impl Player {
         }
         let base = if exchange.public { public } else { admin };
         self.catch_up(exchange, admin).await;
+        self.sent.push_str(&String::from_utf8_lossy(&exchange.request.body));
         let request = self.request(&exchange.request);
         let response = wire::send(base, &request).await.unwrap_or_else(|error| panic!("{}: {error}", exchange.name));
         self.learn_links(exchange, &response);
@@ -307,11 +337,17 @@ impl Player {
                 {
                     found.insert("newline".to_owned());
                 }
-                let order_depends_on_ids =
-                    exchange.request.path.split('?').next() == Some("/admin/clients") && exchange.request.method == "GET";
-                match (theirs, &ours) {
-                    (Json::Array(theirs), Json::Array(ours)) if order_depends_on_ids => {
-                        self.compare_lists(theirs, ours, exact, found);
+                let path = exchange.request.path.split('?').next().unwrap_or_default();
+                // Two sets are published in the order in which they happened to be read.
+                self.kids_may_differ = path == "/.well-known/jwks.json";
+                let id = match path {
+                    "/admin/clients" => Some("client_id"),
+                    "/admin/trust/grants/jwt-bearer/issuers" | "/admin/identities" | "/identities" => Some("id"),
+                    _ => None,
+                };
+                match (theirs, &ours, id) {
+                    (Json::Array(theirs), Json::Array(ours), Some(id)) if exchange.request.method == "GET" => {
+                        self.compare_lists(theirs, ours, id, exact, found);
                     }
                     _ => self.compare_json("", theirs, &ours, exact, found),
                 }
@@ -321,18 +357,18 @@ impl Player {
 
     /// Generated ids sort differently on every server, so pages hold different clients: what is
     /// comparable is how many there are, that they are in order, and each client with itself.
-    fn compare_lists(&mut self, theirs: &[Json], ours: &[Json], exact: bool, found: &mut BTreeSet<String>) {
+    fn compare_lists(&mut self, theirs: &[Json], ours: &[Json], id: &str, exact: bool, found: &mut BTreeSet<String>) {
         for element in theirs {
-            self.elements.insert(self.translate(&text(element, "client_id")), element.clone());
+            self.elements.insert(self.translate(&text(element, id)), element.clone());
         }
         if theirs.len() != ours.len() {
             found.insert(format!("count {} != {}", theirs.len(), ours.len()));
         }
-        if !ours.iter().map(|element| text(element, "client_id")).is_sorted() {
+        if !ours.iter().map(|element| text(element, id)).is_sorted() {
             found.insert("order".to_owned());
         }
         for element in ours {
-            let id = text(element, "client_id");
+            let id = text(element, id);
             if let Some(recorded) = self.elements.get(&id).cloned() {
                 self.compare_json(&id, &recorded, element, exact, found);
             }
@@ -342,6 +378,9 @@ impl Player {
     fn compare_json(&mut self, path: &str, theirs: &Json, ours: &Json, exact: bool, found: &mut BTreeSet<String>) {
         match (theirs, ours) {
             (Json::Object(a), Json::Object(b)) => {
+                if let Some(d) = ours.member("d").and_then(Json::as_text) {
+                    self.private.insert(public_half(ours), d);
+                }
                 let names = |members: &[(String, Json)]| members.iter().map(|m| m.0.clone()).collect::<Vec<_>>();
                 let (theirs_named, ours_named) = (names(a), names(b));
                 if theirs_named != ours_named {
@@ -388,7 +427,11 @@ impl Player {
         };
         let fine = match (name, a, b) {
             // Chosen by the server; the other form would be another answer.
-            ("client_id" | "kid" | "jti", Some(a), Some(b)) if looks_like_uuid(&a) && looks_like_uuid(&b) => self.learn(a, b),
+            ("kid", Some(a), Some(b)) if self.kids_may_differ => looks_like_uuid(&a) && looks_like_uuid(&b),
+            ("client_id" | "id" | "kid" | "jti", Some(a), Some(b)) if looks_like_uuid(&a) && looks_like_uuid(&b) => self.learn(a, b),
+            ("n" | "x" | "y" | "d" | "p" | "q" | "dp" | "dq" | "qi", Some(a), Some(b)) if !self.sent.contains(&a) => {
+                self.same_kind_of_number(a, b)
+            }
             ("client_secret", Some(a), Some(b)) if a.len() == 26 && b.len() == 26 && is_generated(&b) => self.learn(a, b),
             ("registration_access_token" | "access_token", Some(a), Some(b)) if a.len() > 90 && is_token(&a) == is_token(&b) => {
                 if !is_token(&b) {
@@ -420,6 +463,21 @@ impl Player {
         }
     }
 
+    /// Numbers of a key that a server made. Keys of 4096 bits have only 2048 here.
+    fn same_kind_of_number(&mut self, theirs: String, ours: String) -> bool {
+        let hidden = theirs.strip_prefix('<').and_then(|rest| rest.strip_suffix(" chars>"));
+        let length = match hidden.map(|length| length.trim_start_matches("redacted, ").parse::<usize>()) {
+            // Hidden twice: its length is that of the first placeholder.
+            Some(Ok(20)) => ours.len(),
+            Some(length) => length.unwrap_or(0),
+            None => theirs.len(),
+        };
+        let plain = ours.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+        // A number may happen to begin with zeros.
+        let fits = length.abs_diff(ours.len()) <= 4 || length > 330 && length.abs_diff(ours.len() * 2) <= 8;
+        plain && fits && (hidden.is_some() || self.learn(theirs, ours))
+    }
+
     fn learn(&mut self, theirs: String, ours: String) -> bool {
         match self.made_up.get(&theirs) {
             Some(known) => *known == ours,
@@ -429,6 +487,10 @@ impl Player {
             }
         }
     }
+}
+
+fn public_half(key: &Json) -> String {
+    [text(key, "x"), text(key, "n")].concat()
 }
 
 fn ids(list: &str) -> Vec<String> {

@@ -1,12 +1,15 @@
 //! What the emulator remembers, in SQLite.
 //!
-//! Owns the tables and the file. Keeps clients as documents under their id and does not look
-//! inside; knows nothing of HTTP.
+//! Owns the file and the tables of clients, tokens and settings; the other tables are in the files
+//! beside this one. Keeps most things as documents under their id and does not look inside; knows
+//! nothing of HTTP.
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+
+pub mod keys;
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -122,7 +125,7 @@ impl Store {
         if version != 0 && version != FORMAT {
             return Err(StoreError::Broken(format!("the data has format {version}, this program writes format {FORMAT}")));
         }
-        connection.execute_batch(SCHEMA)?;
+        connection.execute_batch(&[SCHEMA, keys::SCHEMA].concat())?;
         connection.pragma_update(None, "user_version", FORMAT)?;
         Ok(Self(Mutex::new(connection)))
     }
@@ -130,6 +133,15 @@ impl Store {
     fn lock(&self) -> MutexGuard<'_, Connection> {
         // A panic cannot leave a statement half done: SQLite rolls back.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does all of it or, if it fails, nothing.
+    fn transaction<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction()?;
+        let done = work(&transaction)?;
+        transaction.commit()?;
+        Ok(done)
     }
 
     /// Adds a client.
@@ -192,10 +204,8 @@ impl Store {
              WHERE (?1 = '' OR name = ?1) AND (?2 = '' OR owner = ?2) AND (?3 IS NULL OR id > ?3)
              ORDER BY id LIMIT ?4 OFFSET ?5",
         )?;
-        let limit = i64::try_from(which.limit).unwrap_or(i64::MAX);
-        let offset = i64::try_from(which.offset).unwrap_or(i64::MAX);
-        let rows =
-            statement.query_map(params![which.name, which.owner, which.after, limit, offset], client_of)?.collect::<Result<Vec<_>, _>>()?;
+        let rows = statement.query_map(params![which.name, which.owner, which.after, span(which.limit), span(which.offset)], client_of)?;
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
         Ok(rows)
     }
 
@@ -284,6 +294,11 @@ impl Store {
         connection.execute("INSERT INTO setting VALUES (?, ?)", params![name, value]).map_err(StoreError::from)?;
         Ok(value)
     }
+}
+
+/// A length as SQLite takes it.
+fn span(length: u64) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
 }
 
 fn read_client(connection: &Connection, id: &str) -> Result<ClientRow, StoreError> {

@@ -1,0 +1,170 @@
+//! Decoding a JSON object into a struct, as Go's `encoding/json` does.
+//!
+//! Owns the matching of names, what `null` and wrong types do, and Go's words for it. Knows no
+//! struct in particular.
+
+use super::json::Json;
+
+/// Go matches names without regard to case, two letters outside ASCII included.
+#[must_use]
+pub fn fold(name: &str) -> String {
+    name.chars()
+        .map(|c| match c {
+            '\u{17f}' => 's',
+            '\u{212a}' => 'k',
+            c => c.to_ascii_lowercase(),
+        })
+        .collect()
+}
+
+/// The members of one object on their way into a struct.
+pub struct Fields<'a> {
+    owner: String,
+    members: &'a [(String, Json)],
+    /// Go goes on after a wrong type and reports the first one at the end.
+    mismatch: Option<(usize, String)>,
+}
+
+impl<'a> Fields<'a> {
+    /// Starts to decode into a struct of that name in that package; `null` decodes as nothing.
+    ///
+    /// # Errors
+    /// Go's text when it is no object.
+    pub fn read(json: &'a Json, package: &str, owner: &str) -> Result<Self, String> {
+        let members: &[(String, Json)] = match json {
+            Json::Null => &[],
+            Json::Object(members) => members,
+            other => return Err(format!("json: cannot unmarshal {} into Go value of type {package}.{owner}", other.kind())),
+        };
+        Ok(Self { owner: owner.to_owned(), members, mismatch: None })
+    }
+
+    /// The names that are none of these, in the order they came.
+    pub fn others(&self, known: &[&str]) -> Vec<&'a str> {
+        self.members.iter().map(|member| member.0.as_str()).filter(|name| !known.contains(&fold(name).as_str())).collect()
+    }
+
+    /// Every value under that name: each is decoded over what the one before has left.
+    fn all(&self, name: &str) -> Vec<(usize, &'a Json)> {
+        self.members.iter().enumerate().filter(|(_, member)| fold(&member.0) == name).map(|(at, member)| (at, &member.1)).collect()
+    }
+
+    /// The last value under that name.
+    #[must_use]
+    pub fn raw(&self, name: &str) -> Option<&'a Json> {
+        self.all(name).last().map(|(_, value)| *value)
+    }
+
+    fn wrong(&mut self, at: usize, name: &str, found: &Json, wanted: &str) {
+        if self.mismatch.as_ref().is_none_or(|(first, _)| at < *first) {
+            let place = format!("{}.{name}", self.owner);
+            self.mismatch = Some((at, format!("json: cannot unmarshal {} into Go struct field {place} of type {wanted}", found.kind())));
+        }
+    }
+
+    /// A string.
+    pub fn text(&mut self, name: &str) -> String {
+        self.optional_text(name).unwrap_or_default()
+    }
+
+    /// A string that may be missing.
+    pub fn optional_text(&mut self, name: &str) -> Option<String> {
+        let mut text = None;
+        for (at, value) in self.all(name) {
+            match value {
+                Json::Null => {}
+                Json::Text(_) => text = value.as_text(),
+                other => self.wrong(at, name, other, "string"),
+            }
+        }
+        text
+    }
+
+    /// A boolean.
+    pub fn flag(&mut self, name: &str) -> bool {
+        let mut flag = false;
+        for (at, value) in self.all(name) {
+            match value {
+                Json::Null => {}
+                Json::Bool(value) => flag = *value,
+                other => self.wrong(at, name, other, "bool"),
+            }
+        }
+        flag
+    }
+
+    /// A list of strings.
+    pub fn texts(&mut self, name: &str) -> Option<Vec<String>> {
+        let mut texts = None;
+        for (at, value) in self.all(name) {
+            match value {
+                Json::Null => texts = None,
+                Json::Array(items) => {
+                    let mut found = Vec::with_capacity(items.len());
+                    for item in items {
+                        match item {
+                            Json::Null => found.push(String::new()),
+                            Json::Text(_) => found.push(item.as_text().unwrap_or_default()),
+                            other => self.wrong(at, name, other, "string"),
+                        }
+                    }
+                    texts = Some(found);
+                }
+                other => self.wrong(at, name, other, "[]string"),
+            }
+        }
+        texts
+    }
+
+    /// The elements of a list whose elements are of that Go type.
+    pub fn items(&mut self, name: &str, element: &str) -> Option<&'a [Json]> {
+        let mut items = None;
+        for (at, value) in self.all(name) {
+            match value {
+                Json::Null => items = None,
+                Json::Array(found) => items = Some(found.as_slice()),
+                other => self.wrong(at, name, other, &format!("[]{element}")),
+            }
+        }
+        items
+    }
+
+    /// Ends decoding.
+    ///
+    /// # Errors
+    /// Go's text for the first member of a wrong type.
+    pub fn finish(self) -> Result<(), String> {
+        self.mismatch.map_or(Ok(()), |(_, message)| Err(message))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::emulator::go::json::parse_whole;
+
+    #[test]
+    fn decodes_as_go_does() {
+        let json = parse_whole(br#"{"Name":"a","name":null,"list":["x",null],"flag":true,"zz":1}"#).unwrap();
+        let mut fields = Fields::read(&json, "p", "T").unwrap();
+        assert_eq!(fields.text("name"), "a");
+        assert_eq!(fields.texts("list"), Some(vec!["x".to_owned(), String::new()]));
+        assert!(fields.flag("flag"));
+        assert_eq!(fields.others(&["name", "list", "flag"]), ["zz"]);
+        assert_eq!(fields.finish(), Ok(()));
+    }
+
+    #[test]
+    fn the_first_wrong_type_is_reported() {
+        let json = parse_whole(br#"{"flag":1,"name":2}"#).unwrap();
+        let mut fields = Fields::read(&json, "p", "T").unwrap();
+        fields.text("name");
+        fields.flag("flag");
+        assert_eq!(fields.finish().unwrap_err(), "json: cannot unmarshal number into Go struct field T.flag of type bool");
+        assert_eq!(
+            Fields::read(&Json::Array(Vec::new()), "p", "T").err().unwrap(),
+            "json: cannot unmarshal array into Go value of type p.T"
+        );
+    }
+}

@@ -1,0 +1,210 @@
+//! Key sets, and the trusted issuers that point at keys.
+//!
+//! Owns the two tables and how they hang together: a trusted issuer goes with its key. Does not
+//! look inside keys.
+
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
+
+use super::{Store, StoreError, span};
+
+pub(super) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS jwk (
+    added INTEGER PRIMARY KEY AUTOINCREMENT, key_set TEXT NOT NULL, kid TEXT NOT NULL, document TEXT NOT NULL,
+    UNIQUE (key_set, kid)
+) STRICT;
+CREATE TABLE IF NOT EXISTS trust (
+    id TEXT PRIMARY KEY, issuer TEXT NOT NULL, subject TEXT NOT NULL, kid TEXT NOT NULL, document TEXT NOT NULL,
+    UNIQUE (issuer, subject, kid),
+    FOREIGN KEY (issuer, kid) REFERENCES jwk (key_set, kid) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS trust_key ON trust (issuer, kid);
+";
+
+/// One key: its id, and all of it as JSON.
+pub type KeyRow = (String, String);
+
+/// One trusted issuer.
+pub struct TrustRow {
+    /// Its id.
+    pub id: String,
+    /// The issuer, which also names the key set.
+    pub issuer: String,
+    /// Whom it may speak for; empty for anybody.
+    pub subject: String,
+    /// The key's id.
+    pub kid: String,
+    /// Everything else.
+    pub document: String,
+}
+
+/// Which trusted issuers to list.
+#[derive(Clone, Debug, Default)]
+pub struct TrustSelection<'a> {
+    /// Exactly this issuer, unless empty.
+    pub issuer: &'a str,
+    /// Only ids behind this one.
+    pub after: Option<&'a str>,
+    /// How many to leave out.
+    pub offset: u64,
+    /// At most so many.
+    pub limit: u64,
+}
+
+impl Store {
+    /// Adds a key to a set.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] if the set has a key of that id.
+    pub fn add_key(&self, set: &str, key: &KeyRow) -> Result<(), StoreError> {
+        self.transaction(|transaction| insert(transaction, set, key))
+    }
+
+    /// Adds a key to a set that has none; leaves any other as it is.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn add_first_key(&self, set: &str, key: &KeyRow) -> Result<(), StoreError> {
+        self.transaction(|transaction| {
+            let any: bool = transaction.query_row("SELECT EXISTS (SELECT 1 FROM jwk WHERE key_set = ?)", [set], |row| row.get(0))?;
+            if any { Ok(()) } else { insert(transaction, set, key) }
+        })
+    }
+
+    /// Takes all keys out of a set and puts these in, in this order.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] if two have the same id; nothing changes then.
+    pub fn replace_keys(&self, set: &str, keys: &[KeyRow]) -> Result<(), StoreError> {
+        self.transaction(|transaction| {
+            transaction.execute("DELETE FROM jwk WHERE key_set = ?", [set])?;
+            keys.iter().try_for_each(|key| insert(transaction, set, key))
+        })
+    }
+
+    /// Takes the key of that id out of a set, if it is there, and puts this one in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn replace_key(&self, set: &str, key: &KeyRow) -> Result<(), StoreError> {
+        self.transaction(|transaction| {
+            transaction.execute("DELETE FROM jwk WHERE key_set = ? AND kid = ?", [set, &key.0])?;
+            insert(transaction, set, key)
+        })
+    }
+
+    /// One key.
+    ///
+    /// # Errors
+    /// [`StoreError::Absent`] if there is none of that id.
+    pub fn key(&self, set: &str, kid: &str) -> Result<String, StoreError> {
+        let connection = self.lock();
+        let found = connection
+            .prepare_cached("SELECT document FROM jwk WHERE key_set = ? AND kid = ?")?
+            .query_row([set, kid], |row| row.get(0))
+            .optional()?;
+        found.ok_or(StoreError::Absent)
+    }
+
+    /// The keys of a set, the one added last first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn keys(&self, set: &str) -> Result<Vec<String>, StoreError> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached("SELECT document FROM jwk WHERE key_set = ? ORDER BY added DESC")?;
+        let keys = statement.query_map([set], |row| row.get(0))?.collect::<Result<Vec<_>, _>>()?;
+        Ok(keys)
+    }
+
+    /// Removes one key, if it is there, and the trust in it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn remove_key(&self, set: &str, kid: &str) -> Result<(), StoreError> {
+        self.lock().prepare_cached("DELETE FROM jwk WHERE key_set = ? AND kid = ?")?.execute([set, kid])?;
+        Ok(())
+    }
+
+    /// Removes the keys of a set, if there are any, and the trust in them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn remove_keys(&self, set: &str) -> Result<(), StoreError> {
+        self.lock().prepare_cached("DELETE FROM jwk WHERE key_set = ?")?.execute([set])?;
+        Ok(())
+    }
+
+    /// Adds a trusted issuer, and its key unless the issuer has one of that id.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] if issuer, subject and key are trusted already.
+    pub fn add_trust(&self, row: &TrustRow, key: &str) -> Result<(), StoreError> {
+        self.transaction(|transaction| {
+            transaction.execute(
+                "INSERT INTO jwk (key_set, kid, document) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                [&row.issuer, &row.kid, key],
+            )?;
+            transaction
+                .execute("INSERT INTO trust VALUES (?, ?, ?, ?, ?)", [&row.id, &row.issuer, &row.subject, &row.kid, &row.document])?;
+            Ok(())
+        })
+    }
+
+    /// One trusted issuer.
+    ///
+    /// # Errors
+    /// [`StoreError::Absent`] if there is none of that id.
+    pub fn trust(&self, id: &str) -> Result<TrustRow, StoreError> {
+        let connection = self.lock();
+        let found = connection
+            .prepare_cached("SELECT id, issuer, subject, kid, document FROM trust WHERE id = ?")?
+            .query_row([id], trust_of)
+            .optional()?;
+        found.ok_or(StoreError::Absent)
+    }
+
+    /// Trusted issuers in the order of their ids.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn trusts(&self, which: &TrustSelection<'_>) -> Result<Vec<TrustRow>, StoreError> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached(
+            "SELECT id, issuer, subject, kid, document FROM trust
+             WHERE (?1 = '' OR issuer = ?1) AND (?2 IS NULL OR id > ?2) ORDER BY id LIMIT ?3 OFFSET ?4",
+        )?;
+        let rows = statement.query_map(params![which.issuer, which.after, span(which.limit), span(which.offset)], trust_of)?;
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        Ok(rows)
+    }
+
+    /// How many trusted issuers there are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn count_trusts(&self) -> Result<u64, StoreError> {
+        let count: i64 = self.lock().query_row("SELECT count(*) FROM trust", [], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// Removes a trusted issuer and its key, and thereby all others that share that key.
+    ///
+    /// # Errors
+    /// [`StoreError::Absent`] if there is none of that id.
+    pub fn remove_trust(&self, id: &str) -> Result<(), StoreError> {
+        let keys = "DELETE FROM jwk WHERE (key_set, kid) IN (SELECT issuer, kid FROM trust WHERE id = ?)";
+        match self.lock().prepare_cached(keys)?.execute([id])? {
+            0 => Err(StoreError::Absent),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn insert(transaction: &Transaction<'_>, set: &str, key: &KeyRow) -> Result<(), StoreError> {
+    transaction.prepare_cached("INSERT INTO jwk (key_set, kid, document) VALUES (?, ?, ?)")?.execute([set, &key.0, &key.1])?;
+    Ok(())
+}
+
+fn trust_of(row: &Row<'_>) -> rusqlite::Result<TrustRow> {
+    Ok(TrustRow { id: row.get(0)?, issuer: row.get(1)?, subject: row.get(2)?, kid: row.get(3)?, document: row.get(4)? })
+}
