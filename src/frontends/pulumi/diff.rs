@@ -92,11 +92,15 @@ fn stables(resource: &'static Resource, prior: &Value, config: &Value, plan: &Pl
     table.attrs().filter(stays).map(|attr| names::camel(attr.name)).collect()
 }
 
-/// Two objects cannot have one key: where the new one is known to get the key of the old one, because the
+/// Two objects cannot have one key, and some cannot have more in common either: where the new one is known to get the key of the old one, because the
 /// program names it or it follows from the rest, the old one has to go first.
 fn keeps_key(resource: &'static Resource, prior: &Value, config: &Value) -> bool {
     let Some(index) = resource.table.index(resource.key) else { return false };
     let fresh = engine::plan(resource, None, config).planned;
+    let of = |value| Object::new(&resource.table, value);
+    if resource.excludes.is_some_and(|excludes| excludes(of(prior), of(&fresh))) {
+        return true;
+    }
     let key = member(&fresh, index);
     !key.is_null() && engine::same(resource.table.attr(index), member(prior, index), key)
 }

@@ -140,8 +140,8 @@ static KEYS: &[Attr] = &[
     string("jwks_uri", "Where the server fetches the client's public keys."),
     string("userinfo_signed_response_alg", "Algorithm with which userinfo answers are signed: `RS256`, or `none` for plain JSON.")
         .check(only(&["none", "RS256"]))
-        .unset_as("none"),
-    string("request_object_signing_alg", "Algorithm with which request objects must be signed.").unset_as("none"),
+        .unset_as(text("none")),
+    string("request_object_signing_alg", "Algorithm with which request objects must be signed.").unset_as(text("none")),
 ];
 
 static LIFESPANS: &[Attr] = &[
