@@ -4,7 +4,7 @@
 //! go to a self-hosted URL, credentials go over plain http only to this machine, and no project outside
 //! `allowed_project_ids` is touched.
 
-use super::services::HYDRA_ADMIN;
+use super::services::HYDRA_PUBLIC;
 use crate::{
     engine::Diagnostic,
     rest::{self, Endpoint, Http, HttpOptions, Service, http},
@@ -26,6 +26,7 @@ use url::Url;
 pub struct Client {
     network: Network,
     hydra_admin: Option<Url>,
+    hydra_public: Option<Url>,
     admin: Admin,
     insecure_http: bool,
     network_http: Arc<Http>,
@@ -91,6 +92,7 @@ impl Client {
                 allowed: allowed(config),
             },
             hydra_admin: url("hydra_admin_url"),
+            hydra_public: url("hydra_public_url"),
             admin: Admin { headers: headers(config).map_err(|error| vec![error])?, oauth2: oauth2(config) },
             insecure_http: config.bool("allow_insecure_http") == Some(true),
             network_http: Arc::new(Http::new(options)),
@@ -154,6 +156,61 @@ impl Client {
         Ok(Endpoint { http: self.self_hosted_http.clone(), base: base.clone(), headers })
     }
 
+    async fn anywhere(&self, service: &'static Service, public: bool, object: Object<'_>) -> Result<Endpoint, Diagnostic> {
+        // An object that names its own project means that one.
+        if let (Some(slug), Some(key)) = (object.str("project_slug"), object.str("project_api_key")) {
+            return self.network(slug, key);
+        }
+        let (own, other, name, env) = match public {
+            false => (&self.hydra_admin, &self.hydra_public, "hydra_admin_url", "ORY_HYDRA_ADMIN_URL"),
+            true => (&self.hydra_public, &self.hydra_admin, "hydra_public_url", "ORY_HYDRA_PUBLIC_URL"),
+        };
+        match own {
+            Some(url) if public => {
+                return Ok(Endpoint { http: self.self_hosted_http.clone(), base: url.clone(), headers: HeaderMap::new() });
+            }
+            Some(url) => return self.self_hosted(url).await,
+            None => {}
+        }
+        // Half of one server and half of another would each know nothing of what the other holds.
+        if other.is_some() {
+            let detail = format!("The other URL of this self-hosted Ory Hydra is set. Set `{name}` too ({env}).");
+            return Err(Diagnostic::error(format!("{} is not configured", service.name), detail).at(Path::attr(name)));
+        }
+        self.own_project(object)?;
+        match (&self.network.slug, &self.network.key) {
+            (Some(slug), Some(key)) => self.network(slug, key),
+            _ => Err(Diagnostic::error(
+                format!("{} is not configured", service.name),
+                format!(
+                    "Set `project_slug` and `project_api_key` for an Ory Network project (ORY_PROJECT_SLUG, ORY_PROJECT_API_KEY), or `{name}` for a self-hosted Ory Hydra ({env})."
+                ),
+            )),
+        }
+    }
+
+    /// An object may name a project by its id alone, if that is the provider's own.
+    fn own_project(&self, object: Object<'_>) -> Result<(), Diagnostic> {
+        match (object.str("project_id"), &self.network.project_id) {
+            (Some(id), Some(own)) if !id.eq_ignore_ascii_case(own) => {}
+            (Some(_), None) => {}
+            _ => return Ok(()),
+        }
+        Err(Diagnostic::error(
+            "The project cannot be reached by its id alone",
+            "`project_id` is not that of the provider's project, and what is inside a project is reached by its slug with a key of that project. Set `project_slug` and `project_api_key` beside it, or `project_id` beside `project_slug` in the provider's configuration.",
+        )
+        .at(Path::attr("project_id")))
+    }
+
+    /// The endpoint for a caller with this token.
+    pub fn with_token(&self, endpoint: Endpoint, token: &str) -> Result<Endpoint, Diagnostic> {
+        self.plain_http(&endpoint.base)?;
+        let mut headers = endpoint.headers;
+        headers.insert(AUTHORIZATION, http::sensitive(&format!("Bearer {token}")).ok_or_else(|| unsendable("registration_access_token"))?);
+        Ok(Endpoint { headers, ..endpoint })
+    }
+
     /// Refuses to send credentials where others can read them on the way.
     fn plain_http(&self, url: &Url) -> Result<(), Diagnostic> {
         let host = url.host_str().unwrap_or_default();
@@ -173,21 +230,11 @@ impl Client {
 #[async_trait]
 impl rest::Client for Client {
     async fn endpoint(&self, service: &'static Service, object: Object<'_>) -> Result<Endpoint, Diagnostic> {
-        debug_assert!(std::ptr::eq(service, &HYDRA_ADMIN));
-        // An object that names its own project means that one.
-        if let (Some(slug), Some(key)) = (object.str("project_slug"), object.str("project_api_key")) {
-            return self.network(slug, key);
-        }
-        if let Some(url) = &self.hydra_admin {
-            return self.self_hosted(url).await;
-        }
-        match (&self.network.slug, &self.network.key) {
-            (Some(slug), Some(key)) => self.network(slug, key),
-            _ => Err(Diagnostic::error(
-                format!("{} is not configured", service.name),
-                "Set `project_slug` and `project_api_key` for an Ory Network project (ORY_PROJECT_SLUG, ORY_PROJECT_API_KEY), or `hydra_admin_url` for a self-hosted Ory Hydra (ORY_HYDRA_ADMIN_URL).",
-            )),
-        }
+        let public = std::ptr::eq(service, &HYDRA_PUBLIC);
+        let endpoint = self.anywhere(service, public, object).await?;
+        // What guards the admin API is not for the eyes of the public one, which has credentials of its own.
+        let headers = if public { HeaderMap::new() } else { endpoint.headers };
+        Ok(Endpoint { headers, ..endpoint })
     }
 }
 

@@ -1,12 +1,27 @@
 //! Ory's resources: one file each, one line here.
 
+mod jose;
+pub mod json_web_key_set;
 pub mod oauth2_client;
+pub mod oidc_dynamic_client;
+mod target;
+pub mod trusted_issuer;
 
 use super::Client;
 use crate::engine::{Entry, ViewEntry};
 
 /// The resources.
-pub static ENTRIES: &[Entry<Client>] = &[Entry { resource: &oauth2_client::RESOURCE, backend: &oauth2_client::BACKEND }];
+pub static ENTRIES: &[Entry<Client>] = &[
+    Entry { resource: &oauth2_client::RESOURCE, backend: &oauth2_client::BACKEND },
+    Entry { resource: &oidc_dynamic_client::RESOURCE, backend: &oidc_dynamic_client::BACKEND },
+    Entry { resource: &json_web_key_set::RESOURCE, backend: &json_web_key_set::BACKEND },
+    Entry { resource: &trusted_issuer::RESOURCE, backend: &trusted_issuer::BACKEND },
+];
 
 /// The data sources.
-pub static VIEWS: &[ViewEntry<Client>] = &[ViewEntry { view: &oauth2_client::VIEW, backend: &oauth2_client::BACKEND }];
+pub static VIEWS: &[ViewEntry<Client>] = &[
+    ViewEntry { view: &oauth2_client::VIEW, backend: &oauth2_client::BACKEND },
+    ViewEntry { view: &oidc_dynamic_client::VIEW, backend: &oidc_dynamic_client::BACKEND },
+    ViewEntry { view: &json_web_key_set::VIEW, backend: &json_web_key_set::BACKEND },
+    ViewEntry { view: &trusted_issuer::VIEW, backend: &trusted_issuer::BACKEND },
+];

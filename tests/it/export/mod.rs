@@ -115,7 +115,9 @@ fn pages_have_the_front_matter_that_the_registry_wants() {
 fn every_example_is_on_a_page() {
     let pages: String = exported(Format::Markdown).into_iter().map(|page| page.content).collect();
     let examples = root().join("examples/terraform");
-    for dir in ["provider", "provider-ory-network", "resources/ory_oauth2_client", "data-sources/ory_oauth2_client"] {
+    let kinds = ORY.resources.iter().map(|entry| format!("resources/ory_{}", entry.resource.name));
+    let kinds = kinds.chain(ORY.views.iter().map(|entry| format!("data-sources/ory_{}", entry.view.name)));
+    for dir in ["provider", "provider-ory-network"].map(str::to_owned).into_iter().chain(kinds) {
         for file in fs::read_dir(examples.join(dir)).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
             let text = fs::read_to_string(&file).unwrap();
             assert!(pages.contains(text.trim()), "{} is on no page: add it to src/export/examples.rs", file.display());

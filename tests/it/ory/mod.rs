@@ -1,8 +1,12 @@
 //! Ory's tables and how they are reached: plans without a server, and writes against the emulator with
 //! the network's faults in between.
 
+mod adoption;
 mod client_plan;
+mod dynamic;
 mod faults;
+mod issuers;
+mod keys;
 pub mod lifecycle;
 mod provider_block;
 mod pulumi;
