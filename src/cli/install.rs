@@ -28,15 +28,17 @@ pub struct Args {
 pub fn run(args: Args) -> Result<(), Error> {
     let binary =
         env::current_exe().map_err(|error| Error::new(format_args!("cannot find this binary: {error}"), "Call it by its full path."))?;
-    let both = args.terraform == args.pulumi;
-    if both || args.terraform {
+    // Who names a place means that one.
+    let (terraform_wanted, pulumi_wanted) = (args.terraform || args.mirror.is_some(), args.pulumi || args.pulumi_home.is_some());
+    let both = terraform_wanted == pulumi_wanted;
+    if both || terraform_wanted {
         let mirror = match args.mirror {
             Some(dir) => dir,
             None => home()?.join(".terraform.d/plugins"),
         };
         terraform(&binary, &mirror)?;
     }
-    if both || args.pulumi {
+    if both || pulumi_wanted {
         let pulumi_home = match args.pulumi_home.or_else(|| dir_from_env("PULUMI_HOME")) {
             Some(dir) => dir,
             None => home()?.join(".pulumi"),

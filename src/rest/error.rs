@@ -5,7 +5,7 @@ use crate::engine::{Diagnostic, Done, Failure};
 
 /// What is special about a service.
 pub struct Service {
-    /// Its name for people, such as "Hydra's admin API".
+    /// Its name for people, such as "the inventory API".
     pub name: &'static str,
     /// Whether a 404 with this body is the service's own word that an object does not exist. Anything
     /// else that answers 404 is something else than the service.

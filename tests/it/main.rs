@@ -3,6 +3,7 @@
 
 mod emulator;
 mod export;
+mod house;
 mod ory;
 mod pulumi;
 mod support;

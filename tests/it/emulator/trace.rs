@@ -444,12 +444,11 @@ impl Player {
                 self.learn(a, b)
             }
             // Now, unless somebody said otherwise.
-            ("created_at" | "updated_at", Some(a), Some(b)) if a.starts_with("2026-") || a.starts_with("2027-") => {
-                same_kind_of_time(&a, &b)
-            }
+            ("created_at" | "updated_at", Some(a), Some(b)) if a.as_str() >= "2026-" && b.as_str() >= "2026-" => same_kind_of_time(&a, &b),
             // Configured with a slash at the end or without.
             ("iss" | "issuer", Some(a), Some(b)) => self.translate(&a).trim_end_matches('/') == b.trim_end_matches('/'),
-            ("expires_in", _, _) => number(theirs).zip(number(ours)).is_some_and(|(a, b)| (a - b).abs() <= 1),
+            // What is left when the answer is written: on a busy machine, seconds after the token was issued.
+            ("expires_in", _, _) => number(theirs).zip(number(ours)).is_some_and(|(a, b)| (a - b).abs() <= 30),
             ("exp" | "iat" | "nbf", _, _) => number(theirs).is_some() && number(ours).is_some(),
             // Go's own words, which differ from release to release.
             ("error_description", Some(a), Some(b)) if !exact && a.contains("request body: ") => {

@@ -8,5 +8,6 @@ mod faults;
 mod issuers;
 mod keys;
 pub mod lifecycle;
+mod peers;
 mod provider_block;
 mod pulumi;

@@ -91,7 +91,7 @@ impl Drop for Stub {
 }
 
 /// One request and its answer; then the connection is closed.
-fn serve(mut stream: TcpStream, answer: &(dyn Fn(&str, &[u8]) -> Vec<u8>), seen: &mpsc::Sender<String>) -> Option<()> {
+fn serve(mut stream: TcpStream, answer: &dyn Fn(&str, &[u8]) -> Vec<u8>, seen: &mpsc::Sender<String>) -> Option<()> {
     let mut request = Vec::new();
     let mut chunk = [0; 4096];
     let head = loop {

@@ -23,7 +23,7 @@ pub enum Kind {
 pub struct Server {
     pub admin: String,
     pub public: String,
-    running: process::Running,
+    _running: process::Running,
     _scratch: Scratch,
 }
 
@@ -42,7 +42,7 @@ impl Server {
         let mut running = process::start(&mut command);
         let line = running.line_with("listens at http://");
         let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("a URL").to_owned();
-        Server { admin: url.clone(), public: url, running, _scratch: scratch }
+        Server { admin: url.clone(), public: url, _running: running, _scratch: scratch }
     }
 
     fn hydra() -> Server {
@@ -60,19 +60,13 @@ impl Server {
                 let ready =
                     |url: &str| http::try_send("GET", &format!("{url}/health/ready"), None).is_some_and(|answer| answer.status == 200);
                 if ready(&admin) && ready(&public) {
-                    return Server { admin, public, running, _scratch: scratch };
+                    return Server { admin, public, _running: running, _scratch: scratch };
                 }
                 thread::sleep(Duration::from_millis(50));
             }
             // Somebody may have taken one of the ports meanwhile.
         }
         panic!("Hydra does not start")
-    }
-
-    /// The process, to be stopped for good.
-    pub fn stop(self) -> String {
-        drop(self.running);
-        self.admin
     }
 
     fn at(&self, id: &str) -> String {
@@ -116,7 +110,12 @@ impl Server {
     }
 }
 
-/// A loopback port that nobody listens on, below those that the kernel gives to outgoing connections, so that
+/// Where nobody listens, nor will for as long as this runs.
+pub fn nowhere() -> String {
+    format!("http://127.0.0.1:{}", free_port())
+}
+
+/// A loopback port that nobody listens on and that is given out once, below those that the kernel gives to outgoing connections, so that
 /// none of them takes it first.
 pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);

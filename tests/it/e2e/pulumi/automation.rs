@@ -7,7 +7,7 @@ use crate::harness::{
     server::{Kind, Server},
 };
 use serde_json::{Value as Json, json};
-use std::{os::unix::fs::symlink, path::PathBuf};
+use std::{os::unix::fs::symlink, path::Path};
 
 super::everywhere![typescript, python];
 
@@ -31,7 +31,7 @@ fn python(kind: Kind) {
     drive(&server, pulumi, &required("JANIFORM_PYTHON"), "automation.py");
 }
 
-fn drive(server: &Server, pulumi: Pulumi, interpreter: &PathBuf, script: &str) {
+fn drive(server: &Server, pulumi: Pulumi, interpreter: &Path, script: &str) {
     let settings = pulumi.scratch.dir("settings");
     let run = |op: &str| -> Json {
         let mut command = pulumi.in_environment(interpreter);

@@ -5,8 +5,9 @@ use crate::harness::{
     changes, environment, janiform, process,
     proxy::Stub,
     pulumi::Pulumi,
-    server::{Kind, Server},
+    server::{Kind, Server, nowhere},
 };
+use serde_json::json;
 use std::{os::unix::fs::symlink, process::Command, time::Duration};
 
 #[test]
@@ -49,9 +50,10 @@ fn a_wrong_address_takes_nothing_out_of_the_stack() {
 #[test]
 fn an_unreachable_server_takes_nothing_out_of_the_stack() {
     let server = Server::start(Kind::Emulator);
-    let pulumi = Pulumi::with_program(&server.admin, &program(&[("it", "clientName: It")]));
+    let mut pulumi = Pulumi::with_program(&server.admin, &program(&[("it", "clientName: It")]));
     pulumi.up();
-    let url = server.stop();
+    let url = nowhere();
+    pulumi.set_env("ORY_HYDRA_ADMIN_URL", &url);
     for arguments in [&["refresh", "--yes", "--skip-preview"][..], &["destroy", "--yes", "--skip-preview"]] {
         pulumi.run(arguments).fails().says(&["cannot be reached", &url]);
     }
@@ -96,4 +98,27 @@ fn it_attaches_to_a_running_provider() {
     assert!(!provider.has_ended());
     provider.signal("INT");
     provider.finish().ok();
+}
+
+/// Hydra 2.3 takes the request and drops what it does not know.
+#[test]
+fn what_the_server_drops_is_named() {
+    let property = "deviceAuthorizationGrantAccessTokenLifespan";
+    let hydra = Server::start(Kind::Hydra);
+    let pulumi = Pulumi::with_program(&hydra.admin, &program(&[("it", &format!("clientName: It\n{property}: 1h"))]));
+    pulumi.up().says(&["warning: The server dropped", property]);
+    assert_eq!(pulumi.plan(), changes(&[("it", "update")]));
+    pulumi.program(&program(&[("it", "clientName: It")]));
+    pulumi.run(&["up", "--yes", "--skip-preview", "--refresh"]).ok();
+    pulumi.is_settled();
+}
+
+#[test]
+fn what_exists_already_is_not_taken_over() {
+    let server = Server::start(Kind::Emulator);
+    let theirs = server.create(&json!({"client_id": "taken", "client_name": "Theirs"}));
+    let pulumi = Pulumi::with_program(&server.admin, &program(&[("it", "clientId: taken\nclientName: It")]));
+    pulumi.run(&["up", "--yes", "--skip-preview"]).fails().says(&["taken", "import"]);
+    assert_eq!(pulumi.managed(), 0);
+    assert_eq!(server.client("taken")["updated_at"], theirs["updated_at"]);
 }

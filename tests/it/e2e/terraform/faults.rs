@@ -3,10 +3,10 @@
 use crate::harness::{
     changes, process,
     proxy::Stub,
-    server::{Kind, Server},
+    server::{Kind, Server, nowhere},
     terraform::{Cli, Terraform},
 };
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::time::Duration;
 
 super::with_both_tools![
@@ -15,6 +15,8 @@ super::with_both_tools![
     an_interrupted_apply_saves_what_was_done,
     the_log_is_json_where_asked,
     it_attaches_to_a_running_provider,
+    what_the_server_drops_is_named,
+    what_exists_already_is_not_taken_over,
 ];
 
 const ONE: &str = "resource \"ory_oauth2_client\" \"it\" {\n  client_name = \"It\"\n}";
@@ -59,9 +61,10 @@ fn a_wrong_address_takes_nothing_out_of_the_state(cli: Cli) {
 
 fn an_unreachable_server_takes_nothing_out_of_the_state(cli: Cli) {
     let server = Server::start(Kind::Emulator);
-    let terraform = Terraform::with_config(cli, &server.admin, ONE);
+    let mut terraform = Terraform::with_config(cli, &server.admin, ONE);
     terraform.init().apply();
-    let url = server.stop();
+    let url = nowhere();
+    terraform.set_env("ORY_HYDRA_ADMIN_URL", &url);
     for arguments in [&["plan"][..], &["destroy", "-auto-approve"], &["destroy", "-auto-approve", "-refresh=false"]] {
         terraform.run(&[arguments, &["-no-color"]].concat()).fails().says(&["cannot be reached", &url, "Nothing was sent"]);
     }
@@ -124,4 +127,28 @@ fn it_attaches_to_a_running_provider(cli: Cli) {
     assert!(!debug.has_ended());
     debug.signal("INT");
     debug.finish().ok();
+}
+
+/// Hydra 2.3 takes the request and drops what it does not know.
+fn what_the_server_drops_is_named(cli: Cli) {
+    let attribute = "device_authorization_grant_access_token_lifespan";
+    let hydra = Server::start(Kind::Hydra);
+    let config = format!("resource \"ory_oauth2_client\" \"it\" {{\n  client_name = \"It\"\n  {attribute} = \"1h\"\n}}");
+    let terraform = Terraform::with_config(cli, &hydra.admin, &config);
+    terraform.init().apply().says(&["Warning: The server dropped", attribute]);
+    assert_eq!(terraform.plan(), changes(&[("ory_oauth2_client.it", "update")]));
+    // The state holds what was applied until it is refreshed.
+    terraform.config(ONE);
+    terraform.apply().says(&["0 added, 0 changed, 0 destroyed"]);
+    terraform.is_settled();
+}
+
+fn what_exists_already_is_not_taken_over(cli: Cli) {
+    let server = Server::start(Kind::Emulator);
+    let theirs = server.create(&json!({"client_id": "taken", "client_name": "Theirs"}));
+    let config = "resource \"ory_oauth2_client\" \"it\" {\n  client_id   = \"taken\"\n  client_name = \"It\"\n}";
+    let terraform = Terraform::with_config(cli, &server.admin, config);
+    terraform.init().run(&["apply", "-no-color", "-auto-approve"]).fails().says(&["taken", "import"]);
+    assert_eq!(terraform.managed(), 0);
+    assert_eq!(server.client("taken")["updated_at"], theirs["updated_at"]);
 }

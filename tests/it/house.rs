@@ -1,0 +1,228 @@
+//! The invariants that reading the sources can hold: layers, words, sizes, streams, and that nothing lies about
+//! unused.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
+
+/// A source file: its path from the repository's root, and its text.
+struct Source {
+    path: String,
+    text: String,
+}
+
+impl Source {
+    /// The lines that are code, with their numbers: what comments say is for people.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.text.lines().enumerate().map(|(number, line)| (number + 1, line)).filter(|(_, line)| !line.trim_start().starts_with("//"))
+    }
+
+    /// Where code holds any of these.
+    fn places(&self, words: &[&str]) -> Vec<String> {
+        self.code()
+            .filter(|(_, line)| words.iter().any(|word| line.contains(word)))
+            .map(|(number, _)| format!("{}:{number}", self.path))
+            .collect()
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files(dir: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![root().join(dir)];
+    while let Some(dir) = open.pop() {
+        for entry in fs::read_dir(&dir).unwrap_or_else(|error| panic!("{}: {error}", dir.display())) {
+            let entry = entry.unwrap();
+            let name = entry.file_name();
+            // What tools leave behind in an example is not ours.
+            if ["node_modules", "venv", "bin", "target"].iter().any(|left| name == *left) || name.to_string_lossy().starts_with('.') {
+                continue;
+            }
+            match entry.file_type().unwrap() {
+                kind if kind.is_dir() => open.push(entry.path()),
+                kind if kind.is_file() => found.push(entry.path()),
+                _ => {}
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn sources(dirs: &[&str]) -> Vec<Source> {
+    let paths = dirs.iter().flat_map(|dir| files(dir)).filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    let read = |path: PathBuf| Source {
+        path: path.strip_prefix(root()).unwrap().to_string_lossy().into_owned(),
+        text: fs::read_to_string(path).unwrap(),
+    };
+    let found: Vec<_> = paths.map(read).collect();
+    assert!(!found.is_empty());
+    found
+}
+
+/// The modules of this crate that a text uses: what follows `crate::`, also in braces.
+fn uses(code: &str) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    for (at, _) in code.match_indices("crate::") {
+        let rest = &code[at + "crate::".len()..];
+        let word = |text: &str| text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+        let Some(group) = rest.strip_prefix('{') else {
+            found.insert(&rest[..word(rest)]);
+            continue;
+        };
+        let (mut depth, mut starts) = (0, true);
+        for (at, c) in group.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                ',' if depth == 0 => starts = true,
+                c if c.is_alphanumeric() && depth == 0 && starts => {
+                    found.insert(&group[at..at + word(&group[at..])]);
+                    starts = false;
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn calls_go_down_only() {
+    // What a module of the crate may use; the others may use anything.
+    let layers: &[(&str, &[&str])] = &[
+        ("value", &["value"]),
+        ("schema", &["schema", "value"]),
+        ("engine", &["engine", "schema", "value"]),
+        ("rest", &["rest", "engine", "schema", "value"]),
+        ("frontends", &["frontends", "engine", "schema", "value"]),
+        ("ory", &["ory", "rest", "engine", "schema", "value"]),
+        // What the others are tested against must not be made of them.
+        ("emulator", &["emulator", "value"]),
+        ("export", &["export", "frontends", "engine", "schema", "value"]),
+    ];
+    for (module, allowed) in layers {
+        for source in sources(&[&format!("src/{module}")]) {
+            let code: String = source.code().map(|(_, line)| format!("{line}\n")).collect();
+            for used in uses(&code) {
+                assert!(allowed.contains(&used), "{} uses crate::{used}: {module} may use {allowed:?}", source.path);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_reader_of_uses_reads() {
+    let code = "use crate::{a::{b, c}, d, e::f};\nuse crate::g;\nlet x = crate::h::i();";
+    assert_eq!(uses(code), BTreeSet::from(["a", "d", "e", "g", "h"]));
+}
+
+#[test]
+fn each_protocol_is_known_in_one_face() {
+    for source in sources(&["src"]) {
+        let terraform = source.path.starts_with("src/frontends/terraform");
+        let pulumi = source.path.starts_with("src/frontends/pulumi");
+        if !terraform {
+            assert_eq!(source.places(&["tfplugin6", "goplugin"]), [""; 0]);
+        }
+        if !pulumi {
+            assert_eq!(source.places(&["pulumirpc"]), [""; 0]);
+        }
+        if !terraform && !pulumi {
+            assert_eq!(source.places(&["janiform_proto"]), [""; 0]);
+        }
+    }
+}
+
+#[test]
+fn the_neutral_modules_do_not_know_ory() {
+    for source in sources(&["src/value", "src/schema", "src/engine", "src/rest", "src/frontends"]) {
+        for (number, line) in source.code() {
+            for word in line.split(|c: char| !c.is_ascii_alphabetic()) {
+                let named = ["ory", "hydra", "kratos", "keto"].iter().any(|name| word.eq_ignore_ascii_case(name));
+                assert!(!named, "{}:{number} names {word}", source.path);
+            }
+        }
+    }
+}
+
+#[test]
+fn plans_do_nothing_but_think() {
+    for name in ["validate", "plan", "settle"] {
+        for source in sources(&["src/engine"]).iter().filter(|source| source.path == format!("src/engine/{name}.rs")) {
+            let outside = ["async ", "std::fs", "std::net", "std::env", "std::time", "tokio", "reqwest", "uuid", "Instant", "SystemTime"];
+            assert_eq!(source.places(&outside), [""; 0]);
+        }
+        assert!(root().join(format!("src/engine/{name}.rs")).is_file());
+    }
+}
+
+#[test]
+fn stdout_is_written_in_one_place_of_a_face() {
+    for source in sources(&["src"]) {
+        let places = source.places(&["stdout()", "print!(", "println!("]);
+        let allowed = match source.path.as_str() {
+            "src/frontends/terraform/serve.rs" | "src/frontends/pulumi/serve.rs" => 1,
+            path if path.starts_with("src/cli/") => usize::MAX,
+            _ => 0,
+        };
+        assert!(places.len() <= allowed, "{places:?}");
+    }
+}
+
+#[test]
+fn the_environment_is_read_in_one_place() {
+    // The provider's settings come from here, through the engine, so that precedence is decided once.
+    for source in sources(&["src/value", "src/schema", "src/engine", "src/rest", "src/frontends", "src/ory"]) {
+        if source.path != "src/frontends/mod.rs" {
+            assert_eq!(source.places(&["env::var", "env::vars"]), [""; 0]);
+        }
+    }
+}
+
+#[test]
+fn every_file_says_what_it_is_and_is_no_book() {
+    for source in sources(&["src", "tests", "proto", "examples"]) {
+        assert!(source.text.starts_with("//!"), "{} does not start with what it is", source.path);
+        let lines = source.text.lines().count();
+        assert!(lines <= 900, "{} has {lines} lines: it holds more than one thing", source.path);
+    }
+}
+
+#[test]
+fn every_example_is_run_by_a_test() {
+    let tests: String = sources(&["tests/it/e2e", "tests/it/export"]).into_iter().map(|source| source.text).collect();
+    for path in files("examples") {
+        if path.extension().is_some_and(|extension| extension == "md") {
+            continue;
+        }
+        let path = path.strip_prefix(root().join("examples")).unwrap();
+        let name = path.to_string_lossy();
+        // Terraform's are named by their directory below `examples/terraform`.
+        let dir = path.parent().unwrap().to_string_lossy().into_owned();
+        let names = [name.trim_start_matches("terraform/"), dir.trim_start_matches("terraform/")];
+        let run = names.iter().any(|name| !name.is_empty() && tests.contains(&format!("{name}\"")))
+            || names.iter().any(|name| !name.is_empty() && tests.contains(&format!("examples/{name}")));
+        assert!(run, "no test runs examples/{name}");
+    }
+}
+
+#[test]
+fn scripts_can_be_run() {
+    for path in files("scripts").into_iter().chain([root().join(".ci/run")]) {
+        let text = fs::read_to_string(&path).unwrap();
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(text.starts_with("#!"), mode & 0o111 != 0, "{}: executable or not?", path.display());
+    }
+    for name in ["demo", "test", "bench", "tools/build", "tools/hydra-serve"] {
+        let text = fs::read_to_string(root().join("scripts").join(name)).unwrap_or_else(|error| panic!("scripts/{name}: {error}"));
+        assert!(text.starts_with("#!") && text.contains("set -euo pipefail"), "scripts/{name} does not stop at errors");
+    }
+}

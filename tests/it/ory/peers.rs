@@ -1,0 +1,63 @@
+//! Whoever moves here finds every attribute of the official provider and every property of Pulumi's bridge over
+//! it, by its name and type (`tests/fixtures/peers`, as those two export them).
+
+use janiform::{engine::Engine, frontends, ory::ORY};
+use serde_json::Value as Json;
+
+fn fixture(name: &str) -> Json {
+    let path = format!("{}/tests/fixtures/peers/{name}", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn members(json: &Json) -> impl Iterator<Item = (&String, &Json)> {
+    json.as_object().into_iter().flatten()
+}
+
+/// What a configuration for them may say, ours must let it say, and must not ask for more.
+fn covers(what: &str, theirs: &Json, ours: &Json) {
+    for (name, their) in members(&theirs["block"]["attributes"]) {
+        let our = &ours["block"]["attributes"][name];
+        assert_eq!(our["type"], their["type"], "{what}.{name}");
+        let settable = |attr: &Json| attr["optional"] == true || attr["required"] == true;
+        assert!(!settable(their) || settable(our), "{what}.{name} can no longer be set");
+        assert!(their["sensitive"] != true || our["sensitive"] == true, "{what}.{name} is no longer hidden");
+    }
+    for (name, our) in members(&ours["block"]["attributes"]) {
+        assert!(our["required"] != true || theirs["block"]["attributes"][name]["required"] == true, "{what}.{name} is required now");
+    }
+    assert_eq!(theirs["version"], ours["version"], "{what}");
+}
+
+#[test]
+fn every_attribute_of_the_official_provider_is_here() {
+    let theirs = fixture("official-provider-schema.json");
+    let ours = frontends::terraform::schema_json(&Engine::new(&ORY));
+    let ours = &ours["provider_schemas"]["registry.terraform.io/janiform/ory"];
+    covers("provider", &theirs["provider"], &ours["provider"]);
+    for kind in ["resource_schemas", "data_source_schemas"] {
+        for (name, our) in members(&ours[kind]).filter(|(name, _)| theirs[kind].get(name.as_str()).is_some()) {
+            covers(name, &theirs[kind][name], our);
+        }
+    }
+}
+
+#[test]
+fn every_property_of_the_bridge_is_understood() {
+    let theirs = fixture("bridge-schema.json");
+    let ours = frontends::pulumi::schema::schema(&Engine::new(&ORY));
+    for (token, our) in members(&ours["resources"]).filter(|(token, _)| theirs["resources"].get(token.as_str()).is_some()) {
+        for (name, their) in members(&theirs["resources"][token]["inputProperties"]) {
+            let our = &our["inputProperties"][name];
+            assert_eq!((&our["type"], &our["items"]), (&their["type"], &their["items"]), "{token} {name}");
+        }
+        for (name, _) in members(&theirs["resources"][token]["properties"]) {
+            let known = our["properties"].get(name).is_some() || our["inputProperties"].get(name).is_some();
+            assert!(known || name == "id", "{token} {name}");
+        }
+    }
+    for (token, our) in members(&ours["functions"]).filter(|(token, _)| theirs["functions"].get(token.as_str()).is_some()) {
+        for (name, their) in members(&theirs["functions"][token]["inputs"]["properties"]) {
+            assert_eq!(our["inputs"]["properties"][name]["type"], their["type"], "{token} {name}");
+        }
+    }
+}
