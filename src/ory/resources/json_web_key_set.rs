@@ -406,7 +406,11 @@ impl<'a> Set<'a> {
             return Ok(None);
         }
         if !reply.is_success() {
-            return Err(HYDRA_ADMIN.refuse(&reply));
+            let mut error = HYDRA_ADMIN.refuse(&reply);
+            if self.id.contains('/') {
+                error.diagnostic.detail.push_str(" Older releases of Ory Hydra, such as 2.3, have no route to a set whose id holds a slash: choose another `set_id` there.");
+            }
+            return Err(error);
         }
         match HYDRA_ADMIN.json(&reply)?["keys"].take() {
             Json::Array(keys) => Ok(Some(keys).filter(|keys| !keys.is_empty())),

@@ -126,9 +126,12 @@ impl Backend<Client> for Issuers {
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let at = cx.client.endpoint(&HYDRA_ADMIN, planned).await?;
         let (issuer, kid) = (planned.str("issuer").unwrap_or_default(), key_id(planned).unwrap_or_default());
-        if key(cx, &at, issuer, &kid).await?.is_some() {
+        let key = key(cx, &at, issuer, &kid).await?;
+        if !matches!(key, Key::Missing) {
             let others = self.sharing(cx, planned, &kid).await?;
-            return Err(key_exists(issuer, &kid, &others).into());
+            if matches!(key, Key::There(_)) || !others.is_empty() {
+                return Err(key_exists(issuer, &kid, &others).into());
+            }
         }
         let made = match self.0.create(cx, write).await {
             // There was no such key a moment ago: a grant that uses it now was made by the request whose
@@ -219,20 +222,32 @@ fn is_planned(found: &Observed, planned: Object<'_>) -> bool {
     })
 }
 
-/// The key of this id that the server holds for the issuer.
-async fn key(cx: &Cx<Client>, at: &Endpoint, issuer: &str, kid: &str) -> Result<Option<Json>, SendError> {
+/// What the server says of an issuer's key.
+enum Key {
+    There(Json),
+    Missing,
+    /// It has no way to ask for it.
+    Unseen,
+}
+
+/// The key of this id that the server holds for the issuer. Hydra 2.3 has no route to keys of an issuer whose
+/// name holds a slash, as that of a URL does.
+async fn key(cx: &Cx<Client>, at: &Endpoint, issuer: &str, kid: &str) -> Result<Key, SendError> {
     if [issuer, kid].iter().any(|part| matches!(*part, "" | "." | "..")) {
-        return Ok(None);
+        return Ok(Key::Unseen);
     }
     let reply = at.send(cx, &HYDRA_ADMIN, Request::new(Method::GET, "/admin/keys").id(issuer).id(kid)).await?;
     if HYDRA_ADMIN.says_missing(&reply) {
-        return Ok(None);
+        return Ok(Key::Missing);
+    }
+    if [issuer, kid].iter().any(|part| part.contains('/')) && matches!(reply.status, 300..=399 | 404 | 405) {
+        return Ok(Key::Unseen);
     }
     if !reply.is_success() {
         return Err(HYDRA_ADMIN.refuse(&reply));
     }
     match HYDRA_ADMIN.json(&reply)?["keys"][0].take() {
-        key @ Json::Object(_) => Ok(Some(key)),
+        key @ Json::Object(_) => Ok(Key::There(key)),
         _ => Err(HYDRA_ADMIN.unreadable(&reply, "`keys` is missing")),
     }
 }
@@ -240,8 +255,14 @@ async fn key(cx: &Cx<Client>, at: &Endpoint, issuer: &str, kid: &str) -> Result<
 /// Fills in the key, which no answer about the grant holds.
 async fn with_key(cx: &Cx<Client>, at: &Endpoint, observed: &mut Observed) -> Result<(), SendError> {
     let grant = Object::new(&RESOURCE.table, &observed.value);
-    let key = key(cx, at, grant.str("issuer").unwrap_or_default(), grant.str("key_id").unwrap_or_default()).await?;
-    set(observed, key.map(|key| Value::String(key.to_string())).unwrap_or_default());
+    let kid = grant.str("key_id").unwrap_or_default();
+    let key = match key(cx, at, grant.str("issuer").unwrap_or_default(), kid).await? {
+        Key::There(key) => Value::String(key.to_string()),
+        Key::Missing => Value::Null,
+        // A key that cannot be seen is no reason to make a new grant, but another id is.
+        Key::Unseen => Value::String(jose::unseen(kid).to_string()),
+    };
+    set(observed, key);
     Ok(())
 }
 

@@ -115,9 +115,18 @@ fn pages_have_the_front_matter_that_the_registry_wants() {
 fn every_example_is_on_a_page() {
     let pages: String = exported(Format::Markdown).into_iter().map(|page| page.content).collect();
     let examples = root().join("examples/terraform");
-    let kinds = ORY.resources.iter().map(|entry| format!("resources/ory_{}", entry.resource.name));
-    let kinds = kinds.chain(ORY.views.iter().map(|entry| format!("data-sources/ory_{}", entry.view.name)));
-    for dir in ["provider", "provider-ory-network"].map(str::to_owned).into_iter().chain(kinds) {
+    for dir in [
+        "provider",
+        "provider-ory-network",
+        "resources/ory_oauth2_client",
+        "resources/ory_oidc_dynamic_client",
+        "resources/ory_json_web_key_set",
+        "resources/ory_trusted_oauth2_jwt_grant_issuer",
+        "data-sources/ory_oauth2_client",
+        "data-sources/ory_oidc_dynamic_client",
+        "data-sources/ory_json_web_key_set",
+        "data-sources/ory_trusted_oauth2_jwt_grant_issuer",
+    ] {
         for file in fs::read_dir(examples.join(dir)).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
             let text = fs::read_to_string(&file).unwrap();
             assert!(pages.contains(text.trim()), "{} is on no page: add it to src/export/examples.rs", file.display());

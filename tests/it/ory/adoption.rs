@@ -4,6 +4,7 @@ use super::lifecycle::{Hydra, provider};
 use crate::{
     pulumi::{
         Recorder,
+        adoption::sent,
         engine::{Host, Stored},
         every::spell,
     },
@@ -83,7 +84,7 @@ async fn the_bridges_stack_refreshes_to_nothing() {
     let hydra = Hydra::at(&emulator.url());
     let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
     host.configure(spell(ORY.config, &provider(&emulator.url(), &emulator.url()))).await.unwrap();
-    let stack = parsed(include_str!("../pulumi/bridge-stack.json"));
+    let stack = sent(&parsed(include_str!("../../fixtures/peers/bridge-stack.json"))["deployment"]["resources"]);
     let mut adopted = 0;
     for object in objects("bridge-stack.json") {
         let name = object["address"].as_str().unwrap();

@@ -6,7 +6,7 @@ use crate::{
     terraform::core::{Action, Core, Thing},
 };
 use janiform::{
-    emulator::{self, Options},
+    emulator::{self, Options, Profile},
     ory::ORY,
 };
 use serde_json::{Value as Json, json};
@@ -23,7 +23,11 @@ struct Setup {
 
 impl Setup {
     async fn new() -> Setup {
-        let emulator = emulator::start(Options::default()).await.unwrap();
+        Setup::on(Profile::V26_2).await
+    }
+
+    async fn on(profile: Profile) -> Setup {
+        let emulator = emulator::start(Options { profile, ..Options::default() }).await.unwrap();
         let proxy = Proxy::to(&emulator.url()).await;
         let core = Core::direct(&ORY, provider(&proxy.url(), &proxy.url())).await.unwrap();
         Setup { core, hydra: Hydra::at(&emulator.url()), proxy, _emulator: emulator }
@@ -178,6 +182,24 @@ async fn a_grant_whose_answer_is_lost_is_found() {
     setup.proxy.then("GET /admin/keys/https:%2F%2Fidp.example/third", Fault::Answer(500, "application/json", "{}"));
     let thing = setup.made(&grant("ann", "third")).await;
     setup.core.settled(&thing, &grant("ann", "third")).await.unwrap();
+}
+
+#[tokio::test]
+async fn where_keys_cannot_be_looked_at_their_ids_are() {
+    let mut setup = Setup::on(Profile::V2_3).await;
+    let config = grant("ann", "k");
+    let mut thing = setup.made(&config).await;
+    let id = thing.state.as_ref().unwrap().value.get("id").text().unwrap().to_owned();
+    let imported = setup.core.import(TYPE, &id).await.unwrap();
+    for thing in [&thing, &imported] {
+        setup.core.settled(thing, &config).await.unwrap();
+        assert_eq!(setup.core.plan(thing, &grant("ann", "other")).await.unwrap().action, Action::Replace);
+    }
+    let stop = setup.core.apply(&mut setup.core.thing(TYPE), &grant("bob", "k")).await.unwrap_err();
+    assert!(stop.says("another `kid`"), "{stop:?}");
+    setup.add("bob", "k").await;
+    assert!(setup.core.destroy(&mut thing).await.unwrap_err().says("nothing was deleted"));
+    assert_eq!(setup.grants().await.len(), 2);
 }
 
 #[tokio::test]

@@ -217,6 +217,7 @@ fn hidden_keys(name: &str) -> Option<Vec<Json>> {
 
 fn issuer_of_one(name: &str) -> Option<Vec<Json>> {
     Some(match name {
+        "issuer" => vec![json!("https://idp.example/a"), json!("a name")],
         "scope" => vec![json!(["read", "write"]), json!(["read"])],
         "jwk" => vec![Json::String(key("a").to_string()), Json::String(key("b").to_string())],
         "allow_any_subject" => vec![],
