@@ -24,10 +24,10 @@ async fn clients_are_listed_over_all_pages_and_by_filter() {
         let body = json!({ "client_id": id, "client_name": format!("n{}", number % 3), "owner": owner, "metadata": { "n": number } });
         assert_eq!(http.post(format!("{}/admin/clients", emulator.url())).json(&body).send().await.unwrap().status(), 201);
     }
-    let mut core = Core::direct(&ORY, provider(&emulator.url())).await.unwrap();
+    let mut core = Core::direct(&ORY, provider(&emulator.url(), &emulator.url())).await.unwrap();
     let server = Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None));
     let mut host = Host::start(server).await;
-    host.configure(spell(ORY.config, &provider(&emulator.url()))).await.unwrap();
+    host.configure(spell(ORY.config, &provider(&emulator.url(), &emulator.url()))).await.unwrap();
     for (config, wanted) in [
         (json!({}), 620),
         (json!({ "owner": "odd" }), 310),

@@ -89,11 +89,12 @@ pub(super) async fn import<C: Send + Sync + 'static>(
         Diagnostic::error("Nothing to import", format!("Give the `{}` of the {} as id or identity.", resource.key, resource.name))
     })?;
     let state = State::to_import(resource, &id);
+    let identity = object::identity(resource, state.id.as_deref());
     let imported = import_resource_state::ImportedResource {
         type_name: request.type_name,
         private: state.private.to_bytes(),
         state: object::encode(surface, Some(&Seen::stored(state))),
-        identity: object::identity(resource, Some(&id)),
+        identity,
     };
     Ok(import_resource_state::Response { imported_resources: vec![imported], ..Default::default() })
 }
