@@ -7,13 +7,12 @@ use crate::rest::Service;
 use serde_json::Value as Json;
 
 /// OAuth 2.0 clients, keys and trusted issuers.
-pub static HYDRA_ADMIN: Service =
-    Service { name: "Ory Hydra's admin API", is_missing: is_missing_in_hydra, is_busy: is_busy, reason, hint };
+pub static HYDRA_ADMIN: Service = Service { name: "Ory Hydra's admin API", is_missing: unknown_row, is_busy, reason, hint };
 
 /// Where clients register themselves. It never says that a client does not exist: strangers shall not learn
 /// that, so it only says that they may not ask.
 pub static HYDRA_PUBLIC: Service =
-    Service { name: "Ory Hydra's public API", is_missing: |_| false, is_busy: is_busy, reason, hint: hint_to_register };
+    Service { name: "Ory Hydra's public API", is_missing: |_| false, is_busy, reason, hint: hint_to_register };
 
 /// Whether the error says that registration is switched off.
 pub fn says_registration_is_off(body: &Json) -> bool {
@@ -22,7 +21,7 @@ pub fn says_registration_is_off(body: &Json) -> bool {
 
 /// Hydra's router says "Not Found" in an envelope for a route that it does not have; its handlers say this
 /// for a row, and that for a set of keys.
-fn is_missing_in_hydra(body: &Json) -> bool {
+fn unknown_row(body: &Json) -> bool {
     const ROW: &str = "Unable to locate the resource";
     const SET: &str = "Unable to locate the requested resource";
     let text = |value: Option<&Json>| value.and_then(Json::as_str).unwrap_or_default().to_owned();

@@ -167,11 +167,6 @@ pub fn known(name: &str) -> Option<Vec<Json>> {
     })
 }
 
-/// Those that live in Hydra; the others have worlds of their own.
-pub fn served_by_hydra(resource: &Resource) -> bool {
-    !["identity", "relationship", "relationships"].contains(&resource.name)
-}
-
 /// Hydra 2.3 has no lifespans for the device grant.
 pub fn known_2_3(name: &str) -> Option<Vec<Json>> {
     if name.starts_with("device_authorization_grant") { Some(vec![]) } else { known(name) }
