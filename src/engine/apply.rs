@@ -1,7 +1,7 @@
 //! Creating, updating and deleting: each in a task of its own that runs to its end whatever becomes of
 //! the call that asked for it.
 
-use super::{Call, Cx, Diagnostic, Done, Engine, Entry, Failure, Observed, Plan, State, Write, configure::Reach, same};
+use super::{Call, Cx, Diagnostic, Done, Engine, Entry, Failure, Observed, Plan, State, Write, configure::Reach, guard_deletion, same};
 use crate::{
     schema::{Attr, Object, Reads, Resource},
     value::{Path, Value},
@@ -60,6 +60,9 @@ impl<C: Send + Sync + 'static> Engine<C> {
 
     /// Takes the object away.
     pub async fn delete(&self, entry: &'static Entry<C>, state: State, call: Call) -> Result<(), Unapplied> {
+        if let Some(refused) = guard_deletion(entry.resource, &state) {
+            return Err(Failure::from(refused))?;
+        }
         let cx = self.ready(call)?;
         self.in_task(entry.resource, async move { entry.backend.delete(&cx, entry.resource, &state).await }).await.map_err(Unapplied::from)
     }

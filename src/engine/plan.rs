@@ -1,6 +1,6 @@
 //! What would change: the one decision that both tools' plans, diffs and previews are views of. Pure.
 
-use super::{Private, same};
+use super::{Diagnostic, Private, guard, same};
 use crate::{
     schema::{Attr, Draft, Moves, Object, Presence, Resource, Table},
     value::{Path, Value},
@@ -32,6 +32,8 @@ pub struct Plan {
     pub replace: Vec<&'static str>,
     /// What the engine will remember.
     pub private: Private,
+    /// Why it must not be carried out, and what else is to be said of it.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Plan {
@@ -82,7 +84,7 @@ pub fn plan(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Valu
     // Another form of nothing, written out or no more, is a change of the state and not of the object.
     let replaces =
         |attr: &Attr, index: usize| attr.replaces && before.is_none_or(|before| !same(attr, before.get(attr.name), &planned[index]));
-    let replace =
+    let replace: Vec<_> =
         changes.iter().copied().filter(|name| table.index(name).is_some_and(|index| replaces(table.attr(index), index))).collect();
 
     let planned = Value::Object(planned);
@@ -90,7 +92,11 @@ pub fn plan(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Valu
         Some(prior) => prior.id.map(str::to_owned),
         None => Object::new(table, &planned).str(resource.key).map(str::to_owned),
     };
-    Plan { id, planned, changes, replace, private }
+    let diagnostics = match before {
+        Some(before) if !changes.is_empty() => guard::change(resource, before, Object::new(table, &planned), !replace.is_empty()),
+        _ => Vec::new(),
+    };
+    Plan { id, planned, changes, replace, private, diagnostics }
 }
 
 fn first_word(attr: &Attr, prior: Option<&Value>, config: &Value) -> Value {

@@ -2,13 +2,18 @@
 
 use super::{Diagnostic, Severity};
 use crate::{
-    schema::{Attr, Check, Kind, Object, Problem, Resource, Rule, Table},
+    schema::{Attr, Check, Guards, Kind, Object, Problem, Resource, Rule, Table},
     value::{Path, Step, Value},
 };
 
 /// Everything that is wrong with the configuration of a resource. Unknown values are never wrong.
 pub fn validate(resource: &Resource, config: &Value) -> Vec<Diagnostic> {
-    validate_block(&resource.table, resource.rules, config)
+    let mut found = validate_block(&resource.table, resource.rules, config);
+    if let Some(ignored) = resource.guard(Guards::Advice) {
+        let config = Object::new(&resource.table, config);
+        found.extend(resource.advice.iter().filter_map(|advice| advice.run(config, ignored.name)).map(Diagnostic::from));
+    }
+    found
 }
 
 /// The same for any table with its rules.

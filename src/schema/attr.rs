@@ -109,6 +109,15 @@ pub enum Reads {
     Unless(&'static str),
 }
 
+/// How an attribute guards the object against what its author does not mean.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Guards {
+    /// While it is true in the state, the object is neither deleted nor replaced.
+    Deletion,
+    /// It lists the names of [`Advice`](super::Advice) not to be given.
+    Advice,
+}
+
 /// One attribute of a table; made by [`string`], [`list`] and their like, refined by its methods.
 #[derive(Clone, Copy)]
 pub struct Attr {
@@ -156,6 +165,8 @@ pub struct Attr {
     pub empty_counts: bool,
     /// Whether reading sees it.
     pub reads: Reads,
+    /// What it guards the object against.
+    pub guards: Option<Guards>,
     /// The environment variable that stands in for it (provider configuration only).
     pub env: Option<&'static str>,
     /// FNV-1a of the name: the duplicate check and look-ups compare numbers, not texts.
@@ -197,6 +208,7 @@ const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
         unset_as: None,
         empty_counts: false,
         reads: Reads::Always,
+        guards: None,
         env: None,
         hash: hash(name),
     }
@@ -404,6 +416,12 @@ impl Attr {
     pub const fn local(mut self) -> Self {
         self.reads = Reads::Never;
         self
+    }
+
+    /// Guards the object against what its author does not mean; [`local`](Attr::local).
+    pub const fn guards(mut self, against: Guards) -> Self {
+        self.guards = Some(against);
+        self.local()
     }
 
     /// Kept out of the state while this write-only twin is in use.

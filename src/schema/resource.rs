@@ -1,10 +1,13 @@
 //! A resource, and the views (data sources) on it.
 
-use super::{Attr, Object, Presence, Reads, Rule, Table};
+use super::{Advice, Attr, Guards, Object, Presence, Problem, Reads, Rule, Table};
 use crate::value::Value;
 
 /// Attributes by name, each with its text.
 pub type Texts = Vec<(&'static str, String)>;
+
+/// What is to be said of a change from one object to another, as planned.
+pub type OnChange = fn(Object<'_>, Object<'_>) -> Option<Problem>;
 
 /// A kind of object that the provider manages.
 pub struct Resource {
@@ -18,6 +21,10 @@ pub struct Resource {
     pub key: &'static str,
     /// Rules over several attributes.
     pub rules: &'static [Rule],
+    /// What is allowed and unwise.
+    pub advice: &'static [Advice],
+    /// What a change from one object to another would do that its author may not have in mind.
+    pub on_change: &'static [OnChange],
     /// The last word on a plan, for what the table cannot say; pure.
     pub adjust: Option<fn(&mut Draft<'_>)>,
     /// What an id that is given to import says, where that is more than the key's value.
@@ -33,7 +40,19 @@ pub const ID: &str = "id";
 
 /// A resource of this name. Until [`import`](Resource::import) says otherwise, only its id identifies it.
 pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
-    Resource { name, doc, table: Table { sections: &[] }, key: ID, rules: &[], adjust: None, imports: None, excludes: None, version: 0 }
+    Resource {
+        name,
+        doc,
+        table: Table { sections: &[] },
+        key: ID,
+        rules: &[],
+        advice: &[],
+        on_change: &[],
+        adjust: None,
+        imports: None,
+        excludes: None,
+        version: 0,
+    }
 }
 
 impl Resource {
@@ -53,6 +72,23 @@ impl Resource {
     pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
         self.rules = rules;
         self
+    }
+
+    /// What is allowed and unwise. One attribute has to be the one that turns it down.
+    pub const fn advice(mut self, advice: &'static [Advice]) -> Self {
+        self.advice = advice;
+        self
+    }
+
+    /// What a change would do that its author may not have in mind.
+    pub const fn on_change(mut self, says: &'static [OnChange]) -> Self {
+        self.on_change = says;
+        self
+    }
+
+    /// The attribute that guards against this.
+    pub fn guard(&self, against: Guards) -> Option<&'static Attr> {
+        self.table.attrs().find(|attr| attr.guards == Some(against))
     }
 
     /// The last word on a plan.
@@ -88,17 +124,33 @@ impl Resource {
         }
         let mut rule = 0;
         while rule < self.rules.len() {
-            let reads = self.rules[rule].reads;
-            let mut position = 0;
-            while position < reads.len() {
-                if self.table.index(reads[position]).is_none() {
-                    panic!("{}", reads[position]);
-                }
-                position += 1;
-            }
+            self.has_all(self.rules[rule].reads);
             rule += 1;
         }
+        let (mut attr, mut turned_down) = (0, self.advice.is_empty());
+        while attr < self.table.len() {
+            turned_down = turned_down || matches!(self.table.attr(attr).guards, Some(Guards::Advice));
+            attr += 1;
+        }
+        if !turned_down {
+            panic!("{}", self.name);
+        }
+        let mut advice = 0;
+        while advice < self.advice.len() {
+            self.has_all(self.advice[advice].reads);
+            advice += 1;
+        }
         self
+    }
+
+    const fn has_all(&self, names: &[&str]) {
+        let mut position = 0;
+        while position < names.len() {
+            if self.table.index(names[position]).is_none() {
+                panic!("{}", names[position]);
+            }
+            position += 1;
+        }
     }
 }
 
@@ -152,11 +204,11 @@ impl View {
         self
     }
 
-    /// Whether the attribute is part of the view: what no answer shows is not, nor are the triggers of
-    /// write-only arguments; local ones that steer the provider are.
+    /// Whether the attribute is part of the view: what no answer shows is not, nor are guards and the triggers
+    /// of write-only arguments; local ones that steer the provider are.
     pub fn shows(&self, attr: &Attr) -> bool {
         let triggers = |name: &str| self.of.table.index(name).is_some_and(|index| self.of.table.attr(index).write_only);
-        let left_out = self.without.contains(&attr.name);
+        let left_out = attr.guards.is_some() || self.without.contains(&attr.name);
         !left_out && !attr.write_only && !matches!(attr.reads, Reads::Once) && !attr.name.strip_suffix("_version").is_some_and(triggers)
     }
 

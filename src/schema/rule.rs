@@ -1,4 +1,4 @@
-//! Rules over several attributes.
+//! Rules over several attributes, and advice that may be turned down.
 
 use super::Object;
 
@@ -60,6 +60,36 @@ pub const fn requires(names: &'static [&'static str; 2]) -> Rule {
 /// What the function says of these attributes.
 pub const fn rule(names: &'static [&'static str], holds: fn(Object<'_>) -> Option<Problem>) -> Rule {
     Rule { reads: names, demand: Demand::Holds(holds) }
+}
+
+/// A warning about what is allowed and unwise, with a name by which it can be turned down.
+#[derive(Clone, Copy)]
+pub struct Advice {
+    /// Its name, for the attribute that [guards](super::Guards::Advice) against it.
+    pub name: &'static str,
+    /// Every attribute that it reads.
+    pub reads: &'static [&'static str],
+    /// What it says; it runs only when all that it reads is known.
+    pub says: fn(Object<'_>) -> Option<Problem>,
+}
+
+/// What the function says of these attributes, unless it is turned down by this name.
+pub const fn advice(name: &'static str, reads: &'static [&'static str], says: fn(Object<'_>) -> Option<Problem>) -> Advice {
+    Advice { name, reads, says }
+}
+
+impl Advice {
+    /// The advice on the configuration, if it is needed; `ignored` is the attribute that turns it down.
+    pub fn run(&self, config: Object<'_>, ignored: &'static str) -> Option<Problem> {
+        let unknown = self.reads.iter().chain([&ignored]).any(|name| config.get(name).has_unknown());
+        if unknown || config.strs(ignored).contains(&self.name) {
+            return None;
+        }
+        let mut problem = (self.says)(config)?;
+        problem.refused = false;
+        problem.detail.push_str(&format!(" If it is meant, add `{}` to `{ignored}`.", self.name));
+        Some(problem)
+    }
 }
 
 impl Rule {

@@ -4,7 +4,7 @@
 
 use super::{names, property::member};
 use crate::{
-    engine::{self, Plan},
+    engine::{self, Plan, has_errors},
     schema::{Attr, Kind, Object, Presence, Resource, Table},
     value::{Path, Step, Value},
 };
@@ -47,7 +47,8 @@ pub(super) fn of(resource: &'static Resource, prior: &Value, last: &Value, confi
     DiffResponse {
         replaces: names_of(&|attr| plan.replace.contains(&attr.name)),
         stables: if plan.replace.is_empty() { stables(resource, prior, config, plan) } else { Vec::new() },
-        delete_before_replace: !plan.replace.is_empty() && excludes(resource, prior, config),
+        // Of what must not be replaced, the deletion is refused: that has to come before anything is made.
+        delete_before_replace: !plan.replace.is_empty() && (has_errors(&plan.diagnostics) || excludes(resource, prior, config)),
         changes: DiffChanges::DiffSome.into(),
         diffs: names_of(&|_| true),
         detailed_diff: details,

@@ -9,7 +9,7 @@ use super::{
     rpc::Server,
 };
 use crate::{
-    engine::{self, Applied, Change, Plan, Prior, Private, State, Unapplied, has_errors},
+    engine::{self, Applied, Change, Diagnostic, Plan, Prior, Private, Severity, State, Unapplied, has_errors},
     schema::{Resource, Surface, Table},
     value::Value,
 };
@@ -77,6 +77,9 @@ impl<C: Send + Sync + 'static> Server<C> {
         let news = decode(surface, &request.news.unwrap_or_default(), Source::Stored).value;
         let config = ignoring(&entry.resource.table, news, &stored, &request.ignore_changes);
         let plan = self.plan(entry.resource, &request.id, &stored, &config);
+        // An error here would break a refresh, which asks with the roles swapped: what refuses is the deletion.
+        let told: Vec<_> = plan.diagnostics.iter().map(|told| Diagnostic { severity: Severity::Warning, ..told.clone() }).collect();
+        self.warn(&request.urn, &entry.resource.table, &told);
         Ok(diff::of(entry.resource, &stored.value, &stored.inputs, &config, &plan))
     }
 

@@ -4,7 +4,10 @@
 //! link an account, change the password) is theirs: credentials are written and never read, and addresses are
 //! only shown.
 
-use super::target::{TARGET, WHOLE_TARGET};
+use super::{
+    guards::PROTECTION,
+    target::{TARGET, WHOLE_TARGET},
+};
 use crate::{
     engine::{Backend, Cx, Diagnostic, Failure, Observed, State, Write},
     ory::{Client, services::KRATOS_ADMIN},
@@ -26,7 +29,7 @@ pub static RESOURCE: Resource = resource(
      An update replaces what is declared here and keeps the rest. Credentials are sent when they are set or changed and never read, \
      so that nobody's password hash gets into a state; what people change about their own credentials is left to them.",
 )
-.sections(&[IDENTITY, CREDENTIALS, TARGET, SHOWN])
+.sections(&[IDENTITY, CREDENTIALS, TARGET, PROTECTION, SHOWN])
 .rules(RULES)
 .checked();
 

@@ -2,6 +2,7 @@
 //! one, and what of one may be shown.
 
 use crate::schema::{JSON, Meaning, same_json};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value as Json, json};
 
 /// What Hydra keeps of a key; it drops all other members.
@@ -54,6 +55,13 @@ pub fn keys(set: &str) -> Option<Vec<Json>> {
 /// The id of a key; Hydra keeps a key without one under the empty id.
 pub fn kid(key: &Json) -> &str {
     key["kid"].as_str().unwrap_or_default()
+}
+
+/// How large an RSA key is.
+pub fn rsa_bits(key: &Json) -> Option<usize> {
+    let modulus = BASE64_URL_SAFE_NO_PAD.decode(key["n"].as_str().filter(|_| key["kty"] == "RSA")?).ok()?;
+    let first = modulus.iter().position(|byte| *byte != 0)?;
+    Some((modulus.len() - first) * 8 - modulus[first].leading_zeros() as usize)
 }
 
 /// The set of these keys, as a text.

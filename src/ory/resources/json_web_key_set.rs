@@ -8,6 +8,7 @@ mod set;
 
 use super::{
     super::client::Client,
+    guards::{self, ADVISED, PROTECTION},
     jose,
     target::{TARGET, WHOLE_TARGET},
 };
@@ -34,8 +35,9 @@ pub static RESOURCE: Resource = resource(
 )
 .import("set_id")
 .imported_as(parts)
-.sections(&[SET, KEY, OWN, SHOWN, TARGET])
+.sections(&[SET, KEY, OWN, SHOWN, TARGET, PROTECTION, ADVISED])
 .rules(RULES)
+.advice(guards::KEYS)
 .adjust(out_of_the_state)
 .checked();
 

@@ -1,5 +1,6 @@
 //! Ory's resources: one file each, one line here.
 
+mod guards;
 pub mod identity;
 mod jose;
 pub mod json_web_key_set;

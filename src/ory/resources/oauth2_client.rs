@@ -6,6 +6,7 @@
 
 use super::{
     super::services::HYDRA_ADMIN,
+    guards::{self, ADVISED, PROTECTION},
     jose,
     target::{TARGET, WHOLE_TARGET},
 };
@@ -28,8 +29,10 @@ pub static RESOURCE: Resource = resource(
      token back when that happens.",
 )
 .import("client_id")
-.sections(&[IDENTITY, OWNERS, FLOWS, AUTHENTICATION, ADMINISTRATION, PAGES, LOGOUT, KEYS, LIFESPANS, TARGET, TIMES])
+.sections(&[IDENTITY, OWNERS, FLOWS, AUTHENTICATION, ADMINISTRATION, PAGES, LOGOUT, KEYS, LIFESPANS, TARGET, PROTECTION, ADVISED, TIMES])
 .rules(RULES)
+.advice(guards::CLIENT)
+.on_change(&[guards::secret_in_use])
 .adjust(secret)
 .checked();
 

@@ -10,6 +10,7 @@ use super::{
         client::Client,
         services::{HYDRA_ADMIN, HYDRA_PUBLIC, says_registration_is_off},
     },
+    guards::{self, ADVISED, PROTECTION},
     oauth2_client as client,
     target::{TARGET, WHOLE_TARGET, steered},
 };
@@ -32,7 +33,7 @@ pub static RESOURCE: Resource = resource(
      `access_token_strategy`, skipping consent, an id or secret of your own) is `ory_oauth2_client`'s.",
 )
 .import("client_id")
-.sections(&[IDENTITY, client::OWNERS, client::FLOWS, client::PAGES, client::LOGOUT, client::KEYS, client::LIFESPANS, TARGET, client::TIMES])
+.sections(&[IDENTITY, client::OWNERS, client::FLOWS, client::PAGES, client::LOGOUT, client::KEYS, client::LIFESPANS, TARGET, PROTECTION, ADVISED, client::TIMES])
 .rules(&[
     client::ONE_KEY_SOURCE,
     client::VERSIONED_KEYS,
@@ -41,6 +42,8 @@ pub static RESOURCE: Resource = resource(
     client::LOGOUT_URIS,
     WHOLE_TARGET,
 ])
+.advice(guards::CLIENT)
+.on_change(&[guards::secret_in_use])
 .checked();
 
 /// How it is reached.

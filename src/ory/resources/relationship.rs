@@ -3,7 +3,10 @@
 //! Names, types and ids are those of the official provider. A relationship is its own identity: every change
 //! makes another one.
 
-use super::target::{TARGET, WHOLE_TARGET};
+use super::{
+    guards::PROTECTION,
+    target::{TARGET, WHOLE_TARGET},
+};
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
     ory::{
@@ -26,7 +29,7 @@ pub static RESOURCE: Resource = resource(
      not. Each part ends at the first `:`, `#` or `@` after it. Where a part holds one of these itself, put `%` before the whole id \
      and write them as `%3A`, `%23` and `%40` (and `%` as `%25`) inside of the parts: `%files:a%23b#view@alice`.",
 )
-.sections(&[TUPLE, TARGET])
+.sections(&[TUPLE, TARGET, PROTECTION])
 .rules(RULES)
 .checked();
 

@@ -4,6 +4,7 @@
 //! not listed: nothing ever goes that no plan has shown.
 
 use super::{
+    guards::PROTECTION,
     relationship::{member, subject_problem, tuple},
     target::{TARGET, WHOLE_TARGET},
 };
@@ -29,7 +30,7 @@ pub static RESOURCE: Resource = resource(
      It is imported as `namespace`, or as `namespace:object`, with all relationships that are there. Where one of them holds a `:` \
      itself, put `%` before the whole id and write `:` as `%3A` (and `%` as `%25`) inside of the parts.",
 )
-.sections(&[SCOPE, TARGET])
+.sections(&[SCOPE, TARGET, PROTECTION])
 .rules(RULES)
 // What moves from one scope to another may stay the same relationship.
 .excludes(|_, _| true)

@@ -6,6 +6,7 @@
 
 use super::{
     super::{client::Client, services::HYDRA_ADMIN},
+    guards::PROTECTION,
     jose,
     target::{TARGET, WHOLE_TARGET, steered},
 };
@@ -29,7 +30,7 @@ pub static RESOURCE: Resource = resource(
      unless the new key has a new `kid`.",
 )
 .import("grant_id")
-.sections(&[GRANT, SHOWN, TARGET])
+.sections(&[GRANT, SHOWN, TARGET, PROTECTION])
 .rules(&[rule(&["subject", "allow_any_subject"], some_subject), WHOLE_TARGET])
 .excludes(same_key)
 .checked();

@@ -5,6 +5,7 @@ mod adoption;
 mod client_plan;
 mod dynamic;
 mod faults;
+mod guards;
 mod identities;
 mod issuers;
 mod keys;

@@ -18,7 +18,7 @@ use crate::{
 use janiform::{
     engine::{Engine, Provider},
     frontends::pulumi::{Server, names},
-    schema::{Attr, Kind, Presence, Reads, Resource, Table, json as stored},
+    schema::{Attr, Guards, Kind, Presence, Reads, Resource, Table, json as stored},
     value::Number,
 };
 use janiform_proto::pulumirpc::diff_response::DiffChanges;
@@ -113,6 +113,10 @@ impl Lives<'_> {
     async fn run(mut self) -> (usize, Vec<String>) {
         let step = self.whole().await;
         self.note("the whole object".into(), step).await;
+        if let Some(guard) = self.resource.guard(Guards::Deletion) {
+            let step = self.guarded(guard).await;
+            self.note(guard.name.into(), step).await;
+        }
         let base = self.base.clone();
         for attr in self.resource.table.attrs().filter(|attr| attr.configurable()) {
             let configs: Vec<_> = samples::values(attr, self.known)
@@ -229,6 +233,20 @@ impl Lives<'_> {
         if attr.presence != Presence::OrServer && !is_default && removed == Done::Nothing {
             return Err("the removal is no change".into());
         }
+        self.is_quiet().await?;
+        self.end().await
+    }
+
+    /// What is protected by its state stays, until its state says otherwise.
+    async fn guarded(&mut self, guard: &'static Attr) -> Step {
+        let mut config = self.base.clone();
+        config[guard.name] = Json::Bool(true);
+        self.up(&self.spelled(&config)).await?;
+        let refused = self.host.destroy().await.err().map(told).ok_or("it is deleted although it is protected")?;
+        expect("the reason", true, refused.contains("is protected"))?;
+        expect("its existence", true, self.world.exists(self.resource, &self.id()).await)?;
+        config[guard.name] = Json::Bool(false);
+        expect("the end of the protection", Done::Updated, self.up(&self.spelled(&config)).await?)?;
         self.is_quiet().await?;
         self.end().await
     }

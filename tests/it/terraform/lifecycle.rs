@@ -11,7 +11,7 @@ use super::{
 use async_trait::async_trait;
 use janiform::{
     engine::{Entry, same},
-    schema::{Attr, Kind, Moves, Object, Presence, Reads, Resource, json},
+    schema::{Attr, Guards, Kind, Moves, Object, Presence, Reads, Resource, json},
     value::Value,
 };
 use serde_json::Value as Json;
@@ -78,6 +78,10 @@ impl<'a> Lifecycle<'a> {
         self.note("removal behind the back", gone);
         let imported = self.imported().await;
         self.note("import", imported);
+        if let Some(guard) = self.resource.guard(Guards::Deletion) {
+            let outcome = self.guarded(guard).await;
+            self.note(guard.name, outcome);
+        }
         let wanted = self.wanted;
         for attr in self.resource.table.attrs().filter(|attr| wanted(attr)) {
             if attr.configurable() {
@@ -219,6 +223,24 @@ impl<'a> Lifecycle<'a> {
             Err(stop) if stop.breaks(Rule::ImportedExists) || matches!(stop, Stop::Told(_)) => {}
             other => return wrong(format!("an import of nothing gives {other:?}")),
         }
+        self.end(thing).await
+    }
+
+    /// What is protected by its state stays, until its state says otherwise.
+    async fn guarded(&mut self, guard: &'static Attr) -> Step {
+        let mut config = self.base.clone();
+        config[guard.name] = Json::Bool(true);
+        let mut thing = self.create(&config).await?;
+        match self.core.destroy(&mut thing).await {
+            Err(stop) if stop.says("is protected") => {}
+            other => return wrong(format!("the destruction of what is protected gives {other:?}")),
+        }
+        if !self.world.exists(self.resource, &id(&thing)).await {
+            return wrong("it is gone although it is protected");
+        }
+        config[guard.name] = Json::Bool(false);
+        expect("the end of the protection", Action::Update, self.core.apply(&mut thing, &config).await?)?;
+        self.core.settled(&thing, &config).await?;
         self.end(thing).await
     }
 

@@ -5,7 +5,7 @@
 
 use janiform::{
     engine::{has_errors, validate},
-    schema::{Attr, Check, Demand, Kind, Object, Presence, Resource, Table, json},
+    schema::{Attr, Check, Demand, Guards, Kind, Object, Presence, Resource, Table, json},
     value::{Number, Value, duration},
 };
 use serde_json::{Map, Value as Json};
@@ -35,6 +35,10 @@ const WORDS: &[&str] = &[
 pub fn values(attr: &Attr, known: Known) -> Vec<Json> {
     if let Some(known) = known(attr.name) {
         return known;
+    }
+    // What is protected does not go through the lifecycles of others.
+    if attr.guards == Some(Guards::Deletion) {
+        return vec![Json::Bool(false)];
     }
     let mut values: Vec<Value> =
         candidates(attr, &attr.kind, &attr.checks).into_iter().filter(|value| valid(attr, &attr.checks, value)).collect();

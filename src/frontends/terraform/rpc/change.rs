@@ -30,8 +30,12 @@ pub(super) async fn plan<C: Send + Sync + 'static>(
     request: plan_resource_change::Request,
 ) -> Result<plan_resource_change::Response, Failed> {
     let (entry, surface) = server.resource(&request.type_name)?;
+    let prior = object::decode(surface, request.prior_state.as_ref())?
+        .map(|seen| seen.into_state(entry.resource, Private::from_bytes(&request.prior_private)));
     if object::decode(surface, request.proposed_new_state.as_ref())?.is_none() {
+        let refused = prior.and_then(|prior| engine::guard_deletion(entry.resource, &prior));
         return Ok(plan_resource_change::Response {
+            diagnostics: diagnostics(refused),
             planned_state: object::encode(surface, None),
             planned_private: request.prior_private,
             planned_identity: request.prior_identity,
@@ -39,8 +43,6 @@ pub(super) async fn plan<C: Send + Sync + 'static>(
         });
     }
     let config = object::decode(surface, request.config.as_ref())?.map_or_else(|| surface.table.nulls(), |seen| seen.value);
-    let prior = object::decode(surface, request.prior_state.as_ref())?
-        .map(|seen| seen.into_state(entry.resource, Private::from_bytes(&request.prior_private)));
     let before = prior.as_ref().map(|State { id, value, private }| Prior { id: id.as_deref(), value, private, config: None });
     let plan = engine::plan(entry.resource, before, &config);
     let carried = Carried { after: plan.private.clone(), before: prior.map(|prior| prior.private).unwrap_or_default() };
@@ -50,6 +52,7 @@ pub(super) async fn plan<C: Send + Sync + 'static>(
     Ok(plan_resource_change::Response {
         planned_state: object::encode(surface, Some(&planned)),
         requires_replace,
+        diagnostics: diagnostics(plan.diagnostics),
         planned_private: serde_json::to_vec(&carried).unwrap_or_default(),
         planned_identity,
         ..Default::default()
@@ -74,6 +77,7 @@ pub(super) async fn apply<C: Send + Sync + 'static>(
         changes: Vec::new(),
         replace: Vec::new(),
         private: carried.after,
+        diagnostics: Vec::new(),
     };
     let call = Call::default();
     let result = match prior.clone() {

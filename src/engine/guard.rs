@@ -1,0 +1,34 @@
+//! What stands in the way of a change, and what is to be said of one, although the configuration is valid.
+//! Pure.
+
+use super::{Diagnostic, State};
+use crate::{
+    schema::{Guards, Object, Resource},
+    value::Path,
+};
+
+/// Why the object must not be deleted, as its state says. What the configuration says by now counts once it
+/// was applied.
+pub fn guard_deletion(resource: &'static Resource, state: &State) -> Option<Diagnostic> {
+    refuse(resource, Object::new(&resource.table, &state.value), "deleted")
+}
+
+/// What is to be said of a change of the object from `before` to `planned`.
+pub(super) fn change(resource: &'static Resource, before: Object<'_>, planned: Object<'_>, replaces: bool) -> Vec<Diagnostic> {
+    let refused = if replaces { refuse(resource, before, "replaced") } else { None };
+    let said = resource.on_change.iter().filter_map(|says| says(before, planned)).map(Diagnostic::from);
+    refused.into_iter().chain(said).collect()
+}
+
+fn refuse(resource: &'static Resource, state: Object<'_>, what: &str) -> Option<Diagnostic> {
+    let guard = resource.guard(Guards::Deletion)?.name;
+    (state.bool(guard) == Some(true)).then(|| {
+        Diagnostic::error(
+            format!("The {} is protected", resource.name),
+            format!(
+                "Its state has `{guard} = true`, so it is not {what}. If it is to be, set `{guard} = false` first, apply that alone, and try again."
+            ),
+        )
+        .at(Path::attr(guard))
+    })
+}
