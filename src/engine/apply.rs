@@ -45,7 +45,15 @@ impl<C: Send + Sync + 'static> Engine<C> {
         let rewrite = in_use(resource, &config).map(|attr| attr.name).collect();
         let write = Write { resource, id: None, prior: Value::Null, planned: plan.planned, config, rewrite, private: plan.private };
         let cx = self.ready(call)?;
-        self.run(write, move |write| async move { entry.backend.create(&cx, &write).await }).await
+        let made = self.run(write, move |write| async move { entry.backend.create(&cx, &write).await }).await;
+        let state = match &made {
+            Ok(applied) => Some(&applied.state),
+            Err(unapplied) => unapplied.state.as_ref(),
+        };
+        if let Some(id) = state.and_then(|state| state.id.as_deref()) {
+            self.journal.answered(resource.name, id);
+        }
+        made
     }
 
     /// Changes the object to what is planned.
@@ -63,6 +71,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         if let Some(refused) = guard_deletion(entry.resource, &state) {
             return Err(Failure::from(refused))?;
         }
+        self.seen(entry.resource, state.id.as_deref());
         let cx = self.ready(call)?;
         self.in_task(entry.resource, async move { entry.backend.delete(&cx, entry.resource, &state).await }).await.map_err(Unapplied::from)
     }

@@ -1,6 +1,6 @@
 //! What a backend is given, and what it gives back.
 
-use super::{Diagnostic, Private};
+use super::{Diagnostic, Journal, Private};
 use crate::{schema::Resource, value::Value};
 use std::{sync::Arc, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -34,11 +34,19 @@ pub struct Cx<C> {
     pub deadline: Option<Instant>,
     /// Where to tell of slow work.
     pub progress: Progress,
+    /// Where creates are written down before they are sent.
+    pub journal: Arc<Journal>,
 }
 
 impl<C> Clone for Cx<C> {
     fn clone(&self) -> Self {
-        Cx { client: self.client.clone(), cancel: self.cancel.clone(), deadline: self.deadline, progress: self.progress.clone() }
+        Cx {
+            client: self.client.clone(),
+            cancel: self.cancel.clone(),
+            deadline: self.deadline,
+            progress: self.progress.clone(),
+            journal: self.journal.clone(),
+        }
     }
 }
 

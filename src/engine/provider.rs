@@ -1,12 +1,12 @@
 //! A provider: its tables, and how each of them is reached.
 
-use super::{Configuration, Cx, Diagnostic, Failure, Observed, State, Write};
+use super::{Configuration, Cx, Diagnostic, Failure, Journal, Observed, State, Write};
 use crate::{
     schema::{Query, Resource, Rule, Surface, Table, View},
     value::Value,
 };
 use async_trait::async_trait;
-use std::sync::{OnceLock, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Everything that makes a provider, as data; `C` is its configured client.
@@ -121,6 +121,7 @@ pub struct Engine<C: 'static> {
     pub(super) configuration: RwLock<Configuration<C>>,
     pub(super) cancel: RwLock<CancellationToken>,
     pub(super) writes: TaskTracker,
+    pub(super) journal: Arc<Journal>,
     surfaces: OnceLock<Surfaces>,
 }
 
@@ -138,7 +139,20 @@ impl<C: Send + Sync + 'static> Engine<C> {
             configuration: RwLock::new(Configuration::None),
             cancel: RwLock::default(),
             writes: TaskTracker::new(),
+            journal: Arc::default(),
             surfaces: OnceLock::new(),
+        }
+    }
+
+    /// The same with a record of creates, so that what dies half-way is finished later.
+    pub fn recording(self, journal: Journal) -> Engine<C> {
+        Engine { journal: Arc::new(journal), ..self }
+    }
+
+    /// A state shows this object, so that its create needs no record any more.
+    pub fn seen(&self, resource: &'static Resource, id: Option<&str>) {
+        if let Some(id) = id {
+            self.journal.over(resource.name, id);
         }
     }
 

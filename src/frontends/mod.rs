@@ -6,11 +6,12 @@ mod process;
 pub mod pulumi;
 pub mod terraform;
 
-use crate::engine::{Engine, Provider};
+use crate::engine::{Engine, Journal, Provider};
 use std::{
     env,
     error::Error,
     io::{self, Write},
+    path::PathBuf,
     process::ExitCode,
     sync::Arc,
 };
@@ -27,7 +28,7 @@ pub enum Face {
 /// The face that this process was started to show: the Pulumi engine and people who attach to a provider
 /// call it by its plugin name, Terraform leaves a cookie in the environment.
 pub fn face() -> Option<Face> {
-    let name = env::args_os().next().map(std::path::PathBuf::from).and_then(|path| Some(path.file_stem()?.to_string_lossy().into_owned()));
+    let name = env::args_os().next().map(PathBuf::from).and_then(|path| Some(path.file_stem()?.to_string_lossy().into_owned()));
     let called = |prefix| name.as_deref().is_some_and(|name| name.starts_with(prefix));
     if called("pulumi-resource-") {
         return Some(Face::Pulumi);
@@ -93,7 +94,7 @@ async fn serve_terraform<C: Send + Sync + 'static>(
 ) -> Result<(), Box<dyn Error>> {
     terraform::log::install(terraform::log::LogLevel::from_lookup(variable));
     terraform::log::install_panic_hook();
-    let engine = Arc::new(Engine::new(provider));
+    let engine = Arc::new(engine(provider));
     let service = terraform::service(terraform::Server::new(engine.clone(), variable));
     let served = terraform::serve::serve(service, options).await;
     engine.finish().await;
@@ -106,11 +107,27 @@ async fn pulumi<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> Res
     if let Some(address) = &arguments.engine {
         messages.set_address(address);
     }
-    let engine = Arc::new(Engine::new(provider));
+    let engine = Arc::new(engine(provider));
     let service = pulumi::service(pulumi::Server::new(engine.clone(), Arc::new(messages), Arc::new(variable)));
     let served = pulumi::serve::serve(service, pulumi::serve::ServeOptions::new(arguments)).await;
     engine.finish().await;
     Ok(served?)
+}
+
+fn engine<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> Engine<C> {
+    let engine = Engine::new(provider);
+    match state_dir(provider) {
+        Some(dir) => engine.recording(Journal::in_dir(dir)),
+        None => engine,
+    }
+}
+
+/// Where a provider keeps what it remembers between runs: `JANIFORM_STATE_DIR`, else where the system has such
+/// things, in a directory of its name. `None` for a user without a home.
+pub fn state_dir<C>(provider: &'static Provider<C>) -> Option<PathBuf> {
+    let dir = |name| variable(name).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    let of_user = || dir("XDG_STATE_HOME").or_else(|| dir("LOCALAPPDATA")).or_else(|| Some(env::home_dir()?.join(".local/state")));
+    Some(dir("JANIFORM_STATE_DIR").or_else(|| Some(of_user()?.join("janiform")))?.join(provider.name))
 }
 
 /// The process environment, read in this one place.
