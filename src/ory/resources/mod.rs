@@ -1,7 +1,10 @@
 //! Ory's resources: one file each, one line here.
 
+pub mod identities;
 pub mod identity;
+pub mod identity_schemas;
 pub mod oauth2_client;
+pub mod permission_check;
 pub mod relationship;
 pub mod relationships;
 mod target;
@@ -25,4 +28,11 @@ pub static VIEWS: &[ViewEntry<Client>] = &[
 ];
 
 /// The other data sources.
-pub static QUERIES: &[QueryEntry<Client>] = &[QueryEntry { query: &oauth2_client::LIST, respond: &oauth2_client::LISTING }];
+pub static QUERIES: &[QueryEntry<Client>] = &[
+    QueryEntry { query: &oauth2_client::LIST, respond: &oauth2_client::LISTING },
+    QueryEntry { query: &identities::LIST, respond: &identities::LISTING },
+    QueryEntry { query: &identity_schemas::QUERY, respond: &identity_schemas::ANSWER },
+    QueryEntry { query: &identity_schemas::LIST, respond: &identity_schemas::LISTING },
+    QueryEntry { query: &relationships::LIST, respond: &relationships::LISTING },
+    QueryEntry { query: &permission_check::QUERY, respond: &permission_check::ANSWER },
+];

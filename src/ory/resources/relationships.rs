@@ -4,17 +4,17 @@
 //! not listed: nothing ever goes that no plan has shown.
 
 use super::{
-    relationship::{member, subject_problem, tuple},
+    relationship::{member, no_subject, subject_problem, tuple},
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, Respond, State, Write},
     ory::{
         Client,
         keto::{self, Keto, Scope, Tuple},
     },
     rest::SendError,
-    schema::{Attr, Kind, Nested, Object, Problem, Resource, Rule, Table, boolean, objects, resource, rule, string},
+    schema::{Attr, Kind, Nested, Object, Problem, Query, Resource, Rule, Table, boolean, objects, query, resource, rule, string},
     value::{Path, Value},
 };
 use async_trait::async_trait;
@@ -37,6 +37,18 @@ pub static RESOURCE: Resource = resource(
 
 /// How it is reached.
 pub static BACKEND: Relationships = Relationships;
+
+/// The data source.
+pub static LIST: Query = query(
+    "relationships",
+    "The relationships of Ory Permissions (Ory Keto) that have all of what is asked for: all there are if nothing is.\n\n\
+     They are in the order of what they say, each of them once.",
+    &[FILTERS, TARGET],
+)
+.rules(FILTER_RULES);
+
+/// How it is answered.
+pub static LISTING: Matching = Matching;
 
 static SCOPE: &[Attr] = &[
     string("namespace", "Namespace of the objects; Ory Keto has to know it.").required().replaces().empty_counts(),
@@ -62,6 +74,41 @@ static RELATIONSHIP: Nested = Nested {
         string("subject_set_relation", "Relation of the subject set; may be empty, which stands for the object itself.").empty_counts(),
     ]]),
 };
+
+static FILTERS: &[Attr] = &[
+    string("namespace", "Only in this namespace; Ory Keto has to know it."),
+    string("object", "Only about this object."),
+    string("relation", "Only this relation."),
+    string("subject_id", "Only of this subject."),
+    string("subject_set_namespace", "Only of the subject set in this namespace; a subject set is named by all of its three attributes."),
+    string("subject_set_object", "Object of that subject set."),
+    string("subject_set_relation", "Relation of that subject set; may be empty."),
+    objects("relationships", "The relationships.", &LISTED_KIND).read_only(),
+];
+
+static LISTED_KIND: Kind = Kind::Object(&LISTED);
+
+static LISTED: Nested = Nested {
+    name: "ListedRelationship",
+    table: Table::new(&[&[
+        string("id", "What `ory_relationship` imports it by."),
+        string("namespace", "Namespace of the object."),
+        string("object", "The object."),
+        string("relation", "What the subject is to the object, or may do with it."),
+        string("subject_id", "The subject, if it is a single one."),
+        string("subject_set_namespace", "Namespace of the subject set, if it is one."),
+        string("subject_set_object", "Object of the subject set."),
+        string("subject_set_relation", "Relation of the subject set; may be empty."),
+    ]]),
+};
+
+static FILTER_RULES: &[Rule] = &[
+    rule(&["subject_id", "subject_set_namespace", "subject_set_object", "subject_set_relation"], |asked| {
+        let wrong = subject_problem(asked).filter(|_| !no_subject(asked));
+        wrong.map(|(at, why)| Problem::refused(at, "A relationship has one subject", why))
+    }),
+    WHOLE_TARGET,
+];
 
 static RULES: &[Rule] = &[rule(&["namespace", "object", "relationships"], whole_tuples), WHOLE_TARGET];
 
@@ -288,4 +335,28 @@ impl Backend<Client> for Relationships {
         let keto = Keto::of(cx, before).await?;
         keto.change(&[], &tuples(before)).await.map_err(|(_, error)| error.into())
     }
+}
+
+/// Keto's tuples that match what is asked.
+pub struct Matching;
+
+#[async_trait]
+impl Respond<Client> for Matching {
+    async fn respond(&self, cx: &Cx<Client>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
+        let asked = Object::new(&query.table, asked);
+        // The API's names, where they are others.
+        let member = |name: &str| name.replacen("subject_set_", "subject_set.", 1);
+        let filters = FILTERS.iter().filter_map(|attr| Some((member(attr.name), asked.str(attr.name)?.to_owned())));
+        let found = Keto::of(cx, asked).await?.find(&filters.collect()).await?;
+        let mut found = found.ok_or_else(|| keto::no_namespace(""))?;
+        found.sort();
+        // Keto may hold a tuple twice.
+        found.dedup();
+        Ok(query.table.holding([("relationships", Value::List(found.iter().map(show).collect()))]))
+    }
+}
+
+fn show(found: &Tuple) -> Value {
+    let fields = LISTED.table.attrs().map(|attr| if attr.name == "id" { Value::text(found.id()) } else { member(found, attr.name) });
+    Value::Object(fields.collect())
 }
