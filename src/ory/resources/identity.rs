@@ -33,6 +33,8 @@ pub static RESOURCE: Resource = resource(
 )
 .sections(&[IDENTITY, CREDENTIALS, TARGET, SHOWN])
 .rules(RULES)
+// Both would sign in with the same.
+.delete_first()
 .checked();
 
 /// The data source.

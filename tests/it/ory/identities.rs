@@ -1,187 +1,21 @@
-//! Identities: every attribute through its lifecycles, and what of credentials is sent and what is not.
+//! Identities: what of credentials is sent and what is not, how one is found, and what is left after a fault.
 
+use super::identity_lives::{ENTRY, Identities, kratos, provider};
 use crate::{
-    pulumi::every::{live_only, spell},
     support::{
         faults::{Fault, Proxy},
         get, replan,
     },
-    terraform::{
-        core::{Action, Core},
-        lifecycle::{Lifecycle, World},
-        samples::Known,
-    },
+    terraform::core::{Action, Core},
 };
-use async_trait::async_trait;
 use janiform::{
-    emulator::{self, Options, Profile, Running},
-    engine::{Applied, Call, Change, Engine, Entry, Source, State, Unapplied, has_errors, plan, same, validate},
+    emulator::{self, Profile, Running},
+    engine::{Applied, Call, Change, Engine, Source, State, Unapplied, has_errors, plan, validate},
     ory::{Client, ORY, resources::identity::RESOURCE},
-    rest::mapping,
-    schema::{Attr, Codec, Object, Resource, json as stored},
+    schema::json as stored,
     value::Value,
 };
 use serde_json::{Value as Json, json};
-
-/// Kratos' admin API, asked past the provider.
-struct Identities {
-    admin: String,
-    client: reqwest::Client,
-}
-
-impl Identities {
-    fn at(admin: &str) -> Identities {
-        Identities { admin: admin.to_owned(), client: reqwest::Client::new() }
-    }
-
-    fn url(&self, id: &str) -> String {
-        format!("{}/admin/identities/{id}", self.admin)
-    }
-
-    async fn get(&self, id: &str) -> Option<Json> {
-        let response = self.client.get(self.url(id)).send().await.unwrap();
-        (response.status() == 200).then_some(serde_json::from_str(&response.text().await.unwrap()).unwrap())
-    }
-
-    async fn put(&self, id: &str, body: &Json) -> bool {
-        self.client.put(self.url(id)).json(body).send().await.unwrap().status() == 200
-    }
-
-    /// The hash of the password, and the linked accounts.
-    async fn credentials(&self, id: &str) -> (String, Vec<String>) {
-        let url = format!("{}?include_credential=password", self.url(id));
-        let body: Json = serde_json::from_str(&self.client.get(url).send().await.unwrap().text().await.unwrap()).unwrap();
-        let linked = body["credentials"]["oidc"]["identifiers"].as_array().into_iter().flatten();
-        let hash = body["credentials"]["password"]["config"]["hashed_password"].as_str().unwrap_or_default();
-        (hash.to_owned(), linked.map(|link| link.as_str().unwrap().to_owned()).collect())
-    }
-
-    async fn post(&self, body: &Json) -> Json {
-        let response = self.client.post(format!("{}/admin/identities", self.admin)).json(body).send().await.unwrap();
-        assert_eq!(response.status(), 201);
-        serde_json::from_str(&response.text().await.unwrap()).unwrap()
-    }
-}
-
-#[async_trait]
-impl World for Identities {
-    async fn change(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool {
-        let Some(mut body) = self.get(id).await else { return false };
-        let seen = |body: &Json| Object::new(&resource.table, &mapping::observe(&resource.table, body).unwrap()).get(attr.name).clone();
-        let before = seen(&body);
-        let members = body.as_object_mut().unwrap();
-        // They would be set again, without their secrets.
-        members.remove("credentials");
-        match value {
-            None => drop(members.remove(attr.pointer())),
-            Some(Value::String(text)) if attr.codec == Codec::Json => {
-                members.insert(attr.pointer().to_owned(), serde_json::from_str(text).unwrap());
-            }
-            Some(value) => drop(members.insert(attr.pointer().to_owned(), stored::kind_to_json(&attr.kind, value))),
-        }
-        if !self.put(id, &body).await {
-            return false;
-        }
-        let after = seen(&self.get(id).await.unwrap());
-        let wanted = value.is_none_or(|value| same(attr, value, &after));
-        wanted && !same(attr, &before, &after)
-    }
-
-    async fn remove(&self, _: &'static Resource, id: &str) {
-        assert_eq!(self.client.delete(self.url(id)).send().await.unwrap().status(), 204);
-    }
-
-    async fn exists(&self, _: &'static Resource, id: &str) -> bool {
-        self.get(id).await.is_some()
-    }
-}
-
-/// What the tables cannot say: values that the server takes.
-fn known(name: &str) -> Option<Vec<Json>> {
-    Some(match name {
-        "schema_id" => vec![json!("person"), json!("robot")],
-        "traits" => vec![json!(r#"{"name":"Ann","email":"ann@example.com"}"#), json!(r#"{"email":"bob@example.com"}"#)],
-        "password" | "password_wo" => vec![json!("plain-Text-pw-9911"), json!("plain-Text-pw-9912")],
-        "hashed_password" | "hashed_password_wo" => vec![
-            json!("$2a$08$2eDf1kKZlGB5oGd7/8q8.u7S6f5s1W2s2QXyKcBpFb3rUZ6vIu1Ny"),
-            json!("$2a$10$ZsCsoVQ3xfBG/K2z2XpBf.tm90GZmtOqtqWcB5.pYd5Eq8y7RlDyq"),
-        ],
-        "project_slug" => vec![json!("127.0.0.1"), json!("localhost")],
-        _ => return None,
-    })
-}
-
-/// Kratos 1.3 has no `external_id`, and links no account by itself.
-fn known_1_3(name: &str) -> Option<Vec<Json>> {
-    let link = |provider: &str| json!({ "provider": provider, "subject": "42" });
-    match name {
-        "external_id" => Some(vec![]),
-        "oidc" => Some(vec![json!([link("github"), link("google")]), json!([link("google")])]),
-        _ => known(name),
-    }
-}
-
-fn provider(admin: &str) -> Json {
-    let port = admin.rsplit(':').next().unwrap();
-    json!({ "kratos_admin_url": admin, "project_api_url": format!("http://%s:{port}") })
-}
-
-fn identity(resource: &Resource) -> bool {
-    resource.name == "identity"
-}
-
-const ENTRY: fn() -> &'static Entry<Client> = || ORY.resources.iter().find(|entry| identity(entry.resource)).unwrap();
-
-/// A Kratos with two schemas.
-async fn kratos(profile: Profile) -> Running {
-    let schema = |name: &str, more: Json| {
-        let mut properties = json!({ "email": {
-            "type": "string", "format": "email",
-            "ory.sh/kratos": { "credentials": { "password": { "identifier": true } }, "verification": { "via": "email" }, "recovery": { "via": "email" } },
-        } });
-        properties.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        let traits = json!({ "type": "object", "properties": properties, "required": ["email"], "additionalProperties": false });
-        (name.to_owned(), json!({ "type": "object", "properties": { "traits": traits } }).to_string())
-    };
-    let schemas = vec![schema("person", json!({ "name": { "type": "string" } })), schema("robot", json!({ "name": {}, "serial": {} }))];
-    emulator::start(Options { profile, schemas, ..Options::default() }).await.unwrap()
-}
-
-/// Hashes and secrets of credentials are shown to whoever asks for them; nobody here does.
-fn asks_for_no_credentials(proxy: &Proxy) {
-    let asked = proxy.asked();
-    assert!(!asked.is_empty() && asked.iter().all(|(line, _)| !line.contains("include_credential")));
-}
-
-async fn lives(profile: Profile, known: Known) {
-    let kratos = kratos(profile).await;
-    let proxy = Proxy::to(&kratos.url()).await;
-    let mut core = Core::direct(&ORY, provider(&proxy.url())).await.unwrap();
-    let (runs, failures) = Lifecycle::new(&mut core, &Identities::at(&kratos.url()), "ory", ENTRY(), known).run().await;
-    assert!(failures.is_empty(), "{} of {runs} failed:\n{}", failures.len(), failures.join("\n"));
-    assert!(runs > 60, "only {runs} ran");
-    asks_for_no_credentials(&proxy);
-}
-
-#[tokio::test]
-async fn every_attribute_lives_under_terraform() {
-    lives(Profile::V26_2, known).await;
-}
-
-#[tokio::test]
-async fn every_attribute_lives_under_terraform_on_1_3() {
-    lives(Profile::V2_3, known_1_3).await;
-}
-
-#[tokio::test]
-async fn every_attribute_lives_under_pulumi() {
-    let kratos = kratos(Profile::V26_2).await;
-    let proxy = Proxy::to(&kratos.url()).await;
-    let config = spell(ORY.config, &provider(&proxy.url()));
-    let runs = live_only(&ORY, config, &Identities::at(&kratos.url()), known, identity).await;
-    assert!(runs > 40, "only {runs} ran");
-    asks_for_no_credentials(&proxy);
-}
 
 struct Setup {
     _kratos: Running,

@@ -4,6 +4,7 @@
 mod client_plan;
 mod faults;
 mod identities;
+mod identity_lives;
 pub mod lifecycle;
 mod peers;
 mod provider_block;
