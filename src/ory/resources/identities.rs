@@ -48,10 +48,8 @@ static FILTERS: &[Attr] = &[
     objects("identities", "The identities.", &LISTED_KIND).read_only(),
 ];
 
-static RULES: &[Rule] = &[
-    conflicts(&["ids", "credentials_identifier", "preview_credentials_identifier_similar", "organization_id"]),
-    WHOLE_TARGET,
-];
+static RULES: &[Rule] =
+    &[conflicts(&["ids", "credentials_identifier", "preview_credentials_identifier_similar", "organization_id"]), WHOLE_TARGET];
 
 static LISTED_KIND: Kind = Kind::Object(&LISTED);
 

@@ -56,10 +56,13 @@ static IDENTITY: &[Attr] = &[
         .or_server()
         .check(only(&["active", "inactive"])),
     string("external_id", "An id of your own, unique among identities; not on Ory Kratos 1.3.").check(refuse(not_empty)),
-    string("organization_id", "Organization that the identity belongs to, on Ory Network; not on Ory Kratos 1.3. The server's choice when unset.")
-        .or_server()
-        .replaces()
-        .check(refuse(uuid)),
+    string(
+        "organization_id",
+        "Organization that the identity belongs to, on Ory Network; not on Ory Kratos 1.3. The server's choice when unset.",
+    )
+    .or_server()
+    .replaces()
+    .check(refuse(uuid)),
     string("metadata_public", "JSON of your own that the identity itself can see, and not change. Compared by meaning.").json(),
     string("metadata_admin", "JSON of your own that the identity cannot see. Compared by meaning.").json().secret(),
 ];

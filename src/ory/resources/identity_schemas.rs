@@ -16,12 +16,9 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use reqwest::Method;
 
 /// The data source.
-pub static QUERY: Query = query(
-    "identity_schema",
-    "An identity schema: a JSON Schema that the traits of identities follow, by its id.",
-    &[ONE, PROJECT, TARGET],
-)
-.rules(RULES);
+pub static QUERY: Query =
+    query("identity_schema", "An identity schema: a JSON Schema that the traits of identities follow, by its id.", &[ONE, PROJECT, TARGET])
+        .rules(RULES);
 
 /// How it is answered.
 pub static ANSWER: IdentitySchema = IdentitySchema;
@@ -118,7 +115,8 @@ fn unknown(there: Option<Value>) -> Diagnostic {
     const SHOWN: usize = 5;
     let there = there.unwrap_or_default();
     let schemas = Object::new(&LIST.table, &there).get("schemas").as_list().unwrap_or_default();
-    let ids: Vec<_> = schemas.iter().filter_map(|schema| Object::new(&LISTED.table, schema).str("id")).map(|id| format!("`{id}`")).collect();
+    let ids: Vec<_> =
+        schemas.iter().filter_map(|schema| Object::new(&LISTED.table, schema).str("id")).map(|id| format!("`{id}`")).collect();
     let known = match ids.len() {
         0 => String::new(),
         count if count > SHOWN => format!(" There are {} and {} more.", ids[..SHOWN].join(", "), count - SHOWN),

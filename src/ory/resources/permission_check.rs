@@ -33,8 +33,11 @@ static CHECK: &[Attr] = &[
     string("subject_set_namespace", "Namespace of the subject set: asks for whoever is in the set."),
     string("subject_set_object", "Object of the subject set."),
     string("subject_set_relation", "Relation of the subject set; may be empty, which stands for the object itself."),
-    integer("max_depth", "How many steps may lead from the object to the subject; the server's own limit when unset, and where that is lower.")
-        .check(between(1, i32::MAX as i64)),
+    integer(
+        "max_depth",
+        "How many steps may lead from the object to the subject; the server's own limit when unset, and where that is lower.",
+    )
+    .check(between(1, i32::MAX as i64)),
     boolean("allowed", "Whether it is allowed.").read_only(),
 ];
 

@@ -25,7 +25,8 @@ const KNOWN_LIVE: &[Known] = &[(
     KEPT_ADDRESS,
 )];
 
-async fn empty(admin: &str) {
+/// Takes away all identities of a real server.
+pub async fn empty(admin: &str) {
     loop {
         let page = wire::send(admin, &bare("GET", "/admin/identities?page_size=500")).await.expect("the real server answers");
         let identities = page.json().as_array().cloned().unwrap_or_default();

@@ -284,7 +284,11 @@ async fn is_held_as_meant(admin: &str, newer: bool) {
             ids.push(id);
         }
         assert_eq!(ids[0], ids[2], "it is the same throughout");
-        if face == "terraform" { core.destroy(&mut thing).await.unwrap() } else { host.destroy().await.unwrap() }
+        if face == "terraform" {
+            core.destroy(&mut thing).await.unwrap()
+        } else {
+            host.destroy().await.unwrap()
+        }
         assert!(world.get(&ids[0]).await.is_none());
     }
 }

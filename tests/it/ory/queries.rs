@@ -2,13 +2,17 @@
 //! said when a server does not answer.
 
 use crate::{
+    emulator::kratos_differential::empty,
     pulumi::{
         Recorder,
         engine::{Host, Stop},
         every::spell,
         wire::plain,
     },
-    support::faults::{Fault, Proxy},
+    support::{
+        self,
+        faults::{Fault, Proxy},
+    },
     terraform::core::Core,
 };
 use janiform::{
@@ -123,7 +127,7 @@ async fn clients_are_listed_over_all_pages_and_by_filter() {
 const ORGANIZATION: &str = "3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d";
 
 /// Identities `user-0@…` and on, in one request for 900 of them.
-async fn populate(emulator: &Running, count: usize, more: impl Fn(usize) -> Json) {
+async fn populate(admin: &str, count: usize, more: impl Fn(usize) -> Json) {
     let create = |number: usize| {
         let mut body = json!({ "schema_id": "default", "traits": { "email": format!("user-{number}@example.com"), "n": number } });
         body.as_object_mut().unwrap().extend(more(number).as_object().unwrap().clone());
@@ -132,66 +136,94 @@ async fn populate(emulator: &Running, count: usize, more: impl Fn(usize) -> Json
     let numbers: Vec<usize> = (0..count).collect();
     for some in numbers.chunks(900) {
         let body = json!({ "identities": some.iter().copied().map(create).collect::<Vec<_>>() });
-        send(&reqwest::Client::new(), reqwest::Method::PATCH, format!("{}/admin/identities", emulator.url()), &body).await;
+        send(&reqwest::Client::new(), reqwest::Method::PATCH, format!("{admin}/admin/identities"), &body).await;
+    }
+}
+
+/// With organizations and ids of ours where the server is newer. Expects no identities there.
+async fn list_identities(faces: &mut Faces, admin: &str, newer: bool) {
+    populate(admin, 1203, |number| match newer && number % 400 == 0 {
+        true => json!({ "organization_id": ORGANIZATION, "external_id": format!("own-{number}"), "metadata_public": { "n": number } }),
+        false => json!({ "metadata_admin": { "hidden": true } }),
+    })
+    .await;
+    let all = faces.ask("identities", &json!({})).await["identities"].clone();
+    let mut ids = texts(&all, "id");
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 1203);
+    assert!(!all.to_string().contains("hidden"));
+
+    let mail = |item: &Json| serde_json::from_str::<Json>(item["traits"].as_str().unwrap()).unwrap()["email"].clone();
+    let id = |wanted: &str| all.as_array().unwrap().iter().find(|item| mail(item) == wanted).unwrap()["id"].clone();
+    let pair = [id("user-7@example.com"), id("user-1200@example.com")];
+    for (config, mut wanted) in [
+        (json!({ "ids": pair }), vec!["user-7@example.com", "user-1200@example.com"]),
+        (json!({ "ids": [pair[0], ORGANIZATION] }), vec!["user-7@example.com"]),
+        (json!({ "credentials_identifier": "user-12@example.com" }), vec!["user-12@example.com"]),
+        (json!({ "credentials_identifier": "user-12" }), vec![]),
+        (
+            json!({ "preview_credentials_identifier_similar": "user-120" }),
+            vec!["user-120@example.com", "user-1200@example.com", "user-1201@example.com", "user-1202@example.com"],
+        ),
+        // A server that does not know this filter lets all of them through.
+        (
+            json!({ "organization_id": ORGANIZATION }),
+            match newer {
+                true => vec!["user-0@example.com", "user-400@example.com", "user-800@example.com", "user-1200@example.com"],
+                false => vec![],
+            },
+        ),
+        (json!({ "organization_id": "00000000-0000-4000-8000-000000000000" }), vec![]),
+    ] {
+        let found = faces.ask("identities", &config).await["identities"].clone();
+        let mut mails: Vec<_> = found.as_array().unwrap().iter().map(|item| mail(item).as_str().unwrap().to_owned()).collect();
+        mails.sort();
+        wanted.sort_unstable();
+        assert_eq!(mails, wanted, "{config}");
+    }
+    let one = faces.ask("identities", &json!({ "ids": [id("user-400@example.com")] })).await["identities"][0].clone();
+    assert_eq!((one["schema_id"].as_str(), one["state"].as_str()), (Some("default"), Some("active")));
+    assert_eq!(one["verifiable_addresses"][0]["value"], "user-400@example.com");
+    assert_eq!(one["recovery_addresses"], json!([{ "value": "user-400@example.com", "via": "email" }]));
+    if newer {
+        assert_eq!((&one["external_id"], &one["organization_id"]), (&json!("own-400"), &json!(ORGANIZATION)));
+        assert_eq!(one["metadata_public"], r#"{"n":400}"#);
     }
 }
 
 #[tokio::test]
 async fn identities_are_listed_over_all_pages_and_by_filter() {
     for profile in [Profile::V26_2, Profile::V2_3] {
-        let newer = profile == Profile::V26_2;
         let emulator = emulator::start(Options { profile, record_requests: true, ..Options::default() }).await.unwrap();
-        populate(&emulator, 1203, |number| match newer && number % 400 == 0 {
-            true => json!({ "organization_id": ORGANIZATION, "external_id": format!("own-{number}"), "metadata_public": { "n": number } }),
-            false => json!({ "metadata_admin": { "hidden": true } }),
-        })
-        .await;
         let mut faces = Faces::to(&emulator.url()).await;
+        list_identities(&mut faces, &emulator.url(), profile == Profile::V26_2).await;
         let before = asked(&emulator, "/admin/identities");
-        let all = faces.ask("identities", &json!({})).await["identities"].clone();
+        faces.ask("identities", &json!({})).await;
         assert_eq!(asked(&emulator, "/admin/identities") - before, 2 * 3, "three pages for each face");
-        let mut ids = texts(&all, "id");
-        ids.sort();
-        ids.dedup();
-        assert_eq!(ids.len(), 1203);
-        assert!(!all.to_string().contains("hidden"));
+    }
+}
 
-        let mail = |item: &Json| serde_json::from_str::<Json>(item["traits"].as_str().unwrap()).unwrap()["email"].clone();
-        let id = |wanted: &str| all.as_array().unwrap().iter().find(|item| mail(item) == wanted).unwrap()["id"].clone();
-        let pair = [id("user-7@example.com"), id("user-1200@example.com")];
-        for (config, mut wanted) in [
-            (json!({ "ids": pair }), vec!["user-7@example.com", "user-1200@example.com"]),
-            (json!({ "ids": [pair[0], ORGANIZATION] }), vec!["user-7@example.com"]),
-            (json!({ "credentials_identifier": "user-12@example.com" }), vec!["user-12@example.com"]),
-            (json!({ "credentials_identifier": "user-12" }), vec![]),
-            (
-                json!({ "preview_credentials_identifier_similar": "user-120" }),
-                vec!["user-120@example.com", "user-1200@example.com", "user-1201@example.com", "user-1202@example.com"],
-            ),
-            // A server that does not know this filter lets all of them through.
-            (
-                json!({ "organization_id": ORGANIZATION }),
-                match newer {
-                    true => vec!["user-0@example.com", "user-400@example.com", "user-800@example.com", "user-1200@example.com"],
-                    false => vec![],
-                },
-            ),
-            (json!({ "organization_id": "00000000-0000-4000-8000-000000000000" }), vec![]),
-        ] {
-            let found = faces.ask("identities", &config).await["identities"].clone();
-            let mut mails: Vec<_> = found.as_array().unwrap().iter().map(|item| mail(item).as_str().unwrap().to_owned()).collect();
-            mails.sort();
-            wanted.sort_unstable();
-            assert_eq!(mails, wanted, "{config}");
-        }
-        let one = faces.ask("identities", &json!({ "ids": [id("user-400@example.com")] })).await["identities"][0].clone();
-        assert_eq!((one["schema_id"].as_str(), one["state"].as_str()), (Some("default"), Some("active")));
-        assert_eq!(one["verifiable_addresses"][0]["value"], "user-400@example.com");
-        assert_eq!(one["recovery_addresses"], json!([{ "value": "user-400@example.com", "via": "email" }]));
-        if newer {
-            assert_eq!((&one["external_id"], &one["organization_id"]), (&json!("own-400"), &json!(ORGANIZATION)));
-            assert_eq!(one["metadata_public"], r#"{"n":400}"#);
-        }
+#[tokio::test]
+async fn a_real_kratos_lists_identities_and_schemas() {
+    let Some(real) = support::kratos().await else { return };
+    empty(&real.admin).await;
+    let mut faces = Faces::with(json!({ "kratos_admin_url": real.admin, "kratos_public_url": real.public })).await;
+    list_identities(&mut faces, &real.admin, false).await;
+    empty(&real.admin).await;
+    assert_eq!(faces.ask("identities", &json!({})).await["identities"], json!([]));
+
+    let all = faces.ask("identity_schemas", &json!({})).await["schemas"].clone();
+    let mut ids = texts(&all, "id");
+    ids.sort();
+    assert_eq!(ids, ["customer", "default"]);
+    for schema in all.as_array().unwrap() {
+        let one = faces.ask("identity_schema", &json!({ "id": schema["id"] })).await;
+        assert_eq!(one["schema"], schema["schema"]);
+        assert!(one["schema"].as_str().unwrap().contains("https://schemas.invalid/"));
+    }
+    for id in ["nope", "preset://email"] {
+        faces.refused("identity_schema", &json!({ "id": id }), "No identity schema found").await;
     }
 }
 
@@ -200,8 +232,12 @@ async fn relationships_are_listed_over_all_pages_and_by_filter() {
     let namespaces = Some(["files", "groups"].map(str::to_owned).to_vec());
     let emulator = emulator::start(Options { namespaces, record_requests: true, ..Options::default() }).await.unwrap();
     let tuple = |number: usize| match number % 3 {
-        0 => json!({ "namespace": "files", "object": format!("o{}", number % 5), "relation": "view", "subject_set": { "namespace": "groups", "object": format!("g{number}"), "relation": "" } }),
-        1 => json!({ "namespace": "files", "object": format!("o{}", number % 5), "relation": "edit", "subject_id": format!("user-{number}") }),
+        0 => {
+            json!({ "namespace": "files", "object": format!("o{}", number % 5), "relation": "view", "subject_set": { "namespace": "groups", "object": format!("g{number}"), "relation": "" } })
+        }
+        1 => {
+            json!({ "namespace": "files", "object": format!("o{}", number % 5), "relation": "edit", "subject_id": format!("user-{number}") })
+        }
         _ => json!({ "namespace": "groups", "object": "g", "relation": "member", "subject_id": "a:b#c" }),
     };
     let deltas: Vec<_> = (0..1803).map(|number| json!({ "action": "insert", "relation_tuple": tuple(number) })).collect();
@@ -246,12 +282,14 @@ async fn relationships_are_listed_over_all_pages_and_by_filter() {
 
 #[tokio::test]
 async fn schemas_are_listed_over_all_pages_and_shown_by_id() {
-    let document = |number: usize| json!({ "title": format!("schema {number}"), "type": "object", "big": 12345678901234567890u64 }).to_string();
+    let document =
+        |number: usize| json!({ "title": format!("schema {number}"), "type": "object", "big": 12345678901234567890u64 }).to_string();
     let mut schemas: Vec<_> = (0..1100).map(|number| (format!("s{number}"), document(number))).collect();
     schemas[17].0 = "preset://email".into();
     schemas[18].1 = "{}".into();
     for profile in [Profile::V26_2, Profile::V2_3] {
-        let emulator = emulator::start(Options { profile, schemas: schemas.clone(), record_requests: true, ..Options::default() }).await.unwrap();
+        let emulator =
+            emulator::start(Options { profile, schemas: schemas.clone(), record_requests: true, ..Options::default() }).await.unwrap();
         let mut faces = Faces::to(&emulator.url()).await;
         let all = faces.ask("identity_schemas", &json!({})).await;
         assert_eq!(asked(&emulator, "/schemas"), 2 * 3);
@@ -268,7 +306,9 @@ async fn schemas_are_listed_over_all_pages_and_shown_by_id() {
         // A project that is named is the one that is asked, or it is an error.
         let same = json!({ "id": "s0", "project_id": "9F425A8D-7EFC-4768-8F23-7647A74FDF13" });
         faces.ask("identity_schema", &same).await;
-        for (name, asked) in [("identity_schema", json!({ "id": "s0", "project_id": "other" })), ("identity_schemas", json!({ "project_id": "other" }))] {
+        for (name, asked) in
+            [("identity_schema", json!({ "id": "s0", "project_id": "other" })), ("identity_schemas", json!({ "project_id": "other" }))]
+        {
             faces.refused(name, &asked, "Another project is meant").await;
         }
         // One of a project of its own.
@@ -284,7 +324,9 @@ async fn a_permission_is_checked() {
     // A chain of groups in groups, with one person at its end.
     let set = |number: usize| json!({ "namespace": "groups", "object": format!("g{number}"), "relation": "member" });
     let mut tuples = vec![json!({ "namespace": "files", "object": "f", "relation": "view", "subject_set": set(0) })];
-    tuples.extend((0..3).map(|number| json!({ "namespace": "groups", "object": format!("g{number}"), "relation": "member", "subject_set": set(number + 1) })));
+    tuples.extend((0..3).map(
+        |number| json!({ "namespace": "groups", "object": format!("g{number}"), "relation": "member", "subject_set": set(number + 1) }),
+    ));
     tuples.push(json!({ "namespace": "groups", "object": "g3", "relation": "member", "subject_id": "ann" }));
     let deltas: Vec<_> = tuples.iter().map(|tuple| json!({ "action": "insert", "relation_tuple": tuple })).collect();
     send(&reqwest::Client::new(), reqwest::Method::PATCH, format!("{}/admin/relation-tuples", emulator.url()), &json!(deltas)).await;
