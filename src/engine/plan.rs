@@ -79,7 +79,11 @@ pub fn plan(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Valu
         changes.dedup();
     }
     derive(table, config, &mut planned);
-    let replace = changes.iter().copied().filter(|name| table.index(name).is_some_and(|index| table.attr(index).replaces)).collect();
+    // Another form of nothing, written out or no more, is a change of the state and not of the object.
+    let replaces =
+        |attr: &Attr, index: usize| attr.replaces && before.is_none_or(|before| !same(attr, before.get(attr.name), &planned[index]));
+    let replace =
+        changes.iter().copied().filter(|name| table.index(name).is_some_and(|index| replaces(table.attr(index), index))).collect();
 
     let planned = Value::Object(planned);
     let id = match prior {

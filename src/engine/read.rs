@@ -18,8 +18,11 @@ pub struct Reread {
 impl State {
     /// The stub of an object that is to be imported: a read fills it.
     pub fn to_import(resource: &'static Resource, id: &str) -> State {
-        let fields = resource.table.attrs().map(|attr| if attr.name == resource.key { Value::text(id) } else { Value::Null });
-        State { id: Some(id.to_owned()), value: Value::Object(fields.collect()), private: Private { imported: true, ..Private::default() } }
+        let parts = resource.imports.map_or_else(|| vec![(resource.key, id.to_owned())], |parts| parts(id));
+        let part = |name: &str| parts.iter().find(|(part, _)| *part == name).map(|(_, value)| Value::text(value.as_str()));
+        let fields = resource.table.attrs().map(|attr| part(attr.name).unwrap_or_default());
+        let id = part(resource.key).and_then(|key| key.as_str().map(str::to_owned)).unwrap_or_else(|| id.to_owned());
+        State { id: Some(id), value: Value::Object(fields.collect()), private: Private { imported: true, ..Private::default() } }
     }
 }
 

@@ -77,7 +77,7 @@ fn settle_unordered(attr: &Attr, of: &Kind, reference: &[Value], observed: &[Val
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{DURATION, URL, integer, list, string};
+    use crate::schema::{DURATION, URL, boolean, flag, integer, list, string, text};
     use proptest::prelude::*;
 
     fn texts(texts: &[&str]) -> Value {
@@ -99,8 +99,11 @@ mod tests {
         let names = list("names", "-");
         assert_eq!(settle_attr(&names, &Value::Null, &texts(&[])), Value::Null);
         assert_eq!(settle_attr(&names, &texts(&[]), &Value::Null), texts(&[]));
-        let alg = string("alg", "-").unset_as("none");
+        let alg = string("alg", "-").unset_as(text("none"));
         assert_eq!(settle_attr(&alg, &Value::Null, &"none".into()), Value::Null);
+        let any = boolean("any", "-").unset_as(flag(false));
+        assert_eq!(settle_attr(&any, &Value::Null, &false.into()), Value::Null);
+        assert_eq!(settle_attr(&any, &Value::Null, &true.into()), true.into());
         assert_eq!(settle_attr(&alg, &"none".into(), &Value::Null), "none".into());
         assert_eq!(settle_attr(&integer("n", "-"), &Value::Null, &Value::from(0)), Value::from(0));
     }

@@ -4,7 +4,7 @@
 //! go to a self-hosted URL, credentials go over plain http only to this machine, and no project outside
 //! `allowed_project_ids` is touched.
 
-use super::services::{HYDRA_ADMIN, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC};
+use super::services::{HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC};
 use crate::{
     engine::Diagnostic,
     rest::{self, Endpoint, Http, HttpOptions, Service, http},
@@ -43,28 +43,34 @@ struct SelfHosted {
     /// The attribute's environment variable.
     variable: &'static str,
     /// The other API of the same server: where that is self-hosted, this one has to be.
-    twin: Option<&'static Service>,
+    twin: &'static Service,
 }
 
-static SELF_HOSTED: [SelfHosted; 5] = [
-    SelfHosted { service: &HYDRA_ADMIN, of: "Ory Hydra", attr: "hydra_admin_url", variable: "ORY_HYDRA_ADMIN_URL", twin: None },
-    SelfHosted { service: &KETO_READ, of: "Ory Keto", attr: "keto_read_url", variable: "ORY_KETO_READ_URL", twin: Some(&KETO_WRITE) },
-    SelfHosted { service: &KETO_WRITE, of: "Ory Keto", attr: "keto_write_url", variable: "ORY_KETO_WRITE_URL", twin: Some(&KETO_READ) },
+static SELF_HOSTED: [SelfHosted; 6] = [
+    SelfHosted { service: &HYDRA_ADMIN, of: "Ory Hydra", attr: "hydra_admin_url", variable: "ORY_HYDRA_ADMIN_URL", twin: &HYDRA_PUBLIC },
+    SelfHosted { service: &HYDRA_PUBLIC, of: "Ory Hydra", attr: "hydra_public_url", variable: "ORY_HYDRA_PUBLIC_URL", twin: &HYDRA_ADMIN },
+    SelfHosted { service: &KETO_READ, of: "Ory Keto", attr: "keto_read_url", variable: "ORY_KETO_READ_URL", twin: &KETO_WRITE },
+    SelfHosted { service: &KETO_WRITE, of: "Ory Keto", attr: "keto_write_url", variable: "ORY_KETO_WRITE_URL", twin: &KETO_READ },
     SelfHosted {
         service: &KRATOS_ADMIN,
         of: "Ory Kratos",
         attr: "kratos_admin_url",
         variable: "ORY_KRATOS_ADMIN_URL",
-        twin: Some(&KRATOS_PUBLIC),
+        twin: &KRATOS_PUBLIC,
     },
     SelfHosted {
         service: &KRATOS_PUBLIC,
         of: "Ory Kratos",
         attr: "kratos_public_url",
         variable: "ORY_KRATOS_PUBLIC_URL",
-        twin: Some(&KRATOS_ADMIN),
+        twin: &KRATOS_ADMIN,
     },
 ];
+
+/// Whether anybody may ask.
+fn is_public(service: &'static Service) -> bool {
+    [&HYDRA_PUBLIC, &KRATOS_PUBLIC].iter().any(|one| std::ptr::eq(*one, service))
+}
 
 /// Ory Network: one project, unless an object names its own.
 struct Network {
@@ -198,6 +204,60 @@ impl Client {
         Ok(Endpoint { http: self.self_hosted_http.clone(), base: base.clone(), headers })
     }
 
+    /// Where the service is for this object, with what guards an admin API there.
+    async fn locate(&self, service: &'static Service, object: Object<'_>) -> Result<Endpoint, Diagnostic> {
+        // An object that names its own project means that one.
+        if let (Some(slug), Some(key)) = (object.str("project_slug"), object.str("project_api_key")) {
+            return self.network(slug, key);
+        }
+        if let Some(url) = self.hosted_at(service) {
+            let open = || Endpoint { http: self.self_hosted_http.clone(), base: url.clone(), headers: HeaderMap::new() };
+            return if is_public(service) { Ok(open()) } else { self.self_hosted(url).await };
+        }
+        let hosted = SELF_HOSTED.iter().find(|one| std::ptr::eq(one.service, service));
+        let own = hosted.map(|one| format!("`{}` for a self-hosted {} ({})", one.attr, one.of, one.variable));
+        // One half of a server here and the other on Ory Network would read what was never written.
+        if let (Some(one), Some(own)) = (hosted, &own)
+            && self.hosted_at(one.twin).is_some()
+        {
+            let detail = format!("The other API of {} is self-hosted, so this one has to be too: set {own}.", one.of);
+            return Err(Diagnostic::error(format!("{} is not configured", service.name), detail).at(Path::attr(one.attr)));
+        }
+        self.own_project(object)?;
+        match (&self.network.slug, &self.network.key) {
+            (Some(slug), Some(key)) => self.network(slug, key),
+            _ => Err(Diagnostic::error(
+                format!("{} is not configured", service.name),
+                format!(
+                    "Set `project_slug` and `project_api_key` for an Ory Network project (ORY_PROJECT_SLUG, ORY_PROJECT_API_KEY){}.",
+                    own.map(|own| format!(", or {own}")).unwrap_or_default()
+                ),
+            )),
+        }
+    }
+
+    /// An object may name a project by its id alone, if that is the provider's own.
+    fn own_project(&self, object: Object<'_>) -> Result<(), Diagnostic> {
+        match (object.str("project_id"), &self.network.project_id) {
+            (Some(id), Some(own)) if !id.eq_ignore_ascii_case(own) => {}
+            (Some(_), None) => {}
+            _ => return Ok(()),
+        }
+        Err(Diagnostic::error(
+            "The project cannot be reached by its id alone",
+            "`project_id` is not that of the provider's project, and what is inside a project is reached by its slug with a key of that project. Set `project_slug` and `project_api_key` beside it, or `project_id` beside `project_slug` in the provider's configuration.",
+        )
+        .at(Path::attr("project_id")))
+    }
+
+    /// The endpoint for a caller with this token.
+    pub fn with_token(&self, endpoint: Endpoint, token: &str) -> Result<Endpoint, Diagnostic> {
+        self.plain_http(&endpoint.base)?;
+        let mut headers = endpoint.headers;
+        headers.insert(AUTHORIZATION, http::sensitive(&format!("Bearer {token}")).ok_or_else(|| unsendable("registration_access_token"))?);
+        Ok(Endpoint { headers, ..endpoint })
+    }
+
     /// Refuses to send credentials where others can read them on the way.
     fn plain_http(&self, url: &Url) -> Result<(), Diagnostic> {
         let host = url.host_str().unwrap_or_default();
@@ -217,32 +277,12 @@ impl Client {
 #[async_trait]
 impl rest::Client for Client {
     async fn endpoint(&self, service: &'static Service, object: Object<'_>) -> Result<Endpoint, Diagnostic> {
-        // An object that names its own project means that one.
-        if let (Some(slug), Some(key)) = (object.str("project_slug"), object.str("project_api_key")) {
-            return self.network(slug, key);
+        let mut endpoint = self.locate(service, object).await?;
+        // What guards the admin APIs is not for the eyes of a public one, which has credentials of its own.
+        if is_public(service) {
+            endpoint.headers.clear();
         }
-        if let Some(url) = self.hosted_at(service) {
-            return self.self_hosted(url).await;
-        }
-        let hosted = SELF_HOSTED.iter().find(|one| std::ptr::eq(one.service, service));
-        let own = hosted.map(|one| format!("`{}` for a self-hosted {} ({})", one.attr, one.of, one.variable));
-        // One half of a server here and the other on Ory Network would read what was never written.
-        if let (Some(one), Some(own)) = (hosted, &own)
-            && one.twin.is_some_and(|twin| self.hosted_at(twin).is_some())
-        {
-            let detail = format!("The other API of {} is self-hosted, so this one has to be too: set {own}.", one.of);
-            return Err(Diagnostic::error(format!("{} is not configured", service.name), detail).at(Path::attr(one.attr)));
-        }
-        match (&self.network.slug, &self.network.key) {
-            (Some(slug), Some(key)) => self.network(slug, key),
-            _ => Err(Diagnostic::error(
-                format!("{} is not configured", service.name),
-                format!(
-                    "Set `project_slug` and `project_api_key` for an Ory Network project (ORY_PROJECT_SLUG, ORY_PROJECT_API_KEY){}.",
-                    own.map(|own| format!(", or {own}")).unwrap_or_default()
-                ),
-            )),
-        }
+        Ok(endpoint)
     }
 }
 

@@ -58,7 +58,7 @@ static NETWORK: &[Attr] = &[
 
 static SELF_HOSTED: &[Attr] = &[
     string("hydra_admin_url", "Admin URL of a self-hosted Ory Hydra, such as `http://127.0.0.1:4445`. Wins over Ory Network for OAuth 2.0 clients, keys and trusted issuers.").check(refuse(http_url)).env("ORY_HYDRA_ADMIN_URL"),
-    string("hydra_public_url", "Public URL of a self-hosted Ory Hydra, such as `http://127.0.0.1:4444`.").check(refuse(http_url)).env("ORY_HYDRA_PUBLIC_URL"),
+    string("hydra_public_url", "Public URL of a self-hosted Ory Hydra, such as `http://127.0.0.1:4444`: where clients register themselves.").check(refuse(http_url)).env("ORY_HYDRA_PUBLIC_URL"),
     string("kratos_admin_url", "Admin URL of a self-hosted Ory Kratos.").check(refuse(http_url)).env("ORY_KRATOS_ADMIN_URL"),
     string("kratos_public_url", "Public URL of a self-hosted Ory Kratos.").check(refuse(http_url)).env("ORY_KRATOS_PUBLIC_URL"),
     string("keto_read_url", "Read URL of a self-hosted Ory Keto.").check(refuse(http_url)).env("ORY_KETO_READ_URL"),

@@ -7,19 +7,46 @@ use crate::rest::Service;
 use serde_json::Value as Json;
 
 /// OAuth 2.0 clients, keys and trusted issuers.
-pub static HYDRA_ADMIN: Service = Service {
-    name: "Ory Hydra's admin API",
-    is_missing: |body| match &body["error"] {
-        // Hydra's router says "Not Found" in an envelope for a route that it does not have; its handlers
-        // say this for a row.
-        Json::String(error) => error == "Unable to locate the resource",
-        Json::Object(error) => error.get("message").and_then(Json::as_str) == Some("Unable to locate the resource"),
-        _ => false,
-    },
-    is_busy,
-    reason,
-    hint,
-};
+pub static HYDRA_ADMIN: Service = Service { name: "Ory Hydra's admin API", is_missing: unknown_row, is_busy, reason, hint };
+
+/// Where clients register themselves. It never says that a client does not exist: strangers shall not learn
+/// that, so it only says that they may not ask.
+pub static HYDRA_PUBLIC: Service =
+    Service { name: "Ory Hydra's public API", is_missing: |_| false, is_busy, reason, hint: hint_to_register };
+
+/// Whether the error says that registration is switched off.
+pub fn says_registration_is_off(body: &Json) -> bool {
+    reason(body).0.is_some_and(|reason| reason.contains("Dynamic registration is not enabled"))
+}
+
+/// Hydra's router says "Not Found" in an envelope for a route that it does not have; its handlers say this
+/// for a row, and that for a set of keys.
+fn unknown_row(body: &Json) -> bool {
+    const ROW: &str = "Unable to locate the resource";
+    const SET: &str = "Unable to locate the requested resource";
+    let text = |value: Option<&Json>| value.and_then(Json::as_str).unwrap_or_default().to_owned();
+    let said = match &body["error"] {
+        Json::String(error) => [error.clone(), text(body.get("error_description"))],
+        Json::Object(error) => [text(error.get("message")), text(error.get("reason"))],
+        _ => return false,
+    };
+    said.iter().any(|said| said == ROW || said == SET)
+}
+
+fn hint_to_register(status: u16, body: &Json) -> Option<String> {
+    if says_registration_is_off(body) {
+        return Some(
+            "Switch it on: `oidc.dynamic_client_registration.enabled: true` in Hydra's configuration, or `/services/oauth2/config/oidc/dynamic_client_registration/enabled` in the project's."
+                .into(),
+        );
+    }
+    // What the admin API says of keys and credentials does not hold here.
+    if status == 401 {
+        Some("The client does not exist, or its registration token is no longer accepted.".into())
+    } else {
+        hint(status, body)
+    }
+}
 
 /// Relationships, asked.
 pub static KETO_READ: Service = Service { name: "Ory Keto's read API", is_missing: unknown_namespace, is_busy, reason, hint };

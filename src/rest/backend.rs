@@ -105,7 +105,7 @@ impl<C: Client> Backend<C> for Rest {
         if !reply.is_success() {
             return Err(self.service.refuse(&reply).into());
         }
-        self.observe(resource, &reply, &json(self.service, &reply)?).map(Some).map_err(Failure::from)
+        self.observe(resource, &reply, &self.service.json(&reply)?).map(Some).map_err(Failure::from)
     }
 
     async fn update(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
@@ -171,7 +171,7 @@ impl<C: Client> Respond<C> for Listing {
         for (reply, items) in self.of.pages(cx, &at, filters.into_iter()).await? {
             for item in &items {
                 let item = mapping::observe(&nested.table, item);
-                listed.push(item.map_err(|misfit| unreadable(self.of.service, &reply, &misfit.to_string()))?);
+                listed.push(item.map_err(|misfit| self.of.service.unreadable(&reply, &misfit.to_string()))?);
             }
         }
         // A server that does not know a filter lets everything through.
@@ -203,8 +203,8 @@ impl Rest {
             if !reply.is_success() {
                 return Err(self.service.refuse(&reply));
             }
-            let Json::Array(items) = json(self.service, &reply)? else {
-                return Err(unreadable(self.service, &reply, "expected a list"));
+            let Json::Array(items) = self.service.json(&reply)? else {
+                return Err(self.service.unreadable(&reply, "expected a list"));
             };
             let next = reply.next_page().filter(|next| *next != query && !items.is_empty());
             pages.push((reply, items));
@@ -259,7 +259,7 @@ impl Rest {
         if !current.is_success() {
             return Err(self.service.refuse(&current));
         }
-        let body = refine(write, mapping::update(write, json(self.service, &current)?));
+        let body = refine(write, mapping::update(write, self.service.json(&current)?));
         let put = Request::new(Method::PUT, self.path).id(id).body(body).hiding(secrets(write));
         let reply = at.send(cx, self.service, put).await?;
         if !reply.is_success() {
@@ -273,7 +273,7 @@ impl Rest {
     async fn answer<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, reply: &Reply) -> Result<Observed, SendError> {
         let table = &write.resource.table;
         let planned = Object::new(table, &write.planned);
-        let understood = |reply: &Reply| json(self.service, reply).and_then(|body| self.observe(write.resource, reply, &body));
+        let understood = |reply: &Reply| self.service.json(reply).and_then(|body| self.observe(write.resource, reply, &body));
         let mut observed = match understood(reply) {
             Ok(observed) => observed,
             Err(error) => {
@@ -294,20 +294,22 @@ impl Rest {
         Ok(observed)
     }
 
-    fn observe(&self, resource: &'static Resource, reply: &Reply, body: &Json) -> Result<Observed, SendError> {
-        let value = mapping::observe(&resource.table, body).map_err(|misfit| unreadable(self.service, reply, &misfit.to_string()))?;
+    /// The object in an answer of the service.
+    pub fn observe(&self, resource: &'static Resource, reply: &Reply, body: &Json) -> Result<Observed, SendError> {
+        let value = mapping::observe(&resource.table, body).map_err(|misfit| self.service.unreadable(reply, &misfit.to_string()))?;
         let id = match resource.keyless() {
             true => body[resource.key].as_str(),
             false => Object::new(&resource.table, &value).str(resource.key),
         };
         match id.map(str::to_owned) {
             Some(id) => Ok(Observed { id, value, warnings: Vec::new() }),
-            None => Err(unreadable(self.service, reply, &format!("`{}` is missing", resource.key))),
+            None => Err(self.service.unreadable(reply, &format!("`{}` is missing", resource.key))),
         }
     }
 }
 
-fn id_of<'a>(resource: &'static Resource, state: &'a State) -> Result<&'a str, Failure> {
+/// The id of a stored object, if it can be asked for.
+pub fn id_of<'a>(resource: &'static Resource, state: &'a State) -> Result<&'a str, Failure> {
     match state.id.as_deref() {
         Some(id) if !matches!(id, "" | "." | "..") => Ok(id),
         _ => Err(no_id(resource)),
@@ -317,22 +319,6 @@ fn id_of<'a>(resource: &'static Resource, state: &'a State) -> Result<&'a str, F
 fn no_id(resource: &'static Resource) -> Failure {
     let detail = format!("A {} is found by its `{}`, and this one has none that can be asked for.", resource.name, resource.key);
     Diagnostic::error("The object has no usable id", detail).into()
-}
-
-fn json(service: &'static Service, reply: &Reply) -> Result<Json, SendError> {
-    reply.json().ok_or_else(|| unreadable(service, reply, "it is not JSON, or not whole"))
-}
-
-fn unreadable(service: &'static Service, reply: &Reply, why: &str) -> SendError {
-    let detail = format!(
-        "{} at {} answered {}, but the answer cannot be used: {why}. Check that the URL is that of {}.",
-        reply.asked, reply.base, reply.status, service.name
-    );
-    SendError {
-        done: Done::Yes,
-        status: Some(reply.status),
-        diagnostic: Diagnostic::error(format!("{} was not understood", service.name), detail),
-    }
 }
 
 fn exists(resource: &'static Resource, id: &str, reply: &Reply) -> Diagnostic {
@@ -354,7 +340,8 @@ fn sent(id: &str, planned: &Value, error: SendError) -> Observed {
     Observed { id: id.to_owned(), value: Value::Object(fields.collect()), warnings: vec![warning] }
 }
 
-fn maybe_left(resource: &'static Resource, id: Option<&str>, error: SendError) -> Failure {
+/// A create without a whole answer: what may be there now, by its id where that is known.
+pub fn maybe_left(resource: &'static Resource, id: Option<&str>, error: SendError) -> Failure {
     let mut diagnostic = error.diagnostic;
     let left = match id {
         Some(id) => {
@@ -367,7 +354,7 @@ fn maybe_left(resource: &'static Resource, id: Option<&str>, error: SendError) -
 }
 
 /// Every secret text of the write: none of them may come back in an error.
-fn secrets(write: &Write) -> Vec<String> {
+pub fn secrets(write: &Write) -> Vec<String> {
     let table = &write.resource.table;
     [&write.planned, &write.config]
         .into_iter()

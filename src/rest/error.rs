@@ -53,6 +53,24 @@ impl Service {
         (400..=599).contains(&reply.status) && reply.json().is_some_and(|body| (self.is_busy)(reply.status, &body))
     }
 
+    /// The body of an answer that has to have one.
+    pub fn json(&self, reply: &Reply) -> Result<serde_json::Value, SendError> {
+        reply.json().ok_or_else(|| self.unreadable(reply, "it is not JSON, or not whole"))
+    }
+
+    /// An answer that cannot be used, and why: the request was carried out all the same.
+    pub fn unreadable(&self, reply: &Reply, why: &str) -> SendError {
+        let detail = format!(
+            "{} at {} answered {}, but the answer cannot be used: {why}. Check that the URL is that of {}.",
+            reply.asked, reply.base, reply.status, self.name
+        );
+        SendError {
+            done: Done::Yes,
+            status: Some(reply.status),
+            diagnostic: Diagnostic::error(format!("{} was not understood", self.name), detail),
+        }
+    }
+
     /// The answer as an error: what was asked, what came back, why, and what to do next.
     pub fn refuse(&self, reply: &Reply) -> SendError {
         let body = reply.json().unwrap_or_default();

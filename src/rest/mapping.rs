@@ -23,7 +23,7 @@ pub struct Misfit {
 pub fn create(write: &Write) -> Json {
     let mut body = Json::Object(Map::new());
     let table = &write.resource.table;
-    for (attr, value) in Object::new(table, &write.planned).iter().filter(|(attr, _)| attr.remote() && !attr.write_only) {
+    for (attr, value) in Object::new(table, &write.planned).iter().filter(|(attr, _)| ours(attr)) {
         if !value.is_null() && !value.has_unknown() {
             put(&mut body, attr, encode(attr, value));
         }
@@ -36,7 +36,7 @@ pub fn create(write: &Write) -> Json {
 pub fn update(write: &Write, mut current: Json) -> Json {
     let table = &write.resource.table;
     let prior = Object::new(table, &write.prior);
-    for (attr, value) in Object::new(table, &write.planned).iter().filter(|(attr, _)| attr.remote() && !attr.write_only) {
+    for (attr, value) in Object::new(table, &write.planned).iter().filter(|(attr, _)| ours(attr)) {
         match value {
             value if value.has_unknown() => {}
             Value::Null if clears(attr, prior.get(attr.name), write) => clear(&mut current, attr),
@@ -46,6 +46,12 @@ pub fn update(write: &Write, mut current: Json) -> Json {
     }
     put_write_only(&mut current, write);
     current
+}
+
+/// What is sent as it is planned: not what only the server decides, and of which the state may hold more than
+/// the server takes back.
+fn ours(attr: &Attr) -> bool {
+    attr.remote() && attr.configurable() && !attr.write_only
 }
 
 /// A null clears what was set, and what the configuration alone decides. It leaves alone what no answer

@@ -9,7 +9,7 @@ mod error;
 pub mod http;
 pub mod mapping;
 
-pub use backend::{Chosen, Listing, Rest};
+pub use backend::{Chosen, Listing, Rest, id_of, maybe_left, secrets};
 pub use error::{SendError, Service};
 pub use http::{Endpoint, Http, HttpOptions, Reply, Request};
 

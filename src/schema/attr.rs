@@ -151,7 +151,7 @@ pub struct Attr {
     /// What an answer without it means.
     pub absent_is: Option<Default>,
     /// How the server spells "not set".
-    pub unset_as: Option<&'static str>,
+    pub unset_as: Option<Default>,
     /// The empty value is one of its own, which the server tells apart from null.
     pub empty_counts: bool,
     /// Whether reading sees it.
@@ -383,8 +383,8 @@ impl Attr {
     }
 
     /// How the server spells "not set".
-    pub const fn unset_as(mut self, text: &'static str) -> Self {
-        self.unset_as = Some(text);
+    pub const fn unset_as(mut self, value: Default) -> Self {
+        self.unset_as = Some(value);
         self
     }
 
@@ -444,10 +444,10 @@ impl Attr {
 
     /// Null, or one of the forms that the server does not tell apart from null.
     pub fn is_unset(&self, value: &Value) -> bool {
-        let spelled = |text: &str| Some(text) == self.unset_as || (self.codec == Codec::Json && matches!(text.trim(), "{}" | "null"));
         if self.empty_counts {
             return value.is_null();
         }
-        value.is_empty() || value.as_str().is_some_and(spelled)
+        let spelled = |text: &str| self.codec == Codec::Json && matches!(text.trim(), "{}" | "null");
+        value.is_empty() || self.unset_as.is_some_and(|unset| unset.value() == *value) || value.as_str().is_some_and(spelled)
     }
 }

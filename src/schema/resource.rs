@@ -3,6 +3,9 @@
 use super::{Attr, Object, Presence, Reads, Rule, Table};
 use crate::value::Value;
 
+/// Attributes by name, each with its text.
+pub type Texts = Vec<(&'static str, String)>;
+
 /// A kind of object that the provider manages.
 pub struct Resource {
     /// Its name without the provider's prefix.
@@ -15,10 +18,12 @@ pub struct Resource {
     pub key: &'static str,
     /// Rules over several attributes.
     pub rules: &'static [Rule],
-    /// A new object would be in the way of the old one, or the other way round: that has to go first.
-    pub delete_first: bool,
     /// The last word on a plan, for what the table cannot say; pure.
     pub adjust: Option<fn(&mut Draft<'_>)>,
+    /// What an id that is given to import says, where that is more than the key's value.
+    pub imports: Option<fn(&str) -> Texts>,
+    /// Whether an object and its replacement cannot exist at the same time, beside those of one key.
+    pub excludes: Option<fn(Object<'_>, Object<'_>) -> bool>,
     /// The version of the state's shape.
     pub version: i64,
 }
@@ -28,7 +33,7 @@ pub const ID: &str = "id";
 
 /// A resource of this name. Until [`import`](Resource::import) says otherwise, only its id identifies it.
 pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
-    Resource { name, doc, table: Table { sections: &[] }, key: ID, rules: &[], delete_first: false, adjust: None, version: 0 }
+    Resource { name, doc, table: Table { sections: &[] }, key: ID, rules: &[], adjust: None, imports: None, excludes: None, version: 0 }
 }
 
 impl Resource {
@@ -50,12 +55,6 @@ impl Resource {
         self
     }
 
-    /// Where a change needs a new object, the old one has to go first.
-    pub const fn delete_first(mut self) -> Self {
-        self.delete_first = true;
-        self
-    }
-
     /// The last word on a plan.
     pub const fn adjust(mut self, adjust: fn(&mut Draft<'_>)) -> Self {
         self.adjust = Some(adjust);
@@ -65,6 +64,19 @@ impl Resource {
     /// True if no attribute identifies the object, so that its id stands in no table.
     pub const fn keyless(&self) -> bool {
         self.table.index(self.key).is_none()
+    }
+
+    /// How an id that is given to import is taken apart: attributes with their values, the key among them.
+    pub const fn imported_as(mut self, parts: fn(&str) -> Texts) -> Self {
+        self.imports = Some(parts);
+        self
+    }
+
+    /// When an object and its replacement cannot exist at the same time: then the old one goes first, also in
+    /// a tool that makes the new one first where it can. Both are planned or stored objects.
+    pub const fn excludes(mut self, excludes: fn(Object<'_>, Object<'_>) -> bool) -> Self {
+        self.excludes = Some(excludes);
+        self
     }
 
     /// Checks the whole declaration while it compiles; a build error names the attribute.
@@ -102,11 +114,13 @@ pub struct View {
     pub by: &'static str,
     /// Another attribute to look it up by, which must lead to one object.
     pub or_by: Option<&'static str>,
+    /// Attributes that it does not show.
+    pub without: &'static [&'static str],
 }
 
 /// A view of the resource, looked up by its key.
 pub const fn view(of: &'static Resource, doc: &'static str) -> View {
-    View { name: of.name, doc, of, by: of.key, or_by: None }
+    View { name: of.name, doc, of, by: of.key, or_by: None, without: &[] }
 }
 
 impl View {
@@ -125,11 +139,25 @@ impl View {
         [Some(ID), by, self.or_by].into_iter().flatten().collect()
     }
 
+    /// Attributes that it does not show.
+    pub const fn without(mut self, names: &'static [&'static str]) -> Self {
+        let mut position = 0;
+        while position < names.len() {
+            if self.of.table.index(names[position]).is_none() {
+                panic!("{}", names[position]);
+            }
+            position += 1;
+        }
+        self.without = names;
+        self
+    }
+
     /// Whether the attribute is part of the view: what no answer shows is not, nor are the triggers of
     /// write-only arguments; local ones that steer the provider are.
     pub fn shows(&self, attr: &Attr) -> bool {
         let triggers = |name: &str| self.of.table.index(name).is_some_and(|index| self.of.table.attr(index).write_only);
-        !attr.write_only && !matches!(attr.reads, Reads::Once) && !attr.name.strip_suffix("_version").is_some_and(triggers)
+        let left_out = self.without.contains(&attr.name);
+        !left_out && !attr.write_only && !matches!(attr.reads, Reads::Once) && !attr.name.strip_suffix("_version").is_some_and(triggers)
     }
 
     /// Who decides the attribute in the view.

@@ -47,7 +47,7 @@ pub(super) fn of(resource: &'static Resource, prior: &Value, last: &Value, confi
     DiffResponse {
         replaces: names_of(&|attr| plan.replace.contains(&attr.name)),
         stables: if plan.replace.is_empty() { stables(resource, prior, config, plan) } else { Vec::new() },
-        delete_before_replace: !plan.replace.is_empty() && (resource.delete_first || keeps_key(resource, prior, config)),
+        delete_before_replace: !plan.replace.is_empty() && excludes(resource, prior, config),
         changes: DiffChanges::DiffSome.into(),
         diffs: names_of(&|_| true),
         detailed_diff: details,
@@ -92,11 +92,16 @@ fn stables(resource: &'static Resource, prior: &Value, config: &Value, plan: &Pl
     table.attrs().filter(stays).map(|attr| names::camel(attr.name)).collect()
 }
 
-/// Two objects cannot have one key: where the new one is known to get the key of the old one, because the
-/// program names it or it follows from the rest, the old one has to go first.
-fn keeps_key(resource: &'static Resource, prior: &Value, config: &Value) -> bool {
-    let Some(index) = resource.table.index(resource.key) else { return false };
+/// Whether the old object has to go before the new one can be made: two objects cannot have one key, which
+/// the new one is known to get where the program names it or it follows from the rest, and some resources
+/// say that two cannot have more in common either.
+fn excludes(resource: &'static Resource, prior: &Value, config: &Value) -> bool {
     let fresh = engine::plan(resource, None, config).planned;
+    let of = |value| Object::new(&resource.table, value);
+    if resource.excludes.is_some_and(|excludes| excludes(of(prior), of(&fresh))) {
+        return true;
+    }
+    let Some(index) = resource.table.index(resource.key) else { return false };
     let key = member(&fresh, index);
     !key.is_null() && engine::same(resource.table.attr(index), member(prior, index), key)
 }

@@ -99,7 +99,9 @@ impl<'a> Keto<'a> {
             }
             let page = reply.json().unwrap_or_default();
             let found = page["relation_tuples"].as_array().map(|found| found.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>());
-            let Some(Some(found)) = found else { return Err(unreadable(&reply.asked, "a list of relationships")) };
+            let Some(Some(found)) = found else {
+                return Err(SendError { done: Done::No, ..KETO_READ.unreadable(&reply, "expected a list of relationships") });
+            };
             let done = found.iter().any(&mut enough);
             tuples.extend(found);
             match page["next_page_token"].as_str() {
@@ -123,7 +125,7 @@ impl<'a> Keto<'a> {
             return Err(KETO_READ.refuse(&reply).into());
         }
         let allowed = reply.json().and_then(|body| body["allowed"].as_bool());
-        allowed.ok_or_else(|| unreadable(&reply.asked, "yes or no").into())
+        allowed.ok_or_else(|| KETO_READ.unreadable(&reply, "`allowed` is missing").into())
     }
 
     /// Makes the tuples, which were seen not to be there, and takes the others away: those that are made first.
@@ -174,11 +176,6 @@ impl<'a> Keto<'a> {
             }
         }
     }
-}
-
-fn unreadable(asked: &str, wanted: &str) -> SendError {
-    let detail = format!("{asked} did not answer with {wanted}. Check that the URL is that of Ory Keto's read API.");
-    SendError { done: Done::No, status: None, diagnostic: Diagnostic::error("Ory Keto's answer cannot be used", detail) }
 }
 
 fn reason(body: &Json) -> &str {

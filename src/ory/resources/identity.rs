@@ -34,7 +34,7 @@ pub static RESOURCE: Resource = resource(
 .sections(&[IDENTITY, CREDENTIALS, TARGET, SHOWN])
 .rules(RULES)
 // Both would sign in with the same.
-.delete_first()
+.excludes(|_, _| true)
 .checked();
 
 /// The data source.
@@ -289,10 +289,7 @@ impl Identity {
             let value = mapping::observe(&RESOURCE.table, body).ok()?;
             Some(Observed { id: body["id"].as_str()?.to_owned(), value, warnings: Vec::new() })
         };
-        found.iter().map(observed).collect::<Option<_>>().ok_or_else(|| {
-            let detail = format!("{} did not answer with an identity. Check that the URL is that of {}.", reply.asked, KRATOS_ADMIN.name);
-            Diagnostic::error("Ory Kratos was not understood", detail).into()
-        })
+        found.iter().map(observed).collect::<Option<_>>().ok_or_else(|| KRATOS_ADMIN.unreadable(&reply, "expected an identity").into())
     }
 
     /// Makes an identity that carries an id of ours: that id tells whether a request whose answer was lost made it.

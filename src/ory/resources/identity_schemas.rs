@@ -38,7 +38,7 @@ static ONE: &[Attr] = &[
 
 static PROJECT: &[Attr] = &[string(
     "project_id",
-    "Id of the Ory Network project that is meant; another one than the provider's is an error. The provider's when unset.",
+    "Id of the Ory Network project, the provider's when unset. Another one is reached by `project_slug` and `project_api_key` beside it.",
 )
 .or_server()];
 
@@ -57,20 +57,11 @@ static LISTED: Nested = Nested {
 
 static RULES: &[Rule] = &[WHOLE_TARGET];
 
-/// The project that is asked, if its id is known: it is the one that is meant.
-fn project(cx: &Cx<Client>, asked: Object<'_>) -> Result<Value, Diagnostic> {
-    // An object that names its own project tells no id.
-    let reached = cx.client.project_id().filter(|_| asked.get("project_slug").is_null());
-    match (asked.str("project_id"), reached) {
-        (Some(meant), Some(reached)) if !meant.eq_ignore_ascii_case(reached) => Err(Diagnostic::error(
-            "Another project is meant",
-            format!(
-                "`project_id` is `{meant}`, and the provider's is `{reached}`. Leave it out, or name that project by `project_slug` and `project_api_key`."
-            ),
-        )
-        .at(Path::attr("project_id"))),
-        (meant, reached) => Ok(meant.or(reached).map(Value::text).unwrap_or_default()),
-    }
+/// The id of the project that is asked, where that is known.
+fn project(cx: &Cx<Client>, asked: Object<'_>) -> Value {
+    // A project that is named by its slug tells no id.
+    let own = cx.client.project_id().filter(|_| asked.get("project_slug").is_null());
+    asked.str("project_id").or(own).map(Value::text).unwrap_or_default()
 }
 
 /// One schema.
@@ -80,7 +71,7 @@ pub struct IdentitySchema;
 impl Respond<Client> for IdentitySchema {
     async fn respond(&self, cx: &Cx<Client>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
         let asked = Object::new(&query.table, asked);
-        let project = project(cx, asked)?;
+        let project = project(cx, asked);
         let id = asked.str("id").unwrap_or_default();
         let at = cx.client.endpoint(&KRATOS_PUBLIC, asked).await?;
         let reply = at.send(cx, &KRATOS_PUBLIC, Request::new(Method::GET, SCHEMAS.path).id(&segment(id))).await?;
@@ -93,11 +84,7 @@ impl Respond<Client> for IdentitySchema {
         }
         match reply.json().filter(|schema| schema.is_object()) {
             Some(schema) => Ok(query.table.holding([("schema", Value::text(schema.to_string())), ("project_id", project)])),
-            None => Err(Diagnostic::error(
-                "Ory Kratos was not understood",
-                format!("{} did not answer with a schema. Check that the URL is that of {}.", reply.asked, KRATOS_PUBLIC.name),
-            )
-            .into()),
+            None => Err(KRATOS_PUBLIC.unreadable(&reply, "expected a JSON Schema").into()),
         }
     }
 }
@@ -132,7 +119,7 @@ pub struct IdentitySchemas(Listing);
 #[async_trait]
 impl Respond<Client> for IdentitySchemas {
     async fn respond(&self, cx: &Cx<Client>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
-        let project = project(cx, Object::new(&query.table, asked))?;
+        let project = project(cx, Object::new(&query.table, asked));
         let mut answer = self.0.respond(cx, query, asked).await?;
         if let (Value::Object(fields), Some(index)) = (&mut answer, query.table.index("project_id")) {
             fields[index] = project;

@@ -4,7 +4,11 @@
 //! over and back; what that provider lacks has no default, so that adopting a state changes nothing.
 //! Rules and forms of the server: Hydra's `client/validator.go` as of 2.3 and 26.2.
 
-use super::super::services::HYDRA_ADMIN;
+use super::{
+    super::services::HYDRA_ADMIN,
+    jose,
+    target::{TARGET, WHOLE_TARGET},
+};
 use crate::{
     rest::{Chosen, Listing, Rest},
     schema::{
@@ -24,7 +28,7 @@ pub static RESOURCE: Resource = resource(
      token back when that happens.",
 )
 .import("client_id")
-.sections(&[IDENTITY, FLOWS, PAGES, LOGOUT, KEYS, LIFESPANS, TARGET, TIMES])
+.sections(&[IDENTITY, OWNERS, FLOWS, AUTHENTICATION, ADMINISTRATION, PAGES, LOGOUT, KEYS, LIFESPANS, TARGET, TIMES])
 .rules(RULES)
 .adjust(secret)
 .checked();
@@ -86,12 +90,15 @@ static IDENTITY: &[Attr] = &[
         .check(refuse(long_enough)),
     string("client_secret_wo", "The secret of a confidential client, kept out of the state. At least 6 characters.").write_only().at("client_secret").check(refuse(long_enough)),
     string("client_secret_wo_version", "Any text; a change sends `client_secret_wo` again.").local(),
-    string("owner", "Who the client belongs to; free text, and a filter of the API's list."),
-    list("contacts", "Ways to reach the people responsible, usually mail addresses."),
-    string("metadata", "A JSON object of your own. Compared by meaning; large numbers keep their digits.").json().check(refuse(json_object)),
 ];
 
-static FLOWS: &[Attr] = &[
+/// Whose it is.
+pub(super) static OWNERS: &[Attr] = &[
+    string("owner", "Who the client belongs to; free text, and a filter of the API's list."),
+    list("contacts", "Ways to reach the people responsible, usually mail addresses."),
+];
+
+pub(super) static FLOWS: &[Attr] = &[
     list("grant_types", "Grants that the client may use. The server takes none as `authorization_code`.").unordered().each(known(&[
         "authorization_code",
         "client_credentials",
@@ -111,9 +118,6 @@ static FLOWS: &[Attr] = &[
     list("audience", "Audiences that the client may ask for.").unordered().formerly("audiences"),
     list("redirect_uris", "Where users may be sent after they logged in.").each(refuse(redirect_uri)),
     list("request_uris", "Where request objects may be fetched from."),
-    string("token_endpoint_auth_method", "How the client authenticates at the token endpoint; `none` makes it a public client.")
-        .check(known(&["client_secret_post", "client_secret_basic", "private_key_jwt", "none"]))
-        .default(text("client_secret_post")),
     string(
         "token_endpoint_auth_signing_alg",
         "Algorithm with which the client signs when it authenticates with `private_key_jwt`; the server takes none as `RS256`.",
@@ -122,9 +126,6 @@ static FLOWS: &[Attr] = &[
         .unordered()
         .means(URL)
         .each(refuse(cors_origin)),
-    string("access_token_strategy", "Form of access tokens: `jwt` or `opaque`. The project's default when unset.")
-        .means(CASELESS)
-        .check(refuse(token_strategy)),
     string("subject_type", "`public`, or `pairwise` where the server is set up for it. The server's default when unset.")
         .or_server()
         .check(only(&["public", "pairwise"])),
@@ -133,17 +134,34 @@ static FLOWS: &[Attr] = &[
         "https URL of a JSON array of redirect URIs, fetched by the server; groups clients that share pairwise subjects.",
     )
     .check(refuse(https_url)),
-    boolean("skip_consent", "Whether the consent page is skipped, for a client of your own.").default(flag(false)).absent_is(flag(false)),
 ];
 
-static PAGES: &[Attr] = &[
+/// How it authenticates; the other way to make a client leaves that to the server.
+static AUTHENTICATION: &[Attr] =
+    &[string("token_endpoint_auth_method", "How the client authenticates at the token endpoint; `none` makes it a public client.")
+        .check(known(&["client_secret_post", "client_secret_basic", "private_key_jwt", "none"]))
+        .default(text("client_secret_post"))];
+
+/// What only an administrator decides.
+static ADMINISTRATION: &[Attr] = &[
+    string("access_token_strategy", "Form of access tokens: `jwt` or `opaque`. The project's default when unset.")
+        .means(CASELESS)
+        .check(refuse(token_strategy)),
+    boolean("skip_consent", "Whether the consent page is skipped, for a client of your own.").default(flag(false)).absent_is(flag(false)),
+    boolean("skip_logout_consent", "Whether the logout page is skipped.").default(flag(false)).absent_is(flag(false)),
+    string("metadata", "A JSON object of your own. Compared by meaning; large numbers keep their digits.")
+        .json()
+        .check(refuse(json_object)),
+];
+
+pub(super) static PAGES: &[Attr] = &[
     string("client_uri", "The client's home page.").check(refuse(page_url)),
     string("logo_uri", "The client's logo.").check(refuse(page_url)),
     string("policy_uri", "The client's privacy policy.").check(refuse(page_url)),
     string("tos_uri", "The client's terms of service.").check(refuse(page_url)),
 ];
 
-static LOGOUT: &[Attr] = &[
+pub(super) static LOGOUT: &[Attr] = &[
     list(
         "post_logout_redirect_uris",
         "Where users may be sent after they logged out. Each has to share scheme, host and port with one of `redirect_uris`.",
@@ -157,26 +175,29 @@ static LOGOUT: &[Attr] = &[
     boolean("backchannel_logout_session_required", "Whether the back-channel logout token carries the session.")
         .default(flag(false))
         .absent_is(flag(false)),
-    boolean("skip_logout_consent", "Whether the logout page is skipped.").default(flag(false)).absent_is(flag(false)),
 ];
 
-static KEYS: &[Attr] = &[
+pub(super) static KEYS: &[Attr] = &[
     string("jwks", "The client's public keys, as JSON (`{\"keys\": […]}`).")
         .secret()
         .json()
-        .means(KEY_SET)
-        .check(refuse(key_set))
+        .means(jose::KEY_SET)
+        .check(refuse(jose::public_keys))
         .unless("jwks_wo"),
-    string("jwks_wo", "The client's public keys, as JSON, kept out of the state.").write_only().at("jwks").json().check(refuse(key_set)),
+    string("jwks_wo", "The client's public keys, as JSON, kept out of the state.")
+        .write_only()
+        .at("jwks")
+        .json()
+        .check(refuse(jose::public_keys)),
     string("jwks_wo_version", "Any text; a change sends `jwks_wo` again.").local(),
     string("jwks_uri", "Where the server fetches the client's public keys."),
     string("userinfo_signed_response_alg", "Algorithm with which userinfo answers are signed: `RS256`, or `none` for plain JSON.")
         .check(only(&["none", "RS256"]))
-        .unset_as("none"),
-    string("request_object_signing_alg", "Algorithm with which request objects must be signed.").unset_as("none"),
+        .unset_as(text("none")),
+    string("request_object_signing_alg", "Algorithm with which request objects must be signed.").unset_as(text("none")),
 ];
 
-static LIFESPANS: &[Attr] = &[
+pub(super) static LIFESPANS: &[Attr] = &[
     lifespan("authorization_code_grant_access_token_lifespan", "How long access tokens of the authorization code grant live."),
     lifespan("authorization_code_grant_id_token_lifespan", "How long id tokens of the authorization code grant live."),
     lifespan("authorization_code_grant_refresh_token_lifespan", "How long refresh tokens of the authorization code grant live."),
@@ -192,57 +213,36 @@ static LIFESPANS: &[Attr] = &[
     lifespan("refresh_token_grant_refresh_token_lifespan", "How long refresh tokens of the refresh token grant live."),
 ];
 
-static TARGET: &[Attr] = &[
-    string(
-        "project_slug",
-        "Slug of the Ory Network project that the client belongs to, with `project_api_key`; the provider's project when unset.",
-    )
-    .local(),
-    string("project_api_key", "Key of that project.").secret().local(),
-];
-
-static TIMES: &[Attr] = &[
+pub(super) static TIMES: &[Attr] = &[
     string("created_at", "When the client was created (RFC 3339).").read_only().means(INSTANT),
     string("updated_at", "When the client was last changed (RFC 3339).").read_only().means(INSTANT).changes(),
 ];
 
 static RULES: &[Rule] = &[
-    conflicts(&["jwks", "jwks_wo", "jwks_uri"]),
+    ONE_KEY_SOURCE,
+    VERSIONED_KEYS,
+    KEYS_TO_AUTHENTICATE,
+    SIGNING_ALG,
+    LOGOUT_URIS,
+    WHOLE_TARGET,
     conflicts(&["client_secret", "client_secret_wo"]),
-    requires(&["jwks_wo_version", "jwks_wo"]),
     requires(&["client_secret_wo_version", "client_secret_wo"]),
-    rule(&["token_endpoint_auth_method", "jwks", "jwks_wo", "jwks_uri"], keys_to_authenticate),
-    rule(&["token_endpoint_auth_method", "token_endpoint_auth_signing_alg"], signing_alg),
-    rule(&["redirect_uris", "post_logout_redirect_uris"], logout_uri_matches_redirect),
-    rule(&["project_slug", "project_api_key"], whole_target),
 ];
+
+pub(super) const ONE_KEY_SOURCE: Rule = conflicts(&["jwks", "jwks_wo", "jwks_uri"]);
+pub(super) const VERSIONED_KEYS: Rule = requires(&["jwks_wo_version", "jwks_wo"]);
+pub(super) const KEYS_TO_AUTHENTICATE: Rule = rule(&["token_endpoint_auth_method", "jwks", "jwks_wo", "jwks_uri"], keys_to_authenticate);
+pub(super) const SIGNING_ALG: Rule = rule(&["token_endpoint_auth_method", "token_endpoint_auth_signing_alg"], signing_alg);
+pub(super) const LOGOUT_URIS: Rule = rule(&["redirect_uris", "post_logout_redirect_uris"], logout_uri_matches_redirect);
 
 const fn lifespan(name: &'static str, doc: &'static str) -> Attr {
     string(name, doc).means(DURATION)
 }
 
-/// Of a client's key set: the order of keys has no meaning, nor the spelling of the JSON.
-const KEY_SET: Meaning = Meaning {
-    name: "key set",
-    same: |left, right| {
-        let keys = |text: &str| match serde_json::from_str::<Json>(text).ok()?.get_mut("keys")?.take() {
-            Json::Array(keys) => Some(keys),
-            _ => None,
-        };
-        match (keys(left), keys(right)) {
-            (Some(left), Some(right)) => {
-                left.len() == right.len() && left.iter().all(|key| right.iter().any(|other| crate::schema::same_json(key, other)))
-            }
-            _ => (crate::schema::JSON.same)(left, right),
-        }
-    },
-    valid: crate::schema::JSON.valid,
-};
-
 /// The server lower-cases it.
 const CASELESS: Meaning = Meaning { name: "word in any case", same: |left, right| left.eq_ignore_ascii_case(right), valid: EXACT.valid };
 
-fn is_public(client: Object<'_>) -> bool {
+pub(super) fn is_public(client: Object<'_>) -> bool {
     client.str("token_endpoint_auth_method") == Some("none")
 }
 
@@ -304,16 +304,6 @@ fn logout_uri_matches_redirect(client: Object<'_>) -> Option<Problem> {
     })
 }
 
-fn whole_target(client: Object<'_>) -> Option<Problem> {
-    (client.get("project_slug").is_null() != client.get("project_api_key").is_null()).then(|| {
-        Problem::doubtful(
-            "project_slug",
-            "Only half of the project is named",
-            "`project_slug` and `project_api_key` work together; one alone is ignored, and the client goes to the provider's own project. Set both or neither.",
-        )
-    })
-}
-
 fn addressable(id: &str) -> Result<(), String> {
     match id {
         "" => Err("Must not be empty: leave it out to have one chosen.".into()),
@@ -338,18 +328,6 @@ fn json_object(text: &str) -> Result<(), String> {
         // That it is no JSON at all is said by its meaning.
         Err(_) => Ok(()),
     }
-}
-
-fn key_set(text: &str) -> Result<(), String> {
-    let Ok(set) = serde_json::from_str::<Json>(text) else { return Ok(()) };
-    let Some(keys) = set["keys"].as_array() else { return Err("Must be a key set: a JSON object with an array `keys`.".into()) };
-    if keys.iter().any(|key| !key["kty"].is_string()) {
-        return Err("Each of `keys` must be a JSON Web Key with its `kty`.".into());
-    }
-    if keys.iter().any(|key| key["kty"] == "oct") {
-        return Err("The server takes no symmetric keys (`kty` of `oct`): use public keys.".into());
-    }
-    Ok(())
 }
 
 /// Several words of a response type may stand in any order.

@@ -32,7 +32,7 @@ pub static RESOURCE: Resource = resource(
 .sections(&[SCOPE, TARGET])
 .rules(RULES)
 // What moves from one scope to another may stay the same relationship.
-.delete_first()
+.excludes(|_, _| true)
 .checked();
 
 /// How it is reached.

@@ -119,13 +119,19 @@ fn every_example_is_on_a_page() {
         "provider",
         "provider-ory-network",
         "resources/ory_identity",
+        "resources/ory_json_web_key_set",
         "resources/ory_oauth2_client",
+        "resources/ory_oidc_dynamic_client",
         "resources/ory_relationship",
         "resources/ory_relationships",
+        "resources/ory_trusted_oauth2_jwt_grant_issuer",
         "data-sources/ory_identity",
+        "data-sources/ory_json_web_key_set",
         "data-sources/ory_oauth2_client",
         "data-sources/ory_oauth2_clients",
+        "data-sources/ory_oidc_dynamic_client",
         "data-sources/ory_relationship",
+        "data-sources/ory_trusted_oauth2_jwt_grant_issuer",
     ];
     let listed = dirs.iter().filter(|dir| dir.contains('/')).count();
     let there = ["resources", "data-sources"].map(|kind| fs::read_dir(examples.join(kind)).unwrap().count());

@@ -1,10 +1,14 @@
 //! Ory's tables and how they are reached: plans without a server, and writes against the emulator with
 //! the network's faults in between.
 
+mod adoption;
 mod client_plan;
+mod dynamic;
 mod faults;
 mod identities;
 mod identity_lives;
+mod issuers;
+mod keys;
 pub mod lifecycle;
 mod peers;
 mod provider_block;

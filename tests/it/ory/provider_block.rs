@@ -141,36 +141,37 @@ fn a_client_shows_nothing_of_its_secrets() {
 #[tokio::test]
 async fn each_service_has_a_place_of_its_own() {
     let places = [
-        (&services::HYDRA_ADMIN, "hydra_admin_url", None),
-        (&services::KETO_READ, "keto_read_url", Some("keto_write_url")),
-        (&services::KETO_WRITE, "keto_write_url", Some("keto_read_url")),
-        (&services::KRATOS_ADMIN, "kratos_admin_url", Some("kratos_public_url")),
-        (&services::KRATOS_PUBLIC, "kratos_public_url", Some("kratos_admin_url")),
+        (&services::HYDRA_ADMIN, "hydra_admin_url", "hydra_public_url"),
+        (&services::HYDRA_PUBLIC, "hydra_public_url", "hydra_admin_url"),
+        (&services::KETO_READ, "keto_read_url", "keto_write_url"),
+        (&services::KETO_WRITE, "keto_write_url", "keto_read_url"),
+        (&services::KRATOS_ADMIN, "kratos_admin_url", "kratos_public_url"),
+        (&services::KRATOS_PUBLIC, "kratos_public_url", "kratos_admin_url"),
     ];
     let network = [("project_slug", Value::text("slug")), ("project_api_key", "ory_pat_x".into())];
     let own = [("project_slug", Value::text("other")), ("project_api_key", "ory_pat_y".into())];
     let basic = Value::Object(vec!["u".into(), "p".into()]);
     for (service, attr, twin) in places {
+        // A public API is told nothing that guards an admin API.
+        let guard = |text: &'static str| (!attr.ends_with("_public_url")).then_some(text);
         let hosted = (attr, Value::text("https://ory.internal:1"));
         let everything: Vec<_> = network.iter().cloned().chain([hosted.clone(), ("admin_basic_auth", basic.clone())]).collect();
         let (url, key) = endpoint_of(service, &everything, &[]).await.unwrap();
-        assert_eq!((url.as_str(), key.as_deref()), ("https://ory.internal:1/", Some("Basic dTpw")), "{attr}");
+        assert_eq!((url.as_str(), key.as_deref()), ("https://ory.internal:1/", guard("Basic dTpw")), "{attr}");
         // Whatever else is self-hosted, the rest is the project's.
-        let others = places.iter().filter(|(_, other, _)| *other != attr && Some(*other) != twin);
+        let others = places.iter().filter(|(_, other, _)| *other != attr && *other != twin);
         let others: Vec<_> = others.map(|(_, other, _)| (*other, Value::text("http://elsewhere:2"))).chain(network.clone()).collect();
         let (url, key) = endpoint_of(service, &others, &[]).await.unwrap();
-        assert_eq!((url.as_str(), key.as_deref()), ("https://slug.projects.oryapis.com/", Some("Bearer ory_pat_x")), "{attr}");
+        assert_eq!((url.as_str(), key.as_deref()), ("https://slug.projects.oryapis.com/", guard("Bearer ory_pat_x")), "{attr}");
         let (url, key) = endpoint_of(service, &everything, &own).await.unwrap();
-        assert_eq!((url.as_str(), key.as_deref()), ("https://other.projects.oryapis.com/", Some("Bearer ory_pat_y")), "{attr}");
+        assert_eq!((url.as_str(), key.as_deref()), ("https://other.projects.oryapis.com/", guard("Bearer ory_pat_y")), "{attr}");
         // Half of a server here and half of it there would be two.
-        if let Some(twin) = twin {
-            let half: Vec<_> = network.iter().cloned().chain([(twin, Value::text("https://ory.internal:1"))]).collect();
-            let refused = endpoint_of(service, &half, &[]).await.unwrap_err();
-            assert!(refused.path.to_string() == attr && refused.detail.contains(&attr.to_uppercase()), "{refused:?}");
-        }
+        let half: Vec<_> = network.iter().cloned().chain([(twin, Value::text("https://ory.internal:1"))]).collect();
+        let refused = endpoint_of(service, &half, &[]).await.unwrap_err();
+        assert!(refused.path.to_string() == attr && refused.detail.contains(&attr.to_uppercase()), "{refused:?}");
         // Nothing is sent in the clear.
         let clear = [(attr, Value::text("http://ory.internal:1")), ("admin_basic_auth", basic.clone())];
-        assert!(endpoint_of(service, &clear, &[]).await.is_err(), "{attr}");
+        assert_eq!(endpoint_of(service, &clear, &[]).await.is_err(), guard("").is_some(), "{attr}");
         // And what is missing is named.
         let nothing = endpoint_of(service, &[("workspace_api_key", "ory_wak_x".into())], &[]).await.unwrap_err();
         assert!(nothing.detail.contains(attr) && nothing.detail.contains("project_slug"), "{nothing:?}");

@@ -1,11 +1,11 @@
 //! Every attribute of Ory's resources through its lifecycles under Pulumi, and the same object under both tools.
 
-use super::lifecycle::{Hydra, known, known_2_3, provider, served_by_hydra};
+use super::lifecycle::{Hydra, all_ways, known, provider, real_ways};
 use crate::{
     pulumi::{
         Recorder,
         engine::Host,
-        every::{live_only, spell},
+        every::{live_ways, spell},
     },
     support::hydra,
     terraform::{core::Core, samples},
@@ -24,13 +24,15 @@ const CLIENT: &str = "ory:index/oauth2Client:Oauth2Client";
 #[tokio::test]
 async fn every_attribute_lives_under_pulumi() {
     let emulator = emulator::start(Options::default()).await.unwrap();
-    live_only(&ORY, spell(ORY.config, &provider(&emulator.url())), &Hydra::at(&emulator.url()), known, served_by_hydra).await;
+    let url = emulator.url();
+    live_ways(&ORY, spell(ORY.config, &provider(&url, &url)), &Hydra::at(&url), &all_ways()).await;
 }
 
 #[tokio::test]
 async fn every_attribute_lives_under_pulumi_on_a_real_hydra() {
     if let Some(real) = hydra().await {
-        live_only(&ORY, spell(ORY.config, &provider(&real.admin)), &Hydra::at(&real.admin), known_2_3, served_by_hydra).await;
+        let config = spell(ORY.config, &provider(&real.admin, &real.public));
+        live_ways(&ORY, config, &Hydra::at(&real.admin), &real_ways()).await;
     }
 }
 
@@ -40,8 +42,8 @@ async fn both_faces_make_the_same() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let server = Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None));
     let mut host = Host::start(server).await;
-    host.configure(spell(ORY.config, &provider(&emulator.url()))).await.unwrap();
-    let mut core = Core::direct(&ORY, provider(&emulator.url())).await.unwrap();
+    host.configure(spell(ORY.config, &provider(&emulator.url(), &emulator.url()))).await.unwrap();
+    let mut core = Core::direct(&ORY, provider(&emulator.url(), &emulator.url())).await.unwrap();
     let world = Hydra::at(&emulator.url());
     let base = samples::minimal(&RESOURCE, known);
     for attr in RESOURCE.table.attrs().filter(|attr| attr.configurable() && attr.name != RESOURCE.key) {

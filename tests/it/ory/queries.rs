@@ -304,12 +304,19 @@ async fn schemas_are_listed_over_all_pages_and_shown_by_id() {
         }
         faces.refused("identity_schema", &json!({ "id": "nope" }), "There are `s0`, `s1`, `s2`, `s3`, `s4` and 1095 more.").await;
         // A project that is named is the one that is asked, or it is an error.
+        let mut network = everywhere(&emulator.url());
+        for name in ["hydra_admin_url", "kratos_admin_url", "kratos_public_url", "keto_read_url"] {
+            network[name] = Json::Null;
+        }
+        network["project_slug"] = json!("127.0.0.1");
+        network["project_api_key"] = json!("ory_pat_x");
+        let mut faces = Faces::with(network).await;
         let same = json!({ "id": "s0", "project_id": "9F425A8D-7EFC-4768-8F23-7647A74FDF13" });
         faces.ask("identity_schema", &same).await;
         for (name, asked) in
             [("identity_schema", json!({ "id": "s0", "project_id": "other" })), ("identity_schemas", json!({ "project_id": "other" }))]
         {
-            faces.refused(name, &asked, "Another project is meant").await;
+            faces.refused(name, &asked, "The project cannot be reached by its id alone").await;
         }
         // One of a project of its own.
         let asked = json!({ "id": "s0", "project_id": "other", "project_slug": "127.0.0.1", "project_api_key": "ory_pat_x" });

@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
 /// What the engine sends of what its export shows: there, a secret is the text of its JSON.
-fn sent(exported: &Json) -> Json {
+pub fn sent(exported: &Json) -> Json {
     match exported {
         Json::Object(members) if members.contains_key("plaintext") => {
             secret(serde_json::from_str::<Json>(members["plaintext"].as_str().unwrap()).unwrap())

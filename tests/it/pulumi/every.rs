@@ -10,7 +10,7 @@ use crate::{
     terraform::{
         core::Core,
         lifecycle::World,
-        samples::{self, Known},
+        samples::{self, Known, Way},
         toys::Toys,
     },
     toy::{Remote, Request, Store, TOY},
@@ -62,6 +62,7 @@ struct Lives<'a> {
     resource: &'static Resource,
     token: String,
     known: Known,
+    base: Json,
     runs: usize,
     failures: Vec<String>,
 }
@@ -112,7 +113,7 @@ impl Lives<'_> {
     async fn run(mut self) -> (usize, Vec<String>) {
         let step = self.whole().await;
         self.note("the whole object".into(), step).await;
-        let base = samples::minimal(self.resource, self.known);
+        let base = self.base.clone();
         for attr in self.resource.table.attrs().filter(|attr| attr.configurable()) {
             let configs: Vec<_> = samples::values(attr, self.known)
                 .into_iter()
@@ -126,7 +127,7 @@ impl Lives<'_> {
             }
             let step = self.foreseen(attr, &base, &config).await;
             self.note(format!("{}: unknown", attr.name), step).await;
-            if base.get(attr.name).is_none() {
+            if attr.presence != Presence::Required && base.get(attr.name).is_none() {
                 let step = self.removed(attr, &base, &value, &config).await;
                 self.note(format!("{}: removal", attr.name), step).await;
             }
@@ -148,7 +149,7 @@ impl Lives<'_> {
     async fn whole(&mut self) -> Step {
         let read = |attr: &Attr| attr.reads != Reads::Never && attr.reads != Reads::Once;
         for wanted in [|_: &Attr| true, read] {
-            let config = samples::full(self.resource, self.known, wanted);
+            let config = samples::full(self.resource, &self.base, self.known, wanted);
             let table = &self.resource.table;
             let config = Json::Object(
                 config
@@ -170,7 +171,7 @@ impl Lives<'_> {
             self.host.state.remove("imported");
             self.end().await?;
         }
-        let program = self.spelled(&samples::minimal(self.resource, self.known));
+        let program = self.spelled(&self.base);
         self.up(&program).await?;
         self.world.remove(self.resource, &self.id()).await;
         if self.host.refresh("it").await.map_err(told)?.is_some() {
@@ -284,13 +285,22 @@ pub async fn live_only<C: Send + Sync + 'static>(
     known: Known,
     wanted: fn(&Resource) -> bool,
 ) -> usize {
+    let wanted = provider.resources.iter().filter(|entry| wanted(entry.resource));
+    let ways: Vec<_> = wanted.map(|entry| Way::only(entry.resource, known)).collect();
+    live_ways(provider, config, world, &ways).await
+}
+
+/// Every lifecycle of what is made in these ways; how many ran.
+pub async fn live_ways<C: Send + Sync + 'static>(provider: &'static Provider<C>, config: Json, world: &dyn World, ways: &[Way]) -> usize {
     let server = Server::new(Arc::new(Engine::new(provider)), Arc::new(Recorder::default()), Arc::new(|_| None));
     let mut host = Host::start(server).await;
     host.configure(config).await.unwrap();
     let (mut runs, mut failures) = (0, Vec::new());
-    for entry in provider.resources.iter().filter(|entry| wanted(entry.resource)) {
-        let token = names::resource_token(provider.name, entry.resource.name);
-        let lives = Lives { host: &mut host, world, resource: entry.resource, token, known, runs: 0, failures: Vec::new() };
+    for way in ways {
+        let resource = provider.resources.iter().find(|entry| entry.resource.name == way.resource).unwrap().resource;
+        let token = names::resource_token(provider.name, resource.name);
+        let (known, base) = (way.known, way.base.clone());
+        let lives = Lives { host: &mut host, world, resource, token, known, base, runs: 0, failures: Vec::new() };
         let (more, failed) = lives.run().await;
         runs += more;
         failures.extend(failed);

@@ -1,6 +1,6 @@
 //! The Pulumi face, driven as Pulumi's engine drives it.
 
-mod adoption;
+pub mod adoption;
 mod config;
 pub mod engine;
 pub mod every;

@@ -5,7 +5,7 @@
 use super::{
     core::{Action, Core, Outcome, Planned, Stop, Thing, unknown},
     rules::Rule,
-    samples::{self, Known},
+    samples::{self, Known, Way},
     val::Val,
 };
 use async_trait::async_trait;
@@ -54,9 +54,13 @@ fn expect(what: &str, wanted: Action, found: Action) -> Step {
 
 impl<'a> Lifecycle<'a> {
     pub fn new<C>(core: &'a mut Core, world: &'a dyn World, provider: &str, entry: &'static Entry<C>, known: Known) -> Lifecycle<'a> {
-        let resource = entry.resource;
+        Lifecycle::on(core, world, provider, entry.resource, &Way::only(entry.resource, known))
+    }
+
+    /// The lifecycles of what is made in this way.
+    pub fn on(core: &'a mut Core, world: &'a dyn World, provider: &str, resource: &'static Resource, way: &Way) -> Lifecycle<'a> {
         let type_name = format!("{provider}_{}", resource.name);
-        let base = samples::minimal(resource, known);
+        let (known, base) = (way.known, way.base.clone());
         Lifecycle { core, world, resource, type_name, known, base, wanted: |_| true, failures: Vec::new(), runs: 0 }
     }
 
@@ -119,7 +123,7 @@ impl<'a> Lifecycle<'a> {
             let outcome = self.filled(attr, &with_hole, &config).await;
             self.note(&format!("{}: unknown {form}", attr.name), outcome);
         }
-        if self.base.get(attr.name).is_none() {
+        if self.is_optional(attr) {
             let outcome = self.added(attr, &config).await;
             self.note(&format!("{}: addition", attr.name), outcome);
             let outcome = self.removed(attr, &config).await;
@@ -135,13 +139,18 @@ impl<'a> Lifecycle<'a> {
             let other = values.iter().rfind(|other| **other != value).cloned().unwrap_or(value);
             let outcome = self.drifted(attr, &config, Some(&other)).await;
             self.note(&format!("{}: drift", attr.name), outcome);
-            if self.base.get(attr.name).is_none() && attr.absent_is.is_none() && attr.name != self.resource.key {
+            if self.is_optional(attr) && attr.absent_is.is_none() && attr.name != self.resource.key {
                 let outcome = self.drifted(attr, &config, None).await;
                 self.note(&format!("{}: drift to nothing", attr.name), outcome);
             }
             let outcome = self.drifted_unconfigured(attr, &other).await;
             self.note(&format!("{}: drift of what is not configured", attr.name), outcome);
         }
+    }
+
+    /// What the object can be without, made this way.
+    fn is_optional(&self, attr: &Attr) -> bool {
+        attr.presence != Presence::Required && self.base.get(attr.name).is_none()
     }
 
     async fn create(&mut self, config: &Json) -> Outcome<Thing> {
@@ -163,7 +172,7 @@ impl<'a> Lifecycle<'a> {
 
     /// Everything at once, with another process for every step, and twice deleted.
     async fn whole(&mut self) -> Step {
-        let config = samples::full(self.resource, self.known, |_| true);
+        let config = samples::full(self.resource, &self.base, self.known, |_| true);
         let mut thing = self.core.thing(&self.type_name);
         let planned = self.core.plan(&thing, &config).await?;
         self.core.restart().await?;
@@ -191,10 +200,17 @@ impl<'a> Lifecycle<'a> {
 
     async fn imported(&mut self) -> Step {
         let wanted = |attr: &Attr| attr.reads != Reads::Never && !attr.write_only && attr.reads != Reads::Once;
-        let config = samples::full(self.resource, self.known, wanted);
+        let config = samples::full(self.resource, &self.base, self.known, wanted);
         let thing = self.create(&config).await?;
         let id = id(&thing);
-        let imported = self.core.import(&self.type_name, &id).await?;
+        let mut imported = self.core.import(&self.type_name, &id).await?;
+        // Whether what is there is what a write-only argument says, nobody can tell: it is sent once.
+        if self.resource.table.attrs().any(|attr| attr.write_only && config.get(attr.name).is_some()) {
+            let action = self.core.apply(&mut imported, &config).await?;
+            expect("the first apply after an import", Action::Update, action)?;
+            self.core.settled(&imported, &config).await?;
+            return self.end(imported).await;
+        }
         self.core.settled(&imported, &config).await?;
         let identity = serde_json::json!({ self.resource.key: id });
         let imported = self.core.import_identity(&self.type_name, &identity).await?;

@@ -119,7 +119,9 @@ fn respell(attr: &Attr, kind: &Kind, value: &Value) -> Value {
                 let canonical = duration::format(nanoseconds);
                 if canonical == *text { format!("{}ns", nanoseconds) } else { canonical }
             }
-            "JSON" => serde_json::to_string_pretty(&serde_json::from_str::<Json>(text).unwrap()).unwrap().replace("2.50", "2.5e0"),
+            "JSON" | "key" | "key set" => {
+                serde_json::to_string_pretty(&serde_json::from_str::<Json>(text).unwrap()).unwrap().replace("2.50", "2.5e0")
+            }
             "instant" => text.replace('Z', ".000+00:00"),
             "words" => text.split(' ').rev().collect::<Vec<_>>().join("  "),
             "URL" => format!("{text}/"),
@@ -197,9 +199,26 @@ pub fn with(resource: &'static Resource, config: &Json, attr: &Attr, value: &Jso
     valid(&config).then_some(config)
 }
 
+/// One of the ways to make an object of a resource, where its rules leave more than one.
+pub struct Way {
+    /// The resource's name.
+    pub resource: &'static str,
+    /// The values for this way; none for the attributes of another.
+    pub known: Known,
+    /// What an object needs, this way.
+    pub base: Json,
+}
+
+impl Way {
+    /// What the table requires.
+    pub fn only(resource: &'static Resource, known: Known) -> Way {
+        Way { resource: resource.name, known, base: minimal(resource, known) }
+    }
+}
+
 /// As much as possible in one valid configuration.
-pub fn full(resource: &'static Resource, known: Known, wanted: fn(&Attr) -> bool) -> Json {
-    let mut config = minimal(resource, known);
+pub fn full(resource: &'static Resource, base: &Json, known: Known, wanted: fn(&Attr) -> bool) -> Json {
+    let mut config = base.clone();
     for attr in resource.table.attrs().filter(|attr| attr.configurable() && attr.presence != Presence::Required && wanted(attr)) {
         if let Some(more) = values(attr, known).first().and_then(|value| with(resource, &config, attr, value, known)) {
             config = more;

@@ -72,7 +72,7 @@ static TEXTS: &[Attr] = &[
     string("method", "How it works.").default(text("basic")).check(only(&["basic", "post", "none"])),
     string("flavour", "How it tastes.").check(known(&["sweet", "sour"])),
     string("hint", "A hint.").check(warn(|text| if text.contains('!') { Err("Do not shout.".into()) } else { Ok(()) })),
-    string("algorithm", "How it is signed.").unset_as("none"),
+    string("algorithm", "How it is signed.").unset_as(text("none")),
     string("tagline", "The old way to set a label.").deprecated("Use `label`."),
 ];
 

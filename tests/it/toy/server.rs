@@ -183,7 +183,7 @@ impl Remote {
             if !attr.remote() || attr.write_only || (attr.reads == Reads::Once && !born) {
                 return Value::Null;
             }
-            let absent = || attr.absent_is.map(|value| value.value()).or(attr.unset_as.map(Value::text)).unwrap_or_default();
+            let absent = || attr.absent_is.map(|value| value.value()).or(attr.unset_as.map(|value| value.value())).unwrap_or_default();
             fields.get(attr.pointer()).cloned().unwrap_or_else(absent)
         });
         Some(Observed { id: id.to_owned(), value: Value::Object(shown.collect()), warnings: Vec::new() })

@@ -232,9 +232,9 @@ impl Terraform {
         self.state()["resources"].as_array().into_iter().flatten().filter(|resource| resource["mode"] == "managed").count()
     }
 
-    /// The id of a client in the state.
+    /// The id of an object in the state.
     #[track_caller]
     pub fn id(&self, address: &str) -> String {
-        self.attributes(address)["client_id"].as_str().expect("an id").to_owned()
+        self.attributes(address)["id"].as_str().expect("an id").to_owned()
     }
 }

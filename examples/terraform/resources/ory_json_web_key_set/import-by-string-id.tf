@@ -1,0 +1,4 @@
+import {
+  to = ory_json_web_key_set.sessions
+  id = "session-tokens"
+}

@@ -1,0 +1,1 @@
+terraform import ory_json_web_key_set.sessions session-tokens

@@ -1,0 +1,4 @@
+import {
+  to = ory_oidc_dynamic_client.wiki
+  id = "5b8f3d1c-7a62-4e0f-9a43-2c1d8e7f6b54"
+}

@@ -1,0 +1,4 @@
+import {
+  to = ory_trusted_oauth2_jwt_grant_issuer.partner
+  id = "9edc811f-4e28-453c-9b46-4de65f00217f"
+}

@@ -1,0 +1,1 @@
+terraform import ory_trusted_oauth2_jwt_grant_issuer.partner 9edc811f-4e28-453c-9b46-4de65f00217f

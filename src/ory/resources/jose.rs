@@ -1,0 +1,147 @@
+//! JSON Web Keys and sets of them (RFC 7517), as Hydra takes them: when two mean the same, what is wrong with
+//! one, and what of one may be shown.
+
+use crate::schema::{JSON, Meaning, same_json};
+use serde_json::{Value as Json, json};
+
+/// What Hydra keeps of a key; it drops all other members.
+const KEPT: &[&str] =
+    &["use", "kty", "kid", "crv", "alg", "k", "x", "y", "n", "e", "d", "p", "q", "dp", "dq", "qi", "x5c", "x5u", "x5t", "x5t#S256"];
+
+/// What of a key may be shown to everybody.
+const PUBLIC: &[&str] = &["use", "kty", "kid", "crv", "alg", "x", "y", "n", "e", "x5c", "x5u", "x5t", "x5t#S256"];
+
+/// A key: members that the server drops have no meaning, nor has the spelling of the JSON. A key of which
+/// nothing but the id is known ([`unseen`]) is the one of that id.
+pub const KEY: Meaning = Meaning {
+    name: "key",
+    same: |left, right| match (serde_json::from_str(left), serde_json::from_str(right)) {
+        (Ok(left), Ok(right)) if [&left, &right].iter().any(|key| **key == unseen(kid(key))) => kid(&left) == kid(&right),
+        (Ok(left), Ok(right)) => same_key(&left, &right),
+        _ => left == right,
+    },
+    valid: JSON.valid,
+};
+
+/// A set of keys: their order has no meaning either.
+pub const KEY_SET: Meaning = Meaning {
+    name: "key set",
+    same: |left, right| match (keys(left), keys(right)) {
+        (Some(left), Some(right)) => left.len() == right.len() && left.iter().all(|key| right.iter().any(|other| same_key(key, other))),
+        _ => (JSON.same)(left, right),
+    },
+    valid: JSON.valid,
+};
+
+/// Whether the two are one key to the server.
+pub fn same_key(left: &Json, right: &Json) -> bool {
+    same_json(&only(KEPT, left), &only(KEPT, right))
+}
+
+/// A key of this id that nobody can look at.
+pub fn unseen(kid: &str) -> Json {
+    json!({ "kid": kid })
+}
+
+/// The keys of a set.
+pub fn keys(set: &str) -> Option<Vec<Json>> {
+    match serde_json::from_str::<Json>(set).ok()?.get_mut("keys")?.take() {
+        Json::Array(keys) => Some(keys),
+        _ => None,
+    }
+}
+
+/// The id of a key; Hydra keeps a key without one under the empty id.
+pub fn kid(key: &Json) -> &str {
+    key["kid"].as_str().unwrap_or_default()
+}
+
+/// The set of these keys, as a text.
+pub fn set(keys: &[Json]) -> String {
+    json!({ "keys": keys }).to_string()
+}
+
+/// The set of what may be shown of these keys, as a text.
+pub fn public_set(keys: &[Json]) -> String {
+    set(&keys.iter().map(|key| only(PUBLIC, key)).collect::<Vec<_>>())
+}
+
+fn only(names: &[&str], key: &Json) -> Json {
+    match key {
+        Json::Object(members) => Json::Object(
+            members.iter().filter(|(name, _)| names.contains(&name.as_str())).map(|(name, value)| (name.clone(), value.clone())).collect(),
+        ),
+        other => other.clone(),
+    }
+}
+
+/// What is wrong with a client's key set. That a text is no JSON at all is said by its meaning.
+pub fn public_keys(text: &str) -> Result<(), String> {
+    if serde_json::from_str::<Json>(text).is_err() {
+        return Ok(());
+    }
+    let keys = key_array(text)?;
+    if keys.iter().any(|key| key["kty"] == "oct") {
+        return Err("The server takes no symmetric keys (`kty` of `oct`): use public keys.".into());
+    }
+    Ok(())
+}
+
+/// What is wrong with a key set whose keys are told apart by their ids.
+pub fn named_keys(text: &str) -> Result<(), String> {
+    if serde_json::from_str::<Json>(text).is_err() {
+        return Ok(());
+    }
+    let keys = key_array(text)?;
+    if keys.is_empty() {
+        return Err("Must hold at least one key: the server has no empty key sets.".into());
+    }
+    let mut ids: Vec<_> = keys.iter().map(kid).collect();
+    if ids.contains(&"") {
+        return Err("Each of `keys` must have a `kid`, by which it is found in the set.".into());
+    }
+    if ids.iter().any(|id| is_path_step(id)) {
+        return Err(PATH_STEP.into());
+    }
+    ids.sort_unstable();
+    match ids.windows(2).any(|pair| pair[0] == pair[1]) {
+        true => Err("No two of `keys` may have the same `kid`.".into()),
+        false => Ok(()),
+    }
+}
+
+/// What is wrong with one public key that is found by its id.
+pub fn named_key(text: &str) -> Result<(), String> {
+    let Ok(key) = serde_json::from_str::<Json>(text) else { return Ok(()) };
+    // What an import writes into a program where the server does not show the key.
+    if !kid(&key).is_empty() && key == unseen(kid(&key)) {
+        return Ok(());
+    }
+    if !key["kty"].is_string() {
+        return Err("Must be one JSON Web Key: a JSON object with its `kty`.".into());
+    }
+    if kid(&key).is_empty() {
+        return Err("Must have a `kid`: the server finds the key of an assertion by it.".into());
+    }
+    if is_path_step(kid(&key)) {
+        return Err(PATH_STEP.into());
+    }
+    match key["kty"] == "oct" || key.get("d").is_some() {
+        true => Err("Must be a public key: only the issuer may hold the private one.".into()),
+        false => Ok(()),
+    }
+}
+
+const PATH_STEP: &str = "The API cannot address a key whose `kid` is `.` or `..`: choose another.";
+
+fn is_path_step(id: &str) -> bool {
+    matches!(id, "." | "..")
+}
+
+fn key_array(text: &str) -> Result<Vec<Json>, String> {
+    let Some(keys) = keys(text) else { return Err("Must be a key set: a JSON object with an array `keys`.".into()) };
+    match keys.iter().all(|key| key["kty"].is_string()) {
+        true => Ok(keys),
+        false => Err("Each of `keys` must be a JSON Web Key with its `kty`.".into()),
+    }
+}

@@ -1,0 +1,217 @@
+//! `ory_oidc_dynamic_client`: a client that registered itself (OpenID Connect dynamic client registration).
+//!
+//! Names and types are those of the official provider; what a client may say of itself is shared with
+//! `ory_oauth2_client`. It is read and changed with its own registration token, which the server renews with
+//! each change and takes back when an administrator changes the client. Without a token that works, the admin
+//! API serves.
+
+use super::{
+    super::{
+        client::Client,
+        services::{HYDRA_ADMIN, HYDRA_PUBLIC, says_registration_is_off},
+    },
+    oauth2_client as client,
+    target::{TARGET, WHOLE_TARGET},
+};
+use crate::{
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
+    rest::{Client as _, Endpoint, Reply, Request, Rest, id_of, mapping, maybe_left, secrets},
+    schema::{Attr, Object, Resource, View, known, resource, string, view},
+    value::{Path, Value},
+};
+use async_trait::async_trait;
+use reqwest::Method;
+
+/// The resource.
+pub static RESOURCE: Resource = resource(
+    "oidc_dynamic_client",
+    "An OAuth 2.0 client made by OpenID Connect dynamic client registration, which has to be switched on \
+     and, for a self-hosted Ory Hydra, needs `hydra_public_url`: it has an id and secret of the server's choice, and a token with which it manages itself.\n\n\
+     The token changes with each update, and the state holds the new one. An administrator's change of the client takes the token \
+     back; then, and for an imported client, the admin API is used instead. What only an administrator decides (`metadata`, \
+     `access_token_strategy`, skipping consent, an id or secret of your own) is `ory_oauth2_client`'s.",
+)
+.import("client_id")
+.sections(&[IDENTITY, client::OWNERS, client::FLOWS, client::PAGES, client::LOGOUT, client::KEYS, client::LIFESPANS, TARGET, client::TIMES])
+.rules(&[
+    client::ONE_KEY_SOURCE,
+    client::VERSIONED_KEYS,
+    client::KEYS_TO_AUTHENTICATE,
+    client::SIGNING_ALG,
+    client::LOGOUT_URIS,
+    WHOLE_TARGET,
+])
+.checked();
+
+/// How it is reached.
+pub static BACKEND: Registered =
+    Registered { admin: Rest { service: &HYDRA_ADMIN, path: "/admin/clients", chosen: &[], filters: &[("client_name", "client_name")] } };
+
+/// The data source.
+pub static VIEW: View = view(&RESOURCE, "A client that registered itself, by its id or its name.").or_by("client_name");
+
+const PATH: &str = "/oauth2/register";
+
+static IDENTITY: &[Attr] = &[
+    string("client_id", "Identifies the client; chosen by the server.").read_only(),
+    string("client_name", "The name shown to people, on consent pages for one.").required(),
+    string("client_secret", "The secret of a confidential client, chosen by the server and told when it is made: an imported client has none in the state.")
+        .read_only()
+        .secret()
+        .once(),
+    string("token_endpoint_auth_method", "How the client authenticates at the token endpoint; `none` makes it a public client. The server's default, `client_secret_basic`, when unset.")
+        .or_server()
+        .check(known(&["client_secret_post", "client_secret_basic", "private_key_jwt", "none"])),
+    string("registration_access_token", "The token with which the client manages itself; null where the server has taken it back, and for an imported client.")
+        .read_only()
+        .secret()
+        .once()
+        .changes(),
+    string("registration_client_uri", "Where the client manages itself.").read_only().once(),
+];
+
+/// Clients that manage themselves.
+pub struct Registered {
+    admin: Rest,
+}
+
+/// What came of a request with the registration token.
+enum Own {
+    /// An answer to it.
+    Answered(Reply),
+    /// There is no token, or it is not accepted: the client is gone, or its token is.
+    Unheard,
+}
+
+#[async_trait]
+impl Backend<Client> for Registered {
+    async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        let at = cx.client.endpoint(&HYDRA_PUBLIC, Object::new(&RESOURCE.table, &write.planned)).await?;
+        let post = Request::new(Method::POST, PATH).body(mapping::create(write)).hiding(secrets(write)).once();
+        // The server chooses the id: without the answer nobody knows which client it is.
+        let reply = at.send(cx, &HYDRA_PUBLIC, post).await.map_err(unfinished)?;
+        if !reply.is_success() {
+            return Err(unfinished(HYDRA_PUBLIC.refuse(&reply)));
+        }
+        let body = HYDRA_PUBLIC.json(&reply)?;
+        Ok(self.admin.observe(&RESOURCE, &reply, &body)?)
+    }
+
+    async fn read(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
+        let id = id_of(resource, state)?;
+        match own(cx, &state.value, id, Method::GET, None).await? {
+            Own::Answered(reply) => {
+                let body = HYDRA_PUBLIC.json(&reply)?;
+                Ok(Some(self.admin.observe(resource, &reply, &body)?))
+            }
+            // Only an administrator is told whether the client is gone, or just its token.
+            Own::Unheard => self.admin.read(cx, resource, state).await,
+        }
+    }
+
+    async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        let prior = State { id: write.id.clone(), value: write.prior.clone(), private: write.private.clone() };
+        let id = id_of(&RESOURCE, &prior)?;
+        let steered = with_target(&write.prior, &write.planned);
+        let mut observed = match own(cx, &steered, id, Method::GET, None).await? {
+            Own::Answered(current) => {
+                let body = mapping::update(write, HYDRA_PUBLIC.json(&current)?);
+                match own(cx, &steered, id, Method::PUT, Some((body, secrets(write)))).await {
+                    Ok(Own::Answered(reply)) => {
+                        let body = HYDRA_PUBLIC.json(&reply)?;
+                        self.admin.observe(&RESOURCE, &reply, &body)?
+                    }
+                    // The change may have been made, and a new token with it that nobody has heard.
+                    Err(failure) if failure.done != Done::Maybe => return Err(failure),
+                    Ok(Own::Unheard) | Err(_) => self.by_admin(cx, write, true).await?,
+                }
+            }
+            Own::Unheard => {
+                let had_token = Object::new(&RESOURCE.table, &write.prior).str("registration_access_token").is_some();
+                self.by_admin(cx, write, had_token).await?
+            }
+        };
+        let method = |value| Object::new(&RESOURCE.table, value).str("token_endpoint_auth_method") == Some("none");
+        if method(&write.prior) && !method(&write.planned) {
+            observed.warnings.push(
+                Diagnostic::warning(
+                    "Nobody knows the client's secret",
+                    "The server made a secret when the client registered as a public one, and tells it to nobody. If the client is to use a secret, replace it (`terraform apply -replace=…`, `pulumi up --replace …`).",
+                )
+                .at(Path::attr("token_endpoint_auth_method")),
+            );
+        }
+        Ok(observed)
+    }
+
+    async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
+        let id = id_of(resource, state)?;
+        match own(cx, &state.value, id, Method::DELETE, None).await? {
+            Own::Answered(_) => Ok(()),
+            Own::Unheard => self.admin.delete(cx, resource, state).await,
+        }
+    }
+
+    async fn find(
+        &self,
+        cx: &Cx<Client>,
+        resource: &'static Resource,
+        attr: &'static str,
+        value: &str,
+        config: &Value,
+    ) -> Result<Vec<Observed>, Failure> {
+        self.admin.find(cx, resource, attr, value, config).await
+    }
+}
+
+impl Registered {
+    /// The change as an administrator makes it.
+    async fn by_admin(&self, cx: &Cx<Client>, write: &Write, had_token: bool) -> Result<Observed, Failure> {
+        let mut observed = self.admin.update(cx, write).await?;
+        if had_token {
+            observed.warnings.push(Diagnostic::warning(
+                "The client has no registration token any more",
+                "The token in the state was no longer accepted, most likely since an administrator changed the client. The change was made by the admin API instead, which leaves the client without a token: from now on it is managed there. Replace the client if it has to manage itself.",
+            )
+            .at(Path::attr("registration_access_token")));
+        }
+        Ok(observed)
+    }
+}
+
+/// A request by the client itself. The token is in the state; where it is asked for in the plan.
+async fn own(
+    cx: &Cx<Client>,
+    object: &Value,
+    id: &str,
+    method: Method,
+    body: Option<(serde_json::Value, Vec<String>)>,
+) -> Result<Own, Failure> {
+    let object = Object::new(&RESOURCE.table, object);
+    let Some(token) = object.str("registration_access_token").filter(|token| !token.is_empty()) else { return Ok(Own::Unheard) };
+    let at: Endpoint = cx.client.with_token(cx.client.endpoint(&HYDRA_PUBLIC, object).await?, token)?;
+    let mut request = Request::new(method, PATH).id(id);
+    if let Some((body, hidden)) = body {
+        // The first of two would be answered with a token that the second does not know.
+        request = request.body(body).hiding(hidden).once();
+    }
+    let reply = at.send(cx, &HYDRA_PUBLIC, request).await?;
+    let off = reply.status == 404 && reply.json().is_some_and(|body| says_registration_is_off(&body));
+    match reply.status {
+        401 => Ok(Own::Unheard),
+        404 if off => Ok(Own::Unheard),
+        _ if reply.is_success() => Ok(Own::Answered(reply)),
+        _ => Err(HYDRA_PUBLIC.refuse(&reply).into()),
+    }
+}
+
+/// The object as it was, and where it is asked for now.
+fn with_target(prior: &Value, planned: &Value) -> Value {
+    let planned = Object::new(&RESOURCE.table, planned);
+    let fields = Object::new(&RESOURCE.table, prior).iter();
+    Value::Object(fields.map(|(attr, value)| if attr.remote() { value.clone() } else { planned.get(attr.name).clone() }).collect())
+}
+
+fn unfinished(error: crate::rest::SendError) -> Failure {
+    if error.done == Done::Maybe { maybe_left(&RESOURCE, None, error) } else { error.into() }
+}

@@ -1,0 +1,302 @@
+//! `ory_trusted_oauth2_jwt_grant_issuer`: an issuer whose signed assertions are taken for grants (RFC 7523).
+//!
+//! Names and types are those of the official provider. The server keeps the issuer's keys in a set that has the
+//! issuer's name, one for each id, and takes the key away with the first grant that goes, and every other grant
+//! of that key with it. So a key is never shared here, neither when a grant is made nor when one is deleted.
+
+use super::{
+    super::{client::Client, services::HYDRA_ADMIN},
+    jose,
+    target::{TARGET, WHOLE_TARGET},
+};
+use crate::{
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
+    rest::{Client as _, Endpoint, Request, Rest, SendError},
+    schema::{Attr, INSTANT, Meaning, Object, Problem, Resource, View, boolean, flag, list, refuse, resource, rule, string, view},
+    value::{Path, Value},
+};
+use async_trait::async_trait;
+use reqwest::Method;
+use serde_json::Value as Json;
+
+/// The resource.
+pub static RESOURCE: Resource = resource(
+    "trusted_oauth2_jwt_grant_issuer",
+    "An issuer that Ory trusts: whoever presents an assertion that it signed (a JWT, RFC 7523) gets tokens for the subject it names.\n\n\
+     The server has no way to change a grant, so every change makes a new one. It keeps each key once for an issuer and `kid`, and \
+     takes it away with the first grant that is deleted, and all others of that key with it. So a key that the issuer has already \
+     is refused: give each grant a key with a `kid` of its own. For the same reason the old grant goes before its replacement comes, \
+     unless the new key has a new `kid`.",
+)
+.import("grant_id")
+.sections(&[GRANT, SHOWN, TARGET])
+.rules(&[rule(&["subject", "allow_any_subject"], some_subject), WHOLE_TARGET])
+.excludes(same_key)
+.checked();
+
+/// How it is reached.
+pub static BACKEND: Issuers = Issuers(Rest { service: &HYDRA_ADMIN, path: PATH, chosen: &[], filters: &[("issuer", "issuer")] });
+
+/// The data source.
+pub static VIEW: View =
+    view(&RESOURCE, "A trusted issuer that is managed elsewhere, by its id or, if it has one grant, by its name.").or_by("issuer");
+
+const PATH: &str = "/admin/trust/grants/jwt-bearer/issuers";
+
+static GRANT: &[Attr] = &[
+    string("issuer", "The issuer, as its assertions name it (`iss`).").required().replaces().check(refuse(addressable)),
+    list("scope", "Scopes that its assertions may ask for.").required().replaces().unordered().formerly("scopes"),
+    string("expires_at", "When the trust ends (RFC 3339); the server keeps whole seconds.").required().replaces().means(WHOLE_SECONDS),
+    string("subject", "The only subject that its assertions may name (`sub`). Either this or `allow_any_subject`.").replaces(),
+    boolean("allow_any_subject", "Whether its assertions may name any subject. `false` is the same as unset.")
+        .replaces()
+        .unset_as(flag(false)),
+    string("jwk", "Its public key, as JSON. Needs a `kid` that no other grant of the issuer uses.")
+        .required()
+        .replaces()
+        .secret()
+        .json()
+        .means(jose::KEY)
+        .check(refuse(jose::named_key)),
+];
+
+static SHOWN: &[Attr] = &[
+    string("grant_id", "Identifies the grant; chosen by the server.").read_only().at("id"),
+    string("key_id", "The key's `kid`.").read_only().at("public_key/kid"),
+    string("created_at", "When the grant was made (RFC 3339).").read_only().means(INSTANT),
+];
+
+/// The server rounds to the nearest second.
+const WHOLE_SECONDS: Meaning = Meaning {
+    name: "instant",
+    same: |left, right| {
+        let seconds = |text: &str| {
+            let instant = text.parse::<jiff::Timestamp>().ok()?;
+            instant.round(jiff::TimestampRound::new().smallest(jiff::Unit::Second).mode(jiff::RoundMode::HalfCeil)).ok()
+        };
+        match (seconds(left), seconds(right)) {
+            (Some(left), Some(right)) => left == right,
+            _ => left == right,
+        }
+    },
+    valid: INSTANT.valid,
+};
+
+fn addressable(issuer: &str) -> Result<(), String> {
+    match issuer {
+        "" => Err("Must not be empty.".into()),
+        "." | ".." => Err("The API cannot address the keys of an issuer of this name.".into()),
+        _ => Ok(()),
+    }
+}
+
+fn some_subject(grant: Object<'_>) -> Option<Problem> {
+    let any = grant.bool("allow_any_subject") == Some(true);
+    match (grant.get("subject").is_empty(), any) {
+        (true, false) => Some(Problem::refused(
+            "subject",
+            "Nobody is trusted to be named",
+            "Set `subject` to the one subject that assertions may name, or `allow_any_subject = true`.",
+        )),
+        (false, true) => Some(Problem::refused(
+            "allow_any_subject",
+            "One subject, and any",
+            "`subject` and `allow_any_subject = true` contradict each other: remove one of them.",
+        )),
+        _ => None,
+    }
+}
+
+fn key_id(grant: Object<'_>) -> Option<String> {
+    let from_key = || Some(jose::kid(&serde_json::from_str(grant.str("jwk")?).ok()?).to_owned());
+    grant.str("key_id").map(str::to_owned).or_else(from_key)
+}
+
+/// The server would use the old grant's key for the new one, and take it away with the old one.
+fn same_key(before: Object<'_>, now: Object<'_>) -> bool {
+    before.get("issuer") == now.get("issuer") && key_id(before).is_some() && key_id(before) == key_id(now)
+}
+
+/// Grants, and the keys that are kept beside them.
+pub struct Issuers(Rest);
+
+#[async_trait]
+impl Backend<Client> for Issuers {
+    async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        let planned = Object::new(&RESOURCE.table, &write.planned);
+        let at = cx.client.endpoint(&HYDRA_ADMIN, planned).await?;
+        let (issuer, kid) = (planned.str("issuer").unwrap_or_default(), key_id(planned).unwrap_or_default());
+        let key = key(cx, &at, issuer, &kid).await?;
+        if !matches!(key, Key::Missing) {
+            let others = self.sharing(cx, planned, &kid).await?;
+            if matches!(key, Key::There(_)) || !others.is_empty() {
+                return Err(key_exists(issuer, &kid, &others).into());
+            }
+        }
+        let made = match self.0.create(cx, write).await {
+            // There was no such key a moment ago: a grant that uses it now was made by the request whose
+            // answer was lost.
+            Err(failure) if failure.done == Done::Maybe => {
+                let found = self.sharing(cx, planned, &kid).await.unwrap_or_default();
+                found.into_iter().find(|found| is_planned(found, planned)).ok_or(failure)
+            }
+            made => made,
+        };
+        let mut observed = made?;
+        // It is there now, whatever becomes of the look at its key.
+        if let Err(error) = with_key(cx, &at, &mut observed).await {
+            set(&mut observed, planned.get("jwk").clone());
+            observed.warnings.push(Diagnostic { severity: crate::engine::Severity::Warning, ..error.diagnostic });
+        }
+        Ok(observed)
+    }
+
+    async fn read(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
+        let Some(mut observed) = self.0.read(cx, resource, state).await? else { return Ok(None) };
+        let at = cx.client.endpoint(&HYDRA_ADMIN, Object::new(&resource.table, &state.value)).await?;
+        with_key(cx, &at, &mut observed).await?;
+        Ok(Some(observed))
+    }
+
+    /// Only what is ours alone can change, such as the credentials.
+    async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        let state = State { id: write.id.clone(), value: write.planned.clone(), private: write.private.clone() };
+        self.read(cx, write.resource, &state).await?.ok_or_else(|| {
+            Diagnostic::error("The grant does not exist any more", "Refresh to bring the state up to date, and apply again.").into()
+        })
+    }
+
+    async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
+        // The state may be older than the grants that share its key.
+        let Some(now) = self.0.read(cx, resource, state).await? else { return Ok(()) };
+        let grant = Object::new(&resource.table, &now.value);
+        let kid = key_id(grant).unwrap_or_default();
+        let steered = steered(&now.value, &state.value);
+        let mut others = self.sharing(cx, Object::new(&resource.table, &steered), &kid).await?;
+        others.retain(|other| other.id != now.id);
+        if !others.is_empty() {
+            return Err(shared(grant.str("issuer").unwrap_or_default(), &kid, &others).into());
+        }
+        self.0.delete(cx, resource, state).await
+    }
+
+    async fn find(
+        &self,
+        cx: &Cx<Client>,
+        resource: &'static Resource,
+        attr: &'static str,
+        value: &str,
+        config: &Value,
+    ) -> Result<Vec<Observed>, Failure> {
+        let mut found = self.0.find(cx, resource, attr, value, config).await?;
+        let at = cx.client.endpoint(&HYDRA_ADMIN, Object::new(&resource.table, config)).await?;
+        for observed in &mut found {
+            with_key(cx, &at, observed).await?;
+        }
+        Ok(found)
+    }
+}
+
+impl Issuers {
+    /// The grants of this issuer that use this key.
+    async fn sharing(&self, cx: &Cx<Client>, grant: Object<'_>, kid: &str) -> Result<Vec<Observed>, Failure> {
+        let target = Value::Object(grant.iter().map(|(_, value)| value.clone()).collect());
+        let mut found = Backend::<Client>::find(&self.0, cx, &RESOURCE, "issuer", grant.str("issuer").unwrap_or_default(), &target).await?;
+        found.retain(|found| Object::new(&RESOURCE.table, &found.value).str("key_id") == Some(kid));
+        Ok(found)
+    }
+}
+
+/// What the server says, with what the state says of where the server is.
+fn steered(observed: &Value, state: &Value) -> Value {
+    let state = Object::new(&RESOURCE.table, state);
+    let fields = Object::new(&RESOURCE.table, observed).iter();
+    Value::Object(fields.map(|(attr, value)| if attr.remote() { value.clone() } else { state.get(attr.name).clone() }).collect())
+}
+
+fn is_planned(found: &Observed, planned: Object<'_>) -> bool {
+    let found = Object::new(&RESOURCE.table, &found.value);
+    ["subject", "allow_any_subject", "scope", "expires_at"].iter().all(|name| {
+        let attr = RESOURCE.table.attrs().find(|attr| attr.name == *name);
+        attr.is_some_and(|attr| crate::engine::same(attr, planned.get(name), found.get(name)))
+    })
+}
+
+/// What the server says of an issuer's key.
+enum Key {
+    There(Json),
+    Missing,
+    /// It has no way to ask for it.
+    Unseen,
+}
+
+/// The key of this id that the server holds for the issuer. Hydra 2.3 has no route to keys of an issuer whose
+/// name holds a slash, as that of a URL does.
+async fn key(cx: &Cx<Client>, at: &Endpoint, issuer: &str, kid: &str) -> Result<Key, SendError> {
+    if [issuer, kid].iter().any(|part| matches!(*part, "" | "." | "..")) {
+        return Ok(Key::Unseen);
+    }
+    let reply = at.send(cx, &HYDRA_ADMIN, Request::new(Method::GET, "/admin/keys").id(issuer).id(kid)).await?;
+    if HYDRA_ADMIN.says_missing(&reply) {
+        return Ok(Key::Missing);
+    }
+    if [issuer, kid].iter().any(|part| part.contains('/')) && matches!(reply.status, 300..=399 | 404 | 405) {
+        return Ok(Key::Unseen);
+    }
+    if !reply.is_success() {
+        return Err(HYDRA_ADMIN.refuse(&reply));
+    }
+    match HYDRA_ADMIN.json(&reply)?["keys"][0].take() {
+        key @ Json::Object(_) => Ok(Key::There(key)),
+        _ => Err(HYDRA_ADMIN.unreadable(&reply, "`keys` is missing")),
+    }
+}
+
+/// Fills in the key, which no answer about the grant holds.
+async fn with_key(cx: &Cx<Client>, at: &Endpoint, observed: &mut Observed) -> Result<(), SendError> {
+    let grant = Object::new(&RESOURCE.table, &observed.value);
+    let kid = grant.str("key_id").unwrap_or_default();
+    let key = match key(cx, at, grant.str("issuer").unwrap_or_default(), kid).await? {
+        Key::There(key) => Value::String(key.to_string()),
+        Key::Missing => Value::Null,
+        // A key that cannot be seen is no reason to make a new grant, but another id is.
+        Key::Unseen => Value::String(jose::unseen(kid).to_string()),
+    };
+    set(observed, key);
+    Ok(())
+}
+
+fn set(observed: &mut Observed, key: Value) {
+    if let (Value::Object(fields), Some(index)) = (&mut observed.value, RESOURCE.table.index("jwk")) {
+        fields[index] = key;
+    }
+}
+
+fn ids(grants: &[Observed]) -> String {
+    grants.iter().map(|grant| format!("`{}`", grant.id)).collect::<Vec<_>>().join(", ")
+}
+
+fn key_exists(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
+    let who = match others {
+        [] => "No grant uses it; it was left behind, or put into the key set of that name".to_owned(),
+        others => format!("It is used by {}", ids(others)),
+    };
+    Diagnostic::error(
+        "The issuer has a key of this id already",
+        format!(
+            "The server keeps one key `{kid}` for the issuer `{issuer}`: it would use that one instead of `jwk`, and delete it, and all grants that use it, with the first of them that is deleted. {who}. Give the key another `kid`; or, if this grant replaces that one, delete it first (without `create_before_destroy`)."
+        ),
+    )
+    .at(Path::attr("jwk"))
+}
+
+fn shared(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
+    Diagnostic::error(
+        "Other grants use the same key",
+        format!(
+            "Deleting this grant would delete the key `{kid}` of `{issuer}`, and with it {}, so nothing was deleted. Give those grants a key with another `kid`, or delete them, or take this one out of the state alone (`terraform state rm`, `pulumi state delete`).",
+            ids(others)
+        ),
+    )
+    .at(Path::attr("jwk"))
+}

@@ -1,0 +1,114 @@
+//! What the official provider left, and the objects that it belongs to on a server: the first plan is empty.
+
+use super::lifecycle::{Hydra, provider};
+use crate::{
+    pulumi::{
+        Recorder,
+        adoption::sent,
+        engine::{Host, Stored},
+        every::spell,
+    },
+    terraform::core::{Action, Core},
+};
+use janiform::{
+    emulator::{self, Options},
+    engine::Engine,
+    frontends::pulumi::Server,
+    ory::ORY,
+    schema::Reads,
+};
+use janiform_proto::pulumirpc::diff_response::DiffChanges;
+use serde_json::{Value as Json, json};
+use std::sync::Arc;
+
+fn parsed(text: &str) -> Json {
+    serde_json::from_str(text).unwrap()
+}
+
+fn objects(state: &str) -> Vec<Json> {
+    let objects = parsed(include_str!("../../fixtures/peers/objects.json"));
+    objects.as_array().unwrap().iter().filter(|object| object["state"] == state).cloned().collect()
+}
+
+/// Puts an object back onto a server, and changes in the state what the server chooses.
+async fn put_back(hydra: &Hydra, object: &Json, secret_key: Option<&str>) -> Option<(String, String)> {
+    let path = object["get"].as_str().unwrap().strip_prefix("/admin/")?;
+    let (kind, id) = path.rsplit_once('/').unwrap();
+    let mut body = object["body"].clone();
+    match kind {
+        "keys" => assert_eq!(hydra.ask("PUT", path, Some(&body)).await.0, 200),
+        "clients" => assert_eq!(hydra.ask("POST", kind, Some(&body)).await.0, 201),
+        "trust/grants/jwt-bearer/issuers" => {
+            body["jwk"] = parsed(secret_key.unwrap());
+            let made = hydra.ask("POST", kind, Some(&body)).await.1;
+            return Some((id.to_owned(), made["id"].as_str().unwrap().to_owned()));
+        }
+        _ => return None,
+    }
+    Some((id.to_owned(), id.to_owned()))
+}
+
+#[tokio::test]
+async fn the_official_state_plans_nothing() {
+    let emulator = emulator::start(Options::default()).await.unwrap();
+    let hydra = Hydra::at(&emulator.url());
+    let mut core = Core::direct(&ORY, provider(&emulator.url(), &emulator.url())).await.unwrap();
+    let state = parsed(include_str!("../../fixtures/peers/official.tfstate"));
+    let mut adopted = Vec::new();
+    for object in objects("official.tfstate") {
+        let (type_name, name) = object["address"].as_str().unwrap().split_once('.').unwrap();
+        let Some(entry) = ORY.resources.iter().find(|entry| format!("ory_{}", entry.resource.name) == type_name) else { continue };
+        let resources = state["resources"].as_array().unwrap();
+        let stored = resources.iter().find(|resource| resource["type"] == type_name && resource["name"] == name).unwrap();
+        let mut attributes = stored["instances"][0]["attributes"].clone();
+        let Some((was, is)) = put_back(&hydra, &object, attributes["jwk"].as_str()).await else { continue };
+        attributes = parsed(&attributes.to_string().replace(&was, &is));
+        // The program says what it said: what it can set, and what was set.
+        let table = &entry.resource.table;
+        let said = table.attrs().filter(|attr| attr.configurable() && attr.reads != Reads::Once && !attributes[attr.name].is_null());
+        let config = Json::Object(said.map(|attr| (attr.name.to_owned(), attributes[attr.name].clone())).collect());
+        let thing = core.moved(type_name, "registry.terraform.io/ory/ory", type_name, 0, &attributes).await.unwrap();
+        let plan = core.plan(&thing, &config).await.unwrap();
+        assert_eq!(plan.action, Action::NoOp, "{type_name}.{name}: {:?}", plan.value);
+        // And after the refresh was stored.
+        core.settled(&plan.prior, &config).await.unwrap();
+        adopted.push(type_name.to_owned());
+    }
+    adopted.dedup();
+    assert_eq!(adopted, ["ory_json_web_key_set", "ory_oauth2_client", "ory_oidc_dynamic_client", "ory_trusted_oauth2_jwt_grant_issuer"]);
+}
+
+#[tokio::test]
+async fn the_bridges_stack_refreshes_to_nothing() {
+    let emulator = emulator::start(Options::default()).await.unwrap();
+    let hydra = Hydra::at(&emulator.url());
+    let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
+    host.configure(spell(ORY.config, &provider(&emulator.url(), &emulator.url()))).await.unwrap();
+    let stack = sent(&parsed(include_str!("../../fixtures/peers/bridge-stack.json"))["deployment"]["resources"]);
+    let mut adopted = 0;
+    for object in objects("bridge-stack.json") {
+        let name = object["address"].as_str().unwrap();
+        let resource = stack.as_array().unwrap().iter().find(|resource| resource["urn"].as_str().unwrap().ends_with(&format!("::{name}")));
+        let Some(resource) = resource.filter(|resource| host.schema["resources"].get(resource["type"].as_str().unwrap()).is_some()) else {
+            continue;
+        };
+        let key = json!({ "kty": "EC", "kid": "p1", "use": "sig", "alg": "ES256", "crv": "P-256", "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4", "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM" });
+        let Some((was, is)) = put_back(&hydra, &object, Some(&key.to_string())).await else { continue };
+        let resource = parsed(&resource.to_string().replace(&was, &is));
+        let stored = Stored {
+            token: resource["type"].as_str().unwrap().to_owned(),
+            id: resource["id"].as_str().unwrap().to_owned(),
+            inputs: resource["inputs"].clone(),
+            outputs: resource["outputs"].clone(),
+            init_errors: Vec::new(),
+        };
+        let (token, program) = (stored.token.clone(), stored.inputs.clone());
+        host.state.insert(name.to_owned(), stored);
+        let diff = host.refresh(name).await.unwrap().unwrap();
+        assert_eq!(diff.changes(), DiffChanges::DiffNone, "{name}: {:?}", diff.diffs);
+        let (diff, _) = host.preview(&token, name, &program).await.unwrap();
+        assert_eq!(diff.as_ref().unwrap().changes(), DiffChanges::DiffNone, "{name}: {diff:?}");
+        adopted += 1;
+    }
+    assert_eq!(adopted, 5);
+}
