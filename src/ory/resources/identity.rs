@@ -233,13 +233,15 @@ fn links(identity: Object<'_>, kind: &str, table: &Table) -> Vec<String> {
 /// Another name that an import may give: the filter or attribute, and its value.
 fn other_name(id: &str) -> Option<(&'static str, &str)> {
     let external = id.strip_prefix("external_id=").map(|own| ("external_id", own));
-    external.or_else(|| Some(("credentials_identifier", id.strip_prefix("identifier=")?)))
+    let name = external.or_else(|| Some(("credentials_identifier", id.strip_prefix("identifier=")?)));
+    // Nothing to look for would be found everywhere.
+    name.filter(|(_, value)| !value.is_empty())
 }
 
 /// What to do about an identity of which nobody can tell whether it was made.
 fn maybe_left(mut failure: Failure, external_id: Option<&str>) -> Failure {
     let way = match external_id {
-        Some(own) => format!("It could not be looked for. If it exists, import it by `external_id={own}`."),
+        Some(own) => format!("If it exists by now, import it by `external_id={own}`; otherwise apply again."),
         None => "To find it, look for the address or user name that it signs in with (`GET /admin/identities?credentials_identifier=…`, or the data source `ory_identities`), and import it by `identifier=…` with that; one that signs in with nothing is found by its traits alone. If it does not exist, apply again. With an `external_id`, this is looked for and finished by itself.".to_owned(),
     };
     if let Some(diagnostic) = failure.diagnostics.first_mut().filter(|_| failure.done == Done::Maybe) {

@@ -2,6 +2,7 @@
 
 use super::identity_lives::{ENTRY, Identities, kratos, provider};
 use crate::{
+    pulumi::{Recorder, engine::Host, every::spell},
     support::{
         faults::{Fault, Proxy},
         get, replan,
@@ -11,11 +12,13 @@ use crate::{
 use janiform::{
     emulator::{self, Profile, Running},
     engine::{Applied, Call, Change, Engine, Source, State, Unapplied, has_errors, plan, validate},
+    frontends::pulumi::Server,
     ory::{Client, ORY, resources::identity::RESOURCE},
     schema::json as stored,
     value::Value,
 };
 use serde_json::{Value as Json, json};
+use std::sync::Arc;
 
 struct Setup {
     _kratos: Running,
@@ -213,6 +216,85 @@ async fn one_is_looked_up_by_its_id_or_by_ours() {
     assert!(setup.engine.validate_source(Source::View(view), &Value::Null, &nothing)[0].detail.contains("`id` or `external_id`"));
 }
 
+#[tokio::test]
+async fn a_lost_create_is_finished_where_an_id_of_ours_tells_what_it_made() {
+    for faults in [
+        vec![Fault::LoseAnswer],
+        vec![Fault::CutAnswer],
+        vec![Fault::LoseRequest],
+        vec![Fault::LoseRequest, Fault::LoseAnswer],
+        vec![Fault::Answer(503, "text/plain", "busy"), Fault::LoseAnswer],
+    ] {
+        let setup = Setup::new(Profile::V26_2).await;
+        for fault in &faults {
+            setup.proxy.then("POST", fault.clone());
+        }
+        let config = with(&ann(), json!({ "external_id": "customer-1", "password": "hunter2-canary" }));
+        let made = setup.create(&config).await.unwrap_or_else(|error| panic!("{faults:?}: {}", text(&error))).state;
+        assert_eq!(setup.proxy.unused(), 0);
+        let held = setup.world.all().await;
+        assert_eq!((held.len(), held[0]["id"].as_str()), (1, made.id.as_deref()), "{faults:?}");
+        assert_eq!(get(&RESOURCE, &made.value, "password"), &Value::text("hunter2-canary"));
+        setup.update(&made, &config).await.unwrap();
+    }
+    // Somebody else's is not taken over, neither before nor after.
+    let setup = Setup::new(Profile::V26_2).await;
+    let other =
+        setup.world.post(&json!({ "schema_id": "robot", "traits": { "email": "bob@example.com" }, "external_id": "customer-1" })).await;
+    let config = with(&ann(), json!({ "external_id": "customer-1" }));
+    let refused = text(&setup.create(&config).await.unwrap_err());
+    assert!(refused.contains("import it by `external_id=customer-1`"), "{refused}");
+    setup.proxy.then("POST", Fault::LoseRequest);
+    let config = json!({ "schema_id": "person", "traits": r#"{"email":"bob@example.com"}"#, "external_id": "customer-2" });
+    let refused = text(&setup.create(&config).await.unwrap_err());
+    assert!(refused.contains("409") && !refused.contains("all the same"), "{refused}");
+    assert_eq!(setup.world.all().await.iter().map(|one| &one["id"]).collect::<Vec<_>>(), [&other["id"]]);
+    // Nobody answers: what may be left, and how to find it.
+    for (more, way) in [(json!({ "external_id": "customer-3" }), "`external_id=customer-3`"), (json!({}), "`identifier=…`")] {
+        for _ in 0..4 {
+            setup.proxy.then("POST", Fault::LoseRequest);
+        }
+        let lost = text(&setup.create(&with(&ann(), more)).await.unwrap_err());
+        assert!(lost.contains("may have been created all the same") && lost.contains(way), "{lost}");
+        while setup.proxy.unused() > 0 {
+            let _ = setup.world.client.post(format!("{}/x", setup.proxy.url())).send().await;
+        }
+    }
+}
+
+/// An import may name an identity by what people know of it; from then on its id counts.
+#[tokio::test]
+async fn one_is_imported_by_what_it_signs_in_with_or_by_ours() {
+    let kratos = kratos(Profile::V26_2).await;
+    let proxy = Proxy::to(&kratos.url()).await;
+    let mut core = Core::direct(&ORY, provider(&proxy.url())).await.unwrap();
+    let server = Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None));
+    let mut host = Host::start(server).await;
+    host.configure(spell(ORY.config, &provider(&proxy.url()))).await.unwrap();
+    let world = Identities::at(&kratos.url());
+    let body = |email: &str, own: &str| json!({ "schema_id": "person", "traits": { "email": email }, "external_id": own });
+    let held = world.post(&body("ann@example.com", "own/1 =x")).await;
+    world.post(&body("bob@example.com", "own-2")).await;
+    let config = with(&ann(), json!({ "external_id": "own/1 =x" }));
+    for id in ["external_id=own/1 =x", "identifier=ann@example.com", held["id"].as_str().unwrap()] {
+        let imported = core.import("ory_identity", id).await.unwrap();
+        assert_eq!(imported.state.as_ref().unwrap().value.get("id").text(), held["id"].as_str(), "{id}");
+        core.settled(&imported, &config).await.unwrap();
+        host.import("ory:index/identity:Identity", "it", id).await.unwrap().unwrap();
+        assert_eq!(host.state["it"].id, held["id"].as_str().unwrap(), "{id}");
+    }
+    for id in ["external_id=nobody", "identifier=nobody@example.com", "identifier=", "nobody"] {
+        assert!(core.import("ory_identity", id).await.is_err(), "{id}");
+        assert!(!matches!(host.import("ory:index/identity:Identity", "nobody", id).await, Ok(Some(_))), "{id}");
+    }
+    // A proxy's 404 is no word on an identity.
+    proxy.then("GET", Fault::Answer(404, "text/plain", "404 page not found"));
+    match core.import("ory_identity", "external_id=own-2").await {
+        Err(stop) => assert!(stop.says("was not reached"), "{stop:?}"),
+        Ok(_) => panic!("it was imported"),
+    }
+}
+
 #[test]
 fn one_way_to_a_password_and_traits_are_an_object() {
     let valid = |more: Json| !has_errors(&validate(&RESOURCE, &stored::from_json(&RESOURCE.table, &with(&ann(), more)).unwrap()));
@@ -227,6 +309,7 @@ fn one_way_to_a_password_and_traits_are_an_object() {
         json!({ "traits": "{" }),
         json!({ "state": "asleep" }),
         json!({ "external_id": "" }),
+        json!({ "organization_id": "acme" }),
     ] {
         assert!(!valid(wrong.clone()), "{wrong}");
     }

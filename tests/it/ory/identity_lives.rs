@@ -47,6 +47,11 @@ impl Identities {
         (response.status() == 200).then_some(serde_json::from_str(&response.text().await.unwrap()).unwrap())
     }
 
+    pub async fn all(&self) -> Vec<Json> {
+        let response = self.client.get(format!("{}/admin/identities", self.admin)).send().await.unwrap();
+        serde_json::from_str(&response.text().await.unwrap()).unwrap()
+    }
+
     async fn put(&self, id: &str, body: &Json) -> bool {
         self.client.put(self.url(id)).json(body).send().await.unwrap().status() == 200
     }
@@ -281,6 +286,11 @@ async fn is_held_as_meant(admin: &str, newer: bool) {
             let email = held["traits"]["email"].as_str().unwrap().to_lowercase();
             assert_eq!(raw["verifiable_addresses"][0]["value"], email);
             assert_eq!(raw["credentials"]["password"]["identifiers"], json!([email]));
+            for (kind, identifier) in [("oidc", "github:42"), ("saml", "okta:ann")].into_iter().filter(|(kind, _)| newer || *kind == "oidc")
+            {
+                let linked = raw["credentials"][kind]["identifiers"].as_array().cloned().unwrap_or_default();
+                assert_eq!(linked, if config[kind].is_null() { vec![] } else { vec![json!(identifier)] }, "{kind}");
+            }
             ids.push(id);
         }
         assert_eq!(ids[0], ids[2], "it is the same throughout");

@@ -231,15 +231,18 @@ fn the_pages_of_relationships_and_identities_run(cli: Cli) {
             assert_eq!(id_of(&terraform, made), id);
             terraform.remove("import.tf");
         }
-        // The page's commands, as far as there is what they import.
-        for command in read(&format!("{dir}/import.sh")).lines().filter(|line| !line.starts_with('#') && !line.contains("external_id=")) {
+        // The page's commands for what its program has made.
+        let commands = read(&format!("{dir}/import.sh"));
+        for command in commands.lines().filter(|line| !line.starts_with('#') && !line.contains("external_id=")) {
             let command = command.replace(sample, &id).replace(['\''], "");
             let words: Vec<&str> = command.split_whitespace().skip(1).collect();
+            if !terraform.run(&["state", "list"]).ok().stdout.lines().any(|address| address == words[1]) {
+                continue;
+            }
             terraform.run(&["state", "rm", words[1]]).ok();
             terraform.run(&words).ok();
-            terraform.apply();
+            terraform.apply().says(&["0 added"]);
             terraform.is_settled();
-            assert_eq!(id_of(&terraform, made), id);
         }
         let lookup = match dir {
             "resources/ory_identity" => Some("data-sources/ory_identity"),
