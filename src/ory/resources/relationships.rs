@@ -180,14 +180,10 @@ fn no_scope() -> Diagnostic {
 }
 
 fn observed(scope: &Scope, id: String, items: Vec<Value>) -> Observed {
-    let mut items = Some(items);
-    let fields = RESOURCE.table.attrs().map(|attr| match attr.name {
-        "namespace" => Value::text(&scope.namespace),
-        "object" => scope.object.clone().map(Value::String).unwrap_or_default(),
-        "relationships" => Value::List(items.take().unwrap_or_default()),
-        _ => Value::Null,
-    });
-    Observed { id, value: Value::Object(fields.collect()), warnings: Vec::new() }
+    let object = scope.object.clone().map(Value::String).unwrap_or_default();
+    let value =
+        RESOURCE.table.holding([("namespace", Value::text(&scope.namespace)), ("object", object), ("relationships", Value::List(items))]);
+    Observed { id, value, warnings: Vec::new() }
 }
 
 /// Relationships by their ids, as many as anybody reads.
@@ -231,6 +227,33 @@ fn others(found: &[Tuple], listed: &[Tuple]) -> Option<Diagnostic> {
     })
 }
 
+/// Which of the new tuples are there already. Where `exclusive` has just been said, `shown` is all that plans have
+/// shown, and others are worth a warning.
+async fn look(
+    keto: &Keto<'_>,
+    scope: &Scope,
+    new: &HashSet<Tuple>,
+    shown: Option<&[Tuple]>,
+) -> Result<(HashSet<Tuple>, Option<Diagnostic>), Failure> {
+    let no_namespace = || keto::no_namespace("");
+    match shown {
+        None => Ok((keto.present(scope, new).await?.ok_or_else(no_namespace)?, None)),
+        Some(shown) => {
+            let found = keto.all(scope).await?.ok_or_else(no_namespace)?;
+            let warning = others(&found, shown);
+            Ok((found.into_iter().filter(|tuple| new.contains(tuple)).collect(), warning))
+        }
+    }
+}
+
+fn exclusive(relationships: Object<'_>) -> bool {
+    relationships.bool("exclusive") == Some(true)
+}
+
+fn listed_as_written(relationships: Object<'_>) -> Vec<Value> {
+    relationships.get("relationships").as_list().unwrap_or_default().to_vec()
+}
+
 /// A set of Keto's tuples.
 pub struct Relationships;
 
@@ -240,16 +263,10 @@ impl Backend<Client> for Relationships {
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let (scope, wanted) = (scope(planned).ok_or_else(no_scope)?, tuples(planned));
         let keto = Keto::of(cx, planned).await?;
-        let mut result = observed(&scope, scope.id(), planned.get("relationships").as_list().unwrap_or_default().to_vec());
-        let found = match planned.bool("exclusive") {
-            Some(true) => {
-                let found = keto.all(&scope).await?;
-                result.warnings.extend(found.as_deref().and_then(|found| others(found, &wanted)));
-                found.map(HashSet::from_iter)
-            }
-            _ => keto.present(&scope, &wanted.iter().cloned().collect()).await?,
-        };
-        let found = found.ok_or_else(|| keto::no_namespace(""))?;
+        let new = wanted.iter().cloned().collect();
+        let (found, warning) = look(&keto, &scope, &new, exclusive(planned).then_some(&wanted[..])).await?;
+        let result = observed(&scope, scope.id(), listed_as_written(planned));
+        let result = Observed { warnings: warning.into_iter().collect(), ..result };
         let exist: Vec<_> = wanted.iter().filter(|tuple| found.contains(tuple)).collect();
         if !exist.is_empty() {
             let detail = format!(
@@ -277,7 +294,7 @@ impl Backend<Client> for Relationships {
         let id = state.id.clone().unwrap_or_else(|| scope.id());
         let keto = Keto::of(cx, before).await?;
         let items: Option<Vec<Value>> = match &listed {
-            Some(listed) if before.bool("exclusive") != Some(true) => {
+            Some(listed) if !exclusive(before) => {
                 let found = keto.present(&scope, &listed.iter().map(|(tuple, _)| tuple.clone()).collect()).await?;
                 found.map(|found| listed.iter().filter(|(tuple, _)| found.contains(tuple)).map(|(_, item)| item.clone()).collect())
             }
@@ -302,26 +319,17 @@ impl Backend<Client> for Relationships {
         let (scope, wanted, before) = (scope(planned).ok_or_else(no_scope)?, tuples(planned), tuples(prior));
         let id = write.id.clone().unwrap_or_else(|| scope.id());
         let keto = Keto::of(cx, planned).await?;
-        let mut result = observed(&scope, id.clone(), planned.get("relationships").as_list().unwrap_or_default().to_vec());
         let known: HashSet<_> = before.iter().collect();
-        let exclusive = |object: Object<'_>| object.bool("exclusive") == Some(true);
-        let found = match exclusive(planned) && !exclusive(prior) {
-            true => {
-                let found = keto.all(&scope).await?;
-                let shown: Vec<_> = wanted.iter().chain(&before).cloned().collect();
-                result.warnings.extend(found.as_deref().and_then(|found| others(found, &shown)));
-                found.map(HashSet::from_iter)
-            }
-            false => {
-                let new = wanted.iter().filter(|tuple| !known.contains(tuple)).cloned().collect();
-                keto.present(&scope, &new).await?
-            }
-        };
-        let found: HashSet<Tuple> = found.ok_or_else(|| keto::no_namespace(""))?;
+        let new: HashSet<_> = wanted.iter().filter(|tuple| !known.contains(tuple)).cloned().collect();
+        let shown: Vec<_> = wanted.iter().chain(&before).cloned().collect();
+        let newly_exclusive = exclusive(planned) && !exclusive(prior);
+        let (found, warning) = look(&keto, &scope, &new, newly_exclusive.then_some(&shown[..])).await?;
+        let mut result = observed(&scope, id.clone(), listed_as_written(planned));
+        result.warnings.extend(warning);
         let kept: HashSet<_> = wanted.iter().collect();
-        let make: Vec<_> = wanted.iter().filter(|tuple| !known.contains(tuple) && !found.contains(tuple)).cloned().collect();
+        let make: Vec<_> = wanted.iter().filter(|tuple| new.contains(tuple) && !found.contains(tuple)).cloned().collect();
         let remove: Vec<_> = before.iter().filter(|tuple| !kept.contains(tuple)).cloned().collect();
-        let taken: Vec<_> = wanted.iter().filter(|tuple| !known.contains(tuple) && found.contains(tuple)).collect();
+        let taken: Vec<_> = wanted.iter().filter(|tuple| found.contains(tuple)).collect();
         if !taken.is_empty() {
             let detail = format!("From now on they are managed here, and go when they are no longer listed: {}.", some(taken));
             result.warnings.push(Diagnostic::warning("Some of the relationships existed already", detail).at(Path::attr("relationships")));
