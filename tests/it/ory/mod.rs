@@ -7,6 +7,7 @@ mod dynamic;
 mod faults;
 mod guards;
 mod identities;
+mod identity_lives;
 mod issuers;
 mod keys;
 pub mod lifecycle;
