@@ -183,7 +183,7 @@ fn what_the_server_refuses_is_refused_first() {
 #[test]
 fn what_the_server_only_might_not_use_is_a_warning() {
     for set in [
-        vec![("grant_types", texts(&["password"]))],
+        vec![("grant_types", texts(&["magic"]))],
         vec![("response_types", texts(&["cookie"]))],
         vec![("token_endpoint_auth_method", Value::text("tls_client_auth"))],
         vec![("project_slug", Value::text("only-half"))],
