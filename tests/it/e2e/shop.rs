@@ -1,7 +1,7 @@
 //! The stack of every type, in whichever tool: what the servers hold of it, what others have beside it, and what
 //! somebody does behind its back.
 
-use crate::harness::server::{Ory, Server};
+use crate::harness::server::Ory;
 use serde_json::{Value as Json, json};
 
 const ISSUERS: &str = "/admin/trust/grants/jwt-bearer/issuers";
@@ -13,24 +13,6 @@ pub struct Ids {
     pub reports: String,
     pub wiki: String,
     pub ann: String,
-}
-
-/// A list that fits onto one page.
-fn list(server: &Server, path: &str) -> Vec<Json> {
-    let Json::Array(items) = server.ask("GET", path, None).expect(200) else { panic!("not a list") };
-    items
-}
-
-fn tuples(ory: &Ory) -> Vec<Json> {
-    let mut tuples: Vec<Json> = ["shops", "groups"]
-        .iter()
-        .flat_map(|namespace| {
-            let page = ory.keto.ask("GET", &format!("/relation-tuples?namespace={namespace}&page_size=100"), None).expect(200);
-            page["relation_tuples"].as_array().unwrap().clone()
-        })
-        .collect();
-    tuples.sort_by_key(Json::to_string);
-    tuples
 }
 
 fn without(mut object: Json, names: &[&str]) -> Json {
@@ -90,9 +72,9 @@ impl Others {
     pub fn are_alone(&self, ory: &Ory) {
         let ids = |objects: Vec<Json>, id: &str| objects.into_iter().map(|mut object| object[id].take()).collect::<Vec<_>>();
         assert_eq!(ids(ory.hydra.clients(), "client_id"), [self.client.clone()]);
-        assert_eq!(ids(list(&ory.hydra, ISSUERS), "id"), [self.issuer.clone()]);
-        assert_eq!(ids(list(&ory.kratos, "/admin/identities"), "id"), [self.identity.clone()]);
-        assert_eq!(tuples(ory), self.tuples);
+        assert_eq!(ids(ory.hydra.list(ISSUERS), "id"), [self.issuer.clone()]);
+        assert_eq!(ids(ory.kratos.list("/admin/identities"), "id"), [self.identity.clone()]);
+        assert_eq!(ory.tuples(&["groups", "shops"]), self.tuples);
         let keys = ory.hydra.ask("GET", KEYS, None).expect(200);
         assert_eq!((keys["keys"].as_array().unwrap().len(), &keys["keys"][0]["kid"]), (1, &json!("theirs")));
     }
@@ -107,7 +89,7 @@ pub fn held(ory: &Ory, ids: &Ids) -> Vec<Json> {
     let published = reports["jwks"].take();
     assert_eq!(published["keys"][0]["x"], ours["x"], "the client has another key");
     assert!(published["keys"][0].get("d").is_none(), "the client has the private key");
-    let partner = list(&ory.hydra, ISSUERS).into_iter().find(|grant| grant["subject"] == "orders@partner.example.com");
+    let partner = ory.hydra.list(ISSUERS).into_iter().find(|grant| grant["subject"] == "orders@partner.example.com");
     let mut ann = without(ory.kratos.ask("GET", &format!("/admin/identities/{}", ids.ann), None).expect(200), &times);
     // Changed and changed back, an address is a new one.
     for addresses in ["verifiable_addresses", "recovery_addresses"] {
@@ -124,7 +106,7 @@ pub fn held(ory: &Ory, ids: &Ids) -> Vec<Json> {
         without(partner.expect("the partner"), &["id", "created_at"]),
         ann,
     ];
-    held.extend(tuples(ory));
+    held.extend(ory.tuples(&["groups", "shops"]));
     held
 }
 
@@ -137,8 +119,7 @@ pub fn meddle(ory: &Ory, ids: &Ids) {
         });
     }
     ory.hydra.ask("DELETE", &format!("{KEYS}/2026-01"), None).expect(204);
-    let partner =
-        list(&ory.hydra, ISSUERS).into_iter().find(|grant| grant["subject"] == "orders@partner.example.com").expect("the partner");
+    let partner = ory.hydra.list(ISSUERS).into_iter().find(|grant| grant["subject"] == "orders@partner.example.com").expect("the partner");
     ory.hydra.ask("DELETE", &format!("{ISSUERS}/{}", partner["id"].as_str().unwrap()), None).expect(204);
     let changed = json!({ "schema_id": "default", "state": "inactive", "traits": { "email": "eve@shop.example.com" } });
     ory.kratos.ask("PUT", &format!("/admin/identities/{}", ids.ann), Some(&changed)).expect(200);

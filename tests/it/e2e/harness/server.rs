@@ -62,6 +62,18 @@ impl Ory {
             ("ORY_KETO_WRITE_URL", self.keto.admin.clone()),
         ]
     }
+
+    /// Every relation tuple of these namespaces.
+    #[track_caller]
+    pub fn tuples(&self, namespaces: &[&str]) -> Vec<Json> {
+        let mut tuples = Vec::new();
+        for namespace in namespaces {
+            let page = self.keto.ask("GET", &format!("/relation-tuples?namespace={namespace}&page_size=500"), None).expect(200);
+            tuples.extend(page["relation_tuples"].as_array().expect("tuples").iter().cloned());
+        }
+        tuples.sort_by_key(Json::to_string);
+        tuples
+    }
 }
 
 /// A server with nothing in it, on this machine, gone when dropped.
@@ -122,16 +134,20 @@ impl Server {
         http::send(method, &format!("{}{path}", self.admin), body)
     }
 
+    /// A list that fits onto one page.
+    #[track_caller]
+    pub fn list(&self, path: &str) -> Vec<Json> {
+        let Json::Array(items) = self.ask("GET", path, None).expect(200) else { panic!("not a list") };
+        items
+    }
+
     fn at(&self, id: &str) -> String {
         format!("{}/admin/clients/{id}", self.admin)
     }
 
     /// Every client, as the server tells it.
     pub fn clients(&self) -> Vec<Json> {
-        let Json::Array(clients) = http::send("GET", &format!("{}/admin/clients?page_size=500", self.admin), None).expect(200) else {
-            panic!("not a list")
-        };
-        clients
+        self.list("/admin/clients?page_size=500")
     }
 
     pub fn client(&self, id: &str) -> Json {
