@@ -43,7 +43,8 @@ async fn ory() -> emulator::Running {
     emulator::start(Options { schemas, ..Options::default() }).await.unwrap()
 }
 
-fn everywhere(url: &str) -> Json {
+/// A provider for all services at one place.
+pub fn everywhere(url: &str) -> Json {
     let mut config = provider(url, url);
     for name in ["kratos_admin_url", "keto_read_url", "keto_write_url"] {
         config[name] = json!(url);
@@ -55,7 +56,7 @@ fn everywhere(url: &str) -> Json {
 async fn put_back(hydra: &Hydra, object: &Json, secret_key: Option<&str>) -> (String, String) {
     let (path, mut body) = (object["get"].as_str().unwrap(), object["body"].clone());
     let Some((kind, id)) = path.strip_prefix("/admin/").and_then(|path| path.rsplit_once('/')) else {
-        // Two of the objects name the same ones; a second time changes nothing.
+        // Two of the objects name the same ones, so that Keto holds each twice: no affair of the provider's.
         for tuple in body["relation_tuples"].as_array().unwrap() {
             assert_eq!(hydra.ask("PUT", "relation-tuples", Some(tuple)).await.0, 201);
         }

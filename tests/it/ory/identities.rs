@@ -97,7 +97,7 @@ impl World for Identities {
 }
 
 /// What the tables cannot say: values that the server takes.
-fn known(name: &str) -> Option<Vec<Json>> {
+pub fn known(name: &str) -> Option<Vec<Json>> {
     Some(match name {
         "schema_id" => vec![json!("person"), json!("robot")],
         "traits" => vec![json!(r#"{"name":"Ann","email":"ann@example.com"}"#), json!(r#"{"email":"bob@example.com"}"#)],
@@ -133,7 +133,7 @@ fn identity(resource: &Resource) -> bool {
 const ENTRY: fn() -> &'static Entry<Client> = || ORY.resources.iter().find(|entry| identity(entry.resource)).unwrap();
 
 /// A Kratos with two schemas.
-async fn kratos(profile: Profile) -> Running {
+pub async fn kratos(profile: Profile) -> Running {
     let schema = |name: &str, more: Json| {
         let mut properties = json!({ "email": {
             "type": "string", "format": "email",

@@ -2,6 +2,7 @@
 //! the network's faults in between.
 
 mod adoption;
+mod both_faces;
 mod client_plan;
 mod dynamic;
 mod faults;
