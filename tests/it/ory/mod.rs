@@ -10,6 +10,7 @@ mod identities;
 mod issuers;
 mod keys;
 pub mod lifecycle;
+mod neighbours;
 mod peers;
 mod provider_block;
 mod pulumi;
