@@ -71,9 +71,9 @@ impl Others {
     #[track_caller]
     pub fn are_alone(&self, ory: &Ory) {
         let ids = |objects: Vec<Json>, id: &str| objects.into_iter().map(|mut object| object[id].take()).collect::<Vec<_>>();
-        assert_eq!(ids(ory.hydra.clients(), "client_id"), [self.client.clone()]);
-        assert_eq!(ids(ory.hydra.list(ISSUERS), "id"), [self.issuer.clone()]);
-        assert_eq!(ids(ory.kratos.list("/admin/identities"), "id"), [self.identity.clone()]);
+        assert_eq!(ids(ory.hydra.clients(), "client_id"), std::slice::from_ref(&self.client));
+        assert_eq!(ids(ory.hydra.list(ISSUERS), "id"), std::slice::from_ref(&self.issuer));
+        assert_eq!(ids(ory.kratos.list("/admin/identities"), "id"), std::slice::from_ref(&self.identity));
         assert_eq!(ory.tuples(&["groups", "shops"]), self.tuples);
         let keys = ory.hydra.ask("GET", KEYS, None).expect(200);
         assert_eq!((keys["keys"].as_array().unwrap().len(), &keys["keys"][0]["kid"]), (1, &json!("theirs")));
