@@ -2,7 +2,7 @@
 
 use super::{Error, say};
 use crate::emulator::{self, Options, Profile};
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
 
 /// A local Ory on one port of this machine.
 #[derive(clap::Args)]
@@ -19,16 +19,43 @@ pub struct Args {
     /// Lets clients have pairwise subjects, as a project of Ory Network does.
     #[arg(long)]
     pairwise: bool,
+    /// A namespace of relationships; may be repeated. Every name will do without any.
+    #[arg(long = "namespace", value_name = "NAME")]
+    namespaces: Vec<String>,
+    /// An identity schema: its id and a file with a JSON Schema; may be repeated, the first is the default. Without
+    /// any there is one, `default`, which knows e-mail addresses and allows everything else.
+    #[arg(long = "identity-schema", value_name = "ID=FILE", value_parser = identity_schema)]
+    identity_schemas: Vec<(String, PathBuf)>,
+}
+
+fn identity_schema(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((id, file)) if !id.is_empty() && !file.is_empty() => Ok((id.to_owned(), file.into())),
+        _ => Err("write it as `ID=FILE`, such as `person=person.schema.json`".into()),
+    }
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Version {
-    /// Ory Hydra 26.2.
+    /// Ory Hydra and Kratos 26.2.
     #[value(name = "26.2")]
     V26_2,
-    /// Ory Hydra 2.3.
+    /// Ory Hydra 2.3 and Kratos 1.3.
     #[value(name = "2.3")]
     V2_3,
+}
+
+/// What the provider can be pointed at: here, all of it is at one place.
+const SERVICES: [&str; 6] = ["HYDRA_ADMIN", "HYDRA_PUBLIC", "KRATOS_ADMIN", "KRATOS_PUBLIC", "KETO_READ", "KETO_WRITE"];
+
+fn read((id, file): (String, PathBuf)) -> Result<(String, String), Error> {
+    match fs::read_to_string(&file) {
+        Ok(schema) => Ok((id, schema)),
+        Err(error) => Err(Error::new(
+            format_args!("the identity schema {} cannot be read: {error}", file.display()),
+            "Give `--identity-schema` as `ID=FILE`, the file relative to where the command runs.",
+        )),
+    }
 }
 
 /// Serves until interrupted.
@@ -37,17 +64,22 @@ pub async fn run(args: Args) -> Result<(), Error> {
         Version::V26_2 => Profile::V26_2,
         Version::V2_3 => Profile::V2_3,
     };
-    let options = Options { profile, data: args.data, port: args.port, pairwise: args.pairwise, ..Options::default() };
+    let mut options = Options { profile, data: args.data, port: args.port, pairwise: args.pairwise, ..Options::default() };
+    if !args.namespaces.is_empty() {
+        options.namespaces = Some(args.namespaces);
+    }
+    if !args.identity_schemas.is_empty() {
+        options.schemas = args.identity_schemas.into_iter().map(read).collect::<Result<_, _>>()?;
+    }
     let running = emulator::start(options).await.map_err(|error| {
         Error::new(
             format_args!("the emulator cannot start: {error}"),
-            "Choose another `--port` (0 takes any free one), or look at the file given as `--data`.",
+            "Choose another `--port` (0 takes any free one), or look at the files given as `--data` and `--identity-schema`.",
         )
     })?;
     let url = running.url();
-    say(format_args!(
-        "A local Ory listens at {url}\n\n  export ORY_HYDRA_ADMIN_URL={url}\n  export ORY_HYDRA_PUBLIC_URL={url}\n\nInterrupt to stop."
-    ))?;
+    let exports: String = SERVICES.iter().map(|service| format!("  export ORY_{service}_URL={url}\n")).collect();
+    say(format_args!("A local Ory listens at {url}\n\n{exports}\nInterrupt to stop."))?;
     tokio::signal::ctrl_c().await.map_err(|error| Error::new(error, "Signals cannot be received here."))?;
     running.stop().await;
     Ok(())

@@ -24,7 +24,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Runs a local Ory: OAuth 2.0 clients and tokens, with no account.
+    /// Runs a local Ory: clients, tokens, identities and relationships, with no account.
     Emulator(emulator::Args),
     /// Puts the provider where Terraform, OpenTofu and Pulumi find it.
     Install(install::Args),

@@ -138,6 +138,11 @@ impl Client {
         })
     }
 
+    /// The id of the provider's project of Ory Network, where it is known.
+    pub fn project_id(&self) -> Option<&str> {
+        self.network.project_id.as_deref()
+    }
+
     fn network(&self, slug: &str, key: &str) -> Result<Endpoint, Diagnostic> {
         let url = self.network.url.replacen("%s", slug, 1);
         let base = Url::parse(&url).map_err(|_| {

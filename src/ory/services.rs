@@ -63,7 +63,7 @@ pub static KRATOS_ADMIN: Service = Service {
     hint: |status, body| {
         match status {
         409 => Some(
-            "Another identity has one of these identifiers or addresses, or this `external_id`. To manage that one, import it by its id, which `GET /admin/identities?credentials_identifier=…` tells; otherwise choose others."
+            "Another identity has one of these identifiers or addresses, or this `external_id`. To manage that one, import it by its id, or as `identifier=…` with what it signs in with (`GET /admin/identities?credentials_identifier=…` shows it), or as `external_id=…`; otherwise choose others."
                 .into(),
         ),
         400 if body["error"]["message"].as_str().is_some_and(|message| message.starts_with("json: unknown field")) => {

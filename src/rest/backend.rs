@@ -159,21 +159,29 @@ impl<C: Client> Respond<C> for Listing {
         let table = &query.table;
         let asked = Object::new(table, asked);
         let at = cx.client.endpoint(self.of.service, asked).await?;
-        let filters = self.of.filters.iter().filter_map(|(name, member)| Some((*member, asked.str(name)?)));
-        let place = table.index(self.items).map(|place| (place, &table.attr(place).kind));
-        let Some((place, Kind::List(Kind::Object(nested)))) = place else {
+        // A list stands for the same filter several times.
+        let mut filters = Vec::new();
+        for (name, member) in self.of.filters {
+            filters.extend(asked.str(name).into_iter().chain(asked.strs(name)).map(|text| (*member, text)));
+        }
+        let Some(Kind::List(Kind::Object(nested))) = table.index(self.items).map(|place| &table.attr(place).kind) else {
             return Err(Diagnostic::error("Nothing can be listed", format!("`{}` is no list of objects.", self.items)).into());
         };
         let mut listed = Vec::new();
-        for (reply, items) in self.of.pages(cx, &at, filters).await? {
+        for (reply, items) in self.of.pages(cx, &at, filters.into_iter()).await? {
             for item in &items {
                 let item = mapping::observe(&nested.table, item);
                 listed.push(item.map_err(|misfit| self.of.service.unreadable(&reply, &misfit.to_string()))?);
             }
         }
-        let mut answer = vec![Value::Null; table.len()];
-        answer[place] = Value::List(listed);
-        Ok(Value::Object(answer))
+        // A server that does not know a filter lets everything through.
+        let meant = |item: &Value| {
+            let item = Object::new(&nested.table, item);
+            let mut known = self.of.filters.iter().filter(|(name, _)| nested.table.index(name).is_some());
+            known.all(|(name, _)| asked.str(name).is_none_or(|wanted| item.str(name) == Some(wanted)))
+        };
+        listed.retain(meant);
+        Ok(table.holding([(self.items, Value::List(listed))]))
     }
 }
 

@@ -75,6 +75,17 @@ impl Table {
     pub fn nulls(&self) -> Value {
         Value::Object(vec![Value::Null; self.len()])
     }
+
+    /// An object of this table with nothing but these attributes set.
+    pub fn holding<const N: usize>(&self, set: [(&str, Value); N]) -> Value {
+        let mut fields = vec![Value::Null; self.len()];
+        for (name, value) in set {
+            if let Some(index) = self.index(name) {
+                fields[index] = value;
+            }
+        }
+        Value::Object(fields)
+    }
 }
 
 /// Each message is an attribute's name; the line it comes from says what is wrong.

@@ -29,6 +29,31 @@ data "ory_relationship" "ann_sells" {
   id = ory_relationship.ann_sells.id
 }
 
+data "ory_relationships" "shop" {
+  namespace  = "shops"
+  object     = "flowers"
+  depends_on = [ory_relationships.shop]
+}
+
+# She is a clerk, and clerks may.
+data "ory_permission_check" "ann_sells" {
+  namespace  = "shops"
+  object     = "flowers"
+  relation   = "sell"
+  subject_id = ory_identity.ann.id
+  depends_on = [ory_relationships.shop, ory_relationship.ann_sells]
+}
+
+data "ory_identities" "owners" {
+  ids = [ory_identity.ann.id]
+}
+
+data "ory_identity_schema" "people" {
+  id = var.identity_schema
+}
+
+data "ory_identity_schemas" "all" {}
+
 output "reports_scope" {
   value = data.ory_oauth2_client.reports.scope
 }
@@ -55,4 +80,20 @@ output "owner_email" {
 
 output "a_clerk_is_ann" {
   value = data.ory_relationship.ann_sells.subject_id == ory_identity.ann.id
+}
+
+output "ann_may_sell" {
+  value = data.ory_permission_check.ann_sells.allowed
+}
+
+output "relations" {
+  value = sort(data.ory_relationships.shop.relationships[*].relation)
+}
+
+output "owners" {
+  value = data.ory_identities.owners.identities[*].id
+}
+
+output "people_are_known" {
+  value = contains(data.ory_identity_schemas.all.schemas[*].id, data.ory_identity_schema.people.id)
 }

@@ -4,9 +4,12 @@
 //! link an account, change the password) is theirs: credentials are written and never read, and addresses are
 //! only shown.
 
-use super::target::{TARGET, WHOLE_TARGET};
+use super::{
+    identities::uuid,
+    target::{TARGET, WHOLE_TARGET},
+};
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Failure, Observed, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
     ory::{Client, services::KRATOS_ADMIN},
     rest::{Client as _, Request, Rest, mapping},
     schema::{
@@ -24,10 +27,14 @@ pub static RESOURCE: Resource = resource(
     "identity",
     "An identity of Ory Identities (Ory Kratos): a person or a machine that signs in.\n\n\
      An update replaces what is declared here and keeps the rest. Credentials are sent when they are set or changed and never read, \
-     so that nobody's password hash gets into a state; what people change about their own credentials is left to them.",
+     so that nobody's password hash gets into a state; what people change about their own credentials is left to them.\n\n\
+     It is imported by its id, or as `external_id=…` or `identifier=…`, by the address or user name that it signs in with.\n\n\
+     A create whose answer is lost is finished instead of repeated where the identity has an `external_id`.",
 )
 .sections(&[IDENTITY, CREDENTIALS, TARGET, SHOWN])
 .rules(RULES)
+// Both would sign in with the same.
+.excludes(|_, _| true)
 .checked();
 
 /// The data source.
@@ -35,6 +42,9 @@ pub static VIEW: View = view(&RESOURCE, "An identity that is managed elsewhere, 
 
 /// How it is reached.
 pub static BACKEND: Identity = Identity { rest: Rest { service: &KRATOS_ADMIN, path: "/admin/identities", chosen: &[], filters: &[] } };
+
+/// How often a create whose answer was lost is finished.
+const FINISHING_TRIES: usize = 4;
 
 static IDENTITY: &[Attr] = &[
     string("schema_id", "Identity schema that the traits follow, such as `preset://email` or one of your own.").required(),
@@ -46,6 +56,13 @@ static IDENTITY: &[Attr] = &[
         .or_server()
         .check(only(&["active", "inactive"])),
     string("external_id", "An id of your own, unique among identities; not on Ory Kratos 1.3.").check(refuse(not_empty)),
+    string(
+        "organization_id",
+        "Organization that the identity belongs to, on Ory Network; not on Ory Kratos 1.3. The server's choice when unset.",
+    )
+    .or_server()
+    .replaces()
+    .check(refuse(uuid)),
     string("metadata_public", "JSON of your own that the identity itself can see, and not change. Compared by meaning.").json(),
     string("metadata_admin", "JSON of your own that the identity cannot see. Compared by meaning.").json().secret(),
 ];
@@ -73,7 +90,14 @@ static CREDENTIALS: &[Attr] = &[
     .unordered()
     .once()
     .at("credentials/oidc/config/providers"),
+    objects("saml", "Accounts at SAML connections to link; like `oidc`. Not on Ory Kratos 1.3.", &SAML_KIND)
+        .unordered()
+        .once()
+        .at("credentials/saml/config/providers"),
 ];
+
+/// The credentials that are accounts elsewhere, by their attributes, which have the API's names.
+const LINKED: [(&str, &Table); 2] = [("oidc", &OIDC.table), ("saml", &SAML.table)];
 
 static OIDC_KIND: Kind = Kind::Object(&OIDC);
 
@@ -83,6 +107,16 @@ static OIDC: Nested = Nested {
         string("provider", "Id of the provider in the configuration of Ory Kratos, such as `google`.").required(),
         string("subject", "The account's id at the provider (`sub`).").required(),
         boolean("use_auto_link", "Whether a sign-in at the provider links its account by the address; not on Ory Kratos 1.3."),
+    ]]),
+};
+
+static SAML_KIND: Kind = Kind::Object(&SAML);
+
+static SAML: Nested = Nested {
+    name: "IdentitySaml",
+    table: Table::new(&[&[
+        string("provider", "Id of the connection in the configuration of Ory Kratos.").required(),
+        string("subject", "The account's id at the other side (the `NameID`, or what the connection's mapping takes for it).").required(),
     ]]),
 };
 
@@ -96,12 +130,11 @@ static SHOWN: &[Attr] = &[
         .unordered()
         .read_only()
         .changes_with(&["traits", "schema_id"]),
-    string("organization_id", "Organization that the identity belongs to, on Ory Network.").read_only(),
     string("created_at", "When the identity was created (RFC 3339).").read_only().means(INSTANT),
     string("updated_at", "When the identity was last changed (RFC 3339).").read_only().means(INSTANT).changes(),
 ];
 
-static VERIFIABLE_KIND: Kind = Kind::Object(&VERIFIABLE);
+pub(super) static VERIFIABLE_KIND: Kind = Kind::Object(&VERIFIABLE);
 
 static VERIFIABLE: Nested = Nested {
     name: "IdentityVerifiableAddress",
@@ -113,7 +146,7 @@ static VERIFIABLE: Nested = Nested {
     ]]),
 };
 
-static RECOVERY_KIND: Kind = Kind::Object(&RECOVERY);
+pub(super) static RECOVERY_KIND: Kind = Kind::Object(&RECOVERY);
 
 static RECOVERY: Nested = Nested {
     name: "IdentityRecoveryAddress",
@@ -173,11 +206,13 @@ fn refine(write: &Write, mut body: Json) -> Json {
     }
 
     // Those that are sent are added to those that are there.
-    let linked = links(prior);
-    let new = credentials["oidc"]["config"]["providers"].as_array().into_iter().flatten();
-    let new: Vec<_> = new.filter(|link| !linked.iter().any(|linked| Some(linked.as_str()) == identifier(link).as_deref())).collect();
-    if !new.is_empty() {
-        sent.insert("oidc".to_owned(), serde_json::json!({ "config": { "providers": new } }));
+    for (kind, table) in LINKED {
+        let linked = links(prior, kind, table);
+        let new = credentials[kind]["config"]["providers"].as_array().into_iter().flatten();
+        let new: Vec<_> = new.filter(|link| identifier(link).is_none_or(|link| !linked.contains(&link))).collect();
+        if !new.is_empty() {
+            sent.insert(kind.to_owned(), serde_json::json!({ "config": { "providers": new } }));
+        }
     }
     if !sent.is_empty() {
         members.insert("credentials".to_owned(), Json::Object(sent));
@@ -190,24 +225,44 @@ fn identifier(link: &Json) -> Option<String> {
     Some(format!("{}:{}", link["provider"].as_str()?, link["subject"].as_str()?))
 }
 
-fn links(identity: Object<'_>) -> Vec<String> {
-    let links = identity.get("oidc").as_list().unwrap_or_default().iter();
-    links.filter_map(|link| identifier(&crate::schema::json::to_json(&OIDC.table, link))).collect()
+fn links(identity: Object<'_>, kind: &str, table: &Table) -> Vec<String> {
+    let links = identity.get(kind).as_list().unwrap_or_default().iter();
+    links.filter_map(|link| identifier(&crate::schema::json::to_json(table, link))).collect()
+}
+
+/// Another name that an import may give: the filter or attribute, and its value.
+fn other_name(id: &str) -> Option<(&'static str, &str)> {
+    let external = id.strip_prefix("external_id=").map(|own| ("external_id", own));
+    let name = external.or_else(|| Some(("credentials_identifier", id.strip_prefix("identifier=")?)));
+    // Nothing to look for would be found everywhere.
+    name.filter(|(_, value)| !value.is_empty())
+}
+
+/// What to do about an identity of which nobody can tell whether it was made.
+fn maybe_left(mut failure: Failure, external_id: Option<&str>) -> Failure {
+    let way = match external_id {
+        Some(own) => format!("If it exists by now, import it by `external_id={own}`; otherwise apply again."),
+        None => "To find it, look for the address or user name that it signs in with (`GET /admin/identities?credentials_identifier=…`, or the data source `ory_identities`), and import it by `identifier=…` with that; one that signs in with nothing is found by its traits alone. If it does not exist, apply again. With an `external_id`, this is looked for and finished by itself.".to_owned(),
+    };
+    if let Some(diagnostic) = failure.diagnostics.first_mut().filter(|_| failure.done == Done::Maybe) {
+        diagnostic.detail.push_str(&format!(" {way}"));
+    }
+    failure
 }
 
 impl Identity {
     /// Unlinks the account; what cannot be unlinked is said, since all else is done.
-    async fn unlink(&self, cx: &Cx<Client>, write: &Write, link: &str) -> Option<Diagnostic> {
+    async fn unlink(&self, cx: &Cx<Client>, write: &Write, kind: &'static str, link: &str) -> Option<Diagnostic> {
         let failed = |why: String| {
             let detail = format!("{why}\n\nThe identity was updated otherwise. The account can be unlinked by other means.");
-            Some(Diagnostic::warning("An account is still linked", detail).at(Path::attr("oidc")))
+            Some(Diagnostic::warning("An account is still linked", detail).at(Path::attr(kind)))
         };
         let at = match cx.client.endpoint(&KRATOS_ADMIN, Object::new(&RESOURCE.table, &write.planned)).await {
             Ok(at) => at,
             Err(error) => return failed(error.detail),
         };
         let delete = Request::new(Method::DELETE, self.rest.path).id(write.id.as_deref().unwrap_or_default());
-        match at.send(cx, &KRATOS_ADMIN, delete.id("credentials").id("oidc").query("identifier", link)).await {
+        match at.send(cx, &KRATOS_ADMIN, delete.id("credentials").id(kind).query("identifier", link)).await {
             Ok(reply) if reply.is_success() => None,
             // It is not linked: Kratos' own word, unlike that on an identity.
             Ok(reply) if reply.status == 404 && reply.json().is_some_and(|body| body["error"]["code"] == 404) => None,
@@ -215,31 +270,106 @@ impl Identity {
             Err(error) => failed(error.diagnostic.detail),
         }
     }
+
+    /// The identities with this `external_id`, of which there is at most one, or with this `credentials_identifier`.
+    /// `object` steers where to look.
+    async fn named(&self, cx: &Cx<Client>, object: Object<'_>, name: &str, value: &str) -> Result<Vec<Observed>, Failure> {
+        let get = Request::new(Method::GET, self.rest.path);
+        let get = if name == "external_id" { get.id("by").id("external").id(value) } else { get.query(name, value) };
+        let reply = cx.client.endpoint(&KRATOS_ADMIN, object).await?.send(cx, &KRATOS_ADMIN, get).await?;
+        if KRATOS_ADMIN.says_missing(&reply) {
+            return Ok(Vec::new());
+        }
+        if !reply.is_success() {
+            return Err(KRATOS_ADMIN.refuse(&reply).into());
+        }
+        let found = match reply.json().unwrap_or_default() {
+            Json::Array(found) => found,
+            one => vec![one],
+        };
+        let observed = |body: &Json| {
+            let value = mapping::observe(&RESOURCE.table, body).ok()?;
+            Some(Observed { id: body["id"].as_str()?.to_owned(), value, warnings: Vec::new() })
+        };
+        found.iter().map(observed).collect::<Option<_>>().ok_or_else(|| KRATOS_ADMIN.unreadable(&reply, "expected an identity").into())
+    }
+
+    /// Makes an identity that carries an id of ours: that id tells whether a request whose answer was lost made it.
+    async fn create_own(&self, cx: &Cx<Client>, write: &Write, own: &str) -> Result<Observed, Failure> {
+        let planned = Object::new(&RESOURCE.table, &write.planned);
+        let looked = self.named(cx, planned, "external_id", own).await;
+        if looked.as_ref().is_ok_and(|found| !found.is_empty()) {
+            let detail = format!(
+                "There is an identity with this `external_id` that is not in the state. To manage it, import it by `external_id={own}`; otherwise choose another one."
+            );
+            return Err(Diagnostic::error("The identity exists already", detail).at(Path::attr("external_id")).into());
+        }
+        let (mut lost, mut tries) = (false, 0);
+        loop {
+            let failure = match self.rest.create(cx, write).await {
+                Ok(observed) => return Ok(observed),
+                Err(failure) => failure,
+            };
+            lost |= failure.done == Done::Maybe;
+            tries += 1;
+            // A server that could not be asked before, since it is too old for one, cannot be asked now.
+            if !lost || looked.is_err() {
+                return Err(maybe_left(failure, Some(own)));
+            }
+            match self.named(cx, planned, "external_id", own).await.map(|mut found| found.pop()) {
+                Ok(Some(found)) => return Ok(found),
+                Ok(None) if failure.done == Done::Maybe && tries < FINISHING_TRIES && !cx.cancel.is_cancelled() => {}
+                // It is not there, so that what the server says now is the whole story.
+                Ok(None) if failure.done != Done::Maybe => return Err(failure),
+                Ok(None) | Err(_) => return Err(maybe_left(failure, Some(own))),
+            }
+        }
+    }
+
+    /// The identity that an import names by something else than its id.
+    async fn imported(&self, cx: &Cx<Client>, state: &State, (name, value): (&str, &str)) -> Result<Option<Observed>, Failure> {
+        let mut found = self.named(cx, Object::new(&RESOURCE.table, &state.value), name, value).await?;
+        if found.len() > 1 {
+            let ids: Vec<_> = found.iter().map(|one| format!("`{}`", one.id)).collect();
+            let detail = format!("Import the one you mean by its id: {}.", ids.join(", "));
+            return Err(Diagnostic::error("Several identities have this name", detail).at(Path::attr("id")).into());
+        }
+        Ok(found.pop())
+    }
 }
 
 #[async_trait]
 impl Backend<Client> for Identity {
     async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
-        self.rest.create(cx, write).await
+        match Object::new(&RESOURCE.table, &write.planned).str("external_id") {
+            Some(own) => self.create_own(cx, write, own).await,
+            None => self.rest.create(cx, write).await.map_err(|failure| maybe_left(failure, None)),
+        }
     }
 
     async fn read(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
-        self.rest.read(cx, resource, state).await
+        match state.id.as_deref().and_then(other_name).filter(|_| state.private.imported) {
+            Some(name) => self.imported(cx, state, name).await,
+            None => self.rest.read(cx, resource, state).await,
+        }
     }
 
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let mut observed = self.rest.update_with(cx, write, refine).await?;
-        let kept = links(Object::new(&RESOURCE.table, &write.planned));
-        let mut gone = links(Object::new(&RESOURCE.table, &write.prior));
-        gone.retain(|link| !kept.contains(link));
-        for link in &gone {
-            observed.warnings.extend(self.unlink(cx, write, link).await);
+        let mut unlinked = false;
+        for (kind, table) in LINKED {
+            let kept = links(Object::new(&RESOURCE.table, &write.planned), kind, table);
+            let before = links(Object::new(&RESOURCE.table, &write.prior), kind, table);
+            for link in before.iter().filter(|link| !kept.contains(link)) {
+                unlinked = true;
+                observed.warnings.extend(self.unlink(cx, write, kind, link).await);
+            }
         }
         // That was a change of its own, which the answer before it does not know; nor does an answer know the URL of
         // a schema that it has just changed to.
         let state = State { id: Some(observed.id.clone()), value: write.planned.clone(), private: write.private.clone() };
         let schema = |value| Object::new(&RESOURCE.table, value).get("schema_id");
-        if (!gone.is_empty() || schema(&write.prior) != schema(&write.planned))
+        if (unlinked || schema(&write.prior) != schema(&write.planned))
             && let Ok(Some(now)) = self.rest.read(cx, write.resource, &state).await
         {
             observed.value = now.value;
@@ -251,32 +381,14 @@ impl Backend<Client> for Identity {
         self.rest.delete(cx, resource, state).await
     }
 
-    /// By `external_id`: there is at most one.
     async fn find(
         &self,
         cx: &Cx<Client>,
         resource: &'static Resource,
-        _: &'static str,
+        attr: &'static str,
         value: &str,
         config: &Value,
     ) -> Result<Vec<Observed>, Failure> {
-        let at = cx.client.endpoint(&KRATOS_ADMIN, Object::new(&resource.table, config)).await?;
-        let reply = at.send(cx, &KRATOS_ADMIN, Request::new(Method::GET, self.rest.path).id("by").id("external").id(value)).await?;
-        if KRATOS_ADMIN.says_missing(&reply) {
-            return Ok(Vec::new());
-        }
-        if !reply.is_success() {
-            return Err(KRATOS_ADMIN.refuse(&reply).into());
-        }
-        let body = reply.json().unwrap_or_default();
-        let value = mapping::observe(&resource.table, &body).ok();
-        match value.zip(body["id"].as_str()) {
-            Some((value, id)) => Ok(vec![Observed { id: id.to_owned(), value, warnings: Vec::new() }]),
-            None => Err(Diagnostic::error(
-                "Ory Kratos was not understood",
-                format!("{} did not answer with an identity. Check that the URL is that of {}.", reply.asked, KRATOS_ADMIN.name),
-            )
-            .into()),
-        }
+        self.named(cx, Object::new(&resource.table, config), attr, value).await
     }
 }

@@ -4,20 +4,22 @@
 //! Names and types are those of the official provider. Where that takes the whole set for its own, this one
 //! tells our keys by their ids: others in the set are neither shown, nor changed, nor deleted.
 
+mod set;
+
 use super::{
-    super::{client::Client, services::HYDRA_ADMIN},
+    super::client::Client,
     jose,
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
-    rest::{Client as _, Endpoint, Request, SendError, id_of, maybe_left, secrets},
+    rest::{id_of, secrets},
     schema::{Attr, Draft, Object, Problem, Resource, Rule, Texts, View, conflicts, known, refuse, requires, resource, rule, string, view},
     value::{Path, Value},
 };
 use async_trait::async_trait;
-use reqwest::Method;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
+use set::{Set, Wanted, taken};
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -43,11 +45,6 @@ pub static BACKEND: Keys = Keys;
 /// The data source.
 pub static VIEW: View =
     view(&RESOURCE, "The public keys of a JSON Web Key Set that is managed elsewhere.").without(&["keys", "jwks", "project_id"]);
-
-const PATH: &str = "/admin/keys";
-
-/// How often a key whose making got no answer is looked for and made again.
-const TRIES: usize = 4;
 
 static SET: &[Attr] = &[
     string("set_id", "Identifies the set; a change makes a new one.").required().replaces().check(refuse(addressable)),
@@ -188,14 +185,6 @@ fn parts(id: &str) -> Texts {
 /// Sets of keys, of which some are ours.
 pub struct Keys;
 
-/// One set, and where it is.
-struct Set<'a> {
-    cx: &'a Cx<Client>,
-    at: Endpoint,
-    id: String,
-    hidden: Vec<String>,
-}
-
 /// Which keys of a set are ours.
 enum Ours {
     /// All of them: it is being imported, or looked at.
@@ -216,7 +205,7 @@ struct Shows {
 #[async_trait]
 impl Backend<Client> for Keys {
     async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
-        let set = Set::of(cx, &write.planned, secrets(write)).await?;
+        let set = Set::of(cx, set_id(write), &write.planned, secrets(write)).await?;
         if let Some(keys) = set.read().await? {
             return Err(exists(&set.id, &keys).into());
         }
@@ -235,7 +224,7 @@ impl Backend<Client> for Keys {
         if state.private.imported && is_system(id) {
             return Err(Diagnostic::error("The key set is the server's own", SYSTEM).at(Path::attr("set_id")).into());
         }
-        let set = Set { id: id.to_owned(), ..Set::of(cx, &state.value, Vec::new()).await? };
+        let set = Set::of(cx, id, &state.value, Vec::new()).await?;
         let Some(keys) = set.read().await? else { return Ok(None) };
         let before = Object::new(&RESOURCE.table, &state.value);
         let keys = match ours(before) {
@@ -249,7 +238,7 @@ impl Backend<Client> for Keys {
     }
 
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
-        let set = Set::of(cx, &write.planned, secrets(write)).await?;
+        let set = Set::of(cx, set_id(write), &write.planned, secrets(write)).await?;
         let before = set.read().await?.unwrap_or_default();
         let ours = match ours(Object::new(&RESOURCE.table, &write.prior)) {
             Ours::All => Vec::new(),
@@ -266,46 +255,15 @@ impl Backend<Client> for Keys {
         if is_system(id) {
             return Err(Diagnostic::error("The key set is the server's own", SYSTEM).at(Path::attr("set_id")).into());
         }
-        let set = Set { id: id.to_owned(), ..Set::of(cx, &state.value, Vec::new()).await? };
+        let set = Set::of(cx, id, &state.value, Vec::new()).await?;
         let Some(keys) = set.read().await? else { return Ok(()) };
-        let is_ours = |key: &&Json| match ours(Object::new(&RESOURCE.table, &state.value)) {
-            // A state that names no key of ours gives no right to any.
-            Ours::All => false,
-            Ours::These(ids) => ids.iter().any(|id| id == jose::kid(key)),
-        };
-        let (ours, others): (Vec<&Json>, Vec<&Json>) = keys.iter().partition(is_ours);
-        if others.is_empty() {
-            return set.send(set.request(Method::DELETE)).await.map_err(Failure::from);
-        }
-        for key in ours {
-            set.drop_key(jose::kid(key)).await?;
+        // A state that names no key of ours gives no right to any.
+        let Ours::These(ours) = ours(Object::new(&RESOURCE.table, &state.value)) else { return Ok(()) };
+        // One by one, though there is a request for the whole set: others may have written to it meanwhile.
+        for kid in keys.iter().map(jose::kid).filter(|kid| ours.iter().any(|id| id == kid)) {
+            set.drop_key(kid).await?;
         }
         Ok(())
-    }
-}
-
-/// A key that the server is to make.
-struct Wanted {
-    id: String,
-    algorithm: String,
-    used_for: Option<String>,
-}
-
-impl Wanted {
-    fn of(write: &Write) -> Wanted {
-        let planned = Object::new(&RESOURCE.table, &write.planned);
-        Wanted {
-            // Chosen here, so that a key whose making got no answer is found again.
-            id: planned.str("key_id").map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned),
-            algorithm: planned.str("algorithm").unwrap_or_default().to_owned(),
-            used_for: planned.str("use").map(str::to_owned),
-        }
-    }
-
-    fn is(&self, key: &Json) -> bool {
-        jose::kid(key) == self.id
-            && key["alg"] == *self.algorithm
-            && self.used_for.as_deref().is_none_or(|used_for| key["use"] == *used_for)
     }
 }
 
@@ -313,6 +271,10 @@ impl Wanted {
 /// yet. Such a state has all of them as keys of one's own, and none in `keys`.
 fn is_open(state: Object<'_>) -> bool {
     state.get("keys").is_null() && state.str("jwks").is_some()
+}
+
+fn set_id(write: &Write) -> &str {
+    Object::new(&RESOURCE.table, &write.planned).str("set_id").unwrap_or_default()
 }
 
 /// The user's keys, if they are to be sent.
@@ -374,99 +336,7 @@ fn exists(set: &str, keys: &[Json]) -> Diagnostic {
     .at(Path::attr("set_id"))
 }
 
-fn taken(kid: &str) -> Failure {
-    Diagnostic::error(
-        "A key of this id is in the set already",
-        format!("The set holds a key `{kid}` that this resource did not make, and does not overwrite. Give the new key another id, or remove the other one first."),
-    )
-    .at(Path::attr("key_id"))
-    .into()
-}
-
-impl<'a> Set<'a> {
-    async fn of(cx: &'a Cx<Client>, object: &Value, hidden: Vec<String>) -> Result<Set<'a>, Failure> {
-        let object = Object::new(&RESOURCE.table, object);
-        let at = cx.client.endpoint(&HYDRA_ADMIN, object).await?;
-        Ok(Set { cx, at, id: object.str("set_id").unwrap_or_default().to_owned(), hidden })
-    }
-
-    fn request(&self, method: Method) -> Request {
-        Request::new(method, PATH).id(&self.id).hiding(self.hidden.clone())
-    }
-
-    async fn send(&self, request: Request) -> Result<(), SendError> {
-        let reply = self.at.send(self.cx, &HYDRA_ADMIN, request).await?;
-        if reply.is_success() || HYDRA_ADMIN.says_missing(&reply) { Ok(()) } else { Err(HYDRA_ADMIN.refuse(&reply)) }
-    }
-
-    /// The keys of the set; `None` if the server has no such set.
-    async fn read(&self) -> Result<Option<Vec<Json>>, SendError> {
-        let reply = self.at.send(self.cx, &HYDRA_ADMIN, self.request(Method::GET)).await?;
-        if HYDRA_ADMIN.says_missing(&reply) {
-            return Ok(None);
-        }
-        if !reply.is_success() {
-            let mut error = HYDRA_ADMIN.refuse(&reply);
-            if self.id.contains('/') {
-                error.diagnostic.detail.push_str(" Older releases of Ory Hydra, such as 2.3, have no route to a set whose id holds a slash: choose another `set_id` there.");
-            }
-            return Err(error);
-        }
-        match HYDRA_ADMIN.json(&reply)?["keys"].take() {
-            Json::Array(keys) => Ok(Some(keys).filter(|keys| !keys.is_empty())),
-            _ => Err(HYDRA_ADMIN.unreadable(&reply, "`keys` is missing")),
-        }
-    }
-
-    /// Has the server make a key. It is not there yet, so one that is found after an answer was lost is ours.
-    async fn make(&self, wanted: &Wanted) -> Result<Json, Failure> {
-        let mut body = json!({ "alg": wanted.algorithm, "kid": wanted.id });
-        // The server's own word for "not said" is none.
-        body["use"] = wanted.used_for.as_deref().unwrap_or_default().into();
-        let mut lost: Option<SendError> = None;
-        for _ in 0..TRIES {
-            let failed = match self.at.send(self.cx, &HYDRA_ADMIN, self.request(Method::POST).body(body.clone()).once()).await {
-                Ok(reply) if reply.is_success() => match HYDRA_ADMIN.json(&reply) {
-                    Ok(answer) if wanted.is(&answer["keys"][0]) => return Ok(answer["keys"][0].clone()),
-                    Ok(_) => HYDRA_ADMIN.unreadable(&reply, "it does not hold the key"),
-                    Err(error) => error,
-                },
-                Ok(reply) if reply.status == 409 && lost.is_none() => return Err(taken(&wanted.id)),
-                Ok(reply) => HYDRA_ADMIN.refuse(&reply),
-                Err(error) => error,
-            };
-            let unclear = failed.done != Done::No || lost.is_some() && failed.status == Some(409);
-            if !unclear || self.cx.cancel.is_cancelled() {
-                return Err(failed.into());
-            }
-            match self.read().await {
-                Ok(keys) => match keys.unwrap_or_default().into_iter().find(|key| wanted.is(key)) {
-                    Some(key) => return Ok(key),
-                    None => lost = Some(failed),
-                },
-                Err(_) => return Err(maybe_left(&RESOURCE, Some(&self.id), failed)),
-            }
-        }
-        match lost {
-            Some(error) => Err(maybe_left(&RESOURCE, Some(&self.id), error)),
-            None => Err(Diagnostic::error("Nothing was sent", "The key was never asked for.").into()),
-        }
-    }
-
-    /// Puts keys into the set, one by one: a write of the whole set would remove what others put there.
-    async fn bring(&self, keys: &[Json]) -> Result<Vec<Json>, Failure> {
-        for (written, key) in keys.iter().enumerate() {
-            let sent = self.send(self.request(Method::PUT).id(jose::kid(key)).body(key.clone())).await.map_err(Failure::from);
-            sent.map_err(|failure| if written > 0 { after(failure) } else { failure })?;
-        }
-        let now = self.read().await.map_err(Failure::from).map_err(after)?.unwrap_or_default();
-        Ok(now.into_iter().filter(|now| keys.iter().any(|key| jose::kid(key) == jose::kid(now))).collect())
-    }
-
-    async fn drop_key(&self, kid: &str) -> Result<(), SendError> {
-        self.send(self.request(Method::DELETE).id(kid)).await
-    }
-
+impl Set<'_> {
     /// Brings our keys to what is planned, and returns them. What is there already is not written again:
     /// the server would take away what depends on it.
     async fn change(&self, before: &[Json], ours: &[String], write: &Write) -> Result<Vec<Json>, Failure> {

@@ -1,10 +1,13 @@
 //! Ory's resources: one file each, one line here.
 
+pub mod identities;
 pub mod identity;
+pub mod identity_schemas;
 mod jose;
 pub mod json_web_key_set;
 pub mod oauth2_client;
 pub mod oidc_dynamic_client;
+pub mod permission_check;
 pub mod relationship;
 pub mod relationships;
 mod target;
@@ -35,4 +38,11 @@ pub static VIEWS: &[ViewEntry<Client>] = &[
 ];
 
 /// The other data sources.
-pub static QUERIES: &[QueryEntry<Client>] = &[QueryEntry { query: &oauth2_client::LIST, respond: &oauth2_client::LISTING }];
+pub static QUERIES: &[QueryEntry<Client>] = &[
+    QueryEntry { query: &oauth2_client::LIST, respond: &oauth2_client::LISTING },
+    QueryEntry { query: &identities::LIST, respond: &identities::LISTING },
+    QueryEntry { query: &identity_schemas::QUERY, respond: &identity_schemas::ANSWER },
+    QueryEntry { query: &identity_schemas::LIST, respond: &identity_schemas::LISTING },
+    QueryEntry { query: &relationships::LIST, respond: &relationships::LISTING },
+    QueryEntry { query: &permission_check::QUERY, respond: &permission_check::ANSWER },
+];

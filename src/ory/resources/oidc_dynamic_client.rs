@@ -11,7 +11,7 @@ use super::{
         services::{HYDRA_ADMIN, HYDRA_PUBLIC, says_registration_is_off},
     },
     oauth2_client as client,
-    target::{TARGET, WHOLE_TARGET},
+    target::{TARGET, WHOLE_TARGET, steered},
 };
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
@@ -112,7 +112,7 @@ impl Backend<Client> for Registered {
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let prior = State { id: write.id.clone(), value: write.prior.clone(), private: write.private.clone() };
         let id = id_of(&RESOURCE, &prior)?;
-        let steered = with_target(&write.prior, &write.planned);
+        let steered = steered(&RESOURCE, &write.prior, &write.planned);
         let mut observed = match own(cx, &steered, id, Method::GET, None).await? {
             Own::Answered(current) => {
                 let body = mapping::update(write, HYDRA_PUBLIC.json(&current)?);
@@ -203,13 +203,6 @@ async fn own(
         _ if reply.is_success() => Ok(Own::Answered(reply)),
         _ => Err(HYDRA_PUBLIC.refuse(&reply).into()),
     }
-}
-
-/// The object as it was, and where it is asked for now.
-fn with_target(prior: &Value, planned: &Value) -> Value {
-    let planned = Object::new(&RESOURCE.table, planned);
-    let fields = Object::new(&RESOURCE.table, prior).iter();
-    Value::Object(fields.map(|(attr, value)| if attr.remote() { value.clone() } else { planned.get(attr.name).clone() }).collect())
 }
 
 fn unfinished(error: crate::rest::SendError) -> Failure {

@@ -55,7 +55,8 @@ const SET: [&str; 3] = ["subject_set_namespace", "subject_set_object", "subject_
 static RULES: &[Rule] =
     &[rule(&["subject_id", "subject_set_namespace", "subject_set_object", "subject_set_relation"], one_subject), WHOLE_TARGET];
 
-fn one_subject(relationship: Object<'_>) -> Option<Problem> {
+/// One subject, and whole.
+pub(super) fn one_subject(relationship: Object<'_>) -> Option<Problem> {
     subject_problem(relationship).map(|(at, why)| Problem::refused(at, "A relationship has one subject", why))
 }
 
@@ -81,6 +82,11 @@ pub(super) fn subject_problem(relationship: Object<'_>) -> Option<(&'static str,
             ))
         }
     }
+}
+
+/// Whether nothing is said of the subject at all.
+pub(super) fn no_subject(relationship: Object<'_>) -> bool {
+    ["subject_id"].iter().chain(&SET).all(|name| relationship.get(name).is_null())
 }
 
 /// The tuple with this namespace and object, and the rest as the attributes say; `None` if they do not say all.

@@ -4,17 +4,17 @@
 //! not listed: nothing ever goes that no plan has shown.
 
 use super::{
-    relationship::{member, subject_problem, tuple},
+    relationship::{member, no_subject, subject_problem, tuple},
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, Respond, State, Write},
     ory::{
         Client,
         keto::{self, Keto, Scope, Tuple},
     },
     rest::SendError,
-    schema::{Attr, Kind, Nested, Object, Problem, Resource, Rule, Table, boolean, objects, resource, rule, string},
+    schema::{Attr, Kind, Nested, Object, Problem, Query, Resource, Rule, Table, boolean, objects, query, resource, rule, string},
     value::{Path, Value},
 };
 use async_trait::async_trait;
@@ -37,6 +37,18 @@ pub static RESOURCE: Resource = resource(
 
 /// How it is reached.
 pub static BACKEND: Relationships = Relationships;
+
+/// The data source.
+pub static LIST: Query = query(
+    "relationships",
+    "The relationships of Ory Permissions (Ory Keto) that have all of what is asked for: all there are if nothing is.\n\n\
+     They are in the order of what they say, each of them once.",
+    &[FILTERS, TARGET],
+)
+.rules(FILTER_RULES);
+
+/// How it is answered.
+pub static LISTING: Matching = Matching;
 
 static SCOPE: &[Attr] = &[
     string("namespace", "Namespace of the objects; Ory Keto has to know it.").required().replaces().empty_counts(),
@@ -62,6 +74,41 @@ static RELATIONSHIP: Nested = Nested {
         string("subject_set_relation", "Relation of the subject set; may be empty, which stands for the object itself.").empty_counts(),
     ]]),
 };
+
+static FILTERS: &[Attr] = &[
+    string("namespace", "Only in this namespace; Ory Keto has to know it."),
+    string("object", "Only about this object."),
+    string("relation", "Only this relation."),
+    string("subject_id", "Only of this subject."),
+    string("subject_set_namespace", "Only of the subject set in this namespace; a subject set is named by all of its three attributes."),
+    string("subject_set_object", "Object of that subject set."),
+    string("subject_set_relation", "Relation of that subject set; may be empty."),
+    objects("relationships", "The relationships.", &LISTED_KIND).read_only(),
+];
+
+static LISTED_KIND: Kind = Kind::Object(&LISTED);
+
+static LISTED: Nested = Nested {
+    name: "ListedRelationship",
+    table: Table::new(&[&[
+        string("id", "What `ory_relationship` imports it by."),
+        string("namespace", "Namespace of the object."),
+        string("object", "The object."),
+        string("relation", "What the subject is to the object, or may do with it."),
+        string("subject_id", "The subject, if it is a single one."),
+        string("subject_set_namespace", "Namespace of the subject set, if it is one."),
+        string("subject_set_object", "Object of the subject set."),
+        string("subject_set_relation", "Relation of the subject set; may be empty."),
+    ]]),
+};
+
+static FILTER_RULES: &[Rule] = &[
+    rule(&["subject_id", "subject_set_namespace", "subject_set_object", "subject_set_relation"], |asked| {
+        let wrong = subject_problem(asked).filter(|_| !no_subject(asked));
+        wrong.map(|(at, why)| Problem::refused(at, "A relationship has one subject", why))
+    }),
+    WHOLE_TARGET,
+];
 
 static RULES: &[Rule] = &[rule(&["namespace", "object", "relationships"], whole_tuples), WHOLE_TARGET];
 
@@ -133,14 +180,10 @@ fn no_scope() -> Diagnostic {
 }
 
 fn observed(scope: &Scope, id: String, items: Vec<Value>) -> Observed {
-    let mut items = Some(items);
-    let fields = RESOURCE.table.attrs().map(|attr| match attr.name {
-        "namespace" => Value::text(&scope.namespace),
-        "object" => scope.object.clone().map(Value::String).unwrap_or_default(),
-        "relationships" => Value::List(items.take().unwrap_or_default()),
-        _ => Value::Null,
-    });
-    Observed { id, value: Value::Object(fields.collect()), warnings: Vec::new() }
+    let object = scope.object.clone().map(Value::String).unwrap_or_default();
+    let value =
+        RESOURCE.table.holding([("namespace", Value::text(&scope.namespace)), ("object", object), ("relationships", Value::List(items))]);
+    Observed { id, value, warnings: Vec::new() }
 }
 
 /// Relationships by their ids, as many as anybody reads.
@@ -184,6 +227,33 @@ fn others(found: &[Tuple], listed: &[Tuple]) -> Option<Diagnostic> {
     })
 }
 
+/// Which of the new tuples are there already. Where `exclusive` has just been said, `shown` is all that plans have
+/// shown, and others are worth a warning.
+async fn look(
+    keto: &Keto<'_>,
+    scope: &Scope,
+    new: &HashSet<Tuple>,
+    shown: Option<&[Tuple]>,
+) -> Result<(HashSet<Tuple>, Option<Diagnostic>), Failure> {
+    let no_namespace = || keto::no_namespace("");
+    match shown {
+        None => Ok((keto.present(scope, new).await?.ok_or_else(no_namespace)?, None)),
+        Some(shown) => {
+            let found = keto.all(scope).await?.ok_or_else(no_namespace)?;
+            let warning = others(&found, shown);
+            Ok((found.into_iter().filter(|tuple| new.contains(tuple)).collect(), warning))
+        }
+    }
+}
+
+fn exclusive(relationships: Object<'_>) -> bool {
+    relationships.bool("exclusive") == Some(true)
+}
+
+fn listed_as_written(relationships: Object<'_>) -> Vec<Value> {
+    relationships.get("relationships").as_list().unwrap_or_default().to_vec()
+}
+
 /// A set of Keto's tuples.
 pub struct Relationships;
 
@@ -193,16 +263,10 @@ impl Backend<Client> for Relationships {
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let (scope, wanted) = (scope(planned).ok_or_else(no_scope)?, tuples(planned));
         let keto = Keto::of(cx, planned).await?;
-        let mut result = observed(&scope, scope.id(), planned.get("relationships").as_list().unwrap_or_default().to_vec());
-        let found = match planned.bool("exclusive") {
-            Some(true) => {
-                let found = keto.all(&scope).await?;
-                result.warnings.extend(found.as_deref().and_then(|found| others(found, &wanted)));
-                found.map(HashSet::from_iter)
-            }
-            _ => keto.present(&scope, &wanted.iter().cloned().collect()).await?,
-        };
-        let found = found.ok_or_else(|| keto::no_namespace(""))?;
+        let new = wanted.iter().cloned().collect();
+        let (found, warning) = look(&keto, &scope, &new, exclusive(planned).then_some(&wanted[..])).await?;
+        let result = observed(&scope, scope.id(), listed_as_written(planned));
+        let result = Observed { warnings: warning.into_iter().collect(), ..result };
         let exist: Vec<_> = wanted.iter().filter(|tuple| found.contains(tuple)).collect();
         if !exist.is_empty() {
             let detail = format!(
@@ -230,7 +294,7 @@ impl Backend<Client> for Relationships {
         let id = state.id.clone().unwrap_or_else(|| scope.id());
         let keto = Keto::of(cx, before).await?;
         let items: Option<Vec<Value>> = match &listed {
-            Some(listed) if before.bool("exclusive") != Some(true) => {
+            Some(listed) if !exclusive(before) => {
                 let found = keto.present(&scope, &listed.iter().map(|(tuple, _)| tuple.clone()).collect()).await?;
                 found.map(|found| listed.iter().filter(|(tuple, _)| found.contains(tuple)).map(|(_, item)| item.clone()).collect())
             }
@@ -255,26 +319,17 @@ impl Backend<Client> for Relationships {
         let (scope, wanted, before) = (scope(planned).ok_or_else(no_scope)?, tuples(planned), tuples(prior));
         let id = write.id.clone().unwrap_or_else(|| scope.id());
         let keto = Keto::of(cx, planned).await?;
-        let mut result = observed(&scope, id.clone(), planned.get("relationships").as_list().unwrap_or_default().to_vec());
         let known: HashSet<_> = before.iter().collect();
-        let exclusive = |object: Object<'_>| object.bool("exclusive") == Some(true);
-        let found = match exclusive(planned) && !exclusive(prior) {
-            true => {
-                let found = keto.all(&scope).await?;
-                let shown: Vec<_> = wanted.iter().chain(&before).cloned().collect();
-                result.warnings.extend(found.as_deref().and_then(|found| others(found, &shown)));
-                found.map(HashSet::from_iter)
-            }
-            false => {
-                let new = wanted.iter().filter(|tuple| !known.contains(tuple)).cloned().collect();
-                keto.present(&scope, &new).await?
-            }
-        };
-        let found: HashSet<Tuple> = found.ok_or_else(|| keto::no_namespace(""))?;
+        let new: HashSet<_> = wanted.iter().filter(|tuple| !known.contains(tuple)).cloned().collect();
+        let shown: Vec<_> = wanted.iter().chain(&before).cloned().collect();
+        let newly_exclusive = exclusive(planned) && !exclusive(prior);
+        let (found, warning) = look(&keto, &scope, &new, newly_exclusive.then_some(&shown[..])).await?;
+        let mut result = observed(&scope, id.clone(), listed_as_written(planned));
+        result.warnings.extend(warning);
         let kept: HashSet<_> = wanted.iter().collect();
-        let make: Vec<_> = wanted.iter().filter(|tuple| !known.contains(tuple) && !found.contains(tuple)).cloned().collect();
+        let make: Vec<_> = wanted.iter().filter(|tuple| new.contains(tuple) && !found.contains(tuple)).cloned().collect();
         let remove: Vec<_> = before.iter().filter(|tuple| !kept.contains(tuple)).cloned().collect();
-        let taken: Vec<_> = wanted.iter().filter(|tuple| !known.contains(tuple) && found.contains(tuple)).collect();
+        let taken: Vec<_> = wanted.iter().filter(|tuple| found.contains(tuple)).collect();
         if !taken.is_empty() {
             let detail = format!("From now on they are managed here, and go when they are no longer listed: {}.", some(taken));
             result.warnings.push(Diagnostic::warning("Some of the relationships existed already", detail).at(Path::attr("relationships")));
@@ -288,4 +343,28 @@ impl Backend<Client> for Relationships {
         let keto = Keto::of(cx, before).await?;
         keto.change(&[], &tuples(before)).await.map_err(|(_, error)| error.into())
     }
+}
+
+/// Keto's tuples that match what is asked.
+pub struct Matching;
+
+#[async_trait]
+impl Respond<Client> for Matching {
+    async fn respond(&self, cx: &Cx<Client>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
+        let asked = Object::new(&query.table, asked);
+        // The API's names, where they are others.
+        let member = |name: &str| name.replacen("subject_set_", "subject_set.", 1);
+        let filters = FILTERS.iter().filter_map(|attr| Some((member(attr.name), asked.str(attr.name)?.to_owned())));
+        let found = Keto::of(cx, asked).await?.find(&filters.collect()).await?;
+        let mut found = found.ok_or_else(|| keto::no_namespace(""))?;
+        found.sort();
+        // Keto may hold a tuple twice.
+        found.dedup();
+        Ok(query.table.holding([("relationships", Value::List(found.iter().map(show).collect()))]))
+    }
+}
+
+fn show(found: &Tuple) -> Value {
+    let fields = LISTED.table.attrs().map(|attr| if attr.name == "id" { Value::text(found.id()) } else { member(found, attr.name) });
+    Value::Object(fields.collect())
 }

@@ -1,6 +1,9 @@
 //! The project of Ory Network that an object names for itself, on whatever lives in a project.
 
-use crate::schema::{Attr, Object, Problem, Rule, rule, string};
+use crate::{
+    schema::{Attr, Object, Problem, Resource, Rule, rule, string},
+    value::Value,
+};
 
 /// The attributes.
 pub static TARGET: &[Attr] = &[
@@ -23,4 +26,11 @@ fn whole_target(object: Object<'_>) -> Option<Problem> {
             "`project_slug` and `project_api_key` work together; one alone is ignored, and the provider's own project is used. Set both or neither.",
         )
     })
+}
+
+/// The object, to be asked for where `asked` says: what only steers the provider is taken from there.
+pub fn steered(resource: &'static Resource, object: &Value, asked: &Value) -> Value {
+    let asked = Object::new(&resource.table, asked);
+    let fields = Object::new(&resource.table, object).iter();
+    Value::Object(fields.map(|(attr, value)| if attr.remote() { value.clone() } else { asked.get(attr.name).clone() }).collect())
 }

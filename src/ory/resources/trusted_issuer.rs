@@ -7,7 +7,7 @@
 use super::{
     super::{client::Client, services::HYDRA_ADMIN},
     jose,
-    target::{TARGET, WHOLE_TARGET},
+    target::{TARGET, WHOLE_TARGET, steered},
 };
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
@@ -171,7 +171,7 @@ impl Backend<Client> for Issuers {
         let Some(now) = self.0.read(cx, resource, state).await? else { return Ok(()) };
         let grant = Object::new(&resource.table, &now.value);
         let kid = key_id(grant).unwrap_or_default();
-        let steered = steered(&now.value, &state.value);
+        let steered = steered(resource, &now.value, &state.value);
         let mut others = self.sharing(cx, Object::new(&resource.table, &steered), &kid).await?;
         others.retain(|other| other.id != now.id);
         if !others.is_empty() {
@@ -205,13 +205,6 @@ impl Issuers {
         found.retain(|found| Object::new(&RESOURCE.table, &found.value).str("key_id") == Some(kid));
         Ok(found)
     }
-}
-
-/// What the server says, with what the state says of where the server is.
-fn steered(observed: &Value, state: &Value) -> Value {
-    let state = Object::new(&RESOURCE.table, state);
-    let fields = Object::new(&RESOURCE.table, observed).iter();
-    Value::Object(fields.map(|(attr, value)| if attr.remote() { value.clone() } else { state.get(attr.name).clone() }).collect())
 }
 
 fn is_planned(found: &Observed, planned: Object<'_>) -> bool {

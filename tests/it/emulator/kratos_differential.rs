@@ -14,6 +14,7 @@ use super::player::Player;
 use super::replay::{Known, judge};
 use super::trace::live;
 use super::wire::{self, bare};
+use crate::support::{Real, kratos};
 
 const KEPT_ADDRESS: &str = "an address that it has kept is shown without its id and times, until it is read again";
 
@@ -24,22 +25,8 @@ const KNOWN_LIVE: &[Known] = &[(
     KEPT_ADDRESS,
 )];
 
-/// Where a real server is, or nothing where none is needed: admin and public.
-fn real() -> Option<(String, String)> {
-    let get = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    if let (Some(admin), Some(public)) = (get("JANIFORM_KRATOS_ADMIN"), get("JANIFORM_KRATOS_PUBLIC")) {
-        return Some((admin, public));
-    }
-    let message =
-        "no real Kratos to compare with: set JANIFORM_KRATOS_ADMIN and JANIFORM_KRATOS_PUBLIC (scripts/tools/kratos-serve starts one)";
-    assert!(get("CI").is_none() && get("JANIFORM_REQUIRE_TOOLS").is_none(), "{message}");
-    // The one way to be seen in a passing test.
-    use std::io::Write as _;
-    let _ = writeln!(std::io::stderr(), "NOT RUN: {message}");
-    None
-}
-
-async fn empty(admin: &str) {
+/// Takes away all identities of a real server.
+pub async fn empty(admin: &str) {
     loop {
         let page = wire::send(admin, &bare("GET", "/admin/identities?page_size=500")).await.expect("the real server answers");
         let identities = page.json().as_array().cloned().unwrap_or_default();
@@ -68,12 +55,12 @@ async fn schemas(public: &str) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn answers_as_a_real_kratos_does() {
-    let Some((admin, public)) = real() else { return };
-    empty(&admin).await;
-    let options = Options { profile: Profile::V2_3, schemas: schemas(&public).await, ..Options::default() };
+    let Some(Real { admin, public, .. }) = &kratos().await else { return };
+    empty(admin).await;
+    let options = Options { profile: Profile::V2_3, schemas: schemas(public).await, ..Options::default() };
     let server = start(options).await.expect("the emulator starts");
     let url = server.url();
-    let mut player = Player::new([&public, &admin], [&url, &url]);
+    let mut player = Player::new([public, admin], [&url, &url]);
     let mut answers: BTreeMap<&str, Value> = BTreeMap::new();
     let mut found = Vec::new();
     for step in steps() {
@@ -82,7 +69,7 @@ async fn answers_as_a_real_kratos_does() {
         if let Ok(body) = std::str::from_utf8(&request.body) {
             request.body = fill(body, &answers).into_bytes();
         }
-        let base = if step.public { &public } else { &admin };
+        let base = if step.public { public } else { admin };
         let answered = wire::send(base, &request).await.expect("the real server answers");
         if !step.label.is_empty() {
             answers.insert(step.label, answered.json());

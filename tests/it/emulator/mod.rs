@@ -8,7 +8,7 @@ mod differential;
 mod keto;
 mod kratos;
 mod kratos_corpus;
-mod kratos_differential;
+pub mod kratos_differential;
 mod likeness;
 mod player;
 mod replay;

@@ -125,12 +125,17 @@ fn every_example_is_on_a_page() {
         "resources/ory_relationship",
         "resources/ory_relationships",
         "resources/ory_trusted_oauth2_jwt_grant_issuer",
+        "data-sources/ory_identities",
         "data-sources/ory_identity",
+        "data-sources/ory_identity_schema",
+        "data-sources/ory_identity_schemas",
         "data-sources/ory_json_web_key_set",
         "data-sources/ory_oauth2_client",
         "data-sources/ory_oauth2_clients",
         "data-sources/ory_oidc_dynamic_client",
+        "data-sources/ory_permission_check",
         "data-sources/ory_relationship",
+        "data-sources/ory_relationships",
         "data-sources/ory_trusted_oauth2_jwt_grant_issuer",
     ];
     let listed = dirs.iter().filter(|dir| dir.contains('/')).count();

@@ -3,7 +3,7 @@
 
 use super::{
     adoption::everywhere,
-    identities,
+    identity_lives,
     lifecycle::{Hydra, all_ways},
     relationships::{Keto, in_namespace, in_scope, with_subject_id, with_subject_set},
 };
@@ -31,7 +31,7 @@ use url::Url;
 /// Everything that there is to make.
 fn ways() -> Vec<Way> {
     let mut ways = all_ways();
-    ways.push(Way::only(&identity::RESOURCE, identities::known));
+    ways.push(Way::only(&identity::RESOURCE, identity_lives::known));
     ways.extend([with_subject_id, with_subject_set].map(|known| Way::only(&relationship::RESOURCE, known)));
     ways.extend([in_scope, in_namespace].map(|known| Way::only(&relationships::RESOURCE, known)));
     ways
@@ -90,7 +90,7 @@ fn every_resource_is_made() {
 #[tokio::test]
 async fn both_faces_make_the_same() {
     // What one of them makes would be in the way of the other.
-    let servers = [identities::kratos(Profile::V26_2).await, identities::kratos(Profile::V26_2).await];
+    let servers = [identity_lives::kratos(Profile::V26_2).await, identity_lives::kratos(Profile::V26_2).await];
     let [terraformed, pulumied] = servers.each_ref().map(janiform::emulator::Running::url);
     let mut core = Core::direct(&ORY, everywhere(&terraformed)).await.unwrap();
     let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;

@@ -1,187 +1,24 @@
-//! Identities: every attribute through its lifecycles, and what of credentials is sent and what is not.
+//! Identities: what of credentials is sent and what is not, how one is found, and what is left after a fault.
 
+use super::identity_lives::{ENTRY, Identities, kratos, provider};
 use crate::{
-    pulumi::every::{live_only, spell},
+    pulumi::{Recorder, engine::Host, every::spell},
     support::{
         faults::{Fault, Proxy},
         get, replan,
     },
-    terraform::{
-        core::{Action, Core},
-        lifecycle::{Lifecycle, World},
-        samples::Known,
-    },
+    terraform::core::{Action, Core},
 };
-use async_trait::async_trait;
 use janiform::{
-    emulator::{self, Options, Profile, Running},
-    engine::{Applied, Call, Change, Engine, Entry, Source, State, Unapplied, has_errors, plan, same, validate},
+    emulator::{self, Profile, Running},
+    engine::{Applied, Call, Change, Engine, Source, State, Unapplied, has_errors, plan, validate},
+    frontends::pulumi::Server,
     ory::{Client, ORY, resources::identity::RESOURCE},
-    rest::mapping,
-    schema::{Attr, Codec, Object, Resource, json as stored},
+    schema::json as stored,
     value::Value,
 };
 use serde_json::{Value as Json, json};
-
-/// Kratos' admin API, asked past the provider.
-struct Identities {
-    admin: String,
-    client: reqwest::Client,
-}
-
-impl Identities {
-    fn at(admin: &str) -> Identities {
-        Identities { admin: admin.to_owned(), client: reqwest::Client::new() }
-    }
-
-    fn url(&self, id: &str) -> String {
-        format!("{}/admin/identities/{id}", self.admin)
-    }
-
-    async fn get(&self, id: &str) -> Option<Json> {
-        let response = self.client.get(self.url(id)).send().await.unwrap();
-        (response.status() == 200).then_some(serde_json::from_str(&response.text().await.unwrap()).unwrap())
-    }
-
-    async fn put(&self, id: &str, body: &Json) -> bool {
-        self.client.put(self.url(id)).json(body).send().await.unwrap().status() == 200
-    }
-
-    /// The hash of the password, and the linked accounts.
-    async fn credentials(&self, id: &str) -> (String, Vec<String>) {
-        let url = format!("{}?include_credential=password", self.url(id));
-        let body: Json = serde_json::from_str(&self.client.get(url).send().await.unwrap().text().await.unwrap()).unwrap();
-        let linked = body["credentials"]["oidc"]["identifiers"].as_array().into_iter().flatten();
-        let hash = body["credentials"]["password"]["config"]["hashed_password"].as_str().unwrap_or_default();
-        (hash.to_owned(), linked.map(|link| link.as_str().unwrap().to_owned()).collect())
-    }
-
-    async fn post(&self, body: &Json) -> Json {
-        let response = self.client.post(format!("{}/admin/identities", self.admin)).json(body).send().await.unwrap();
-        assert_eq!(response.status(), 201);
-        serde_json::from_str(&response.text().await.unwrap()).unwrap()
-    }
-}
-
-#[async_trait]
-impl World for Identities {
-    async fn change(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool {
-        let Some(mut body) = self.get(id).await else { return false };
-        let seen = |body: &Json| Object::new(&resource.table, &mapping::observe(&resource.table, body).unwrap()).get(attr.name).clone();
-        let before = seen(&body);
-        let members = body.as_object_mut().unwrap();
-        // They would be set again, without their secrets.
-        members.remove("credentials");
-        match value {
-            None => drop(members.remove(attr.pointer())),
-            Some(Value::String(text)) if attr.codec == Codec::Json => {
-                members.insert(attr.pointer().to_owned(), serde_json::from_str(text).unwrap());
-            }
-            Some(value) => drop(members.insert(attr.pointer().to_owned(), stored::kind_to_json(&attr.kind, value))),
-        }
-        if !self.put(id, &body).await {
-            return false;
-        }
-        let after = seen(&self.get(id).await.unwrap());
-        let wanted = value.is_none_or(|value| same(attr, value, &after));
-        wanted && !same(attr, &before, &after)
-    }
-
-    async fn remove(&self, _: &'static Resource, id: &str) {
-        assert_eq!(self.client.delete(self.url(id)).send().await.unwrap().status(), 204);
-    }
-
-    async fn exists(&self, _: &'static Resource, id: &str) -> bool {
-        self.get(id).await.is_some()
-    }
-}
-
-/// What the tables cannot say: values that the server takes.
-pub fn known(name: &str) -> Option<Vec<Json>> {
-    Some(match name {
-        "schema_id" => vec![json!("person"), json!("robot")],
-        "traits" => vec![json!(r#"{"name":"Ann","email":"ann@example.com"}"#), json!(r#"{"email":"bob@example.com"}"#)],
-        "password" | "password_wo" => vec![json!("plain-Text-pw-9911"), json!("plain-Text-pw-9912")],
-        "hashed_password" | "hashed_password_wo" => vec![
-            json!("$2a$08$2eDf1kKZlGB5oGd7/8q8.u7S6f5s1W2s2QXyKcBpFb3rUZ6vIu1Ny"),
-            json!("$2a$10$ZsCsoVQ3xfBG/K2z2XpBf.tm90GZmtOqtqWcB5.pYd5Eq8y7RlDyq"),
-        ],
-        "project_slug" => vec![json!("127.0.0.1"), json!("localhost")],
-        _ => return None,
-    })
-}
-
-/// Kratos 1.3 has no `external_id`, and links no account by itself.
-fn known_1_3(name: &str) -> Option<Vec<Json>> {
-    let link = |provider: &str| json!({ "provider": provider, "subject": "42" });
-    match name {
-        "external_id" => Some(vec![]),
-        "oidc" => Some(vec![json!([link("github"), link("google")]), json!([link("google")])]),
-        _ => known(name),
-    }
-}
-
-fn provider(admin: &str) -> Json {
-    let port = admin.rsplit(':').next().unwrap();
-    json!({ "kratos_admin_url": admin, "project_api_url": format!("http://%s:{port}") })
-}
-
-fn identity(resource: &Resource) -> bool {
-    resource.name == "identity"
-}
-
-const ENTRY: fn() -> &'static Entry<Client> = || ORY.resources.iter().find(|entry| identity(entry.resource)).unwrap();
-
-/// A Kratos with two schemas.
-pub async fn kratos(profile: Profile) -> Running {
-    let schema = |name: &str, more: Json| {
-        let mut properties = json!({ "email": {
-            "type": "string", "format": "email",
-            "ory.sh/kratos": { "credentials": { "password": { "identifier": true } }, "verification": { "via": "email" }, "recovery": { "via": "email" } },
-        } });
-        properties.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        let traits = json!({ "type": "object", "properties": properties, "required": ["email"], "additionalProperties": false });
-        (name.to_owned(), json!({ "type": "object", "properties": { "traits": traits } }).to_string())
-    };
-    let schemas = vec![schema("person", json!({ "name": { "type": "string" } })), schema("robot", json!({ "name": {}, "serial": {} }))];
-    emulator::start(Options { profile, schemas, ..Options::default() }).await.unwrap()
-}
-
-/// Hashes and secrets of credentials are shown to whoever asks for them; nobody here does.
-fn asks_for_no_credentials(proxy: &Proxy) {
-    let asked = proxy.asked();
-    assert!(!asked.is_empty() && asked.iter().all(|(line, _)| !line.contains("include_credential")));
-}
-
-async fn lives(profile: Profile, known: Known) {
-    let kratos = kratos(profile).await;
-    let proxy = Proxy::to(&kratos.url()).await;
-    let mut core = Core::direct(&ORY, provider(&proxy.url())).await.unwrap();
-    let (runs, failures) = Lifecycle::new(&mut core, &Identities::at(&kratos.url()), "ory", ENTRY(), known).run().await;
-    assert!(failures.is_empty(), "{} of {runs} failed:\n{}", failures.len(), failures.join("\n"));
-    assert!(runs > 60, "only {runs} ran");
-    asks_for_no_credentials(&proxy);
-}
-
-#[tokio::test]
-async fn every_attribute_lives_under_terraform() {
-    lives(Profile::V26_2, known).await;
-}
-
-#[tokio::test]
-async fn every_attribute_lives_under_terraform_on_1_3() {
-    lives(Profile::V2_3, known_1_3).await;
-}
-
-#[tokio::test]
-async fn every_attribute_lives_under_pulumi() {
-    let kratos = kratos(Profile::V26_2).await;
-    let proxy = Proxy::to(&kratos.url()).await;
-    let config = spell(ORY.config, &provider(&proxy.url()));
-    let runs = live_only(&ORY, config, &Identities::at(&kratos.url()), known, identity).await;
-    assert!(runs > 40, "only {runs} ran");
-    asks_for_no_credentials(&proxy);
-}
+use std::sync::Arc;
 
 struct Setup {
     _kratos: Running,
@@ -379,6 +216,85 @@ async fn one_is_looked_up_by_its_id_or_by_ours() {
     assert!(setup.engine.validate_source(Source::View(view), &Value::Null, &nothing)[0].detail.contains("`id` or `external_id`"));
 }
 
+#[tokio::test]
+async fn a_lost_create_is_finished_where_an_id_of_ours_tells_what_it_made() {
+    for faults in [
+        vec![Fault::LoseAnswer],
+        vec![Fault::CutAnswer],
+        vec![Fault::LoseRequest],
+        vec![Fault::LoseRequest, Fault::LoseAnswer],
+        vec![Fault::Answer(503, "text/plain", "busy"), Fault::LoseAnswer],
+    ] {
+        let setup = Setup::new(Profile::V26_2).await;
+        for fault in &faults {
+            setup.proxy.then("POST", fault.clone());
+        }
+        let config = with(&ann(), json!({ "external_id": "customer-1", "password": "hunter2-canary" }));
+        let made = setup.create(&config).await.unwrap_or_else(|error| panic!("{faults:?}: {}", text(&error))).state;
+        assert_eq!(setup.proxy.unused(), 0);
+        let held = setup.world.all().await;
+        assert_eq!((held.len(), held[0]["id"].as_str()), (1, made.id.as_deref()), "{faults:?}");
+        assert_eq!(get(&RESOURCE, &made.value, "password"), &Value::text("hunter2-canary"));
+        setup.update(&made, &config).await.unwrap();
+    }
+    // Somebody else's is not taken over, neither before nor after.
+    let setup = Setup::new(Profile::V26_2).await;
+    let other =
+        setup.world.post(&json!({ "schema_id": "robot", "traits": { "email": "bob@example.com" }, "external_id": "customer-1" })).await;
+    let config = with(&ann(), json!({ "external_id": "customer-1" }));
+    let refused = text(&setup.create(&config).await.unwrap_err());
+    assert!(refused.contains("import it by `external_id=customer-1`"), "{refused}");
+    setup.proxy.then("POST", Fault::LoseRequest);
+    let config = json!({ "schema_id": "person", "traits": r#"{"email":"bob@example.com"}"#, "external_id": "customer-2" });
+    let refused = text(&setup.create(&config).await.unwrap_err());
+    assert!(refused.contains("409") && !refused.contains("all the same"), "{refused}");
+    assert_eq!(setup.world.all().await.iter().map(|one| &one["id"]).collect::<Vec<_>>(), [&other["id"]]);
+    // Nobody answers: what may be left, and how to find it.
+    for (more, way) in [(json!({ "external_id": "customer-3" }), "`external_id=customer-3`"), (json!({}), "`identifier=…`")] {
+        for _ in 0..4 {
+            setup.proxy.then("POST", Fault::LoseRequest);
+        }
+        let lost = text(&setup.create(&with(&ann(), more)).await.unwrap_err());
+        assert!(lost.contains("may have been created all the same") && lost.contains(way), "{lost}");
+        while setup.proxy.unused() > 0 {
+            let _ = setup.world.client.post(format!("{}/x", setup.proxy.url())).send().await;
+        }
+    }
+}
+
+/// An import may name an identity by what people know of it; from then on its id counts.
+#[tokio::test]
+async fn one_is_imported_by_what_it_signs_in_with_or_by_ours() {
+    let kratos = kratos(Profile::V26_2).await;
+    let proxy = Proxy::to(&kratos.url()).await;
+    let mut core = Core::direct(&ORY, provider(&proxy.url())).await.unwrap();
+    let server = Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None));
+    let mut host = Host::start(server).await;
+    host.configure(spell(ORY.config, &provider(&proxy.url()))).await.unwrap();
+    let world = Identities::at(&kratos.url());
+    let body = |email: &str, own: &str| json!({ "schema_id": "person", "traits": { "email": email }, "external_id": own });
+    let held = world.post(&body("ann@example.com", "own/1 =x")).await;
+    world.post(&body("bob@example.com", "own-2")).await;
+    let config = with(&ann(), json!({ "external_id": "own/1 =x" }));
+    for id in ["external_id=own/1 =x", "identifier=ann@example.com", held["id"].as_str().unwrap()] {
+        let imported = core.import("ory_identity", id).await.unwrap();
+        assert_eq!(imported.state.as_ref().unwrap().value.get("id").text(), held["id"].as_str(), "{id}");
+        core.settled(&imported, &config).await.unwrap();
+        host.import("ory:index/identity:Identity", "it", id).await.unwrap().unwrap();
+        assert_eq!(host.state["it"].id, held["id"].as_str().unwrap(), "{id}");
+    }
+    for id in ["external_id=nobody", "identifier=nobody@example.com", "identifier=", "nobody"] {
+        assert!(core.import("ory_identity", id).await.is_err(), "{id}");
+        assert!(!matches!(host.import("ory:index/identity:Identity", "nobody", id).await, Ok(Some(_))), "{id}");
+    }
+    // A proxy's 404 is no word on an identity.
+    proxy.then("GET", Fault::Answer(404, "text/plain", "404 page not found"));
+    match core.import("ory_identity", "external_id=own-2").await {
+        Err(stop) => assert!(stop.says("was not reached"), "{stop:?}"),
+        Ok(_) => panic!("it was imported"),
+    }
+}
+
 #[test]
 fn one_way_to_a_password_and_traits_are_an_object() {
     let valid = |more: Json| !has_errors(&validate(&RESOURCE, &stored::from_json(&RESOURCE.table, &with(&ann(), more)).unwrap()));
@@ -393,6 +309,7 @@ fn one_way_to_a_password_and_traits_are_an_object() {
         json!({ "traits": "{" }),
         json!({ "state": "asleep" }),
         json!({ "external_id": "" }),
+        json!({ "organization_id": "acme" }),
     ] {
         assert!(!valid(wrong.clone()), "{wrong}");
     }

@@ -7,6 +7,7 @@ mod client_plan;
 mod dynamic;
 mod faults;
 mod identities;
+mod identity_lives;
 mod issuers;
 mod keys;
 pub mod lifecycle;

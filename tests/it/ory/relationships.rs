@@ -2,7 +2,11 @@
 //! would take away or double.
 
 use crate::{
-    pulumi::every::{live_only, spell},
+    pulumi::{
+        Recorder,
+        engine::Host,
+        every::{live_only, spell},
+    },
     support::{
         faults::{Fault, Proxy},
         get, object, replan,
@@ -17,6 +21,7 @@ use async_trait::async_trait;
 use janiform::{
     emulator::{self, Options, Running},
     engine::{Applied, Call, Change, Engine, Entry, State, Unapplied, has_errors, plan, validate},
+    frontends::pulumi::Server,
     ory::{
         Client, ORY,
         resources::{relationship, relationships},
@@ -25,6 +30,7 @@ use janiform::{
     value::Value,
 };
 use serde_json::{Value as Json, json};
+use std::sync::Arc;
 
 /// Keto's APIs, asked past the provider.
 pub struct Keto {
@@ -252,6 +258,18 @@ async fn destroying_one_of_hundreds_takes_that_one() {
     core.destroy(&mut imported).await.unwrap();
     let left = world.list("files:report.pdf").await;
     assert_eq!((left.len(), left.contains(&group(7)), left.contains(&group(8))), (300, false, true));
+
+    // And under Pulumi.
+    let server = Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None));
+    let mut host = Host::start(server).await;
+    host.configure(spell(ORY.config, &provider(&emulator.url()))).await.unwrap();
+    host.up("ory:index/relationship:Relationship", "it", &spell(&relationship::RESOURCE.table, &config)).await.unwrap();
+    assert_eq!(world.list("files:report.pdf").await.len(), 301);
+    host.destroy().await.unwrap();
+    host.import("ory:index/relationship:Relationship", "was", "files:report.pdf#view@groups:g8#member").await.unwrap().unwrap();
+    host.destroy().await.unwrap();
+    let left = world.list("files:report.pdf").await;
+    assert_eq!((left.len(), left.contains(&group(8)), left.contains(&group(9))), (299, false, true));
     // Nothing is ever deleted by a query, which could match more.
     assert!(emulator.requests().iter().all(|(method, _, _)| method != "DELETE"));
 }

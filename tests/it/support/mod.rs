@@ -7,6 +7,7 @@ use janiform::{
     schema::{Object, Resource},
     value::Value,
 };
+use tokio::sync::{Mutex, MutexGuard};
 
 /// An object of the resource with these attributes set; the last word on one counts.
 pub fn object(resource: &Resource, set: &[(&str, Value)]) -> Value {
@@ -38,24 +39,35 @@ pub fn foreign(id: &str, value: Value) -> State {
     State { id: Some(id.to_owned()), value, private: Private::default() }
 }
 
-/// A real Hydra that may be emptied, for one test at a time.
+/// A real server that may be emptied, for one test at a time.
 pub struct Real {
     /// Its admin URL.
     pub admin: String,
     /// Its public URL.
     pub public: String,
-    _turn: tokio::sync::MutexGuard<'static, ()>,
+    _turn: MutexGuard<'static, ()>,
 }
 
-/// The real server that `scripts/test` has started; without one, tests that need it say that they did not run,
-/// and fail where it is not to be missing.
+/// The real Hydra that `scripts/test` has started.
 pub async fn hydra() -> Option<Real> {
-    static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    static TURN: Mutex<()> = Mutex::const_new(());
+    real("Hydra", &TURN).await
+}
+
+/// The real Kratos that `scripts/test` has started.
+pub async fn kratos() -> Option<Real> {
+    static TURN: Mutex<()> = Mutex::const_new(());
+    real("Kratos", &TURN).await
+}
+
+/// Without the server, tests that need it say that they did not run, and fail where it is not to be missing.
+async fn real(name: &str, turn: &'static Mutex<()>) -> Option<Real> {
+    let variables = ["ADMIN", "PUBLIC"].map(|api| format!("JANIFORM_{}_{api}", name.to_uppercase()));
     let get = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    if let (Some(admin), Some(public)) = (get("JANIFORM_HYDRA_ADMIN"), get("JANIFORM_HYDRA_PUBLIC")) {
-        return Some(Real { admin, public, _turn: TURN.lock().await });
+    if let [Some(admin), Some(public)] = variables.each_ref().map(|name| get(name)) {
+        return Some(Real { admin, public, _turn: turn.lock().await });
     }
-    let message = "no real Hydra: set JANIFORM_HYDRA_ADMIN and JANIFORM_HYDRA_PUBLIC (scripts/test starts one)";
+    let message = format!("no real {name}: set {} and {} (scripts/test starts one)", variables[0], variables[1]);
     assert!(get("CI").is_none() && get("JANIFORM_REQUIRE_TOOLS").is_none(), "{message}");
     // Past the capture of output: seen in a passing test too.
     use std::io::Write as _;

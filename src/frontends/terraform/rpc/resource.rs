@@ -81,15 +81,14 @@ pub(super) async fn import<C: Send + Sync + 'static>(
 ) -> Result<import_resource_state::Response, Failed> {
     let (entry, surface) = server.resource(&request.type_name)?;
     let resource = entry.resource;
-    let id = match request.id.is_empty() {
-        false => Some(request.id),
-        true => object::identified(resource, request.identity.as_ref())?.filter(|id| !id.is_empty()),
-    };
+    let identified = object::identified(resource, request.identity.as_ref())?.filter(|id| !id.is_empty());
+    // An id may be another name of the object: which one it is, the read will tell.
+    let identity = object::identity(resource, identified.as_deref());
+    let id = Some(request.id).filter(|id| !id.is_empty()).or(identified);
     let id = id.ok_or_else(|| {
         Diagnostic::error("Nothing to import", format!("Give the `{}` of the {} as id or identity.", resource.key, resource.name))
     })?;
     let state = State::to_import(resource, &id);
-    let identity = object::identity(resource, state.id.as_deref());
     let imported = import_resource_state::ImportedResource {
         type_name: request.type_name,
         private: state.private.to_bytes(),

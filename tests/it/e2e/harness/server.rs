@@ -87,16 +87,22 @@ pub struct Server {
 impl Server {
     pub fn start(kind: Kind) -> Server {
         match kind {
-            Kind::Emulator => Server::emulator(),
+            Kind::Emulator => Server::emulator(&[]),
             Kind::Hydra => Server::real("JANIFORM_HYDRA", "hydra-serve", ["/health/ready"; 2]),
             Kind::Kratos => Server::real("JANIFORM_KRATOS", "kratos-serve", ["/admin/health/ready", "/health/ready"]),
         }
     }
 
-    fn emulator() -> Server {
+    /// The emulator with further options.
+    pub fn emulator(options: &[&str]) -> Server {
         let scratch = Scratch::new();
         let mut command = Command::new(janiform());
-        command.args(["emulator", "--port", "0", "--profile", "26.2"]).env_clear().envs(environment(&scratch)).current_dir(scratch.path());
+        command
+            .args(["emulator", "--port", "0", "--profile", "26.2"])
+            .args(options)
+            .env_clear()
+            .envs(environment(&scratch))
+            .current_dir(scratch.path());
         let mut running = process::start(&mut command);
         let line = running.line_with("listens at http://");
         let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("a URL").to_owned();

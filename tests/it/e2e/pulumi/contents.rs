@@ -4,6 +4,7 @@ use super::program;
 use crate::harness::{
     changes, http, janiform, process,
     pulumi::{Pulumi, revealed},
+    repository,
     server::{Kind, Server},
 };
 use serde_json::{Value as Json, json};
@@ -129,4 +130,40 @@ fn a_client_is_looked_up_by_name() {
     pulumi.run(&["preview"]).fails().says(&["Elsewhere"]);
     pulumi.program(&lookup("clientName: Nobody"));
     pulumi.run(&["preview"]).fails().says(&["Nobody"]);
+}
+
+/// The example that has all resources and functions of Kratos and Keto.
+#[test]
+fn identities_and_permissions_are_looked_up() {
+    let server = Server::emulator(&["--namespace", "files", "--namespace", "groups"]);
+    let mut pulumi = Pulumi::new("");
+    for name in ["ORY_KRATOS_ADMIN_URL", "ORY_KRATOS_PUBLIC_URL", "ORY_KETO_READ_URL", "ORY_KETO_WRITE_URL"] {
+        pulumi.set_env(name, server.admin.clone());
+    }
+    let example = std::fs::read_to_string(repository("examples/pulumi-yaml/identities-and-permissions/Pulumi.yaml")).unwrap();
+    pulumi.program(&example);
+    pulumi.init();
+    pulumi.up();
+    pulumi.is_settled();
+    let outputs = pulumi.run(&["stack", "output", "--json"]).ok().json();
+    let ids = |list: &Json, member: &str| list.as_array().unwrap().iter().map(|item| item[member].clone()).collect::<Json>();
+    assert_eq!((&outputs["bobMayView"], &outputs["bobMayEdit"]), (&json!(true), &json!(false)));
+    assert_eq!((&outputs["annState"], &outputs["annMay"]), (&json!("active"), &json!("edit")));
+    assert_eq!((outputs["people"].as_array().unwrap().len(), ids(&outputs["schemaIds"], "id")), (2, json!(["default"])));
+    assert_eq!(ids(&outputs["viewers"], "id"), json!(["files:report.pdf#view@groups:staff#member"]));
+    let kept: Json = serde_json::from_str(outputs["schema"].as_str().unwrap()).unwrap();
+    assert_eq!(kept["title"], "Person");
+
+    // The comment's import of somebody who exists already.
+    let state = pulumi.state();
+    let resources = state["deployment"]["resources"].as_array().unwrap();
+    let urn = resources.iter().find_map(|one| one["urn"].as_str().filter(|urn| urn.ends_with("::ann"))).unwrap();
+    pulumi.run(&["state", "delete", "--yes", "--force", "--target-dependents", urn]).ok();
+    let import = example.replace("    # options:\n    #   import:", "    options:\n      import:");
+    assert_ne!(import, example);
+    let only = import.split_once("  bob:\n").unwrap().0.split_once("resources:").unwrap().1.to_owned();
+    pulumi.program(&format!("name: ory-identities-and-permissions\nruntime: yaml\nvariables:\n  schemaId: default\nresources:{only}outputs:\n  id: ${{ann.id}}\n"));
+    pulumi.up();
+    assert_eq!(pulumi.run(&["stack", "output", "id"]).ok().stdout.trim(), outputs["annId"]);
+    pulumi.is_settled();
 }

@@ -1,7 +1,7 @@
 //! What is special: write-only arguments, look-ups, the schema as the tools see it, secrets.
 
 use crate::harness::{
-    changes, http, process,
+    Scratch, changes, http, process,
     server::{Kind, Server},
     terraform::{Cli, Terraform},
 };
@@ -13,7 +13,8 @@ super::with_both_tools![
     the_schema_is_what_is_exported,
     secrets_are_never_shown,
     every_example_runs,
-    the_pages_of_relationships_and_identities_run
+    the_pages_of_relationships_and_identities_run,
+    identities_and_permissions_are_looked_up
 ];
 
 fn a_write_only_secret_stays_out_of_the_state(cli: Cli, kind: Kind) {
@@ -230,14 +231,19 @@ fn the_pages_of_relationships_and_identities_run(cli: Cli) {
             assert_eq!(id_of(&terraform, made), id);
             terraform.remove("import.tf");
         }
-        // The page's first command.
-        let command = read(&format!("{dir}/import.sh")).lines().next().unwrap().replace(['\''], "");
-        let command = command.replace(sample, &id);
-        let words: Vec<&str> = command.split_whitespace().skip(1).collect();
-        terraform.run(&["state", "rm", words[1]]).ok();
-        terraform.run(&words).ok();
-        terraform.apply();
-        terraform.is_settled();
+        // The page's commands for what its program has made.
+        let commands = read(&format!("{dir}/import.sh"));
+        for command in commands.lines().filter(|line| !line.starts_with('#') && !line.contains("external_id=")) {
+            let command = command.replace(sample, &id).replace(['\''], "");
+            let words: Vec<&str> = command.split_whitespace().skip(1).collect();
+            if !terraform.run(&["state", "list"]).ok().stdout.lines().any(|address| address == words[1]) {
+                continue;
+            }
+            terraform.run(&["state", "rm", words[1]]).ok();
+            terraform.run(&words).ok();
+            terraform.apply().says(&["0 added"]);
+            terraform.is_settled();
+        }
         let lookup = match dir {
             "resources/ory_identity" => Some("data-sources/ory_identity"),
             "resources/ory_relationship" => Some("data-sources/ory_relationship"),
@@ -250,6 +256,12 @@ fn the_pages_of_relationships_and_identities_run(cli: Cli) {
             terraform.write("data-source.tf", &read(&format!("{lookup}/data-source.tf")).replace(sample, &id));
             terraform.apply();
             terraform.is_settled();
+            if lookup == "data-sources/ory_identity" {
+                // The other command of its page.
+                terraform.run(&["state", "rm", "ory_identity.customer"]).ok();
+                terraform.run(&["import", "ory_identity.customer", "external_id=customer-4711"]).ok();
+                terraform.is_settled();
+            }
             terraform.remove("data-source.tf");
             terraform.remove("customer.tf");
         }
@@ -258,6 +270,46 @@ fn the_pages_of_relationships_and_identities_run(cli: Cli) {
             terraform.remove(file);
         }
     }
+}
+
+/// The example that has all of them, and the pages' look-ups of what it made.
+fn identities_and_permissions_are_looked_up(cli: Cli) {
+    let scratch = Scratch::new();
+    let person = r#"{"type":"object","properties":{"traits":{"type":"object","properties":{"email":{"type":"string","ory.sh/kratos":{"credentials":{"password":{"identifier":true}}}},"name":{"type":"string"}}}}}"#;
+    scratch.write("person.schema.json", person);
+    let schema = format!("person={}", scratch.join("person.schema.json").display());
+    let server = Server::emulator(&["--namespace", "files", "--namespace", "groups", "--identity-schema", &schema]);
+    let mut terraform = Terraform::with_example(cli, "", "identities-and-permissions").env("TF_VAR_schema_id", "person");
+    for name in ["ORY_KRATOS_ADMIN_URL", "ORY_KRATOS_PUBLIC_URL", "ORY_KETO_READ_URL", "ORY_KETO_WRITE_URL"] {
+        terraform.set_env(name, server.admin.clone());
+    }
+    terraform.init().apply();
+    terraform.is_settled();
+    let output = |name: &str| terraform.run(&["output", "-json", name]).ok().json();
+    assert_eq!(output("bob_may"), json!({ "view": true, "edit": false }));
+    assert_eq!(output("report_relationships"), json!(2));
+    assert_eq!(output("active"), json!(["ann@example.com"]));
+    assert_eq!(output("schema_type"), json!("object"));
+
+    let pages = [
+        ("data-sources/ory_identities", "ann", json!(id_of(&terraform, "ory_identity.ann"))),
+        ("data-sources/ory_identities", "inactive", json!([id_of(&terraform, "ory_identity.bob")])),
+        ("data-sources/ory_identity_schema", "person_traits", json!(["email", "name"])),
+        ("data-sources/ory_identity_schemas", "schema_ids", json!(["person"])),
+        ("data-sources/ory_relationships", "viewers", json!([])),
+        ("data-sources/ory_relationships", "of_staff", json!(["files:report.pdf#view@groups:staff#member"])),
+        ("data-sources/ory_permission_check", "ann_may_view", json!(false)),
+    ];
+    for (page, name, said) in pages {
+        terraform.write(
+            "page.tf",
+            &std::fs::read_to_string(crate::harness::repository(&format!("examples/terraform/{page}/data-source.tf"))).unwrap(),
+        );
+        terraform.apply();
+        assert_eq!(output(name), said, "{page}");
+    }
+    terraform.remove("page.tf");
+    terraform.destroy();
 }
 
 fn id_of(terraform: &Terraform, address: &str) -> String {

@@ -1,35 +1,18 @@
-//! Relationships as Keto has them: tuples without ids, which are found, and taken away, by their whole content.
-//!
-//! Owns tuples and scopes, how each is written as one id, and the requests. Two traps are its reason:
-//! `DELETE` takes away whatever a query matches, so that tuples are deleted by `PATCH`, which takes nothing but
-//! whole tuples; and inserting a tuple twice makes two of it, so that an insert is sent once and looked for
-//! where no answer came. (A `PATCH` that deletes and inserts one tuple ends without it: Keto runs all inserts
-//! of a request before all deletes, whatever their order.)
+//! Tuples and scopes, and how each is written as one id.
 
-use super::{
-    Client,
-    services::{KETO_READ, KETO_WRITE},
-};
-use crate::{
-    engine::{Cx, Diagnostic, Done, Failure},
-    rest::{Client as _, Endpoint, Request, SendError},
-    schema::Object,
-    value::Path,
-};
-use reqwest::Method;
+use super::Query;
 use serde_json::{Value as Json, json};
-use std::{collections::HashSet, fmt};
+use std::{
+    collections::{BTreeSet, HashSet},
+    fmt,
+};
 
-/// How many changes go in one request: far from any limit on its size, and few requests for many tuples.
-const BATCH: usize = 500;
-/// Keto's own limit.
-const PAGE_SIZE: &str = "500";
-/// How often a write whose answer was lost is finished.
-const FINISHING_TRIES: usize = 4;
 /// What is between the parts of an id, and what stands for these where they are inside of one.
 const SEPARATORS: [(char, &str); 4] = [('%', "%25"), (':', "%3A"), ('#', "%23"), ('@', "%40")];
 /// An id that starts like this has its parts encoded.
 const ENCODED: &str = "%";
+/// So many objects are asked for one by one, rather than all that their namespace holds.
+const FEW: usize = 8;
 
 /// One relationship.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,7 +94,8 @@ impl Tuple {
         format!("{}:{}#{}@{subject}", part(&self.namespace), part(&self.object), part(&self.relation))
     }
 
-    fn json(&self) -> Json {
+    /// As Keto has it in JSON.
+    pub(super) fn json(&self) -> Json {
         let mut tuple = json!({ "namespace": self.namespace, "object": self.object, "relation": self.relation });
         match &self.subject {
             Subject::Id(id) => tuple["subject_id"] = json!(id),
@@ -122,7 +106,8 @@ impl Tuple {
         tuple
     }
 
-    fn from_json(tuple: &Json) -> Option<Tuple> {
+    /// From Keto's JSON; `None` if that is no tuple.
+    pub(super) fn from_json(tuple: &Json) -> Option<Tuple> {
         let text = |value: &Json| value.as_str().map(str::to_owned);
         let subject = match (text(&tuple["subject_id"]), &tuple["subject_set"]) {
             (Some(id), _) => Subject::Id(id),
@@ -134,7 +119,7 @@ impl Tuple {
     }
 
     /// The query that finds it, and nothing else but its duplicates.
-    fn query(&self) -> Query {
+    pub fn query(&self) -> Query {
         let mut query = vec![("namespace", &self.namespace), ("object", &self.object), ("relation", &self.relation)];
         match &self.subject {
             Subject::Id(id) => query.push(("subject_id", id)),
@@ -179,9 +164,25 @@ impl Scope {
         }
     }
 
-    fn query(&self) -> Query {
+    /// The query that finds what is in it.
+    pub(super) fn query(&self) -> Query {
         let object = self.object.iter().map(|object| ("object".to_owned(), object.clone()));
         std::iter::once(("namespace".to_owned(), self.namespace.clone())).chain(object).collect()
+    }
+
+    /// Whether a tuple of its namespace is in it.
+    pub(super) fn holds(&self, tuple: &Tuple) -> bool {
+        self.object.as_ref().is_none_or(|object| *object == tuple.object)
+    }
+
+    /// Where to look for these tuples of it: at their objects, while those are few.
+    pub(super) fn around(&self, wanted: &HashSet<Tuple>) -> Vec<Scope> {
+        let objects: BTreeSet<&String> = wanted.iter().map(|tuple| &tuple.object).collect();
+        if self.object.is_some() || objects.len() > FEW {
+            return vec![self.clone()];
+        }
+        let one = |object: &String| Scope { namespace: self.namespace.clone(), object: Some(object.clone()) };
+        objects.into_iter().map(one).collect()
     }
 }
 
@@ -210,159 +211,6 @@ fn decode(part: &str) -> Option<String> {
         bytes.push(u8::try_from(high * 16 + low).ok()?);
     }
     String::from_utf8(bytes).ok()
-}
-
-type Query = Vec<(String, String)>;
-
-/// Both of Keto's APIs, as one object reaches them.
-pub struct Keto<'a> {
-    cx: &'a Cx<Client>,
-    read: Endpoint,
-    write: Endpoint,
-}
-
-impl<'a> Keto<'a> {
-    /// As this object reaches it.
-    pub async fn of(cx: &'a Cx<Client>, object: Object<'_>) -> Result<Keto<'a>, Diagnostic> {
-        let (read, write) = (cx.client.endpoint(&KETO_READ, object).await?, cx.client.endpoint(&KETO_WRITE, object).await?);
-        Ok(Keto { cx, read, write })
-    }
-
-    /// Whether the tuple is there; `None` if a namespace of it is not.
-    pub async fn has(&self, tuple: &Tuple) -> Result<Option<bool>, Failure> {
-        let found = self.list(&tuple.query(), |found| found == tuple).await?;
-        Ok(found.map(|found| found.contains(tuple)))
-    }
-
-    /// All tuples of the scope; `None` if its namespace is not there.
-    pub async fn all(&self, scope: &Scope) -> Result<Option<Vec<Tuple>>, Failure> {
-        Ok(self.list(&scope.query(), |_| false).await?)
-    }
-
-    /// Those of these tuples of the scope that are there; `None` if its namespace is not. Asks for few objects by
-    /// name, and otherwise looks through the scope until all are found.
-    pub async fn present(&self, scope: &Scope, wanted: &HashSet<Tuple>) -> Result<Option<HashSet<Tuple>>, Failure> {
-        const FEW: usize = 8;
-        let mut objects: Vec<_> = wanted.iter().map(|tuple| &tuple.object).collect();
-        objects.sort_unstable();
-        objects.dedup();
-        let one = |object: &String| Scope { namespace: scope.namespace.clone(), object: Some(object.clone()) };
-        let scopes =
-            if scope.object.is_none() && objects.len() <= FEW { objects.into_iter().map(one).collect() } else { vec![scope.clone()] };
-        let mut found = HashSet::new();
-        for scope in scopes {
-            let here: HashSet<_> =
-                wanted.iter().filter(|tuple| scope.object.as_ref().is_none_or(|object| *object == tuple.object)).collect();
-            let mut seen = HashSet::new();
-            let all = |tuple: &Tuple| {
-                seen.extend(here.get(tuple).copied());
-                seen.len() == here.len()
-            };
-            let Some(tuples) = self.list(&scope.query(), all).await? else { return Ok(None) };
-            found.extend(tuples.into_iter().filter(|tuple| here.contains(tuple)));
-        }
-        Ok(Some(found))
-    }
-
-    /// The tuples that the query finds, page by page, until `enough` says so of one.
-    async fn list(&self, query: &Query, mut enough: impl FnMut(&Tuple) -> bool) -> Result<Option<Vec<Tuple>>, SendError> {
-        let unreadable = |asked: &str| SendError {
-            done: Done::No,
-            status: None,
-            diagnostic: Diagnostic::error(
-                "Ory Keto's answer cannot be used",
-                format!("{asked} did not answer with a list of relationships. Check that the URL is that of Ory Keto's read API."),
-            ),
-        };
-        let (mut tuples, mut token) = (Vec::new(), String::new());
-        loop {
-            let mut request = Request::new(Method::GET, "/relation-tuples");
-            request.query = query.clone();
-            request = request.query("page_size", PAGE_SIZE);
-            if !token.is_empty() {
-                request = request.query("page_token", &token);
-            }
-            let reply = self.read.send(self.cx, &KETO_READ, request).await?;
-            if KETO_READ.says_missing(&reply) {
-                return Ok(None);
-            }
-            if !reply.is_success() {
-                return Err(KETO_READ.refuse(&reply));
-            }
-            let page = reply.json().unwrap_or_default();
-            let found = page["relation_tuples"].as_array().map(|found| found.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>());
-            let Some(Some(found)) = found else { return Err(unreadable(&reply.asked)) };
-            let done = found.iter().any(&mut enough);
-            tuples.extend(found);
-            match page["next_page_token"].as_str() {
-                // A server that hands out the page that we are on would be asked for ever.
-                Some(next) if !done && !next.is_empty() && next != token => token = next.to_owned(),
-                _ => return Ok(Some(tuples)),
-            }
-        }
-    }
-
-    /// Makes the tuples, which were seen not to be there, and takes the others away: those that are made first.
-    /// Says how many changes were made before it failed.
-    pub async fn change(&self, make: &[Tuple], remove: &[Tuple]) -> Result<(), (usize, SendError)> {
-        let changes: Vec<_> = make.iter().map(|tuple| (true, tuple)).chain(remove.iter().map(|tuple| (false, tuple))).collect();
-        for (turn, batch) in changes.chunks(BATCH).enumerate() {
-            self.batch(batch).await.map_err(|error| (turn * BATCH, error))?;
-        }
-        Ok(())
-    }
-
-    /// One request, which is carried out as a whole or not at all.
-    async fn batch(&self, changes: &[(bool, &Tuple)]) -> Result<(), SendError> {
-        let delta =
-            |(make, tuple): &(bool, &Tuple)| json!({ "action": if *make { "insert" } else { "delete" }, "relation_tuple": tuple.json() });
-        let mut patch = Request::new(Method::PATCH, "/admin/relation-tuples").body(changes.iter().map(delta).collect());
-        let made = changes.iter().find(|(make, _)| *make).map(|(_, tuple)| *tuple);
-        if made.is_some() {
-            patch = patch.once();
-        }
-        let mut tries = 0;
-        loop {
-            let error = match self.write.send(self.cx, &KETO_WRITE, patch.clone()).await {
-                Ok(reply) if reply.is_success() => return Ok(()),
-                Ok(reply) if KETO_WRITE.says_missing(&reply) && made.is_none() => return Ok(()),
-                Ok(reply) if KETO_WRITE.says_missing(&reply) => {
-                    let diagnostic = no_namespace(reason(&reply.json().unwrap_or_default()));
-                    return Err(SendError { done: Done::No, status: Some(404), diagnostic });
-                }
-                Ok(reply) => KETO_WRITE.refuse(&reply),
-                Err(error) => error,
-            };
-            let (Some(made), Done::Maybe) = (made, error.done) else { return Err(error) };
-            // One of what it makes tells whether it was carried out.
-            match self.list(&made.query(), |found| found == made).await {
-                Ok(Some(found)) if found.contains(made) => return Ok(()),
-                Ok(Some(_)) => {}
-                _ => return Err(error),
-            }
-            tries += 1;
-            let again = error.status.is_none_or(|status| (502..=504).contains(&status));
-            if !again || tries == FINISHING_TRIES || self.cx.cancel.is_cancelled() {
-                return Err(error);
-            }
-        }
-    }
-}
-
-fn reason(body: &Json) -> &str {
-    body["error"]["reason"].as_str().unwrap_or_default()
-}
-
-/// Why nothing can be written: with Keto's own word on which namespace it misses.
-pub fn no_namespace(reason: &str) -> Diagnostic {
-    let said = if reason.is_empty() { String::new() } else { format!(" It says: {reason}") };
-    Diagnostic::error(
-        "The namespace does not exist",
-        format!(
-            "Ory Keto has no such namespace.{said}\n\nNamespaces are part of its configuration: of an Ory Network project's permissions, or of a self-hosted Keto's `namespaces`. Add the namespace there, and let what uses it depend on that; otherwise check the spelling."
-        ),
-    )
-    .at(Path::attr("namespace"))
 }
 
 #[cfg(test)]

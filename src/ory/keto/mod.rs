@@ -1,0 +1,195 @@
+//! Relationships as Keto has them: tuples without ids, which are found, and taken away, by their whole content.
+//!
+//! Owns the requests; what a tuple is, is in `tuple`. Two traps are its reason:
+//! `DELETE` takes away whatever a query matches, so that tuples are deleted by `PATCH`, which takes nothing but
+//! whole tuples; and inserting a tuple twice makes two of it, so that an insert is sent once and looked for
+//! where no answer came. (A `PATCH` that deletes and inserts one tuple ends without it: Keto runs all inserts
+//! of a request before all deletes, whatever their order.)
+
+mod tuple;
+
+pub use tuple::{Scope, Subject, Tuple};
+
+use super::{
+    Client,
+    services::{KETO_READ, KETO_WRITE},
+};
+use crate::{
+    engine::{Cx, Diagnostic, Done, Failure},
+    rest::{Client as _, Endpoint, Request, SendError},
+    schema::Object,
+    value::Path,
+};
+use reqwest::Method;
+use serde_json::{Value as Json, json};
+use std::collections::HashSet;
+
+/// How many changes go in one request: far from any limit on its size, and few requests for many tuples.
+const BATCH: usize = 500;
+/// Keto's own limit.
+const PAGE_SIZE: &str = "500";
+/// How often a write whose answer was lost is finished.
+const FINISHING_TRIES: usize = 4;
+
+/// Members of a request's query.
+pub type Query = Vec<(String, String)>;
+
+/// Keto, as one object reaches it.
+pub struct Keto<'a> {
+    cx: &'a Cx<Client>,
+    object: Object<'a>,
+    read: Endpoint,
+}
+
+impl<'a> Keto<'a> {
+    /// As this object reaches it. Where it is written, is asked only once something is.
+    pub async fn of(cx: &'a Cx<Client>, object: Object<'a>) -> Result<Keto<'a>, Diagnostic> {
+        let read = cx.client.endpoint(&KETO_READ, object).await?;
+        Ok(Keto { cx, object, read })
+    }
+
+    /// Whether the tuple is there; `None` if a namespace of it is not.
+    pub async fn has(&self, tuple: &Tuple) -> Result<Option<bool>, SendError> {
+        let found = self.list(&tuple.query(), |found| found == tuple).await?;
+        Ok(found.map(|found| found.contains(tuple)))
+    }
+
+    /// All tuples that the query finds; `None` if a namespace in it is not there.
+    pub async fn find(&self, query: &Query) -> Result<Option<Vec<Tuple>>, Failure> {
+        Ok(self.list(query, |_| false).await?)
+    }
+
+    /// All tuples of the scope; `None` if its namespace is not there.
+    pub async fn all(&self, scope: &Scope) -> Result<Option<Vec<Tuple>>, Failure> {
+        self.find(&scope.query()).await
+    }
+
+    /// Those of these tuples of the scope that are there; `None` if its namespace is not.
+    pub async fn present(&self, scope: &Scope, wanted: &HashSet<Tuple>) -> Result<Option<HashSet<Tuple>>, Failure> {
+        let mut present = HashSet::new();
+        for scope in scope.around(wanted) {
+            let mut missing: HashSet<&Tuple> = wanted.iter().filter(|tuple| scope.holds(tuple)).collect();
+            let all_seen = |tuple: &Tuple| {
+                missing.remove(tuple);
+                missing.is_empty()
+            };
+            let Some(found) = self.list(&scope.query(), all_seen).await? else { return Ok(None) };
+            present.extend(found.into_iter().filter(|tuple| wanted.contains(tuple)));
+        }
+        Ok(Some(present))
+    }
+
+    /// The tuples that the query finds, page by page, until `enough` says so of one; `None` if a namespace in it is
+    /// not there.
+    async fn list(&self, query: &Query, mut enough: impl FnMut(&Tuple) -> bool) -> Result<Option<Vec<Tuple>>, SendError> {
+        let (mut tuples, mut token) = (Vec::new(), String::new());
+        loop {
+            let mut request = Request::new(Method::GET, "/relation-tuples");
+            request.query = query.clone();
+            request = request.query("page_size", PAGE_SIZE);
+            if !token.is_empty() {
+                request = request.query("page_token", &token);
+            }
+            let reply = self.read.send(self.cx, &KETO_READ, request).await?;
+            if KETO_READ.says_missing(&reply) {
+                return Ok(None);
+            }
+            if !reply.is_success() {
+                return Err(KETO_READ.refuse(&reply));
+            }
+            let page = reply.json().unwrap_or_default();
+            let found = page["relation_tuples"].as_array().map(|found| found.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>());
+            let Some(Some(found)) = found else {
+                return Err(SendError { done: Done::No, ..KETO_READ.unreadable(&reply, "expected a list of relationships") });
+            };
+            let done = found.iter().any(&mut enough);
+            tuples.extend(found);
+            match page["next_page_token"].as_str() {
+                // A server that hands out the page that we are on would be asked for ever.
+                Some(next) if !done && !next.is_empty() && next != token => token = next.to_owned(),
+                _ => return Ok(Some(tuples)),
+            }
+        }
+    }
+
+    /// Whether the subject is in the relation, directly or by way of others, within so many steps.
+    pub async fn allows(&self, tuple: &Tuple, max_depth: Option<i64>) -> Result<bool, Failure> {
+        // The other path says no by a status, which a proxy says too.
+        let mut request = Request::new(Method::GET, "/relation-tuples/check/openapi");
+        request.query = tuple.query();
+        if let Some(depth) = max_depth {
+            request = request.query("max-depth", &depth.to_string());
+        }
+        let reply = self.read.send(self.cx, &KETO_READ, request).await?;
+        if !reply.is_success() {
+            return Err(KETO_READ.refuse(&reply).into());
+        }
+        let allowed = reply.json().and_then(|body| body["allowed"].as_bool());
+        allowed.ok_or_else(|| KETO_READ.unreadable(&reply, "`allowed` is missing").into())
+    }
+
+    /// Makes the tuples, which were seen not to be there, and takes the others away: those that are made first.
+    /// Says how many changes were made before it failed.
+    pub async fn change(&self, make: &[Tuple], remove: &[Tuple]) -> Result<(), (usize, SendError)> {
+        let unreached = |diagnostic| (0, SendError { done: Done::No, status: None, diagnostic });
+        let write = self.cx.client.endpoint(&KETO_WRITE, self.object).await.map_err(unreached)?;
+        let changes: Vec<_> = make.iter().map(|tuple| (true, tuple)).chain(remove.iter().map(|tuple| (false, tuple))).collect();
+        for (turn, batch) in changes.chunks(BATCH).enumerate() {
+            self.batch(&write, batch).await.map_err(|error| (turn * BATCH, error))?;
+        }
+        Ok(())
+    }
+
+    /// One request, which is carried out as a whole or not at all.
+    async fn batch(&self, write: &Endpoint, changes: &[(bool, &Tuple)]) -> Result<(), SendError> {
+        let delta =
+            |(make, tuple): &(bool, &Tuple)| json!({ "action": if *make { "insert" } else { "delete" }, "relation_tuple": tuple.json() });
+        let patch = Request::new(Method::PATCH, "/admin/relation-tuples").body(changes.iter().map(delta).collect());
+        // One of what it makes tells whether it was carried out.
+        let Some((_, witness)) = changes.iter().find(|(make, _)| *make) else {
+            let reply = write.send(self.cx, &KETO_WRITE, patch).await?;
+            // With a namespace, all that was in it is gone.
+            let gone = reply.is_success() || KETO_WRITE.says_missing(&reply);
+            return if gone { Ok(()) } else { Err(KETO_WRITE.refuse(&reply)) };
+        };
+        let patch = patch.once();
+        let mut tries = 0;
+        loop {
+            let error = match write.send(self.cx, &KETO_WRITE, patch.clone()).await {
+                Ok(reply) if reply.is_success() => return Ok(()),
+                Ok(reply) if KETO_WRITE.says_missing(&reply) => {
+                    let diagnostic = no_namespace(reason(&reply.json().unwrap_or_default()));
+                    return Err(SendError { done: Done::No, status: Some(404), diagnostic });
+                }
+                Ok(reply) => KETO_WRITE.refuse(&reply),
+                Err(error) => error,
+            };
+            tries += 1;
+            let again = error.status.is_none_or(|status| (502..=504).contains(&status));
+            match error.done {
+                Done::Maybe => match self.has(witness).await {
+                    Ok(Some(true)) => return Ok(()),
+                    Ok(Some(false)) if again && tries < FINISHING_TRIES && !self.cx.cancel.is_cancelled() => {}
+                    _ => return Err(error),
+                },
+                Done::No | Done::Yes => return Err(error),
+            }
+        }
+    }
+}
+
+fn reason(body: &Json) -> &str {
+    body["error"]["reason"].as_str().unwrap_or_default()
+}
+
+/// Why nothing can be written: with Keto's own word on which namespace it misses.
+pub fn no_namespace(reason: &str) -> Diagnostic {
+    let said = if reason.is_empty() { String::new() } else { format!(" It says: {reason}") };
+    Diagnostic::error(
+        "The namespace does not exist",
+        format!(
+            "Ory Keto has no such namespace.{said}\n\nNamespaces are part of its configuration: of an Ory Network project's permissions, or of a self-hosted Keto's `namespaces`. Add the namespace there, and let what uses it depend on that; otherwise check the spelling."
+        ),
+    )
+    .at(Path::attr("namespace"))
+}

@@ -1,0 +1,77 @@
+//! `ory_identities`: the identities of a project or server.
+
+use super::{
+    identity::{RECOVERY_KIND, VERIFIABLE_KIND},
+    target::{TARGET, WHOLE_TARGET},
+};
+use crate::{
+    ory::services::KRATOS_ADMIN,
+    rest::{Listing, Rest},
+    schema::{Attr, Kind, Nested, Query, Rule, Table, conflicts, list, objects, query, refuse, string},
+};
+
+/// The data source.
+pub static LIST: Query = query(
+    "identities",
+    "The identities of a project or server: all of them, or those that one filter lets through. Without `metadata_admin`, which \
+     `ory_identity` shows.",
+    &[FILTERS, TARGET],
+)
+.rules(RULES);
+
+/// How it is answered.
+pub static LISTING: Listing = Listing { of: &IDENTITIES, items: "identities" };
+
+static IDENTITIES: Rest = Rest {
+    service: &KRATOS_ADMIN,
+    path: "/admin/identities",
+    chosen: &[],
+    filters: &[
+        ("ids", "ids"),
+        ("credentials_identifier", "credentials_identifier"),
+        ("preview_credentials_identifier_similar", "preview_credentials_identifier_similar"),
+        ("organization_id", "organization_id"),
+    ],
+};
+
+static FILTERS: &[Attr] = &[
+    list("ids", "Only those of these ids, at most 500.").unordered().each(refuse(uuid)),
+    string(
+        "credentials_identifier",
+        "Only the one that signs in with exactly this identifier: an address or user name, whatever its schema says.",
+    ),
+    string(
+        "preview_credentials_identifier_similar",
+        "Only those that sign in with an identifier that starts like this; Ory may take this filter away.",
+    ),
+    string("organization_id", "Only those that belong to this organization.").check(refuse(uuid)),
+    objects("identities", "The identities.", &LISTED_KIND).read_only(),
+];
+
+static RULES: &[Rule] =
+    &[conflicts(&["ids", "credentials_identifier", "preview_credentials_identifier_similar", "organization_id"]), WHOLE_TARGET];
+
+static LISTED_KIND: Kind = Kind::Object(&LISTED);
+
+static LISTED: Nested = Nested {
+    name: "ListedIdentity",
+    table: Table::new(&[&[
+        string("id", "Identifies the identity."),
+        string("external_id", "The id of your own that it was given."),
+        string("schema_id", "Identity schema that the traits follow."),
+        string("schema_url", "Where the identity schema is served."),
+        string("traits", "What is known of the identity, as JSON.").json(),
+        string("state", "Whether the identity may sign in: `active` or `inactive`."),
+        string("metadata_public", "JSON of your own that the identity itself can see.").json(),
+        objects("verifiable_addresses", "Addresses that the identity can prove to be its own.", &VERIFIABLE_KIND),
+        objects("recovery_addresses", "Addresses through which the identity can get back in.", &RECOVERY_KIND),
+        string("organization_id", "Organization that the identity belongs to, on Ory Network."),
+        string("created_at", "When the identity was created (RFC 3339)."),
+        string("updated_at", "When the identity was last changed (RFC 3339)."),
+    ]]),
+};
+
+/// What the server takes for an id.
+pub fn uuid(text: &str) -> Result<(), String> {
+    uuid::Uuid::try_parse(text).map(drop).map_err(|_| "Must be a UUID, such as `9f425a8d-7efc-4768-8f23-7647a74fdf13`.".into())
+}

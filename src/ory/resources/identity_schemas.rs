@@ -1,0 +1,129 @@
+//! `ory_identity_schema` and `ory_identity_schemas`: what the traits of identities look like.
+//!
+//! Names and types are those of the official provider. Schemas are served to everybody who asks, by Ory Kratos'
+//! public API.
+
+use super::target::{TARGET, WHOLE_TARGET};
+use crate::{
+    engine::{Cx, Diagnostic, Failure, Respond},
+    ory::{Client, services::KRATOS_PUBLIC},
+    rest::{Client as _, Listing, Request, Rest},
+    schema::{Attr, Kind, Nested, Object, Query, Rule, Table, objects, query, string, text},
+    value::{Path, Value},
+};
+use async_trait::async_trait;
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use reqwest::Method;
+
+/// The data source.
+pub static QUERY: Query =
+    query("identity_schema", "An identity schema: a JSON Schema that the traits of identities follow, by its id.", &[ONE, PROJECT, TARGET])
+        .rules(RULES);
+
+/// How it is answered.
+pub static ANSWER: IdentitySchema = IdentitySchema;
+
+/// The plural data source.
+pub static LIST: Query = query("identity_schemas", "The identity schemas of a project or server.", &[PROJECT, ALL, TARGET]).rules(RULES);
+
+/// How it is answered.
+pub static LISTING: IdentitySchemas = IdentitySchemas(Listing { of: &SCHEMAS, items: "schemas" });
+
+static SCHEMAS: Rest = Rest { service: &KRATOS_PUBLIC, path: "/schemas", chosen: &[], filters: &[] };
+
+static ONE: &[Attr] = &[
+    string("id", "The schema's id, such as `preset://email`, or what Ory Network made of one of your own.").required(),
+    string("schema", "The JSON Schema, as JSON.").read_only(),
+];
+
+static PROJECT: &[Attr] = &[string(
+    "project_id",
+    "Id of the Ory Network project, the provider's when unset. Another one is reached by `project_slug` and `project_api_key` beside it.",
+)
+.or_server()];
+
+static ALL: &[Attr] = &[objects("schemas", "The schemas.", &LISTED_KIND).read_only()];
+
+static LISTED_KIND: Kind = Kind::Object(&LISTED);
+
+static LISTED: Nested = Nested {
+    name: "ListedIdentitySchema",
+    table: Table::new(&[&[
+        string("id", "The schema's id."),
+        // One that asks for nothing.
+        string("schema", "The JSON Schema, as JSON.").json().absent_is(text("{}")),
+    ]]),
+};
+
+static RULES: &[Rule] = &[WHOLE_TARGET];
+
+/// The id of the project that is asked, where that is known.
+fn project(cx: &Cx<Client>, asked: Object<'_>) -> Value {
+    // A project that is named by its slug tells no id.
+    let own = cx.client.project_id().filter(|_| asked.get("project_slug").is_null());
+    asked.str("project_id").or(own).map(Value::text).unwrap_or_default()
+}
+
+/// One schema.
+pub struct IdentitySchema;
+
+#[async_trait]
+impl Respond<Client> for IdentitySchema {
+    async fn respond(&self, cx: &Cx<Client>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
+        let asked = Object::new(&query.table, asked);
+        let project = project(cx, asked);
+        let id = asked.str("id").unwrap_or_default();
+        let at = cx.client.endpoint(&KRATOS_PUBLIC, asked).await?;
+        let reply = at.send(cx, &KRATOS_PUBLIC, Request::new(Method::GET, SCHEMAS.path).id(&segment(id))).await?;
+        if KRATOS_PUBLIC.says_missing(&reply) {
+            let there = LISTING.respond(cx, &LIST, &LIST.table.holding(TARGET_NAMES.map(|name| (name, asked.get(name).clone())))).await;
+            return Err(unknown(there.ok()).into());
+        }
+        if !reply.is_success() {
+            return Err(KRATOS_PUBLIC.refuse(&reply).into());
+        }
+        match reply.json().filter(|schema| schema.is_object()) {
+            Some(schema) => Ok(query.table.holding([("schema", Value::text(schema.to_string())), ("project_id", project)])),
+            None => Err(KRATOS_PUBLIC.unreadable(&reply, "expected a JSON Schema").into()),
+        }
+    }
+}
+
+const TARGET_NAMES: [&str; 2] = ["project_slug", "project_api_key"];
+
+/// An id in a path. Proxies and routers treat encoded slashes in many ways; Kratos knows schemas by their ids in
+/// Base64 too, as in the `schema_url` of an identity.
+fn segment(id: &str) -> String {
+    let plain = !matches!(id, "" | "." | "..") && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    if plain { id.to_owned() } else { BASE64_URL_SAFE_NO_PAD.encode(id) }
+}
+
+fn unknown(there: Option<Value>) -> Diagnostic {
+    const SHOWN: usize = 5;
+    let there = there.unwrap_or_default();
+    let schemas = Object::new(&LIST.table, &there).get("schemas").as_list().unwrap_or_default();
+    let ids: Vec<_> =
+        schemas.iter().filter_map(|schema| Object::new(&LISTED.table, schema).str("id")).map(|id| format!("`{id}`")).collect();
+    let known = match ids.len() {
+        0 => String::new(),
+        count if count > SHOWN => format!(" There are {} and {} more.", ids[..SHOWN].join(", "), count - SHOWN),
+        _ => format!(" There are {}.", ids.join(", ")),
+    };
+    let detail = format!("There is no identity schema whose `id` is as given.{known} `ory_identity_schemas` lists all of them.");
+    Diagnostic::error("No identity schema found", detail).at(Path::attr("id"))
+}
+
+/// All schemas.
+pub struct IdentitySchemas(Listing);
+
+#[async_trait]
+impl Respond<Client> for IdentitySchemas {
+    async fn respond(&self, cx: &Cx<Client>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
+        let project = project(cx, Object::new(&query.table, asked));
+        let mut answer = self.0.respond(cx, query, asked).await?;
+        if let (Value::Object(fields), Some(index)) = (&mut answer, query.table.index("project_id")) {
+            fields[index] = project;
+        }
+        Ok(answer)
+    }
+}
