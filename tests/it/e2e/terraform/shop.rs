@@ -42,7 +42,12 @@ fn the_life_of_a_shop(cli: Cli, place: Place) {
     let ory = Ory::start(place);
     let others = Others::move_in(&ory);
     let maker = shop(cli, &ory);
-    maker.init().apply().says(&["7 added, 0 changed", "owner_email = \"ann@shop.example.com\"", "ann_may_sell = true", "people_are_known = true"]);
+    maker.init().apply().says(&[
+        "7 added, 0 changed",
+        "owner_email = \"ann@shop.example.com\"",
+        "ann_may_sell = true",
+        "people_are_known = true",
+    ]);
     others.use_the_key_set(&ory);
     maker.is_settled();
 
