@@ -1,5 +1,5 @@
 //! The end-to-end tests: real Terraform, OpenTofu and Pulumi drive the real binary against the emulator and a
-//! real Ory Hydra.
+//! real Ory Hydra and Kratos.
 //!
 //! Run them with `scripts/test e2e`, which builds the tools and names them in the environment; `cargo test`
 //! alone leaves this target out. Expected values are what the servers say, never what the provider says.
@@ -7,8 +7,10 @@
 
 mod adoption;
 mod custom_provider;
+mod guides;
 mod harness;
 mod process;
 mod pulumi;
+mod shop;
 mod stack;
 mod terraform;

@@ -21,6 +21,13 @@ fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
     page.split(&fence).skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect()
 }
 
+/// Without what `jsonencode` is given, whose names are somebody's own.
+fn without_json(block: &str) -> String {
+    let mut parts = block.split("jsonencode(");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once("})").expect("an object").1)
+}
+
 #[test]
 fn commands_and_their_options_exist() {
     let mut seen = 0;
@@ -63,15 +70,37 @@ fn attributes_and_variables_exist() {
         let at = path.display();
         for block in blocks(&page, "terraform") {
             // Of blocks that are the provider's own; `terraform`, `variable` and `moved` have their own words.
+            let block = without_json(block);
             let ours =
                 block.split("\n}").filter(|part| part.trim_start().starts_with("provider ") || part.trim_start().starts_with("resource "));
-            for name in ours.flat_map(str::lines).skip(1).filter_map(|line| Some(line.split_once('=')?.0.trim())) {
+            for name in ours.flat_map(str::lines).skip(1).filter_map(|line| Some(line.split_once('=')?.0.trim_matches(['{', ' ']))) {
                 assert!(name == "provider" || names.contains(name), "{at}: there is no attribute {name}");
             }
         }
         let words = page.split(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
         for variable in words.filter(|word| word.starts_with("ORY_")) {
             assert!(variables.contains(variable), "{at}: there is no variable {variable}");
+        }
+    }
+}
+
+/// The stack that the end-to-end tests run in each tool has all that there is.
+#[test]
+fn every_type_is_in_the_shop() {
+    let read = |path: &str| fs::read_to_string(root().join("examples").join(path)).unwrap();
+    let terraform = read("terraform/shop/main.tf") + &read("terraform/shop/lookups.tf");
+    let schema = janiform::frontends::terraform::schema_json(&Engine::new(&ORY));
+    let schema = &schema["provider_schemas"]["registry.terraform.io/janiform/ory"];
+    for (kind, block) in [("resource_schemas", "resource"), ("data_source_schemas", "data")] {
+        for name in schema[kind].as_object().unwrap().keys() {
+            assert!(terraform.contains(&format!("\n{block} \"{name}\" ")), "examples/terraform/shop has no {block} {name}");
+        }
+    }
+    let pulumi = read("pulumi-shop/Pulumi.yaml");
+    let schema = janiform::frontends::pulumi::schema::schema(&Engine::new(&ORY));
+    for (kind, word) in [("resources", "type"), ("functions", "function")] {
+        for token in schema[kind].as_object().unwrap().keys() {
+            assert!(pulumi.contains(&format!(" {word}: {token}\n")), "examples/pulumi-shop has no {token}");
         }
     }
 }

@@ -2,6 +2,7 @@
 //! the network's faults in between.
 
 mod adoption;
+mod both_faces;
 mod client_plan;
 mod dynamic;
 mod faults;
@@ -11,6 +12,7 @@ mod identity_lives;
 mod issuers;
 mod keys;
 pub mod lifecycle;
+mod neighbours;
 mod peers;
 mod provider_block;
 mod pulumi;

@@ -33,7 +33,7 @@ use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
 /// Keto's APIs, asked past the provider.
-struct Keto {
+pub struct Keto {
     url: String,
     client: reqwest::Client,
 }
@@ -62,12 +62,12 @@ fn query(id: &str) -> Vec<(&'static str, String)> {
 }
 
 impl Keto {
-    fn at(url: &str) -> Keto {
+    pub fn at(url: &str) -> Keto {
         Keto { url: url.to_owned(), client: reqwest::Client::new() }
     }
 
     /// All that the id names, with duplicates.
-    async fn list(&self, id: &str) -> Vec<Json> {
+    pub async fn list(&self, id: &str) -> Vec<Json> {
         let (mut found, mut token) = (Vec::new(), String::new());
         loop {
             let mut query = query(id);
@@ -83,7 +83,7 @@ impl Keto {
         }
     }
 
-    async fn put(&self, tuple: &Json) {
+    pub async fn put(&self, tuple: &Json) {
         let response = self.client.put(format!("{}/admin/relation-tuples", self.url)).json(tuple).send().await.unwrap();
         assert_eq!(response.status(), 201);
     }
@@ -142,7 +142,7 @@ fn provider(url: &str) -> Json {
 }
 
 /// What the tables cannot say, where the subject is one.
-fn with_subject_id(name: &str) -> Option<Vec<Json>> {
+pub fn with_subject_id(name: &str) -> Option<Vec<Json>> {
     Some(match name {
         "subject_set_namespace" | "subject_set_object" | "subject_set_relation" => vec![],
         _ => return in_scope(name),
@@ -150,7 +150,7 @@ fn with_subject_id(name: &str) -> Option<Vec<Json>> {
 }
 
 /// Where it is a set.
-fn with_subject_set(name: &str) -> Option<Vec<Json>> {
+pub fn with_subject_set(name: &str) -> Option<Vec<Json>> {
     Some(match name {
         "subject_id" => vec![],
         "subject_set_relation" => vec![json!(""), json!("member")],
@@ -159,7 +159,7 @@ fn with_subject_set(name: &str) -> Option<Vec<Json>> {
 }
 
 /// And where the relationships of many are all about one object.
-fn in_scope(name: &str) -> Option<Vec<Json>> {
+pub fn in_scope(name: &str) -> Option<Vec<Json>> {
     Some(match name {
         "namespace" | "subject_set_namespace" => vec![json!("files"), json!("groups")],
         "object" => vec![json!("report.pdf"), json!("plan.pdf")],
@@ -170,7 +170,7 @@ fn in_scope(name: &str) -> Option<Vec<Json>> {
 }
 
 /// Or each about its own.
-fn in_namespace(name: &str) -> Option<Vec<Json>> {
+pub fn in_namespace(name: &str) -> Option<Vec<Json>> {
     Some(match name {
         "object" => vec![],
         "relationships" => vec![many(Some("a.pdf"), &["ann", "bob"]), many(Some("b.pdf"), &["bob", "cyd", "dan"])],

@@ -12,7 +12,7 @@ use std::{
     sync::OnceLock,
 };
 
-/// The token of the resource.
+/// The token of a client.
 pub const CLIENT: &str = "ory:index/oauth2Client:Oauth2Client";
 
 /// A project with one stack.
@@ -156,7 +156,7 @@ impl Pulumi {
     #[track_caller]
     pub fn resource(&self, name: &str) -> Json {
         let state = self.run(&["stack", "export", "--show-secrets"]).ok().json();
-        let suffix = format!("{CLIENT}::{name}");
+        let suffix = format!("::{name}");
         let mut resources = state["deployment"]["resources"].as_array().into_iter().flatten();
         match resources.find(|resource| resource["urn"].as_str().is_some_and(|urn| urn.ends_with(&suffix))) {
             Some(resource) => resource.clone(),
@@ -169,10 +169,11 @@ impl Pulumi {
         self.resource(name)["id"].as_str().expect("an id").to_owned()
     }
 
-    /// How many clients are managed.
+    /// How many of the provider's resources are managed.
     pub fn managed(&self) -> usize {
         let state = self.state();
-        state["deployment"]["resources"].as_array().into_iter().flatten().filter(|resource| resource["type"] == CLIENT).count()
+        let kinds = state["deployment"]["resources"].as_array().into_iter().flatten().filter_map(|resource| resource["type"].as_str());
+        kinds.filter(|kind| kind.starts_with("ory:")).count()
     }
 }
 

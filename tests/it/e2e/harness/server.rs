@@ -1,10 +1,12 @@
-//! The servers: the emulator as people run it, and a real Ory Hydra.
+//! The servers: the emulator as people run it, a real Ory Hydra and a real Ory Kratos; and an Ory that is put
+//! together of them.
 
 use super::{Scratch, environment, http, janiform, process, repository, required};
 use serde_json::Value as Json;
 use std::{
     net::TcpListener,
     process::Command,
+    rc::Rc,
     sync::atomic::{AtomicU16, Ordering},
     thread,
     time::{Duration, Instant},
@@ -13,10 +15,65 @@ use std::{
 /// Which server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// `janiform emulator`, as Hydra 26.2.
+    /// `janiform emulator`, as Hydra, Kratos and Keto 26.2.
     Emulator,
     /// Ory Hydra 2.3.0.
     Hydra,
+    /// Ory Kratos 1.3.1.
+    Kratos,
+}
+
+/// What a whole Ory is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// One emulator.
+    Emulator,
+    /// A real Hydra and a real Kratos, and an emulator for Keto, which publishes no module to build it from.
+    Real,
+}
+
+/// Each service of Ory.
+pub struct Ory {
+    pub hydra: Rc<Server>,
+    pub kratos: Rc<Server>,
+    pub keto: Rc<Server>,
+}
+
+impl Ory {
+    pub fn start(place: Place) -> Ory {
+        if place == Place::Emulator {
+            let emulator = Rc::new(Server::start(Kind::Emulator));
+            return Ory { hydra: emulator.clone(), kratos: emulator.clone(), keto: emulator };
+        }
+        let [hydra, kratos, keto] = [Kind::Hydra, Kind::Kratos, Kind::Emulator]
+            .map(|kind| thread::spawn(move || Server::start(kind)))
+            .map(|starting| Rc::new(starting.join().expect("a server that starts")));
+        Ory { hydra, kratos, keto }
+    }
+
+    /// What tells the provider where they are.
+    pub fn environment(&self) -> [(&'static str, String); 6] {
+        [
+            ("ORY_HYDRA_ADMIN_URL", self.hydra.admin.clone()),
+            ("ORY_HYDRA_PUBLIC_URL", self.hydra.public.clone()),
+            ("ORY_KRATOS_ADMIN_URL", self.kratos.admin.clone()),
+            ("ORY_KRATOS_PUBLIC_URL", self.kratos.public.clone()),
+            ("ORY_KETO_READ_URL", self.keto.public.clone()),
+            ("ORY_KETO_WRITE_URL", self.keto.admin.clone()),
+        ]
+    }
+
+    /// Every relation tuple of these namespaces.
+    #[track_caller]
+    pub fn tuples(&self, namespaces: &[&str]) -> Vec<Json> {
+        let mut tuples = Vec::new();
+        for namespace in namespaces {
+            let page = self.keto.ask("GET", &format!("/relation-tuples?namespace={namespace}&page_size=500"), None).expect(200);
+            tuples.extend(page["relation_tuples"].as_array().expect("tuples").iter().cloned());
+        }
+        tuples.sort_by_key(Json::to_string);
+        tuples
+    }
 }
 
 /// A server with nothing in it, on this machine, gone when dropped.
@@ -31,7 +88,8 @@ impl Server {
     pub fn start(kind: Kind) -> Server {
         match kind {
             Kind::Emulator => Server::emulator(&[]),
-            Kind::Hydra => Server::hydra(),
+            Kind::Hydra => Server::real("JANIFORM_HYDRA", "hydra-serve", ["/health/ready"; 2]),
+            Kind::Kratos => Server::real("JANIFORM_KRATOS", "kratos-serve", ["/admin/health/ready", "/health/ready"]),
         }
     }
 
@@ -51,28 +109,42 @@ impl Server {
         Server { admin: url.clone(), public: url, _running: running, _scratch: scratch }
     }
 
-    fn hydra() -> Server {
-        // The script finds it by itself; this says whether anybody built it.
-        required("JANIFORM_HYDRA");
+    /// Started by a script; ready when the admin and the public port say so at these paths.
+    fn real(variable: &str, script: &str, health: [&str; 2]) -> Server {
+        // The script finds the server by itself; this says whether anybody built it.
+        required(variable);
         for _ in 0..5 {
             let scratch = Scratch::new();
             let (admin, public) = (free_port(), free_port());
-            let mut command = Command::new(repository("scripts/tools/hydra-serve"));
-            command.arg(scratch.dir("hydra")).args([admin.to_string(), public.to_string()]);
+            let mut command = Command::new(repository("scripts/tools").join(script));
+            command.arg(scratch.dir("server")).args([admin.to_string(), public.to_string()]);
             let mut running = process::start(&mut command);
             let [admin, public] = [admin, public].map(|port| format!("http://127.0.0.1:{port}"));
             let until = Instant::now() + Duration::from_secs(30);
             while Instant::now() < until && !running.has_ended() {
                 let ready =
-                    |url: &str| http::try_send("GET", &format!("{url}/health/ready"), None).is_some_and(|answer| answer.status == 200);
-                if ready(&admin) && ready(&public) {
+                    |url: &str, path: &str| http::try_send("GET", &format!("{url}{path}"), None).is_some_and(|answer| answer.status == 200);
+                if ready(&admin, health[0]) && ready(&public, health[1]) {
                     return Server { admin, public, _running: running, _scratch: scratch };
                 }
                 thread::sleep(Duration::from_millis(50));
             }
             // Somebody may have taken one of the ports meanwhile.
         }
-        panic!("Hydra does not start")
+        panic!("{script} does not start")
+    }
+
+    /// A request of the admin API, past the provider.
+    #[track_caller]
+    pub fn ask(&self, method: &str, path: &str, body: Option<&Json>) -> http::Answer {
+        http::send(method, &format!("{}{path}", self.admin), body)
+    }
+
+    /// A list that fits onto one page.
+    #[track_caller]
+    pub fn list(&self, path: &str) -> Vec<Json> {
+        let Json::Array(items) = self.ask("GET", path, None).expect(200) else { panic!("not a list") };
+        items
     }
 
     fn at(&self, id: &str) -> String {
@@ -81,10 +153,7 @@ impl Server {
 
     /// Every client, as the server tells it.
     pub fn clients(&self) -> Vec<Json> {
-        let Json::Array(clients) = http::send("GET", &format!("{}/admin/clients?page_size=500", self.admin), None).expect(200) else {
-            panic!("not a list")
-        };
-        clients
+        self.list("/admin/clients?page_size=500")
     }
 
     pub fn client(&self, id: &str) -> Json {

@@ -5,6 +5,7 @@ mod automation;
 mod contents;
 mod faults;
 mod lifecycle;
+mod shop;
 
 /// Each test on each server.
 macro_rules! everywhere {

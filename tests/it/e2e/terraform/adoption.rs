@@ -1,48 +1,59 @@
 //! State of the official provider: the first plan on it is empty.
 
 use crate::{
-    adoption::recreate,
+    adoption::{held, put_back},
     harness::{
         changes, fixture_json,
-        server::{Kind, Server},
+        server::{Kind, Ory, Place, Server},
         terraform::{Cli, Terraform},
     },
 };
 use serde_json::{Map, Value as Json, json};
 
-super::with_both_tools![recorded_state_plans_no_changes, newest_state_plans_no_changes, a_moved_block_takes_over];
+super::with_both_tools![
+    recorded_state_plans_no_changes,
+    recorded_state_plans_no_changes_on_real_servers,
+    newest_state_plans_no_changes,
+    a_moved_block_takes_over
+];
 
-/// The recorded state's clients; other types are not this provider's yet.
-fn recorded() -> Json {
-    let mut state = fixture_json("peers/official.tfstate");
-    state["resources"].as_array_mut().unwrap().retain(|resource| resource["type"] == "ory_oauth2_client");
-    assert_eq!(state["resources"].as_array().unwrap().len(), 5);
-    state
+const RECORDING: &str = "official.tfstate";
+const KEY_SET: &str = "fixture-signing";
+
+fn resources(state: &Json) -> &[Json] {
+    state["resources"].as_array().unwrap()
 }
 
-fn secret_of<'a>(state: &'a Json) -> impl Fn(&str) -> Option<String> + 'a {
-    |id| {
-        let resources = state["resources"].as_array().unwrap();
-        let attributes =
-            resources.iter().map(|resource| &resource["instances"][0]["attributes"]).find(|client| client["client_id"] == id)?;
-        attributes["client_secret"].as_str().filter(|secret| !secret.is_empty()).map(str::to_owned)
-    }
+fn said(state: &Json, id: &str, name: &str) -> Option<String> {
+    let mut attributes = resources(state).iter().map(|resource| &resource["instances"][0]["attributes"]);
+    let text = attributes.find(|attributes| attributes["id"] == id)?[name].as_str()?;
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The recorded state, and the servers that it is about.
+fn recorded(place: Place) -> (Ory, Json) {
+    let (ory, mut state) = (Ory::start(place), fixture_json("peers/official.tfstate"));
+    assert_eq!(put_back(&ory, RECORDING, &mut state, said), 11);
+    assert_eq!(resources(&state).len(), 11);
+    (ory, state)
 }
 
 /// The configuration that led to a state: with every attribute that it may hold, or with those alone that no
 /// default explains.
 fn configuration(state: &Json, whole: bool) -> String {
+    const CHOSEN_BY_SERVER: [&str; 7] =
+        ["id", "client_id", "client_secret", "created_at", "keys", "registration_access_token", "registration_client_uri"];
     let mut text = String::new();
-    for resource in state["resources"].as_array().unwrap() {
-        let name = resource["name"].as_str().unwrap();
-        text.push_str(&format!("resource \"ory_oauth2_client\" \"{name}\" {{\n"));
+    for resource in resources(state) {
+        let [kind, name] = ["type", "name"].map(|name| resource[name].as_str().unwrap());
+        text.push_str(&format!("resource \"{kind}\" \"{name}\" {{\n"));
         for (attribute, value) in resource["instances"][0]["attributes"].as_object().unwrap() {
-            let chosen_by_server = ["id", "client_id", "client_secret"].contains(&attribute.as_str());
             let by_default = *value == json!(false)
                 || attribute == "subject_type"
+                || (kind == "ory_identity" && attribute == "state")
                 || (attribute == "scope" && *value == "offline_access offline openid")
                 || (attribute == "token_endpoint_auth_method" && *value == "client_secret_post");
-            if !value.is_null() && !chosen_by_server && (whole || !by_default) {
+            if !value.is_null() && !CHOSEN_BY_SERVER.contains(&attribute.as_str()) && (whole || !by_default) {
                 // JSON's spelling of strings, lists and booleans is HCL's, templates aside.
                 text.push_str(&format!("  {attribute} = {value}\n"));
             }
@@ -52,24 +63,37 @@ fn configuration(state: &Json, whole: bool) -> String {
     text
 }
 
-fn recorded_state_plans_no_changes(cli: Cli) {
-    let server = Server::start(Kind::Emulator);
-    let state = recorded();
-    assert_eq!(recreate(&server, "official.tfstate", secret_of(&state)), 5);
-    let before = server.clients();
+fn directory(cli: Cli, ory: &Ory, configuration: &str) -> Terraform {
+    let mut terraform = Terraform::with_config(cli, "", configuration);
+    for (name, url) in ory.environment() {
+        terraform.set_env(name, url);
+    }
+    terraform
+}
 
-    for whole in [false, true] {
-        let terraform = Terraform::with_config(cli, &server.admin, &configuration(&state, whole));
+fn recorded_state_plans_no_changes(cli: Cli) {
+    the_recorded_state_plans_no_changes(cli, Place::Emulator, &[false, true]);
+}
+
+fn recorded_state_plans_no_changes_on_real_servers(cli: Cli) {
+    the_recorded_state_plans_no_changes(cli, Place::Real, &[false]);
+}
+
+fn the_recorded_state_plans_no_changes(cli: Cli, place: Place, configurations: &[bool]) {
+    let (ory, state) = recorded(place);
+    let before = held(&ory, KEY_SET);
+    for whole in configurations {
+        let terraform = directory(cli, &ory, &configuration(&state, *whole));
         terraform.write("terraform.tfstate", &state.to_string());
         let ours = format!("{}/janiform/ory", cli.host());
         terraform.run(&["state", "replace-provider", "-auto-approve", "registry.terraform.io/ory/ory", &ours]).ok();
-        // A refresh only adds what the official provider does not know, the times.
+        // A refresh only adds what the official provider does not know, such as times.
         terraform.init().run(&["plan", "-no-color", "-detailed-exitcode"]).exits(0);
         assert_eq!(terraform.plan(), changes(&[]));
-        // Nor does an apply change anything on the server or lose the secrets.
+        // Nor does an apply change anything on the servers or lose the secrets.
         terraform.apply();
         terraform.is_settled();
-        assert_eq!(server.clients(), before);
+        assert_eq!(held(&ory, KEY_SET), before);
         assert_eq!(terraform.attributes("ory_oauth2_client.machine")["client_secret"], "maLOZMURQNv1a1-qmYdHpr1EBg");
     }
 }
@@ -85,7 +109,8 @@ fn newest_state_plans_no_changes(cli: Cli) {
         "token_endpoint_auth_method": "private_key_jwt", "jwks": keys,
     }));
 
-    let mut state = recorded();
+    let mut state = fixture_json("peers/official.tfstate");
+    state["resources"].as_array_mut().unwrap().retain(|resource| resource["type"] == "ory_oauth2_client");
     let resource = &mut state["resources"][0];
     resource["name"] = json!("signer");
     let attributes: &mut Map<String, Json> = resource["instances"][0]["attributes"].as_object_mut().unwrap();
@@ -144,19 +169,17 @@ resource "ory_oauth2_client" "signer" {{
     assert!(!terraform.state().to_string().contains("t3wABkyxMe5"), "the keys are in the state");
 }
 
-/// Without touching the state by hand: the block moves a client from the official provider's address.
+/// Without touching the state by hand: blocks move everything from the official provider's addresses.
 fn a_moved_block_takes_over(cli: Cli) {
-    let server = Server::start(Kind::Emulator);
-    let state = recorded();
-    recreate(&server, "official.tfstate", secret_of(&state));
-    let before = server.clients();
+    let (ory, state) = recorded(Place::Emulator);
+    let before = held(&ory, KEY_SET);
     let mut moved = configuration(&state, false);
-    for resource in state["resources"].as_array().unwrap() {
-        let name = resource["name"].as_str().unwrap();
-        moved = moved.replace(&format!("\"ory_oauth2_client\" \"{name}\""), &format!("\"ory_oauth2_client\" \"{name}_here\""));
-        moved.push_str(&format!("moved {{\n  from = ory_oauth2_client.{name}\n  to   = ory_oauth2_client.{name}_here\n}}\n"));
+    for resource in resources(&state) {
+        let [kind, name] = ["type", "name"].map(|name| resource[name].as_str().unwrap());
+        moved = moved.replace(&format!("\"{kind}\" \"{name}\""), &format!("\"{kind}\" \"{name}_here\""));
+        moved.push_str(&format!("moved {{\n  from = {kind}.{name}\n  to   = {kind}.{name}_here\n}}\n"));
     }
-    let terraform = Terraform::with_config(cli, &server.admin, &moved);
+    let terraform = directory(cli, &ory, &moved);
     terraform.write("terraform.tfstate", &state.to_string());
     // Whose state it is has to be installed, by `init`'s rules; nothing is asked of it, so anything will do.
     terraform.install_as("ory", "ory");
@@ -164,7 +187,7 @@ fn a_moved_block_takes_over(cli: Cli) {
     assert_eq!(terraform.plan(), changes(&[]));
     terraform.apply();
     terraform.is_settled();
-    assert_eq!(server.clients(), before);
+    assert_eq!(held(&ory, KEY_SET), before);
     assert_eq!(terraform.attributes("ory_oauth2_client.web_here")["client_secret"], "F2qQCV_SH.JOYoqrzpfnXaZ_xs");
     let state = terraform.state().to_string();
     assert!(!state.contains("/ory/ory"), "the state still names the official provider");

@@ -4,6 +4,7 @@ mod adoption;
 mod contents;
 mod faults;
 mod lifecycle;
+mod shop;
 mod snippets;
 
 /// Each test for each tool on each server.
