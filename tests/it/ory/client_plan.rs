@@ -191,7 +191,7 @@ fn what_the_server_only_might_not_use_is_a_warning() {
         let found = validate(&RESOURCE, &named(&set));
         assert!(matches!(found.as_slice(), [one] if one.severity == Severity::Warning), "{set:?}: {found:?}");
     }
-    assert!(validate(&RESOURCE, &named(&[("response_types", texts(&["token code", "id_token"]))])).is_empty());
+    assert!(validate(&RESOURCE, &named(&[("response_types", texts(&["id_token code", "id_token"]))])).is_empty());
     assert!(
         validate(&RESOURCE, &named(&[("redirect_uris", texts(&["myapp://cb", "com.example.app:/cb", "/cb", "https://*.x/cb"]))]))
             .is_empty()
