@@ -5,6 +5,7 @@
 
 mod emulator;
 mod install;
+mod orphans;
 mod schema;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -28,6 +29,8 @@ enum Command {
     Emulator(emulator::Args),
     /// Puts the provider where Terraform, OpenTofu and Pulumi find it.
     Install(install::Args),
+    /// Lists what runs that died may have left on a server.
+    Orphans(orphans::Args),
     /// Works with the provider's schema.
     Schema {
         #[command(subcommand)]
@@ -63,6 +66,7 @@ pub async fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Emulator(args) => emulator::run(args).await,
         Command::Install(args) => install::run(args),
+        Command::Orphans(args) => orphans::run(args),
         Command::Schema { command } => schema::run(command),
         Command::Debug => debug().await,
         Command::Completions { shell } => {

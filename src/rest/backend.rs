@@ -3,7 +3,7 @@
 
 use super::{Client, Endpoint, Reply, Request, SendError, Service, mapping};
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, Respond, Severity, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, Respond, Severity, State, Write, fingerprint},
     schema::{Kind, Object, Query, Resource},
     value::{Path, Value},
 };
@@ -41,16 +41,20 @@ pub struct Chosen {
 impl<C: Client> Backend<C> for Rest {
     async fn create(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
         let resource = write.resource;
-        let ours = Object::new(&resource.table, &write.planned).get(resource.key).is_unknown();
-        let write = self.choose(write);
-        let at = cx.client.endpoint(self.service, Object::new(&resource.table, &write.planned)).await?;
+        let planned = Object::new(&resource.table, &write.planned);
+        let at = cx.client.endpoint(self.service, planned).await?;
+        let (target, print) = (at.base.as_str(), fingerprint(resource, &write.planned));
+        let ours = planned.get(resource.key).is_unknown();
+        // What a run that died has begun is finished: nobody was told of it.
+        let begun = cx.journal.unfinished(resource.name, target, &print, planned.str(resource.key));
+        let write = self.choose(write, begun.as_deref());
         let id = Object::new(&resource.table, &write.planned).str(resource.key).map(str::to_owned);
         let body = mapping::create(&write);
         let post = Request::new(Method::POST, self.path).body(body.clone()).hiding(secrets(&write)).once();
 
         // Of an id that somebody else chose, only this can tell whether a conflict is our own doing.
-        let mut free = ours;
-        if let (Some(id), false) = (&id, ours) {
+        let mut free = ours || begun.is_some();
+        if let (Some(id), false) = (&id, free) {
             let reply = at.send(cx, self.service, self.get(id)).await?;
             if reply.is_success() {
                 return Err(exists(resource, id, &reply).into());
@@ -60,14 +64,23 @@ impl<C: Client> Backend<C> for Rest {
             }
             free = true;
         }
+        if let Some(id) = &id {
+            cx.journal.begin(resource.name, target, id, &print);
+        }
 
         let mut lost: Option<SendError> = None;
         for _ in 0..FINISHING_TRIES {
             let failed = match at.send(cx, self.service, post.clone()).await {
-                Ok(reply) if reply.is_success() => return self.answer(cx, &at, &write, &reply).await.map_err(Failure::from),
+                Ok(reply) if reply.is_success() => {
+                    let mut made = self.answer(cx, &at, &write, &reply).await?;
+                    let unseen = if ours { cx.journal.unseen(resource.name, target, &print) } else { Vec::new() };
+                    made.warnings.extend(unseen.iter().map(|id| left_over(resource, id)));
+                    return Ok(made);
+                }
                 Ok(reply) if reply.status == 409 => {
                     let Some(id) = id.as_ref() else { return Err(self.service.refuse(&reply).into()) };
-                    if lost.is_none() || !free {
+                    if (lost.is_none() && begun.is_none()) || !free {
+                        cx.journal.over(resource.name, id);
                         return Err(exists(resource, id, &reply).into());
                     }
                     // It is ours, made by the request whose answer was lost: bring it to what is wanted.
@@ -81,11 +94,13 @@ impl<C: Client> Backend<C> for Rest {
             };
             let again = failed.done == Done::Maybe && failed.status.is_none_or(|status| (502..=504).contains(&status));
             if !again || !free || id.is_none() || cx.cancel.is_cancelled() {
-                return Err(match lost {
-                    Some(_) => maybe_left(resource, id.as_deref(), failed),
-                    None if failed.done == Done::Maybe => maybe_left(resource, id.as_deref(), failed),
-                    None => failed.into(),
-                });
+                if lost.is_some() || failed.done == Done::Maybe {
+                    return Err(maybe_left(resource, id.as_deref(), failed));
+                }
+                if let (Some(id), None, Done::No) = (&id, &begun, failed.done) {
+                    cx.journal.over(resource.name, id);
+                }
+                return Err(failed.into());
             }
             lost = Some(failed);
         }
@@ -220,7 +235,7 @@ impl Rest {
     /// not send back, or not every time.
     pub async fn update_with<C: Client>(&self, cx: &Cx<C>, write: &Write, refine: fn(&Write, Json) -> Json) -> Result<Observed, Failure> {
         let resource = write.resource;
-        let write = self.choose(write);
+        let write = self.choose(write, None);
         let id = write.id.as_deref().ok_or_else(|| no_id(resource))?;
         let at = cx.client.endpoint(self.service, Object::new(&resource.table, &write.planned)).await?;
         self.replace(cx, &at, &write, id, refine).await.map_err(Failure::from)
@@ -230,8 +245,8 @@ impl Rest {
         Request::new(Method::GET, self.path).id(id)
     }
 
-    /// The write with our choices in place of what was planned as unknown.
-    fn choose(&self, write: &Write) -> Write {
+    /// The write with our choices in place of what was planned as unknown; the id is this one, where one is given.
+    fn choose(&self, write: &Write, id: Option<&str>) -> Write {
         let table = &write.resource.table;
         let mut planned = write.planned.clone();
         for chosen in self.chosen {
@@ -240,7 +255,11 @@ impl Rest {
                 && wanted
             {
                 let has_one = (chosen.when)(Object::new(table, &write.planned));
-                fields[index] = if has_one { Value::String((chosen.choose)()) } else { Value::Null };
+                fields[index] = match id {
+                    Some(id) if chosen.attr == write.resource.key => Value::text(id),
+                    _ if has_one => Value::String((chosen.choose)()),
+                    _ => Value::Null,
+                };
             }
         }
         Write { planned, ..write.clone() }
@@ -338,6 +357,17 @@ fn sent(id: &str, planned: &Value, error: SendError) -> Observed {
     let fields = planned.fields().iter().map(|value| if value.has_unknown() { Value::Null } else { value.clone() });
     let warning = Diagnostic { severity: Severity::Warning, ..error.diagnostic };
     Observed { id: id.to_owned(), value: Value::Object(fields.collect()), warnings: vec![warning] }
+}
+
+/// A create of the same whose result a tool was told of and never saved.
+fn left_over(resource: &'static Resource, id: &str) -> Diagnostic {
+    let name = resource.name;
+    Diagnostic::warning(
+        format!("The {name} `{id}` may be left over"),
+        format!(
+            "An earlier run made it like this one and ended before any state showed it, so this run made another. If no other state has it, delete it or import it. The command `orphans` of the provider's program lists all that may be left over."
+        ),
+    )
 }
 
 /// A create without a whole answer: what may be there now, by its id where that is known.

@@ -1,0 +1,44 @@
+//! `janiform orphans`: what earlier runs may have left on a server.
+
+use super::{Error, say};
+use crate::{
+    engine::{Intent, Journal, Stage},
+    frontends,
+    ory::ORY,
+};
+
+/// What to do with them.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Takes this one off the list: it was imported or deleted, or another state has it.
+    #[arg(long, value_name = "ID")]
+    forget: Option<String>,
+}
+
+/// Lists what was begun on this machine and that no state has shown since, or forgets one of them.
+pub fn run(args: Args) -> Result<(), Error> {
+    let Some(dir) = frontends::state_dir(&ORY) else {
+        return Err(Error::new("there is no home directory", "Set JANIFORM_STATE_DIR to where the provider keeps its record."));
+    };
+    let journal = Journal::in_dir(dir);
+    let left = journal.left();
+    if let Some(id) = args.forget {
+        let Some(intent) = left.iter().find(|intent| intent.id == id) else {
+            return Err(Error::new(format!("`{id}` is not on the list"), "`janiform orphans` shows the list."));
+        };
+        journal.over(&intent.resource, &intent.id);
+        return Ok(());
+    }
+    if left.is_empty() {
+        return say("Nothing is left over: every object that was made on this machine has been seen in a state since.");
+    }
+    left.iter().try_for_each(|intent| say(line(intent)))
+}
+
+fn line(Intent { resource, target, id, stage, .. }: &Intent) -> String {
+    let how = match stage {
+        Stage::Begun => "begun, no answer: the next create of the same finishes it",
+        _ => "made, and no state has shown it since: import it, delete it, or refresh the state that has it",
+    };
+    format!("ory_{resource} {id}\t{target}\t{how}")
+}
