@@ -3,7 +3,7 @@
 //! Hydra's handlers answer with the flat error of RFC 6749 (`error`, `error_description`); the other
 //! services, and Ory Network's gateway before all of them, with an envelope (`{"error": {…}}`).
 
-use crate::rest::Service;
+use crate::rest::{Lists, Service};
 use serde_json::Value as Json;
 
 /// OAuth 2.0 clients, keys and trusted issuers.
@@ -19,13 +19,24 @@ pub static HYDRA_ADMIN: Service = Service {
     is_busy,
     reason,
     hint,
+    // On the smallest plan, 15 lists but 80 reads of clients a minute.
+    lists: Some(Lists { price: 6, query: &[] }),
 };
 
 /// Relationships, asked.
-pub static KETO_READ: Service = Service { name: "Ory Keto's read API", is_missing: unknown_namespace, is_busy, reason, hint };
+pub static KETO_READ: Service = Service {
+    name: "Ory Keto's read API",
+    is_missing: unknown_namespace,
+    is_busy,
+    reason,
+    hint,
+    // It has nothing but lists.
+    lists: Some(Lists { price: 1, query: &[] }),
+};
 
 /// Relationships, changed.
-pub static KETO_WRITE: Service = Service { name: "Ory Keto's write API", is_missing: unknown_namespace, is_busy, reason, hint };
+pub static KETO_WRITE: Service =
+    Service { name: "Ory Keto's write API", is_missing: unknown_namespace, is_busy, reason, hint, lists: None };
 
 /// Identities.
 pub static KRATOS_ADMIN: Service = Service {
@@ -45,6 +56,8 @@ pub static KRATOS_ADMIN: Service = Service {
         _ => hint(status, body),
     }
     },
+    // On the smallest plan, 25 lists but 40 reads a minute. A project may have set its lists to lag behind.
+    lists: Some(Lists { price: 2, query: &[("consistency", "strong")] }),
 };
 
 /// Identity schemas.
@@ -54,6 +67,7 @@ pub static KRATOS_PUBLIC: Service = Service {
     is_busy,
     reason,
     hint,
+    lists: None,
 };
 
 /// Keto knows tuples by their content, so that it never says of one that it does not exist: only of a namespace.
