@@ -196,7 +196,7 @@ impl Seen {
     /// still to be read as the others did of those that were. Where that cannot be told yet, some are tried.
     fn is_worth_a_page(&self, price: u64) -> bool {
         let (read, spent) = (self.read.len() as u64, self.pages * price);
-        !self.whole && read >= FEW && (self.shown * (read + EXPECTED) >= spent * read || read >= EXPLORING * spent)
+        !self.whole && read > FEW && (self.shown * (read + EXPECTED) >= spent * read || read >= EXPLORING * spent)
     }
 
     /// Takes in a page that was asked for when there had been so many writes.
