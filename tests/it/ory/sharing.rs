@@ -50,12 +50,12 @@ async fn read(engine: &Engine<Client>, id: &str) -> Option<String> {
 
 /// Reads them all, so many at a time, as tools do.
 async fn read_all(engine: &Arc<Engine<Client>>, ids: &[String], at_once: usize) {
-    let left = Arc::new(Mutex::new(ids.to_vec().into_iter()));
+    let left = Arc::new(Mutex::new(ids.to_vec()));
     let readers = (0..at_once).map(|_| {
         let (engine, left) = (engine.clone(), left.clone());
         tokio::spawn(async move {
             loop {
-                let Some(id) = left.lock().unwrap().next() else { return };
+                let Some(id) = left.lock().unwrap().pop() else { return };
                 assert_eq!(read(&engine, &id).await.as_deref(), Some("old"));
             }
         })
