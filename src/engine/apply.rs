@@ -138,8 +138,8 @@ fn settled(write: &Write, observed: Observed) -> Applied {
     let table = &write.resource.table;
     let mut warnings = observed.warnings;
     let answer = Object::new(table, &observed.value);
-    let fields = Object::new(table, &write.planned).iter().map(|(attr, planned)| {
-        let answer = answer.get(attr.name);
+    let fields = Object::new(table, &write.planned).iter().enumerate().map(|(place, (attr, planned))| {
+        let answer = answer.at(place);
         if planned.has_unknown() {
             return answer.clone();
         }

@@ -61,7 +61,7 @@ pub fn plan(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Valu
     let before = prior.map(|prior| Object::new(table, prior.value));
 
     let mut planned: Vec<Value> =
-        config.iter().map(|(attr, value)| first_word(attr, before.map(|before| before.get(attr.name)), value)).collect();
+        config.iter().enumerate().map(|(place, (attr, value))| first_word(attr, before.map(|before| before.at(place)), value)).collect();
     if let Some(adjust) = resource.adjust {
         adjust(&mut Draft { table, config, prior: before, planned: &mut planned });
     }
@@ -69,14 +69,13 @@ pub fn plan(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Valu
     let private = Private { write_only: Some(in_use(config)), imported: false };
     let rewritten = prior.map(|prior| rewritten(table, prior, config, &private)).unwrap_or_default();
     let mut changes = match before {
-        Some(before) => table.attrs().filter(|attr| differs(attr, before, table, &planned)).map(|attr| attr.name).collect(),
+        Some(before) => differing(before, &planned).collect(),
         None => Vec::new(),
     };
     changes.extend(rewritten);
     if before.is_some() && !changes.is_empty() {
         move_computed(table, config, &mut planned, &changes);
-        changes
-            .extend(table.attrs().filter(|attr| before.is_some_and(|before| differs(attr, before, table, &planned))).map(|attr| attr.name));
+        changes.extend(before.into_iter().flat_map(|before| differing(before, &planned)));
         changes.sort_unstable_by_key(|name| table.index(name));
         changes.dedup();
     }
@@ -106,24 +105,24 @@ fn first_word(attr: &Attr, prior: Option<&Value>, config: &Value) -> Value {
     match (config, attr.presence) {
         (_, Presence::ReadOnly) | (Value::Null, Presence::OrServer) => prior.cloned().unwrap_or(Value::Unknown),
         (Value::Null, _) => match attr.default {
-            Some(default) => stand_in(attr, prior, default.value()),
+            Some(default) => stand_in(attr, prior, &default.value()),
             None => Value::Null,
         },
-        (config, _) => stand_in(attr, prior, config.clone()),
+        (config, _) => stand_in(attr, prior, config),
     }
 }
 
 /// Prior may stand in for the configuration only where both are set: a tool's plan has to follow the
 /// configuration in what is null and what is empty.
-fn stand_in(attr: &Attr, prior: Option<&Value>, wanted: Value) -> Value {
+fn stand_in(attr: &Attr, prior: Option<&Value>, wanted: &Value) -> Value {
     match prior {
-        Some(prior) if !prior.is_null() && same(attr, prior, &wanted) => prior.clone(),
-        _ => wanted,
+        Some(prior) if !prior.is_null() && same(attr, prior, wanted) => prior.clone(),
+        _ => wanted.clone(),
     }
 }
 
-fn differs(attr: &Attr, before: Object<'_>, table: &Table, planned: &[Value]) -> bool {
-    table.index(attr.name).is_some_and(|index| planned[index] != *before.get(attr.name))
+fn differing<'a>(before: Object<'a>, planned: &'a [Value]) -> impl Iterator<Item = &'static str> + use<'a> {
+    before.iter().zip(planned).filter(|((_, before), planned)| planned != before).map(|((attr, _), _)| attr.name)
 }
 
 fn in_use(config: Object<'_>) -> Vec<String> {

@@ -50,8 +50,8 @@ impl<C: Send + Sync + 'static> Engine<C> {
 fn reread(resource: &'static Resource, prior: State, observed: &Value) -> State {
     let table = &resource.table;
     let before = Object::new(table, &prior.value);
-    let fields = Object::new(table, observed).iter().map(|(attr, now)| {
-        let before = before.get(attr.name);
+    let fields = Object::new(table, observed).iter().enumerate().map(|(place, (attr, now))| {
+        let before = before.at(place);
         if hidden(attr, before, &prior.private) { before.clone() } else { settle_attr(attr, before, now) }
     });
     let value = Value::Object(fields.collect());

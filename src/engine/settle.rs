@@ -14,7 +14,8 @@ pub fn settle(table: &Table, reference: &Value, observed: &Value) -> Value {
     match observed {
         Value::Object(_) => {
             let reference = Object::new(table, reference);
-            let settled = Object::new(table, observed).iter().map(|(attr, value)| settle_attr(attr, reference.get(attr.name), value));
+            let settled = Object::new(table, observed).iter().enumerate();
+            let settled = settled.map(|(place, (attr, value))| settle_attr(attr, reference.at(place), value));
             Value::Object(settled.collect())
         }
         other => other.clone(),
@@ -31,7 +32,8 @@ pub fn settle_attr(attr: &Attr, reference: &Value, observed: &Value) -> Value {
 
 /// Whether the two mean the same to the attribute. Unknown is the same as nothing.
 pub fn same(attr: &Attr, left: &Value, right: &Value) -> bool {
-    !left.has_unknown() && !right.has_unknown() && settle_attr(attr, left, right) == *left
+    // What is equal is compared, not built.
+    !left.has_unknown() && (left == right || !right.has_unknown() && settle_attr(attr, left, right) == *left)
 }
 
 fn settle_kind(attr: &Attr, kind: &Kind, reference: &Value, observed: &Value) -> Value {
@@ -54,7 +56,7 @@ fn settle_kind(attr: &Attr, kind: &Kind, reference: &Value, observed: &Value) ->
             });
             Value::Map(settled.collect())
         }
-        (_, Value::String(before), Value::String(now)) if (attr.meaning.same)(before, now) => reference.clone(),
+        (_, Value::String(before), Value::String(now)) if before == now || (attr.meaning.same)(before, now) => reference.clone(),
         (_, before, now) if before == now => reference.clone(),
         _ => observed.clone(),
     }

@@ -27,14 +27,17 @@ pub fn validate_block(table: &Table, rules: &[Rule], config: &Value) -> Vec<Diag
 
 fn object(table: &Table, value: &Value, path: &Path, found: &mut Vec<Diagnostic>) {
     for (attr, value) in Object::new(table, value).iter() {
-        let path = path.then(Step::Attr(attr.name));
+        // Most attributes are not set: a path is made for those that are.
+        let path = || path.then(Step::Attr(attr.name));
         match value {
             Value::Unknown => {}
             Value::Null if attr.presence == crate::schema::Presence::Required => {
+                let path = path();
                 found.push(Diagnostic::error(format!("{path} is missing"), format!("`{path}` has to be set. {}", attr.doc)).at(path));
             }
             Value::Null => {}
             value => {
+                let path = path();
                 if let Some(why) = attr.deprecated {
                     found.push(Diagnostic::warning(format!("{path} is deprecated"), why).at(path.clone()));
                 }

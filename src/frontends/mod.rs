@@ -75,7 +75,7 @@ pub async fn debug<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> 
     let hosts = ["registry.terraform.io", "registry.opentofu.org"];
     let sources = hosts.map(|host| format!("{host}/{}/{}", provider.namespace, provider.name));
     let options = terraform::serve::ServeOptions::reattach(terraform::plugin::PluginEnv::from_lookup(variable), sources);
-    serve_terraform(provider, options).await
+    serve_terraform(provider, options, terraform::log::LogLevel::by_hand(variable)).await
 }
 
 async fn terraform<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> Result<(), Box<dyn Error>> {
@@ -85,14 +85,16 @@ async fn terraform<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> 
     if !terraform::plugin::is_plugin_launch(variable) {
         return Err("this is a plugin, which Terraform or OpenTofu starts; there is nothing to see when it is run by hand".into());
     }
-    serve_terraform(provider, terraform::serve::ServeOptions::plugin(terraform::plugin::PluginEnv::from_lookup(variable))).await
+    let options = terraform::serve::ServeOptions::plugin(terraform::plugin::PluginEnv::from_lookup(variable));
+    serve_terraform(provider, options, terraform::log::LogLevel::from_lookup(variable)).await
 }
 
 async fn serve_terraform<C: Send + Sync + 'static>(
     provider: &'static Provider<C>,
     options: terraform::serve::ServeOptions,
+    level: terraform::log::LogLevel,
 ) -> Result<(), Box<dyn Error>> {
-    terraform::log::install(terraform::log::LogLevel::from_lookup(variable));
+    terraform::log::install(level);
     terraform::log::install_panic_hook();
     let engine = Arc::new(engine(provider));
     let service = terraform::service(terraform::Server::new(engine.clone(), variable));

@@ -3,16 +3,24 @@
 //! Hydra's handlers answer with the flat error of RFC 6749 (`error`, `error_description`); the other
 //! services, and Ory Network's gateway before all of them, with an envelope (`{"error": {…}}`).
 
-use crate::rest::Service;
+use crate::rest::{Lists, Service};
 use serde_json::Value as Json;
 
 /// OAuth 2.0 clients, keys and trusted issuers.
-pub static HYDRA_ADMIN: Service = Service { name: "Ory Hydra's admin API", is_missing: unknown_row, is_busy, reason, hint };
+pub static HYDRA_ADMIN: Service = Service {
+    name: "Ory Hydra's admin API",
+    is_missing: unknown_row,
+    is_busy,
+    reason,
+    hint,
+    // On the smallest plan, 15 lists but 80 reads of clients a minute.
+    lists: Some(Lists { price: 6, query: &[] }),
+};
 
 /// Where clients register themselves. It never says that a client does not exist: strangers shall not learn
 /// that, so it only says that they may not ask.
 pub static HYDRA_PUBLIC: Service =
-    Service { name: "Ory Hydra's public API", is_missing: |_| false, is_busy, reason, hint: hint_to_register };
+    Service { name: "Ory Hydra's public API", is_missing: |_| false, is_busy, reason, hint: hint_to_register, lists: None };
 
 /// Whether the error says that registration is switched off.
 pub fn says_registration_is_off(body: &Json) -> bool {
@@ -49,10 +57,19 @@ fn hint_to_register(status: u16, body: &Json) -> Option<String> {
 }
 
 /// Relationships, asked.
-pub static KETO_READ: Service = Service { name: "Ory Keto's read API", is_missing: unknown_namespace, is_busy, reason, hint };
+pub static KETO_READ: Service = Service {
+    name: "Ory Keto's read API",
+    is_missing: unknown_namespace,
+    is_busy,
+    reason,
+    hint,
+    // It has nothing but lists.
+    lists: Some(Lists { price: 1, query: &[] }),
+};
 
 /// Relationships, changed.
-pub static KETO_WRITE: Service = Service { name: "Ory Keto's write API", is_missing: unknown_namespace, is_busy, reason, hint };
+pub static KETO_WRITE: Service =
+    Service { name: "Ory Keto's write API", is_missing: unknown_namespace, is_busy, reason, hint, lists: None };
 
 /// Identities.
 pub static KRATOS_ADMIN: Service = Service {
@@ -72,6 +89,8 @@ pub static KRATOS_ADMIN: Service = Service {
         _ => hint(status, body),
     }
     },
+    // On the smallest plan, 25 lists but 40 reads a minute. A project may have set its lists to lag behind.
+    lists: Some(Lists { price: 2, query: &[("consistency", "strong")] }),
 };
 
 /// Identity schemas.
@@ -81,6 +100,7 @@ pub static KRATOS_PUBLIC: Service = Service {
     is_busy,
     reason,
     hint,
+    lists: None,
 };
 
 /// Keto knows tuples by their content, so that it never says of one that it does not exist: only of a namespace.

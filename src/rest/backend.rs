@@ -1,7 +1,7 @@
 //! The verbs on objects behind a REST API: create with an identity of our choosing, read, replace without
 //! wiping what the table does not know, delete, find.
 
-use super::{Client, Endpoint, Reply, Request, SendError, Service, mapping};
+use super::{Client, Endpoint, Page, Reply, Request, SendError, Service, mapping};
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, Respond, Severity, State, Write, fingerprint},
     schema::{Kind, Object, Query, Resource},
@@ -11,6 +11,8 @@ use async_trait::async_trait;
 use reqwest::Method;
 use serde_json::Value as Json;
 
+/// The most that servers give.
+const PAGE_SIZE: &str = "500";
 /// How often a create whose answer was lost is finished.
 const FINISHING_TRIES: usize = 4;
 
@@ -113,14 +115,10 @@ impl<C: Client> Backend<C> for Rest {
     async fn read(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
         let id = id_of(resource, state)?;
         let at = cx.client.endpoint(self.service, Object::new(&resource.table, &state.value)).await?;
-        let reply = at.send(cx, self.service, self.get(id)).await?;
-        if self.service.says_missing(&reply) {
-            return Ok(None);
+        match self.listed(cx, &at, resource, id).await {
+            Some(observed) => Ok(Some(observed)),
+            None => self.ask(cx, &at, resource, id).await,
         }
-        if !reply.is_success() {
-            return Err(self.service.refuse(&reply).into());
-        }
-        self.observe(resource, &reply, &self.service.json(&reply)?).map(Some).map_err(Failure::from)
     }
 
     async fn update(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
@@ -208,7 +206,7 @@ impl Rest {
         at: &Endpoint,
         filters: impl Iterator<Item = (&'static str, &'a str)>,
     ) -> Result<Vec<(Reply, Vec<Json>)>, SendError> {
-        let mut query = vec![("page_size".to_owned(), "500".to_owned())];
+        let mut query = vec![("page_size".to_owned(), PAGE_SIZE.to_owned())];
         query.extend(filters.map(|(member, value)| (member.to_owned(), value.to_owned())));
         let mut pages = Vec::new();
         loop {
@@ -239,6 +237,32 @@ impl Rest {
         let id = write.id.as_deref().ok_or_else(|| no_id(resource))?;
         let at = cx.client.endpoint(self.service, Object::new(&resource.table, &write.planned)).await?;
         self.replace(cx, &at, &write, id, refine).await.map_err(Failure::from)
+    }
+
+    /// The object as the server shows it now; `None` if it says that there is none.
+    pub async fn fetch<C: Client>(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
+        let at = cx.client.endpoint(self.service, Object::new(&resource.table, &state.value)).await?;
+        self.ask(cx, &at, resource, id_of(resource, state)?).await
+    }
+
+    async fn ask<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, resource: &'static Resource, id: &str) -> Result<Option<Observed>, Failure> {
+        let reply = at.send(cx, self.service, self.get(id)).await?;
+        if self.service.says_missing(&reply) {
+            return Ok(None);
+        }
+        if !reply.is_success() {
+            return Err(self.service.refuse(&reply).into());
+        }
+        self.observe(resource, &reply, &self.service.json(&reply)?).map(Some).map_err(Failure::from)
+    }
+
+    /// The object from a list that other reads use too. What cannot be told from there is to be asked for.
+    async fn listed<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, resource: &'static Resource, id: &str) -> Option<Observed> {
+        let list = Request::new(Method::GET, self.path).query("page_size", PAGE_SIZE);
+        let member = resource.table.index(resource.key).map_or(resource.key, |index| resource.table.attr(index).pointer());
+        let item = at.shared(cx, self.service, list, id, |reply| Page::of_objects(reply, member)).await?;
+        let observed = observed(resource, &serde_json::from_str(item.get()).ok()?).ok()?;
+        (observed.id == id).then_some(observed)
     }
 
     fn get(&self, id: &str) -> Request {
@@ -315,15 +339,20 @@ impl Rest {
 
     /// The object in an answer of the service.
     pub fn observe(&self, resource: &'static Resource, reply: &Reply, body: &Json) -> Result<Observed, SendError> {
-        let value = mapping::observe(&resource.table, body).map_err(|misfit| self.service.unreadable(reply, &misfit.to_string()))?;
-        let id = match resource.keyless() {
-            true => body[resource.key].as_str(),
-            false => Object::new(&resource.table, &value).str(resource.key),
-        };
-        match id.map(str::to_owned) {
-            Some(id) => Ok(Observed { id, value, warnings: Vec::new() }),
-            None => Err(self.service.unreadable(reply, &format!("`{}` is missing", resource.key))),
-        }
+        observed(resource, body).map_err(|why| self.service.unreadable(reply, &why))
+    }
+}
+
+/// The object in a body, or why it cannot be understood.
+fn observed(resource: &'static Resource, body: &Json) -> Result<Observed, String> {
+    let value = mapping::observe(&resource.table, body).map_err(|misfit| misfit.to_string())?;
+    let id = match resource.keyless() {
+        true => body[resource.key].as_str(),
+        false => Object::new(&resource.table, &value).str(resource.key),
+    };
+    match id.map(str::to_owned) {
+        Some(id) => Ok(Observed { id, value, warnings: Vec::new() }),
+        None => Err(format!("`{}` is missing", resource.key)),
     }
 }
 

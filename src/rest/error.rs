@@ -1,6 +1,6 @@
 //! What can go wrong between a request and its answer, and how that is told.
 
-use super::Reply;
+use super::{Lists, Reply};
 use crate::engine::{Diagnostic, Done, Failure};
 
 /// What is special about a service.
@@ -17,6 +17,8 @@ pub struct Service {
     pub reason: fn(&serde_json::Value) -> (Option<String>, Option<String>),
     /// What to do about an error of this status, if the service has something to say on it.
     pub hint: fn(u16, &serde_json::Value) -> Option<String>,
+    /// How lists can answer many reads; `None` where they do not show objects as reads do.
+    pub lists: Option<Lists>,
 }
 
 /// Why there is no usable answer.
@@ -38,9 +40,9 @@ impl From<SendError> for Failure {
 
 impl Service {
     /// A service of this name that says of an object that it does not exist as the function tells. It is never
-    /// busy, and explains nothing.
+    /// busy, explains nothing, and its lists are not read in place of objects.
     pub const fn new(name: &'static str, is_missing: fn(&serde_json::Value) -> bool) -> Service {
-        Service { name, is_missing, is_busy: |_, _| false, reason: |_| (None, None), hint: |_, _| None }
+        Service { name, is_missing, is_busy: |_, _| false, reason: |_| (None, None), hint: |_, _| None, lists: None }
     }
 
     /// True if this is the service's own word that the object does not exist.

@@ -3,7 +3,7 @@
 //! Each failure is classed where it arises: before sending, or sent without a whole answer. Text of
 //! errors is never looked at again after that. Redirects are not followed.
 
-use super::{SendError, Service};
+use super::{SendError, Service, share::Shares};
 use crate::engine::{Cx, Diagnostic, Done};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::{
@@ -44,6 +44,7 @@ pub struct HttpOptions {
 pub struct Http {
     options: HttpOptions,
     client: OnceLock<Result<reqwest::Client, String>>,
+    pub(super) shares: Shares,
 }
 
 /// Where a service is, and how to be let in.
@@ -72,6 +73,8 @@ pub struct Request {
     pub repeatable: bool,
     /// Texts that must not be repeated in an error.
     pub secrets: Vec<String>,
+    /// Whether there is another way to what it asks for.
+    pub dispensable: bool,
 }
 
 /// A whole answer.
@@ -91,7 +94,7 @@ impl Request {
     /// A request that may be repeated, as reading, full replacement and deletion may.
     pub fn new(method: Method, path: &str) -> Request {
         let path = path.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect();
-        Request { method, path, query: Vec::new(), body: None, repeatable: true, secrets: Vec::new() }
+        Request { method, path, query: Vec::new(), body: None, repeatable: true, secrets: Vec::new(), dispensable: false }
     }
 
     /// The object of this id below the path.
@@ -118,6 +121,12 @@ impl Request {
         self
     }
 
+    /// Not worth a second try: there is another way to what it asks for.
+    pub fn dispensable(mut self) -> Request {
+        self.dispensable = true;
+        self
+    }
+
     /// Texts that must not be repeated in an error.
     pub fn hiding(mut self, secrets: Vec<String>) -> Request {
         self.secrets = secrets;
@@ -133,6 +142,11 @@ impl Reply {
 
     /// The body, if it is JSON.
     pub fn json(&self) -> Option<Json> {
+        self.parse()
+    }
+
+    /// The body as this type, which may borrow from it.
+    pub fn parse<'a, T: serde::Deserialize<'a>>(&'a self) -> Option<T> {
         serde_json::from_slice(&self.body).ok()
     }
 
@@ -164,7 +178,7 @@ impl Reply {
 impl Http {
     /// Connections made like this, when they are needed.
     pub fn new(options: HttpOptions) -> Http {
-        Http { options, client: OnceLock::new() }
+        Http { options, client: OnceLock::new(), shares: Shares::default() }
     }
 
     fn client(&self) -> Result<&reqwest::Client, SendError> {
@@ -236,7 +250,7 @@ pub fn header_name(text: &str) -> Option<HeaderName> {
 }
 
 impl Endpoint {
-    fn url(&self, request: &Request) -> Url {
+    pub(super) fn url(&self, request: &Request) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().extend(&request.path);
@@ -251,6 +265,8 @@ impl Endpoint {
     /// whatever its status, but for those that a later try may still turn: 429, what the service says of other
     /// writers, and 502 to 504 where the request may be repeated.
     pub async fn send<C>(&self, cx: &Cx<C>, service: &'static Service, request: Request) -> Result<Reply, SendError> {
+        // Whatever may change something ends what reads share.
+        let _writing = (request.method != Method::GET).then(|| self.http.shares.writing());
         let url = self.url(&request);
         let asked = format!("{} {}", request.method, url.path());
         let backoff = |first: u64| {
@@ -271,6 +287,9 @@ impl Endpoint {
                 return Err(given_up("Stopped", &asked, done));
             }
             let outcome = self.once(service, &request, url.clone(), &asked).await;
+            if request.dispensable {
+                return outcome.map_err(SendError::from);
+            }
             let (pause, why) = match outcome {
                 Ok(reply) if reply.status == 429 && turned_away < self.http.options.max_retries => {
                     turned_away += 1;

@@ -26,6 +26,8 @@ pub struct Surface {
     pub fields: Vec<Field>,
     /// The version of the state's shape.
     pub version: i64,
+    /// The places of the fields in the order of their names.
+    by_name: Vec<usize>,
 }
 
 impl Surface {
@@ -33,13 +35,8 @@ impl Surface {
     pub fn resource(resource: &'static Resource) -> Surface {
         let id = Field { attr: None, index: 0, presence: Presence::ReadOnly };
         let fields = resource.table.attrs().enumerate().map(|(index, attr)| Field { attr: Some(attr), index, presence: attr.presence });
-        Surface {
-            name: resource.name,
-            doc: resource.doc,
-            table: &resource.table,
-            fields: std::iter::once(id).chain(fields).collect(),
-            version: resource.version,
-        }
+        let fields = std::iter::once(id).chain(fields).collect();
+        Surface { version: resource.version, ..Surface::of(resource.name, resource.doc, &resource.table, fields) }
     }
 
     /// A data source.
@@ -51,13 +48,24 @@ impl Surface {
             index,
             presence: view.presence(attr),
         });
-        Surface { name: view.name, doc: view.doc, table, fields: std::iter::once(id).chain(fields).collect(), version: 0 }
+        Surface::of(view.name, view.doc, table, std::iter::once(id).chain(fields).collect())
     }
 
     /// A plain table without an id: the provider block.
     pub fn block(name: &'static str, doc: &'static str, table: &'static Table) -> Surface {
         let fields = table.attrs().enumerate().map(|(index, attr)| Field { attr: Some(attr), index, presence: attr.presence }).collect();
-        Surface { name, doc, table, fields, version: 0 }
+        Surface::of(name, doc, table, fields)
+    }
+
+    fn of(name: &'static str, doc: &'static str, table: &'static Table, fields: Vec<Field>) -> Surface {
+        let mut by_name: Vec<_> = (0..fields.len()).collect();
+        by_name.sort_unstable_by_key(|place| fields[*place].name());
+        Surface { name, doc, table, fields, version: 0, by_name }
+    }
+
+    /// The fields in the order of their names.
+    pub fn by_name(&self) -> impl Iterator<Item = &Field> {
+        self.by_name.iter().map(|place| &self.fields[*place])
     }
 }
 

@@ -56,12 +56,18 @@ impl Table {
     /// Where the attribute of this name stands.
     pub const fn index(&self, name: &str) -> Option<usize> {
         let hash = hash(name);
-        let (mut index, len) = (0, self.len());
-        while index < len {
-            if self.attr(index).hash == hash {
-                return Some(index);
+        let (mut section, mut before) = (0, 0);
+        while section < self.sections.len() {
+            let attrs = self.sections[section];
+            let mut index = 0;
+            while index < attrs.len() {
+                if attrs[index].hash == hash {
+                    return Some(before + index);
+                }
+                index += 1;
             }
-            index += 1;
+            before += attrs.len();
+            section += 1;
         }
         None
     }
@@ -171,6 +177,11 @@ impl<'a> Object<'a> {
     /// The attribute's value; null if there is no such attribute.
     pub fn get(&self, name: &str) -> &'a Value {
         self.table.index(name).and_then(|index| self.fields.get(index)).unwrap_or(&NULL)
+    }
+
+    /// The value of the attribute at this place of the table: for whoever goes through all of them.
+    pub fn at(&self, place: usize) -> &'a Value {
+        self.fields.get(place).unwrap_or(&NULL)
     }
 
     /// The attribute's text, if it is set and known.

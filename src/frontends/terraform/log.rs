@@ -29,14 +29,25 @@ const QUIET: [&str; 10] = ["h2", "hyper", "hyper_util", "mio", "reqwest", "rustl
 pub struct LogLevel(LevelFilter);
 
 impl LogLevel {
-    /// What the host would show: `TF_LOG_PROVIDER`, else `TF_LOG`, else warnings and errors.
+    /// What the host would show: `TF_LOG_PROVIDER`, else `TF_LOG`, else nothing. It reads every line to its end
+    /// before it drops it, so that a line too many costs time.
     ///
     /// As for the host, `JSON` is everything, and so is a level that does not exist.
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
+        Self::read(lookup, LevelFilter::OFF)
+    }
+
+    /// The same for whoever starts the process by hand and sees what it writes: warnings where nothing is said.
+    pub fn by_hand(lookup: impl Fn(&str) -> Option<String>) -> Self {
+        Self::read(lookup, LevelFilter::WARN)
+    }
+
+    fn read(lookup: impl Fn(&str) -> Option<String>, unsaid: LevelFilter) -> Self {
         let given = |key: &str| lookup(key).map(|text| text.trim().to_ascii_uppercase()).filter(|text| !text.is_empty());
         let level = given("TF_LOG_PROVIDER").or_else(|| given("TF_LOG"));
         Self(match level.as_deref() {
-            None | Some("WARN") => LevelFilter::WARN,
+            None => unsaid,
+            Some("WARN") => LevelFilter::WARN,
             Some("OFF") => LevelFilter::OFF,
             Some("ERROR") => LevelFilter::ERROR,
             Some("INFO") => LevelFilter::INFO,
@@ -46,14 +57,25 @@ impl LogLevel {
     }
 
     fn allows(self, metadata: &Metadata<'_>) -> bool {
-        let root = metadata.target().split("::").next().unwrap_or_default();
-        let limit = if QUIET.contains(&root) { self.0.min(LevelFilter::WARN) } else { self.0 };
-        *metadata.level() <= limit
+        // Spans carry what events of a lower level may need. Those of the wire are many, and theirs alone.
+        match (is_quiet(metadata), metadata.is_span()) {
+            (true, true) => false,
+            (true, false) => *metadata.level() <= self.0.min(LevelFilter::WARN),
+            (false, span) => span || *metadata.level() <= self.0,
+        }
     }
+}
+
+fn is_quiet(metadata: &Metadata<'_>) -> bool {
+    QUIET.contains(&metadata.target().split("::").next().unwrap_or_default())
 }
 
 /// Logs to stderr from now on, for the whole process. A second call changes nothing.
 pub fn install(level: LogLevel) {
+    // Then nothing is even looked at.
+    if level.0 == LevelFilter::OFF {
+        return;
+    }
     let subscriber = tracing_subscriber::registry().with(HclogLayer::new(level, io::stderr));
     // Whoever installed another one before wants it.
     let _ = tracing::subscriber::set_global_default(subscriber);
@@ -105,8 +127,7 @@ where
     W: for<'a> MakeWriter<'a> + 'static,
 {
     fn enabled(&self, metadata: &Metadata<'_>, _context: Context<'_, S>) -> bool {
-        // Spans carry what events of a lower level may need.
-        metadata.is_span() || self.level.allows(metadata)
+        self.level.allows(metadata)
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {

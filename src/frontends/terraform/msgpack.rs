@@ -42,10 +42,10 @@ pub fn encode(surface: &Surface, seen: Option<&Seen>) -> Vec<u8> {
     match seen {
         None => writing(encode::write_nil(&mut out)),
         Some(seen) => {
-            let mut fields: Vec<_> = surface.fields.iter().collect();
-            fields.sort_unstable_by_key(|field| field.name());
-            writing(encode::write_map_len(&mut out, fields.len() as u32));
-            for field in fields {
+            // Names are most of it.
+            out.reserve(64 * surface.fields.len());
+            writing(encode::write_map_len(&mut out, surface.fields.len() as u32));
+            for field in surface.by_name() {
                 writing(encode::write_str(&mut out, field.name()));
                 match field.attr {
                     None => write(&mut out, &Kind::String, &seen.id),
@@ -66,6 +66,9 @@ pub fn encode_kind(kind: &Kind, value: &Value) -> Vec<u8> {
 
 /// The text in the form in which core compares texts.
 pub fn normalised(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
     match is_nfc_quick(text.chars()) {
         IsNormalized::Yes => text.to_owned(),
         _ => text.nfc().collect(),

@@ -16,18 +16,20 @@ use super::{
 };
 use crate::{
     engine::{Cx, Diagnostic, Done, Failure},
-    rest::{Client as _, Endpoint, Request, SendError},
+    rest::{Client as _, Endpoint, Page, Reply, Request, SendError},
     schema::Object,
     value::Path,
 };
 use reqwest::Method;
-use serde_json::{Value as Json, json};
+use serde_json::{Value as Json, json, value::RawValue};
 use std::collections::HashSet;
 
 /// How many changes go in one request: far from any limit on its size, and few requests for many tuples.
 const BATCH: usize = 500;
 /// Keto's own limit.
 const PAGE_SIZE: &str = "500";
+/// Where tuples are asked for.
+const TUPLES: &str = "/relation-tuples";
 /// How often a write whose answer was lost is finished.
 const FINISHING_TRIES: usize = 4;
 
@@ -52,6 +54,12 @@ impl<'a> Keto<'a> {
     pub async fn has(&self, tuple: &Tuple) -> Result<Option<bool>, SendError> {
         let found = self.list(&tuple.query(), |found| found == tuple).await?;
         Ok(found.map(|found| found.contains(tuple)))
+    }
+
+    /// Whether a list of its namespace, which other reads use too, shows the tuple. That it does not means nothing.
+    pub async fn is_listed(&self, tuple: &Tuple) -> bool {
+        let list = Request::new(Method::GET, TUPLES).query("namespace", &tuple.namespace).query("page_size", PAGE_SIZE);
+        self.read.shared(self.cx, &KETO_READ, list, &tuple.id(), |reply| page(&tuple.namespace, reply)).await.is_some()
     }
 
     /// All tuples that the query finds; `None` if a namespace in it is not there.
@@ -84,7 +92,7 @@ impl<'a> Keto<'a> {
     async fn list(&self, query: &Query, mut enough: impl FnMut(&Tuple) -> bool) -> Result<Option<Vec<Tuple>>, SendError> {
         let (mut tuples, mut token) = (Vec::new(), String::new());
         loop {
-            let mut request = Request::new(Method::GET, "/relation-tuples");
+            let mut request = Request::new(Method::GET, TUPLES);
             request.query = query.clone();
             request = request.query("page_size", PAGE_SIZE);
             if !token.is_empty() {
@@ -176,6 +184,17 @@ impl<'a> Keto<'a> {
             }
         }
     }
+}
+
+/// A page of a namespace's tuples: of a tuple there is nothing to say but that it is there.
+fn page(namespace: &str, reply: &Reply) -> Option<Page> {
+    let body = reply.json()?;
+    let tuples = body["relation_tuples"].as_array()?.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>()?;
+    let next = body["next_page_token"].as_str().filter(|token| !token.is_empty()).map(|token| {
+        let query = [("namespace", namespace), ("page_size", PAGE_SIZE), ("page_token", token)];
+        query.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
+    });
+    Some(Page { items: tuples.iter().map(|tuple| (tuple.id(), RawValue::TRUE.to_owned())).collect(), next })
 }
 
 fn reason(body: &Json) -> &str {

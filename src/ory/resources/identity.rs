@@ -371,7 +371,7 @@ impl Backend<Client> for Identity {
         let state = State { id: Some(observed.id.clone()), value: write.planned.clone(), private: write.private.clone() };
         let schema = |value| Object::new(&RESOURCE.table, value).get("schema_id");
         if (unlinked || schema(&write.prior) != schema(&write.planned))
-            && let Ok(Some(now)) = self.rest.read(cx, write.resource, &state).await
+            && let Ok(Some(now)) = self.rest.fetch(cx, write.resource, &state).await
         {
             observed.value = now.value;
         }

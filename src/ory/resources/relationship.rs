@@ -175,6 +175,9 @@ impl Backend<Client> for Relationship {
         let keto = Keto::of(cx, Object::new(&RESOURCE.table, &state.value)).await?;
         // Whoever spelled the id in another way shall find it as it is.
         let id = state.id.clone().unwrap_or_else(|| tuple.id());
+        if keto.is_listed(&tuple).await {
+            return Ok(Some(observed(&tuple, id)));
+        }
         Ok(keto.has(&tuple).await?.filter(|there| *there).map(|_| observed(&tuple, id)))
     }
 

@@ -169,7 +169,7 @@ impl Backend<Client> for Issuers {
 
     async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
         // The state may be older than the grants that share its key.
-        let Some(now) = self.0.read(cx, resource, state).await? else { return Ok(()) };
+        let Some(now) = self.0.fetch(cx, resource, state).await? else { return Ok(()) };
         let grant = Object::new(&resource.table, &now.value);
         let kid = key_id(grant).unwrap_or_default();
         let steered = steered(resource, &now.value, &state.value);

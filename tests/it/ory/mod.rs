@@ -18,3 +18,4 @@ mod provider_block;
 mod pulumi;
 mod queries;
 mod relationships;
+mod sharing;

@@ -1,6 +1,7 @@
 //! What several tests share.
 
 pub mod faults;
+pub mod many;
 
 use janiform::{
     engine::{Plan, Prior, Private, State, plan},
