@@ -2,7 +2,10 @@
 
 use super::{Diagnostic, Private};
 use crate::{schema::Resource, value::Value};
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 
 /// Tells the user how slow work goes on.
@@ -34,11 +37,44 @@ pub struct Cx<C> {
     pub deadline: Option<Instant>,
     /// Where to tell of slow work.
     pub progress: Progress,
+    /// What the user should hear when the verb has ended, however it ends.
+    warnings: Arc<Mutex<Vec<Diagnostic>>>,
+}
+
+impl<C> Cx<C> {
+    /// A verb's surroundings, without anything to tell yet.
+    pub fn new(client: Arc<C>, cancel: CancellationToken, call: Call) -> Cx<C> {
+        Cx { client, cancel, deadline: call.deadline, progress: call.progress, warnings: Arc::default() }
+    }
+
+    /// Tells the user when the verb has ended, however it ends.
+    pub fn warn(&self, warning: Diagnostic) {
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(warning);
+    }
+
+    /// The outcome of a verb, with what it warned of on its way.
+    pub(super) async fn hear<T>(&self, verb: impl Future<Output = Result<T, Failure>>) -> Result<(T, Vec<Diagnostic>), Failure> {
+        let outcome = verb.await;
+        let warnings = std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner));
+        match outcome {
+            Ok(done) => Ok((done, warnings)),
+            Err(mut failure) => {
+                failure.diagnostics.extend(warnings);
+                Err(failure)
+            }
+        }
+    }
 }
 
 impl<C> Clone for Cx<C> {
     fn clone(&self) -> Self {
-        Cx { client: self.client.clone(), cancel: self.cancel.clone(), deadline: self.deadline, progress: self.progress.clone() }
+        Cx {
+            client: self.client.clone(),
+            cancel: self.cancel.clone(),
+            deadline: self.deadline,
+            progress: self.progress.clone(),
+            warnings: self.warnings.clone(),
+        }
     }
 }
 

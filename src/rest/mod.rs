@@ -1,13 +1,14 @@
 //! A neutral backend for objects that live behind JSON over HTTP.
 //!
 //! Owns the mapping of attributes to an API's JSON ([`mapping`]), the sending of requests with retries and
-//! the class of each failure ([`http`]), and the verbs on them ([`Rest`]). Knows no particular API: what is
+//! the class of each failure ([`http`]), their pace ([`pace`]), and the verbs on them ([`Rest`]). Knows no particular API: what is
 //! special about one is a [`Service`] and a [`Client`].
 
 mod backend;
 mod error;
 pub mod http;
 pub mod mapping;
+pub mod pace;
 
 pub use backend::{Chosen, Listing, Rest};
 pub use error::{SendError, Service};
