@@ -52,10 +52,15 @@ impl<C> Cx<C> {
         self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(warning);
     }
 
+    /// What was told since this was last asked.
+    pub fn warned(&self) -> Vec<Diagnostic> {
+        std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// The outcome of a verb, with what it warned of on its way.
     pub(super) async fn hear<T>(&self, verb: impl Future<Output = Result<T, Failure>>) -> Result<(T, Vec<Diagnostic>), Failure> {
         let outcome = verb.await;
-        let warnings = std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner));
+        let warnings = self.warned();
         match outcome {
             Ok(done) => Ok((done, warnings)),
             Err(mut failure) => {

@@ -12,9 +12,13 @@ use super::told::{Rate, Told};
 use std::{collections::VecDeque, time::Duration};
 use tokio::time::Instant;
 
-/// A rate that nobody named but refusals showed is raised by one after so many requests: being wrong must cost less
-/// than one refusal in a hundred requests.
+/// A rate that nobody named but refusals showed is raised by one after so many requests: being wrong must cost no
+/// more than one refusal in a hundred requests.
 const RAISE_AFTER: usize = 100;
+/// What is left to others is taken back, one by one, after so many requests or windows without a refusal.
+const TAKE_BACK_AFTER: (usize, u32) = (50, 10);
+/// So many requests go to a server that nobody expects to limit before its first answer is there.
+const FIRST: usize = 10;
 
 /// When the next request may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,24 +37,33 @@ pub struct Ledger {
     limited: bool,
     serial: bool,
     answered: bool,
+    /// What the server tells.
     quotas: Vec<Quota>,
-    learned: Option<Quota>,
+    /// What refusals have shown.
+    shown: Option<Quota>,
     /// The requests that may still count, in the order of sending, and how many there were before them.
     sent: VecDeque<Sent>,
     before: usize,
     on_their_way: usize,
+    /// The quickest round trip, of so many.
     quickest: Option<Duration>,
+    answers: u32,
     closed: Option<Closed>,
     /// When it last opened, and what was let through since.
     opened: Option<Instant>,
     passed: usize,
 }
 
-/// A rate, and what others used of it.
+/// A rate, and what others use of it.
 #[derive(Clone, Copy)]
 struct Quota {
     rate: Rate,
+    /// What others have used, and until when it counts.
     foreign: Option<(usize, Instant)>,
+    /// What is left to them from now on.
+    reserve: usize,
+    /// What was let through since that last changed, and when it did.
+    calm: (usize, Instant),
 }
 
 #[derive(Clone, Copy)]
@@ -82,8 +95,13 @@ impl Ledger {
         {
             return Next::At(closed.until);
         }
-        let alone = self.limited && (self.serial || !self.answered);
-        if alone && self.on_their_way > 0 {
+        let at_once = match (self.limited, self.answered) {
+            (true, _) if self.serial => 1,
+            (_, true) => usize::MAX,
+            (true, false) => 1,
+            (false, false) => FIRST,
+        };
+        if self.on_their_way >= at_once {
             return Next::AfterAnswer;
         }
         let waits = self.all().map(|quota| self.free(quota, now, 1));
@@ -98,7 +116,7 @@ impl Ledger {
         };
         let closed = self.closed.map(|closed| closed.until.saturating_duration_since(now)).unwrap_or_default();
         let waits = self.all().map(|quota| {
-            let (windows, rest) = (ahead / quota.rate.requests, ahead % quota.rate.requests);
+            let (windows, rest) = (ahead / quota.allowed(), ahead % quota.allowed());
             until(self.free(quota, now, rest + 1)) + quota.rate.window * u32::try_from(windows).unwrap_or(u32::MAX)
         });
         waits.max().unwrap_or_default().max(closed)
@@ -126,65 +144,99 @@ impl Ledger {
 
     /// The request was let through.
     pub fn pass(&mut self, number: usize, told: &Told, now: Instant) {
-        let (sent, round_trip) = self.arrive(number, now);
+        let sent = self.arrive(number, now);
         self.answered = true;
-        // Refusals come quicker than answers, and would make these look late.
-        self.quickest = Some(self.quickest.map_or(round_trip, |quickest| quickest.min(round_trip)));
         self.passed += 1;
-        if let Some(learned) = &mut self.learned
-            && self.passed.is_multiple_of(RAISE_AFTER)
-        {
-            learned.rate.requests += 1;
+        self.learn(told, sent, now);
+        for quota in &mut self.quotas {
+            quota.calm.0 += 1;
+            let long = now.saturating_duration_since(quota.calm.1) >= quota.rate.window * TAKE_BACK_AFTER.1;
+            if quota.reserve > 0 && (long || quota.calm.0 >= TAKE_BACK_AFTER.0) {
+                quota.reserve -= 1;
+                quota.calm = (0, now);
+            }
         }
-        self.learn(told, sent, now);
-    }
-
-    /// The request was turned away, and so is every other for so long.
-    pub fn refuse(&mut self, number: usize, told: &Told, pause: Duration, now: Instant) {
-        let (sent, _) = self.arrive(number, now);
-        self.answered = true;
-        self.entry(number).refused = true;
-        self.learn(told, sent, now);
-        let until = now + pause;
-        match &mut self.closed {
-            // Sent before that was known.
-            Some(closed) if sent <= closed.since => closed.until = closed.until.max(until),
-            closed => {
-                *closed = Some(Closed { since: now, until });
-                let opened = self.opened.replace(until).unwrap_or(sent);
-                // A server that tells nothing shows its rate all the same, by what it let through until it opens again.
-                let shown = Rate { requests: self.passed, window: until.saturating_duration_since(opened) };
-                if told.retry_after.is_some() && !told.explains() && self.passed > 1 {
-                    self.learned = Some(Quota { rate: shown, foreign: None });
-                }
-                self.passed = 0;
+        if let Some(shown) = &mut self.shown {
+            shown.calm.0 += 1;
+            if shown.calm.0 >= RAISE_AFTER {
+                shown.rate.requests += 1;
+                shown.calm = (0, now);
             }
         }
     }
 
-    fn arrive(&mut self, number: usize, now: Instant) -> (Instant, Duration) {
+    /// The request was turned away, and so is every other for so long.
+    pub fn refuse(&mut self, number: usize, told: &Told, pause: Duration, now: Instant) {
+        let sent = self.arrive(number, now);
+        self.answered = true;
+        self.entry(number).refused = true;
+        self.learn(told, sent, now);
+        let until = now + pause;
+        if let Some(closed) = &mut self.closed
+            && sent <= closed.since
+        {
+            // It was on its way already.
+            closed.until = closed.until.max(until);
+            return;
+        }
+        self.closed = Some(Closed { since: now, until });
+        for quota in self.quotas.iter_mut().filter(|quota| quota.foreign.is_some()) {
+            quota.reserve = (quota.reserve + 1).min(quota.rate.requests - 1);
+            quota.calm = (0, now);
+        }
+        if told.retry_after.is_some() && !told.explains() {
+            self.show(pause, until, now);
+        }
+        self.opened = Some(until);
+        self.passed = 0;
+    }
+
+    /// A server that tells no rate shows it all the same, by what it let through until it opens again.
+    fn show(&mut self, pause: Duration, until: Instant, now: Instant) {
+        match &mut self.shown {
+            Some(shown) => {
+                shown.rate.requests -= (shown.rate.requests / 4).max(1).min(shown.rate.requests - 1);
+                shown.calm = (0, now);
+            }
+            // One or two tell too little: they may be what others left.
+            None if self.passed > 1 => {
+                let span = until.saturating_duration_since(self.opened.unwrap_or(now)).max(pause);
+                let requests = (self.passed as f64 * pause.as_secs_f64() / span.as_secs_f64()).ceil() as usize;
+                self.shown = Some(Quota::new(Rate { requests: requests.max(1), window: pause }, now));
+            }
+            None => {}
+        }
+    }
+
+    fn arrive(&mut self, number: usize, now: Instant) -> Instant {
         self.on_their_way -= 1;
         let sent = self.entry(number);
         let round_trip = now.saturating_duration_since(sent.at);
         sent.round_trip = Some(round_trip);
-        (sent.at, round_trip)
+        let at = sent.at;
+        self.answers = (self.answers + 1).min(1000);
+        self.quickest = Some(self.quickest.map_or(round_trip, |quickest| quickest.min(round_trip)));
+        at
     }
 
     /// When it counts no longer in such a window; `None` while it is on its way.
     fn end(&self, sent: &Sent, window: Duration) -> Option<Instant> {
-        let late = sent.round_trip?.saturating_sub(self.quickest.unwrap_or_default());
+        // Of few round trips the quickest is not yet the quickest there is.
+        let quickest = self.quickest.unwrap_or_default() * self.answers / (self.answers + 10);
+        let late = sent.round_trip?.saturating_sub(quickest);
         Some(sent.at + late + window)
     }
 
     /// Takes over what the answer to a request that was sent then tells.
     fn learn(&mut self, told: &Told, sent: Instant, now: Instant) {
         if !told.rates.is_empty() {
-            let foreign = |rate: &Rate| self.quotas.iter().find(|known| known.rate == *rate).and_then(|known| known.foreign);
-            self.quotas = told.rates.iter().map(|rate| Quota { rate: *rate, foreign: foreign(rate) }).collect();
+            let known = |rate: &Rate| self.quotas.iter().find(|known| known.rate == *rate).copied();
+            self.quotas = told.rates.iter().map(|rate| known(rate).unwrap_or_else(|| Quota::new(*rate, now))).collect();
         }
         for left in &told.left {
-            // What is missing beyond all that we may have used was used by others.
-            let ours = self.counting(left.of.window, sent).count();
+            // What is missing beyond all that we may have used was used by others; what has just ended for us may
+            // still count there.
+            let ours = self.counting(left.of.window, sent - self.quickest.unwrap_or_default()).count();
             let others = left.of.requests.saturating_sub(ours + left.requests);
             let until = now + (left.reset + Duration::from_secs(1)).min(left.of.window);
             if let Some(quota) = self.quotas.iter_mut().find(|quota| quota.rate == left.of) {
@@ -194,7 +246,7 @@ impl Ledger {
     }
 
     fn all(&self) -> impl Iterator<Item = &Quota> {
-        self.quotas.iter().chain(&self.learned)
+        self.quotas.iter().chain(&self.shown)
     }
 
     /// The requests that may still count at that time, the newest first.
@@ -208,7 +260,7 @@ impl Ledger {
     fn free(&self, quota: &Quota, now: Instant, wanted: usize) -> Next {
         let foreign = quota.foreign.filter(|(_, until)| *until > now);
         let used = self.counting(quota.rate.window, now).count() + foreign.map_or(0, |(others, _)| others);
-        let missing = (used + wanted).saturating_sub(quota.rate.requests);
+        let missing = (used + wanted).saturating_sub(quota.allowed());
         if missing == 0 {
             return Next::Now;
         }
@@ -235,6 +287,16 @@ impl Ledger {
     fn entry(&mut self, number: usize) -> &mut Sent {
         // What is on its way is never forgotten.
         &mut self.sent[number - self.before]
+    }
+}
+
+impl Quota {
+    fn new(rate: Rate, now: Instant) -> Quota {
+        Quota { rate, foreign: None, reserve: 0, calm: (0, now) }
+    }
+
+    fn allowed(&self) -> usize {
+        (self.rate.requests - self.reserve).max(1)
     }
 }
 

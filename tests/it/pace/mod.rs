@@ -4,7 +4,7 @@
 //! asserted are spans of that time and what the emulator counted.
 
 mod behaviour;
-//ledger
+mod ledger;
 
 use janiform::{
     emulator::{self, Options, limit::BucketLimit},
