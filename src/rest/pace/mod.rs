@@ -18,6 +18,7 @@ use reqwest::{
 };
 use std::{
     collections::HashMap,
+    convert::Infallible,
     fmt,
     hash::{BuildHasher, RandomState},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -28,6 +29,8 @@ use url::Url;
 
 /// The user hears of a wait that takes longer.
 const WORTH_A_WORD: Duration = Duration::from_secs(2);
+/// The user hears again of a wait that goes on.
+const SAY_AGAIN: Duration = Duration::from_secs(5);
 /// The user is warned, once, when the rate has kept requests waiting for so long.
 const WORTH_A_WARNING: Duration = Duration::from_secs(10);
 
@@ -94,7 +97,7 @@ impl Limiters {
         let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = || {
             let ledger = Ledger::new(self.pacing.limited, bucket.is_some_and(|bucket| bucket.serial));
-            let desk = Desk { ledger, waiting: 0, waited: Duration::ZERO, warned: false, logged: None };
+            let desk = Desk { ledger, waiting: 0, left: 0, waited: Duration::ZERO, warned: false, logged: None };
             Arc::new(Limiter { service, bucket: name, gate: tokio::sync::Mutex::default(), changed: Notify::new(), desk: Mutex::new(desk) })
         };
         limiters.entry((target, name)).or_insert_with(fresh).clone()
@@ -116,6 +119,8 @@ struct Desk {
     ledger: Ledger,
     /// Those whose turn has not come.
     waiting: usize,
+    /// Those who have left the queue.
+    left: usize,
     /// How long the rate kept those who were next from going.
     waited: Duration,
     /// Whether the user was warned.
@@ -133,25 +138,31 @@ pub(super) enum Stopped {
 }
 
 /// One more in the queue, for as long as this lives.
-struct Waiting<'a>(&'a Limiter);
+struct Place<'a> {
+    queue: &'a Limiter,
+    /// How many will have left when it is next.
+    number: usize,
+}
 
-impl Drop for Waiting<'_> {
+impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.desk().waiting -= 1;
+        let mut desk = self.queue.desk();
+        desk.waiting -= 1;
+        desk.left += 1;
     }
 }
 
 impl Limiter {
     /// Waits for a turn. What comes of the request is to be told to what is returned.
     pub async fn turn<C>(self: &Arc<Self>, cx: &Cx<C>) -> Result<Turn, Stopped> {
-        let ahead = self.join();
-        let _waiting = Waiting(self);
-        self.say(cx, ahead);
+        let place = self.join();
         let deadline = cx.deadline.map(Instant::from_std);
         let late = async || match deadline {
             Some(deadline) => tokio::time::sleep_until(deadline).await,
             None => std::future::pending().await,
         };
+        let telling = self.tell(cx, &place);
+        tokio::pin!(telling);
         // Who does not have to wait goes, whatever happens.
         let _next = match self.gate.try_lock() {
             Ok(next) => next,
@@ -160,6 +171,7 @@ impl Limiter {
                 () = cx.cancel.cancelled() => return Err(Stopped::Cancelled),
                 next = self.gate.lock() => next,
                 () = late() => return Err(self.too_late()),
+                never = &mut telling => match never {},
             },
         };
         let began = Instant::now();
@@ -195,6 +207,7 @@ impl Limiter {
                 () = self.changed.notified() => {}
                 () = ready => {}
                 () = late() => return Err(self.too_late()),
+                never = &mut telling => match never {},
             }
         }
     }
@@ -208,18 +221,28 @@ impl Limiter {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Joins the queue; how many are before.
-    fn join(&self) -> usize {
+    /// Joins the queue at its end.
+    fn join(&self) -> Place<'_> {
         let mut desk = self.desk();
         desk.waiting += 1;
-        desk.waiting - 1
+        Place { queue: self, number: desk.left + desk.waiting - 1 }
     }
 
-    /// Tells of a wait that is worth it.
-    fn say<C>(&self, cx: &Cx<C>, ahead: usize) {
+    /// Tells of a wait for as long as it goes on.
+    async fn tell<C>(&self, cx: &Cx<C>, place: &Place<'_>) -> Infallible {
+        loop {
+            self.say(cx, place);
+            // What is allowed may be known a moment later.
+            let unknown = self.rate().is_none();
+            tokio::time::sleep(if unknown { WORTH_A_WORD } else { SAY_AGAIN }).await;
+        }
+    }
+
+    fn say<C>(&self, cx: &Cx<C>, place: &Place<'_>) {
         let now = Instant::now();
-        let (wait, limit, log) = {
+        let (wait, ahead, limit, log) = {
             let mut desk = self.desk();
+            let ahead = place.number.saturating_sub(desk.left);
             let wait = desk.ledger.estimate(now, ahead);
             if wait < WORTH_A_WORD {
                 return;
@@ -228,7 +251,7 @@ impl Limiter {
             if log {
                 desk.logged = Some(now);
             }
-            (wait, self.limit(&desk), log)
+            (wait, ahead, self.limit(&desk), log)
         };
         (cx.progress)(&format!("waiting about {}: {} allows {limit}", Span(wait), self.service));
         if log {
