@@ -48,9 +48,6 @@ struct Args {
     /// Without the figures of the start.
     #[arg(long)]
     work_only: bool,
-    /// What Cargo says to every benchmark.
-    #[arg(long, hide = true)]
-    bench: bool,
 }
 
 fn main() {
