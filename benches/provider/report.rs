@@ -55,11 +55,8 @@ pub fn row(row: &Row) {
         row.requests(),
         row.too_many(),
     );
-    let routes: Vec<String> = row
-        .requests
-        .iter()
-        .map(|(route, count)| format!("{} {route} in {:.1} s", count.requests, count.last - count.first))
-        .collect();
+    let routes: Vec<String> =
+        row.requests.iter().map(|(route, count)| format!("{} {route} in {:.1} s", count.requests, count.last - count.first)).collect();
     eprintln!("  {}", routes.join(", "));
 }
 

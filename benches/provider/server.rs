@@ -12,7 +12,6 @@ pub struct Kind {
 /// A running one. It ends with this.
 pub struct Server {
     running: Running,
-    before: Summary,
 }
 
 impl Kind {
@@ -26,7 +25,7 @@ impl Kind {
                 std::future::pending::<()>().await;
             });
         });
-        Server { running: started.recv().unwrap(), before: Summary::new() }
+        Server { running: started.recv().unwrap() }
     }
 }
 
@@ -36,17 +35,7 @@ impl Server {
     }
 
     /// What was asked since this was last called.
-    pub fn asked(&mut self) -> Summary {
-        let now = self.running.summary();
-        let mut fresh = now.clone();
-        for (route, count) in &mut fresh {
-            if let Some(before) = self.before.get(route) {
-                count.requests -= before.requests;
-                count.too_many -= before.too_many;
-            }
-        }
-        fresh.retain(|_, count| count.requests > 0);
-        self.before = now;
-        fresh
+    pub fn asked(&self) -> Summary {
+        self.running.take_summary()
     }
 }

@@ -175,7 +175,8 @@ pub fn run(tool: Tool, clients: usize, steps: &[Step], kind: &server::Kind, peer
     let mut rows = Vec::new();
     for step in steps {
         for (provider, server, bench) in &mut benches {
-            server.asked();
+            // What setting up asked is not the step's.
+            drop(server.asked());
             let cost = measure::run(bench.command(*step));
             let row = Row { provider, tool, clients, step: *step, cost, requests: server.asked() };
             report::row(&row);

@@ -86,15 +86,8 @@ pub async fn run(args: Args) -> Result<(), Error> {
     let mut limits = args.plan.map(|tier| tier.plan().limits()).unwrap_or_default();
     // The later of two holds.
     limits.extend(args.rate_limit);
-    let options = Options {
-        profile,
-        data: args.data,
-        port: args.port,
-        pairwise: args.pairwise,
-        latency: args.latency,
-        limits,
-        ..Options::default()
-    };
+    let options =
+        Options { profile, data: args.data, port: args.port, pairwise: args.pairwise, latency: args.latency, limits, ..Options::default() };
     let running = emulator::start(options).await.map_err(|error| {
         Error::new(
             format_args!("the emulator cannot start: {error}"),

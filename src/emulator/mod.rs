@@ -219,6 +219,12 @@ impl Running {
         self.shared.tally.summary()
     }
 
+    /// The same, and counts anew from now on.
+    #[must_use]
+    pub fn take_summary(&self) -> Summary {
+        self.shared.tally.take()
+    }
+
     /// Waits until the server ends by itself, which only a failure makes it do.
     ///
     /// # Errors

@@ -62,4 +62,10 @@ impl Tally {
     pub fn summary(&self) -> Summary {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+
+    /// What was counted since this was last asked.
+    #[must_use]
+    pub fn take(&self) -> Summary {
+        std::mem::take(&mut *self.counts.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }

@@ -48,10 +48,6 @@ pub static BUCKETS: &[Bucket] = &[
     Bucket { name: "keto-admin-medium", routes: &[(Read, "/relation-tuples"), (Read, "/relation-tuples/*")], serial: false },
     // Writes to identities that meet are turned away, however few they are.
     Bucket { name: "kratos-admin-low", routes: &[(Write, "/admin/identities"), (Write, "/admin/identities/*")], serial: true },
-    Bucket {
-        name: "kratos-admin-medium",
-        routes: &[(Read, "/admin/identities"), (Read, "/schemas"), (Read, "/schemas/*")],
-        serial: false,
-    },
+    Bucket { name: "kratos-admin-medium", routes: &[(Read, "/admin/identities"), (Read, "/schemas"), (Read, "/schemas/*")], serial: false },
     Bucket { name: "kratos-admin-high", routes: &[(Read, "/admin/identities/*")], serial: false },
 ];

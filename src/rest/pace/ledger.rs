@@ -6,7 +6,7 @@
 //! The rule: no more than a rate's requests arrive in any span of its window. Servers count in windows that start when
 //! they like, in sliding ones, or with tokens; this satisfies them all. When a request arrived is known only within
 //! its round trip, so a request counts from its sending until the window has passed since its answer, less the
-//! quickest round trip seen.
+//! quickest round trip seen, and at most a little longer than the window.
 
 use super::told::{Rate, Told};
 use std::{collections::VecDeque, time::Duration};
@@ -17,6 +17,9 @@ use tokio::time::Instant;
 const RAISE_AFTER: usize = 100;
 /// What is left to others is taken back, one by one, after so many requests or windows without a refusal.
 const TAKE_BACK_AFTER: (usize, u32) = (50, 10);
+/// A round trip that is slow by more than this part of a window was slow after it was counted: believing otherwise
+/// would cost more than it saves.
+const LATEST: u32 = 25;
 /// So many requests go to a server that nobody expects to limit before its first answer is there.
 const FIRST: usize = 10;
 
@@ -223,7 +226,7 @@ impl Ledger {
     fn end(&self, sent: &Sent, window: Duration) -> Option<Instant> {
         // Of few round trips the quickest is not yet the quickest there is.
         let quickest = self.quickest.unwrap_or_default() * self.answers / (self.answers + 10);
-        let late = sent.round_trip?.saturating_sub(quickest);
+        let late = sent.round_trip?.saturating_sub(quickest).min(window / LATEST);
         Some(sent.at + late + window)
     }
 
@@ -264,8 +267,7 @@ impl Ledger {
         if missing == 0 {
             return Next::Now;
         }
-        let mut ends: Vec<Option<Instant>> =
-            self.counting(quota.rate.window, now).map(|sent| self.end(sent, quota.rate.window)).collect();
+        let mut ends: Vec<Option<Instant>> = self.counting(quota.rate.window, now).map(|sent| self.end(sent, quota.rate.window)).collect();
         ends.extend(foreign.iter().flat_map(|(others, until)| std::iter::repeat_n(Some(*until), (*others).min(missing))));
         // Those on their way end last: nobody knows when.
         ends.sort_by_key(|end| (end.is_none(), *end));

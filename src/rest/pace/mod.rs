@@ -68,7 +68,9 @@ impl Pacing {
         let access = if matches!(request.method, Method::GET | Method::HEAD) { Access::Read } else { Access::Write };
         let holds = |path: &str| {
             let mut segments = request.path.iter();
-            path.split('/').filter(|part| !part.is_empty()).all(|part| segments.next().is_some_and(|segment| part == "*" || part == segment))
+            path.split('/')
+                .filter(|part| !part.is_empty())
+                .all(|part| segments.next().is_some_and(|segment| part == "*" || part == segment))
                 && segments.next().is_none()
         };
         self.buckets.iter().find(|bucket| bucket.routes.iter().any(|(kind, path)| *kind == access && holds(path)))

@@ -275,7 +275,12 @@ fn headers_are_read_as_gateways_write_them() {
     let told = read(&[(limit, "5"), (limit, "15"), (remaining, "4"), (remaining, "0"), (reset, "0"), (reset, "59")]);
     assert_eq!(told, (vec![(5, 1), (15, 59)], vec![(5, 1, 4), (15, 59, 0)], Some(60)));
     // Without the X, and with names; the date and the seconds of Retry-After win.
-    let told = read(&[("ratelimit-limit", "10, 10;w=1;name=\"burst\""), ("ratelimit-remaining", "3"), ("ratelimit-reset", "1"), ("retry-after", "7")]);
+    let told = read(&[
+        ("ratelimit-limit", "10, 10;w=1;name=\"burst\""),
+        ("ratelimit-remaining", "3"),
+        ("ratelimit-reset", "1"),
+        ("retry-after", "7"),
+    ]);
     assert_eq!(told, (vec![(10, 1)], vec![(10, 1, 3)], Some(7)));
     // What makes no sense is not believed: nothing, words, no requests, a window of a day, a reset that is a date.
     for nonsense in ["", "many", "0, 0;w=1", "1000, 1000;w=86400", "10;w=x"] {
