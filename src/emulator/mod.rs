@@ -174,7 +174,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
         answered: options.record_requests.then(Mutex::default),
         latency: options.latency,
         limits: Limits::new(&options.limits),
-        tally: Tally::new(),
+        tally: Tally::start(),
     });
     let (stop, stopped) = oneshot::channel::<()>();
     let app = Router::new().fallback(handle).with_state(Arc::clone(&shared));

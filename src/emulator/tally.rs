@@ -36,7 +36,7 @@ pub struct Tally {
 impl Tally {
     /// Nothing yet; time starts now.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn start() -> Self {
         Self { began: Instant::now(), counts: Mutex::default() }
     }
 
