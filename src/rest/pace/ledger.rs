@@ -237,9 +237,10 @@ impl Ledger {
             self.quotas = told.rates.iter().map(|rate| known(rate).unwrap_or_else(|| Quota::new(*rate, now))).collect();
         }
         for left in &told.left {
-            // What is missing beyond all that we may have used was used by others; what has just ended for us may
-            // still count there.
-            let ours = self.counting(left.of.window, sent - self.quickest.unwrap_or_default()).count();
+            // What is missing beyond all that we may have used was used by others. Any of ours may have been counted
+            // as late as its answer came.
+            let may_count = |ours: &&Sent| !ours.refused && ours.round_trip.is_none_or(|trip| ours.at + trip + left.of.window > sent);
+            let ours = self.sent.iter().filter(may_count).count();
             let others = left.of.requests.saturating_sub(ours + left.requests);
             let until = now + (left.reset + Duration::from_secs(1)).min(left.of.window);
             if let Some(quota) = self.quotas.iter_mut().find(|quota| quota.rate == left.of) {
@@ -280,7 +281,8 @@ impl Ledger {
     /// Drops what counts no longer.
     fn forget(&mut self, now: Instant) {
         let longest = self.all().map(|quota| quota.rate.window).max().unwrap_or_default();
-        while self.sent.front().is_some_and(|sent| self.end(sent, longest).is_some_and(|end| end <= now)) {
+        // For twice as long as they count, since they may have been counted late.
+        while self.sent.front().is_some_and(|sent| self.end(sent, longest * 2).is_some_and(|end| end <= now)) {
             self.sent.pop_front();
             self.before += 1;
         }
