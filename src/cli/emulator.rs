@@ -1,8 +1,11 @@
 //! `janiform emulator`.
 
 use super::{Error, say};
-use crate::emulator::{self, Options, Profile};
-use std::{fs, path::PathBuf};
+use crate::{
+    emulator::{self, Options, Profile, limit::BucketLimit, plan::Plan},
+    value::duration,
+};
+use std::{fs, path::PathBuf, time::Duration};
 
 /// A local Ory on one port of this machine.
 #[derive(clap::Args)]
@@ -26,6 +29,18 @@ pub struct Args {
     /// any there is one, `default`, which knows e-mail addresses and allows everything else.
     #[arg(long = "identity-schema", value_name = "ID=FILE", value_parser = identity_schema)]
     identity_schemas: Vec<(String, PathBuf)>,
+    /// Delays every request, such as by 20ms.
+    #[arg(long, value_name = "DURATION", value_parser = latency, default_value = "0s")]
+    latency: Duration,
+    /// Limits the rate of requests as this plan of Ory Network does.
+    #[arg(long, value_enum)]
+    plan: Option<Tier>,
+    /// Limits one bucket of requests, such as hydra-admin-low=5/s,300/m; wins over the plan's. May be repeated.
+    #[arg(long, value_name = "BUCKET=RATE")]
+    rate_limit: Vec<BucketLimit>,
+    /// Writes what was asked, counted by route, to this file as JSON when it stops.
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
 }
 
 fn identity_schema(text: &str) -> Result<(String, PathBuf), String> {
@@ -58,13 +73,48 @@ fn read((id, file): (String, PathBuf)) -> Result<(String, String), Error> {
     }
 }
 
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Tier {
+    /// The free plan.
+    Developer,
+    /// A production project of the Production plan.
+    Production,
+    /// A production project of a Growth plan.
+    Growth,
+    /// A production project of an Enterprise plan.
+    Enterprise,
+    /// Any other project of a paid plan.
+    Staging,
+}
+
+impl Tier {
+    fn plan(self) -> Plan {
+        match self {
+            Tier::Developer => Plan::Developer,
+            Tier::Production => Plan::Production,
+            Tier::Growth => Plan::Growth,
+            Tier::Enterprise => Plan::Enterprise,
+            Tier::Staging => Plan::Staging,
+        }
+    }
+}
+
+fn latency(text: &str) -> Result<Duration, String> {
+    let nanos = duration::parse(text).map_err(|error| error.to_string())?;
+    u64::try_from(nanos).map(Duration::from_nanos).map_err(|_| "must not be negative".to_owned())
+}
+
 /// Serves until interrupted.
 pub async fn run(args: Args) -> Result<(), Error> {
     let profile = match args.profile {
         Version::V26_2 => Profile::V26_2,
         Version::V2_3 => Profile::V2_3,
     };
-    let mut options = Options { profile, data: args.data, port: args.port, pairwise: args.pairwise, ..Options::default() };
+    let mut limits = args.plan.map(|tier| tier.plan().limits()).unwrap_or_default();
+    // The later of two holds.
+    limits.extend(args.rate_limit);
+    let mut options =
+        Options { profile, data: args.data, port: args.port, pairwise: args.pairwise, latency: args.latency, limits, ..Options::default() };
     if !args.namespaces.is_empty() {
         options.namespaces = Some(args.namespaces);
     }
@@ -81,6 +131,11 @@ pub async fn run(args: Args) -> Result<(), Error> {
     let exports: String = SERVICES.iter().map(|service| format!("  export ORY_{service}_URL={url}\n")).collect();
     say(format_args!("A local Ory listens at {url}\n\n{exports}\nInterrupt to stop."))?;
     tokio::signal::ctrl_c().await.map_err(|error| Error::new(error, "Signals cannot be received here."))?;
+    if let Some(file) = args.summary {
+        let text = serde_json::to_string_pretty(&running.summary()).unwrap_or_default();
+        fs::write(&file, text + "\n")
+            .map_err(|error| Error::new(format_args!("{}: {error}", file.display()), "Name a file that can be written as `--summary`."))?;
+    }
     running.stop().await;
     Ok(())
 }

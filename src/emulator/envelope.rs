@@ -52,6 +52,12 @@ impl Problem {
         Self::new(409, "Conflict", "Unable to insert or update resource because a resource with that value exists already")
     }
 
+    /// 429.
+    #[must_use]
+    pub fn too_many_requests() -> Self {
+        Self::new(429, "Too Many Requests", "The rate limit of the project was reached")
+    }
+
     /// 500.
     #[must_use]
     pub fn internal() -> Self {

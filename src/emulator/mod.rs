@@ -23,8 +23,10 @@ use go::form::Form;
 use hydra::Hydra;
 use keto::Keto;
 use kratos::{IdentitySchema, Kratos};
+use limit::{BucketLimit, Limits};
 use reply::Reply;
 use store::{Store, StoreError};
+use tally::{Summary, Tally};
 
 pub mod call;
 pub mod clock;
@@ -33,11 +35,15 @@ pub mod go;
 pub mod hydra;
 pub mod keto;
 pub mod kratos;
+pub mod limit;
 pub mod paging;
 pub mod patch;
+pub mod plan;
 pub mod reply;
+pub mod routes;
 pub mod secret;
 pub mod store;
+pub mod tally;
 
 /// Which releases of the servers are played.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,6 +85,10 @@ pub struct Options {
     pub pairwise: bool,
     /// Whether to remember every request for [`Running::requests`]. Costs memory for as long as it runs.
     pub record_requests: bool,
+    /// How long each request is on its way before anything is done with it.
+    pub latency: Duration,
+    /// The limits of buckets; what is in no bucket of these is unlimited.
+    pub limits: Vec<BucketLimit>,
 }
 
 impl Default for Options {
@@ -92,6 +102,8 @@ impl Default for Options {
             namespaces: None,
             schemas: vec![("default".to_owned(), kratos::PERMISSIVE.to_owned())],
             record_requests: false,
+            latency: Duration::ZERO,
+            limits: Vec::new(),
         }
     }
 }
@@ -112,6 +124,9 @@ struct Shared {
     keto: Keto,
     kratos: Kratos,
     answered: Option<Mutex<Vec<Answered>>>,
+    latency: Duration,
+    limits: Limits,
+    tally: Tally,
 }
 
 /// How long a stopping server waits for requests in flight.
@@ -157,6 +172,9 @@ pub async fn start(options: Options) -> io::Result<Running> {
             pairwise: options.pairwise,
         },
         answered: options.record_requests.then(Mutex::default),
+        latency: options.latency,
+        limits: Limits::new(&options.limits),
+        tally: Tally::start(),
     });
     let (stop, stopped) = oneshot::channel::<()>();
     let app = Router::new().fallback(handle).with_state(Arc::clone(&shared));
@@ -195,6 +213,18 @@ impl Running {
         }
     }
 
+    /// The requests answered so far, counted by route.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        self.shared.tally.summary()
+    }
+
+    /// The same, and counts anew from now on.
+    #[must_use]
+    pub fn take_summary(&self) -> Summary {
+        self.shared.tally.take()
+    }
+
     /// Waits until the server ends by itself, which only a failure makes it do.
     ///
     /// # Errors
@@ -216,7 +246,14 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let (parts, body) = request.into_parts();
     let method = parts.method.as_str().to_owned();
     let path = parts.uri.path().to_owned();
-    let reply = match to_bytes(body, LARGEST_BODY).await {
+    let body = to_bytes(body, LARGEST_BODY).await;
+    if !shared.latency.is_zero() {
+        tokio::time::sleep(shared.latency).await;
+    }
+    let (at, route) = (shared.tally.now(), routes::find(&method, &path));
+    let verdict = route.and_then(|route| shared.limits.count(route.bucket));
+    let reply = match body {
+        _ if verdict.as_ref().is_some_and(|verdict| !verdict.admitted) => Reply::default(),
         Err(_) => Reply::plain_error(413, "Request Entity Too Large"),
         Ok(body) => {
             let call = read(&method, &path, parts.uri.query().unwrap_or(""), &parts.headers, &body);
@@ -226,7 +263,13 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
             answer.unwrap_or_else(|_| hydra::error::Failure::unrecognizable().reply())
         }
     };
+    let reply = match verdict {
+        Some(verdict) if !verdict.admitted => verdict.refusal(),
+        Some(verdict) => verdict.tell(reply),
+        None => reply,
+    };
     tracing::info!(%method, %path, status = reply.status, "emulator: request");
+    shared.tally.count(at, &method, route, reply.status);
     if let Some(answered) = &shared.answered {
         answered.lock().unwrap_or_else(PoisonError::into_inner).push((method, path, reply.status));
     }

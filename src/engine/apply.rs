@@ -45,7 +45,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         let rewrite = in_use(resource, &config).map(|attr| attr.name).collect();
         let write = Write { resource, id: None, prior: Value::Null, planned: plan.planned, config, rewrite, private: plan.private };
         let cx = self.ready(call)?;
-        let made = self.run(write, move |write| async move { entry.backend.create(&cx, &write).await }).await;
+        let made = self.run(write, move |write| async move { cx.hear(entry.backend.create(&cx, &write)).await }).await;
         let state = match &made {
             Ok(applied) => Some(&applied.state),
             Err(unapplied) => unapplied.state.as_ref(),
@@ -63,17 +63,18 @@ impl<C: Send + Sync + 'static> Engine<C> {
         let Change { prior, plan, config, .. } = change;
         let write = Write { resource, id: prior.id, prior: prior.value, planned: plan.planned, config, rewrite, private: plan.private };
         let cx = self.ready(call)?;
-        self.run(write, move |write| async move { entry.backend.update(&cx, &write).await }).await
+        self.run(write, move |write| async move { cx.hear(entry.backend.update(&cx, &write)).await }).await
     }
 
-    /// Takes the object away.
-    pub async fn delete(&self, entry: &'static Entry<C>, state: State, call: Call) -> Result<(), Unapplied> {
+    /// Takes the object away. What it returns is what the user should hear all the same.
+    pub async fn delete(&self, entry: &'static Entry<C>, state: State, call: Call) -> Result<Vec<Diagnostic>, Unapplied> {
         if let Some(refused) = guard_deletion(entry.resource, &state) {
             return Err(Failure::from(refused))?;
         }
         self.seen(entry.resource, state.id.as_deref());
         let cx = self.ready(call)?;
-        self.in_task(entry.resource, async move { entry.backend.delete(&cx, entry.resource, &state).await }).await.map_err(Unapplied::from)
+        let delete = async move { cx.hear(entry.backend.delete(&cx, entry.resource, &state)).await };
+        self.in_task(entry.resource, delete).await.map(|((), warnings)| warnings).map_err(Unapplied::from)
     }
 
     fn ready(&self, call: Call) -> Result<Cx<C>, Unapplied> {
@@ -95,11 +96,15 @@ impl<C: Send + Sync + 'static> Engine<C> {
     async fn run<F, R>(&self, write: Write, send: F) -> Result<Applied, Unapplied>
     where
         F: FnOnce(Arc<Write>) -> R,
-        R: Future<Output = Result<Observed, Failure>> + Send + 'static,
+        R: Future<Output = Result<(Observed, Vec<Diagnostic>), Failure>> + Send + 'static,
     {
         let write = Arc::new(write);
         match self.in_task(write.resource, send(write.clone())).await {
-            Ok(observed) => Ok(settled(&write, observed)),
+            Ok((observed, warnings)) => {
+                let mut applied = settled(&write, observed);
+                applied.warnings.extend(warnings);
+                Ok(applied)
+            }
             Err(mut failure) => {
                 let left = failure.left.take().map(|observed| settled(&write, *observed));
                 let mut unapplied = Unapplied::from(failure);

@@ -60,13 +60,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
     pub(super) fn reach(&self, call: Call) -> Result<Reach<C>, Failure> {
         let cancel = self.cancel.read().unwrap_or_else(PoisonError::into_inner).clone();
         match &*self.configuration.read().unwrap_or_else(PoisonError::into_inner) {
-            Configuration::Ready(client) => Ok(Reach::Ready(Cx {
-                client: client.clone(),
-                cancel,
-                deadline: call.deadline,
-                progress: call.progress,
-                journal: self.journal.clone(),
-            })),
+            Configuration::Ready(client) => Ok(Reach::Ready(Cx::new(client.clone(), cancel, call).recording(self.journal.clone()))),
             Configuration::Unknown => Ok(Reach::Unknown),
             Configuration::None => Err(Diagnostic::error(
                 "The provider is not configured",

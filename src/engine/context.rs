@@ -2,7 +2,10 @@
 
 use super::{Diagnostic, Journal, Private};
 use crate::{schema::Resource, value::Value};
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 
 /// Tells the user how slow work goes on.
@@ -36,6 +39,44 @@ pub struct Cx<C> {
     pub progress: Progress,
     /// Where creates are written down before they are sent.
     pub journal: Arc<Journal>,
+    /// What the user should hear when the verb has ended, however it ends.
+    warnings: Arc<Mutex<Vec<Diagnostic>>>,
+}
+
+impl<C> Cx<C> {
+    /// A verb's surroundings, without anything to tell yet.
+    pub fn new(client: Arc<C>, cancel: CancellationToken, call: Call) -> Cx<C> {
+        let (journal, warnings) = Default::default();
+        Cx { client, cancel, deadline: call.deadline, progress: call.progress, journal, warnings }
+    }
+
+    /// The same with a record of creates.
+    pub fn recording(self, journal: Arc<Journal>) -> Cx<C> {
+        Cx { journal, ..self }
+    }
+
+    /// Tells the user when the verb has ended, however it ends.
+    pub fn warn(&self, warning: Diagnostic) {
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(warning);
+    }
+
+    /// What was told since this was last asked.
+    pub fn warned(&self) -> Vec<Diagnostic> {
+        std::mem::take(&mut *self.warnings.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The outcome of a verb, with what it warned of on its way.
+    pub(super) async fn hear<T>(&self, verb: impl Future<Output = Result<T, Failure>>) -> Result<(T, Vec<Diagnostic>), Failure> {
+        let outcome = verb.await;
+        let warnings = self.warned();
+        match outcome {
+            Ok(done) => Ok((done, warnings)),
+            Err(mut failure) => {
+                failure.diagnostics.extend(warnings);
+                Err(failure)
+            }
+        }
+    }
 }
 
 impl<C> Clone for Cx<C> {
@@ -46,6 +87,7 @@ impl<C> Clone for Cx<C> {
             deadline: self.deadline,
             progress: self.progress.clone(),
             journal: self.journal.clone(),
+            warnings: self.warnings.clone(),
         }
     }
 }

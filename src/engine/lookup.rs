@@ -45,10 +45,15 @@ impl<C: Send + Sync + 'static> Engine<C> {
                 .into());
             }
         };
-        match source {
-            Source::View(entry) => find(&cx, entry, id, config).await,
-            Source::Query(entry) => ask(&cx, entry, config).await,
-        }
+        let asked = async {
+            match source {
+                Source::View(entry) => find(&cx, entry, id, config).await,
+                Source::Query(entry) => ask(&cx, entry, config).await,
+            }
+        };
+        let (mut found, heard) = cx.hear(asked).await?;
+        found.warnings.extend(heard);
+        Ok(found)
     }
 }
 

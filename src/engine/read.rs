@@ -40,10 +40,12 @@ impl<C: Send + Sync + 'static> Engine<C> {
                 return Ok(Reread { state: Some(prior), warnings: vec![warning] });
             }
         };
-        let Some(Observed { id, value, warnings }) = entry.backend.read(&cx, entry.resource, &prior).await? else {
-            return Ok(Reread { state: None, warnings: Vec::new() });
+        let (found, mut heard) = cx.hear(entry.backend.read(&cx, entry.resource, &prior)).await?;
+        let Some(Observed { id, value, warnings }) = found else {
+            return Ok(Reread { state: None, warnings: heard });
         };
-        Ok(Reread { state: Some(State { id: Some(id), ..reread(entry.resource, prior, &value) }), warnings })
+        heard.extend(warnings);
+        Ok(Reread { state: Some(State { id: Some(id), ..reread(entry.resource, prior, &value) }), warnings: heard })
     }
 }
 

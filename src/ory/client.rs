@@ -4,10 +4,13 @@
 //! go to a self-hosted URL, credentials go over plain http only to this machine, and no project outside
 //! `allowed_project_ids` is touched.
 
-use super::services::{HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC};
+use super::{
+    buckets::BUCKETS,
+    services::{HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC},
+};
 use crate::{
     engine::Diagnostic,
-    rest::{self, Endpoint, Http, HttpOptions, Service, http},
+    rest::{self, Endpoint, Http, HttpOptions, Service, http, pace::Pacing},
     schema::Object,
     value::{Path, Value, duration},
 };
@@ -117,10 +120,13 @@ impl Client {
             user_agent: format!("janiform/{}", super::ORY.version),
             timeout: timeout.map(|nanos| Duration::from_nanos(nanos.unsigned_abs())),
             max_retries: config.get("max_retries").as_i64().and_then(|number| usize::try_from(number).ok()).unwrap_or(6),
+            pacing: Pacing { buckets: BUCKETS, limited: true },
             ..HttpOptions::default()
         };
         let identity = text("client_cert_pem").zip(text("client_key_pem")).map(|(cert, key)| format!("{cert}\n{key}"));
-        let self_hosted = HttpOptions { ca_cert_pem: text("ca_cert_pem"), identity_pem: identity, ..options.clone() };
+        // A gateway of one's own may limit, but nobody expects it to.
+        let pacing = Pacing { limited: false, ..options.pacing };
+        let self_hosted = HttpOptions { ca_cert_pem: text("ca_cert_pem"), identity_pem: identity, pacing, ..options.clone() };
 
         Ok(Client {
             network: Network {

@@ -3,6 +3,7 @@
 //! Everything that knows Ory is here (and in the emulator, the exports' data and the command line). Knows
 //! neither tfplugin6 nor pulumirpc.
 
+mod buckets;
 mod client;
 mod keto;
 mod provider;

@@ -3,7 +3,11 @@
 //! Each failure is classed where it arises: before sending, or sent without a whole answer. Text of
 //! errors is never looked at again after that. Redirects are not followed.
 
-use super::{SendError, Service, share::Shares};
+use super::{
+    Reply, Request, SendError, Service,
+    pace::{Limiters, Pacing, Rate, Stopped, Told},
+    share::Shares,
+};
 use crate::engine::{Cx, Diagnostic, Done};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::{
@@ -14,14 +18,17 @@ use serde_json::Value as Json;
 use std::{
     error::Error,
     sync::{Arc, OnceLock},
-    time::{Duration, Instant, SystemTime},
+    time::Duration,
 };
+use tokio::time::Instant;
 use url::Url;
 
 /// An answer larger than this is no answer of an API that we ask.
 const LARGEST_ANSWER: usize = 256 << 20;
-/// Longest pause between two tries.
+/// Longest pause of our own choosing between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Longest pause that a server may ask for: it is not always right, and nobody waits for hours.
+const LONGEST_HINT: Duration = Duration::from_secs(120);
 /// Connections that fail are tried again this often: a server that is down shall be named soon.
 const CONNECT_RETRIES: usize = 3;
 
@@ -38,11 +45,15 @@ pub struct HttpOptions {
     pub ca_cert_pem: Option<String>,
     /// Our own certificate and key, as PEM.
     pub identity_pem: Option<String>,
+    /// How the API counts requests.
+    pub pacing: Pacing,
 }
 
-/// A pool of connections, made when it is first used: loading the system's trust roots takes time.
+/// A pool of connections, made when it is first used (loading the system's trust roots takes time), and the pace of
+/// what is sent over them.
 pub struct Http {
     options: HttpOptions,
+    limiters: Limiters,
     client: OnceLock<Result<reqwest::Client, String>>,
     pub(super) shares: Shares,
 }
@@ -58,127 +69,10 @@ pub struct Endpoint {
     pub headers: HeaderMap,
 }
 
-/// One request.
-#[derive(Clone)]
-pub struct Request {
-    /// The method.
-    pub method: Method,
-    /// The path, as segments still to be encoded.
-    pub path: Vec<String>,
-    /// The query.
-    pub query: Vec<(String, String)>,
-    /// The body.
-    pub body: Option<Json>,
-    /// Whether sending it twice is as good as once.
-    pub repeatable: bool,
-    /// Texts that must not be repeated in an error.
-    pub secrets: Vec<String>,
-    /// Whether there is another way to what it asks for.
-    pub dispensable: bool,
-}
-
-/// A whole answer.
-pub struct Reply {
-    /// The HTTP status.
-    pub status: u16,
-    /// The method and path that were asked.
-    pub asked: String,
-    /// The service's URL.
-    pub base: String,
-    headers: HeaderMap,
-    body: Vec<u8>,
-    secrets: Vec<String>,
-}
-
-impl Request {
-    /// A request that may be repeated, as reading, full replacement and deletion may.
-    pub fn new(method: Method, path: &str) -> Request {
-        let path = path.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect();
-        Request { method, path, query: Vec::new(), body: None, repeatable: true, secrets: Vec::new(), dispensable: false }
-    }
-
-    /// The object of this id below the path.
-    pub fn id(mut self, id: &str) -> Request {
-        self.path.push(id.to_owned());
-        self
-    }
-
-    /// A query member.
-    pub fn query(mut self, name: &str, value: &str) -> Request {
-        self.query.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    /// The body.
-    pub fn body(mut self, body: Json) -> Request {
-        self.body = Some(body);
-        self
-    }
-
-    /// Not to be sent again once it may have been carried out.
-    pub fn once(mut self) -> Request {
-        self.repeatable = false;
-        self
-    }
-
-    /// Not worth a second try: there is another way to what it asks for.
-    pub fn dispensable(mut self) -> Request {
-        self.dispensable = true;
-        self
-    }
-
-    /// Texts that must not be repeated in an error.
-    pub fn hiding(mut self, secrets: Vec<String>) -> Request {
-        self.secrets = secrets;
-        self
-    }
-}
-
-impl Reply {
-    /// True for 2xx.
-    pub fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
-    }
-
-    /// The body, if it is JSON.
-    pub fn json(&self) -> Option<Json> {
-        self.parse()
-    }
-
-    /// The body as this type, which may borrow from it.
-    pub fn parse<'a, T: serde::Deserialize<'a>>(&'a self) -> Option<T> {
-        serde_json::from_slice(&self.body).ok()
-    }
-
-    /// A header's text.
-    pub fn header(&self, name: &str) -> Option<String> {
-        Some(self.headers.get(name)?.to_str().ok()?.to_owned())
-    }
-
-    /// The query of the page after this one (RFC 8288, `rel="next"`).
-    pub fn next_page(&self) -> Option<Vec<(String, String)>> {
-        let link = self.header("link")?;
-        let next = link.split(',').find(|part| part.contains("rel=\"next\""))?;
-        let target = next.split_once('<')?.1.split_once('>')?.0;
-        let url = Url::parse("http://relative/").ok()?.join(target).ok()?;
-        Some(url.query_pairs().into_owned().collect())
-    }
-
-    /// The text without secrets that were in the request, and not longer than anybody reads.
-    pub fn scrub(&self, text: &str) -> String {
-        let scrubbed =
-            self.secrets.iter().filter(|secret| secret.len() > 3).fold(text.to_owned(), |text, secret| text.replace(secret, "(hidden)"));
-        match scrubbed.char_indices().nth(2048) {
-            Some((end, _)) => format!("{}…", &scrubbed[..end]),
-            None => scrubbed,
-        }
-    }
-}
-
 impl Http {
     /// Connections made like this, when they are needed.
     pub fn new(options: HttpOptions) -> Http {
-        Http { options, client: OnceLock::new(), shares: Shares::default() }
+        Http { limiters: Limiters::new(options.pacing), options, client: OnceLock::new(), shares: Shares::default() }
     }
 
     fn client(&self) -> Result<&reqwest::Client, SendError> {
@@ -261,14 +155,20 @@ impl Endpoint {
         url
     }
 
-    /// Sends the request, again where that is harmless, until there is an answer. Any whole answer is one,
-    /// whatever its status, but for those that a later try may still turn: 429, what the service says of other
-    /// writers, and 502 to 504 where the request may be repeated.
+    /// The rate at which requests like this may go in the long run, if the server has told or shown one.
+    pub fn rate(&self, service: &'static Service, request: &Request) -> Option<Rate> {
+        self.http.limiters.of(service.name, &self.base, &self.headers, request).rate()
+    }
+
+    /// Sends the request when its turn has come, again where that is harmless, until there is an answer. Any whole
+    /// answer is one, whatever its status, but for those that a later try may still turn: 429, what the service says
+    /// of other writers, and 502 to 504 where the request may be repeated.
     pub async fn send<C>(&self, cx: &Cx<C>, service: &'static Service, request: Request) -> Result<Reply, SendError> {
         // Whatever may change something ends what reads share.
         let _writing = (request.method != Method::GET).then(|| self.http.shares.writing());
         let url = self.url(&request);
         let asked = format!("{} {}", request.method, url.path());
+        let limiter = self.http.limiters.of(service.name, &self.base, &self.headers, &request);
         let backoff = |first: u64| {
             ExponentialBuilder::default()
                 .with_min_delay(Duration::from_millis(first))
@@ -283,22 +183,35 @@ impl Endpoint {
         let mut done = Done::No;
         loop {
             // What is on its way is never given up.
-            if turned_away + failed > 0 && cx.cancel.is_cancelled() {
-                return Err(given_up("Stopped", &asked, done));
-            }
+            let turn = limiter.turn(cx).await.map_err(|stopped| match stopped {
+                Stopped::Cancelled => given_up("Stopped", &asked, "its turn", done),
+                Stopped::TooLate(what) => given_up(TIME_IS_UP, &asked, &what, done),
+            })?;
             let outcome = self.once(service, &request, url.clone(), &asked).await;
+            // Who is turned away waits for a turn again; other pauses are of this request alone.
+            match &outcome {
+                Ok(reply) if reply.status == 429 => {
+                    let hint = Told::read(&reply.headers).wait().unwrap_or_default().min(LONGEST_HINT);
+                    turn.refused(&reply.headers, slow.next().unwrap_or(LONGEST_PAUSE).max(hint));
+                    if turned_away < self.http.options.max_retries && !request.dispensable {
+                        turned_away += 1;
+                        tracing::debug!(request = asked, "turned away, waiting for another turn");
+                        continue;
+                    }
+                }
+                Ok(reply) => turn.passed(&reply.headers),
+                // What was lost tells nothing of the rate.
+                Err(_) => drop(turn),
+            }
             if request.dispensable {
                 return outcome.map_err(SendError::from);
             }
             let (pause, why) = match outcome {
-                Ok(reply) if reply.status == 429 && turned_away < self.http.options.max_retries => {
-                    turned_away += 1;
-                    (slow.next().unwrap_or(LONGEST_PAUSE).max(server_hint(&reply)).min(LONGEST_PAUSE), "its rate limit")
-                }
                 Ok(reply) if matches!(reply.status, 502..=504) && request.repeatable && failed < CONNECT_RETRIES => {
                     failed += 1;
                     done = Done::Maybe;
-                    (quick.next().unwrap_or(LONGEST_PAUSE).max(server_hint(&reply)).min(LONGEST_PAUSE), "its recovery")
+                    let hint = Told::read(&reply.headers).retry_after.unwrap_or_default();
+                    (quick.next().unwrap_or(LONGEST_PAUSE).max(hint).min(LONGEST_PAUSE), "its recovery")
                 }
                 Ok(reply) if failed < CONNECT_RETRIES && service.says_busy(&reply) => {
                     failed += 1;
@@ -317,15 +230,15 @@ impl Endpoint {
                     return Err(SendError { done: if error.done == Done::No { done } else { error.done }, ..error });
                 }
             };
-            if cx.deadline.is_some_and(|deadline| Instant::now() + pause > deadline) {
-                return Err(given_up("The time allowed for this object is up", &asked, done));
+            if cx.deadline.is_some_and(|deadline| Instant::now() + pause > Instant::from_std(deadline)) {
+                return Err(given_up(TIME_IS_UP, &asked, why, done));
             }
             if pause > Duration::from_secs(2) {
                 (cx.progress)(&format!("{}: waiting {} s for {why}", service.name, pause.as_secs()));
             }
             tracing::debug!(request = asked, pause_ms = pause.as_millis() as u64, "trying again");
             tokio::select! {
-                () = cx.cancel.cancelled() => return Err(given_up("Stopped", &asked, done)),
+                () = cx.cancel.cancelled() => return Err(given_up("Stopped", &asked, why, done)),
                 () = tokio::time::sleep(pause) => {}
             }
         }
@@ -398,27 +311,16 @@ impl From<Lost> for SendError {
     }
 }
 
-/// A request that was waiting to be sent again and is not.
-fn given_up(why: &str, asked: &str, done: Done) -> SendError {
-    let before = match done {
-        Done::No => "nothing was changed by it",
-        Done::Maybe | Done::Yes => "an earlier try may have been carried out: refresh before the next apply",
-    };
-    SendError { done, status: None, diagnostic: Diagnostic::error(why, format!("{asked} was waiting to be sent again; {before}.")) }
-}
+/// What is said when the tool's own timeout ends a wait.
+const TIME_IS_UP: &str = "The time allowed for this object is up";
 
-/// How long the server asks to wait: `Retry-After` as seconds or date, or the longest of its buckets.
-fn server_hint(reply: &Reply) -> Duration {
-    if let Some(text) = reply.header("retry-after") {
-        if let Ok(seconds) = text.trim().parse() {
-            return Duration::from_secs(seconds);
-        }
-        if let Ok(date) = jiff::fmt::rfc2822::parse(&text) {
-            return SystemTime::from(date.timestamp()).duration_since(SystemTime::now()).unwrap_or_default();
-        }
-    }
-    let resets = reply.headers.get_all("x-ratelimit-reset").iter().filter_map(|value| value.to_str().ok()?.trim().parse().ok());
-    Duration::from_secs(resets.max().unwrap_or(0))
+/// A request that was waiting to be sent, for this, and is not.
+fn given_up(why: &str, asked: &str, waited_for: &str, done: Done) -> SendError {
+    let before = match done {
+        Done::No => "Nothing was changed by it.",
+        Done::Maybe | Done::Yes => "An earlier try may have been carried out: refresh before the next apply.",
+    };
+    SendError { done, status: None, diagnostic: Diagnostic::error(why, format!("{asked} was waiting for {waited_for}. {before}")) }
 }
 
 /// Scheme, host, port and path: what a user recognises, without user info or query.

@@ -1,18 +1,21 @@
 //! A neutral backend for objects that live behind JSON over HTTP.
 //!
 //! Owns the mapping of attributes to an API's JSON ([`mapping`]), the sending of requests with retries and
-//! the class of each failure ([`http`]), lists that answer many reads ([`share`]), and the verbs on them ([`Rest`]). Knows no particular API: what is
-//! special about one is a [`Service`] and a [`Client`].
+//! the class of each failure ([`http`]), their pace ([`pace`]), lists that answer many reads ([`share`]), and the
+//! verbs on them ([`Rest`]). Knows no particular API: what is special about one is a [`Service`] and a [`Client`].
 
 mod backend;
 mod error;
 pub mod http;
 pub mod mapping;
+mod message;
+pub mod pace;
 pub mod share;
 
 pub use backend::{Chosen, Listing, Rest, id_of, maybe_left, secrets};
 pub use error::{SendError, Service};
-pub use http::{Endpoint, Http, HttpOptions, Reply, Request};
+pub use http::{Endpoint, Http, HttpOptions};
+pub use message::{Reply, Request};
 pub use share::{Lists, Page};
 
 use crate::{engine::Diagnostic, schema::Object};

@@ -5,6 +5,7 @@ mod emulator;
 mod export;
 mod house;
 mod ory;
+mod pace;
 mod pulumi;
 mod support;
 mod terraform;

@@ -141,7 +141,9 @@ impl<C: Send + Sync + 'static> Server<C> {
         let private = stored.private(&entry.resource.table);
         let state = State { id: Some(request.id), value: stored.value, private };
         let done = self.engine.delete(entry, state, self.call(&request.urn, request.timeout)).await;
-        done.map_err(|unapplied| failure::unapplied(&entry.resource.table, &unapplied))
+        let warnings = done.map_err(|unapplied| failure::unapplied(&entry.resource.table, &unapplied))?;
+        self.warn(&request.urn, &entry.resource.table, &warnings);
+        Ok(())
     }
 
     pub(super) async fn look_up(&self, request: InvokeRequest) -> Result<InvokeResponse, Status> {

@@ -10,6 +10,7 @@ mod kratos;
 mod kratos_corpus;
 pub mod kratos_differential;
 mod likeness;
+mod limits;
 mod player;
 mod replay;
 mod trace;

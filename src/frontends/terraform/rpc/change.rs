@@ -107,7 +107,7 @@ async fn delete<C: Send + Sync + 'static>(
     // The plan of a delete hands the state's own private data on.
     let prior = State { private: Private::from_bytes(private), ..prior };
     match server.engine.delete(entry, prior.clone(), Call::default()).await {
-        Ok(()) => after(entry, surface, None),
+        Ok(warnings) => apply_resource_change::Response { diagnostics: diagnostics(warnings), ..after(entry, surface, None) },
         Err(Unapplied { state, diagnostics: why }) => {
             apply_resource_change::Response { diagnostics: diagnostics(why), ..after(entry, surface, Some(state.unwrap_or(prior))) }
         }

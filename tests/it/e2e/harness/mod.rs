@@ -15,6 +15,7 @@ use std::{
     ffi::OsString,
     fs,
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
 /// What `scripts/test` names in the environment. A missing one is a failure: a test that did not run must not
@@ -26,9 +27,10 @@ pub fn required(variable: &str) -> PathBuf {
     }
 }
 
-/// The binary under test, built by Cargo for this run.
+/// The binary under test: built by Cargo for this run, unless another one is named.
 pub fn janiform() -> &'static Path {
-    Path::new(env!("CARGO_BIN_EXE_janiform"))
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| env::var_os("JANIFORM_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_janiform").into()).into())
 }
 
 /// A path in the repository.

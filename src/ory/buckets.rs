@@ -1,0 +1,53 @@
+//! How Ory Network counts requests: each bucket has one counter for all of its routes, and one for each project.
+//!
+//! Owns the list, which follows `x-ory-ratelimit-bucket` in Ory's API reference. What each allows depends on the plan,
+//! and is learned from the answers.
+
+use crate::rest::pace::{
+    Access::{Read, Write},
+    Bucket,
+};
+
+/// The buckets of what the provider asks.
+pub static BUCKETS: &[Bucket] = &[
+    Bucket {
+        name: "hydra-admin-low",
+        routes: &[
+            (Write, "/admin/clients"),
+            (Write, "/admin/clients/*"),
+            (Write, "/admin/clients/*/lifespans"),
+            (Write, "/admin/keys/*"),
+            (Write, "/admin/keys/*/*"),
+            (Write, "/admin/trust/grants/jwt-bearer/issuers"),
+            (Write, "/admin/trust/grants/jwt-bearer/issuers/*"),
+        ],
+        serial: false,
+    },
+    Bucket {
+        name: "hydra-admin-medium",
+        routes: &[
+            (Read, "/admin/clients"),
+            (Read, "/admin/keys/*"),
+            (Read, "/admin/keys/*/*"),
+            (Read, "/admin/trust/grants/jwt-bearer/issuers"),
+            (Read, "/admin/trust/grants/jwt-bearer/issuers/*"),
+        ],
+        serial: false,
+    },
+    Bucket {
+        name: "hydra-admin-high",
+        routes: &[(Read, "/admin/clients/*"), (Write, "/admin/clients/*/secrets/rotate"), (Write, "/admin/oauth2/introspect")],
+        serial: false,
+    },
+    Bucket {
+        name: "hydra-public-low",
+        routes: &[(Write, "/oauth2/register"), (Read, "/oauth2/register/*"), (Write, "/oauth2/register/*")],
+        serial: false,
+    },
+    Bucket { name: "keto-admin-low", routes: &[(Write, "/admin/relation-tuples")], serial: false },
+    Bucket { name: "keto-admin-medium", routes: &[(Read, "/relation-tuples"), (Read, "/relation-tuples/*")], serial: false },
+    // Writes to identities that meet are turned away, however few they are.
+    Bucket { name: "kratos-admin-low", routes: &[(Write, "/admin/identities"), (Write, "/admin/identities/*")], serial: true },
+    Bucket { name: "kratos-admin-medium", routes: &[(Read, "/admin/identities"), (Read, "/schemas"), (Read, "/schemas/*")], serial: false },
+    Bucket { name: "kratos-admin-high", routes: &[(Read, "/admin/identities/*")], serial: false },
+];

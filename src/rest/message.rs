@@ -1,0 +1,122 @@
+//! What is asked and what is answered, whole: no sending, no judgement.
+
+use reqwest::{Method, header::HeaderMap};
+use serde_json::Value as Json;
+use url::Url;
+
+/// One request.
+#[derive(Clone)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The path, as segments still to be encoded.
+    pub path: Vec<String>,
+    /// The query.
+    pub query: Vec<(String, String)>,
+    /// The body.
+    pub body: Option<Json>,
+    /// Whether sending it twice is as good as once.
+    pub repeatable: bool,
+    /// Texts that must not be repeated in an error.
+    pub secrets: Vec<String>,
+    /// Whether there is another way to what it asks for.
+    pub dispensable: bool,
+}
+
+/// A whole answer.
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The method and path that were asked.
+    pub asked: String,
+    /// The service's URL.
+    pub base: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+    pub(super) secrets: Vec<String>,
+}
+
+impl Request {
+    /// A request that may be repeated, as reading, full replacement and deletion may.
+    pub fn new(method: Method, path: &str) -> Request {
+        let path = path.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect();
+        Request { method, path, query: Vec::new(), body: None, repeatable: true, secrets: Vec::new(), dispensable: false }
+    }
+
+    /// The object of this id below the path.
+    pub fn id(mut self, id: &str) -> Request {
+        self.path.push(id.to_owned());
+        self
+    }
+
+    /// A query member.
+    pub fn query(mut self, name: &str, value: &str) -> Request {
+        self.query.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The body.
+    pub fn body(mut self, body: Json) -> Request {
+        self.body = Some(body);
+        self
+    }
+
+    /// Not to be sent again once it may have been carried out.
+    pub fn once(mut self) -> Request {
+        self.repeatable = false;
+        self
+    }
+
+    /// Not worth a second try: there is another way to what it asks for.
+    pub fn dispensable(mut self) -> Request {
+        self.dispensable = true;
+        self
+    }
+
+    /// Texts that must not be repeated in an error.
+    pub fn hiding(mut self, secrets: Vec<String>) -> Request {
+        self.secrets = secrets;
+        self
+    }
+}
+
+impl Reply {
+    /// True for 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The body, if it is JSON.
+    pub fn json(&self) -> Option<Json> {
+        self.parse()
+    }
+
+    /// The body as this type, which may borrow from it.
+    pub fn parse<'a, T: serde::Deserialize<'a>>(&'a self) -> Option<T> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// A header's text.
+    pub fn header(&self, name: &str) -> Option<String> {
+        Some(self.headers.get(name)?.to_str().ok()?.to_owned())
+    }
+
+    /// The query of the page after this one (RFC 8288, `rel="next"`).
+    pub fn next_page(&self) -> Option<Vec<(String, String)>> {
+        let link = self.header("link")?;
+        let next = link.split(',').find(|part| part.contains("rel=\"next\""))?;
+        let target = next.split_once('<')?.1.split_once('>')?.0;
+        let url = Url::parse("http://relative/").ok()?.join(target).ok()?;
+        Some(url.query_pairs().into_owned().collect())
+    }
+
+    /// The text without secrets that were in the request, and not longer than anybody reads.
+    pub fn scrub(&self, text: &str) -> String {
+        let scrubbed =
+            self.secrets.iter().filter(|secret| secret.len() > 3).fold(text.to_owned(), |text, secret| text.replace(secret, "(hidden)"));
+        match scrubbed.char_indices().nth(2048) {
+            Some((end, _)) => format!("{}…", &scrubbed[..end]),
+            None => scrubbed,
+        }
+    }
+}

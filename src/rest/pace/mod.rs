@@ -1,0 +1,350 @@
+//! Sending no faster than a server allows, so that it turns nothing away.
+//!
+//! Owns who goes when: one limiter for each target, credential and bucket, in which requests go in the order in which
+//! they came. What is allowed is learned from answers ([`told`]) and kept as an account ([`ledger`]): a server that
+//! tells no limit and refuses nothing is never waited for. Knows no API: which requests share a bucket is data.
+
+mod ledger;
+mod told;
+
+pub use ledger::{Ledger, Next};
+pub use told::{Left, Rate, Told};
+
+use super::Request;
+use crate::engine::{Cx, Diagnostic};
+use reqwest::{
+    Method,
+    header::{AUTHORIZATION, HeaderMap},
+};
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    fmt,
+    hash::{BuildHasher, RandomState},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::{sync::Notify, time::Instant};
+use url::Url;
+
+/// The user hears of a wait that takes longer.
+const WORTH_A_WORD: Duration = Duration::from_secs(2);
+/// The user hears again of a wait that goes on.
+const SAY_AGAIN: Duration = Duration::from_secs(5);
+/// The user is warned, once, when the rate has kept requests waiting for so long.
+const WORTH_A_WARNING: Duration = Duration::from_secs(10);
+
+/// Requests that an API counts together.
+pub struct Bucket {
+    /// Its name, as the API calls it.
+    pub name: &'static str,
+    /// What is in it. In a path, `*` stands for any one segment.
+    pub routes: &'static [(Access, &'static str)],
+    /// Whether the API turns away requests that meet another of the bucket on its way.
+    pub serial: bool,
+}
+
+/// What a request does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// It reads: `GET` and `HEAD`.
+    Read,
+    /// It may change something: any other method.
+    Write,
+}
+
+/// How an API counts requests; by default, all of a service are counted together.
+#[derive(Clone, Copy, Default)]
+pub struct Pacing {
+    /// The buckets. The first that holds a request counts.
+    pub buckets: &'static [Bucket],
+    /// Whether limits are to be expected: then nothing goes beside the first request of a bucket until its answer
+    /// has told them.
+    pub limited: bool,
+}
+
+impl Pacing {
+    fn bucket(&self, request: &Request) -> Option<&'static Bucket> {
+        let access = if matches!(request.method, Method::GET | Method::HEAD) { Access::Read } else { Access::Write };
+        let holds = |path: &str| {
+            let mut segments = request.path.iter();
+            path.split('/')
+                .filter(|part| !part.is_empty())
+                .all(|part| segments.next().is_some_and(|segment| part == "*" || part == segment))
+                && segments.next().is_none()
+        };
+        self.buckets.iter().find(|bucket| bucket.routes.iter().any(|(kind, path)| *kind == access && holds(path)))
+    }
+}
+
+/// The limiters of a pool of connections.
+#[derive(Default)]
+pub(super) struct Limiters {
+    pacing: Pacing,
+    hasher: RandomState,
+    limiters: Mutex<HashMap<(u64, &'static str), Arc<Limiter>>>,
+}
+
+impl Limiters {
+    pub fn new(pacing: Pacing) -> Limiters {
+        Limiters { pacing, ..Limiters::default() }
+    }
+
+    /// The limiter of a request to this target with these credentials.
+    pub fn of(&self, service: &'static str, base: &Url, headers: &HeaderMap, request: &Request) -> Arc<Limiter> {
+        let bucket = self.pacing.bucket(request);
+        // The credential is hashed: nothing here needs to hold it.
+        let target = self.hasher.hash_one((base, headers.get(AUTHORIZATION).map(|value| value.as_bytes())));
+        let name = bucket.map_or(service, |bucket| bucket.name);
+        let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = || {
+            let ledger = Ledger::new(self.pacing.limited, bucket.is_some_and(|bucket| bucket.serial));
+            let desk = Desk { ledger, waiting: 0, left: 0, waited: Duration::ZERO, warned: false, logged: None };
+            Arc::new(Limiter { service, bucket: name, gate: tokio::sync::Mutex::default(), changed: Notify::new(), desk: Mutex::new(desk) })
+        };
+        limiters.entry((target, name)).or_insert_with(fresh).clone()
+    }
+}
+
+/// One bucket of one target: who is next, and when.
+pub(super) struct Limiter {
+    service: &'static str,
+    bucket: &'static str,
+    /// Held by who is next; those who wait for it get it in the order in which they came.
+    gate: tokio::sync::Mutex<()>,
+    /// The account changed: who is next should look again.
+    changed: Notify,
+    desk: Mutex<Desk>,
+}
+
+struct Desk {
+    ledger: Ledger,
+    /// Those whose turn has not come.
+    waiting: usize,
+    /// Those who have left the queue.
+    left: usize,
+    /// How long the rate kept those who were next from going.
+    waited: Duration,
+    /// Whether the user was warned.
+    warned: bool,
+    /// When the log was last told.
+    logged: Option<Instant>,
+}
+
+/// Why a request was not sent.
+pub(super) enum Stopped {
+    /// The run was cancelled.
+    Cancelled,
+    /// Its turn does not come in time; what it waited for.
+    TooLate(String),
+}
+
+/// One more in the queue, for as long as this lives.
+struct Place<'a> {
+    queue: &'a Limiter,
+    /// How many will have left when it is next.
+    number: usize,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut desk = self.queue.desk();
+        desk.waiting -= 1;
+        desk.left += 1;
+    }
+}
+
+impl Limiter {
+    /// Waits for a turn. What comes of the request is to be told to what is returned.
+    pub async fn turn<C>(self: &Arc<Self>, cx: &Cx<C>) -> Result<Turn, Stopped> {
+        let place = self.join();
+        let deadline = cx.deadline.map(Instant::from_std);
+        let late = async || match deadline {
+            Some(deadline) => tokio::time::sleep_until(deadline).await,
+            None => std::future::pending().await,
+        };
+        let telling = self.tell(cx, &place);
+        tokio::pin!(telling);
+        // Who does not have to wait goes, whatever happens.
+        let _next = match self.gate.try_lock() {
+            Ok(next) => next,
+            Err(_) => tokio::select! {
+                biased;
+                () = cx.cancel.cancelled() => return Err(Stopped::Cancelled),
+                next = self.gate.lock() => next,
+                () = late() => return Err(self.too_late()),
+                never = &mut telling => match never {},
+            },
+        };
+        let began = Instant::now();
+        loop {
+            let next = {
+                let mut desk = self.desk();
+                let now = Instant::now();
+                let next = desk.ledger.next(now);
+                match next {
+                    Next::Now => {
+                        let number = desk.ledger.send(now);
+                        desk.waited += now.saturating_duration_since(began);
+                        drop(desk);
+                        self.warn(cx, now);
+                        return Ok(Turn { limiter: self.clone(), number: Some(number) });
+                    }
+                    Next::At(at) if deadline.is_some_and(|deadline| deadline < at) => {
+                        drop(desk);
+                        return Err(self.too_late());
+                    }
+                    Next::At(_) | Next::AfterAnswer => next,
+                }
+            };
+            let ready = async {
+                match next {
+                    Next::At(at) => tokio::time::sleep_until(at).await,
+                    _ => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                () = cx.cancel.cancelled() => return Err(Stopped::Cancelled),
+                () = self.changed.notified() => {}
+                () = ready => {}
+                () = late() => return Err(self.too_late()),
+                never = &mut telling => match never {},
+            }
+        }
+    }
+
+    /// The rate at which many requests go, if the server has told or shown one.
+    pub fn rate(&self) -> Option<Rate> {
+        self.desk().ledger.slowest()
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Joins the queue at its end.
+    fn join(&self) -> Place<'_> {
+        let mut desk = self.desk();
+        desk.waiting += 1;
+        Place { queue: self, number: desk.left + desk.waiting - 1 }
+    }
+
+    /// Tells of a wait for as long as it goes on.
+    async fn tell<C>(&self, cx: &Cx<C>, place: &Place<'_>) -> Infallible {
+        loop {
+            self.say(cx, place);
+            // What is allowed may be known a moment later.
+            let unknown = self.rate().is_none();
+            tokio::time::sleep(if unknown { WORTH_A_WORD } else { SAY_AGAIN }).await;
+        }
+    }
+
+    fn say<C>(&self, cx: &Cx<C>, place: &Place<'_>) {
+        let now = Instant::now();
+        let (wait, ahead, limit, log) = {
+            let mut desk = self.desk();
+            let ahead = place.number.saturating_sub(desk.left);
+            let wait = desk.ledger.estimate(now, ahead);
+            if wait < WORTH_A_WORD {
+                return;
+            }
+            let log = desk.logged.is_none_or(|logged| now.saturating_duration_since(logged) >= WORTH_A_WARNING);
+            if log {
+                desk.logged = Some(now);
+            }
+            (wait, ahead, self.limit(&desk), log)
+        };
+        (cx.progress)(&format!("waiting about {}: {} allows {limit}", Span(wait), self.service));
+        if log {
+            tracing::info!(bucket = self.bucket, ahead, seconds = wait.as_secs(), "the rate of requests is limited to {limit}");
+        }
+    }
+
+    /// Warns the user, once, when a request has its turn after much waiting.
+    fn warn<C>(&self, cx: &Cx<C>, now: Instant) {
+        let mut desk = self.desk();
+        let Some(rate) = desk.ledger.slowest() else { return };
+        if desk.warned || desk.waited < WORTH_A_WARNING {
+            return;
+        }
+        desk.warned = true;
+        let each_hundred = Duration::from_secs_f64(100.0 / rate.each_second());
+        let others = desk.waiting - 1;
+        let left = match others {
+            0 => String::new(),
+            _ => format!(" {others} more wait now, for about {}.", Span(desk.ledger.estimate(now, others))),
+        };
+        cx.warn(Diagnostic::warning(
+            format!("{} limits the rate of requests", self.service),
+            format!(
+                "It allows {}, and the provider sends no more than that:{left} every 100 take about {}. Nothing is wrong, and parallelism does not matter; what helps is a higher limit at the service.",
+                self.limit(&desk),
+                Span(each_hundred),
+            ),
+        ));
+    }
+
+    fn too_late(&self) -> Stopped {
+        let desk = self.desk();
+        let others = desk.waiting - 1;
+        Stopped::TooLate(format!(
+            "its turn: {} allows {}, and {others} other requests wait for theirs. Apply again to go on with what is left; more time for each object, fewer objects at once, or a higher limit at the service avoid this",
+            self.service,
+            self.limit(&desk),
+        ))
+    }
+
+    fn limit(&self, desk: &Desk) -> String {
+        match desk.ledger.slowest() {
+            Some(rate) if self.bucket != self.service => format!("{rate} ({})", self.bucket),
+            Some(rate) => rate.to_string(),
+            None => "no more requests just now".to_owned(),
+        }
+    }
+}
+
+/// A request that may be sent, and whose answer is awaited.
+pub(super) struct Turn {
+    limiter: Arc<Limiter>,
+    number: Option<usize>,
+}
+
+impl Turn {
+    /// It was let through.
+    pub fn passed(mut self, headers: &HeaderMap) {
+        let told = Told::read(headers);
+        self.settle(|ledger, number, now| ledger.pass(number, &told, now));
+    }
+
+    /// It was turned away: nothing goes for so long.
+    pub fn refused(mut self, headers: &HeaderMap, pause: Duration) {
+        let told = Told::read(headers);
+        self.settle(|ledger, number, now| ledger.refuse(number, &told, pause, now));
+    }
+
+    fn settle(&mut self, settle: impl FnOnce(&mut Ledger, usize, Instant)) {
+        if let Some(number) = self.number.take() {
+            settle(&mut self.limiter.desk().ledger, number, Instant::now());
+            self.limiter.changed.notify_one();
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.settle(|ledger, number, now| ledger.lose(number, now));
+    }
+}
+
+/// A duration as people say it.
+struct Span(Duration);
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_secs_f64().ceil() as u64 {
+            seconds @ 0..100 => write!(f, "{seconds} s"),
+            seconds => write!(f, "{} min", seconds.div_ceil(60)),
+        }
+    }
+}

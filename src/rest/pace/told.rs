@@ -1,0 +1,126 @@
+//! What an answer's headers tell of rate limits.
+//!
+//! Owns the reading of `RateLimit-*` headers, with and without `X-`, in the forms that gateways send:
+//! `10`, or `10, 10;w=1, 300;w=60` where the first number is the one that the other headers are about, or a line of
+//! each header for each limit. Believes nothing that makes no sense. Remembers nothing.
+
+use reqwest::header::HeaderMap;
+use std::time::{Duration, SystemTime};
+
+/// Waiting for a longer window than this is not what anybody wants: the refusal says more.
+const LONGEST_WINDOW: Duration = Duration::from_secs(3600);
+
+/// So many requests in so long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// How many; never 0.
+    pub requests: usize,
+    /// In how long; never 0.
+    pub window: Duration,
+}
+
+/// What is left of one rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// Of which rate.
+    pub of: Rate,
+    /// How many more requests now.
+    pub requests: usize,
+    /// When all of them are back, in whole seconds rounded down.
+    pub reset: Duration,
+}
+
+/// Everything that an answer tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Every rate that is named.
+    pub rates: Vec<Rate>,
+    /// What is left of some of them.
+    pub left: Vec<Left>,
+    /// How long the server asks to wait.
+    pub retry_after: Option<Duration>,
+}
+
+impl Told {
+    /// Reads the headers.
+    pub fn read(headers: &HeaderMap) -> Told {
+        let mut told = Told { retry_after: retry_after(headers), ..Told::default() };
+        let (limits, remaining, resets) = (lines(headers, "limit"), lines(headers, "remaining"), lines(headers, "reset"));
+        for (at, line) in limits.iter().enumerate() {
+            let number = |lines: &[&str]| lines.get(at).and_then(|line| line.trim().parse::<u64>().ok());
+            let reset = number(&resets).map(Duration::from_secs).filter(|reset| *reset <= LONGEST_WINDOW);
+            let mut items = line.split(',').map(|item| {
+                let (number, parameters) = item.split_once(';').unwrap_or((item, ""));
+                let window = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("w=")?.parse().ok());
+                (number.trim().parse::<usize>().unwrap_or(0), window.map(Duration::from_secs))
+            });
+            let Some((first, own)) = items.next() else { continue };
+            let named = std::iter::once((first, own)).chain(items).filter_map(|(requests, window)| Rate::checked(requests, window?));
+            let named: Vec<Rate> = named.collect();
+            // Of rates with the same number, it is that with the shortest window which the reset fits.
+            let fits = |rate: &&Rate| rate.requests == first && reset.is_none_or(|reset| reset <= rate.window);
+            // A rate that names no window has at least the one that is left of it.
+            let guessed = || Rate::checked(first, reset?.max(Duration::from_secs(1)));
+            let of = named.iter().filter(fits).min_by_key(|rate| rate.window).copied().or_else(guessed);
+            if let (Some(of), Some(requests)) = (of, number(&remaining)) {
+                let requests = usize::try_from(requests).unwrap_or(usize::MAX);
+                told.left.push(Left { of, requests, reset: reset.unwrap_or_default() });
+            }
+            let fresh: Vec<Rate> = named.into_iter().chain(of).filter(|rate| !told.rates.contains(rate)).collect();
+            for rate in fresh {
+                if !told.rates.contains(&rate) {
+                    told.rates.push(rate);
+                }
+            }
+        }
+        told
+    }
+
+    /// How long to wait after a refusal, if the server says so: until the last of what is used up is back.
+    pub fn wait(&self) -> Option<Duration> {
+        // Whole seconds are rounded down, so that the rest of the last one has to pass too.
+        let resets = self.left.iter().filter(|left| left.requests == 0).map(|left| left.reset + Duration::from_secs(1));
+        self.retry_after.or_else(|| resets.max())
+    }
+
+    /// Whether the headers say that something is used up.
+    pub fn explains(&self) -> bool {
+        self.left.iter().any(|left| left.requests == 0)
+    }
+}
+
+impl Rate {
+    fn checked(requests: usize, window: Duration) -> Option<Rate> {
+        (requests > 0 && !window.is_zero() && window <= LONGEST_WINDOW).then_some(Rate { requests, window })
+    }
+}
+
+impl std::fmt::Display for Rate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.window.as_secs() {
+            1 => write!(f, "{} requests a second", self.requests),
+            60 => write!(f, "{} requests a minute", self.requests),
+            seconds => write!(f, "{} requests in {seconds} s", self.requests),
+        }
+    }
+}
+
+fn lines<'a>(headers: &'a HeaderMap, name: &str) -> Vec<&'a str> {
+    let get = |prefix: &str| -> Vec<&str> {
+        headers.get_all(format!("{prefix}ratelimit-{name}")).iter().filter_map(|value| value.to_str().ok()).collect()
+    };
+    let found = get("x-");
+    if found.is_empty() { get("") } else { found }
+}
+
+/// Seconds, or a date.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get("retry-after")?.to_str().ok()?.trim();
+    match text.parse() {
+        Ok(seconds) => Some(Duration::from_secs(seconds)),
+        Err(_) => {
+            let date = jiff::fmt::rfc2822::parse(text).ok()?;
+            Some(SystemTime::from(date.timestamp()).duration_since(SystemTime::now()).unwrap_or_default())
+        }
+    }
+}
