@@ -393,9 +393,7 @@ fn left_over(resource: &'static Resource, id: &str) -> Diagnostic {
     let name = resource.name;
     Diagnostic::warning(
         format!("The {name} `{id}` may be left over"),
-        format!(
-            "An earlier run made it like this one and ended before any state showed it, so this run made another. If no other state has it, delete it or import it. The command `orphans` of the provider's program lists all that may be left over."
-        ),
+        "An earlier run made it like this one and ended before any state showed it, so this run made another. If no other state has it, delete it or import it. The command `orphans` of the provider's program lists all that may be left over.",
     )
 }
 
