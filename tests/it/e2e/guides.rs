@@ -8,8 +8,13 @@ use crate::harness::{
 };
 use std::fs;
 
-const TERRAFORM: [&str; 4] =
-    ["README.md", "docs/guides/secrets.md", "docs/guides/keys-and-trust.md", "docs/guides/identities-and-permissions.md"];
+const TERRAFORM: [&str; 5] = [
+    "README.md",
+    "docs/guides/secrets.md",
+    "docs/guides/guard-rails.md",
+    "docs/guides/keys-and-trust.md",
+    "docs/guides/identities-and-permissions.md",
+];
 const PULUMI: [&str; 4] =
     ["README.md", "docs/guides/pulumi.md", "docs/guides/keys-and-trust.md", "docs/guides/identities-and-permissions.md"];
 
@@ -27,7 +32,8 @@ fn terraform_programs_run() {
     let ory = Ory::start(Place::Emulator);
     for page in TERRAFORM {
         let text = blocks(page, "terraform").join("\n\n");
-        let mut terraform = Terraform::new(Cli::Terraform, "").env("TF_VAR_billing_client_secret", "from-a-vault");
+        let mut terraform =
+            Terraform::new(Cli::Terraform, "").env("TF_VAR_billing_client_secret", "from-a-vault").env("TF_VAR_retired", "true");
         for (name, url) in ory.environment() {
             terraform.set_env(name, url);
         }

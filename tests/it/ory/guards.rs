@@ -73,6 +73,8 @@ async fn what_is_protected_is_not_replaced_under_pulumi() {
     assert!(hydra.get("old").await.is_none() && hydra.get("new").await.is_some());
 }
 
+const GUIDE: &str = include_str!("../../../docs/guides/guard-rails.md");
+
 /// What each piece of advice is about, and what is close to it and fine.
 fn unwise(name: &str) -> (Json, Json) {
     let rsa = |bits: usize| {
@@ -126,6 +128,7 @@ fn advice_is_given_once_and_can_be_turned_down() {
     for resource in [&oauth2_client::RESOURCE, &oidc_dynamic_client::RESOURCE, &json_web_key_set::RESOURCE] {
         assert!(!resource.advice.is_empty());
         for piece in resource.advice {
+            assert!(GUIDE.contains(&format!("| `{}` |", piece.name)), "{} is not in the guide", piece.name);
             let (mut unwise, wise) = unwise(piece.name);
             assert_eq!(advice(resource, &wise), Vec::<String>::new(), "{}", piece.name);
             let given = advice(resource, &unwise);
