@@ -6,6 +6,7 @@
 
 use super::{
     buckets::BUCKETS,
+    keto::Gatherings,
     services::{HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC},
 };
 use crate::{
@@ -27,6 +28,8 @@ use url::Url;
 
 /// A configured provider.
 pub struct Client {
+    /// Relationships that are being written.
+    pub(super) relationships: Gatherings,
     network: Network,
     /// The URLs of [`SELF_HOSTED`], in its order.
     self_hosted: Vec<Option<Url>>,
@@ -129,6 +132,7 @@ impl Client {
         let self_hosted = HttpOptions { ca_cert_pem: text("ca_cert_pem"), identity_pem: identity, pacing, ..options.clone() };
 
         Ok(Client {
+            relationships: Gatherings::default(),
             network: Network {
                 url: text("project_api_url").unwrap_or_default(),
                 slug: text("project_slug"),

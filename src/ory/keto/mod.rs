@@ -6,8 +6,11 @@
 //! where no answer came. (A `PATCH` that deletes and inserts one tuple ends without it: Keto runs all inserts
 //! of a request before all deletes, whatever their order.)
 
+mod gather;
 mod tuple;
 
+pub use gather::Gatherings;
+use gather::Turn;
 pub use tuple::{Scope, Subject, Tuple};
 
 use super::{
@@ -146,6 +149,34 @@ impl<'a> Keto<'a> {
             self.batch(&write, batch).await.map_err(|error| (turn * BATCH, error))?;
         }
         Ok(())
+    }
+
+    /// Makes one tuple, which was seen not to be there, or takes it away: together with others that are written at
+    /// the same time.
+    pub async fn change_one(&self, make: bool, tuple: &Tuple) -> Result<(), SendError> {
+        let unreached = |diagnostic| SendError { done: Done::No, status: None, diagnostic };
+        let write = self.cx.client.endpoint(&KETO_WRITE, self.object).await.map_err(unreached)?;
+        let gathering = self.cx.client.relationships.at(&write, make);
+        let mut part = gathering.join(tuple);
+        while !self.cx.cancel.is_cancelled() {
+            let together = match part.turn(BATCH).await {
+                Turn::Over(true) => return Ok(()),
+                Turn::Over(false) => break,
+                Turn::Send(together) => together,
+            };
+            let changes: Vec<_> = together.tuples().map(|tuple| (make, tuple)).collect();
+            let (sent, is_alone) = (self.batch(&write, &changes).await, changes.len() == 1);
+            together.tell(sent.is_ok());
+            if is_alone {
+                return sent;
+            }
+        }
+        drop(part);
+        // What others of a request did wrong is not this one's fault, and an answer may have been lost.
+        match make && matches!(self.has(tuple).await, Ok(Some(true))) {
+            true => Ok(()),
+            false => self.batch(&write, &[(make, tuple)]).await,
+        }
     }
 
     /// One request, which is carried out as a whole or not at all.

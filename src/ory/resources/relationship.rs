@@ -158,9 +158,9 @@ impl Backend<Client> for Relationship {
             }
             Some(false) => {}
         }
-        match keto.change(std::slice::from_ref(&wanted), &[]).await {
+        match keto.change_one(true, &wanted).await {
             Ok(()) => Ok(observed(&wanted, wanted.id())),
-            Err((_, mut error)) => {
+            Err(mut error) => {
                 if error.done == Done::Maybe {
                     let left = format!("\n\nIt may have been made all the same. If it exists, import it by its id `{}`.", wanted.id());
                     error.diagnostic.detail.push_str(&left);
@@ -192,6 +192,6 @@ impl Backend<Client> for Relationship {
     async fn delete(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<(), Failure> {
         let tuple = known(state)?;
         let keto = Keto::of(cx, Object::new(&RESOURCE.table, &state.value)).await?;
-        keto.change(&[], std::slice::from_ref(&tuple)).await.map_err(|(_, error)| error.into())
+        keto.change_one(false, &tuple).await.map_err(Failure::from)
     }
 }

@@ -19,3 +19,4 @@ mod pulumi;
 mod queries;
 mod relationships;
 mod sharing;
+mod together;
