@@ -13,7 +13,7 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write, fingerprint},
     rest::{id_of, secrets},
     schema::{Attr, Draft, Object, Problem, Resource, Rule, Texts, View, conflicts, known, refuse, requires, resource, rule, string, view},
     value::{Path, Value},
@@ -208,16 +208,32 @@ struct Shows {
 impl Backend<Client> for Keys {
     async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let set = Set::of(cx, set_id(write), &write.planned, secrets(write)).await?;
+        let print = fingerprint(&RESOURCE, &write.planned);
+        let begun = cx.journal.unfinished(RESOURCE.name, set.target(), &print, Some(&set.id)).is_some();
+        let (own, wanted) = (own_keys(write), Wanted::of(write));
+        // There was no set when a run that died began this one: the one key in it that is as wanted was made by it.
+        let mut ours = None;
         if let Some(keys) = set.read().await? {
-            return Err(exists(&set.id, &keys).into());
+            let met: Vec<_> = keys.iter().filter(|key| wanted.is_met_by(key)).collect();
+            if !begun || own.is_none() && met.len() != 1 {
+                return Err(exists(&set.id, &keys).into());
+            }
+            ours = met.first().map(|key| (*key).clone());
         }
-        let made = match own_keys(write) {
-            Some(keys) => set.bring(&keys).await,
-            None => set.make(&Wanted::of(write)).await.map(|key| vec![key]),
+        cx.journal.begin(RESOURCE.name, set.target(), &set.id, &print);
+        let made = match (own, ours) {
+            (Some(keys), _) => set.bring(&keys).await,
+            (None, Some(key)) => Ok(vec![key]),
+            (None, None) => set.make(&wanted).await.map(|key| vec![key]),
         };
         match made {
             Ok(keys) => Ok(observed(&set.id, &keys, shows(write))),
-            Err(failed) => Err(set.left_behind(write, failed).await),
+            Err(failed) => {
+                if failed.done == Done::No {
+                    cx.journal.over(RESOURCE.name, &set.id);
+                }
+                Err(set.left_behind(write, failed).await)
+            }
         }
     }
 

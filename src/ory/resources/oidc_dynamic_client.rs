@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
-    rest::{Client as _, Endpoint, Reply, Request, Rest, id_of, mapping, maybe_left, secrets},
+    rest::{Client as _, Endpoint, Reply, Request, Rest, SendError, id_of, mapping, maybe_left, secrets},
     schema::{Attr, Object, Resource, View, known, resource, string, view},
     value::{Path, Value},
 };
@@ -91,11 +91,12 @@ impl Backend<Client> for Registered {
     async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let at = cx.client.endpoint(&HYDRA_PUBLIC, Object::new(&RESOURCE.table, &write.planned)).await?;
         let post = Request::new(Method::POST, PATH).body(mapping::create(write)).hiding(secrets(write)).once();
-        // The server chooses the id: without the answer nobody knows which client it is.
-        let reply = at.send(cx, &HYDRA_PUBLIC, post).await.map_err(unfinished)?;
-        if !reply.is_success() {
-            return Err(unfinished(HYDRA_PUBLIC.refuse(&reply)));
-        }
+        // The server chooses the id and tells secret and token once: without the answer, the client is of no use.
+        let reply = match at.send(cx, &HYDRA_PUBLIC, post).await {
+            Ok(reply) if reply.is_success() => reply,
+            Ok(reply) => return Err(self.unfinished(cx, write, HYDRA_PUBLIC.refuse(&reply)).await),
+            Err(error) => return Err(self.unfinished(cx, write, error).await),
+        };
         let body = HYDRA_PUBLIC.json(&reply)?;
         Ok(self.admin.observe(&RESOURCE, &reply, &body)?)
     }
@@ -168,6 +169,23 @@ impl Backend<Client> for Registered {
 }
 
 impl Registered {
+    /// A registration without a whole answer, with the clients that it may have made.
+    async fn unfinished(&self, cx: &Cx<Client>, write: &Write, error: SendError) -> Failure {
+        if error.done != Done::Maybe {
+            return error.into();
+        }
+        let name = Object::new(&RESOURCE.table, &write.planned).str("client_name").unwrap_or_default().to_owned();
+        let found = Backend::<Client>::find(&self.admin, cx, &RESOURCE, "client_name", &name, &write.planned).await.unwrap_or_default();
+        let mut failure = maybe_left(&RESOURCE, None, error);
+        if let (Some(diagnostic), false) = (failure.diagnostics.first_mut(), found.is_empty()) {
+            let ids = found.iter().map(|client| format!("`{}`", client.id)).collect::<Vec<_>>().join(", ");
+            diagnostic.detail.push_str(&format!(
+                " The clients of this name are {ids}. One that no state has was left by this: nobody knows its secret, so delete it."
+            ));
+        }
+        failure
+    }
+
     /// The change as an administrator makes it.
     async fn by_admin(&self, cx: &Cx<Client>, write: &Write, had_token: bool) -> Result<Observed, Failure> {
         let mut observed = self.admin.update(cx, write).await?;
@@ -206,8 +224,4 @@ async fn own(
         _ if reply.is_success() => Ok(Own::Answered(reply)),
         _ => Err(HYDRA_PUBLIC.refuse(&reply).into()),
     }
-}
-
-fn unfinished(error: crate::rest::SendError) -> Failure {
-    if error.done == Done::Maybe { maybe_left(&RESOURCE, None, error) } else { error.into() }
 }

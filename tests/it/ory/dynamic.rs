@@ -194,3 +194,14 @@ async fn the_public_api_does_not_get_what_guards_the_admin_api() {
     let seen = seen.await.unwrap();
     assert!(seen.starts_with("post /oauth2/register") && !seen.contains("guard") && !seen.contains("authorization"), "{seen}");
 }
+
+#[tokio::test]
+async fn a_registration_without_an_answer_names_what_it_may_have_left() {
+    let mut setup = Setup::new(true).await;
+    setup.proxy.then("POST /oauth2/register", Fault::LoseAnswer);
+    let mut thing = setup.core.thing(TYPE);
+    let stop = setup.core.apply(&mut thing, &json!({ "client_name": "Lost" })).await.unwrap_err();
+    let left = setup.hydra.ask("GET", "clients?client_name=Lost", None).await.1;
+    let id = left[0]["client_id"].as_str().unwrap();
+    assert!(stop.says(id) && stop.says("delete it"), "{stop:?}");
+}

@@ -2,12 +2,17 @@
 
 use super::lifecycle::{Hydra, key, provider};
 use crate::{
-    support::faults::{Fault, Proxy},
+    support::{
+        faults::{Fault, Proxy},
+        get, object,
+    },
     terraform::core::{Action, Core, Stop, Thing},
 };
 use janiform::{
     emulator::{self, Options},
+    engine::{Call, Engine, Journal, fingerprint, plan},
     ory::{ORY, resources::json_web_key_set::RESOURCE},
+    value::Value,
 };
 use serde_json::{Value as Json, json};
 
@@ -349,4 +354,39 @@ async fn a_data_source_shows_what_is_public() {
     assert_eq!(set["keys"].as_array().unwrap().len(), 2);
     assert!(!found.to_json().to_string().contains("\\\"d\\\""), "{found:?}");
     assert!(setup.core.data(TYPE, &json!({ "set_id": "nothing" })).await.unwrap_err().says("No json_web_key_set found"));
+}
+
+/// What a dead run leaves in its record, and on the server.
+#[tokio::test]
+async fn a_set_that_a_dead_run_began_is_finished() {
+    let setup = Setup::new().await;
+    let record = tempfile::tempdir().unwrap();
+    let config = object(&RESOURCE, &[("set_id", "shared".into()), ("algorithm", "EdDSA".into())]);
+    let planned = plan(&RESOURCE, None, &config);
+    let make = async || {
+        let engine = Engine::new(&ORY).recording(Journal::in_dir(record.path().into()));
+        let hydra = ORY.config.attrs().map(|attr| match attr.name {
+            "hydra_admin_url" => Value::text(setup.emulator.url()),
+            _ => Value::Null,
+        });
+        assert_eq!(engine.configure(&Value::Object(hydra.collect()), &|_| None), []);
+        let entry = ORY.resources.iter().find(|entry| entry.resource.name == RESOURCE.name).unwrap();
+        engine.create(entry, planned.clone(), config.clone(), Call::default()).await
+    };
+    let begin = || {
+        let target = format!("{}/", setup.emulator.url());
+        Journal::in_dir(record.path().into()).begin(RESOURCE.name, &target, "shared", &fingerprint(&RESOURCE, &planned.planned));
+    };
+    // A set that nobody here began is somebody else's.
+    setup.add("shared", "made").await;
+    assert!(make().await.unwrap_err().diagnostics[0].detail.contains("import it"));
+    begin();
+    let made = make().await.unwrap();
+    assert_eq!(get(&RESOURCE, &made.state.value, "key_id"), &Value::text("made"));
+    assert_eq!(setup.kids("shared").await, ["made"]);
+    // Of two that would do, nobody can tell which.
+    begin();
+    setup.add("shared", "another").await;
+    assert!(make().await.unwrap_err().diagnostics[0].detail.contains("import it"));
+    assert_eq!(setup.kids("shared").await, ["another", "made"]);
 }

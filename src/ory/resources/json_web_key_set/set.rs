@@ -36,6 +36,11 @@ impl<'a> Set<'a> {
         Ok(Set { cx, at, id: id.to_owned(), hidden })
     }
 
+    /// The URL of the service that has it.
+    pub(super) fn target(&self) -> &str {
+        self.at.base.as_str()
+    }
+
     fn request(&self, method: Method) -> Request {
         Request::new(method, PATH).id(&self.id).hiding(self.hidden.clone())
     }
@@ -117,6 +122,8 @@ impl<'a> Set<'a> {
 /// A key that the server is to make.
 pub(super) struct Wanted {
     pub(super) id: String,
+    /// Whether the id is our choice.
+    chosen: bool,
     algorithm: String,
     used_for: Option<String>,
 }
@@ -127,15 +134,23 @@ impl Wanted {
         Wanted {
             // Chosen here, so that a key whose making got no answer is found again.
             id: planned.str("key_id").map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned),
+            chosen: planned.str("key_id").is_none(),
             algorithm: planned.str("algorithm").unwrap_or_default().to_owned(),
             used_for: planned.str("use").map(str::to_owned),
         }
     }
 
     pub(super) fn is(&self, key: &Json) -> bool {
-        jose::kid(key) == self.id
-            && key["alg"] == *self.algorithm
-            && self.used_for.as_deref().is_none_or(|used_for| key["use"] == *used_for)
+        jose::kid(key) == self.id && self.is_of_its_kind(key)
+    }
+
+    /// Whether the key is as wanted; of any id, if we are to choose one.
+    pub(super) fn is_met_by(&self, key: &Json) -> bool {
+        (self.chosen || jose::kid(key) == self.id) && self.is_of_its_kind(key)
+    }
+
+    fn is_of_its_kind(&self, key: &Json) -> bool {
+        key["alg"] == *self.algorithm && self.used_for.as_deref().is_none_or(|used_for| key["use"] == *used_for)
     }
 }
 
