@@ -1,7 +1,7 @@
 //! Sending no faster than a server allows, so that it turns nothing away.
 //!
 //! Owns who goes when: one limiter for each target, credential and bucket, in which requests go in the order in which
-//! they came. What is allowed is learned from answers ([`told`]) and kept as an account ([`ledger`]): a server that
+//! they came. What is allowed is learned from answers (`told`) and kept as an account (`ledger`): a server that
 //! tells no limit and refuses nothing is never waited for. Knows no API: which requests share a bucket is data.
 
 mod ledger;
