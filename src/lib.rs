@@ -28,7 +28,9 @@
 //! 4. **A value is never logged; a secret is never in a log, an error or a plan output**; a write-only one is never
 //!    in Terraform's state, and in Pulumi only an encrypted input. `Debug` of a [`value::Value`] shows its shape.
 //! 5. **stdout belongs to the protocols**: it is written in one function per face.
-//! 6. **Nothing is kept in memory between calls** but the configured client.
+//! 6. **Nothing is kept in memory between calls** but the configured client with its caches, which have a stated end
+//!    and never feed a write. Beyond the process there is only the record of creates that were begun
+//!    ([`engine::Journal`]), which holds no secret.
 //! 7. **The provider never deletes, replaces, adopts or overwrites what the user did not name.**
 //! 8. **Everything shown in `docs/`, `sdk-schema/`, `--help` and the README is generated or run by a test.**
 //! 9. **Every write runs to its end in a task of its own.**
