@@ -226,3 +226,15 @@ fn scripts_can_be_run() {
         assert!(text.starts_with("#!") && text.contains("set -euo pipefail"), "scripts/{name} does not stop at errors");
     }
 }
+
+/// What a page says of where things are.
+#[test]
+fn the_map_names_places_that_are_there() {
+    let map = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let named: BTreeSet<&str> = map.split('`').skip(1).step_by(2).filter(|word| word.contains('/') && !word.contains(' ')).collect();
+    assert!(named.len() > 15, "{named:?}");
+    for path in named {
+        let there = ["", "src"].iter().any(|base| root().join(base).join(path).exists());
+        assert!(there, "ARCHITECTURE.md names {path}, which is not there");
+    }
+}
