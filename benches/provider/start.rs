@@ -31,9 +31,9 @@ pub fn run() {
     for (face, first_answer) in [("Terraform", terraform_starts as fn(&Runtime) -> Cost), ("Pulumi", pulumi_starts)] {
         let mut costs: Vec<Cost> = (0..STARTS).map(|_| first_answer(&runtime)).collect();
         costs.sort_by_key(|cost| cost.time);
-        let (median, worst) = (costs[STARTS / 2].time, costs[STARTS - 1].time);
+        let [best, median, worst] = [0, STARTS / 2, STARTS - 1].map(|place| ms(costs[place].time));
         let memory = costs.iter().map(|cost| cost.memory).max().unwrap();
-        figure(&format!("{face}: start-up to the first schema answer"), &format!("{} (worst of {STARTS}: {})", ms(median), ms(worst)));
+        figure(&format!("{face}: start-up to the first schema answer"), &format!("{median} (of {STARTS}: {best} to {worst})"));
         figure(&format!("{face}: peak memory until then"), &mebibytes(memory));
     }
 }

@@ -139,7 +139,10 @@ fn terraform(cli: Cli, url: &str, clients: usize, provider: Provider<'_>) -> Ben
         Provider::Ours => "janiform/ory",
         Provider::Peer(_) => "ory/ory",
         Provider::BuiltIn => {
-            terraform.write("main.tf", &format!("resource \"terraform_data\" \"many\" {{\n  count = {clients}\n  input = \"Client ${{count.index}}\"\n}}\n"));
+            terraform.write(
+                "main.tf",
+                &format!("resource \"terraform_data\" \"many\" {{\n  count = {clients}\n  input = \"Client ${{count.index}}\"\n}}\n"),
+            );
             terraform.init();
             return Bench::Terraform(terraform, None);
         }
