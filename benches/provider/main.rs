@@ -42,6 +42,9 @@ struct Args {
     /// Another provider's binary, to do the same with Terraform and OpenTofu as `ory/ory`.
     #[arg(long, value_name = "PATH")]
     peer_terraform: Option<PathBuf>,
+    /// The binary of Pulumi's bridge to any Terraform provider, to do the same with Pulumi over that one.
+    #[arg(long, value_name = "PATH", requires = "peer_terraform")]
+    peer_bridge: Option<PathBuf>,
     /// Where to write everything as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -58,11 +61,11 @@ fn main() {
     let server = server::Kind { latency: Duration::from_millis(args.latency), limits: args.rate_limit };
     let mut sizes = args.clients;
     sizes.extend(args.full.then_some(10_000));
+    let peer = args.peer_terraform.as_deref().map(|terraform| work::Peer { terraform, bridge: args.peer_bridge.as_deref() });
     let mut rows = Vec::new();
     report::head();
     for size in sizes {
         for tool in &args.tools {
-            let peer = args.peer_terraform.as_deref().filter(|_| !matches!(tool, work::Tool::Pulumi));
             rows.extend(work::run(*tool, size, &args.steps, &server, peer));
         }
     }

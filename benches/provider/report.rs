@@ -66,7 +66,7 @@ pub fn ratios(rows: &[Row]) {
         .iter()
         .filter(|row| row.provider == work::OURS)
         .filter_map(|ours| {
-            let same = |row: &&Row| (row.tool, row.clients, row.step) == (ours.tool, ours.clients, ours.step) && row.provider != work::OURS;
+            let same = |row: &&Row| (row.tool, row.clients, row.step) == (ours.tool, ours.clients, ours.step) && row.provider == work::PEER;
             Some((ours, rows.iter().find(same)?))
         })
         .collect();

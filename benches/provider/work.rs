@@ -10,11 +10,25 @@ use crate::{
     report::{self, Row},
     server,
 };
+use base64::Engine as _;
 use serde::Serialize;
 use std::{fs, path::Path, process::Command};
 
 /// The provider that is measured.
 pub const OURS: &str = "janiform";
+/// The provider that does the same work in turn.
+pub const PEER: &str = "peer";
+/// What the tool takes for as many objects that need no provider at all.
+const BUILT_IN: &str = "built-in";
+
+/// Another provider's binaries.
+#[derive(Clone, Copy)]
+pub struct Peer<'a> {
+    /// For Terraform and OpenTofu, as `ory/ory`.
+    pub terraform: &'a Path,
+    /// What shows that one to Pulumi.
+    pub bridge: Option<&'a Path>,
+}
 
 /// A tool that drives providers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
@@ -60,10 +74,28 @@ impl Step {
     }
 }
 
+/// Who manages the objects.
+#[derive(Clone, Copy)]
+enum Provider<'a> {
+    Ours,
+    Peer(Peer<'a>),
+    BuiltIn,
+}
+
+impl Provider<'_> {
+    fn name(self) -> &'static str {
+        match self {
+            Provider::Ours => OURS,
+            Provider::Peer(_) => PEER,
+            Provider::BuiltIn => BUILT_IN,
+        }
+    }
+}
+
 /// A tool in a directory of its own, ready to work with a provider.
 enum Bench {
     Terraform(Terraform, #[allow(dead_code)] Option<Scratch>),
-    Pulumi(Pulumi),
+    Pulumi(Pulumi, #[allow(dead_code)] Option<Scratch>),
 }
 
 impl Bench {
@@ -76,7 +108,7 @@ impl Bench {
                 Step::Refresh => &["apply", "-refresh-only", "-no-color", "-auto-approve"],
                 Step::Destroy => &["destroy", "-no-color", "-auto-approve"],
             }),
-            Bench::Pulumi(pulumi) => pulumi.command(match step {
+            Bench::Pulumi(pulumi, _) => pulumi.command(match step {
                 Step::Create => &["up", "--yes", "--skip-preview"],
                 Step::Plan => &["preview", "--expect-no-changes"],
                 Step::Refresh => &["refresh", "--yes", "--skip-preview", "--expect-no-changes"],
@@ -98,12 +130,23 @@ fn project(url: &str) -> [(&'static str, String); 4] {
     ]
 }
 
-fn terraform(cli: Cli, url: &str, clients: usize, peer: Option<&Path>) -> Bench {
+fn terraform(cli: Cli, url: &str, clients: usize, provider: Provider<'_>) -> Bench {
     let mut terraform = Terraform::new(cli, "");
     for (name, value) in project(url) {
         terraform.set_env(name, value);
     }
-    let source = if peer.is_some() { "ory/ory" } else { "janiform/ory" };
+    let source = match provider {
+        Provider::Ours => "janiform/ory",
+        Provider::Peer(_) => "ory/ory",
+        Provider::BuiltIn => {
+            terraform.write(
+                "main.tf",
+                &format!("resource \"terraform_data\" \"many\" {{\n  count = {clients}\n  input = \"Client ${{count.index}}\"\n}}\n"),
+            );
+            terraform.init();
+            return Bench::Terraform(terraform, None);
+        }
+    };
     terraform.write(
         "main.tf",
         &format!(
@@ -122,7 +165,10 @@ resource "ory_oauth2_client" "many" {{
 "#
         ),
     );
-    let mirror = peer.map(|peer| mirror_of(peer, &terraform));
+    let mirror = match provider {
+        Provider::Peer(peer) => Some(mirror_of(peer.terraform, &terraform)),
+        _ => None,
+    };
     terraform.init();
     Bench::Terraform(terraform, mirror)
 }
@@ -140,7 +186,7 @@ fn mirror_of(peer: &Path, terraform: &Terraform) -> Scratch {
     mirror
 }
 
-fn pulumi(url: &str, clients: usize) -> Bench {
+fn pulumi(url: &str, clients: usize, provider: Provider<'_>) -> Bench {
     let mut program = String::from("name: many\nruntime: yaml\nresources:\n");
     for client in 0..clients {
         program.push_str(&format!(
@@ -152,24 +198,48 @@ fn pulumi(url: &str, clients: usize) -> Bench {
         pulumi.set_env(name, value);
     }
     pulumi.program(&program);
+    let bridge = match provider {
+        Provider::Peer(Peer { terraform, bridge: Some(bridge) }) => Some(bridged(terraform, bridge, &mut pulumi)),
+        _ => None,
+    };
     pulumi.init();
-    Bench::Pulumi(pulumi)
+    Bench::Pulumi(pulumi, bridge)
+}
+
+/// A directory with the bridge and the provider behind it, and the program told to take its package from there.
+fn bridged(terraform: &Path, bridge: &Path, pulumi: &mut Pulumi) -> Scratch {
+    let dir = Scratch::new();
+    let [provider, plugin] = ["terraform-provider-ory", "pulumi-resource-terraform-provider"].map(|name| dir.join(name));
+    for (from, to) in [(terraform, &provider), (bridge, &plugin)] {
+        fs::copy(from, to).unwrap_or_else(|error| panic!("{}: {error}", from.display()));
+    }
+    let value = serde_json::json!({ "local": { "path": provider } }).to_string();
+    let value = base64::engine::general_purpose::STANDARD.encode(value);
+    pulumi.scratch.write(
+        "w/sdks/ory.yaml",
+        &format!(
+            "packageDeclarationVersion: 1\nname: terraform-provider\nparameterization:\n  name: ory\n  version: 0.0.0\n  value: {value}\n"
+        ),
+    );
+    pulumi.prepend_path(dir.path());
+    dir
 }
 
 /// All steps, each by every provider before the next.
-pub fn run(tool: Tool, clients: usize, steps: &[Step], kind: &server::Kind, peer: Option<&Path>) -> Vec<Row> {
-    let mut providers = vec![(OURS, None)];
-    providers.extend(peer.map(|peer| ("peer", Some(peer))));
+pub fn run(tool: Tool, clients: usize, steps: &[Step], kind: &server::Kind, peer: Option<Peer<'_>>) -> Vec<Row> {
+    let mut providers = vec![Provider::Ours];
+    providers.extend(peer.filter(|peer| tool != Tool::Pulumi || peer.bridge.is_some()).map(Provider::Peer));
+    providers.extend((tool != Tool::Pulumi).then_some(Provider::BuiltIn));
     let mut benches: Vec<_> = providers
         .into_iter()
-        .map(|(name, peer)| {
+        .map(|provider| {
             let server = kind.start();
             let bench = match tool {
-                Tool::Terraform => terraform(Cli::Terraform, &server.url(), clients, peer),
-                Tool::Tofu => terraform(Cli::Tofu, &server.url(), clients, peer),
-                Tool::Pulumi => pulumi(&server.url(), clients),
+                Tool::Terraform => terraform(Cli::Terraform, &server.url(), clients, provider),
+                Tool::Tofu => terraform(Cli::Tofu, &server.url(), clients, provider),
+                Tool::Pulumi => pulumi(&server.url(), clients, provider),
             };
-            (name, server, bench)
+            (provider.name(), server, bench)
         })
         .collect();
     let mut rows = Vec::new();

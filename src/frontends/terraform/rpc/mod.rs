@@ -13,20 +13,17 @@ mod resource;
 mod rest;
 mod state;
 
-use super::{object::WireError, schema};
+use super::object::WireError;
 use crate::{
     engine::{Diagnostic, Engine, Entry, Source},
     schema::Surface,
 };
 use answer::{Answer, Failed};
 use janiform_proto::tfplugin6::{
-    self as tf, get_provider_schema,
+    self as tf,
     provider_server::{Provider, ProviderServer},
 };
-use std::{
-    future::Future,
-    sync::{Arc, OnceLock},
-};
+use std::{future::Future, sync::Arc};
 use tonic::{Request, Response, Status};
 
 /// As much as the other providers' servers take and send; a schema or a state can be large.
@@ -39,12 +36,11 @@ pub type Env = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 pub struct Server<C: 'static> {
     engine: Arc<Engine<C>>,
     env: Env,
-    schemas: Arc<OnceLock<get_provider_schema::Response>>,
 }
 
 impl<C> Clone for Server<C> {
     fn clone(&self) -> Self {
-        Server { engine: self.engine.clone(), env: self.env.clone(), schemas: self.schemas.clone() }
+        Server { engine: self.engine.clone(), env: self.env.clone() }
     }
 }
 
@@ -56,7 +52,7 @@ pub fn service<C: Send + Sync + 'static>(server: Server<C>) -> ProviderServer<Se
 impl<C: Send + Sync + 'static> Server<C> {
     /// A server of this engine; `env` looks up environment variables.
     pub fn new(engine: Arc<Engine<C>>, env: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Server<C> {
-        Server { engine, env: Arc::new(env), schemas: Arc::default() }
+        Server { engine, env: Arc::new(env) }
     }
 
     /// Runs a verb in a task of its own: a call that is given up does not stop it in the middle, and a
@@ -137,8 +133,4 @@ provider! {
     apply_resource_change: apply_resource_change => change::apply,
     validate_data_resource_config: validate_data_resource_config => data::validate,
     read_data_source: read_data_source => data::read,
-}
-
-fn schemas<C: Send + Sync + 'static>(server: &Server<C>) -> &get_provider_schema::Response {
-    server.schemas.get_or_init(|| schema::provider_schema(&server.engine))
 }

@@ -1,27 +1,32 @@
 //! What is asked of the provider as a whole: its names and schemas, its functions, that it stops.
 
-use super::{Server, answer::Failed, schemas as of};
-use crate::{engine::Diagnostic, frontends::terraform::schema::CAPABILITIES};
+use super::{Server, answer::Failed};
+use crate::{
+    engine::Diagnostic,
+    frontends::terraform::schema::{CAPABILITIES, provider_schema, type_name},
+};
 use janiform_proto::tfplugin6::{call_function, get_functions, get_metadata, get_provider_schema, stop_provider};
 
 pub(super) async fn metadata<C: Send + Sync + 'static>(
     server: Server<C>,
     _: get_metadata::Request,
 ) -> Result<get_metadata::Response, Failed> {
-    let names = of(&server);
+    let engine = &server.engine;
+    let name = |name| type_name(engine.provider().name, name);
     Ok(get_metadata::Response {
         server_capabilities: Some(CAPABILITIES),
-        resources: names.resource_schemas.keys().map(|name| get_metadata::ResourceMetadata { type_name: name.clone() }).collect(),
-        data_sources: names.data_source_schemas.keys().map(|name| get_metadata::DataSourceMetadata { type_name: name.clone() }).collect(),
+        resources: engine.resources().map(|(_, surface)| get_metadata::ResourceMetadata { type_name: name(surface.name) }).collect(),
+        data_sources: engine.sources().map(|(_, surface)| get_metadata::DataSourceMetadata { type_name: name(surface.name) }).collect(),
         ..Default::default()
     })
 }
 
+/// Made for whoever asks: a host asks once, and a copy to keep would cost as much again.
 pub(super) async fn schemas<C: Send + Sync + 'static>(
     server: Server<C>,
     _: get_provider_schema::Request,
 ) -> Result<get_provider_schema::Response, Failed> {
-    Ok(of(&server).clone())
+    Ok(provider_schema(&server.engine))
 }
 
 pub(super) async fn functions<C: Send + Sync + 'static>(
