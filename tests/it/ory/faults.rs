@@ -12,16 +12,17 @@ use janiform::{
 };
 use serde_json::Value as Json;
 
-struct Setup {
-    emulator: emulator::Running,
-    proxy: Proxy,
-    engine: Engine<Client>,
+/// The provider, a server, and what stands between them.
+pub(super) struct Setup {
+    pub(super) emulator: emulator::Running,
+    pub(super) proxy: Proxy,
+    pub(super) engine: Engine<Client>,
 }
 
-const ENTRY: &Entry<Client> = &ORY.resources[0];
+pub(super) const ENTRY: &Entry<Client> = &ORY.resources[0];
 
 impl Setup {
-    async fn new() -> Setup {
+    pub(super) async fn new() -> Setup {
         let emulator = emulator::start(emulator::Options::default()).await.unwrap();
         let proxy = Proxy::to(&emulator.url()).await;
         let engine = Engine::new(&ORY);
@@ -31,7 +32,7 @@ impl Setup {
     }
 
     /// Configures the provider for a server at this URL.
-    fn at(&self, url: &str) {
+    pub(super) fn at(&self, url: &str) {
         let value = |name: &str| match name {
             "hydra_admin_url" => Value::text(url),
             "max_retries" => Value::from(2),
@@ -41,7 +42,7 @@ impl Setup {
         assert_eq!(self.engine.configure(&config, &|_| None), []);
     }
 
-    async fn create(&self, set: &[(&str, Value)]) -> Result<Applied, Unapplied> {
+    pub(super) async fn create(&self, set: &[(&str, Value)]) -> Result<Applied, Unapplied> {
         let config = object(&RESOURCE, set);
         self.engine.create(ENTRY, plan(&RESOURCE, None, &config), config, Call::default()).await
     }
@@ -53,13 +54,13 @@ impl Setup {
     }
 
     /// What the server holds, asked past the provider.
-    async fn clients(&self) -> Vec<Json> {
+    pub(super) async fn clients(&self) -> Vec<Json> {
         let url = format!("{}/admin/clients?page_size=500", self.emulator.url());
         serde_json::from_str(&reqwest::get(url).await.unwrap().text().await.unwrap()).unwrap()
     }
 
     /// Whether the id and secret of the state open the token endpoint.
-    async fn opens(&self, state: &State) -> bool {
+    pub(super) async fn opens(&self, state: &State) -> bool {
         let secret = get(&RESOURCE, &state.value, "client_secret").as_str().unwrap().to_owned();
         let form = format!("grant_type=client_credentials&client_id={}&client_secret={secret}", state.id.as_deref().unwrap());
         let request = reqwest::Client::new().post(format!("{}/oauth2/token", self.emulator.url()));
@@ -67,11 +68,11 @@ impl Setup {
     }
 }
 
-fn machine() -> Vec<(&'static str, Value)> {
+pub(super) fn machine() -> Vec<(&'static str, Value)> {
     vec![("client_name", Value::text("n")), ("grant_types", texts(&["client_credentials"]))]
 }
 
-fn text(unapplied: &Unapplied) -> String {
+pub(super) fn text(unapplied: &Unapplied) -> String {
     unapplied.diagnostics.iter().map(|one| format!("{}: {}\n", one.summary, one.detail)).collect()
 }
 

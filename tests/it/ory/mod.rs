@@ -10,6 +10,7 @@ mod guards;
 mod identities;
 mod identity_lives;
 mod issuers;
+mod journal;
 mod keys;
 pub mod lifecycle;
 mod neighbours;
