@@ -74,7 +74,7 @@ impl<C: Client> Backend<C> for Rest {
         for _ in 0..FINISHING_TRIES {
             let failed = match at.send(cx, self.service, post.clone()).await {
                 Ok(reply) if reply.is_success() => {
-                    let mut made = self.answer(cx, &at, &write, &reply).await?;
+                    let mut made = self.answer(cx, &at, &write, &reply).await.map_err(|error| maybe_left(resource, id.as_deref(), error))?;
                     let unseen = if ours { cx.journal.unseen(resource.name, target, &print) } else { Vec::new() };
                     made.warnings.extend(unseen.iter().map(|id| left_over(resource, id)));
                     return Ok(made);
@@ -82,7 +82,7 @@ impl<C: Client> Backend<C> for Rest {
                 Ok(reply) if reply.status == 409 => {
                     let Some(id) = id.as_ref() else { return Err(self.service.refuse(&reply).into()) };
                     if (lost.is_none() && begun.is_none()) || !free {
-                        cx.journal.over(resource.name, id);
+                        cx.journal.refused(resource.name, id);
                         return Err(exists(resource, id, &reply).into());
                     }
                     // It is ours, made by the request whose answer was lost: bring it to what is wanted.
@@ -100,7 +100,7 @@ impl<C: Client> Backend<C> for Rest {
                     return Err(maybe_left(resource, id.as_deref(), failed));
                 }
                 if let (Some(id), None, Done::No) = (&id, &begun, failed.done) {
-                    cx.journal.over(resource.name, id);
+                    cx.journal.refused(resource.name, id);
                 }
                 return Err(failed.into());
             }
@@ -311,8 +311,9 @@ impl Rest {
         self.answer(cx, at, write, &reply).await
     }
 
-    /// The object after a write. The answer need not carry what we chose. If it cannot be read, the object
-    /// is there all the same: it is read again, and if that fails too, what was sent is what we know.
+    /// The object after a write. The answer need not carry what we chose. If it cannot be read, the object may be
+    /// there all the same: it is read again, and if that fails too and the answer was the service's, what was sent
+    /// is what we know.
     async fn answer<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, reply: &Reply) -> Result<Observed, SendError> {
         let table = &write.resource.table;
         let planned = Object::new(table, &write.planned);
@@ -321,9 +322,15 @@ impl Rest {
             Ok(observed) => observed,
             Err(error) => {
                 let Some(id) = planned.str(write.resource.key) else { return Err(error) };
-                match at.send(cx, self.service, self.get(id)).await.and_then(|again| understood(&again)) {
-                    Ok(observed) => observed,
-                    Err(_) => sent(id, &write.planned, error),
+                // Whoever sent a page need not be the service, which may know nothing of the object.
+                let foreign = SendError { done: Done::Maybe, ..error };
+                match at.send(cx, self.service, self.get(id)).await {
+                    Ok(again) if self.service.says_missing(&again) => return Err(foreign),
+                    again => match again.and_then(|again| understood(&again)) {
+                        Ok(observed) => observed,
+                        Err(_) if !reply.is_json() => return Err(foreign),
+                        Err(_) => sent(id, &write.planned, foreign),
+                    },
                 }
             }
         };

@@ -86,6 +86,11 @@ impl Reply {
         (200..300).contains(&self.status)
     }
 
+    /// Whether whoever answered calls it JSON; it need not be.
+    pub fn is_json(&self) -> bool {
+        self.header("content-type").is_some_and(|kind| kind.contains("json"))
+    }
+
     /// The body, if it is JSON.
     pub fn json(&self) -> Option<Json> {
         self.parse()

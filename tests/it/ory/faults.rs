@@ -33,9 +33,15 @@ impl Setup {
 
     /// Configures the provider for a server at this URL.
     pub(super) fn at(&self, url: &str) {
+        self.at_with(url, "", Value::Null);
+    }
+
+    /// The same with one more attribute of the provider's configuration.
+    fn at_with(&self, url: &str, attr: &str, set: Value) {
         let value = |name: &str| match name {
             "hydra_admin_url" => Value::text(url),
             "max_retries" => Value::from(2),
+            name if name == attr => set.clone(),
             _ => Value::Null,
         };
         let config = Value::Object(ORY.config.attrs().map(|attr| value(attr.name)).collect());
@@ -138,6 +144,40 @@ async fn nothing_is_lost_of_a_create_that_cannot_be_read() {
     let applied = setup.create(&machine()).await.unwrap();
     assert!(applied.state.id.is_some() && !get(&RESOURCE, &applied.state.value, "client_secret").is_null());
     assert_eq!(applied.warnings.len(), 1);
+}
+
+/// A portal that wants people to log in answers everything with 200.
+#[tokio::test]
+async fn a_page_is_no_word_that_anything_was_made() {
+    let page = || Fault::Answer(200, "text/html", "<!doctype html><title>Sign in</title>");
+    for again in [None, Some(page())] {
+        let setup = Setup::new().await;
+        setup.proxy.then("POST", page());
+        for page in again {
+            setup.proxy.then("GET", page);
+        }
+        let error = setup.create(&machine()).await.unwrap_err();
+        assert!(error.state.is_none() && text(&error).contains("may have been created"), "{}", text(&error));
+        assert!(setup.clients().await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn credentials_do_not_follow_a_redirect() {
+    let setup = Setup::new().await;
+    let applied = setup.create(&machine()).await.unwrap();
+    let elsewhere = Proxy::to("127.0.0.1:1").await;
+    setup.at_with(&setup.proxy.url(), "admin_headers", Value::Map([("authorization".into(), "Bearer canary".into())].into()));
+    for status in [301, 302, 303, 307, 308] {
+        setup.proxy.then("", Fault::Redirect(status, format!("{}/admin/clients", elsewhere.url())));
+        let error = setup.create(&machine()).await.unwrap_err();
+        assert!(text(&error).contains("redirects elsewhere") && !text(&error).contains("canary"), "{}", text(&error));
+        setup.proxy.then("", Fault::Redirect(status, elsewhere.url()));
+        assert!(setup.engine.delete(ENTRY, applied.state.clone(), Call::default()).await.is_err());
+    }
+    assert_eq!(setup.proxy.unused(), 0);
+    assert_eq!(elsewhere.asked(), []);
+    assert_eq!(setup.clients().await.len(), 1);
 }
 
 #[tokio::test]

@@ -46,7 +46,6 @@ pub type Rates = Vec<(Fault, u64)>;
 pub struct Unreliable {
     pub stub: Stub,
     hit: Arc<AtomicUsize>,
-    left: Arc<AtomicUsize>,
 }
 
 impl Unreliable {
@@ -54,18 +53,18 @@ impl Unreliable {
     /// lead to `elsewhere`.
     pub fn start(to: &str, rates: Rates, most: usize, seed: u64, pause: Duration, elsewhere: &str) -> Unreliable {
         let (to, elsewhere) = (to.trim_start_matches("http://").to_owned(), elsewhere.to_owned());
-        let (hit, left) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(most)));
-        let (hits, lefts, dice) = (hit.clone(), left.clone(), AtomicU64::new(seed));
+        let hit = Arc::new(AtomicUsize::new(0));
+        let (hits, left, dice) = (hit.clone(), AtomicUsize::new(most), AtomicU64::new(seed));
         let stub = Stub::streaming(move |_, request, client| {
             thread::sleep(pause);
-            let fault = pick(&rates, &dice).filter(|_| lefts.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok());
+            let fault = pick(&rates, &dice).filter(|_| left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok());
             if fault.is_some() {
                 hits.fetch_add(1, Ordering::SeqCst);
             }
             // Whoever is gone does not have to hear it.
             let _ = meet(fault, &to, &elsewhere, request, client);
         });
-        Unreliable { stub, hit, left }
+        Unreliable { stub, hit }
     }
 
     pub fn url(&self) -> String {
@@ -75,11 +74,6 @@ impl Unreliable {
     /// How many requests met a fault.
     pub fn hit(&self) -> usize {
         self.hit.load(Ordering::SeqCst)
-    }
-
-    /// From now on all goes well.
-    pub fn calm(&self) {
-        self.left.store(0, Ordering::SeqCst);
     }
 }
 

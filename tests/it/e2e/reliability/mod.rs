@@ -76,6 +76,7 @@ impl Scene {
             trouble(&mut self, method);
             self.converge(clients, version);
         }
+        self.count.hit += self.network.hit();
         let Count { hit, lost, doubled, orphaned, named, runs, converged } = self.count;
         let row = format!(
             "| {fault} | {} | {} | {hit} | {lost} | {doubled} | {orphaned} | {named} | {runs} | {} |",
@@ -136,6 +137,8 @@ impl Scene {
 
     /// A run that ends like this after so many requests of this kind.
     fn ends(&mut self, victim: Victim, method: &str, after: usize) {
+        // What earlier runs asked for does not count.
+        self.network.stub.is_untouched();
         let mut running = self.tool.start();
         self.count.runs += 1;
         for _ in 0..after {
@@ -155,7 +158,8 @@ impl Scene {
                 }
             }
         }
-        running.finish().fails();
+        let ran = running.finish().fails();
+        if env::var_os("DBG").is_some() { println!("ENDED {}\nHELD {}", ran.text(), self.tool.holds().len()); if let Tool::Terraform(t) = &self.tool { let _ = std::process::Command::new("ls").arg("-la").arg(t.scratch.join("w")).status(); } }
         // What is under way is carried out, and then the provider goes too.
         for _ in 0..1000 {
             if !process::signal(provider, "0") {
@@ -248,16 +252,16 @@ fn pulumi_on_a_bad_network() {
 
 #[test]
 fn the_provider_is_killed() {
-    tools().map(|tool| ended(tool, "provider killed (kill -9)", Victim::Provider, PHASES));
+    tools().into_iter().for_each(|tool| ended(tool, "provider killed (kill -9)", Victim::Provider, PHASES));
 }
 
 #[test]
 fn the_tool_is_killed() {
-    tools().map(|tool| ended(tool, "tool killed (kill -9)", Victim::Tool, PHASES));
+    tools().into_iter().for_each(|tool| ended(tool, "tool killed (kill -9)", Victim::Tool, PHASES));
 }
 
 #[test]
 fn the_tool_is_interrupted() {
-    tools().map(|tool| ended(tool, "tool interrupted once", Victim::Interrupted(1), PHASES));
-    tools().map(|tool| ended(tool, "tool interrupted twice", Victim::Interrupted(2), PHASES));
+    tools().into_iter().for_each(|tool| ended(tool, "tool interrupted once", Victim::Interrupted(1), PHASES));
+    tools().into_iter().for_each(|tool| ended(tool, "tool interrupted twice", Victim::Interrupted(2), PHASES));
 }
