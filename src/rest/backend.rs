@@ -130,7 +130,7 @@ impl<C: Client> Backend<C> for Rest {
         let at = cx.client.endpoint(self.service, Object::new(&resource.table, &state.value)).await?;
         let reply = at.send(cx, self.service, Request::new(Method::DELETE, self.path).id(id)).await?;
         if reply.is_success() || self.service.says_missing(&reply) {
-            return Ok(());
+            return self.service.own(&reply).map_err(Failure::from);
         }
         Err(self.service.refuse(&reply).into())
     }
@@ -311,10 +311,10 @@ impl Rest {
         self.answer(cx, at, write, &reply).await
     }
 
-    /// The object after a write. The answer need not carry what we chose. If it cannot be read, the object may be
-    /// there all the same: it is read again, and if that fails too and the answer was the service's, what was sent
-    /// is what we know.
+    /// The object after a write. The answer need not carry what we chose. If it cannot be read, the object is there
+    /// all the same: it is read again, and if that fails too, what was sent is what we know.
     async fn answer<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, reply: &Reply) -> Result<Observed, SendError> {
+        self.service.own(reply)?;
         let table = &write.resource.table;
         let planned = Object::new(table, &write.planned);
         let understood = |reply: &Reply| self.service.json(reply).and_then(|body| self.observe(write.resource, reply, &body));
@@ -322,15 +322,9 @@ impl Rest {
             Ok(observed) => observed,
             Err(error) => {
                 let Some(id) = planned.str(write.resource.key) else { return Err(error) };
-                // Whoever sent a page need not be the service, which may know nothing of the object.
-                let foreign = SendError { done: Done::Maybe, ..error };
                 match at.send(cx, self.service, self.get(id)).await {
-                    Ok(again) if self.service.says_missing(&again) => return Err(foreign),
-                    again => match again.and_then(|again| understood(&again)) {
-                        Ok(observed) => observed,
-                        Err(_) if !reply.is_json() => return Err(foreign),
-                        Err(_) => sent(id, &write.planned, foreign),
-                    },
+                    Ok(again) if self.service.says_missing(&again) => return Err(error),
+                    again => again.and_then(|again| understood(&again)).unwrap_or_else(|_| sent(id, &write.planned, error)),
                 }
             }
         };

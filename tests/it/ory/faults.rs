@@ -150,16 +150,21 @@ async fn nothing_is_lost_of_a_create_that_cannot_be_read() {
 #[tokio::test]
 async fn a_page_is_no_word_that_anything_was_made() {
     let page = || Fault::Answer(200, "text/html", "<!doctype html><title>Sign in</title>");
-    for again in [None, Some(page())] {
-        let setup = Setup::new().await;
-        setup.proxy.then("POST", page());
-        for page in again {
-            setup.proxy.then("GET", page);
-        }
-        let error = setup.create(&machine()).await.unwrap_err();
-        assert!(error.state.is_none() && text(&error).contains("may have been created"), "{}", text(&error));
-        assert!(setup.clients().await.is_empty());
-    }
+    let setup = Setup::new().await;
+    setup.proxy.then("POST", page());
+    let error = setup.create(&machine()).await.unwrap_err();
+    assert!(error.state.is_none() && text(&error).contains("may have been created"), "{}", text(&error));
+    assert!(setup.clients().await.is_empty());
+
+    let applied = setup.create(&machine()).await.unwrap();
+    setup.proxy.then("PUT", page());
+    let mut wanted = machine();
+    wanted[0].1 = "renamed".into();
+    assert!(text(&setup.update(&applied.state, &wanted).await.unwrap_err()).contains("not understood"));
+    // Nor that it went well, if what is called JSON is none and the service knows nothing of the object.
+    setup.proxy.then("POST", Fault::Answer(201, "application/json", "{"));
+    assert!(text(&setup.create(&machine()).await.unwrap_err()).contains("may have been created"));
+    assert_eq!(setup.clients().await.len(), 1);
 }
 
 #[tokio::test]
@@ -265,7 +270,7 @@ async fn only_the_services_own_word_empties_a_state() {
         setup.proxy.then("GET", foreign.clone());
         assert!(setup.engine.read(ENTRY, applied.state.clone(), Call::default()).await.is_err(), "{foreign:?}");
         setup.proxy.then("DELETE", foreign.clone());
-        if !matches!(foreign, Fault::Answer(200, ..)) {
+        if !matches!(foreign, Fault::Answer(200, "application/json", _)) {
             assert!(setup.engine.delete(ENTRY, applied.state.clone(), Call::default()).await.is_err(), "{foreign:?}");
         }
     }

@@ -7,7 +7,7 @@ use crate::harness::{
     terraform::{Cli, Terraform},
 };
 use serde_json::Value as Json;
-use std::{collections::BTreeMap, fs, path::PathBuf, process::Command};
+use std::{collections::BTreeMap, fs, path::{Path, PathBuf}, process::Command};
 
 /// A tool in a directory of its own.
 pub enum Tool {
@@ -66,6 +66,29 @@ impl Tool {
                     pulumi.run(&["cancel", "--yes"]).ok();
                 }
                 pulumi.start(&["up", "--yes", "--skip-preview"])
+            }
+        }
+    }
+
+    /// Does what a person has to do where a tool was ended while it wrote its own files. Terraform empties its
+    /// state before it writes it anew; it has a backup, if there was a state before. Pulumi writes what it notes
+    /// beside the stack in the same way, and does without.
+    pub fn mend(&self) {
+        let is_whole = |path: &Path| fs::read(path).is_ok_and(|text| serde_json::from_slice::<Json>(&text).is_ok());
+        let (state, backup) = match self {
+            Tool::Terraform(terraform) => ["w/terraform.tfstate", "w/terraform.tfstate.backup"].map(|path| terraform.scratch.join(path)),
+            Tool::Pulumi(pulumi) => ["dev.json", "dev.json.bak"].map(|name| pulumi.scratch.join("stacks/.pulumi/stacks/e2e").join(name)),
+        }
+        .into();
+        if state.exists() && !is_whole(&state) {
+            fs::remove_file(&state).expect("a file that is there");
+            if is_whole(&backup) {
+                fs::copy(&backup, &state).expect("a file can be copied");
+            }
+        }
+        for notes in [state, backup].map(|path| PathBuf::from(format!("{}.attrs", path.display()))) {
+            if notes.exists() && !is_whole(&notes) {
+                fs::remove_file(notes).expect("a file that is there");
             }
         }
     }
