@@ -74,7 +74,8 @@ impl<C: Client> Backend<C> for Rest {
         for _ in 0..FINISHING_TRIES {
             let failed = match at.send(cx, self.service, post.clone()).await {
                 Ok(reply) if reply.is_success() => {
-                    let mut made = self.answer(cx, &at, &write, &reply).await.map_err(|error| maybe_left(resource, id.as_deref(), error))?;
+                    let mut made =
+                        self.answer(cx, &at, &write, &reply).await.map_err(|error| maybe_left(resource, id.as_deref(), error))?;
                     let unseen = if ours { cx.journal.unseen(resource.name, target, &print) } else { Vec::new() };
                     made.warnings.extend(unseen.iter().map(|id| left_over(resource, id)));
                     return Ok(made);

@@ -37,7 +37,7 @@ impl Setup {
     }
 
     /// The same with one more attribute of the provider's configuration.
-    fn at_with(&self, url: &str, attr: &str, set: Value) {
+    pub(super) fn at_with(&self, url: &str, attr: &str, set: Value) {
         let value = |name: &str| match name {
             "hydra_admin_url" => Value::text(url),
             "max_retries" => Value::from(2),

@@ -3,6 +3,7 @@
 
 mod adoption;
 mod both_faces;
+mod certificates;
 mod client_plan;
 mod dynamic;
 mod faults;

@@ -57,7 +57,8 @@ impl Unreliable {
         let (hits, left, dice) = (hit.clone(), AtomicUsize::new(most), AtomicU64::new(seed));
         let stub = Stub::streaming(move |_, request, client| {
             thread::sleep(pause);
-            let fault = pick(&rates, &dice).filter(|_| left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok());
+            let fault =
+                pick(&rates, &dice).filter(|_| left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok());
             if fault.is_some() {
                 hits.fetch_add(1, Ordering::SeqCst);
             }

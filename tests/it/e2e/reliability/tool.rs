@@ -7,7 +7,12 @@ use crate::harness::{
     terraform::{Cli, Terraform},
 };
 use serde_json::Value as Json;
-use std::{collections::BTreeMap, fs, path::{Path, PathBuf}, process::Command};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// A tool in a directory of its own.
 pub enum Tool {
