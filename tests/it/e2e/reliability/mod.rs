@@ -201,7 +201,8 @@ fn networks() -> Vec<(&'static str, Rates, usize)> {
         ("answer lost, request carried out", one(Fault::LostAnswer), EVER),
         ("connection cut in the middle of the answer", one(Fault::CutAnswer), EVER),
         ("answer a few bytes at a time", one(Fault::SlowAnswer), EVER),
-        ("429", one(Fault::Refused(429)), EVER),
+        // Who is turned away at random for ever goes ever slower.
+        ("429", one(Fault::Refused(429)), 20),
         ("500", one(Fault::Refused(500)), 20),
         ("502", one(Fault::Refused(502)), EVER),
         ("503", one(Fault::Refused(503)), EVER),
