@@ -26,7 +26,7 @@ pub fn run(args: Args) -> Result<(), Error> {
         let Some(intent) = left.iter().find(|intent| intent.id == id) else {
             return Err(Error::new(format!("`{id}` is not on the list"), "`janiform orphans` shows the list."));
         };
-        journal.over(&intent.resource, &intent.id);
+        journal.forget(&intent.resource, &intent.id);
         return Ok(());
     }
     if left.is_empty() {

@@ -71,7 +71,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         if let Some(refused) = guard_deletion(entry.resource, &state) {
             return Err(Failure::from(refused))?;
         }
-        self.seen(entry.resource, state.id.as_deref());
+        self.seen(entry.resource, state.id.as_deref(), false);
         let cx = self.ready(call)?;
         let delete = async move { cx.hear(entry.backend.delete(&cx, entry.resource, &state)).await };
         self.in_task(entry.resource, delete).await.map(|((), warnings)| warnings).map_err(Unapplied::from)

@@ -68,8 +68,30 @@ pub struct Journal {
     book: Mutex<Option<Book>>,
 }
 
-/// By resource and id.
-type Intents = HashMap<(String, String), Intent>;
+/// By resource and id: of each server one, as the same id on two servers is two objects.
+#[derive(Default)]
+struct Intents(HashMap<(String, String), Vec<Intent>>);
+
+impl Intents {
+    fn all(&self) -> impl Iterator<Item = &Intent> {
+        self.0.values().flatten()
+    }
+
+    /// The last word on an object counts.
+    fn put(&mut self, intent: Intent) {
+        let of_id = self.0.entry((intent.resource.clone(), intent.id.clone())).or_default();
+        of_id.retain(|other| other.target != intent.target);
+        if intent.stage != Stage::Over {
+            of_id.push(intent);
+        }
+    }
+
+    /// Those of this id, wherever they are.
+    fn of(&self, resource: &str, id: &str) -> &[Intent] {
+        // Most objects were never in it, and looking one up needs no copy of its name then.
+        if self.0.is_empty() { &[] } else { self.0.get(&(resource.to_owned(), id.to_owned())).map_or(&[], Vec::as_slice) }
+    }
+}
 
 #[derive(Default)]
 struct Book {
@@ -100,7 +122,7 @@ impl Journal {
             let is_same = |intent: &&Intent| {
                 intent.stage == Stage::Begun && intent.is_like(resource, target, fingerprint) && id.is_none_or(|id| id == intent.id)
             };
-            let found: Vec<Intent> = book.open.values().filter(is_same).filter(|intent| is_dead(dir, &intent.owner)).cloned().collect();
+            let found: Vec<Intent> = book.open.all().filter(is_same).filter(|intent| is_dead(dir, &intent.owner)).cloned().collect();
             found.into_iter().find_map(|intent| book.claim(dir, intent))
         })?
     }
@@ -109,39 +131,46 @@ impl Journal {
     pub fn unseen(&self, resource: &str, target: &str, fingerprint: &str) -> Vec<String> {
         let is_same = |intent: &&Intent| intent.stage == Stage::Answered && intent.is_like(resource, target, fingerprint);
         let ids = |book: &mut Book, dir: &Path| {
-            let same = book.open.values().filter(is_same).filter(|intent| is_dead(dir, &intent.owner));
+            let same = book.open.all().filter(is_same).filter(|intent| is_dead(dir, &intent.owner));
             same.map(|intent| intent.id.clone()).collect()
         };
         self.with(ids).unwrap_or_default()
     }
 
-    /// The tool is about to be told of the object.
+    /// The tool is about to be told of the object that this process made.
     pub fn answered(&self, resource: &str, id: &str) {
-        self.reach(resource, id, Stage::Answered);
+        self.reach(resource, id, Stage::Answered, |intent, own| intent.owner == own);
     }
 
-    /// A state has shown the object, or it is known not to exist.
-    pub fn over(&self, resource: &str, id: &str) {
-        self.reach(resource, id, Stage::Over);
+    /// The object that this process was about to make is known not to exist.
+    pub fn refused(&self, resource: &str, id: &str) {
+        self.reach(resource, id, Stage::Over, |intent, own| intent.owner == own);
+    }
+
+    /// A state shows an object of this id. Which server's is not known here, so that what a dead process has only
+    /// begun stays: no state can show it, but one into which it was imported.
+    pub fn seen(&self, resource: &str, id: &str, imported: bool) {
+        self.reach(resource, id, Stage::Over, |intent, own| imported || intent.stage == Stage::Answered || intent.owner == own);
+    }
+
+    /// Somebody has seen to it.
+    pub fn forget(&self, resource: &str, id: &str) {
+        self.reach(resource, id, Stage::Over, |_, _| true);
     }
 
     /// What dead processes left, by resource and id.
     pub fn left(&self) -> Vec<Intent> {
-        let dead = |book: &mut Book, dir: &Path| book.open.values().filter(|intent| is_dead(dir, &intent.owner)).cloned().collect();
+        let dead = |book: &mut Book, dir: &Path| book.open.all().filter(|intent| is_dead(dir, &intent.owner)).cloned().collect();
         let mut left: Vec<_> = self.with(dead).unwrap_or_default();
         left.sort_by(|left, right| (&left.resource, &left.id).cmp(&(&right.resource, &right.id)));
         left
     }
 
-    fn reach(&self, resource: &str, id: &str, stage: Stage) {
+    fn reach(&self, resource: &str, id: &str, stage: Stage, meant: impl Fn(&Intent, &str) -> bool) {
         self.with(|book, dir| {
-            // Most objects were never in it, and looking one up needs no copy of its name then.
-            if book.open.is_empty() {
-                return;
-            }
-            if let Some(intent) = book.open.remove(&(resource.to_owned(), id.to_owned())) {
-                book.note(dir, Intent { stage, ..intent });
-            }
+            let own = book.life.as_ref().and_then(life_name).unwrap_or_default();
+            let reached: Vec<_> = book.open.of(resource, id).iter().filter(|intent| meant(intent, &own)).cloned().collect();
+            reached.into_iter().for_each(|intent| book.note(dir, Intent { stage, ..intent }));
         });
     }
 
@@ -165,8 +194,8 @@ impl Book {
         let Ok(mut file) = OpenOptions::new().read(true).append(true).open(dir.join(FILE)) else { return book };
         if file.lock().is_ok() {
             let (open, lines) = read(&mut file);
-            if lines > 2 * open.len() + 64 {
-                let anew: Vec<u8> = open.values().flat_map(line).collect();
+            if lines > 2 * open.all().count() + 64 {
+                let anew: Vec<u8> = open.all().flat_map(line).collect();
                 let _ = file.set_len(0).and_then(|()| file.write_all(&anew));
             }
             book.open = open;
@@ -189,9 +218,7 @@ impl Book {
         if let Err(error) = written {
             tracing::debug!(error = %error, "the journal cannot be written");
         }
-        if intent.stage != Stage::Over {
-            self.open.insert((intent.resource.clone(), intent.id.clone()), intent);
-        }
+        self.open.put(intent);
     }
 
     /// Makes a dead process' intent ours, unless another process was faster; its id.
@@ -199,12 +226,11 @@ impl Book {
         let owner = self.owner(dir).ok()?;
         let file = self.file(dir).ok()?;
         file.lock().ok()?;
-        let key = (intent.resource.clone(), intent.id.clone());
-        let is_free = read(file).0.get(&key).is_some_and(|now| *now == intent);
+        let is_free = read(file).0.of(&intent.resource, &intent.id).contains(&intent);
         let ours = Intent { owner, ..intent };
         let claimed = is_free && file.write_all(&line(&ours)).is_ok();
         file.unlock().ok()?;
-        self.open.insert(key, ours.clone());
+        self.open.put(ours.clone());
         claimed.then_some(ours.id)
     }
 
@@ -227,9 +253,12 @@ impl Book {
             life.as_file().lock()?;
             self.life = Some(life);
         }
-        let name = self.life.as_ref().and_then(|life| life.path().file_name());
-        name.map(|name| name.to_string_lossy().into_owned()).ok_or_else(|| io::ErrorKind::NotFound.into())
+        self.life.as_ref().and_then(life_name).ok_or_else(|| io::ErrorKind::NotFound.into())
     }
+}
+
+fn life_name(life: &NamedTempFile) -> Option<String> {
+    Some(life.path().file_name()?.to_string_lossy().into_owned())
 }
 
 /// The record's name in its directory.
@@ -248,17 +277,13 @@ fn is_dead(dir: &Path, owner: &str) -> bool {
 /// What is not over, and how many lines say so. The last line about an object counts; one that was cut short
 /// says nothing.
 fn read(file: &mut File) -> (Intents, usize) {
-    let (mut open, mut lines) = (Intents::new(), 0);
+    let (mut open, mut lines) = (Intents::default(), 0);
     if file.rewind().is_err() {
         return (open, lines);
     }
     for intent in BufReader::new(file).split(b'\n').map_while(Result::ok).filter_map(|line| serde_json::from_slice::<Intent>(&line).ok()) {
         lines += 1;
-        let key = (intent.resource.clone(), intent.id.clone());
-        match intent.stage {
-            Stage::Over => open.remove(&key),
-            _ => open.insert(key, intent),
-        };
+        open.put(intent);
     }
     (open, lines)
 }
@@ -319,7 +344,7 @@ mod tests {
         assert_eq!(unfinished(&second, ONE), None);
         assert_eq!(second.unseen("thing", "https://server", "print"), ["id-1"]);
         assert_eq!(second.left().len(), 1);
-        second.over("thing", "id-1");
+        second.seen("thing", "id-1", false);
         assert_eq!(second.left(), []);
         assert_eq!(journal().left(), []);
     }
@@ -331,7 +356,7 @@ mod tests {
         let first = journal();
         for count in 0..100 {
             begin(&first, ["thing", "https://server", &format!("id-{count}"), "print"]);
-            first.over("thing", &format!("id-{count}"));
+            first.refused("thing", &format!("id-{count}"));
         }
         begin(&first, ONE);
         drop(first);

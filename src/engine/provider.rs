@@ -150,9 +150,9 @@ impl<C: Send + Sync + 'static> Engine<C> {
     }
 
     /// A state shows this object, so that its create needs no record any more.
-    pub fn seen(&self, resource: &'static Resource, id: Option<&str>) {
+    pub fn seen(&self, resource: &'static Resource, id: Option<&str>, imported: bool) {
         if let Some(id) = id {
-            self.journal.over(resource.name, id);
+            self.journal.seen(resource.name, id, imported);
         }
     }
 

@@ -29,7 +29,7 @@ impl State {
 impl<C: Send + Sync + 'static> Engine<C> {
     /// Reads the object again. While the provider's configuration is unknown, prior stands.
     pub async fn read(&self, entry: &'static Entry<C>, prior: State, call: Call) -> Result<Reread, Failure> {
-        self.seen(entry.resource, prior.id.as_deref());
+        self.seen(entry.resource, prior.id.as_deref(), prior.private.imported);
         let cx = match self.reach(call)? {
             Reach::Ready(cx) => cx,
             Reach::Unknown => {

@@ -74,7 +74,8 @@ impl<C: Client> Backend<C> for Rest {
         for _ in 0..FINISHING_TRIES {
             let failed = match at.send(cx, self.service, post.clone()).await {
                 Ok(reply) if reply.is_success() => {
-                    let mut made = self.answer(cx, &at, &write, &reply).await?;
+                    let mut made =
+                        self.answer(cx, &at, &write, &reply).await.map_err(|error| maybe_left(resource, id.as_deref(), error))?;
                     let unseen = if ours { cx.journal.unseen(resource.name, target, &print) } else { Vec::new() };
                     made.warnings.extend(unseen.iter().map(|id| left_over(resource, id)));
                     return Ok(made);
@@ -82,7 +83,7 @@ impl<C: Client> Backend<C> for Rest {
                 Ok(reply) if reply.status == 409 => {
                     let Some(id) = id.as_ref() else { return Err(self.service.refuse(&reply).into()) };
                     if (lost.is_none() && begun.is_none()) || !free {
-                        cx.journal.over(resource.name, id);
+                        cx.journal.refused(resource.name, id);
                         return Err(exists(resource, id, &reply).into());
                     }
                     // It is ours, made by the request whose answer was lost: bring it to what is wanted.
@@ -100,7 +101,7 @@ impl<C: Client> Backend<C> for Rest {
                     return Err(maybe_left(resource, id.as_deref(), failed));
                 }
                 if let (Some(id), None, Done::No) = (&id, &begun, failed.done) {
-                    cx.journal.over(resource.name, id);
+                    cx.journal.refused(resource.name, id);
                 }
                 return Err(failed.into());
             }
@@ -130,7 +131,7 @@ impl<C: Client> Backend<C> for Rest {
         let at = cx.client.endpoint(self.service, Object::new(&resource.table, &state.value)).await?;
         let reply = at.send(cx, self.service, Request::new(Method::DELETE, self.path).id(id)).await?;
         if reply.is_success() || self.service.says_missing(&reply) {
-            return Ok(());
+            return self.service.own(&reply).map_err(Failure::from);
         }
         Err(self.service.refuse(&reply).into())
     }
@@ -311,9 +312,10 @@ impl Rest {
         self.answer(cx, at, write, &reply).await
     }
 
-    /// The object after a write. The answer need not carry what we chose. If it cannot be read, the object
-    /// is there all the same: it is read again, and if that fails too, what was sent is what we know.
+    /// The object after a write. The answer need not carry what we chose. If it cannot be read, the object is there
+    /// all the same: it is read again, and if that fails too, what was sent is what we know.
     async fn answer<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, reply: &Reply) -> Result<Observed, SendError> {
+        self.service.own(reply)?;
         let table = &write.resource.table;
         let planned = Object::new(table, &write.planned);
         let understood = |reply: &Reply| self.service.json(reply).and_then(|body| self.observe(write.resource, reply, &body));
@@ -321,9 +323,9 @@ impl Rest {
             Ok(observed) => observed,
             Err(error) => {
                 let Some(id) = planned.str(write.resource.key) else { return Err(error) };
-                match at.send(cx, self.service, self.get(id)).await.and_then(|again| understood(&again)) {
-                    Ok(observed) => observed,
-                    Err(_) => sent(id, &write.planned, error),
+                match at.send(cx, self.service, self.get(id)).await {
+                    Ok(again) if self.service.says_missing(&again) => return Err(error),
+                    again => again.and_then(|again| understood(&again)).unwrap_or_else(|_| sent(id, &write.planned, error)),
                 }
             }
         };

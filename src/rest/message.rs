@@ -86,6 +86,11 @@ impl Reply {
         (200..300).contains(&self.status)
     }
 
+    /// Whether this is a page or the like: whatever its status, it is no word of an API that speaks JSON.
+    pub fn is_foreign(&self) -> bool {
+        !self.body.is_empty() && self.header("content-type").is_some_and(|kind| !kind.contains("json"))
+    }
+
     /// The body, if it is JSON.
     pub fn json(&self) -> Option<Json> {
         self.parse()

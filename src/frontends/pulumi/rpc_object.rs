@@ -73,7 +73,7 @@ impl<C: Send + Sync + 'static> Server<C> {
     pub(super) fn diff_object(&self, request: DiffRequest) -> Result<DiffResponse, Status> {
         let (entry, surface) = self.resource(&request.urn, &request.r#type)?;
         let stored = Stored::read(entry.resource, surface, &request.olds.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
-        self.engine.seen(entry.resource, Some(&request.id));
+        self.engine.seen(entry.resource, Some(&request.id), false);
         // While refreshing, these are inputs of the state, perhaps written by another provider.
         let news = decode(surface, &request.news.unwrap_or_default(), Source::Stored).value;
         let config = ignoring(&entry.resource.table, news, &stored, &request.ignore_changes);

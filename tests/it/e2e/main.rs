@@ -11,6 +11,7 @@ mod guides;
 mod harness;
 mod process;
 mod pulumi;
+mod reliability;
 mod shop;
 mod stack;
 mod terraform;

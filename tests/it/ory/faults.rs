@@ -12,16 +12,17 @@ use janiform::{
 };
 use serde_json::Value as Json;
 
-struct Setup {
-    emulator: emulator::Running,
-    proxy: Proxy,
-    engine: Engine<Client>,
+/// The provider, a server, and what stands between them.
+pub(super) struct Setup {
+    pub(super) emulator: emulator::Running,
+    pub(super) proxy: Proxy,
+    pub(super) engine: Engine<Client>,
 }
 
-const ENTRY: &Entry<Client> = &ORY.resources[0];
+pub(super) const ENTRY: &Entry<Client> = &ORY.resources[0];
 
 impl Setup {
-    async fn new() -> Setup {
+    pub(super) async fn new() -> Setup {
         let emulator = emulator::start(emulator::Options::default()).await.unwrap();
         let proxy = Proxy::to(&emulator.url()).await;
         let engine = Engine::new(&ORY);
@@ -31,17 +32,23 @@ impl Setup {
     }
 
     /// Configures the provider for a server at this URL.
-    fn at(&self, url: &str) {
+    pub(super) fn at(&self, url: &str) {
+        self.at_with(url, "", Value::Null);
+    }
+
+    /// The same with one more attribute of the provider's configuration.
+    pub(super) fn at_with(&self, url: &str, attr: &str, set: Value) {
         let value = |name: &str| match name {
             "hydra_admin_url" => Value::text(url),
             "max_retries" => Value::from(2),
+            name if name == attr => set.clone(),
             _ => Value::Null,
         };
         let config = Value::Object(ORY.config.attrs().map(|attr| value(attr.name)).collect());
         assert_eq!(self.engine.configure(&config, &|_| None), []);
     }
 
-    async fn create(&self, set: &[(&str, Value)]) -> Result<Applied, Unapplied> {
+    pub(super) async fn create(&self, set: &[(&str, Value)]) -> Result<Applied, Unapplied> {
         let config = object(&RESOURCE, set);
         self.engine.create(ENTRY, plan(&RESOURCE, None, &config), config, Call::default()).await
     }
@@ -53,13 +60,13 @@ impl Setup {
     }
 
     /// What the server holds, asked past the provider.
-    async fn clients(&self) -> Vec<Json> {
+    pub(super) async fn clients(&self) -> Vec<Json> {
         let url = format!("{}/admin/clients?page_size=500", self.emulator.url());
         serde_json::from_str(&reqwest::get(url).await.unwrap().text().await.unwrap()).unwrap()
     }
 
     /// Whether the id and secret of the state open the token endpoint.
-    async fn opens(&self, state: &State) -> bool {
+    pub(super) async fn opens(&self, state: &State) -> bool {
         let secret = get(&RESOURCE, &state.value, "client_secret").as_str().unwrap().to_owned();
         let form = format!("grant_type=client_credentials&client_id={}&client_secret={secret}", state.id.as_deref().unwrap());
         let request = reqwest::Client::new().post(format!("{}/oauth2/token", self.emulator.url()));
@@ -67,11 +74,11 @@ impl Setup {
     }
 }
 
-fn machine() -> Vec<(&'static str, Value)> {
+pub(super) fn machine() -> Vec<(&'static str, Value)> {
     vec![("client_name", Value::text("n")), ("grant_types", texts(&["client_credentials"]))]
 }
 
-fn text(unapplied: &Unapplied) -> String {
+pub(super) fn text(unapplied: &Unapplied) -> String {
     unapplied.diagnostics.iter().map(|one| format!("{}: {}\n", one.summary, one.detail)).collect()
 }
 
@@ -137,6 +144,45 @@ async fn nothing_is_lost_of_a_create_that_cannot_be_read() {
     let applied = setup.create(&machine()).await.unwrap();
     assert!(applied.state.id.is_some() && !get(&RESOURCE, &applied.state.value, "client_secret").is_null());
     assert_eq!(applied.warnings.len(), 1);
+}
+
+/// A portal that wants people to log in answers everything with 200.
+#[tokio::test]
+async fn a_page_is_no_word_that_anything_was_made() {
+    let page = || Fault::Answer(200, "text/html", "<!doctype html><title>Sign in</title>");
+    let setup = Setup::new().await;
+    setup.proxy.then("POST", page());
+    let error = setup.create(&machine()).await.unwrap_err();
+    assert!(error.state.is_none() && text(&error).contains("may have been created"), "{}", text(&error));
+    assert!(setup.clients().await.is_empty());
+
+    let applied = setup.create(&machine()).await.unwrap();
+    setup.proxy.then("PUT", page());
+    let mut wanted = machine();
+    wanted[0].1 = "renamed".into();
+    assert!(text(&setup.update(&applied.state, &wanted).await.unwrap_err()).contains("not understood"));
+    // Nor that it went well, if what is called JSON is none and the service knows nothing of the object.
+    setup.proxy.then("POST", Fault::Answer(201, "application/json", "{"));
+    assert!(text(&setup.create(&machine()).await.unwrap_err()).contains("may have been created"));
+    assert_eq!(setup.clients().await.len(), 1);
+}
+
+#[tokio::test]
+async fn credentials_do_not_follow_a_redirect() {
+    let setup = Setup::new().await;
+    let applied = setup.create(&machine()).await.unwrap();
+    let elsewhere = Proxy::to("127.0.0.1:1").await;
+    setup.at_with(&setup.proxy.url(), "admin_headers", Value::Map([("authorization".into(), "Bearer canary".into())].into()));
+    for status in [301, 302, 303, 307, 308] {
+        setup.proxy.then("", Fault::Redirect(status, format!("{}/admin/clients", elsewhere.url())));
+        let error = setup.create(&machine()).await.unwrap_err();
+        assert!(text(&error).contains("redirects elsewhere") && !text(&error).contains("canary"), "{}", text(&error));
+        setup.proxy.then("", Fault::Redirect(status, elsewhere.url()));
+        assert!(setup.engine.delete(ENTRY, applied.state.clone(), Call::default()).await.is_err());
+    }
+    assert_eq!(setup.proxy.unused(), 0);
+    assert_eq!(elsewhere.asked(), []);
+    assert_eq!(setup.clients().await.len(), 1);
 }
 
 #[tokio::test]
@@ -224,7 +270,7 @@ async fn only_the_services_own_word_empties_a_state() {
         setup.proxy.then("GET", foreign.clone());
         assert!(setup.engine.read(ENTRY, applied.state.clone(), Call::default()).await.is_err(), "{foreign:?}");
         setup.proxy.then("DELETE", foreign.clone());
-        if !matches!(foreign, Fault::Answer(200, ..)) {
+        if !matches!(foreign, Fault::Answer(200, "application/json", _)) {
             assert!(setup.engine.delete(ENTRY, applied.state.clone(), Call::default()).await.is_err(), "{foreign:?}");
         }
     }

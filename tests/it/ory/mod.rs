@@ -3,6 +3,7 @@
 
 mod adoption;
 mod both_faces;
+mod certificates;
 mod client_plan;
 mod dynamic;
 mod faults;
@@ -10,6 +11,7 @@ mod guards;
 mod identities;
 mod identity_lives;
 mod issuers;
+mod journal;
 mod keys;
 pub mod lifecycle;
 mod neighbours;

@@ -21,8 +21,14 @@ pub enum Fault {
     CutAnswer,
     /// It never arrives: the connection closes at once.
     LoseRequest,
+    /// It is carried out, and nothing comes back for as long as the client waits.
+    HoldAnswer,
+    /// It never arrives, and nothing comes back for as long as the client waits.
+    HoldRequest,
     /// It does not arrive; this is answered instead.
     Answer(u16, &'static str, &'static str),
+    /// It does not arrive; the client is sent to this URL instead.
+    Redirect(u16, String),
 }
 
 /// A running proxy; it ends with the test's runtime.
@@ -80,6 +86,12 @@ impl Proxy {
         };
         match fault {
             Some(Fault::LoseRequest) => return None,
+            Some(Fault::HoldRequest) => return hold(client).await,
+            Some(Fault::Redirect(status, to)) => {
+                let answer = format!("HTTP/1.1 {status} X\r\nlocation: {to}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+                client.write_all(answer.as_bytes()).await.ok()?;
+                return client.shutdown().await.ok();
+            }
             Some(Fault::Answer(status, content_type, body)) => {
                 let answer = format!(
                     "HTTP/1.1 {status} X\r\ncontent-type: {content_type}\r\nretry-after: 0\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
@@ -98,12 +110,18 @@ impl Proxy {
         server.read_to_end(&mut answer).await.ok()?;
         match fault {
             Some(Fault::LoseAnswer) => return None,
+            Some(Fault::HoldAnswer) => return hold(client).await,
             Some(Fault::CutAnswer) => answer.truncate(answer.len().saturating_sub(40)),
             _ => {}
         }
         client.write_all(&answer).await.ok()?;
         client.shutdown().await.ok()
     }
+}
+
+/// Keeps the connection until the client has enough.
+async fn hold(mut client: TcpStream) -> Option<()> {
+    client.read(&mut [0]).await.map(drop).ok()
 }
 
 async fn read_message(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {

@@ -9,6 +9,7 @@ pub mod proxy;
 pub mod pulumi;
 pub mod server;
 pub mod terraform;
+pub mod unreliable;
 
 use std::{
     env,

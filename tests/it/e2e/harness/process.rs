@@ -2,6 +2,7 @@
 
 use std::{
     ffi::OsStr,
+    fs,
     io::{BufRead, BufReader, Read},
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc,
@@ -72,6 +73,12 @@ pub fn run(command: &mut Command) -> Ran {
     start(command).finish()
 }
 
+/// Sends a signal to a process that a test started; whether there was such a process.
+pub fn signal(id: u32, name: &str) -> bool {
+    let sent = Command::new("kill").args(["-s", name, &id.to_string()]).stderr(Stdio::null()).status();
+    sent.is_ok_and(|status| status.success())
+}
+
 /// A running program, killed when dropped.
 pub struct Running {
     line: String,
@@ -139,8 +146,19 @@ impl Running {
 
     /// Sends a signal, by its name.
     pub fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args(["-s", name, &self.id().to_string()]).status();
-        assert!(sent.is_ok_and(|status| status.success()), "cannot signal {}", self.line);
+        assert!(signal(self.id(), name), "cannot signal {}", self.line);
+    }
+
+    /// The processes that it started and whose names begin like this.
+    pub fn children(&self, name: &str) -> Vec<u32> {
+        let stat = |entry: fs::DirEntry| fs::read_to_string(entry.path().join("stat")).ok();
+        let child = |stat: String| {
+            let (before, after) = stat.rsplit_once(')')?;
+            let (id, command) = before.split_once(" (")?;
+            let parent = after.split_whitespace().nth(1)?;
+            (command.starts_with(name) && parent == self.id().to_string()).then(|| id.parse().ok())?
+        };
+        fs::read_dir("/proc").expect("a list of processes").flatten().filter_map(stat).filter_map(child).collect()
     }
 
     /// Whether it ended by itself.

@@ -1,4 +1,5 @@
-//! What stands between a tool and a server: something that is not Ory, and something slow.
+//! What stands between a tool and a server: something that is not Ory, and something slow. What fails at random
+//! is in [`super::unreliable`].
 
 use std::{
     io::{Read, Write},
@@ -21,6 +22,14 @@ pub struct Stub {
 
 impl Stub {
     fn start(answer: impl Fn(&str, &[u8]) -> Vec<u8> + Send + Sync + 'static) -> Stub {
+        Stub::streaming(move |asked, request, client| {
+            // Whoever is gone does not have to hear it.
+            let _ = client.write_all(&answer(asked, request));
+        })
+    }
+
+    /// Does as it likes with each request: its first line, all of it, and where the answer goes.
+    pub fn streaming(answer: impl Fn(&str, &[u8], &mut TcpStream) + Send + Sync + 'static) -> Stub {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let stopped = Arc::new(AtomicBool::new(false));
@@ -69,6 +78,11 @@ impl Stub {
         self.address.port()
     }
 
+    /// Whether nobody has asked for anything since the last time.
+    pub fn is_untouched(&self) -> bool {
+        self.seen.try_iter().count() == 0
+    }
+
     /// Waits until a request with this method and path has come.
     #[track_caller]
     pub fn wait_for(&self, asked: &str) {
@@ -91,7 +105,7 @@ impl Drop for Stub {
 }
 
 /// One request and its answer; then the connection is closed.
-fn serve(mut stream: TcpStream, answer: &dyn Fn(&str, &[u8]) -> Vec<u8>, seen: &mpsc::Sender<String>) -> Option<()> {
+fn serve(mut stream: TcpStream, answer: &dyn Fn(&str, &[u8], &mut TcpStream), seen: &mpsc::Sender<String>) -> Option<()> {
     let mut request = Vec::new();
     let mut chunk = [0; 4096];
     let head = loop {
@@ -118,5 +132,6 @@ fn serve(mut stream: TcpStream, answer: &dyn Fn(&str, &[u8]) -> Vec<u8>, seen: &
     let mut passed = text.into_bytes();
     passed.extend_from_slice(b"\r\nconnection: close\r\n\r\n");
     passed.extend_from_slice(&request[head + 4..]);
-    stream.write_all(&answer(&asked, &passed)).ok()
+    answer(&asked, &passed, &mut stream);
+    Some(())
 }

@@ -1,0 +1,135 @@
+//! A network that fails at random, between a tool and a server: seeded, so that a run can be had again.
+//!
+//! Knows HTTP/1.1 as [`super::proxy`] does, and nothing of what is sent over it.
+
+use super::proxy::Stub;
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+/// What becomes of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is carried out a while later.
+    Late,
+    /// It is carried out, and the connection closes without an answer.
+    LostAnswer,
+    /// It is carried out, and the connection closes in the middle of the answer.
+    CutAnswer,
+    /// It is not carried out, and answered with this status.
+    Refused(u16),
+    /// It is carried out, and a gateway answers with this status all the same.
+    GaveUp(u16),
+    /// It is carried out, and the answer comes a few bytes at a time.
+    SlowAnswer,
+    /// It is not carried out, and somebody answers 200 with a page.
+    Page,
+    /// It is carried out, and half of the answer comes as if it were whole.
+    HalfJson,
+    /// It is carried out, and the answer is larger than anybody reads.
+    Enormous,
+    /// It is not carried out, and the client is sent to another host.
+    Redirected(u16),
+}
+
+/// How often each fault comes: in a thousand requests.
+pub type Rates = Vec<(Fault, u64)>;
+
+/// What an unreliable network has done so far.
+pub struct Unreliable {
+    pub stub: Stub,
+    hit: Arc<AtomicUsize>,
+}
+
+impl Unreliable {
+    /// In front of this server. After `most` faults all goes well; every request takes `pause` longer. Redirects
+    /// lead to `elsewhere`.
+    pub fn start(to: &str, rates: Rates, most: usize, seed: u64, pause: Duration, elsewhere: &str) -> Unreliable {
+        let (to, elsewhere) = (to.trim_start_matches("http://").to_owned(), elsewhere.to_owned());
+        let hit = Arc::new(AtomicUsize::new(0));
+        let (hits, left, dice) = (hit.clone(), AtomicUsize::new(most), AtomicU64::new(seed));
+        let stub = Stub::streaming(move |_, request, client| {
+            thread::sleep(pause);
+            let fault =
+                pick(&rates, &dice).filter(|_| left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok());
+            if fault.is_some() {
+                hits.fetch_add(1, Ordering::SeqCst);
+            }
+            // Whoever is gone does not have to hear it.
+            let _ = meet(fault, &to, &elsewhere, request, client);
+        });
+        Unreliable { stub, hit }
+    }
+
+    pub fn url(&self) -> String {
+        self.stub.url()
+    }
+
+    /// How many requests met a fault.
+    pub fn hit(&self) -> usize {
+        self.hit.load(Ordering::SeqCst)
+    }
+}
+
+/// The next throw of the dice (SplitMix64).
+fn pick(rates: &Rates, dice: &AtomicU64) -> Option<Fault> {
+    let mut mixed = dice.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::SeqCst);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    let mut thrown = (mixed ^ (mixed >> 31)) % 1000;
+    rates.iter().find_map(|(fault, rate)| match thrown.checked_sub(*rate) {
+        None => Some(*fault),
+        Some(rest) => {
+            thrown = rest;
+            None
+        }
+    })
+}
+
+fn meet(fault: Option<Fault>, to: &str, elsewhere: &str, request: &[u8], client: &mut TcpStream) -> std::io::Result<()> {
+    let instead = |client: &mut TcpStream, status: u16, header: &str, body: &str| {
+        let head = format!("HTTP/1.1 {status} X\r\n{header}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        client.write_all(head.as_bytes())
+    };
+    match fault {
+        Some(Fault::Refused(status)) => return instead(client, status, "content-type: text/plain\r\nretry-after: 0", "no"),
+        Some(Fault::Page) => return instead(client, 200, "content-type: text/html", "<!doctype html><title>Sign in</title>"),
+        Some(Fault::Redirected(status)) => return instead(client, status, &format!("location: {elsewhere}/admin/clients"), ""),
+        Some(Fault::Late) => thread::sleep(Duration::from_millis(500)),
+        _ => {}
+    }
+    let mut upstream = TcpStream::connect(to)?;
+    upstream.write_all(request)?;
+    let mut answer = Vec::new();
+    upstream.read_to_end(&mut answer)?;
+    let body = answer.windows(4).position(|window| window == b"\r\n\r\n").map_or(answer.len(), |end| end + 4);
+    match fault {
+        Some(Fault::LostAnswer) => Ok(()),
+        Some(Fault::CutAnswer) => client.write_all(&answer[..body + (answer.len() - body) / 2]),
+        Some(Fault::GaveUp(status)) => instead(client, status, "content-type: text/html\r\nretry-after: 0", "<p>no"),
+        Some(Fault::HalfJson) => {
+            let half = String::from_utf8_lossy(&answer[body..body + (answer.len() - body) / 2]).into_owned();
+            instead(client, if request.starts_with(b"POST") { 201 } else { 200 }, "content-type: application/json", &half)
+        }
+        Some(Fault::SlowAnswer) => {
+            let step = (answer.len() / 10).max(1);
+            answer.chunks(step).try_for_each(|chunk| {
+                thread::sleep(Duration::from_millis(50));
+                client.write_all(chunk)
+            })
+        }
+        Some(Fault::Enormous) => {
+            client.write_all(b"HTTP/1.1 200 X\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n[")?;
+            let chunk = vec![b' '; 1 << 20];
+            (0..300).try_for_each(|_| client.write_all(&chunk))
+        }
+        _ => client.write_all(&answer),
+    }
+}
