@@ -2,6 +2,7 @@
 //!
 //! Speaks just enough HTTP/1.1: one request a connection, bodies by length.
 
+use serde_json::{Value as Json, json};
 use std::{
     collections::VecDeque,
     net::SocketAddr,
@@ -23,6 +24,8 @@ pub enum Fault {
     LoseRequest,
     /// It does not arrive; this is answered instead.
     Answer(u16, &'static str, &'static str),
+    /// It does not arrive; the error of this status repeats all of its body, as text and as it is.
+    Echo(u16),
 }
 
 /// A running proxy; it ends with the test's runtime.
@@ -80,13 +83,12 @@ impl Proxy {
         };
         match fault {
             Some(Fault::LoseRequest) => return None,
-            Some(Fault::Answer(status, content_type, body)) => {
-                let answer = format!(
-                    "HTTP/1.1 {status} X\r\ncontent-type: {content_type}\r\nretry-after: 0\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
-                    body.len()
-                );
-                client.write_all(answer.as_bytes()).await.ok()?;
-                return client.shutdown().await.ok();
+            Some(Fault::Answer(status, content_type, body)) => return answer(&mut client, status, content_type, body).await,
+            Some(Fault::Echo(status)) => {
+                let sent: Json = serde_json::from_slice(&body).unwrap_or_default();
+                let text = String::from_utf8_lossy(&body);
+                let told = json!({ "error": { "code": status, "message": format!("cannot read {text}"), "reason": sent.to_string(), "details": sent } });
+                return answer(&mut client, status, "application/json", &told.to_string()).await;
             }
             _ => {}
         }
@@ -104,6 +106,15 @@ impl Proxy {
         client.write_all(&answer).await.ok()?;
         client.shutdown().await.ok()
     }
+}
+
+async fn answer(client: &mut TcpStream, status: u16, content_type: &str, body: &str) -> Option<()> {
+    let answer = format!(
+        "HTTP/1.1 {status} X\r\ncontent-type: {content_type}\r\nretry-after: 0\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    client.write_all(answer.as_bytes()).await.ok()?;
+    client.shutdown().await.ok()
 }
 
 async fn read_message(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
