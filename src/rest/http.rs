@@ -119,7 +119,10 @@ impl Http {
             Some(token) if status.is_success() => {
                 Ok((token.to_owned(), Duration::from_secs(body["expires_in"].as_u64().unwrap_or(60)).min(LONGEST_TOKEN_LIFE)))
             }
-            _ => Err(failed(format!("answered {status} {}", body["error"].as_str().unwrap_or_default()))),
+            _ => {
+                let why: String = body["error"].as_str().unwrap_or_default().replace(secret, "(hidden)").chars().take(200).collect();
+                Err(failed(format!("answered {status} {why}")))
+            }
         }
     }
 }

@@ -66,7 +66,10 @@ async fn a_token_endpoint_is_believed_within_reason() {
     let token = |body: &str| format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n{body}");
     let eternal = token(&format!(r#"{{"access_token":"canary-token","token_type":"bearer","expires_in":{}}}"#, u64::MAX));
     let endless = token(&format!(r#"{{"access_token":"{}"}}"#, "x".repeat(2 << 20)));
-    for (answer, expected) in [(redirect, "No access token"), (eternal, ""), (endless, "more than 1024 KiB")] {
+    let echo = token(r#"{"error":"no client has the secret canary-secret"}"#);
+    for (answer, expected) in
+        [(redirect, "No access token"), (eternal, ""), (endless, "more than 1024 KiB"), (echo, "no client has the secret (hidden)")]
+    {
         let (url, _) = server(answer).await;
         let emulator = emulator::start(emulator::Options::default()).await.unwrap();
         let engine = Engine::new(&ORY);
