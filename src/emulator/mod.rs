@@ -132,7 +132,7 @@ struct Shared {
 /// How long a stopping server waits for requests in flight.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// More than any client needs; keeps a mistake from filling the memory.
-const LARGEST_BODY: usize = 64 << 20;
+const LARGEST_BODY: usize = 16 << 20;
 
 /// Starts a server and returns when it accepts connections.
 ///

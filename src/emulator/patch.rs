@@ -4,7 +4,7 @@
 //! counts as `add`, and `add` makes missing parents. Works on any document and knows none in
 //! particular.
 
-use super::go::json::{Json, parse_whole};
+use super::go::json::{Json, MAX_DEPTH, parse_whole};
 
 /// The patch cannot be read or does not apply; and why, as far as the servers tell.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +21,7 @@ fn bad_index(step: &str) -> BadPatch {
     }
 }
 
-/// No honest patch leaves a longer gap; a dishonest one would fill the memory.
+/// No honest patch leaves longer gaps, in sum; a dishonest one would fill the memory.
 const LONGEST_FILL: usize = 10_000;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -50,18 +50,27 @@ pub fn apply(patch: &[u8], document: &Json, denied: impl Fn(&str) -> bool) -> Re
         other => return Err(bad(format!("json: cannot unmarshal {} into Go value of type jsonpatch.Patch", other.kind()))),
     };
     let mut document = document.clone();
+    let mut fill = LONGEST_FILL;
     for operation in &operations {
         // The whole document cannot be the target.
         let missing = || {
             bad(format!("{} operation does not apply: doc is missing path: \"{}\": missing value", operation.kind.name(), operation.raw))
         };
         let (last, parents) = operation.path.split_last().ok_or_else(missing)?;
+        if parents.len() > MAX_DEPTH {
+            return Err(too_deep());
+        }
         let make = operation.kind == Kind::Add;
-        let parent = walk(&mut document, parents, last, make)?.ok_or_else(missing)?;
+        let parent = walk(&mut document, parents, last, make, &mut fill)?.ok_or_else(missing)?;
         change(parent, last, operation)
             .map_err(|BadPatch(why)| bad(format!("error in {} for path: '{}': {why}", operation.kind.name(), operation.raw)))?;
     }
-    Ok(document)
+    // What cannot be read again must not be stored.
+    if document.depth() > MAX_DEPTH { Err(too_deep()) } else { Ok(document) }
+}
+
+fn too_deep() -> BadPatch {
+    bad("exceeded max depth")
 }
 
 impl Kind {
@@ -111,19 +120,18 @@ fn is_element(path: &str) -> bool {
     path.rsplit('/').next().is_some_and(|last| last == "-" || last.parse::<i64>().is_ok())
 }
 
-fn walk<'a>(at: &'a mut Json, parents: &[String], last: &str, make: bool) -> Result<Option<&'a mut Json>, BadPatch> {
+fn walk<'a>(at: &'a mut Json, parents: &[String], last: &str, make: bool, fill: &mut usize) -> Result<Option<&'a mut Json>, BadPatch> {
     let Some((step, deeper)) = parents.split_first() else {
         return Ok(Some(at));
     };
     let next = deeper.first().map_or(last, String::as_str);
-    let fresh = container_for(next)?;
     let child = match at {
         Json::Object(members) => {
             let found = members.iter().rposition(|member| member.0 == *step);
             let at = match found {
                 Some(at) => at,
                 None if make => {
-                    members.push((step.clone(), fresh.clone()));
+                    members.push((step.clone(), container_for(next, fill)?));
                     members.len() - 1
                 }
                 None => return Ok(None),
@@ -133,7 +141,7 @@ fn walk<'a>(at: &'a mut Json, parents: &[String], last: &str, make: bool) -> Res
         Json::Array(items) => {
             let at = if make && step == "-" { items.len() } else { index(step, items.len())? };
             if make && at == items.len() {
-                items.push(fresh.clone());
+                items.push(container_for(next, fill)?);
             }
             match items.get_mut(at) {
                 Some(child) => child,
@@ -143,19 +151,21 @@ fn walk<'a>(at: &'a mut Json, parents: &[String], last: &str, make: bool) -> Res
         _ => return Ok(None),
     };
     if make && *child == Json::Null {
-        *child = fresh;
+        *child = container_for(next, fill)?;
     }
-    walk(child, deeper, last, make)
+    walk(child, deeper, last, make, fill)
 }
 
 /// What a missing parent becomes: a list, filled up to the index asked for, if the next step looks like one.
-fn container_for(next: &str) -> Result<Json, BadPatch> {
+fn container_for(next: &str, fill: &mut usize) -> Result<Json, BadPatch> {
     if !is_element(next) {
         return Ok(Json::Object(Vec::new()));
     }
     let nulls = match next.parse::<usize>() {
-        Ok(at) if at > LONGEST_FILL => return Err(bad_index(next)),
-        Ok(at) => at,
+        Ok(at) => {
+            *fill = fill.checked_sub(at).ok_or_else(|| bad_index(next))?;
+            at
+        }
         Err(_) => 0,
     };
     Ok(Json::Array(vec![Json::Null; nulls]))

@@ -1,7 +1,7 @@
 //! The verbs on objects behind a REST API: create with an identity of our choosing, read, replace without
 //! wiping what the table does not know, delete, find.
 
-use super::{Client, Endpoint, Page, Reply, Request, SendError, Service, mapping};
+use super::{Client, Endpoint, Page, Reply, Request, SendError, Service, mapping, secrets};
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, Respond, Severity, State, Write, fingerprint},
     schema::{Kind, Object, Query, Resource},
@@ -410,15 +410,4 @@ pub fn maybe_left(resource: &'static Resource, id: Option<&str>, error: SendErro
     };
     diagnostic.detail.push_str(&left);
     Failure { done: Done::Maybe, left: None, diagnostics: vec![diagnostic] }
-}
-
-/// Every secret text of the write: none of them may come back in an error.
-pub fn secrets(write: &Write) -> Vec<String> {
-    let table = &write.resource.table;
-    [&write.planned, &write.config]
-        .into_iter()
-        .flat_map(|value| Object::new(table, value).iter())
-        .filter(|(attr, _)| attr.secret)
-        .filter_map(|(_, value)| value.as_str().map(str::to_owned))
-        .collect()
 }

@@ -8,13 +8,15 @@ use super::{
     pace::{Limiters, Pacing, Rate, Stopped, Told},
     share::Shares,
 };
-use crate::engine::{Cx, Diagnostic, Done};
+use crate::{
+    engine::{Cx, Diagnostic, Done},
+    schema::json,
+};
 use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::{
     Method,
     header::{HeaderMap, HeaderName, HeaderValue},
 };
-use serde_json::Value as Json;
 use std::{
     error::Error,
     sync::{Arc, OnceLock},
@@ -25,6 +27,10 @@ use url::Url;
 
 /// An answer larger than this is no answer of an API that we ask.
 const LARGEST_ANSWER: usize = 256 << 20;
+/// The same of an answer that holds an access token.
+const LONGEST_TOKEN_ANSWER: usize = 1 << 20;
+/// A token that is said to live longer is fetched anew all the same.
+const LONGEST_TOKEN_LIFE: Duration = Duration::from_secs(24 * 3600);
 /// Longest pause of our own choosing between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Longest pause that a server may ask for: it is not always right, and nobody waits for hours.
@@ -102,12 +108,21 @@ impl Http {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let request = self.client().map_err(|error| error.diagnostic)?.post(url.clone()).basic_auth(encode(id), Some(encode(secret)));
         let request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
-        let response = request.send().await.map_err(|error| failed(chain(&error.without_url())))?;
+        let mut response = request.send().await.map_err(|error| failed(chain(&error.without_url())))?;
         let status = response.status();
-        let body: Json = response.json().await.unwrap_or_default();
+        let body = match whole(&mut response, LONGEST_TOKEN_ANSWER).await {
+            Ok(Some(body)) => json::parse(&body).unwrap_or_default(),
+            Ok(None) => return Err(failed(format!("answered more than {} KiB", LONGEST_TOKEN_ANSWER >> 10))),
+            Err(error) => return Err(failed(chain(&error.without_url()))),
+        };
         match body["access_token"].as_str() {
-            Some(token) if status.is_success() => Ok((token.to_owned(), Duration::from_secs(body["expires_in"].as_u64().unwrap_or(60)))),
-            _ => Err(failed(format!("answered {status} {}", body["error"].as_str().unwrap_or_default()))),
+            Some(token) if status.is_success() => {
+                Ok((token.to_owned(), Duration::from_secs(body["expires_in"].as_u64().unwrap_or(60)).min(LONGEST_TOKEN_LIFE)))
+            }
+            _ => {
+                let why: String = body["error"].as_str().unwrap_or_default().replace(secret, "(hidden)").chars().take(200).collect();
+                Err(failed(format!("answered {status} {why}")))
+            }
         }
     }
 }
@@ -271,17 +286,14 @@ impl Endpoint {
         })?;
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| lost(Done::Maybe, true, &error.without_url()))? {
-            if body.len() + chunk.len() > LARGEST_ANSWER {
-                let error = Diagnostic::error(
-                    format!("{} answered more than can be read", service.name),
-                    format!("{asked} at {} answered more than {} MiB.", origin(&self.base), LARGEST_ANSWER >> 20),
-                );
-                return Err(Lost { done: Done::Maybe, retry: false, error });
-            }
-            body.extend_from_slice(&chunk);
-        }
+        let body = whole(&mut response, LARGEST_ANSWER).await.map_err(|error| lost(Done::Maybe, true, &error.without_url()))?;
+        let Some(body) = body else {
+            let error = Diagnostic::error(
+                format!("{} answered more than can be read", service.name),
+                format!("{asked} at {} answered more than {} MiB.", origin(&self.base), LARGEST_ANSWER >> 20),
+            );
+            return Err(Lost { done: Done::Maybe, retry: false, error });
+        };
         tracing::debug!(request = asked, status = status.as_u16(), ms = started.elapsed().as_millis() as u64, "answered");
         let secrets = request
             .secrets
@@ -296,6 +308,18 @@ impl Endpoint {
             .collect();
         Ok(Reply { status: status.as_u16(), asked: asked.to_owned(), base: origin(&self.base), headers, body, secrets })
     }
+}
+
+/// The body, unless it is longer than this.
+async fn whole(response: &mut reqwest::Response, longest: usize) -> reqwest::Result<Option<Vec<u8>>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > longest {
+            return Ok(None);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Some(body))
 }
 
 /// A try without a whole answer.

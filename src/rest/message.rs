@@ -1,5 +1,6 @@
 //! What is asked and what is answered, whole: no sending, no judgement.
 
+use crate::schema::json;
 use reqwest::{Method, header::HeaderMap};
 use serde_json::Value as Json;
 use url::Url;
@@ -81,6 +82,11 @@ impl Request {
 }
 
 impl Reply {
+    /// The answer with this status, these headers and this body, to a request that is not told.
+    pub fn new(status: u16, headers: HeaderMap, body: Vec<u8>) -> Reply {
+        Reply { status, asked: String::new(), base: String::new(), headers, body, secrets: Vec::new() }
+    }
+
     /// True for 2xx.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
@@ -93,7 +99,7 @@ impl Reply {
 
     /// The body, if it is JSON.
     pub fn json(&self) -> Option<Json> {
-        self.parse()
+        json::parse(&self.body).ok()
     }
 
     /// The body as this type, which may borrow from it.

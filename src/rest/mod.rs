@@ -10,12 +10,14 @@ pub mod http;
 pub mod mapping;
 mod message;
 pub mod pace;
+mod secret;
 pub mod share;
 
-pub use backend::{Chosen, Listing, Rest, id_of, maybe_left, secrets};
+pub use backend::{Chosen, Listing, Rest, id_of, maybe_left};
 pub use error::{SendError, Service};
 pub use http::{Endpoint, Http, HttpOptions};
 pub use message::{Reply, Request};
+pub use secret::secrets;
 pub use share::{Lists, Page};
 
 use crate::{engine::Diagnostic, schema::Object};

@@ -6,6 +6,30 @@ use super::{Kind, Table};
 use crate::value::{Number, Value};
 use serde_json::{Map, Value as Json};
 
+/// So many values no state and no page of a list holds. Each takes many times the two bytes that it can be written
+/// in, so that a document within the limits on messages could still fill the memory.
+pub const MOST_VALUES: usize = 2_000_000;
+
+/// Why a text is not read as JSON; never its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParseError {
+    /// It is no JSON, or nests deeper than 127 levels.
+    #[error("it is not JSON that can be read (it breaks off, is malformed or nests too deeply)")]
+    Malformed,
+    /// It holds more than [`MOST_VALUES`].
+    #[error("it holds more than {MOST_VALUES} values")]
+    TooMany,
+}
+
+/// JSON from outside: neither deep nesting nor a great many values exhaust this process.
+pub fn parse(text: &[u8]) -> Result<Json, ParseError> {
+    // Every value but the first comes after one of these. Those inside of texts count too: nobody writes so many.
+    if text.len() > MOST_VALUES && text.iter().filter(|byte| matches!(byte, b',' | b':' | b'[' | b'{')).count() > MOST_VALUES {
+        return Err(ParseError::TooMany);
+    }
+    serde_json::from_slice(text).map_err(|_| ParseError::Malformed)
+}
+
 /// The object as JSON. Unknown values have no JSON and become null.
 pub fn to_json(table: &Table, value: &Value) -> Json {
     match value {

@@ -3,6 +3,7 @@
 
 mod emulator;
 mod export;
+mod hostile;
 mod house;
 mod ory;
 mod pace;

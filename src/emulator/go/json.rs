@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 /// How deep a document may nest. Go allows 10,000; a tighter limit keeps the stack small.
-const MAX_DEPTH: usize = 500;
+pub const MAX_DEPTH: usize = 500;
 
 /// A JSON value. Scalars keep their text, objects the order and the duplicates of their members.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +61,16 @@ impl Json {
         match self {
             Self::Object(members) => members.iter().rev().find(|m| m.0 == name).map(|m| &m.1),
             _ => None,
+        }
+    }
+
+    /// How many levels of arrays and objects there are.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        match self {
+            Self::Array(items) => 1 + items.iter().map(Json::depth).max().unwrap_or_default(),
+            Self::Object(members) => 1 + members.iter().map(|member| member.1.depth()).max().unwrap_or_default(),
+            _ => 0,
         }
     }
 

@@ -7,6 +7,7 @@ use super::{
     failure, mapping, names,
     property::{Encoded, Form, Secrets, Struct, encode},
     schema,
+    serve::{LONGEST_SENT, LONGEST_TAKEN},
 };
 use crate::{
     engine::{Call, Diagnostic, Engine, Entry, Source},
@@ -30,9 +31,6 @@ use std::{
     time::{Duration, Instant},
 };
 use tonic::{Request, Response, Status};
-
-/// What Pulumi's own programs allow.
-const LARGEST_MESSAGE: usize = 400 * 1024 * 1024;
 
 /// Where messages to the user go. Saying something never waits.
 #[async_trait]
@@ -65,7 +63,7 @@ impl<C> Clone for Server<C> {
 
 /// The service, ready to be served: with the message sizes that the protocol expects.
 pub fn service<C: Send + Sync + 'static>(server: Server<C>) -> ResourceProviderServer<Server<C>> {
-    ResourceProviderServer::new(server).max_decoding_message_size(LARGEST_MESSAGE).max_encoding_message_size(LARGEST_MESSAGE)
+    ResourceProviderServer::new(server).max_decoding_message_size(LONGEST_TAKEN).max_encoding_message_size(LONGEST_SENT)
 }
 
 impl<C: Send + Sync + 'static> Server<C> {

@@ -18,8 +18,10 @@ use tonic::transport::server::TcpIncoming;
 
 use super::super::process::{Manners, Process};
 
-/// The longest message, either way: the engine's own limit.
-const LONGEST_MESSAGE: usize = 400 << 20;
+/// The longest message that is taken: read, it is many times as long, and no object is nearly so large.
+pub(super) const LONGEST_TAKEN: usize = 64 << 20;
+/// The longest that is sent: the engine's own limit.
+pub(super) const LONGEST_SENT: usize = 400 << 20;
 /// The engine kills a process that has not ended five seconds after it was interrupted.
 const GRACE: Duration = Duration::from_secs(3);
 /// How often we look whether the engine still listens.
@@ -122,8 +124,7 @@ pub async fn serve<P: ResourceProvider>(service: ResourceProviderServer<P>, opti
     let process = owns_process.then(|| Process::take(manners)).transpose().map_err(ServeError::Signals)?;
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(ServeError::Listen)?;
     let port = listener.local_addr().map_err(ServeError::Listen)?.port();
-    let router =
-        Server::builder().add_service(service.max_decoding_message_size(LONGEST_MESSAGE).max_encoding_message_size(LONGEST_MESSAGE));
+    let router = Server::builder().add_service(service.max_decoding_message_size(LONGEST_TAKEN).max_encoding_message_size(LONGEST_SENT));
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let served = router.serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned());
     tokio::pin!(served);

@@ -2,11 +2,12 @@
 //! attribute is, and nothing but the type is believed.
 //!
 //! Owns bytes ⇄ [`Value`]. Must not know messages, RPCs or what a value means. Input is hostile: no
-//! length is trusted before the bytes for it are there, and recursion goes as deep as the type does.
+//! length is trusted before the bytes for it are there, recursion goes as deep as the type does, and values are
+//! counted: each takes many times the byte that it can be written in.
 
 use super::object::{Seen, WireError};
 use crate::{
-    schema::{Kind, Surface, Table},
+    schema::{Kind, Surface, Table, json::MOST_VALUES},
     value::{Number, Value},
 };
 use rmp::{Marker, decode, encode};
@@ -15,7 +16,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// The object in the bytes; `None` for null. What follows it is ignored, as in core.
 pub fn decode(surface: &Surface, bytes: &[u8]) -> Result<Option<Seen>, WireError> {
-    let mut reader = Reader { rest: bytes };
+    let mut reader = Reader::new(bytes);
     if reader.special()?.is_some() {
         // The root of a configuration is always known; an unknown root says no more than null does.
         return Ok(None);
@@ -33,7 +34,7 @@ pub fn decode(surface: &Surface, bytes: &[u8]) -> Result<Option<Seen>, WireError
 
 /// One value of the kind.
 pub fn decode_kind(kind: &Kind, bytes: &[u8]) -> Result<Value, WireError> {
-    Reader { rest: bytes }.value(kind)
+    Reader::new(bytes).value(kind)
 }
 
 /// The object as bytes; keys are sorted, so that the same object is always the same bytes.
@@ -83,9 +84,15 @@ enum Slot {
 
 struct Reader<'a> {
     rest: &'a [u8],
+    /// So many more values may come.
+    allowed: usize,
 }
 
 impl<'a> Reader<'a> {
+    fn new(bytes: &'a [u8]) -> Reader<'a> {
+        Reader { rest: bytes, allowed: MOST_VALUES }
+    }
+
     fn peek(&self) -> Result<Marker, WireError> {
         self.rest.first().map(|byte| Marker::from_u8(*byte)).ok_or_else(ended)
     }
@@ -163,7 +170,10 @@ impl<'a> Reader<'a> {
         for _ in 0..len {
             let name = self.text("an attribute name")?;
             let (target, value) = match slot(name) {
-                None => return Err(WireError::new(format!("has the attribute {name:.64?}, which the schema does not know"))),
+                None => {
+                    let short: String = name.chars().take(64).collect();
+                    return Err(WireError::new(format!("has the attribute {short:?}, which the schema does not know")));
+                }
                 Some(Slot::Id) => (&mut id, self.value(&Kind::String).map_err(|error| error.within("id".to_owned()))?),
                 Some(Slot::Attr(index)) => {
                     let attr = table.attr(index);
@@ -189,9 +199,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A length that the remaining bytes can hold, at a byte an element.
-    fn fits(&self, len: u32) -> Result<usize, WireError> {
-        if len as usize > self.rest.len() { Err(ended()) } else { Ok(len as usize) }
+    /// A length that the remaining bytes can hold, at a byte an element, and that is still allowed.
+    fn fits(&mut self, len: u32) -> Result<usize, WireError> {
+        let len = len as usize;
+        if len > self.rest.len() {
+            return Err(ended());
+        }
+        self.allowed = self.allowed.checked_sub(len).ok_or_else(|| WireError::new(format!("holds more than {MOST_VALUES} values")))?;
+        Ok(len)
     }
 
     fn text(&mut self, wanted: &'static str) -> Result<&'a str, WireError> {

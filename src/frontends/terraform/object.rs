@@ -72,13 +72,17 @@ pub fn decode(surface: &Surface, value: Option<&DynamicValue>) -> Result<Option<
     match value {
         Some(value) if !value.msgpack.is_empty() => msgpack::decode(surface, &value.msgpack),
         Some(value) if !value.json.is_empty() => {
-            let json = serde_json::from_slice(&value.json).map_err(|_| WireError::new("is not JSON"))?;
+            let json = json::parse(&value.json).map_err(not_json)?;
             let mut value = json::from_json(surface.table, &json).map_err(|why| WireError::new(format!("is not as expected: {why}")))?;
             normalise(&mut value);
             Ok(if value.is_null() { None } else { Some(Seen { id: id_of(&json), value }) })
         }
         _ => Ok(None),
     }
+}
+
+fn not_json(why: json::ParseError) -> WireError {
+    WireError::new(format!("cannot be read: {why}"))
 }
 
 /// The object as a message; unknown values stay unknown.
@@ -150,7 +154,7 @@ pub fn identity(resource: &Resource, id: Option<&str>) -> Option<ResourceIdentit
 pub fn identified(resource: &Resource, identity: Option<&ResourceIdentityData>) -> Result<Option<String>, WireError> {
     let Some(data) = identity.and_then(|identity| identity.identity_data.as_ref()) else { return Ok(None) };
     if data.msgpack.is_empty() {
-        let json: Json = serde_json::from_slice(&data.json).map_err(|_| WireError::new("is not JSON"))?;
+        let json = json::parse(&data.json).map_err(not_json)?;
         return Ok(json.get(resource.key).and_then(Json::as_str).map(msgpack::normalised));
     }
     match msgpack::decode_kind(&Kind::Map(&Kind::String), &data.msgpack)? {

@@ -229,8 +229,8 @@ impl Backend<Client> for Keys {
         match made {
             Ok(keys) => Ok(observed(&set.id, &keys, shows(write))),
             Err(failed) => {
-                if failed.done == Done::No {
-                    cx.journal.over(RESOURCE.name, &set.id);
+                if failed.done == Done::No && !begun {
+                    cx.journal.refused(RESOURCE.name, &set.id);
                 }
                 Err(set.left_behind(write, failed).await)
             }

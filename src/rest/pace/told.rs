@@ -10,10 +10,15 @@ use std::time::{Duration, SystemTime};
 /// Waiting for a longer window than this is not what anybody wants: the refusal says more.
 const LONGEST_WINDOW: Duration = Duration::from_secs(3600);
 
+/// No server counts so many requests in a window; whoever says so says nothing.
+const MOST_REQUESTS: usize = 1_000_000_000;
+/// Servers limit by the second, the hour and the like; nobody names more rates than this.
+const MOST_RATES: usize = 16;
+
 /// So many requests in so long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// How many; never 0.
+    /// How many; neither 0 nor beyond what is counted.
     pub requests: usize,
     /// In how long; never 0.
     pub window: Duration,
@@ -46,10 +51,10 @@ impl Told {
     pub fn read(headers: &HeaderMap) -> Told {
         let mut told = Told { retry_after: retry_after(headers), ..Told::default() };
         let (limits, remaining, resets) = (lines(headers, "limit"), lines(headers, "remaining"), lines(headers, "reset"));
-        for (at, line) in limits.iter().enumerate() {
+        for (at, line) in limits.iter().take(MOST_RATES).enumerate() {
             let number = |lines: &[&str]| lines.get(at).and_then(|line| line.trim().parse::<u64>().ok());
             let reset = number(&resets).map(Duration::from_secs).filter(|reset| *reset <= LONGEST_WINDOW);
-            let mut items = line.split(',').map(|item| {
+            let mut items = line.split(',').take(MOST_RATES).map(|item| {
                 let (number, parameters) = item.split_once(';').unwrap_or((item, ""));
                 let window = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("w=")?.parse().ok());
                 (number.trim().parse::<usize>().unwrap_or(0), window.map(Duration::from_secs))
@@ -63,7 +68,7 @@ impl Told {
             let guessed = || Rate::checked(first, reset?.max(Duration::from_secs(1)));
             let of = named.iter().filter(fits).min_by_key(|rate| rate.window).copied().or_else(guessed);
             if let (Some(of), Some(requests)) = (of, number(&remaining)) {
-                let requests = usize::try_from(requests).unwrap_or(usize::MAX);
+                let requests = usize::try_from(requests).unwrap_or(usize::MAX).min(of.requests);
                 told.left.push(Left { of, requests, reset: reset.unwrap_or_default() });
             }
             let fresh: Vec<Rate> = named.into_iter().chain(of).filter(|rate| !told.rates.contains(rate)).collect();
@@ -91,7 +96,7 @@ impl Told {
 
 impl Rate {
     fn checked(requests: usize, window: Duration) -> Option<Rate> {
-        (requests > 0 && !window.is_zero() && window <= LONGEST_WINDOW).then_some(Rate { requests, window })
+        ((1..=MOST_REQUESTS).contains(&requests) && !window.is_zero() && window <= LONGEST_WINDOW).then_some(Rate { requests, window })
     }
 }
 

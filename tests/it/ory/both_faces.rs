@@ -29,7 +29,7 @@ use std::sync::Arc;
 use url::Url;
 
 /// Everything that there is to make.
-fn ways() -> Vec<Way> {
+pub fn ways() -> Vec<Way> {
     let mut ways = all_ways();
     ways.push(Way::only(&identity::RESOURCE, identity_lives::known));
     ways.extend([with_subject_id, with_subject_set].map(|known| Way::only(&relationship::RESOURCE, known)));

@@ -1,15 +1,15 @@
 //! Ory's tables and how they are reached: plans without a server, and writes against the emulator with
 //! the network's faults in between.
 
-mod adoption;
-mod both_faces;
+pub mod adoption;
+pub mod both_faces;
 mod certificates;
 mod client_plan;
 mod dynamic;
 mod faults;
 mod guards;
 mod identities;
-mod identity_lives;
+pub mod identity_lives;
 mod issuers;
 mod journal;
 mod keys;

@@ -90,9 +90,13 @@ pub struct Host {
 impl Host {
     /// Connects to a provider that is served in this process.
     pub async fn start<P: ResourceProvider>(provider: P) -> Host {
+        Host::start_service(ResourceProviderServer::new(provider)).await
+    }
+
+    /// The same with a service as it is really served.
+    pub async fn start_service<P: ResourceProvider>(service: ResourceProviderServer<P>) -> Host {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let service = ResourceProviderServer::new(provider);
         // Small answers must not wait for each other, or each call takes 40 ms.
         let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
         tokio::spawn(tonic::transport::Server::builder().add_service(service).serve_with_incoming(incoming));

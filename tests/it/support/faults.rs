@@ -2,6 +2,7 @@
 //!
 //! Speaks just enough HTTP/1.1: one request a connection, bodies by length.
 
+use serde_json::{Value as Json, json};
 use std::{
     collections::VecDeque,
     net::SocketAddr,
@@ -29,6 +30,8 @@ pub enum Fault {
     Answer(u16, &'static str, &'static str),
     /// It does not arrive; the client is sent to this URL instead.
     Redirect(u16, String),
+    /// It does not arrive; the error of this status repeats all of its body, as text and as it is.
+    Echo(u16),
 }
 
 /// A running proxy; it ends with the test's runtime.
@@ -92,13 +95,12 @@ impl Proxy {
                 client.write_all(answer.as_bytes()).await.ok()?;
                 return client.shutdown().await.ok();
             }
-            Some(Fault::Answer(status, content_type, body)) => {
-                let answer = format!(
-                    "HTTP/1.1 {status} X\r\ncontent-type: {content_type}\r\nretry-after: 0\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
-                    body.len()
-                );
-                client.write_all(answer.as_bytes()).await.ok()?;
-                return client.shutdown().await.ok();
+            Some(Fault::Answer(status, content_type, body)) => return answer(&mut client, status, content_type, body).await,
+            Some(Fault::Echo(status)) => {
+                let sent: Json = serde_json::from_slice(&body).unwrap_or_default();
+                let text = String::from_utf8_lossy(&body);
+                let told = json!({ "error": { "code": status, "message": format!("cannot read {text}"), "reason": sent.to_string(), "details": sent } });
+                return answer(&mut client, status, "application/json", &told.to_string()).await;
             }
             _ => {}
         }
@@ -122,6 +124,15 @@ impl Proxy {
 /// Keeps the connection until the client has enough.
 async fn hold(mut client: TcpStream) -> Option<()> {
     client.read(&mut [0]).await.map(drop).ok()
+}
+
+async fn answer(client: &mut TcpStream, status: u16, content_type: &str, body: &str) -> Option<()> {
+    let answer = format!(
+        "HTTP/1.1 {status} X\r\ncontent-type: {content_type}\r\nretry-after: 0\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    client.write_all(answer.as_bytes()).await.ok()?;
+    client.shutdown().await.ok()
 }
 
 async fn read_message(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {

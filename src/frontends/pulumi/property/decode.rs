@@ -46,6 +46,9 @@ pub struct Problem {
     pub reason: String,
 }
 
+/// Nobody reads on, and finding what was meant by each of a great many names would take long.
+const MOST_PROBLEMS: usize = 100;
+
 /// Reads properties as an object of the surface.
 pub fn decode(surface: &Surface, properties: &Struct, source: Source) -> Decoded {
     let mut reader = Reader { source, secrets: Secrets::new(), problems: Vec::new(), renamed: Vec::new() };
@@ -137,7 +140,9 @@ enum Plain<'a> {
 
 impl Reader {
     fn problem(&mut self, place: &Place, reason: impl Into<String>) -> Value {
-        self.problems.push(Problem { property: place.shown.clone(), reason: reason.into() });
+        if self.problems.len() < MOST_PROBLEMS {
+            self.problems.push(Problem { property: place.shown.clone(), reason: reason.into() });
+        }
         if self.source == Source::Stored { Value::Null } else { Value::Unknown }
     }
 
@@ -188,7 +193,7 @@ impl Reader {
     }
 
     fn unknown_name(&mut self, table: &Table, presence: &dyn Fn(usize, &'static Attr) -> Option<Presence>, key: &str, here: &Place) {
-        if self.source == Source::Stored {
+        if self.source == Source::Stored || self.problems.len() >= MOST_PROBLEMS {
             return;
         }
         let settable =

@@ -4,7 +4,7 @@ use super::{Server, answer::Failed};
 use crate::{
     engine::{self, Diagnostic, Private},
     frontends::terraform::object::{self, Seen},
-    schema::{Object, Resource},
+    schema::{Object, Resource, json},
     value::Value,
 };
 use janiform_proto::tfplugin6::{RawState, move_resource_state, upgrade_resource_state};
@@ -63,7 +63,7 @@ fn stored(resource: &Resource, version: i64, raw: Option<&RawState>) -> Result<S
     if raw.json.is_empty() && !raw.flatmap.is_empty() {
         return Err(unreadable("it was written by Terraform 0.11 or older; apply it once with a version in between.").into());
     }
-    let json = serde_json::from_slice(&raw.json).map_err(|_| unreadable("it is not JSON."))?;
+    let json = json::parse(&raw.json).map_err(|why| unreadable(&format!("{why}.")))?;
     let value = engine::upgrade(resource, version, &json)?;
     if value.is_null() {
         return Err(unreadable("it is null.").into());
