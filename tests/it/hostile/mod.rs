@@ -65,8 +65,14 @@ fn decoders_survive_what_is_damaged_and_what_is_noise() {
     for target in TARGETS {
         let seeds = (target.seeds)();
         assert!(!seeds.is_empty(), "{}", target.name);
-        for seed in &seeds {
+        // Where `scripts/fuzz` wants them.
+        let corpus = std::env::var_os("JANIFORM_FUZZ_CORPUS").map(|dir| Path::new(&dir).join(target.name));
+        for (number, seed) in seeds.iter().enumerate() {
             (target.check)(seed);
+            if let Some(dir) = &corpus {
+                fs::create_dir_all(dir).unwrap();
+                fs::write(dir.join(format!("seed-{number}")), seed).unwrap();
+            }
         }
         let mut runner = TestRunner::new(Config { cases: 400, failure_persistence: None, ..Config::default() });
         let ruined = (prop::sample::select(seeds), prop::collection::vec(damage(), 1..6)).prop_map(|(seed, all)| damaged(seed, &all));

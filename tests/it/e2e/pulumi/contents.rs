@@ -5,6 +5,7 @@ use crate::harness::{
     changes, http, janiform, process,
     pulumi::{Pulumi, revealed},
     repository,
+    secrets::{journal_holds_no_secret, refusing_server_repeats},
     server::{Kind, Server},
 };
 use serde_json::{Value as Json, json};
@@ -97,7 +98,8 @@ fn secrets_are_never_shown() {
             "clientName: It\ngrantTypes: [client_credentials]\nclientSecret: canary-secret\njwks: >-\n  {\"keys\": [{\"kty\": \"EC\", \"crv\": \"P-256\", \"use\": \"sig\", \"alg\": \"ES256\", \"kid\": \"canary-key\", \"x\": \"t3wABkyxMe5Se3aQCD4wrWAKMfioxc01AB4rd5pL02Q\", \"y\": \"X8UJHVqL-GFQars9QTm-pQL8uz10Su3J_fmTDu3FwSI\"}]}"
         )])
     );
-    let pulumi = Pulumi::with_program(&server.admin, &text);
+    let journal = tempfile::tempdir().unwrap();
+    let mut pulumi = Pulumi::with_program(&server.admin, &text).env("JANIFORM_STATE_DIR", journal.path().to_str().unwrap());
     pulumi.run(&["config", "set", "--path", "ory:adminHeaders.X-Guard", "--secret", "canary-header"]).ok();
     for arguments in [
         &["up", "--yes", "--diff"][..],
@@ -111,6 +113,11 @@ fn secrets_are_never_shown() {
         assert!(!shown.contains("canary"), "{arguments:?} shows a secret: {shown}");
     }
     assert_eq!(server.clients(), Vec::<Json>::new());
+    refusing_server_repeats(|url| {
+        pulumi.set_env("ORY_HYDRA_ADMIN_URL", url);
+        pulumi.run(&["up", "--yes", "--skip-preview"])
+    });
+    journal_holds_no_secret(journal.path());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::harness::{
     Scratch, changes, http, process,
+    secrets::{journal_holds_no_secret, refusing_server_repeats},
     server::{Kind, Server},
     terraform::{Cli, Terraform},
 };
@@ -120,7 +121,8 @@ fn the_schema_is_what_is_exported(cli: Cli) {
 
 fn secrets_are_never_shown(cli: Cli) {
     let server = Server::start(Kind::Emulator);
-    let terraform = Terraform::with_config(
+    let journal = tempfile::tempdir().unwrap();
+    let mut terraform = Terraform::with_config(
         cli,
         &server.admin,
         r#"
@@ -134,7 +136,8 @@ resource "ory_oauth2_client" "it" {
   jwks          = jsonencode({ keys = [{ kty = "EC", crv = "P-256", use = "sig", alg = "ES256", kid = "canary-key", x = "t3wABkyxMe5Se3aQCD4wrWAKMfioxc01AB4rd5pL02Q", y = "X8UJHVqL-GFQars9QTm-pQL8uz10Su3J_fmTDu3FwSI" }] })
 }"#,
     )
-    .env("TF_LOG_PROVIDER", "TRACE");
+    .env("TF_LOG_PROVIDER", "TRACE")
+    .env("JANIFORM_STATE_DIR", journal.path().to_str().unwrap());
     let mut logs = 0;
     for arguments in [&["init"][..], &["apply", "-auto-approve"], &["plan"], &["show"], &["destroy", "-auto-approve"]] {
         let ran = terraform.run(&[arguments, &["-no-color"]].concat()).ok();
@@ -144,6 +147,11 @@ resource "ory_oauth2_client" "it" {
         logs += ran.stderr.lines().filter(|line| line.contains("/admin/clients")).count();
     }
     assert!(logs > 0, "the provider logged nothing");
+    refusing_server_repeats(|url| {
+        terraform.set_env("ORY_HYDRA_ADMIN_URL", url);
+        terraform.run(&["apply", "-auto-approve", "-no-color"])
+    });
+    journal_holds_no_secret(journal.path());
 }
 
 /// Those that stand for themselves, beside the stack of the lifecycle.
