@@ -11,7 +11,10 @@ die() { say "error: $*"; exit 1; }
 need() {
   local program hint
   for program in "$@"; do
-    command -v "$program" >/dev/null && continue
+    if command -v "$program" >/dev/null; then
+      [[ $program != cargo ]] || _pinned_toolchain
+      continue
+    fi
     case $program in
       go) hint="install Go $(_go_version) or newer; tofu, pulumi, hydra and kratos are built from source" ;;
       cc | gcc | clang) hint="install a C compiler; Hydra's SQLite needs one" ;;
@@ -22,6 +25,16 @@ need() {
     esac
     die "$program is not on PATH: $hint"
   done
+}
+
+# The toolchain that rust-toolchain.toml pins may be there under its channel's name alone.
+_pinned_toolchain() {
+  local pinned
+  cargo --version >/dev/null 2>&1 && return
+  pinned=$(sed -n 's/^channel = "\(.*\)"/\1/p' "$_scripts/../rust-toolchain.toml")
+  if [[ $(RUSTUP_TOOLCHAIN=stable cargo --version 2>/dev/null) = "cargo $pinned "* ]]; then
+    export RUSTUP_TOOLCHAIN=stable
+  fi
 }
 
 # The newest Go any of the tools asks for.
