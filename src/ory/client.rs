@@ -19,12 +19,11 @@ use async_trait::async_trait;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use std::{
-    net::IpAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::sync::Mutex;
-use url::Url;
+use url::{Host, Url};
 
 /// A configured provider.
 pub struct Client {
@@ -72,6 +71,16 @@ static SELF_HOSTED: [SelfHosted; 6] = [
         twin: &KRATOS_ADMIN,
     },
 ];
+
+/// Whether nobody else can listen on the way there.
+pub(super) fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
 
 /// Whether anybody may ask.
 fn is_public(service: &'static Service) -> bool {
@@ -270,11 +279,10 @@ impl Client {
 
     /// Refuses to send credentials where others can read them on the way.
     fn plain_http(&self, url: &Url) -> Result<(), Diagnostic> {
-        let host = url.host_str().unwrap_or_default();
-        let local = host == "localhost" || host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
-        if url.scheme() == "https" || local || self.insecure_http {
+        if url.scheme() == "https" || is_this_machine(url) || self.insecure_http {
             return Ok(());
         }
+        let host = url.host_str().unwrap_or_default();
         Err(Diagnostic::error(
             "Credentials would be sent in the clear",
             format!(

@@ -5,6 +5,7 @@
 
 use crate::value::{Number, duration};
 use serde_json::Value as Json;
+use std::{borrow::Cow, collections::BTreeSet};
 
 /// How texts are compared, and which texts are valid.
 #[derive(Clone, Copy)]
@@ -13,17 +14,21 @@ pub struct Meaning {
     pub name: &'static str,
     /// Whether two texts mean the same.
     pub same: fn(&str, &str) -> bool,
+    /// A text that is the same for all that mean the same, by which one is found among many thousands. The items of
+    /// an unordered list need one.
+    pub form: Option<fn(&str) -> Cow<'_, str>>,
     /// Why a text has no such meaning.
     pub valid: fn(&str) -> Result<(), String>,
 }
 
 /// Texts are what they are.
-pub const EXACT: Meaning = Meaning { name: "text", same: |left, right| left == right, valid: |_| Ok(()) };
+pub const EXACT: Meaning = Meaning { name: "text", same: |left, right| left == right, form: Some(|text| Cow::Borrowed(text)), valid: |_| Ok(()) };
 
 /// A Go duration: `90m`, `1h30m0s` and `1.5h` are one.
 pub const DURATION: Meaning = Meaning {
     name: "duration",
     same: |left, right| both(duration::parse(left).ok(), duration::parse(right).ok(), left, right),
+    form: None,
     valid: |text| {
         duration::parse(text).map(drop).map_err(|_| {
             "Must be a duration: numbers with units, such as `30m`, `1h30m` or `720h`. Units are ns, us, ms, s, m and h; there is no day.".to_owned()
@@ -38,6 +43,7 @@ pub const JSON: Meaning = Meaning {
         (Ok(left), Ok(right)) => same_json(&left, &right),
         _ => left == right,
     },
+    form: None,
     valid: |text| {
         serde_json::from_str::<Json>(text).map(drop).map_err(|error| {
             format!(
@@ -52,25 +58,32 @@ pub const JSON: Meaning = Meaning {
 /// Words between white space: order, repetition and the amount of white space have no meaning.
 pub const WORDS: Meaning = Meaning {
     name: "words",
-    same: |left, right| {
-        let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
-        words(left) == words(right)
-    },
+    same: |left, right| words(left) == words(right),
+    form: Some(|text| Cow::Owned(words(text).into_iter().collect::<Vec<_>>().join(" "))),
     valid: |_| Ok(()),
 };
 
 /// A URL or origin, where a slash at the end has no meaning.
-pub const URL: Meaning =
-    Meaning { name: "URL", same: |left, right| left.trim_end_matches('/') == right.trim_end_matches('/'), valid: |_| Ok(()) };
+pub const URL: Meaning = Meaning {
+    name: "URL",
+    same: |left, right| left.trim_end_matches('/') == right.trim_end_matches('/'),
+    form: Some(|text| Cow::Borrowed(text.trim_end_matches('/'))),
+    valid: |_| Ok(()),
+};
 
 /// A moment (RFC 3339): offsets and trailing zeros have no meaning.
 pub const INSTANT: Meaning = Meaning {
     name: "instant",
     same: |left, right| both(left.parse::<jiff::Timestamp>().ok(), right.parse::<jiff::Timestamp>().ok(), left, right),
+    form: None,
     valid: |text| {
         text.parse::<jiff::Timestamp>().map(drop).map_err(|_| "Must be a moment as in RFC 3339, such as `2030-01-31T12:00:00Z`.".to_owned())
     },
 };
+
+fn words(text: &str) -> BTreeSet<&str> {
+    text.split_whitespace().collect()
+}
 
 fn both<T: PartialEq>(left: Option<T>, right: Option<T>, left_text: &str, right_text: &str) -> bool {
     match (left, right) {
@@ -111,6 +124,7 @@ mod tests {
             (INSTANT, "2030-01-01T01:00:00+01:00", "2030-01-01T00:00:00.000Z"),
         ] {
             assert!((meaning.same)(left, right), "{}: {left} {right}", meaning.name);
+            assert!(meaning.form.is_none_or(|form| form(left) == form(right)), "{}: {left} {right}", meaning.name);
         }
     }
 

@@ -115,6 +115,7 @@ const fn check(table: &Table, attr: &'static Attr, index: usize) {
     assert_attr(!attr.replaces || attr.configurable(), attr);
     // Order and elements are a list's or a map's.
     assert_attr(!attr.unordered || matches!(attr.kind, Kind::List(_)), attr);
+    assert_attr(!attr.unordered || attr.meaning.form.is_some(), attr);
     assert_attr(attr.each[0].is_none() || matches!(attr.kind, Kind::List(_) | Kind::Map(_)), attr);
     // Plans and reads take nested objects as a whole: who decides, and what moves or stays out of the
     // state, can only be said of the attribute that holds them.

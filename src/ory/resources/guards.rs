@@ -2,7 +2,7 @@
 //! that can be turned down one by one. The advice is that of RFC 9700 (OAuth 2.0 Security Best Current Practice)
 //! and of the RFCs that it builds on; each says which.
 
-use super::jose;
+use super::{super::client::is_this_machine, jose};
 use crate::{
     schema::{Advice, Attr, Guards, Object, Problem, advice, boolean, list},
     value::duration,
@@ -73,13 +73,7 @@ fn password_grant(client: Object<'_>) -> Option<Problem> {
 }
 
 fn plain_http_redirect(client: Object<'_>) -> Option<Problem> {
-    let in_the_clear = |uri: &str| {
-        url::Url::parse(uri).is_ok_and(|url| {
-            let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-            let loopback = host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
-            url.scheme() == "http" && !loopback
-        })
-    };
+    let in_the_clear = |uri: &str| url::Url::parse(uri).is_ok_and(|url| url.scheme() == "http" && !is_this_machine(&url));
     client.strs("redirect_uris").into_iter().any(in_the_clear).then(|| {
         Problem::doubtful(
             "redirect_uris",

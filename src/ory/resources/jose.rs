@@ -21,6 +21,7 @@ pub const KEY: Meaning = Meaning {
         (Ok(left), Ok(right)) => same_key(&left, &right),
         _ => left == right,
     },
+    form: None,
     valid: JSON.valid,
 };
 
@@ -31,6 +32,7 @@ pub const KEY_SET: Meaning = Meaning {
         (Some(left), Some(right)) => left.len() == right.len() && left.iter().all(|key| right.iter().any(|other| same_key(key, other))),
         _ => (JSON.same)(left, right),
     },
+    form: None,
     valid: JSON.valid,
 };
 

@@ -80,6 +80,7 @@ const WHOLE_SECONDS: Meaning = Meaning {
             _ => left == right,
         }
     },
+    form: None,
     valid: INSTANT.valid,
 };
 
