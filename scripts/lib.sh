@@ -63,6 +63,38 @@ tool() {
   fi
 }
 
+# cargo_tool NAME: the path of a program from crates.io, of the version that scripts/tools/cargo pins.
+cargo_tool() (
+  version=$(awk -v name="$1" '$1 == name { print $2 }' "$_scripts/tools/cargo")
+  [[ -n $version ]] || die "scripts/tools/cargo does not pin $1"
+  dir=$(cache_dir)/tools/$1-$version
+  if [[ ! -x $dir/bin/$1 ]]; then
+    mkdir -p "$dir"
+    _lock "$dir.lock"
+  fi
+  if [[ ! -x $dir/bin/$1 ]]; then
+    say "building $1 $version (once)"
+    # Neither the pinned toolchain nor a target directory of the project's has to do with it.
+    (cd "$dir" && CARGO_TARGET_DIR=$dir/target cargo install --quiet --locked --root "$dir" --version "$version" "$1" >&2) ||
+      die "$1 $version did not build"
+    rm -rf "$dir/target"
+  fi
+  printf '%s\n' "$dir/bin/$1"
+)
+
+# write_between FILE NAME TEXT: puts the file TEXT between the lines of FILE that start with `<!-- NAME:` and
+# `<!-- end of NAME`, an empty line around it.
+write_between() {
+  local next
+  next=$(mktemp)
+  awk -v name="$2" -v text="$3" '
+    index($0, "<!-- " name ":") == 1 { print; print ""; while ((getline line < text) > 0) print line; print ""; skip = 1 }
+    index($0, "<!-- end of " name) == 1 { skip = 0 }
+    !skip' "$1" >"$next"
+  cat "$next" >"$1"
+  rm -f "$next"
+}
+
 # free_port: a loopback port nobody listens on, below the range the kernel
 # hands out for outgoing connections, so that none of those takes it first.
 free_port() {

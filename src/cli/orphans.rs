@@ -35,8 +35,9 @@ pub fn run(args: Args) -> Result<(), Error> {
     left.iter().try_for_each(|intent| say(line(intent)))
 }
 
-fn line(Intent { resource, target, id, stage, .. }: &Intent) -> String {
+fn line(Intent { resource, target, id, stage, nameless, .. }: &Intent) -> String {
     let how = match stage {
+        Stage::Begun if *nameless => "begun, no answer, and the server chooses the id: look there for one that no state has",
         Stage::Begun => "begun, no answer: the next create of the same finishes it",
         _ => "made, and no state has shown it since: import it, delete it, or refresh the state that has it",
     };

@@ -1,9 +1,9 @@
 //! What a backend is given, and what it gives back.
 
-use super::{Diagnostic, Journal, Private};
+use super::{Attempt, Diagnostic, Journal, Private};
 use crate::{schema::Resource, value::Value};
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Instant,
 };
 use tokio_util::sync::CancellationToken;
@@ -41,13 +41,17 @@ pub struct Cx<C> {
     pub journal: Arc<Journal>,
     /// What the user should hear when the verb has ended, however it ends.
     warnings: Arc<Mutex<Vec<Diagnostic>>>,
+    /// The create that is under way, and its name in the journal.
+    begun: Arc<Mutex<Begun>>,
 }
+
+type Begun = Option<(Attempt, Option<String>)>;
 
 impl<C> Cx<C> {
     /// A verb's surroundings, without anything to tell yet.
     pub fn new(client: Arc<C>, cancel: CancellationToken, call: Call) -> Cx<C> {
-        let (journal, warnings) = Default::default();
-        Cx { client, cancel, deadline: call.deadline, progress: call.progress, journal, warnings }
+        let (journal, warnings, begun) = Default::default();
+        Cx { client, cancel, deadline: call.deadline, progress: call.progress, journal, warnings, begun }
     }
 
     /// The same with a record of creates.
@@ -58,6 +62,10 @@ impl<C> Cx<C> {
     /// Tells the user when the verb has ended, however it ends.
     pub fn warn(&self, warning: Diagnostic) {
         self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(warning);
+    }
+
+    pub(super) fn begun(&self) -> MutexGuard<'_, Begun> {
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What was told since this was last asked.
@@ -88,6 +96,7 @@ impl<C> Clone for Cx<C> {
             progress: self.progress.clone(),
             journal: self.journal.clone(),
             warnings: self.warnings.clone(),
+            begun: self.begun.clone(),
         }
     }
 }

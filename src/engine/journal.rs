@@ -28,12 +28,16 @@ pub struct Intent {
     pub resource: String,
     /// The URL of the service.
     pub target: String,
-    /// The id that the object was to get.
+    /// The id that the object was to get, or by what it is found where the server chooses that; of one that nothing
+    /// names, a word of our own.
     pub id: String,
     /// What was planned, as [`fingerprint`] has it.
     pub fingerprint: String,
     /// How far it came.
     pub stage: Stage,
+    /// Whether nothing but the server's answer tells which object it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nameless: bool,
     /// Whose it is: the name of the file that the process holds locked.
     owner: String,
 }
@@ -109,10 +113,13 @@ impl Journal {
         Journal { dir: Some(dir), book: Mutex::default() }
     }
 
-    /// Records that a create is about to be sent.
-    pub fn begin(&self, resource: &str, target: &str, id: &str, fingerprint: &str) {
-        let [resource, target, id, fingerprint] = [resource, target, id, fingerprint].map(str::to_owned);
-        self.with(|book, dir| book.note(dir, Intent { resource, target, id, fingerprint, stage: Stage::Begun, owner: String::new() }));
+    /// Records that a create is about to be sent, of what has this id or name; one that nothing names gets a word of
+    /// our own. What it is called here, where there is a record.
+    pub fn begin(&self, resource: &str, target: &str, id: Option<&str>, fingerprint: &str) -> Option<String> {
+        let (nameless, id) = (id.is_none(), id.map_or_else(|| format!("nameless-{}", uuid::Uuid::new_v4().simple()), str::to_owned));
+        let [resource, target, fingerprint] = [resource, target, fingerprint].map(str::to_owned);
+        let intent = Intent { resource, target, id: id.clone(), fingerprint, stage: Stage::Begun, nameless, owner: String::new() };
+        self.with(|book, dir| book.note(dir, intent)).map(|()| id)
     }
 
     /// The id of such a create that a dead process has begun and nobody was told of; of this id, where one is
@@ -120,21 +127,22 @@ impl Journal {
     pub fn unfinished(&self, resource: &str, target: &str, fingerprint: &str, id: Option<&str>) -> Option<String> {
         self.with(|book, dir| {
             let is_same = |intent: &&Intent| {
-                intent.stage == Stage::Begun && intent.is_like(resource, target, fingerprint) && id.is_none_or(|id| id == intent.id)
+                let begun = intent.stage == Stage::Begun && !intent.nameless;
+                begun && intent.is_like(resource, target, fingerprint) && id.is_none_or(|id| id == intent.id)
             };
             let found: Vec<Intent> = book.open.all().filter(is_same).filter(|intent| is_dead(dir, &intent.owner)).cloned().collect();
             found.into_iter().find_map(|intent| book.claim(dir, intent))
         })?
     }
 
-    /// The ids of such objects that a tool was told of and that no state has shown since.
-    pub fn unseen(&self, resource: &str, target: &str, fingerprint: &str) -> Vec<String> {
-        let is_same = |intent: &&Intent| intent.stage == Stage::Answered && intent.is_like(resource, target, fingerprint);
-        let ids = |book: &mut Book, dir: &Path| {
-            let same = book.open.all().filter(is_same).filter(|intent| is_dead(dir, &intent.owner));
-            same.map(|intent| intent.id.clone()).collect()
+    /// Such objects that a tool was told of and that no state has shown since, or that nothing names.
+    pub fn unseen(&self, resource: &str, target: &str, fingerprint: &str) -> Vec<Intent> {
+        let is_same = |intent: &&Intent| {
+            (intent.stage == Stage::Answered || intent.nameless) && intent.is_like(resource, target, fingerprint)
         };
-        self.with(ids).unwrap_or_default()
+        let intents =
+            |book: &mut Book, dir: &Path| book.open.all().filter(is_same).filter(|intent| is_dead(dir, &intent.owner)).cloned().collect();
+        self.with(intents).unwrap_or_default()
     }
 
     /// The tool is about to be told of the object that this process made.
@@ -308,7 +316,7 @@ mod tests {
     const ONE: [&str; 4] = ["thing", "https://server", "id-1", "print"];
 
     fn begin(journal: &Journal, [resource, target, id, fingerprint]: [&str; 4]) {
-        journal.begin(resource, target, id, fingerprint);
+        journal.begin(resource, target, Some(id), fingerprint);
     }
 
     fn unfinished(journal: &Journal, [resource, target, _, fingerprint]: [&str; 4]) -> Option<String> {
@@ -338,15 +346,30 @@ mod tests {
         let first = journal();
         begin(&first, ONE);
         first.answered("thing", "id-1");
-        assert_eq!(first.unseen("thing", "https://server", "print"), Vec::<String>::new());
+        assert_eq!(first.unseen("thing", "https://server", "print"), []);
         drop(first);
         let second = journal();
         assert_eq!(unfinished(&second, ONE), None);
-        assert_eq!(second.unseen("thing", "https://server", "print"), ["id-1"]);
+        assert_eq!(second.unseen("thing", "https://server", "print").iter().map(|intent| &intent.id).collect::<Vec<_>>(), ["id-1"]);
         assert_eq!(second.left().len(), 1);
         second.seen("thing", "id-1", false);
         assert_eq!(second.left(), []);
         assert_eq!(journal().left(), []);
+    }
+
+    #[test]
+    fn what_nothing_names_is_never_handed_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let journal = || Journal::in_dir(dir.path().into());
+        let first = journal();
+        let word = first.begin("thing", "https://server", None, "print").unwrap();
+        assert_ne!(first.begin("thing", "https://server", None, "print"), Some(word.clone()));
+        drop(first);
+        let second = journal();
+        assert_eq!(unfinished(&second, ONE), None);
+        assert_eq!(second.unseen("thing", "https://server", "print").len(), 2);
+        second.forget("thing", &word);
+        assert_eq!(journal().left().len(), 1);
     }
 
     #[test]

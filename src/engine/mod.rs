@@ -5,6 +5,7 @@
 //! Knows nothing of tfplugin6, pulumirpc, HTTP or Ory.
 
 mod apply;
+mod attempt;
 mod configure;
 mod context;
 mod diagnostic;
@@ -20,6 +21,7 @@ mod upgrade;
 mod validate;
 
 pub use apply::{Applied, Change, Unapplied};
+pub use attempt::Attempt;
 pub use configure::{Configuration, parse};
 pub use context::{Call, Cx, Done, Failure, Observed, Progress, Write};
 pub use diagnostic::{Diagnostic, Severity, has_errors};

@@ -44,6 +44,10 @@ impl<C: Send + Sync + 'static> Engine<C> {
         let Some(Observed { id, value, warnings }) = found else {
             return Ok(Reread { state: None, warnings: heard });
         };
+        if prior.private.imported {
+            // What was begun under this name is in a state by now.
+            self.seen(entry.resource, entry.resource.name_of(Object::new(&entry.resource.table, &value)).as_deref(), true);
+        }
         heard.extend(warnings);
         Ok(Reread { state: Some(State { id: Some(id), ..reread(entry.resource, prior, &value) }), warnings: heard })
     }

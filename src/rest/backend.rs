@@ -3,7 +3,7 @@
 
 use super::{Client, Endpoint, Page, Reply, Request, SendError, Service, mapping, secrets};
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, Respond, Severity, State, Write, fingerprint},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, Respond, Severity, State, Write},
     schema::{Kind, Object, Query, Resource},
     value::{Path, Value},
 };
@@ -45,17 +45,17 @@ impl<C: Client> Backend<C> for Rest {
         let resource = write.resource;
         let planned = Object::new(&resource.table, &write.planned);
         let at = cx.client.endpoint(self.service, planned).await?;
-        let (target, print) = (at.base.as_str(), fingerprint(resource, &write.planned));
         let ours = planned.get(resource.key).is_unknown();
         // What a run that died has begun is finished: nobody was told of it.
-        let begun = cx.journal.unfinished(resource.name, target, &print, planned.str(resource.key));
-        let write = self.choose(write, begun.as_deref());
+        let attempt = cx.attempt(write, at.base.as_str());
+        let begun = attempt.begun.is_some();
+        let write = self.choose(write, attempt.begun.as_deref());
         let id = Object::new(&resource.table, &write.planned).str(resource.key).map(str::to_owned);
         let body = mapping::create(&write);
         let post = Request::new(Method::POST, self.path).body(body.clone()).hiding(secrets(&write)).once();
 
         // Of an id that somebody else chose, only this can tell whether a conflict is our own doing.
-        let mut free = ours || begun.is_some();
+        let mut free = ours || begun;
         if let (Some(id), false) = (&id, free) {
             let reply = at.send(cx, self.service, self.get(id)).await?;
             if reply.is_success() {
@@ -66,24 +66,18 @@ impl<C: Client> Backend<C> for Rest {
             }
             free = true;
         }
-        if let Some(id) = &id {
-            cx.journal.begin(resource.name, target, id, &print);
-        }
+        cx.begin(&attempt, id.as_deref());
 
         let mut lost: Option<SendError> = None;
         for _ in 0..FINISHING_TRIES {
             let failed = match at.send(cx, self.service, post.clone()).await {
                 Ok(reply) if reply.is_success() => {
-                    let mut made =
-                        self.answer(cx, &at, &write, &reply).await.map_err(|error| maybe_left(resource, id.as_deref(), error))?;
-                    let unseen = if ours { cx.journal.unseen(resource.name, target, &print) } else { Vec::new() };
-                    made.warnings.extend(unseen.iter().map(|id| left_over(resource, id)));
-                    return Ok(made);
+                    let made = self.answer(cx, &at, &write, &reply).await;
+                    return made.map_err(|error| maybe_left(resource, id.as_deref(), error));
                 }
                 Ok(reply) if reply.status == 409 => {
                     let Some(id) = id.as_ref() else { return Err(self.service.refuse(&reply).into()) };
-                    if (lost.is_none() && begun.is_none()) || !free {
-                        cx.journal.refused(resource.name, id);
+                    if (lost.is_none() && !begun) || !free {
                         return Err(exists(resource, id, &reply).into());
                     }
                     // It is ours, made by the request whose answer was lost: bring it to what is wanted.
@@ -99,9 +93,6 @@ impl<C: Client> Backend<C> for Rest {
             if !again || !free || id.is_none() || cx.cancel.is_cancelled() {
                 if lost.is_some() || failed.done == Done::Maybe {
                     return Err(maybe_left(resource, id.as_deref(), failed));
-                }
-                if let (Some(id), None, Done::No) = (&id, &begun, failed.done) {
-                    cx.journal.refused(resource.name, id);
                 }
                 return Err(failed.into());
             }
@@ -388,15 +379,6 @@ fn sent(id: &str, planned: &Value, error: SendError) -> Observed {
     let fields = planned.fields().iter().map(|value| if value.has_unknown() { Value::Null } else { value.clone() });
     let warning = Diagnostic { severity: Severity::Warning, ..error.diagnostic };
     Observed { id: id.to_owned(), value: Value::Object(fields.collect()), warnings: vec![warning] }
-}
-
-/// A create of the same whose result a tool was told of and never saved.
-fn left_over(resource: &'static Resource, id: &str) -> Diagnostic {
-    let name = resource.name;
-    Diagnostic::warning(
-        format!("The {name} `{id}` may be left over"),
-        "An earlier run made it like this one and ended before any state showed it, so this run made another. If no other state has it, delete it or import it. The command `orphans` of the provider's program lists all that may be left over.",
-    )
 }
 
 /// A create without a whole answer: what may be there now, by its id where that is known.

@@ -29,6 +29,8 @@ pub struct Resource {
     pub adjust: Option<fn(&mut Draft<'_>)>,
     /// What an id that is given to import says, where that is more than the key's value.
     pub imports: Option<fn(&str) -> Texts>,
+    /// By what an object is found whose id the server chooses; at most one object has it.
+    pub found_by: Option<fn(Object<'_>) -> Option<String>>,
     /// Whether an object and its replacement cannot exist at the same time, beside those of one key.
     pub excludes: Option<fn(Object<'_>, Object<'_>) -> bool>,
     /// The version of the state's shape.
@@ -50,6 +52,7 @@ pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
         on_change: &[],
         adjust: None,
         imports: None,
+        found_by: None,
         excludes: None,
         version: 0,
     }
@@ -106,6 +109,19 @@ impl Resource {
     pub const fn imported_as(mut self, parts: fn(&str) -> Texts) -> Self {
         self.imports = Some(parts);
         self
+    }
+
+    /// By what a planned or stored object is found, where its key does not say that before it is made: at most one object
+    /// on a server has this text. A create whose answer is lost is looked for by it.
+    pub const fn found_by(mut self, name: fn(Object<'_>) -> Option<String>) -> Self {
+        self.found_by = Some(name);
+        self
+    }
+
+    /// What names the object on its server: its key or, where the plan does not know that, what it is found by.
+    pub fn name_of(&self, object: Object<'_>) -> Option<String> {
+        let key = if self.keyless() { None } else { object.str(self.key).map(str::to_owned) };
+        key.or_else(|| self.found_by.and_then(|name| name(object)))
     }
 
     /// When an object and its replacement cannot exist at the same time: then the old one goes first, also in

@@ -53,6 +53,11 @@ impl<'a> Keto<'a> {
         Ok(Keto { cx, object, read })
     }
 
+    /// Which server it is.
+    pub fn target(&self) -> &str {
+        self.read.base.as_str()
+    }
+
     /// Whether the tuple is there; `None` if a namespace of it is not.
     pub async fn has(&self, tuple: &Tuple) -> Result<Option<bool>, SendError> {
         let found = self.list(&tuple.query(), |found| found == tuple).await?;

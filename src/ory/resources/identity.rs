@@ -34,6 +34,8 @@ pub static RESOURCE: Resource = resource(
 )
 .sections(&[IDENTITY, CREDENTIALS, TARGET, PROTECTION, SHOWN])
 .rules(RULES)
+// On servers that know it, no two have the same.
+.found_by(|identity| identity.str("external_id").map(str::to_owned))
 // Both would sign in with the same.
 .excludes(|_, _| true)
 .checked();
@@ -299,7 +301,14 @@ impl Identity {
     async fn create_own(&self, cx: &Cx<Client>, write: &Write, own: &str) -> Result<Observed, Failure> {
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let looked = self.named(cx, planned, "external_id", own).await;
-        if looked.as_ref().is_ok_and(|found| !found.is_empty()) {
+        if let Ok(Some(found)) = looked.as_ref().map(|found| found.first()) {
+            let attempt = cx.attempt(write, cx.client.endpoint(&KRATOS_ADMIN, planned).await?.base.as_str());
+            // What a run that died has made is brought to what is planned by now, secrets and all.
+            if attempt.begun.is_some() {
+                cx.begin(&attempt, None);
+                let prior = found.value.clone();
+                return self.update(cx, &Write { id: Some(found.id.clone()), prior, ..write.clone() }).await;
+            }
             let detail = format!(
                 "There is an identity with this `external_id` that is not in the state. To manage it, import it by `external_id={own}`; otherwise choose another one."
             );

@@ -13,7 +13,7 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write, fingerprint},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
     rest::{id_of, secrets},
     schema::{Attr, Draft, Object, Problem, Resource, Rule, Texts, View, conflicts, known, refuse, requires, resource, rule, string, view},
     value::{Path, Value},
@@ -208,19 +208,18 @@ struct Shows {
 impl Backend<Client> for Keys {
     async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let set = Set::of(cx, set_id(write), &write.planned, secrets(write)).await?;
-        let print = fingerprint(&RESOURCE, &write.planned);
-        let begun = cx.journal.unfinished(RESOURCE.name, set.target(), &print, Some(&set.id)).is_some();
+        let attempt = cx.attempt(write, set.target());
         let (own, wanted) = (own_keys(write), Wanted::of(write));
         // There was no set when a run that died began this one: the one key in it that is as wanted was made by it.
         let mut ours = None;
         if let Some(keys) = set.read().await? {
             let met: Vec<_> = keys.iter().filter(|key| wanted.is_met_by(key)).collect();
-            if !begun || own.is_none() && met.len() != 1 {
+            if attempt.begun.is_none() || own.is_none() && met.len() != 1 {
                 return Err(exists(&set.id, &keys).into());
             }
             ours = met.first().map(|key| (*key).clone());
         }
-        cx.journal.begin(RESOURCE.name, set.target(), &set.id, &print);
+        cx.begin(&attempt, None);
         let made = match (own, ours) {
             (Some(keys), _) => set.bring(&keys).await,
             (None, Some(key)) => Ok(vec![key]),
@@ -228,12 +227,7 @@ impl Backend<Client> for Keys {
         };
         match made {
             Ok(keys) => Ok(observed(&set.id, &keys, shows(write))),
-            Err(failed) => {
-                if failed.done == Done::No && !begun {
-                    cx.journal.refused(RESOURCE.name, &set.id);
-                }
-                Err(set.left_behind(write, failed).await)
-            }
+            Err(failed) => Err(set.left_behind(write, failed).await),
         }
     }
 

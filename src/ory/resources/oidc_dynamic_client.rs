@@ -91,6 +91,7 @@ impl Backend<Client> for Registered {
     async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let at = cx.client.endpoint(&HYDRA_PUBLIC, Object::new(&RESOURCE.table, &write.planned)).await?;
         let post = Request::new(Method::POST, PATH).body(mapping::create(write)).hiding(secrets(write)).once();
+        cx.begin(&cx.attempt(write, at.base.as_str()), None);
         // The server chooses the id and tells secret and token once: without the answer, the client is of no use.
         let reply = match at.send(cx, &HYDRA_PUBLIC, post).await {
             Ok(reply) if reply.is_success() => reply,

@@ -31,6 +31,7 @@ pub static RESOURCE: Resource = resource(
 )
 .sections(&[TUPLE, TARGET, PROTECTION])
 .rules(RULES)
+.found_by(|said| tuple(said.str("namespace")?, said.str("object")?, said).map(|tuple| tuple.id()))
 .checked();
 
 /// The data source.
@@ -147,8 +148,13 @@ impl Backend<Client> for Relationship {
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let wanted = known(&State { id: None, value: write.planned.clone(), private: Default::default() })?;
         let keto = Keto::of(cx, planned).await?;
+        let attempt = cx.attempt(write, keto.target());
         match keto.has(&wanted).await? {
             None => return Err(keto::no_namespace("").into()),
+            Some(true) if attempt.begun.is_some() => {
+                cx.begin(&attempt, None);
+                return Ok(observed(&wanted, wanted.id()));
+            }
             Some(true) => {
                 let detail = format!(
                     "There is such a relationship that is not in the state, and a second one like it would be its twin. To manage it, import it by its id `{}` (`terraform import`, an `import` block, or `pulumi import`).",
@@ -156,7 +162,7 @@ impl Backend<Client> for Relationship {
                 );
                 return Err(Diagnostic::error("The relationship exists already", detail).into());
             }
-            Some(false) => {}
+            Some(false) => cx.begin(&attempt, None),
         }
         match keto.change_one(true, &wanted).await {
             Ok(()) => Ok(observed(&wanted, wanted.id())),

@@ -32,6 +32,7 @@ pub static RESOURCE: Resource = resource(
 )
 .sections(&[SCOPE, TARGET, PROTECTION])
 .rules(RULES)
+.found_by(|planned| scope(planned).map(|scope| scope.id()))
 // What moves from one scope to another may stay the same relationship.
 .excludes(|_, _| true)
 .checked();
@@ -268,16 +269,19 @@ impl Backend<Client> for Relationships {
         let (found, warning) = look(&keto, &scope, &new, exclusive(planned).then_some(&wanted[..])).await?;
         let result = observed(&scope, scope.id(), listed_as_written(planned));
         let result = Observed { warnings: warning.into_iter().collect(), ..result };
-        let exist: Vec<_> = wanted.iter().filter(|tuple| found.contains(tuple)).collect();
-        if !exist.is_empty() {
+        let (exist, missing): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|tuple| found.contains(tuple));
+        let attempt = cx.attempt(write, keto.target());
+        // There were none of them when a run that died began to make them.
+        if !exist.is_empty() && attempt.begun.is_none() {
             let detail = format!(
                 "These are not in the state, and a second one like each would be its twin: {}. To manage them here, import this resource by its id `{}`, which takes in all relationships that are there; otherwise remove them from `relationships`.",
-                some(exist),
+                some(&exist),
                 scope.id()
             );
             return Err(Diagnostic::error("Some of the relationships exist already", detail).at(Path::attr("relationships")).into());
         }
-        match keto.change(&wanted, &[]).await {
+        cx.begin(&attempt, None);
+        match keto.change(&missing, &[]).await {
             Ok(()) => Ok(result),
             // What there is of it can be taken away again only if it is known.
             Err(error) if error.0 > 0 => Err(Failure { left: Some(Box::new(result)), ..failed(error, &scope.id()) }),

@@ -375,7 +375,7 @@ async fn a_set_that_a_dead_run_began_is_finished() {
     };
     let begin = || {
         let target = format!("{}/", setup.emulator.url());
-        Journal::in_dir(record.path().into()).begin(RESOURCE.name, &target, "shared", &fingerprint(&RESOURCE, &planned.planned));
+        Journal::in_dir(record.path().into()).begin(RESOURCE.name, &target, Some("shared"), &fingerprint(&RESOURCE, &planned.planned));
     };
     // A set that nobody here began is somebody else's.
     setup.add("shared", "made").await;
