@@ -2,6 +2,7 @@
 //! the network's faults in between.
 
 pub mod adoption;
+mod attempts;
 pub mod both_faces;
 mod certificates;
 mod client_plan;
