@@ -1,18 +1,21 @@
-//! What is left when the network fails or somebody is killed: clients are made, changed and deleted with each
+//! What is left when the network fails or somebody is killed: objects are made, changed and deleted with each
 //! tool until the tool has nothing left to do, and then the server's content and the state are compared one by one.
 //!
-//! `scripts/reliability` runs all faults on many clients and writes the table of docs/reliability.md; without its
-//! variables a few of them run on a few clients.
+//! `scripts/reliability` runs all faults on many objects and writes the table of docs/reliability.md; without its
+//! variables a few of them run on a few objects.
 
+mod kinds;
 mod tool;
 
 use crate::harness::{
+    expired::Expired,
     process,
     proxy::Stub,
     server::{Kind, Server},
     unreliable::{Fault, Rates, Unreliable},
 };
-use std::{collections::BTreeMap, env, fs::OpenOptions, io::Write, thread, time::Duration};
+use kinds::Stack;
+use std::{env, fs::OpenOptions, io::Write, thread, time::Duration};
 use tool::Tool;
 
 /// A tool that has not come to an end by then never will.
@@ -29,6 +32,9 @@ enum Victim {
     Interrupted(usize),
 }
 
+/// A resource, an id and a mark.
+type Entry = (String, String, String);
+
 /// What was counted.
 #[derive(Default)]
 struct Count {
@@ -44,44 +50,75 @@ struct Count {
 struct Scene {
     server: Server,
     network: Unreliable,
+    tls: Option<Expired>,
     elsewhere: Stub,
     tool: Tool,
-    clients: usize,
+    stack: Stack,
+    objects: usize,
     count: Count,
 }
 
-/// How many clients, if `scripts/reliability` asks.
-fn asked_for() -> Option<usize> {
-    env::var("JANIFORM_RELIABILITY_CLIENTS").ok().map(|count| count.parse().expect("a number of clients"))
-}
+type NewTool = fn(&str) -> Tool;
 
-fn tools() -> [fn(&str) -> Tool; 2] {
-    [Tool::terraform, Tool::pulumi]
+const TERRAFORM: NewTool = Tool::terraform;
+const TOFU: NewTool = Tool::tofu;
+const PULUMI: NewTool = Tool::pulumi;
+
+/// How many objects, if `scripts/reliability` asks.
+fn asked_for() -> Option<usize> {
+    env::var("JANIFORM_RELIABILITY_OBJECTS").ok().map(|count| count.parse().expect("a number of objects"))
 }
 
 impl Scene {
-    fn new(tool: fn(&str) -> Tool, rates: Rates, most: usize, pause: Duration, clients: usize) -> Scene {
+    fn new(new: NewTool, stack: Stack, objects: usize, rates: Rates, most: usize, pause: Duration) -> Scene {
         let server = Server::start(Kind::Emulator);
         let elsewhere = Stub::answering("200 OK", "application/json", "{}");
         let network = Unreliable::start(&server.admin, rates, most, 7, pause, &elsewhere.url());
-        let mut tool = tool(&network.url());
-        tool.set_env("ORY_ADMIN_BASIC_AUTH", r#"{"username": "us", "password": "canary"}"#);
-        Scene { server, network, elsewhere, tool, clients, count: Count { converged: true, ..Count::default() } }
+        let mut scene = Scene {
+            tool: new(&network.url()),
+            server,
+            network,
+            tls: None,
+            elsewhere,
+            stack,
+            objects,
+            count: Count { converged: true, ..Count::default() },
+        };
+        scene.tool.set_env("ORY_ADMIN_BASIC_AUTH", r#"{"username": "us", "password": "canary"}"#);
+        scene.reach(&scene.network.url());
+        scene
+    }
+
+    /// Has the provider find its services there.
+    fn reach(&mut self, url: &str) {
+        for name in ["HYDRA_ADMIN", "KRATOS_ADMIN", "KETO_READ", "KETO_WRITE"] {
+            self.tool.set_env(&format!("ORY_{name}_URL"), url);
+        }
+    }
+
+    /// With TLS in front of it, whose certificate is not always good.
+    fn behind_tls(mut self, most: usize) -> Scene {
+        let tls = Expired::start(&self.network.url(), most);
+        self.tool.set_env("ORY_CA_CERT_PEM", &tls.authority);
+        self.reach(&tls.url);
+        self.tls = Some(tls);
+        self
     }
 
     /// Made, changed and deleted, in each phase with this in the way.
     fn lives(mut self, fault: &str, trouble: impl Fn(&mut Scene, &str)) {
-        for (method, clients, version) in [("POST", self.clients, "first"), ("PUT", self.clients, "second"), ("DELETE", 0, "")] {
-            self.tool.program(clients, version);
+        for (method, objects, version) in [("POST", self.objects, "first"), ("PUT", self.objects, "second"), ("DELETE", 0, "")] {
+            self.tool.program(self.stack, objects, version);
             trouble(&mut self, method);
-            self.converge(clients, version);
+            self.converge(objects, version);
         }
-        self.count.hit += self.network.hit();
+        self.count.hit += self.network.hit() + self.tls.as_ref().map_or(0, Expired::hit);
         let Count { hit, lost, doubled, orphaned, named, runs, converged } = self.count;
         let row = format!(
-            "| {fault} | {} | {} | {hit} | {lost} | {doubled} | {orphaned} | {named} | {runs} | {} |",
+            "| {fault} | {} | {} {} | {hit} | {lost} | {doubled} | {orphaned} | {named} | {runs} | {} |",
             self.tool.name(),
-            self.clients,
+            self.objects,
+            self.stack.name(),
             if converged { "yes" } else { "no" }
         );
         println!("{row}");
@@ -95,8 +132,8 @@ impl Scene {
     }
 
     /// Runs the tool until it has nothing left to do, and compares.
-    fn converge(&mut self, clients: usize, version: &str) {
-        let wanted: Vec<String> = (0..clients).map(|at| format!("c{at} {version}")).collect();
+    fn converge(&mut self, objects: usize, version: &str) {
+        let wanted: Vec<String> = self.stack.objects(objects, version).map(|(_, _, mark)| mark).collect();
         let mut last = String::new();
         for _ in 0..MOST_RUNS {
             let ran = self.tool.start().finish();
@@ -111,28 +148,32 @@ impl Scene {
     }
 
     fn compare(&mut self, mut wanted: Vec<String>, said: &str) {
-        let held = self.tool.holds();
-        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-        let there: BTreeMap<String, String> =
-            self.server.clients().iter().map(|client| (text(&client["client_id"]), text(&client["client_name"]))).collect();
-        let named = self.tool.named();
-        let strays: Vec<_> = there.iter().filter(|(id, _)| !held.contains_key(*id)).collect();
-        let (known, unknown): (Vec<_>, Vec<_>) = strays.into_iter().partition(|(id, _)| named.contains(id));
-        let lost: Vec<_> = held.iter().filter(|(id, name)| there.get(*id) != Some(*name)).collect();
-        let mut names: Vec<String> = held.values().cloned().collect();
-        names.sort();
+        let (held, there, named) = (self.tool.holds(self.stack), self.stack.held(&self.server, self.objects), self.tool.named());
+        let is_named = |(resource, id, _): &&Entry| named.iter().any(|(other, name)| resource == other && id == name);
+        // Each of the state stands for one on the server.
+        let mut strays = there.clone();
+        let mut lost = Vec::new();
+        for entry in &held {
+            match strays.iter().position(|other| other == entry) {
+                Some(place) => drop(strays.swap_remove(place)),
+                None => lost.push(entry),
+            }
+        }
+        let (known, unknown): (Vec<_>, Vec<_>) = strays.iter().partition(is_named);
+        let mut marks: Vec<String> = held.iter().map(|(_, _, mark)| mark.clone()).collect();
+        marks.sort();
         wanted.sort();
-        let missing = wanted.iter().filter(|name| !names.contains(name)).count();
-        let twice = unknown.iter().filter(|(_, name)| names.contains(name)).count();
-        if !lost.is_empty() || !unknown.is_empty() || names != wanted {
-            println!("lost {lost:?}, unknown {unknown:?}, {} held, {} wanted\n{said}", names.len(), wanted.len());
+        let missing = wanted.iter().filter(|mark| !marks.contains(mark)).count();
+        let twice = unknown.iter().filter(|(_, _, mark)| marks.contains(mark)).count();
+        if !lost.is_empty() || !unknown.is_empty() || marks != wanted {
+            println!("lost {lost:?}, unknown {unknown:?}, {} held, {} wanted\n{said}", marks.len(), wanted.len());
         }
         self.count.lost += lost.len() + missing;
         self.count.doubled += twice;
         self.count.orphaned += unknown.len();
         // They stay until somebody takes them away.
         self.count.named = known.len();
-        self.count.converged &= names == wanted;
+        self.count.converged &= marks == wanted;
     }
 
     /// A run that ends like this after so many requests of this kind.
@@ -217,18 +258,29 @@ fn networks() -> Vec<(&'static str, Rates, usize)> {
     all
 }
 
-fn network(tool: fn(&str) -> Tool) {
+fn network(tool: NewTool) {
     for (name, rates, most) in networks() {
-        let scene = Scene::new(tool, rates, most, Duration::ZERO, asked_for().unwrap_or(30));
-        scene.lives(name, |_, _| {});
+        Scene::new(tool, Stack::Clients, asked_for().unwrap_or(30), rates, most, Duration::ZERO).lives(name, |_, _| {});
+    }
+    mixed(tool);
+    let tls = Scene::new(tool, Stack::Clients, asked_for().unwrap_or(20), Rates::new(), 0, Duration::ZERO).behind_tls(20);
+    tls.lives("expired certificate", |_, _| {});
+}
+
+fn mixed(tool: NewTool) {
+    let objects = asked_for().unwrap_or(25);
+    for (name, rates, most) in networks().into_iter().filter(|(_, rates, _)| rates.len() > 1) {
+        Scene::new(tool, Stack::Mixed, objects, rates, most, Duration::ZERO).lives(name, |_, _| {});
     }
 }
 
 /// Ends a run in each phase, at these moments.
-fn ended(tool: fn(&str) -> Tool, name: &str, victim: Victim, phases: &[&str]) {
-    let clients = asked_for().unwrap_or(30).min(100);
-    let scene = Scene::new(tool, Rates::new(), 0, Duration::from_millis(40), clients);
-    let moments = if asked_for().is_some() { vec![1, clients / 4, clients / 4] } else { vec![clients / 3] };
+fn ended(tool: NewTool, stack: Stack, name: &str, victim: Victim, phases: &[&str]) {
+    let objects = asked_for().unwrap_or(30);
+    let scene = Scene::new(tool, stack, objects, Rates::new(), 0, Duration::from_millis(40));
+    // Of a mixed stack, not every object is made by the same kind of request.
+    let some = objects / stack.kinds().len() / 4;
+    let moments = if asked_for().is_some() { vec![1, some.max(1), some.max(1)] } else { vec![some.max(1)] };
     scene.lives(name, |scene, method| {
         if phases.contains(&method) {
             moments.iter().for_each(|after| scene.ends(victim, method, *after));
@@ -238,29 +290,46 @@ fn ended(tool: fn(&str) -> Tool, name: &str, victim: Victim, phases: &[&str]) {
 
 const PHASES: &[&str] = &["POST", "PUT", "DELETE"];
 
+/// Whoever may die, in every phase. What a plan names by itself and a tool was told of is never taken over, but to be
+/// imported by people, so that the death of tools is shown with clients.
+fn deaths(tool: NewTool) {
+    ended(tool, Stack::Clients, "provider killed (kill -9)", Victim::Provider, PHASES);
+    ended(tool, Stack::Mixed, "provider killed (kill -9)", Victim::Provider, &["POST", "DELETE"]);
+    ended(tool, Stack::Clients, "tool killed (kill -9)", Victim::Tool, PHASES);
+    ended(tool, Stack::Clients, "tool interrupted once", Victim::Interrupted(1), if asked_for().is_some() { PHASES } else { &["POST"] });
+    ended(tool, Stack::Clients, "tool interrupted twice", Victim::Interrupted(2), PHASES);
+}
+
 #[test]
 fn terraform_on_a_bad_network() {
-    network(Tool::terraform);
+    network(TERRAFORM);
 }
 
 #[test]
 fn pulumi_on_a_bad_network() {
-    network(Tool::pulumi);
+    network(PULUMI);
+}
+
+/// It speaks as Terraform does, so that where nobody asks for all, some will do.
+#[test]
+fn tofu_on_a_bad_network() {
+    if asked_for().is_some() { network(TOFU) } else { mixed(TOFU) }
 }
 
 #[test]
-fn the_provider_is_killed() {
-    tools().into_iter().for_each(|tool| ended(tool, "provider killed (kill -9)", Victim::Provider, PHASES));
+fn terraform_or_its_provider_dies() {
+    deaths(TERRAFORM);
 }
 
 #[test]
-fn the_tool_is_killed() {
-    tools().into_iter().for_each(|tool| ended(tool, "tool killed (kill -9)", Victim::Tool, PHASES));
+fn pulumi_or_its_provider_dies() {
+    deaths(PULUMI);
 }
 
 #[test]
-fn the_tool_is_interrupted() {
-    let once = if asked_for().is_some() { PHASES } else { &["POST"] };
-    tools().into_iter().for_each(|tool| ended(tool, "tool interrupted once", Victim::Interrupted(1), once));
-    tools().into_iter().for_each(|tool| ended(tool, "tool interrupted twice", Victim::Interrupted(2), PHASES));
+fn tofu_or_its_provider_dies() {
+    if asked_for().is_some() {
+        return deaths(TOFU);
+    }
+    ended(TOFU, Stack::Clients, "provider killed (kill -9)", Victim::Provider, &["POST"]);
 }

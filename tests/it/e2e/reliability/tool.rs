@@ -1,14 +1,15 @@
-//! One of the two tools with a program of so many clients, and what its state says of them.
+//! One of the tools with a program of so many objects, and what its state says of them.
 
+use super::kinds::Stack;
 use crate::harness::{
     environment, janiform,
     process::{self, Running},
-    pulumi::{CLIENT, Pulumi},
+    pulumi::Pulumi,
     terraform::{Cli, Terraform},
 };
-use serde_json::Value as Json;
+use janiform::frontends::pulumi::names;
+use serde_json::{Value as Json, json};
 use std::{
-    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -22,7 +23,15 @@ pub enum Tool {
 
 impl Tool {
     pub fn terraform(url: &str) -> Tool {
-        let terraform = Terraform::with_config(Cli::Terraform, url, "");
+        Tool::speaks_hcl(Cli::Terraform, url)
+    }
+
+    pub fn tofu(url: &str) -> Tool {
+        Tool::speaks_hcl(Cli::Tofu, url)
+    }
+
+    fn speaks_hcl(cli: Cli, url: &str) -> Tool {
+        let terraform = Terraform::with_config(cli, url, "");
         terraform.init();
         Tool::Terraform(terraform)
     }
@@ -33,7 +42,8 @@ impl Tool {
 
     pub fn name(&self) -> &'static str {
         match self {
-            Tool::Terraform(_) => "terraform",
+            Tool::Terraform(Terraform { cli: Cli::Terraform, .. }) => "terraform",
+            Tool::Terraform(Terraform { cli: Cli::Tofu, .. }) => "tofu",
             Tool::Pulumi(_) => "pulumi",
         }
     }
@@ -46,17 +56,25 @@ impl Tool {
         }
     }
 
-    /// Writes a program of so many clients: `c0 <version>`, `c1 <version>`, …
-    pub fn program(&self, clients: usize, version: &str) {
+    /// Writes a program of so many objects in this version.
+    pub fn program(&self, stack: Stack, count: usize, version: &str) {
+        let objects = stack.objects(count, version).map(|(kind, at, mark)| (kind, at, (kind.properties)(at, &mark)));
+        let members = |properties: &Json| properties.as_object().expect("properties").clone().into_iter();
         match self {
-            Tool::Terraform(terraform) => terraform.config(&format!(
-                "resource \"ory_oauth2_client\" \"c\" {{\n  count       = {clients}\n  client_name = \"c${{count.index}} {version}\"\n}}"
-            )),
+            Tool::Terraform(terraform) => {
+                let blocks = objects.map(|(kind, at, properties)| {
+                    let lines: String = members(&properties).map(|(name, value)| format!("  {name} = {value}\n")).collect();
+                    format!("resource \"ory_{}\" \"o{at}\" {{\n{lines}}}\n\n", kind.resource)
+                });
+                terraform.config(&blocks.collect::<String>());
+            }
             Tool::Pulumi(pulumi) => {
-                let client = |at| format!("  c{at}:\n    type: {CLIENT}\n    properties: {{ clientName: c{at} {version} }}\n");
-                let clients: String = (0..clients).map(client).collect();
-                let clients = if clients.is_empty() { "  {}\n".to_owned() } else { clients };
-                pulumi.program(&format!("name: e2e\nruntime: yaml\nresources:\n{clients}"));
+                let resources = objects.map(|(kind, at, properties)| {
+                    let properties: Json = members(&properties).map(|(name, value)| (names::camel(&name), value)).collect();
+                    (format!("o{at}"), json!({ "type": names::resource_token("ory", kind.resource), "properties": properties }))
+                });
+                // JSON is YAML too.
+                pulumi.program(&json!({ "name": "e2e", "runtime": "yaml", "resources": resources.collect::<Json>() }).to_string());
             }
         }
     }
@@ -113,39 +131,52 @@ impl Tool {
         running.children(name).into_iter().max()
     }
 
-    /// The clients in the state, as stored: their names by their ids.
-    pub fn holds(&self) -> BTreeMap<String, String> {
+    /// The objects in the state, as stored: resources, ids and marks.
+    pub fn holds(&self, stack: Stack) -> Vec<(String, String, String)> {
         let (path, resources) = match self {
             Tool::Terraform(terraform) => (terraform.scratch.join("w/terraform.tfstate"), "/resources"),
             Tool::Pulumi(pulumi) => (pulumi.scratch.join("stacks/.pulumi/stacks/e2e/dev.json"), "/checkpoint/latest/resources"),
         };
         let state: Json = fs::read(&path).ok().map(|text| serde_json::from_slice(&text).expect("a state")).unwrap_or_default();
         let resources = state.pointer(resources).and_then(Json::as_array).cloned().unwrap_or_default();
-        let text = |value: &Json| value.as_str().map(str::to_owned);
-        let mut clients = BTreeMap::new();
-        for resource in &resources {
+        let mut held = Vec::new();
+        for kind in stack.kinds() {
+            let (name, inside) = kind.shown;
+            // A mark inside of a text is in JSON.
+            let mark = |value: &Json| match (value.as_str()?, inside) {
+                (text, "") => Some(text.to_owned()),
+                (text, inside) => Some(serde_json::from_str::<Json>(text).ok()?.pointer(inside)?.as_str()?.to_owned()),
+            };
+            let entry = |id: &Json, value: &Json| {
+                let (id, mark) = (id.as_str().unwrap_or_default(), mark(value).unwrap_or_default());
+                (kind.resource.to_owned(), id.to_owned(), mark)
+            };
             match self {
-                Tool::Terraform(_) => clients.extend(resource["instances"].as_array().into_iter().flatten().filter_map(|instance| {
-                    let attributes = &instance["attributes"];
-                    Some((text(&attributes["id"])?, text(&attributes["client_name"])?))
-                })),
-                Tool::Pulumi(_) if resource["type"] == CLIENT => {
-                    clients.extend(text(&resource["id"]).zip(text(&resource["outputs"]["clientName"])));
+                Tool::Terraform(_) => {
+                    let own = resources.iter().filter(|resource| resource["type"] == format!("ory_{}", kind.resource));
+                    let instances = own.flat_map(|resource| resource["instances"].as_array().into_iter().flatten());
+                    held.extend(instances.map(|instance| entry(&instance["attributes"]["id"], &instance["attributes"][name])));
                 }
-                Tool::Pulumi(_) => {}
+                Tool::Pulumi(_) => {
+                    let own = resources.iter().filter(|resource| resource["type"] == names::resource_token("ory", kind.resource));
+                    held.extend(own.map(|resource| entry(&resource["id"], &resource["outputs"][names::camel(name)])));
+                }
             }
         }
-        clients
+        held
     }
 
-    /// The ids that `janiform orphans` names.
-    pub fn named(&self) -> Vec<String> {
+    /// The resources and ids that `janiform orphans` names.
+    pub fn named(&self) -> Vec<(String, String)> {
         let scratch = match self {
             Tool::Terraform(terraform) => &terraform.scratch,
             Tool::Pulumi(pulumi) => &pulumi.scratch,
         };
         let ran = process::run(Command::new(janiform()).arg("orphans").env_clear().envs(environment(scratch))).ok();
-        let id = |line: &str| line.strip_prefix("ory_oauth2_client ")?.split('\t').next().map(str::to_owned);
-        ran.stdout.lines().filter_map(id).collect()
+        let both = |line: &str| {
+            let (resource, id) = line.strip_prefix("ory_")?.split('\t').next()?.split_once(' ')?;
+            Some((resource.to_owned(), id.to_owned()))
+        };
+        ran.stdout.lines().filter_map(both).collect()
     }
 }
