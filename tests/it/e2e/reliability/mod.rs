@@ -260,7 +260,7 @@ fn networks() -> Vec<(&'static str, Rates, usize)> {
 
 fn network(tool: NewTool) {
     for (name, rates, most) in networks() {
-        Scene::new(tool, Stack::Clients, asked_for().unwrap_or(30), rates, most, Duration::ZERO).lives(name, |_, _| {});
+        Scene::new(tool, Stack::Clients, asked_for().unwrap_or(20), rates, most, Duration::ZERO).lives(name, |_, _| {});
     }
     mixed(tool);
     let tls = Scene::new(tool, Stack::Clients, asked_for().unwrap_or(20), Rates::new(), 0, Duration::ZERO).behind_tls(20);
@@ -268,7 +268,7 @@ fn network(tool: NewTool) {
 }
 
 fn mixed(tool: NewTool) {
-    let objects = asked_for().unwrap_or(25);
+    let objects = asked_for().unwrap_or(15);
     for (name, rates, most) in networks().into_iter().filter(|(_, rates, _)| rates.len() > 1) {
         Scene::new(tool, Stack::Mixed, objects, rates, most, Duration::ZERO).lives(name, |_, _| {});
     }
@@ -276,7 +276,7 @@ fn mixed(tool: NewTool) {
 
 /// Ends a run in each phase, at these moments.
 fn ended(tool: NewTool, stack: Stack, name: &str, victim: Victim, phases: &[&str]) {
-    let objects = asked_for().unwrap_or(30);
+    let objects = asked_for().unwrap_or(20);
     let scene = Scene::new(tool, stack, objects, Rates::new(), 0, Duration::from_millis(40));
     // Of a mixed stack, not every object is made by the same kind of request.
     let some = objects / stack.kinds().len() / 4;
