@@ -45,7 +45,8 @@ impl<C: Send + Sync + 'static> Engine<C> {
         let rewrite = in_use(resource, &config).map(|attr| attr.name).collect();
         let write = Write { resource, id: None, prior: Value::Null, planned: plan.planned, config, rewrite, private: plan.private };
         let cx = self.ready(call)?;
-        let made = self.run(write, move |write| async move { cx.hear(async { cx.ended(entry.backend.create(&cx, &write).await) }).await }).await;
+        let made =
+            self.run(write, move |write| async move { cx.hear(async { cx.ended(entry.backend.create(&cx, &write).await) }).await }).await;
         let state = match &made {
             Ok(applied) => Some(&applied.state),
             Err(unapplied) => unapplied.state.as_ref(),

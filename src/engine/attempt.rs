@@ -86,6 +86,8 @@ fn left_over(resource: &'static Resource, intent: &Intent) -> Diagnostic {
     };
     Diagnostic::warning(
         summary,
-        format!("{why} The command `orphans` of the provider's program lists all that may be left over, and `orphans --forget {id}` takes this one off."),
+        format!(
+            "{why} The command `orphans` of the provider's program lists all that may be left over, and `orphans --forget {id}` takes this one off."
+        ),
     )
 }

@@ -137,9 +137,8 @@ impl Journal {
 
     /// Such objects that a tool was told of and that no state has shown since, or that nothing names.
     pub fn unseen(&self, resource: &str, target: &str, fingerprint: &str) -> Vec<Intent> {
-        let is_same = |intent: &&Intent| {
-            (intent.stage == Stage::Answered || intent.nameless) && intent.is_like(resource, target, fingerprint)
-        };
+        let is_same =
+            |intent: &&Intent| (intent.stage == Stage::Answered || intent.nameless) && intent.is_like(resource, target, fingerprint);
         let intents =
             |book: &mut Book, dir: &Path| book.open.all().filter(is_same).filter(|intent| is_dead(dir, &intent.owner)).cloned().collect();
         self.with(intents).unwrap_or_default()

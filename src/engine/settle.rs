@@ -179,8 +179,10 @@ mod tests {
     /// Values that are often the same in another spelling.
     fn link() -> impl Strategy<Value = Value> {
         let text = |texts: &'static [&'static str]| prop::option::of(prop::sample::select(texts).prop_map(Value::text));
-        let number = prop::sample::select(&["0", "-0", "1", "1.0", "10e-1", "2"][..]).prop_map(|n| Value::Number(Number::parse(n).unwrap()));
-        let names = prop::collection::vec(prop::sample::select(&["a b", "b  a", "a", ""][..]).prop_map(Value::text), 0..3).prop_map(Value::List);
+        let number =
+            prop::sample::select(&["0", "-0", "1", "1.0", "10e-1", "2"][..]).prop_map(|n| Value::Number(Number::parse(n).unwrap()));
+        let names =
+            prop::collection::vec(prop::sample::select(&["a b", "b  a", "a", ""][..]).prop_map(Value::text), 0..3).prop_map(Value::List);
         let parts = (
             text(&["", "https://a", "https://a/", "b"]),
             text(&["", "60s", "1m", "x"]),

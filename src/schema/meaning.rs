@@ -22,7 +22,8 @@ pub struct Meaning {
 }
 
 /// Texts are what they are.
-pub const EXACT: Meaning = Meaning { name: "text", same: |left, right| left == right, form: Some(|text| Cow::Borrowed(text)), valid: |_| Ok(()) };
+pub const EXACT: Meaning =
+    Meaning { name: "text", same: |left, right| left == right, form: Some(|text| Cow::Borrowed(text)), valid: |_| Ok(()) };
 
 /// A Go duration: `90m`, `1h30m0s` and `1.5h` are one.
 pub const DURATION: Meaning = Meaning {

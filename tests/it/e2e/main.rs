@@ -7,6 +7,7 @@
 
 mod adoption;
 mod custom_provider;
+mod guards;
 mod guides;
 mod harness;
 mod process;

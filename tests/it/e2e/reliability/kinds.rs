@@ -38,9 +38,7 @@ const IDENTITY: Kind = Kind {
         })
     },
     shown: ("metadata_public", "/mark"),
-    held: |server, _| {
-        server.list("/admin/identities?page_size=500").iter().map(|one| both(one, "/id", "/metadata_public/mark")).collect()
-    },
+    held: |server, _| server.list("/admin/identities?page_size=500").iter().map(|one| both(one, "/id", "/metadata_public/mark")).collect(),
 };
 
 const KEY_SET: Kind = Kind {
@@ -128,7 +126,8 @@ impl Stack {
 
     /// All that the server holds of these kinds: resource, id and mark.
     pub fn held(self, server: &Server, count: usize) -> Vec<(String, String, String)> {
-        let of = |kind: &Kind| (kind.held)(server, count).into_iter().map(|(id, mark)| (kind.resource.to_owned(), id, mark)).collect::<Vec<_>>();
+        let of =
+            |kind: &Kind| (kind.held)(server, count).into_iter().map(|(id, mark)| (kind.resource.to_owned(), id, mark)).collect::<Vec<_>>();
         self.kinds().iter().flat_map(of).collect()
     }
 }

@@ -278,9 +278,10 @@ fn mixed(tool: NewTool) {
 fn ended(tool: NewTool, stack: Stack, name: &str, victim: Victim, phases: &[&str]) {
     let objects = asked_for().unwrap_or(20);
     let scene = Scene::new(tool, stack, objects, Rates::new(), 0, Duration::from_millis(40));
-    // Of a mixed stack, not every object is made by the same kind of request.
-    let some = objects / stack.kinds().len() / 4;
-    let moments = if asked_for().is_some() { vec![1, some.max(1), some.max(1)] } else { vec![some.max(1)] };
+    // Of a mixed stack, not every object is made by the same kind of request. What is under way when a run ends, ten
+    // requests at a time, is carried out: of few objects none would be left for another.
+    let some = (objects / stack.kinds().len() / 4).max(1);
+    let moments = if objects >= 60 { vec![1, some, some] } else { vec![some] };
     scene.lives(name, |scene, method| {
         if phases.contains(&method) {
             moments.iter().for_each(|after| scene.ends(victim, method, *after));
