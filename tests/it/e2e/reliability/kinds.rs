@@ -115,6 +115,11 @@ impl Stack {
         }
     }
 
+    /// Whether a second one like it cannot be made, since the plan says by what it is found.
+    pub fn is_named_by_plans(resource: &str) -> bool {
+        resource != CLIENT.resource
+    }
+
     /// So many objects: each with its kind, number and mark.
     pub fn objects(self, count: usize, version: &str) -> impl Iterator<Item = (&'static Kind, usize, String)> {
         let kinds = self.kinds();

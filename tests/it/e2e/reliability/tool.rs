@@ -79,6 +79,18 @@ impl Tool {
         }
     }
 
+    /// Takes this object of the program into the state.
+    pub fn import(&self, resource: &str, at: usize, id: &str) {
+        match self {
+            Tool::Terraform(terraform) => terraform.run(&["import", "-no-color", &format!("ory_{resource}.o{at}"), id]).ok(),
+            Tool::Pulumi(pulumi) => {
+                let token = names::resource_token("ory", resource);
+                let rest = ["--yes", "--skip-preview", "--generate-code=false", "--protect=false"];
+                pulumi.run(&[&["import", &token, &format!("o{at}"), id], &rest[..]].concat()).ok()
+            }
+        };
+    }
+
     /// Starts to bring everything to what the program says.
     pub fn start(&self) -> Running {
         match self {
