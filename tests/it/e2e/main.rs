@@ -7,11 +7,13 @@
 
 mod adoption;
 mod custom_provider;
-mod guides;
 mod harness;
+mod pages;
 mod process;
 mod pulumi;
 mod reliability;
 mod shop;
 mod stack;
+#[path = "../support/pages.rs"]
+mod support;
 mod terraform;
