@@ -60,10 +60,11 @@ pub fn play(page: &Page, blocks: &[Block], variables: &[(&str, &str)]) {
     let mut set_to = |name: &str, value: OsString| set.push((name.into(), value));
 
     // Where the page begins.
-    copy_tree(&repository(""), &scratch.dir("tree"));
-    let clones = says("git clone");
-    let start = scratch.join(if clones { "home" } else { "tree" });
-    set_to("TREE", scratch.join("tree").into());
+    // What is compiled has a place that stays, so that only what changed is compiled again.
+    let tree = if changes_the_tree { Path::new(env!("CARGO_TARGET_TMPDIR")).join("tree") } else { scratch.join("tree") };
+    copy_tree(&repository(""), &tree);
+    let start = if says("git clone") { scratch.join("home") } else { tree.clone() };
+    set_to("TREE", tree.clone().into());
     symlink(Cli::Terraform.path(), bin.join("terraform")).unwrap();
     symlink(Cli::Tofu.path(), bin.join("tofu")).unwrap();
     if !says("cargo build --release") {
@@ -71,9 +72,9 @@ pub fn play(page: &Page, blocks: &[Block], variables: &[(&str, &str)]) {
     }
     if changes_the_tree {
         // Nothing that does not change is built again.
-        let manifest = fs::read_to_string(scratch.join("tree/Cargo.toml")).unwrap();
-        let same = manifest.replace("members = [\"proto\"]", "").replace("path = \"proto\"", &format!("path = {:?}", repository("proto")));
-        scratch.write("tree/Cargo.toml", &same);
+        let manifest = fs::read_to_string(tree.join("Cargo.toml")).unwrap();
+        let there = manifest.replace("members = [\"proto\"]", "").replace("path = \"proto\"", &format!("path = {:?}", repository("proto")));
+        fs::write(tree.join("Cargo.toml"), there).unwrap();
         let target = janiform().parent().and_then(Path::parent).unwrap();
         set_to("CARGO_TARGET_DIR", target.into());
         for name in ["CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"] {
@@ -86,7 +87,7 @@ pub fn play(page: &Page, blocks: &[Block], variables: &[(&str, &str)]) {
         set_to("BUILT", janiform().parent().unwrap().into());
         set_to("CARGO_BEHIND", env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     }
-    if !says("janiform install") {
+    if !says("janiform install") && !says("-- install") {
         symlink(mirror(), scratch.dir("home/.terraform.d").join("plugins")).unwrap();
         symlink(installed(), scratch.dir("home/.pulumi").join("plugins")).unwrap();
     }
@@ -124,7 +125,7 @@ pub fn play(page: &Page, blocks: &[Block], variables: &[(&str, &str)]) {
     set_to("PATH", env::join_paths(places).unwrap());
 
     let out = scratch.dir("out");
-    scratch.write("script", &script(blocks, &out, &port));
+    scratch.write("script", &script(blocks, &out, &port, &free_port().to_string()));
     let mut command = Command::new("timeout");
     command.args(["--kill-after=10", &SECONDS.to_string(), "bash"]).arg(scratch.join("script"));
     let ran = process::start(command.current_dir(start).env_clear().envs(set)).finish_within(2 * SECONDS);
@@ -135,8 +136,9 @@ pub fn play(page: &Page, blocks: &[Block], variables: &[(&str, &str)]) {
     outputs(blocks, &read);
 }
 
-/// The page's commands and files in order; each block's output goes to a file of the block's number.
-fn script(blocks: &[Block], out: &Path, port: &str) -> String {
+/// The page's commands and files in order, with other ports for the local Ory and for the bookmarks of
+/// `examples/custom-provider`, since tests run beside each other; each block's output goes to a file of the block's number.
+fn script(blocks: &[Block], out: &Path, port: &str, bookmarks: &str) -> String {
     let mut script = PREAMBLE.to_owned();
     for (number, block) in blocks.iter().enumerate() {
         let kind = block.kind();
@@ -145,7 +147,7 @@ fn script(blocks: &[Block], out: &Path, port: &str) -> String {
         }
         let here = out.join(number.to_string());
         script.push_str(&format!("echo -n '{} {number}' >'{}'\n", block.at, out.join("reached").display()));
-        let text = super::relocated(&block.text, port).replace("--port 4445", &format!("--port {port}"));
+        let text = super::relocated(&block.text, port).replace("--port 4445", &format!("--port {port}")).replace("8089", bookmarks);
         if kind == Kind::File {
             let file = here.with_extension("file");
             fs::write(&file, &text).unwrap();
@@ -172,9 +174,16 @@ fn script(blocks: &[Block], out: &Path, port: &str) -> String {
     script
 }
 
+/// Text on one line, without frames and colours.
+fn flat(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let plain = parts.fold(first, |plain, part| plain + part.trim_start_matches(|c: char| !c.is_ascii_alphabetic()).get(1..).unwrap_or(""));
+    plain.replace(['│', '╷', '╵'], " ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// That the commands printed what the page says; `…` stands for anything.
 fn outputs(blocks: &[Block], read: &dyn Fn(&str) -> String) {
-    let flat = |text: &str| text.replace(['│', '╷', '╵'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
     let mut printed = String::new();
     for (number, block) in blocks.iter().enumerate() {
         match block.kind() {
@@ -196,8 +205,15 @@ fn stand_in(path: &Path, text: &str) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
-/// The tree without what is built or fetched.
+/// Makes a directory the same as the tree without what is built or fetched; what is the same already stays untouched.
 fn copy_tree(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(to).unwrap().map(Result::unwrap).filter(|entry| !from.join(entry.file_name()).exists()) {
+        match entry.file_type().unwrap().is_dir() {
+            true => fs::remove_dir_all(entry.path()).unwrap(),
+            false => fs::remove_file(entry.path()).unwrap(),
+        }
+    }
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
         let name = entry.file_name();
         let left = ["target", "node_modules", "venv", ".git", ".terraform", "bin"];
@@ -205,11 +221,10 @@ fn copy_tree(from: &Path, to: &Path) {
             continue;
         }
         match entry.file_type().unwrap() {
-            kind if kind.is_dir() => {
-                fs::create_dir(to.join(&name)).unwrap();
-                copy_tree(&entry.path(), &to.join(&name));
+            kind if kind.is_dir() => copy_tree(&entry.path(), &to.join(&name)),
+            kind if kind.is_file() && fs::read(entry.path()).ok() != fs::read(to.join(&name)).ok() => {
+                fs::copy(entry.path(), to.join(&name)).unwrap();
             }
-            kind if kind.is_file() => drop(fs::copy(entry.path(), to.join(&name)).unwrap()),
             _ => {}
         }
     }
