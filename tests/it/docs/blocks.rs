@@ -122,7 +122,10 @@ fn generated_pages_show_examples() {
     for page in pages::all().iter().filter(|page| page.is_generated()) {
         let blocks = page.blocks();
         assert!(blocks.iter().any(|block| block.language == "terraform"), "{} shows no program", page.path);
-        assert_eq!(page.path.starts_with("docs/resources/"), page.text.contains("\n## Import\n"), "{}", page.path);
+        let resource = page.path.starts_with("docs/resources/");
+        assert_eq!(resource, page.text.contains("\n## Import\n"), "{}", page.path);
+        let introduction = page.text.split("\n# ").nth(1).and_then(|text| text.split("\n## ").next()).unwrap_or_default();
+        assert!(!resource || introduction.trim().split("\n\n").count() > 2, "{} does not say what Ory does with it", page.path);
         for block in blocks {
             assert!(texts.contains(block.text.trim()), "{}: no example has this", block.at);
             seen += 1;
