@@ -65,7 +65,8 @@ fn attributes_and_variables_exist() {
     let nested = attrs.iter().filter_map(|attr| nested(&attr.kind)).flat_map(|nested| nested.table.attrs());
     let names: BTreeSet<_> = attrs.iter().copied().chain(nested).map(|attr| attr.name).collect();
     let variables: BTreeSet<_> = attrs.iter().filter_map(|attr| attr.env).collect();
-    for page in written() {
+    // The tutorial adds a resource that is not there.
+    for page in written().filter(|page| page.path != "CONTRIBUTING.md") {
         let at = &page.path;
         for block in blocks(&page, "terraform").iter().filter(|block| !block.text.contains("bookmarks_")) {
             // Of blocks that are the provider's own; `terraform`, `variable` and `moved` have their own words.
