@@ -49,7 +49,11 @@ fn links_lead_to_files_and_headings() {
             };
             let there = Path::new(env!("CARGO_MANIFEST_DIR")).join(&path);
             assert!(there.exists(), "{} links to {target}", page.path);
-            assert!(heading.is_empty() || anchors(&pages::at(&path)).contains(heading), "{} links to {target}: no such heading", page.path);
+            assert!(
+                heading.is_empty() || anchors(&super::page(&path)).contains(heading),
+                "{} links to {target}: no such heading",
+                page.path
+            );
             seen += 1;
         }
     }
@@ -62,7 +66,7 @@ fn every_page_is_found_from_the_first() {
     let mut reached = BTreeSet::from(["README.md".to_owned()]);
     let mut open: Vec<String> = reached.iter().cloned().collect();
     while let Some(path) = open.pop() {
-        let page = pages::at(&path);
+        let page = super::page(&path);
         for target in targets(&prose(&page)).filter(|target| !target.contains("://")) {
             let file = target.split('#').next().unwrap_or_default();
             let mut parts: Vec<&str> = path.split('/').collect();
@@ -91,8 +95,24 @@ fn every_page_is_found_from_the_first() {
 #[test]
 fn names_are_spelt_as_their_owners_do() {
     const WRONG: &[&str] = &[
-        "ory Network", "Ory network", "Open Tofu", "Opentofu", "TerraForm", "Github", "Javascript", "Typescript", "OAuth2.0", "OAuth 2 ",
-        "Oauth 2", "OpenId", "Json ", "Yaml ", "Sqlite", "Sql ", "Macos", "rust-lang's",
+        "ory Network",
+        "Ory network",
+        "Open Tofu",
+        "Opentofu",
+        "TerraForm",
+        "Github",
+        "Javascript",
+        "Typescript",
+        "OAuth2.0",
+        "OAuth 2 ",
+        "Oauth 2",
+        "OpenId",
+        "Json ",
+        "Yaml ",
+        "Sqlite",
+        "Sql ",
+        "Macos",
+        "rust-lang's",
     ];
     for page in pages::all() {
         let prose = prose(&page);

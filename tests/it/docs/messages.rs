@@ -1,6 +1,5 @@
 //! The messages that a page quotes are those that the program has.
 
-use crate::support::pages;
 use std::{fs, path::Path};
 
 /// The sources, with texts that go on in the next line joined.
@@ -37,7 +36,7 @@ fn printed(sources: &str, message: &str) -> bool {
 #[test]
 fn troubleshooting_quotes_what_is_printed() {
     let sources = sources();
-    let page = pages::at("docs/guides/troubleshooting.md");
+    let page = super::page("docs/guides/troubleshooting.md");
     let quoted: Vec<_> = page.text.lines().filter_map(|line| line.strip_prefix("### `")?.strip_suffix('`')).collect();
     assert!(quoted.len() > 20, "{quoted:?}");
     for message in quoted {

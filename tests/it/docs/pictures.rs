@@ -6,7 +6,9 @@ use std::{fs, path::Path};
 fn pictures_can_be_shown_everywhere() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/images");
     let mut drawings = 0;
-    for path in fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|kind| kind == "svg")) {
+    for path in
+        fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|kind| kind == "svg"))
+    {
         let at = path.display();
         let text = fs::read_to_string(&path).unwrap();
         let document = roxmltree::Document::parse(&text).unwrap_or_else(|error| panic!("{at}: {error}"));

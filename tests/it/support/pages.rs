@@ -77,11 +77,6 @@ fn page(path: PathBuf) -> Page {
     Page { path: path.strip_prefix(root()).unwrap().to_string_lossy().into_owned(), text }
 }
 
-/// The page at this path.
-pub fn at(path: &str) -> Page {
-    page(root().join(path))
-}
-
 impl Page {
     /// True for what `janiform schema export` writes.
     pub fn is_generated(&self) -> bool {
