@@ -1,5 +1,6 @@
-//! The pictures are well-formed, small, say what they show, and can be read on light and dark pages.
+//! The pictures are well-formed, small, on a page, say what they show, and can be read on light and dark pages.
 
+use crate::support::pages;
 use std::{fs, path::Path};
 
 #[test]
@@ -22,4 +23,13 @@ fn pictures_can_be_shown_everywhere() {
         drawings += 1;
     }
     assert!(drawings >= 2, "{drawings}");
+}
+
+#[test]
+fn every_picture_is_on_a_page() {
+    let pages: String = pages::all().into_iter().map(|page| page.text).collect();
+    for path in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/images")).unwrap().map(|entry| entry.unwrap().path()) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        assert!(pages.contains(&format!("images/{name}")), "no page shows {name}");
+    }
 }
