@@ -17,6 +17,63 @@
 //!
 //! Calls go down only.
 //!
+//! # A provider
+//!
+//! is data: tables that say what there is, and how each kind of object is reached. This one has a single kind, kept in
+//! memory; [`rest::Rest`] takes the place of its backend where the objects are JSON behind HTTP.
+//!
+//! ```
+//! use async_trait::async_trait;
+//! use janiform::{
+//!     engine::{Backend, Cx, Diagnostic, Engine, Entry, Failure, Observed, Provider, State, Write},
+//!     export::{Format, export},
+//!     schema::{Attr, Resource, Table, resource, string},
+//! };
+//!
+//! static NOTES: Provider<()> = Provider {
+//!     name: "notes",
+//!     namespace: "example",
+//!     display: "Notes",
+//!     doc: "Manage notes.",
+//!     version: "0.1.0",
+//!     repository: "https://example.com/notes",
+//!     adopts: &[],
+//!     config: &Table::new(&[]),
+//!     rules: &[],
+//!     configure: |_| Ok(()),
+//!     resources: &[Entry { resource: &NOTE, backend: &Nowhere }],
+//!     views: &[],
+//!     queries: &[],
+//! };
+//!
+//! static NOTE: Resource = resource("note", "A note.").import("note_id").sections(&[ATTRIBUTES]).checked();
+//!
+//! static ATTRIBUTES: &[Attr] =
+//!     &[string("note_id", "Identifies the note.").read_only(), string("text", "What it says.").required()];
+//!
+//! struct Nowhere;
+//!
+//! #[async_trait]
+//! impl Backend<()> for Nowhere {
+//!     async fn create(&self, _: &Cx<()>, write: &Write) -> Result<Observed, Failure> {
+//!         Err(Diagnostic::error("Nothing is kept", format!("There is no place for a {}.", write.resource.name)).into())
+//!     }
+//!     async fn read(&self, _: &Cx<()>, _: &'static Resource, _: &State) -> Result<Option<Observed>, Failure> {
+//!         Ok(None)
+//!     }
+//!     async fn update(&self, cx: &Cx<()>, write: &Write) -> Result<Observed, Failure> {
+//!         self.create(cx, write).await
+//!     }
+//!     async fn delete(&self, _: &Cx<()>, _: &'static Resource, _: &State) -> Result<(), Failure> {
+//!         Ok(())
+//!     }
+//! }
+//!
+//! // `fn main() -> ExitCode { frontends::run(&NOTES, …) }` serves it to both tools. What they are told:
+//! let pulumi = export(&Engine::new(&NOTES), Format::Pulumi);
+//! assert!(pulumi[0].content.contains("notes:index/note:Note"));
+//! ```
+//!
 //! # Invariants
 //!
 //! Each is held by a test where a test can hold it (`tests/it/house.rs`, the checkers of both faces).
@@ -48,3 +105,8 @@ pub mod cli;
 pub mod emulator;
 #[cfg(feature = "ory")]
 pub mod ory;
+
+/// The pages with Rust on them, compiled and run with the documentation's own examples.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/guides/provider-authors.md")]
+struct Pages;

@@ -8,11 +8,13 @@
 mod adoption;
 mod custom_provider;
 mod guards;
-mod guides;
 mod harness;
+mod pages;
 mod process;
 mod pulumi;
 mod reliability;
 mod shop;
 mod stack;
+#[path = "../support/pages.rs"]
+mod support;
 mod terraform;

@@ -1,7 +1,5 @@
 //! The exports: deterministic, complete, and equal to what is checked in.
 
-mod handwritten;
-
 use janiform::{
     engine::Engine,
     export::{File, Format, check, export},
@@ -32,7 +30,7 @@ fn surfaces(engine: &Engine<janiform::ory::Client>) -> Vec<(String, String, &Sur
     std::iter::once(("index.md".to_owned(), "provider".to_owned(), engine.config())).chain(resources).chain(views).collect()
 }
 
-fn nested(kind: &Kind) -> Option<&'static Nested> {
+pub fn nested(kind: &Kind) -> Option<&'static Nested> {
     match kind {
         Kind::Object(nested) => Some(nested),
         Kind::List(of) | Kind::Map(of) => nested(of),

@@ -2,6 +2,7 @@
 
 pub mod faults;
 pub mod many;
+pub mod pages;
 
 use janiform::{
     engine::{Plan, Prior, Private, State, plan},

@@ -168,8 +168,14 @@ impl Running {
 
     /// Waits for the end.
     #[track_caller]
-    pub fn finish(mut self) -> Ran {
-        let until = Instant::now() + PATIENCE;
+    pub fn finish(self) -> Ran {
+        self.finish_within(PATIENCE.as_secs())
+    }
+
+    /// Waits for the end of something that may take this many seconds.
+    #[track_caller]
+    pub fn finish_within(mut self, seconds: u64) -> Ran {
+        let until = Instant::now() + Duration::from_secs(seconds);
         let status = loop {
             match self.child.try_wait().expect("a child can be waited for") {
                 Some(status) => break status,

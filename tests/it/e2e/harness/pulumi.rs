@@ -32,13 +32,18 @@ fn home() -> &'static Path {
     })
 }
 
+/// The plugins that it holds.
+pub fn installed() -> PathBuf {
+    home().join("plugins")
+}
+
 impl Pulumi {
     /// No program yet; the provider is configured by the environment.
     pub fn new(admin_url: &str) -> Pulumi {
         let scratch = Scratch::new();
         scratch.dir("w");
         scratch.dir("stacks");
-        symlink(home().join("plugins"), scratch.dir("pulumi").join("plugins")).expect("a link can be made");
+        symlink(installed(), scratch.dir("pulumi").join("plugins")).expect("a link can be made");
         let variables = vec![("ORY_HYDRA_ADMIN_URL".into(), admin_url.into())];
         Pulumi { scratch, variables, places: Vec::new() }
     }
