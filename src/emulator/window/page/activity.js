@@ -9,7 +9,7 @@ const STEP = 200;
 /** Of an open row, so many of its requests. */
 const SHOWN = 40;
 
-const WORDS = { created: "created", changed: "changed", deleted: "deleted", read: "read", same: "as it was", issued: "answered", failed: "failed" };
+const WORDS = { created: "created", changed: "changed", deleted: "deleted", read: "read", same: "as it was", batch: "batch", issued: "answered", failed: "failed" };
 
 let most = STEP;
 const open = new Set();
@@ -81,15 +81,16 @@ function updateRow(element, row, clock) {
   const what = outcome(row);
   badge.className = `badge ${what}`;
   say(badge, WORDS[what]);
-  say(name, row.label || (row.id === "list" || row.id === "several" ? KINDS[row.kind]?.[1] ?? row.kind : row.id));
-  say(kind, `${KINDS[row.kind]?.[0] ?? row.kind}${row.label && row.label !== row.id ? ` ${row.id}` : ""}`);
+  const [one, many] = KINDS[row.kind] ?? [row.kind, row.kind];
+  say(name, row.id === null ? many : row.label || row.id);
+  say(kind, row.id === null ? (what === "read" ? "list" : "several at once") : row.label && row.label !== row.id ? `${one} ${row.id}` : one);
   const bad = new Map();
   row.requests.filter(trouble).forEach(({ status, fault }) => {
     const word = fault === "lost" ? "lost" : String(status);
     bad.set(word, (bad.get(word) ?? 0) + 1);
   });
   flags.replaceChildren(...[...bad].map(([word, times]) => h("span", { class: "flag" }, times > 1 ? `${word} × ${times}` : word)));
-  say(took, `${count(row.count, "request")}, ${duration(row.requests.reduce((sum, { took }) => sum + took, 0))}`);
+  say(took, row.count ? `${count(row.count, "request")}, ${duration(row.requests.reduce((sum, { took }) => sum + took, 0))}` : "in a batch");
   const isOpen = open.has(row.key);
   button.setAttribute("aria-expanded", isOpen);
   show(inside, isOpen);
@@ -97,12 +98,12 @@ function updateRow(element, row, clock) {
 }
 
 function insides(row, clock) {
-  const changes = row.changes.map((change) => change && difference(change, clock));
+  const changes = row.changes.map((change) => difference(change, clock));
   const late = row.requests.slice(-SHOWN);
   const left = row.count - late.length;
   return [
     ...changes,
-    h("table", { class: "requests" },
+    late.length > 0 && h("table", { class: "requests" },
       h("caption", { class: "unseen" }, "Requests"),
       h("thead", { class: "unseen" }, h("tr", {}, ...["Time", "Method", "Path", "Status", "Took"].map((text) => h("th", { scope: "col" }, text)))),
       h("tbody", {}, late.map((one) => request(one, clock)))),

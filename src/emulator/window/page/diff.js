@@ -1,7 +1,7 @@
 // Two JSON documents as lines that were added, removed or kept. Knows nothing of the page.
 
-const isEmpty = (value) =>
-  value === null || value === "" || value === false || (typeof value === "object" && Object.keys(value).length === 0);
+const isNothing = (value) => value === null || value === undefined || value === "" || (typeof value === "object" && Object.keys(value).length === 0);
+const isEmpty = (value) => value === false || isNothing(value);
 
 /** The lines of a document, its members in the order of their names. */
 export function lines(json, indent = "", name = "", comma = "") {
@@ -31,7 +31,17 @@ export function diff(before, after) {
     const told = lines(said).map((line) => [sign, line]);
     return empty ? [...told, ["…", `${empty} empty member${empty === 1 ? "" : "s"}`]] : told;
   }
-  return gaps(pair(lines(before), lines(after)));
+  return gaps(pair(lines(likened(before, after)), lines(after)));
+}
+
+/** The old document with the new one's spelling of nothing: servers store `null` and read back `[]`. */
+function likened(before, after) {
+  if (typeof before !== "object" || typeof after !== "object" || before === null || after === null) return before;
+  const old = { ...before };
+  for (const [name, value] of Object.entries(after)) {
+    if (name in old && isNothing(old[name]) && isNothing(value)) old[name] = value;
+  }
+  return Array.isArray(before) ? before : old;
 }
 
 // A comma more or less is no change of what stands before it.

@@ -2,7 +2,7 @@
 // the objects that there are. Bounded, and without any element of the page.
 
 /** A program that was silent for so long begins a new run. */
-const PAUSE = 5_000;
+const PAUSE = 8_000;
 /** So many rows are remembered, in whole runs; and of each row and object so much. */
 const ROWS = 5_000;
 const REQUESTS = 200;
@@ -66,7 +66,7 @@ export class Model {
   request(event) {
     const { kind, id, method } = event;
     const unnamed = method === "GET" || method === "HEAD" ? "list" : "several";
-    const row = this.row(event, `${kind} ${id ?? `\n${unnamed}`}`, id ?? unnamed);
+    const row = this.row(event, `${kind} ${id ?? `\n${unnamed}`}`, id ?? null);
     row.requests.push(event);
     if (row.requests.length > REQUESTS) row.requests.shift();
     row.count += 1;
@@ -112,7 +112,8 @@ export function outcome(row) {
   if (!asked) return "read";
   if (trouble(asked)) return "failed";
   if (row.requests.every(({ method }) => method === "GET" || method === "HEAD")) return "read";
-  return asked.status < 400 ? (row.kind === "token" ? "issued" : "same") : "failed";
+  if (asked.status >= 400) return "failed";
+  return row.requests.some(({ changes }) => changes > 0) ? "batch" : row.kind === "token" ? "issued" : "same";
 }
 
 /** Whether a request went wrong in a way that nobody asks for: reading what is not there is common. */
@@ -122,7 +123,7 @@ export const trouble = ({ status, fault, method }) => Boolean(fault) || status =
 export function matches(row, words) {
   if (words.length === 0) return true;
   const text = [
-    row.id, row.label, KINDS[row.kind]?.[0], row.kind, row.run.who, outcome(row),
+    row.id ?? "", row.label, KINDS[row.kind]?.[0], row.kind, row.run.who, outcome(row),
     ...row.requests.flatMap(({ method, path, status, fault, bucket }) => [method, path, status, fault, bucket]),
   ].join(" ").toLowerCase();
   return words.every((word) => text.includes(word));

@@ -6,7 +6,7 @@ import { difference } from "./activity.js";
 import { KINDS } from "./model.js";
 
 /** Of each kind, so many objects are in the page at once. */
-const SHOWN = 50;
+const SHOWN = 8;
 
 const open = new Set();
 const whole = new Set();
@@ -80,35 +80,47 @@ export function limits(buckets, plan, ago) {
   const panel = $("limits");
   const [list, note] = panel.parts ??= [panel.appendChild(h("ul", { class: "buckets" })), panel.appendChild(h("p", { class: "muted" }))];
   const touched = buckets.filter((bucket) => used(bucket) || list.kept?.has(bucket.name));
-  keep(list, touched, ({ name }) => name, ({ name, rates }) => h("li", { class: "bucket" }, h("h3", {}, name), rates.map(() => h("div", { class: "rate" },
-    h("div", { class: "meter", role: "meter", "aria-valuemin": "0" }, h("div", { class: "fill" })), h("span", { class: "level" }), h("span", { class: "muted refill" })))),
-  (element, { name, rates }) => rates.forEach((rate, at) => {
-    const [meter, level, refill] = element.children[at + 1].children;
-    const left = rate.reset - ago;
-    const used = left > 0 ? rate.used : 0;
-    const window = rate.seconds === 1 ? "a second" : rate.seconds === 60 ? "a minute" : `in ${rate.seconds} s`;
-    meter.setAttribute("aria-valuemax", rate.requests);
-    meter.setAttribute("aria-valuenow", used);
-    meter.setAttribute("aria-label", `${name}: requests ${window}`);
-    meter.setAttribute("aria-valuetext", `${used} of ${rate.requests} used ${window}`);
-    meter.className = `meter ${used >= rate.requests ? "full" : used * 4 >= rate.requests * 3 ? "high" : ""}`;
-    meter.firstChild.style.width = `${Math.min(100, (used / rate.requests) * 100)}%`;
-    say(level, `${used} of ${rate.requests} ${window}`);
-    say(refill, used ? `free in ${left < 1000 ? "<1 s" : since(left)}` : "free");
-  }));
+  keep(list, touched, ({ name }) => name, createBucket, (element, bucket) => updateBucket(element, bucket, ago));
   const rest = buckets.length - touched.length;
   say(note, buckets.length === 0 ? "Nothing is limited. Choose a plan of Ory Network to see how far it carries." : rest ? `${count(rest, "bucket")} untouched` : "");
   show(note, note.textContent !== "");
 }
 
+const window = ({ seconds }) => (seconds === 1 ? "a second" : seconds === 60 ? "a minute" : `in ${seconds} s`);
+
+function createBucket({ name, rates }) {
+  return h("li", { class: "bucket" }, h("h3", {}, name, h("span", { class: "muted" })), rates.map((rate) =>
+    h("div", { class: "rate" },
+      h("div", { class: "meter", role: "meter", "aria-valuemin": "0", "aria-label": `${name}: requests ${window(rate)}` }, h("div", { class: "fill" })),
+      h("span", { class: "level" }))));
+}
+
+function updateBucket(element, { rates }, ago) {
+  const [title, ...lines] = element.children;
+  let wait = 0;
+  rates.forEach((rate, at) => {
+    const [meter, level] = lines[at].children;
+    const left = rate.reset - ago;
+    const used = left > 0 ? rate.used : 0;
+    if (used) wait = Math.max(wait, left);
+    meter.setAttribute("aria-valuemax", rate.requests);
+    meter.setAttribute("aria-valuenow", used);
+    meter.setAttribute("aria-valuetext", `${used} of ${rate.requests} used`);
+    meter.className = `meter ${used >= rate.requests ? "full" : used * 4 >= rate.requests * 3 ? "high" : ""}`;
+    meter.firstChild.style.width = `${Math.min(100, (used / rate.requests) * 100)}%`;
+    say(level, `${used}/${rate.requests} ${window(rate)}`);
+  });
+  say(title.lastChild, wait ? `empty again in ${wait < 1000 ? "<1 s" : since(wait)}` : "");
+}
+
 const share = [10, 25, 50, 100].map((value) => [value, `${value} %`]);
 const SWITCHES = [
-  ["latency", "Slow", "every request takes longer", [[100, "100 ms"], [300, "300 ms"], [1000, "1 s"], [5000, "5 s"]], 1],
+  ["latency", "Slow", "each request waits", [[100, "100 ms"], [300, "300 ms"], [1000, "1 s"], [5000, "5 s"]], 1],
   ["too_many", "429", "too many requests", share, 1],
   ["broken", "500", "an error of the server", share, 1],
-  ["unavailable", "503", "not available for now", share, 1],
-  ["lost", "Lost", "done, but the answer is lost", share, 1],
-  ["read_only", "Read-only", "writes are refused with 403", [], 0],
+  ["unavailable", "503", "unavailable for now", share, 1],
+  ["lost", "Lost", "done, answer is lost", share, 1],
+  ["read_only", "Read-only", "writes get a 403", [], 0],
 ];
 
 /** Draws the switches, and says what is on. `flip` is given what to switch. */
@@ -128,10 +140,11 @@ export function faults(now, flip) {
   });
   const on = SWITCHES.filter(([name]) => now[name]).map(([name, title, what]) => {
     if (name === "latency") return `every request ${since(now.latency) === "0 s" ? `${now.latency} ms` : `${now.latency / 1000} s`} late`;
-    return name === "read_only" ? what : `${now[name]} % ${name === "lost" ? "of answers lost" : title}`;
+    return name === "read_only" ? what : `${now[name]} % ${name === "lost" ? "of answers lost" : `answered ${title}`}`;
   });
   say($("banner-text"), on.join(" · "));
   show($("banner"), on.length > 0);
+  document.body.classList.toggle("faulty", on.length > 0);
 }
 
 function createSwitch([name, title, what, amounts, index], flip) {
