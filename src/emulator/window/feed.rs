@@ -69,7 +69,8 @@ impl Feed {
         // A number from an earlier run of the server: all of this one is new.
         let number = if number > next { 0 } else { number };
         let from = number.max(ring.first);
-        let events: Vec<&str> = ring.events.iter().skip(usize::try_from(from - ring.first).unwrap_or(usize::MAX)).map(String::as_str).collect();
+        let events: Vec<&str> =
+            ring.events.iter().skip(usize::try_from(from - ring.first).unwrap_or(usize::MAX)).map(String::as_str).collect();
         Batch { events: format!("[{}]", events.join(",")), missed: from - number, next }
     }
 

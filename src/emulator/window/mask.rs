@@ -10,7 +10,19 @@ use crate::emulator::secret;
 
 /// Names that end so are secrets', whatever the rest; compared without case and separators.
 const NAMES: [&str; 13] = [
-    "secret", "secrets", "password", "passwd", "passphrase", "token", "tokens", "privatekey", "apikey", "accesskey", "credential", "pin", "otp",
+    "secret",
+    "secrets",
+    "password",
+    "passwd",
+    "passphrase",
+    "token",
+    "tokens",
+    "privatekey",
+    "apikey",
+    "accesskey",
+    "credential",
+    "pin",
+    "otp",
 ];
 /// Members below which every text is secret: of identities, how they sign in and what only administrators see.
 const HIDDEN: [&str; 2] = ["config", "metadata_admin"];

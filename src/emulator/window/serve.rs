@@ -137,7 +137,8 @@ impl Page {
             let batch = page.observer.feed.since(0);
             let objects = page.observer.store.objects(MOST_OBJECTS).unwrap_or_default();
             let shared = &page.shared;
-            let about = json!({ "url": shared.kratos.base, "version": shared.hydra.profile.version(), "program": env!("CARGO_PKG_VERSION") });
+            let about =
+                json!({ "url": shared.kratos.base, "version": shared.hydra.profile.version(), "program": env!("CARGO_PKG_VERSION") });
             let text = format!(
                 r#"{{"about":{about},"status":{},"objects":{},"events":{},"missed":{},"next":{}}}"#,
                 status::status(shared),

@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use super::super::faults::{Faults, Mishap};
 use super::super::plan::Plan;
-use super::super::{Shared, limit::{BucketLimit, Level}};
+use super::super::{
+    Shared,
+    limit::{BucketLimit, Level},
+};
 use super::millis;
 
 /// The longest that a request may be made to wait.
@@ -15,9 +18,7 @@ const LONGEST_WAIT: u64 = 60_000;
 
 /// How things stand.
 pub fn status(shared: &Shared) -> Json {
-    let level = |level: &Level| {
-        json!({ "requests": level.rate.requests, "seconds": level.rate.seconds, "used": level.used, "reset": millis(level.reset) })
-    };
+    let level = |level: &Level| json!({ "requests": level.rate.requests, "seconds": level.rate.seconds, "used": level.used, "reset": millis(level.reset) });
     let levels = shared.limits.levels();
     let buckets = levels.iter().map(|(name, levels)| json!({ "name": name, "rates": levels.iter().map(level).collect::<Json>() }));
     let counts = shared.hydra.store.count_objects().unwrap_or_default();

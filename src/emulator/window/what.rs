@@ -58,7 +58,9 @@ fn tuple(query: &Form) -> Option<String> {
 fn name_tuple<'a>(part: impl Fn(&str) -> Option<&'a str>) -> Option<String> {
     let subject = match part("subject_id") {
         Some(id) => id.to_owned(),
-        None => format!("{}:{}#{}", part("subject_set.namespace")?, part("subject_set.object")?, part("subject_set.relation").unwrap_or("")),
+        None => {
+            format!("{}:{}#{}", part("subject_set.namespace")?, part("subject_set.object")?, part("subject_set.relation").unwrap_or(""))
+        }
     };
     Some(format!("{}:{}#{}@{subject}", part("namespace")?, part("object")?, part("relation")?))
 }

@@ -15,3 +15,4 @@ mod reliability;
 mod shop;
 mod stack;
 mod terraform;
+mod window;
