@@ -134,7 +134,8 @@ impl Observer {
         }
         let sent = if seen.sent.is_empty() { Json::Null } else { serde_json::from_slice(seen.sent).ok()? };
         let answer: Json = serde_json::from_slice(seen.answer).ok()?;
-        let texts = ["/error/reason", "/error_description", "/error/message"].into_iter().filter_map(|at| answer.pointer(at)?.as_str());
+        let texts =
+            ["/error/reason", "/error_description", "/error/message", "/error"].into_iter().filter_map(|at| answer.pointer(at)?.as_str());
         let text = texts.into_iter().find(|text| !text.is_empty())?.to_owned();
         let secrets = self.mask.secrets(&sent);
         Some(short(&secrets.iter().fold(text, |text, secret| text.replace(secret, "••••••"))))

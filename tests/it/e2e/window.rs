@@ -69,8 +69,11 @@ fn it_shows_live_what_terraform_does() {
     browser.wait(&format!("{}.filter((text) => text === 'created').length === 9", texts(".row .badge")));
     browser.wait(&format!("{}.join() === 'OAuth 2.0 clients2,Identities1,Relationships3,Key sets2,Trusted issuers1'", texts(".group h3")));
     browser.wait(&format!("{}.some((name) => name === 'Shop wiki')", texts(".held .name")));
+    browser.wait("document.querySelector('.run .who').textContent === 'terraform'");
     // Buckets fill, and say for whom.
-    let used = |bucket: &str| format!("Number(document.querySelector('[role=meter][aria-label=\"{bucket}: requests a minute\"]')?.ariaValueNow) > 0");
+    let used = |bucket: &str| {
+        format!("Number(document.querySelector('[role=meter][aria-label=\"{bucket}: requests a minute\"]')?.ariaValueNow) > 0")
+    };
     browser.wait(&used("hydra-admin-low"));
     browser.wait(&used("kratos-admin-low"));
 
@@ -79,7 +82,8 @@ fn it_shows_live_what_terraform_does() {
     let browser = &mut scene.browser;
     browser.wait("document.querySelector('.row .badge').textContent === 'read' || document.querySelector('.row .badge.changed')");
     browser.wait("document.querySelector('.run .badge.changed')");
-    while browser.run("document.activeElement.querySelector?.('.badge.changed') !== null && document.activeElement.matches('.row')") != true {
+    while browser.run("document.activeElement.querySelector?.('.badge.changed') !== null && document.activeElement.matches('.row')") != true
+    {
         browser.press("j");
     }
     browser.press("Enter");
@@ -107,7 +111,9 @@ fn faults_are_switched_by_keyboard_alone_and_met_by_the_next_plan() {
         browser.press("Tab");
     }
     browser.press(" ");
-    browser.wait("document.querySelector('#banner-text').textContent === '25 % answered 503' && document.querySelector('#banner').checkVisibility()");
+    browser.wait(
+        "document.querySelector('#banner-text').textContent === '25 % answered 503' && document.querySelector('#banner').checkVisibility()",
+    );
     scene.is_accessible("a fault is on");
     scene.terraform.run(&["plan", "-no-color", "-detailed-exitcode"]).exits(0);
     scene.browser.wait(&format!("{}.some((flag) => flag.startsWith('503'))", texts(".run:first-child .flag")));
@@ -177,7 +183,10 @@ fn much_is_kept_at_bay_and_markup_stays_text() {
     scene.browser.press("j");
     scene.browser.press("Enter");
     scene.browser.wait(&format!("{}.some((line) => line.includes('<b>bold</b>'))", texts(".diff code")));
-    assert_eq!(scene.browser.run("[document.images.length, document.querySelectorAll('main script, main b').length, document.title]"), json!([1, 0, "Janiform · local Ory"]));
+    assert_eq!(
+        scene.browser.run("[document.images.length, document.querySelectorAll('main script, main b').length, document.title]"),
+        json!([1, 0, "Janiform · local Ory"])
+    );
     // Nobody has to read faster than they can.
     scene.browser.press("p");
     let ask = |at: usize| http::send("GET", &format!("{}/admin/clients/none-{at}", scene.server.admin), None).expect(404);

@@ -102,8 +102,7 @@ async fn objects_of_every_kind_are_seen_whichever_way_they_change() {
     window.ask(Method::PUT, "/admin/keys/set", Some(json!({ "keys": [set["keys"][0]] }))).await;
     let events = window.events().await;
     let sizes = events.iter().filter(|event| event["kind"] == "key_set" && event["type"] == "change");
-    let sizes: Vec<_> =
-        sizes.map(|event| ["before", "after"].map(|when| event[when]["keys"].as_array().map(Vec::len))).collect();
+    let sizes: Vec<_> = sizes.map(|event| ["before", "after"].map(|when| event[when]["keys"].as_array().map(Vec::len))).collect();
     assert_eq!(sizes, [[None, Some(1)], [Some(1), Some(2)], [Some(2), Some(1)]]);
     // A key that is taken away takes the trust in it along.
     let mut key = set["keys"][0].clone();
@@ -189,7 +188,10 @@ async fn no_secret_is_told() {
         &window.create("/admin/keys/rsa", json!({ "alg": "RS256", "use": "sig", "kid": "r" })).await,
         &["/keys/0/d", "/keys/0/p", "/keys/0/q", "/keys/0/dp"],
     );
-    learn(&window.create("/admin/keys/hmac", json!({ "alg": "HS256", "use": "sig", "kid": "h" })).await, &["/keys/0/k"]);
+    let hmac =
+        json!({ "keys": [{ "kty": "oct", "kid": "h", "use": "sig", "alg": "HS256", "k": "Y2FuYXJ5LXN5bW1ldHJpYy1jYW5hcnktNTUyMQ" }] });
+    assert_eq!(window.ask(Method::PUT, "/admin/keys/hmac", Some(hmac.clone())).await.0, 200);
+    learn(&hmac, &["/keys/0/k"]);
     let identity = json!({
         "schema_id": "default", "traits": { "email": "ann@example.com" }, "metadata_admin": { "note": "canary-for-admins" },
         "credentials": { "password": { "config": { "password": "canary-password" } } },
