@@ -151,8 +151,13 @@ fn it_can_be_worked_in_any_light_and_width() {
         }
         if let Some(dir) = &pictures {
             // The focus ring of whoever took it is no part of the picture.
-            scene.browser.run("document.activeElement.blur()");
+            scene.browser.run("document.activeElement.blur(), document.querySelector('aside').scrollTo(0, 0)");
+            scene.browser.resize(1140, 740);
+            if light == "dark" {
+                scene.browser.run("document.querySelector('#faults').scrollIntoView({ block: 'end' }), scrollTo(0, 0)");
+            }
             fs::write(Path::new(dir).join(format!("window-{light}.png")), scene.browser.picture()).expect("a picture can be kept");
+            scene.browser.resize(1280, 900);
         }
         scene.is_accessible(light);
     }
@@ -172,6 +177,9 @@ fn it_can_be_worked_in_any_light_and_width() {
     scene.browser.resize(360, 780);
     scene.is_accessible("a narrow screen");
     scene.is_sound();
+    // The rules object where there is something to object to.
+    scene.browser.run("void document.querySelector('main').append(document.createElement('button'))");
+    assert_eq!(scene.browser.run("axe.run(document).then(({ violations }) => violations.map(({ id }) => id))"), json!(["button-name"]));
 }
 
 #[test]

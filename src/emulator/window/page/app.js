@@ -15,7 +15,7 @@ let status = null;
 /** When the server said so, by this page's clock. */
 let told = 0;
 /** The server's start on the wall clock. */
-let began = 0;
+let began = Infinity;
 let paused = false;
 let source = null;
 let next = 0;
@@ -57,7 +57,8 @@ function tick() {
 function learn(now) {
   status = now;
   told = performance.now();
-  began = Date.now() - now.now;
+  // Of all that this was told, the one that was on its way for the shortest time is nearest.
+  began = Math.min(began, Date.now() - now.now);
   panels.faults(status.faults, flip);
 }
 
@@ -101,6 +102,7 @@ async function start() {
   say($("about"), `${first.about.url.replace("http://", "")} · plays ${first.about.version}`);
   const names = ["HYDRA_ADMIN", "HYDRA_PUBLIC", "KRATOS_ADMIN", "KRATOS_PUBLIC", "KETO_READ", "KETO_WRITE"];
   say($("exports"), names.map((name) => `export ORY_${name}_URL=${first.about.url}`).join("\n"));
+  began = Date.now() - first.status.now;
   model.objects.clear();
   model.clear();
   first.objects.forEach((object) => model.hold(object));
