@@ -131,9 +131,9 @@ impl Store {
     /// When the database fails.
     pub fn count_objects(&self) -> Result<Vec<(&'static str, u64)>, StoreError> {
         let connection = self.lock();
-        let counts = KINDS.iter().map(|Kind { name, table, id, .. }| {
-            let query =
-                format!("SELECT count({}) FROM {table} AS o", if *name == KEY_SET { "DISTINCT key_set" } else { id }.replace("row.", "o."));
+        let counts = KINDS.iter().map(|Kind { name, table, .. }| {
+            let what = if *name == KEY_SET { "DISTINCT key_set" } else { "*" };
+            let query = format!("SELECT count({what}) FROM {table}");
             let count: i64 = connection.prepare_cached(&query)?.query_row([], |row| row.get(0))?;
             Ok((*name, count.unsigned_abs()))
         });

@@ -225,5 +225,7 @@ $("more").addEventListener("click", () => {
 $("letters").checked = localStorage.getItem("letters") !== "off";
 $("letters").addEventListener("change", ({ target }) => localStorage.setItem("letters", target.checked ? "on" : "off"));
 theme(localStorage.getItem("theme"));
+// What stays in sight begins below the header, whose height depends on its lines and on the banner.
+new ResizeObserver(() => document.documentElement.style.setProperty("--top", `${$("top").offsetHeight}px`)).observe($("top"));
 setInterval(tick, 250);
 again();

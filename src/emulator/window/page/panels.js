@@ -144,7 +144,6 @@ export function faults(now, flip) {
   });
   say($("banner-text"), on.join(" · "));
   show($("banner"), on.length > 0);
-  document.body.classList.toggle("faulty", on.length > 0);
 }
 
 function createSwitch([name, title, what, amounts, index], flip) {
