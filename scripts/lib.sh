@@ -201,3 +201,25 @@ node_sdk() (
   fi
   printf '%s\n' "$dir/node_modules"
 )
+
+# axe: the script of axe-core, which holds pages to the rules of accessibility.
+axe() (
+  from=$_scripts/tools/axe
+  version=$(sed -n 's/.*"axe-core": "\([0-9.]*\)".*/\1/p' "$from/package.json")
+  dir=$(cache_dir) || exit
+  dir=$dir/tools/axe-core-$version
+  script=$dir/node_modules/axe-core/axe.min.js
+
+  if [[ ! -f $script ]]; then
+    need node npm
+    mkdir -p "$dir"
+    _lock "$dir/.lock"
+  fi
+  if [[ ! -f $script ]]; then
+    say "installing axe-core $version (once)"
+    cp "$from/package.json" "$from/package-lock.json" "$dir" &&
+      (cd "$dir" && npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error) >&2 ||
+      die "axe-core did not install"
+  fi
+  printf '%s\n' "$script"
+)

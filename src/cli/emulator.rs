@@ -2,7 +2,7 @@
 
 use super::{Error, say};
 use crate::{
-    emulator::{self, Options, Profile, limit::BucketLimit, plan::Plan},
+    emulator::{self, Options, Profile, limit::BucketLimit, plan::Plan, window::Place},
     value::duration,
 };
 use std::{fs, path::PathBuf, time::Duration};
@@ -41,6 +41,13 @@ pub struct Args {
     /// Writes what was asked, counted by route, to this file as JSON when it stops.
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
+    /// The port of the window, a page that shows what happens; any free one when 0. Without this it is the port after
+    /// the emulator's or, where that is taken, any free one.
+    #[arg(long, value_name = "PORT", conflicts_with = "no_window")]
+    window: Option<u16>,
+    /// Serves no window, and notes nothing for it.
+    #[arg(long)]
+    no_window: bool,
 }
 
 fn identity_schema(text: &str) -> Result<(String, PathBuf), String> {
@@ -113,8 +120,21 @@ pub async fn run(args: Args) -> Result<(), Error> {
     let mut limits = args.plan.map(|tier| tier.plan().limits()).unwrap_or_default();
     // The later of two holds.
     limits.extend(args.rate_limit);
-    let mut options =
-        Options { profile, data: args.data, port: args.port, pairwise: args.pairwise, latency: args.latency, limits, ..Options::default() };
+    let window = match args.window {
+        Some(port) => Place::Port(port),
+        None if args.no_window => Place::Nowhere,
+        None => Place::Beside,
+    };
+    let mut options = Options {
+        profile,
+        data: args.data,
+        port: args.port,
+        pairwise: args.pairwise,
+        latency: args.latency,
+        limits,
+        window,
+        ..Options::default()
+    };
     if !args.namespaces.is_empty() {
         options.namespaces = Some(args.namespaces);
     }
@@ -124,12 +144,13 @@ pub async fn run(args: Args) -> Result<(), Error> {
     let running = emulator::start(options).await.map_err(|error| {
         Error::new(
             format_args!("the emulator cannot start: {error}"),
-            "Choose another `--port` (0 takes any free one), or look at the files given as `--data` and `--identity-schema`.",
+            "Choose another `--port` or `--window` (0 takes any free one), or look at the files given as `--data` and `--identity-schema`.",
         )
     })?;
     let url = running.url();
     let exports: String = SERVICES.iter().map(|service| format!("  export ORY_{service}_URL={url}\n")).collect();
-    say(format_args!("A local Ory listens at {url}\n\n{exports}\nInterrupt to stop."))?;
+    let window = running.window_url().map(|url| format!("\nWhat happens is shown in its window {url}")).unwrap_or_default();
+    say(format_args!("A local Ory listens at {url}\n\n{exports}{window}\nInterrupt to stop."))?;
     tokio::signal::ctrl_c().await.map_err(|error| Error::new(error, "Signals cannot be received here."))?;
     if let Some(file) = args.summary {
         let text = serde_json::to_string_pretty(&running.summary()).unwrap_or_default();

@@ -28,6 +28,12 @@ impl Problem {
         Self::new(400, "Bad Request", "The request was malformed or contained invalid parameters")
     }
 
+    /// 403.
+    #[must_use]
+    pub fn forbidden() -> Self {
+        Self::new(403, "Forbidden", "The requested action was forbidden")
+    }
+
     /// 404.
     #[must_use]
     pub fn not_found() -> Self {
@@ -62,6 +68,12 @@ impl Problem {
     #[must_use]
     pub fn internal() -> Self {
         Self::new(500, "Internal Server Error", "An internal server error occurred, please contact the system administrator")
+    }
+
+    /// 503.
+    #[must_use]
+    pub fn unavailable() -> Self {
+        Self::new(503, "Service Unavailable", "The service is currently not available")
     }
 
     /// With a reason beside the message.

@@ -56,11 +56,21 @@ impl FromStr for BucketLimit {
     }
 }
 
-/// The counters of a server.
+/// The counters of a server, by bucket.
 pub struct Limits {
     began: Instant,
-    rates: BTreeMap<String, Vec<Rate>>,
-    used: Mutex<BTreeMap<String, Vec<Counter>>>,
+    buckets: Mutex<BTreeMap<String, Vec<(Rate, Counter)>>>,
+}
+
+/// How full a bucket is, at one of its rates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// The rate.
+    pub rate: Rate,
+    /// How many of its requests are used.
+    pub used: u32,
+    /// How long until all of them are there again.
+    pub reset: Duration,
 }
 
 /// What was let through in a window.
@@ -81,38 +91,66 @@ impl Limits {
     /// Nothing used yet. Of two limits for one bucket the later holds.
     #[must_use]
     pub fn new(limits: &[BucketLimit]) -> Self {
-        let rates = limits.iter().map(|limit| (limit.bucket.clone(), limit.rates.clone())).collect();
-        Self { began: Instant::now(), rates, used: Mutex::default() }
+        let new = Self { began: Instant::now(), buckets: Mutex::default() };
+        new.set(limits);
+        new
+    }
+
+    /// These limits from now on, with nothing used yet.
+    pub fn set(&self, limits: &[BucketLimit]) {
+        let counted = |limit: &BucketLimit| limit.rates.iter().map(|rate| (*rate, Counter::default())).collect();
+        let buckets = limits.iter().map(|limit| (limit.bucket.clone(), counted(limit))).collect();
+        *self.buckets.lock().unwrap_or_else(PoisonError::into_inner) = buckets;
     }
 
     /// Counts a request of the bucket; `None` if the bucket is not limited.
     pub fn count(&self, bucket: &str) -> Option<Verdict> {
-        let rates = self.rates.get(bucket)?;
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let rates = buckets.get_mut(bucket)?;
         let now = self.began.elapsed();
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        let counters = used.entry(bucket.to_owned()).or_insert_with(|| vec![Counter::default(); rates.len()]);
-        for (counter, rate) in counters.iter_mut().zip(rates) {
-            let window = now.as_secs() / u64::from(rate.seconds);
-            if counter.window != window {
-                *counter = Counter { window, used: 0 };
-            }
-        }
-        let admitted = counters.iter().zip(rates).all(|(counter, rate)| counter.used < rate.requests);
+        rates.iter_mut().for_each(|(rate, counter)| counter.turn(*rate, now));
+        let admitted = rates.iter().all(|(rate, counter)| counter.used < rate.requests);
         if admitted {
-            counters.iter_mut().for_each(|counter| counter.used += 1);
+            rates.iter_mut().for_each(|(_, counter)| counter.used += 1);
         }
         // What is told is the rate that is nearest to its end.
-        let left = |(counter, rate): &(&Counter, &Rate)| rate.requests - counter.used;
-        let (counter, rate) = counters.iter().zip(rates).min_by_key(|pair| (left(pair), std::cmp::Reverse(pair.1.seconds)))?;
-        let reset = Duration::from_secs((counter.window + 1) * u64::from(rate.seconds)).saturating_sub(now);
-        let quotas: String = rates.iter().map(|rate| format!(", {};w={}", rate.requests, rate.seconds)).collect();
+        let left = |(rate, counter): &(Rate, Counter)| rate.requests - counter.used;
+        let nearest = rates.iter().min_by_key(|one| (left(one), std::cmp::Reverse(one.0.seconds)))?;
+        let (rate, reset) = (nearest.0, nearest.1.reset(nearest.0, now));
+        let quotas: String = rates.iter().map(|(rate, _)| format!(", {};w={}", rate.requests, rate.seconds)).collect();
         let headers = [
             ("x-ratelimit-limit", format!("{}{quotas}", rate.requests)),
-            ("x-ratelimit-remaining", left(&(counter, rate)).to_string()),
+            ("x-ratelimit-remaining", left(nearest).to_string()),
             // Whole seconds: the real one says 0 of its bursts of a second.
             ("x-ratelimit-reset", reset.as_secs().to_string()),
         ];
         Some(Verdict { admitted, headers })
+    }
+
+    /// How full each bucket is.
+    #[must_use]
+    pub fn levels(&self) -> Vec<(String, Vec<Level>)> {
+        let now = self.began.elapsed();
+        let level = |&(rate, mut counter): &(Rate, Counter)| {
+            counter.turn(rate, now);
+            Level { rate, used: counter.used, reset: counter.reset(rate, now) }
+        };
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        buckets.iter().map(|(bucket, rates)| (bucket.clone(), rates.iter().map(level).collect())).collect()
+    }
+}
+
+impl Counter {
+    /// What was used in an earlier window is there again.
+    fn turn(&mut self, rate: Rate, now: Duration) {
+        let window = now.as_secs() / u64::from(rate.seconds);
+        if self.window != window {
+            *self = Self { window, used: 0 };
+        }
+    }
+
+    fn reset(self, rate: Rate, now: Duration) -> Duration {
+        Duration::from_secs((self.window + 1) * u64::from(rate.seconds)).saturating_sub(now)
     }
 }
 

@@ -11,14 +11,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use call::Call;
+use faults::{Faults, Mishap, Switches};
 use go::form::Form;
 use hydra::Hydra;
 use keto::Keto;
@@ -27,10 +29,12 @@ use limit::{BucketLimit, Limits};
 use reply::Reply;
 use store::{Store, StoreError};
 use tally::{Summary, Tally};
+use window::{Observer, Place, Seen, Window};
 
 pub mod call;
 pub mod clock;
 pub mod envelope;
+pub mod faults;
 pub mod go;
 pub mod hydra;
 pub mod keto;
@@ -44,6 +48,7 @@ pub mod routes;
 pub mod secret;
 pub mod store;
 pub mod tally;
+pub mod window;
 
 /// Which releases of the servers are played.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,6 +94,8 @@ pub struct Options {
     pub latency: Duration,
     /// The limits of buckets; what is in no bucket of these is unlimited.
     pub limits: Vec<BucketLimit>,
+    /// Where people can see what happens.
+    pub window: Place,
 }
 
 impl Default for Options {
@@ -104,6 +111,7 @@ impl Default for Options {
             record_requests: false,
             latency: Duration::ZERO,
             limits: Vec::new(),
+            window: Place::Nowhere,
         }
     }
 }
@@ -115,6 +123,7 @@ pub type Answered = (String, String, u16);
 pub struct Running {
     address: SocketAddr,
     shared: Arc<Shared>,
+    window: Option<Window>,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<io::Result<()>>,
 }
@@ -124,9 +133,10 @@ struct Shared {
     keto: Keto,
     kratos: Kratos,
     answered: Option<Mutex<Vec<Answered>>>,
-    latency: Duration,
+    faults: Switches,
     limits: Limits,
     tally: Tally,
+    observer: Option<Arc<Observer>>,
 }
 
 /// How long a stopping server waits for requests in flight.
@@ -156,6 +166,8 @@ pub async fn start(options: Options) -> io::Result<Running> {
     .map_err(io::Error::other)?
     .map_err(failed)?;
     let store = Arc::new(store);
+    let looks = window::listen(options.window, address.port()).await?;
+    let observer = looks.is_some().then(|| Observer::new(Arc::clone(&store))).transpose().map_err(failed)?.map(Arc::new);
     let schemas = options.schemas.iter().map(|(id, document)| {
         IdentitySchema::new(id, document).map_err(|why| io::Error::other(format!("the identity schema {id} is no JSON: {why}")))
     });
@@ -172,10 +184,13 @@ pub async fn start(options: Options) -> io::Result<Running> {
             pairwise: options.pairwise,
         },
         answered: options.record_requests.then(Mutex::default),
-        latency: options.latency,
+        faults: Switches::new(Faults { latency: options.latency, ..Faults::default() }),
         limits: Limits::new(&options.limits),
         tally: Tally::start(),
+        observer: observer.clone(),
     });
+    let opened = looks.zip(observer).map(|(listener, observer)| window::open(listener, Arc::clone(&shared), observer));
+    let window = opened.transpose()?;
     let (stop, stopped) = oneshot::channel::<()>();
     let app = Router::new().fallback(handle).with_state(Arc::clone(&shared));
     let serving = tokio::spawn(async move {
@@ -186,7 +201,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
         axum::serve(listener, app).with_graceful_shutdown(stopped).await
     });
     tracing::info!(url = %format!("http://{address}"), version = options.profile.version(), "emulator: started");
-    Ok(Running { address, shared, stop: Some(stop), serving })
+    Ok(Running { address, shared, window, stop: Some(stop), serving })
 }
 
 impl Shared {
@@ -202,6 +217,12 @@ impl Running {
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Where people can see what happens, if they were to.
+    #[must_use]
+    pub fn window_url(&self) -> Option<String> {
+        self.window.as_ref().map(|window| format!("http://{}/", window.address))
     }
 
     /// Every request answered so far, if recording was asked for.
@@ -235,6 +256,7 @@ impl Running {
 
     /// Stops accepting, finishes what is in flight and closes the data.
     pub async fn stop(mut self) {
+        drop(self.window.take());
         drop(self.stop.take());
         if tokio::time::timeout(PATIENCE, &mut self.serving).await.is_err() {
             self.serving.abort();
@@ -243,44 +265,73 @@ impl Running {
 }
 
 async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
+    let arrived = shared.tally.now();
     let (parts, body) = request.into_parts();
-    let method = parts.method.as_str().to_owned();
-    let path = parts.uri.path().to_owned();
+    let (method, path) = (parts.method.as_str().to_owned(), parts.uri.path().to_owned());
     let body = to_bytes(body, LARGEST_BODY).await;
-    if !shared.latency.is_zero() {
-        tokio::time::sleep(shared.latency).await;
+    let latency = shared.faults.get().latency;
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
     }
-    let (at, route) = (shared.tally.now(), routes::find(&method, &path));
-    let verdict = route.and_then(|route| shared.limits.count(route.bucket));
-    let reply = match body {
-        _ if verdict.as_ref().is_some_and(|verdict| !verdict.admitted) => Reply::default(),
-        Err(_) => Reply::plain_error(413, "Request Entity Too Large"),
-        Ok(body) => {
-            let call = read(&method, &path, parts.uri.query().unwrap_or(""), &parts.headers, &body);
-            let shared = Arc::clone(&shared);
-            // Hashing and SQLite block.
-            let answer = tokio::task::spawn_blocking(move || shared.answer(&call)).await;
-            answer.unwrap_or_else(|_| hydra::error::Failure::unrecognizable().reply())
-        }
-    };
-    let reply = match verdict {
-        Some(verdict) if !verdict.admitted => verdict.refusal(),
-        Some(verdict) => verdict.tell(reply),
-        None => reply,
-    };
+    let own = Arc::clone(&shared);
+    // Hashing and SQLite block.
+    let answer = tokio::task::spawn_blocking(move || own.serve(arrived, &parts, body.ok().as_deref())).await;
+    let (reply, mishap) = answer.unwrap_or_else(|_| (hydra::error::Failure::unrecognizable().reply(), None));
     tracing::info!(%method, %path, status = reply.status, "emulator: request");
-    shared.tally.count(at, &method, route, reply.status);
     if let Some(answered) = &shared.answered {
         answered.lock().unwrap_or_else(PoisonError::into_inner).push((method, path, reply.status));
     }
-    respond(reply)
+    match mishap {
+        Some(Mishap::Lost) => lose(),
+        _ => respond(reply),
+    }
 }
 
-fn read(method: &str, path: &str, query: &str, headers: &HeaderMap, body: &Bytes) -> Call {
-    let text = |name: HeaderName| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+impl Shared {
+    /// Lets a request through to the services, unless limits or faults stand in its way. A body that is none was too large.
+    fn serve(&self, arrived: Duration, parts: &Parts, body: Option<&[u8]>) -> (Reply, Option<Mishap>) {
+        let (method, path) = (parts.method.as_str(), parts.uri.path());
+        let (at, route) = (self.tally.now(), routes::find(method, path));
+        let verdict = route.and_then(|route| self.limits.count(route.bucket));
+        let refused = verdict.as_ref().is_some_and(|verdict| !verdict.admitted);
+        let mishap = if refused { None } else { self.faults.meet(routes::changes(method, path)) };
+        let reply = match (mishap.and_then(Mishap::refusal), body) {
+            _ if refused => Reply::default(),
+            (Some(refusal), _) => refusal,
+            (None, None) => Reply::plain_error(413, "Request Entity Too Large"),
+            (None, Some(body)) => self.answer(&read(parts, body)),
+        };
+        let reply = match verdict {
+            Some(verdict) if refused => verdict.refusal(),
+            Some(verdict) => verdict.tell(reply),
+            None => reply,
+        };
+        self.tally.count(at, method, route, reply.status);
+        if let Some(observer) = &self.observer {
+            observer.saw(&Seen {
+                at: arrived,
+                took: self.tally.now().saturating_sub(arrived),
+                method,
+                path,
+                query: parts.uri.query().unwrap_or(""),
+                agent: parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or(""),
+                route: route.map(|route| (route.path, route.bucket)),
+                status: reply.status,
+                mishap,
+                sent: body.unwrap_or(b"too large"),
+                answer: &reply.body,
+            });
+        }
+        (reply, mishap)
+    }
+}
+
+fn read(parts: &Parts, body: &[u8]) -> Call {
+    let text = |name: HeaderName| parts.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let query = parts.uri.query().unwrap_or("");
     Call {
-        method: method.to_owned(),
-        path: path.to_owned(),
+        method: parts.method.as_str().to_owned(),
+        path: parts.uri.path().to_owned(),
         query: Form::parse(query),
         raw_query: query.to_owned(),
         host: text(header::HOST).unwrap_or_default(),
@@ -301,4 +352,9 @@ fn respond(reply: Reply) -> Response<Body> {
         }
     }
     response
+}
+
+/// An answer that fails before its first byte: the connection closes.
+fn lose() -> Response<Body> {
+    Response::new(Body::from_stream(tokio_stream::once(Err::<Vec<u8>, _>(io::Error::other("lost on purpose")))))
 }

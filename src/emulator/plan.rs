@@ -37,6 +37,15 @@ static TABLE: &[(&str, [Numbers; 5])] = &[
 ];
 
 impl Plan {
+    /// Each plan, with its name in lower case.
+    pub const NAMED: [(&'static str, Self); 5] = [
+        ("developer", Self::Developer),
+        ("production", Self::Production),
+        ("growth", Self::Growth),
+        ("enterprise", Self::Enterprise),
+        ("staging", Self::Staging),
+    ];
+
     /// The plan's limits.
     #[must_use]
     pub fn limits(self) -> Vec<BucketLimit> {

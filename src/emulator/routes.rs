@@ -54,6 +54,13 @@ pub fn find(method: &str, path: &str) -> Option<&'static Route> {
     ROUTES.iter().find(|route| route.methods.contains(&method) && matches(route.path, path))
 }
 
+/// Whether a request is there to change what is kept: tokens and checks are asked for by POST too.
+#[must_use]
+pub fn changes(method: &str, path: &str) -> bool {
+    let asks = path.contains("/oauth2/") && !path.contains("/oauth2/register") || path.starts_with("/relation-tuples/");
+    !GET.contains(&method) && !asks
+}
+
 /// Every bucket, once.
 pub fn buckets() -> impl Iterator<Item = &'static str> {
     let names: std::collections::BTreeSet<_> = ROUTES.iter().map(|route| route.bucket).collect();

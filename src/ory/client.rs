@@ -19,11 +19,25 @@ use async_trait::async_trait;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use std::{
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 use tokio::sync::Mutex;
 use url::{Host, Url};
+
+/// The tool that this process works for, which servers are told: it is one for all of its life.
+static TOOL: OnceLock<&str> = OnceLock::new();
+
+/// Says for which tool this process works. Counts the first time.
+pub fn works_for(tool: &'static str) {
+    // Whoever comes second is not heard.
+    let _ = TOOL.set(tool);
+}
+
+fn user_agent() -> String {
+    let tool = TOOL.get().map(|tool| format!(" ({tool})")).unwrap_or_default();
+    format!("janiform/{}{tool}", super::ORY.version)
+}
 
 /// A configured provider.
 pub struct Client {
@@ -129,7 +143,7 @@ impl Client {
 
         let timeout = text("request_timeout").and_then(|text| duration::parse(&text).ok()).filter(|nanos| *nanos > 0);
         let options = HttpOptions {
-            user_agent: format!("janiform/{}", super::ORY.version),
+            user_agent: user_agent(),
             timeout: timeout.map(|nanos| Duration::from_nanos(nanos.unsigned_abs())),
             max_retries: config.get("max_retries").as_i64().and_then(|number| usize::try_from(number).ok()).unwrap_or(6),
             pacing: Pacing { buckets: BUCKETS, limited: true },

@@ -10,5 +10,5 @@ mod provider;
 pub mod resources;
 pub mod services;
 
-pub use client::Client;
+pub use client::{Client, works_for};
 pub use provider::ORY;

@@ -9,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
+pub mod changes;
 pub mod identities;
 pub mod keys;
 pub mod tuples;

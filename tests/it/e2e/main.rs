@@ -18,3 +18,4 @@ mod stack;
 #[path = "../support/pages.rs"]
 mod support;
 mod terraform;
+mod window;

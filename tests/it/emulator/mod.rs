@@ -15,4 +15,5 @@ mod player;
 mod replay;
 mod trace;
 mod values;
+mod window;
 mod wire;

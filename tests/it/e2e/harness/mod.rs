@@ -3,6 +3,7 @@
 //! Owns processes and directories: whatever a test starts or writes is gone when the test ends, also when it
 //! fails. Tests run at the same time, each in its own directory, with its own home, on free loopback ports.
 
+pub mod browser;
 pub mod expired;
 pub mod http;
 pub mod process;

@@ -80,6 +80,8 @@ impl Ory {
 pub struct Server {
     pub admin: String,
     pub public: String,
+    /// The page that shows what happens, at the emulator.
+    pub window: Option<String>,
     _running: process::Running,
     _scratch: Scratch,
 }
@@ -105,8 +107,10 @@ impl Server {
             .current_dir(scratch.path());
         let mut running = process::start(&mut command);
         let line = running.line_with("listens at http://");
-        let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("a URL").to_owned();
-        Server { admin: url.clone(), public: url, _running: running, _scratch: scratch }
+        let url_in = |line: String| line.split_whitespace().find(|word| word.starts_with("http://")).expect("a URL").to_owned();
+        let url = url_in(line);
+        let window = (!options.contains(&"--no-window")).then(|| url_in(running.line_with("window http://")));
+        Server { admin: url.clone(), public: url, window, _running: running, _scratch: scratch }
     }
 
     /// Started by a script; ready when the admin and the public port say so at these paths.
@@ -125,7 +129,7 @@ impl Server {
                 let ready =
                     |url: &str, path: &str| http::try_send("GET", &format!("{url}{path}"), None).is_some_and(|answer| answer.status == 200);
                 if ready(&admin, health[0]) && ready(&public, health[1]) {
-                    return Server { admin, public, _running: running, _scratch: scratch };
+                    return Server { admin, public, window: None, _running: running, _scratch: scratch };
                 }
                 thread::sleep(Duration::from_millis(50));
             }

@@ -1,0 +1,163 @@
+//! Hides secrets in documents, before anything of them leaves this process.
+//!
+//! Owns what counts as secret: by where it stands and by its name, which goes for people's own metadata and traits too,
+//! and by what it looks like. A hidden text still shows whether it is another one than before, by a mark that means
+//! nothing outside of this run.
+
+use serde_json::{Map, Value as Json};
+
+use crate::emulator::secret;
+
+/// Names that end so are secrets', whatever the rest; compared without case and separators.
+const NAMES: [&str; 13] = [
+    "secret",
+    "secrets",
+    "password",
+    "passwd",
+    "passphrase",
+    "token",
+    "tokens",
+    "privatekey",
+    "apikey",
+    "accesskey",
+    "credential",
+    "pin",
+    "otp",
+];
+/// Members below which every text is secret: of identities, how they sign in and what only administrators see.
+const HIDDEN: [&str; 2] = ["config", "metadata_admin"];
+/// The members of a JSON Web Key that anybody may know. The others are the key.
+const PUBLIC: [&str; 14] = ["kty", "kid", "use", "alg", "key_ops", "crv", "x", "y", "n", "e", "x5c", "x5t", "x5t#S256", "x5u"];
+/// How secrets begin that tell by themselves what they are: tokens, keys, and hashes of passwords.
+const LOOKS: [&str; 8] = ["ory_", "-----BEGIN", "$2a$", "$2b$", "$2y$", "$argon2", "$pbkdf2", "Bearer "];
+
+/// Hides secrets, with marks of its own.
+pub struct Mask(Vec<u8>);
+
+impl Mask {
+    /// With a key that nobody knows.
+    ///
+    /// # Errors
+    /// When the system has no randomness to give.
+    pub fn new() -> Result<Self, secret::NoRandomness> {
+        secret::random::<32>().map(|key| Self(key.to_vec()))
+    }
+
+    /// The document without its secrets; what is no JSON is hidden whole.
+    #[must_use]
+    pub fn document(&self, text: &str) -> Json {
+        match serde_json::from_str(text) {
+            Ok(json) => self.value(json, false),
+            Err(_) => self.hidden(text),
+        }
+    }
+
+    /// The texts in a document that are hidden, the longest first.
+    #[must_use]
+    pub fn secrets(&self, document: &Json) -> Vec<String> {
+        let mut found = Vec::new();
+        gather(document, &self.value(document.clone(), false), &mut found);
+        found.sort_unstable_by_key(|text: &String| std::cmp::Reverse(text.len()));
+        found
+    }
+
+    fn value(&self, json: Json, secret: bool) -> Json {
+        match json {
+            Json::Object(members) => Json::Object(self.members(members, secret)),
+            Json::Array(items) => items.into_iter().map(|item| self.value(item, secret)).collect(),
+            Json::String(text) if !text.is_empty() && (secret || looks_secret(&text)) => self.hidden(&text),
+            Json::Number(number) if secret => self.hidden(&number.to_string()),
+            other => other,
+        }
+    }
+
+    fn members(&self, members: Map<String, Json>, secret: bool) -> Map<String, Json> {
+        let is_key = members.contains_key("kty");
+        let hides = |name: &str| secret || HIDDEN.contains(&name) || if is_key { !PUBLIC.contains(&name) } else { names_secret(name) };
+        members
+            .into_iter()
+            .map(|(name, value)| {
+                let value = self.value(value, hides(&name));
+                (name, value)
+            })
+            .collect()
+    }
+
+    /// Two texts have the same mark if they are the same; a mark says nothing more about a text.
+    fn hidden(&self, text: &str) -> Json {
+        let mark: String = secret::sign(&self.0, text).chars().filter(char::is_ascii_alphanumeric).take(4).collect();
+        Json::String(format!("•••••• {mark}"))
+    }
+}
+
+/// The texts in which the two differ.
+fn gather(document: &Json, masked: &Json, found: &mut Vec<String>) {
+    match (document, masked) {
+        (Json::Object(members), Json::Object(others)) => {
+            members.iter().zip(others.values()).for_each(|((_, one), other)| gather(one, other, found));
+        }
+        (Json::Array(items), Json::Array(others)) => items.iter().zip(others).for_each(|(one, other)| gather(one, other, found)),
+        (Json::String(text), other) if Some(text.as_str()) != other.as_str() => found.push(text.clone()),
+        (Json::Number(number), Json::String(_)) => found.push(number.to_string()),
+        _ => {}
+    }
+}
+
+fn names_secret(name: &str) -> bool {
+    let name: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    NAMES.iter().any(|end| name.ends_with(end))
+}
+
+fn looks_secret(text: &str) -> bool {
+    let is_token = text.starts_with("eyJ") && text.matches('.').count() == 2;
+    let has_password = text.split_once("://").is_some_and(|(_, rest)| rest.split('/').next().is_some_and(|host| host.contains('@')));
+    is_token || has_password || LOOKS.iter().any(|start| text.starts_with(start))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_secret_is_hidden_and_the_rest_is_not() {
+        let mask = Mask::new().unwrap();
+        for hidden in [
+            r#"{"client_secret":"canary"}"#,
+            r#"{"registration_access_token":"canary"}"#,
+            r#"{"keys":[{"kty":"RSA","n":"public","e":"AQAB","d":"canary","p":"canary","oth":[{"r":"canary"}]}]}"#,
+            r#"{"jwks":{"keys":[{"kty":"oct","k":"canary"}]}}"#,
+            r#"{"credentials":{"password":{"config":{"hashed_password":"canary"}},"oidc":{"config":{"providers":[{"subject":"canary"}]}}}}"#,
+            r#"{"metadata_admin":{"note":"canary"}}"#,
+            r#"{"metadata":{"deep":[{"dbPassword":"canary","API-Key":"canary","pin":7123}]}}"#,
+            r#"{"tokens":{"a":["canary"]}}"#,
+            r#"{"note":"ory_at_canary"}"#,
+            r#"{"note":"eyJcanary.eyJ.x"}"#,
+            r#"{"note":"https://somebody:canary@example.com/"}"#,
+            r#"{"note":"-----BEGIN PRIVATE KEY-----canary"}"#,
+            "not JSON: canary",
+        ] {
+            let shown = mask.document(hidden).to_string();
+            assert!(!shown.contains("canary") && !shown.contains("7123") && shown.contains("••••••"), "{hidden}: {shown}");
+        }
+        for shown in [
+            r#"{"token_endpoint_auth_method":"client_secret_post","client_secret_expires_at":0}"#,
+            r#"{"access_token_strategy":"jwt","jwt_bearer_grant_access_token_lifespan":"1h0m0s"}"#,
+            r#"{"public_key":{"kid":"a","set":"https://issuer.example"}}"#,
+            r#"{"kty":"EC","crv":"P-256","x":"a","y":"b","kid":"c","alg":"ES256","use":"sig"}"#,
+            r#"{"client_secret":""}"#,
+            r#"{"size":1234567890123456789012345678901234567890}"#,
+        ] {
+            assert_eq!(mask.document(shown), serde_json::from_str::<Json>(shown).unwrap());
+        }
+    }
+
+    #[test]
+    fn a_mark_tells_another_secret_and_nothing_else() {
+        let [one, other] = [Mask::new().unwrap(), Mask::new().unwrap()];
+        let shown = |mask: &Mask, text: &str| mask.hidden(text);
+        assert_eq!(shown(&one, "a"), shown(&one, "a"));
+        assert_ne!(shown(&one, "a"), shown(&one, "b"));
+        assert_ne!(shown(&one, "a"), shown(&other, "a"));
+    }
+}

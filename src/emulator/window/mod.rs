@@ -1,0 +1,220 @@
+//! The window: a page that shows live what is asked of the emulator, what it holds, and what goes wrong on purpose.
+//!
+//! Owns what is noted of a request and of a change, and where the page is served. The emulator tells
+//! [`Observer::saw`] of each request, the store of each change; nothing else of the emulator knows that anybody
+//! watches. Nothing secret gets past [`mask`]: neither bodies nor headers are kept, documents are masked first.
+
+use serde_json::{Value as Json, json};
+use std::{
+    fmt::Write as _,
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::net::TcpListener;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::Shared;
+use super::faults::Mishap;
+use super::store::changes::Change;
+use super::store::{Store, StoreError};
+use feed::Feed;
+use mask::Mask;
+use what::Subject;
+
+pub mod feed;
+pub mod mask;
+mod serve;
+mod status;
+pub mod what;
+
+/// Where the page is served.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// Nowhere, and nothing is noted.
+    #[default]
+    Nowhere,
+    /// At the port after the emulator's, or at any free one.
+    Beside,
+    /// At this port; 0 takes a free one.
+    Port(u16),
+}
+
+/// A request that was answered, as far as it is noted.
+pub struct Seen<'a> {
+    /// When it came: since the server started.
+    pub at: Duration,
+    /// How long it took.
+    pub took: Duration,
+    /// The method.
+    pub method: &'a str,
+    /// The path as it was sent.
+    pub path: &'a str,
+    /// The query as it was sent; shown is only which relationship it means.
+    pub query: &'a str,
+    /// The `User-Agent` header.
+    pub agent: &'a str,
+    /// The route that it is counted by, and that route's bucket.
+    pub route: Option<(&'static str, &'static str)>,
+    /// The status of the answer.
+    pub status: u16,
+    /// What went wrong with it on purpose.
+    pub mishap: Option<Mishap>,
+    /// The body of the request: used to keep its secrets out of what the answer says.
+    pub sent: &'a [u8],
+    /// The body of the answer: used for the id of what is new, and for the reason of a failure.
+    pub answer: &'a [u8],
+}
+
+/// Notes what happens.
+pub struct Observer {
+    store: Arc<Store>,
+    mask: Mask,
+    feed: Feed,
+}
+
+/// The longest text of a request that is kept.
+const LONGEST: usize = 400;
+
+impl Observer {
+    /// Watches the store from now on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn new(store: Arc<Store>) -> Result<Self, StoreError> {
+        store.watch()?;
+        let mask = Mask::new().map_err(|error| StoreError::Broken(error.to_string()))?;
+        Ok(Self { store, mask, feed: Feed::default() })
+    }
+
+    /// Notes a request, and before it what it has changed.
+    pub fn saw(&self, seen: &Seen<'_>) {
+        let changes = match seen.method {
+            "GET" | "HEAD" => Vec::new(),
+            // What cannot be read is not shown; the request is.
+            _ => self.store.take_changes().unwrap_or_default(),
+        };
+        changes.iter().for_each(|change| self.changed(seen, change));
+        let Subject { kind, id } = Subject::of(seen.path, seen.query).told(if seen.status < 300 { seen.answer } else { b"" });
+        let mut event = json!({
+            "type": "request", "at": millis(seen.at), "took": millis(seen.took), "method": seen.method, "path": short(seen.path),
+            "kind": kind, "status": seen.status, "who": who(seen.agent), "changes": changes.len(),
+        });
+        if let Some(id) = id {
+            event["id"] = json!(short(&id));
+        }
+        if let Some((route, bucket)) = seen.route {
+            (event["route"], event["bucket"]) = (json!(route), json!(bucket));
+        }
+        if let Some(mishap) = seen.mishap {
+            event["fault"] = json!(mishap.name());
+        }
+        if let Some(why) = self.why(seen) {
+            event["why"] = json!(why);
+        }
+        self.feed.push(members(&event.to_string()));
+    }
+
+    fn changed(&self, seen: &Seen<'_>, change: &Change) {
+        let mut members = String::new();
+        let Change { kind, id, label, before, after } = change;
+        let masked = |document: &Option<String>| document.as_ref().map(|text| self.mask.document(text));
+        // Writing to a String cannot fail.
+        let _ = write!(members, r#""type":"change","at":{},"who":"{}","kind":"{kind}""#, millis(seen.at), who(seen.agent));
+        let _ = write!(members, r#","id":{},"label":{}"#, json!(id), json!(label));
+        let _ = write!(members, r#","before":{},"after":{}"#, json!(masked(before)), json!(masked(after)));
+        self.feed.push(&members);
+    }
+
+    /// The reason of a failure, without what the request had of secrets.
+    fn why(&self, seen: &Seen<'_>) -> Option<String> {
+        if seen.status < 400 {
+            return None;
+        }
+        let sent = if seen.sent.is_empty() { Json::Null } else { serde_json::from_slice(seen.sent).ok()? };
+        let answer: Json = serde_json::from_slice(seen.answer).ok()?;
+        let texts =
+            ["/error/reason", "/error_description", "/error/message", "/error"].into_iter().filter_map(|at| answer.pointer(at)?.as_str());
+        let text = texts.into_iter().find(|text| !text.is_empty())?.to_owned();
+        let secrets = self.mask.secrets(&sent);
+        Some(short(&secrets.iter().fold(text, |text, secret| text.replace(secret, "••••••"))))
+    }
+}
+
+/// An object's text without its braces.
+fn members(object: &str) -> &str {
+    object.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or("")
+}
+
+fn millis(time: Duration) -> f64 {
+    (time.as_secs_f64() * 10_000.0).round() / 10.0
+}
+
+fn short(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// The program, by what it says of itself: what stands in parentheses, such as the tool that it works for, else its name.
+fn who(agent: &str) -> String {
+    let inside = agent.split_once('(').and_then(|(_, rest)| rest.split([')', ';', ' ', '/']).next());
+    let name = inside.filter(|_| agent.starts_with("janiform/")).or_else(|| agent.split(['/', ' ', '(']).next()).unwrap_or("");
+    name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).take(24).collect()
+}
+
+/// The page, being served. Dropping it ends it, for those who look too.
+pub(super) struct Window {
+    /// Its address.
+    pub address: SocketAddr,
+    _end: DropGuard,
+}
+
+/// Listens for the page: whether at once, or not at all.
+pub(super) async fn listen(place: Place, emulator: u16) -> io::Result<Option<TcpListener>> {
+    let bind = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+    Ok(match place {
+        Place::Nowhere => None,
+        Place::Port(port) => Some(bind(port).await?),
+        Place::Beside => Some(match emulator.checked_add(1) {
+            Some(next) => match bind(next).await {
+                Ok(listener) => listener,
+                Err(_) => bind(0).await?,
+            },
+            None => bind(0).await?,
+        }),
+    })
+}
+
+/// Serves the page of this emulator.
+pub(super) fn open(listener: TcpListener, shared: Arc<Shared>, observer: Arc<Observer>) -> io::Result<Window> {
+    let address = listener.local_addr()?;
+    let end = CancellationToken::new();
+    let app = serve::page(serve::Page { shared, observer, port: address.port(), end: end.clone() });
+    tokio::spawn({
+        let end = end.clone();
+        async move { axum::serve(listener, app).with_graceful_shutdown(end.cancelled_owned()).await }
+    });
+    Ok(Window { address, _end: end.drop_guard() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_are_known_by_what_they_work_for() {
+        for (agent, name) in [
+            ("janiform/0.1.0 (terraform)", "terraform"),
+            ("janiform/0.1.0", "janiform"),
+            ("curl/8.5.0", "curl"),
+            ("Mozilla/5.0 (X11; Linux x86_64)", "Mozilla"),
+            ("<script>alert(1)</script>", "scriptalert"),
+            ("", ""),
+        ] {
+            assert_eq!(who(agent), name, "{agent}");
+        }
+    }
+}

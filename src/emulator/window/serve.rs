@@ -1,0 +1,214 @@
+//! Serves the page, its data and its switches.
+//!
+//! Owns the paths and who may ask. Only this machine reaches the port; beyond that, a request has to name it as its
+//! host, so that no site can point a name of its own here, and has to come from the page itself if it comes from a
+//! page. What is secret was hidden before it got here.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
+use serde_json::json;
+use std::{sync::Arc, time::Duration};
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+
+use super::super::Shared;
+use super::super::go::form::Form;
+use super::{Observer, status};
+
+/// What the page stands on.
+#[derive(Clone)]
+pub struct Page {
+    pub shared: Arc<Shared>,
+    pub observer: Arc<Observer>,
+    pub port: u16,
+    pub end: CancellationToken,
+}
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+static FILES: [(&str, &str, &str); 9] = [
+    ("/", "text/html; charset=utf-8", include_str!("page/index.html")),
+    ("/style.css", "text/css; charset=utf-8", include_str!("page/style.css")),
+    ("/app.js", SCRIPT, include_str!("page/app.js")),
+    ("/activity.js", SCRIPT, include_str!("page/activity.js")),
+    ("/panels.js", SCRIPT, include_str!("page/panels.js")),
+    ("/model.js", SCRIPT, include_str!("page/model.js")),
+    ("/diff.js", SCRIPT, include_str!("page/diff.js")),
+    ("/dom.js", SCRIPT, include_str!("page/dom.js")),
+    ("/icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
+];
+
+/// Nothing from anywhere else, nothing inline, and no text that becomes markup.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+static HEADERS: [(HeaderName, &str); 6] = [
+    (header::CONTENT_SECURITY_POLICY, POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::CACHE_CONTROL, "no-store"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+];
+
+/// So many objects of a kind are listed; the page says so where there are more.
+const MOST_OBJECTS: u32 = 2_000;
+/// More than any switch needs.
+const LARGEST_BODY: usize = 4 << 10;
+/// What happens within this is told at once: nobody reads faster.
+const PAUSE: Duration = Duration::from_millis(80);
+/// Connections that say nothing are told apart from those that are dead.
+const QUIET: Duration = Duration::from_secs(15);
+
+pub fn page(page: Page) -> Router {
+    Router::new().fallback(handle).with_state(page)
+}
+
+type Refusal = (StatusCode, String);
+
+async fn handle(State(page): State<Page>, request: Request) -> Response<Body> {
+    let mut response = page.answer(request).await.unwrap_or_else(|(status, why)| {
+        let mut response = json_of(&json!({ "error": why }));
+        *response.status_mut() = status;
+        response
+    });
+    for (name, value) in &HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+impl Page {
+    async fn answer(&self, request: Request) -> Result<Response<Body>, Refusal> {
+        let (parts, body) = request.into_parts();
+        self.admit(&parts.method, &parts.headers)?;
+        let query = Form::parse(parts.uri.query().unwrap_or(""));
+        match (&parts.method, parts.uri.path()) {
+            (&Method::GET, "/api/state") => self.state().await,
+            (&Method::GET, "/api/object") => self.object(query.get("kind").to_owned(), query.get("id").to_owned()).await,
+            (&Method::GET, "/api/events") => Ok(self.events(&query, &parts.headers)),
+            (&Method::POST, "/api/switch") => {
+                let body = to_bytes(body, LARGEST_BODY).await.map_err(|_| (StatusCode::PAYLOAD_TOO_LARGE, "too large".to_owned()))?;
+                let document = serde_json::from_slice(&body).map_err(|error| (StatusCode::BAD_REQUEST, format!("not JSON: {error}")))?;
+                status::switch(&self.shared, &document).map_err(|why| (StatusCode::BAD_REQUEST, why))?;
+                self.observer.feed.nudge();
+                self.now().await
+            }
+            (&Method::GET, path) => match FILES.iter().find(|file| file.0 == path) {
+                Some((_, kind, text)) => Ok(of_kind(kind, Body::from(*text))),
+                None => Err((StatusCode::NOT_FOUND, "there is no such page".to_owned())),
+            },
+            _ => Err((StatusCode::METHOD_NOT_ALLOWED, "only `GET`, and `POST /api/switch`".to_owned())),
+        }
+    }
+
+    /// Whether whoever asks may.
+    fn admit(&self, method: &Method, headers: &HeaderMap) -> Result<(), Refusal> {
+        let no = |status, why: &str| Err((status, why.to_owned()));
+        let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+        let hosts = ["127.0.0.1", "localhost"].map(|host| format!("{host}:{}", self.port));
+        let Some(host) = text(header::HOST).filter(|host| hosts.iter().any(|own| own == host)) else {
+            return no(StatusCode::MISDIRECTED_REQUEST, "this is not the host that was asked for");
+        };
+        let site = text(HeaderName::from_static("sec-fetch-site")).unwrap_or("none");
+        if !["same-origin", "none"].contains(&site) {
+            return no(StatusCode::FORBIDDEN, "another site may not ask this");
+        }
+        let origin = text(header::ORIGIN);
+        if origin.is_some_and(|origin| origin != format!("http://{host}")) {
+            return no(StatusCode::FORBIDDEN, "another site may not ask this");
+        }
+        if method == Method::POST {
+            if origin.is_none() {
+                return no(StatusCode::FORBIDDEN, "say by `Origin` where this comes from");
+            }
+            if text(header::CONTENT_TYPE) != Some("application/json") {
+                return no(StatusCode::UNSUPPORTED_MEDIA_TYPE, "expected application/json");
+            }
+        }
+        Ok(())
+    }
+
+    /// All that the page begins with. What happens while it is gathered comes as events too.
+    async fn state(&self) -> Result<Response<Body>, Refusal> {
+        self.blocking(|page| {
+            let batch = page.observer.feed.since(0);
+            let objects = page.observer.store.objects(MOST_OBJECTS).unwrap_or_default();
+            let shared = &page.shared;
+            let about =
+                json!({ "url": shared.kratos.base, "version": shared.hydra.profile.version(), "program": env!("CARGO_PKG_VERSION") });
+            let text = format!(
+                r#"{{"about":{about},"status":{},"objects":{},"events":{},"missed":{},"next":{}}}"#,
+                status::status(shared),
+                json!(objects),
+                batch.events,
+                batch.missed,
+                batch.next
+            );
+            of_kind("application/json", Body::from(text))
+        })
+        .await
+    }
+
+    async fn now(&self) -> Result<Response<Body>, Refusal> {
+        self.blocking(|page| json_of(&status::status(&page.shared))).await
+    }
+
+    async fn object(&self, kind: String, id: String) -> Result<Response<Body>, Refusal> {
+        self.blocking(move |page| {
+            let found = page.observer.store.object(&kind, &id).unwrap_or_default();
+            json_of(&found.map(|text| page.observer.mask.document(&text)).unwrap_or_default())
+        })
+        .await
+    }
+
+    /// Does what SQLite may block.
+    async fn blocking(&self, work: impl FnOnce(&Self) -> Response<Body> + Send + 'static) -> Result<Response<Body>, Refusal> {
+        let page = self.clone();
+        let done = tokio::task::spawn_blocking(move || work(&page)).await;
+        done.map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, "this is a mistake in the emulator".to_owned()))
+    }
+
+    /// Events as they come, from the number on that the page or its browser names.
+    fn events(&self, query: &Form, headers: &HeaderMap) -> Response<Body> {
+        let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        let mut next = last.or_else(|| query.get("from").parse().ok()).unwrap_or(0);
+        let (sender, receiver) = mpsc::channel::<Result<String, std::convert::Infallible>>(1);
+        let page = self.clone();
+        tokio::spawn(async move {
+            let mut news = page.observer.feed.news();
+            loop {
+                news.mark_unchanged();
+                let batch = page.observer.feed.since(next);
+                next = batch.next;
+                let own = page.clone();
+                let Ok(status) = tokio::task::spawn_blocking(move || status::status(&own.shared)).await else { return };
+                let message =
+                    format!("id: {next}\ndata: {{\"events\":{},\"missed\":{},\"status\":{status}}}\n\n", batch.events, batch.missed);
+                tokio::select! {
+                    () = page.end.cancelled() => return,
+                    sent = sender.send(Ok(message)) => if sent.is_err() { return },
+                }
+                tokio::select! {
+                    () = page.end.cancelled() => return,
+                    () = sender.closed() => return,
+                    _ = tokio::time::timeout(QUIET, news.changed()) => {}
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+        });
+        of_kind("text/event-stream", Body::from_stream(ReceiverStream::new(receiver)))
+    }
+}
+
+fn json_of(document: &serde_json::Value) -> Response<Body> {
+    of_kind("application/json", Body::from(document.to_string()))
+}
+
+fn of_kind(kind: &'static str, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}

@@ -1,0 +1,94 @@
+//! What the page is told beside events: counts, buckets, faults; and what it may switch.
+//!
+//! Owns the JSON of both. Decides nothing about requests.
+
+use serde_json::{Map, Value as Json, json};
+use std::time::Duration;
+
+use super::super::faults::{Faults, Mishap};
+use super::super::plan::Plan;
+use super::super::{
+    Shared,
+    limit::{BucketLimit, Level},
+};
+use super::millis;
+
+/// The longest that a request may be made to wait.
+const LONGEST_WAIT: u64 = 60_000;
+
+/// How things stand.
+pub fn status(shared: &Shared) -> Json {
+    let level = |level: &Level| json!({ "requests": level.rate.requests, "seconds": level.rate.seconds, "used": level.used, "reset": millis(level.reset) });
+    let levels = shared.limits.levels();
+    let buckets = levels.iter().map(|(name, levels)| json!({ "name": name, "rates": levels.iter().map(level).collect::<Json>() }));
+    let counts = shared.hydra.store.count_objects().unwrap_or_default();
+    json!({
+        "now": millis(shared.tally.now()),
+        "routes": shared.tally.summary(),
+        "buckets": buckets.collect::<Json>(),
+        "plan": plan(&levels),
+        "faults": faults(&shared.faults.get()),
+        "objects": counts.into_iter().map(|(kind, count)| (kind.to_owned(), json!(count))).collect::<Map<_, _>>(),
+    })
+}
+
+/// The plan that has these limits, `none` without any, and `its own` for all others.
+fn plan(buckets: &[(String, Vec<Level>)]) -> &'static str {
+    let same = |limit: &BucketLimit| {
+        let mut own = buckets.iter().filter(|(name, _)| *name == limit.bucket);
+        own.any(|(_, levels)| levels.iter().map(|level| level.rate).eq(limit.rates.iter().copied()))
+    };
+    let is = |plan: Plan| {
+        let limits = plan.limits();
+        limits.len() == buckets.len() && limits.iter().all(same)
+    };
+    match Plan::NAMED.iter().find(|(_, plan)| is(*plan)) {
+        Some((name, _)) => name,
+        None if buckets.is_empty() => "none",
+        None => "its own",
+    }
+}
+
+fn faults(faults: &Faults) -> Json {
+    let mut told = json!({ "latency": faults.latency.as_millis(), "read_only": faults.read_only });
+    Mishap::ALL.iter().zip(faults.shares).for_each(|(mishap, share)| told[mishap.name()] = json!(share));
+    told
+}
+
+/// Switches what the document names, such as `{"latency": 200, "lost": 10, "plan": "developer"}`; all else stays.
+///
+/// # Errors
+/// What is wrong with the document; nothing is switched then.
+pub fn switch(shared: &Shared, document: &Json) -> Result<(), String> {
+    let members = document.as_object().ok_or("expected a JSON object")?;
+    let mut faults = shared.faults.get();
+    let mut limits = None;
+    for (name, value) in members {
+        let number = |most: u64| {
+            let number = value.as_u64().filter(|number| *number <= most);
+            number.ok_or_else(|| format!("`{name}` is a number from 0 to {most}"))
+        };
+        if let Some(at) = Mishap::ALL.iter().position(|mishap| mishap.name() == name) {
+            faults.shares[at] = u8::try_from(number(100)?).unwrap_or(100);
+            continue;
+        }
+        match name.as_str() {
+            "latency" => faults.latency = Duration::from_millis(number(LONGEST_WAIT)?),
+            "read_only" => faults.read_only = value.as_bool().ok_or("`read_only` is true or false")?,
+            "plan" if *value == json!("none") => limits = Some(Vec::new()),
+            "plan" => {
+                let plan = Plan::NAMED.iter().find(|(name, _)| *value == *name);
+                limits = Some(plan.ok_or("`plan` is `none` or a plan of Ory Network, such as `developer`")?.1.limits());
+            }
+            _ => return Err(format!("there is no `{name}`")),
+        }
+    }
+    if faults.shares.iter().map(|share| u32::from(*share)).sum::<u32>() > 100 {
+        return Err("the shares are more than 100 together".to_owned());
+    }
+    shared.faults.set(faults);
+    if let Some(limits) = limits {
+        shared.limits.set(&limits);
+    }
+    Ok(())
+}
