@@ -3,6 +3,7 @@
 //! Owns arguments, the process environment and what people read on a terminal. Errors are one sentence
 //! with a hint of what to do next.
 
+mod doctor;
 mod emulator;
 mod install;
 mod orphans;
@@ -25,6 +26,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Checks credentials, URLs, versions, the clock, the plan and this machine, and says what to fix.
+    Doctor(doctor::Args),
     /// Runs a local Ory: clients, tokens, identities and relationships, with no account.
     Emulator(emulator::Args),
     /// Puts the provider where Terraform, OpenTofu and Pulumi find it.
@@ -64,6 +67,7 @@ impl Error {
 /// Runs the command line and says how it ended.
 pub async fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Command::Doctor(args) => return end(doctor::run(args).await),
         Command::Emulator(args) => emulator::run(args).await,
         Command::Install(args) => install::run(args),
         Command::Orphans(args) => orphans::run(args),
@@ -75,8 +79,12 @@ pub async fn run() -> ExitCode {
         }
         Command::Version => say(format_args!("janiform {}", crate::ory::ORY.version)),
     };
+    end(outcome.map(|()| ExitCode::SUCCESS))
+}
+
+fn end(outcome: Result<ExitCode, Error>) -> ExitCode {
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(Error { what, hint }) => {
             // Nobody is left to tell if this fails.
             let _ = writeln!(io::stderr(), "Error: {what}\nHint: {hint}");
