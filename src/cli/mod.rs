@@ -51,6 +51,11 @@ enum Command {
     Version,
 }
 
+/// The definition of the command line, for manuals and completions.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 /// What went wrong, and what to do next.
 #[derive(Debug)]
 pub struct Error {
@@ -74,7 +79,7 @@ pub async fn run() -> ExitCode {
         Command::Schema { command } => schema::run(command),
         Command::Debug => debug().await,
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "janiform", &mut io::stdout());
+            clap_complete::generate(shell, &mut command(), "janiform", &mut io::stdout());
             Ok(())
         }
         Command::Version => say(format_args!("janiform {}", crate::ory::ORY.version)),

@@ -76,7 +76,7 @@ pub static SELF_HOSTED: [SelfHosted; 6] = [
 ];
 
 /// Whether anybody may ask.
-fn is_public(service: &'static Service) -> bool {
+pub fn is_public(service: &'static Service) -> bool {
     [&HYDRA_PUBLIC, &KRATOS_PUBLIC].iter().any(|one| std::ptr::eq(*one, service))
 }
 

@@ -3,12 +3,12 @@
 //! Asks what changes nothing, over the provider's own client, so that what works here works in an apply. Each service
 //! is asked at the same time as the others, and nothing is waited for longer than [`PATIENCE`].
 
-use super::{Area, Status};
+use super::Area;
 use crate::{
     emulator::plan::Plan,
     engine::{Call, Cx, Diagnostic},
     ory::{
-        Client, ORY, SELF_HOSTED, SelfHosted,
+        Client, ORY, SELF_HOSTED, SelfHosted, is_public,
         services::{HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC},
     },
     rest::{Client as _, Endpoint, Reply, Request, Service, pace::Rate},
@@ -145,6 +145,10 @@ impl Examination {
         let object = Object::new(ORY.config, &Value::Null);
         match tokio::time::timeout(PATIENCE, this.client.endpoint(of.service, object)).await {
             Ok(Ok(endpoint)) => this.ask(&endpoint).await,
+            // Only what needs a public API is missing then, which is little.
+            Ok(Err(_)) if is_public(of.service) && this.client.hosted_at(of.twin).is_some() => {
+                this.area.unused("URL", format!("not configured: {} names it, for what needs it", of.variable));
+            }
             Ok(Err(why)) => this.area.fail("access", &why.summary, &why.detail),
             Err(_) => this.area.fail("access", "no access token in time", "Check `token_url` of ORY_ADMIN_OAUTH2."),
         }
@@ -372,8 +376,9 @@ fn limits(rates: &[(&'static str, Rate)]) -> Option<Area> {
         false => area.ok("plan", format!("the limits are those of Ory Network's plan: {}", plans.join(" or "))),
         true => area.unused("plan", "the limits are of no plan of Ory Network that is known here"),
     }
-    for (bucket, rate) in rates {
-        area.note(Status::Ok, if bucket.is_empty() { "requests" } else { bucket }, rate.to_string(), None);
+    for told in rates.chunk_by(|one, other| one.0 == other.0) {
+        let named: Vec<_> = told.iter().map(|(_, rate)| rate.to_string()).collect();
+        area.ok(if told[0].0.is_empty() { "requests" } else { told[0].0 }, named.join(", "));
     }
     Some(area)
 }

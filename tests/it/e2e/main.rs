@@ -7,8 +7,11 @@
 
 mod adoption;
 mod custom_provider;
+mod doctor;
 mod guides;
 mod harness;
+mod packages;
+mod pipelines;
 mod process;
 mod pulumi;
 mod reliability;
