@@ -38,7 +38,7 @@ struct Probe {
     is_ours: fn(&Service, &Reply) -> bool,
     /// What may be read if it does.
     shows: &'static str,
-    /// The bucket of Ory Network that counts it.
+    /// The bucket of Ory Network that counts it; empty where another probe of the service tells enough.
     bucket: &'static str,
 }
 
@@ -85,7 +85,14 @@ static PROBES: &[Probe] = &[
         shows: "ory_identity",
         bucket: "kratos-admin-medium",
     },
-    Probe { service: &KRATOS_PUBLIC, path: "/schemas", page: true, is_ours: is_list, shows: "identity schemas", bucket: "" },
+    Probe {
+        service: &KRATOS_PUBLIC,
+        path: "/schemas",
+        page: true,
+        is_ours: is_list,
+        shows: "identity schemas",
+        bucket: "kratos-admin-medium",
+    },
     Probe {
         service: &KETO_READ,
         path: "/relation-tuples",
@@ -119,7 +126,7 @@ pub async fn examine(client: Arc<Client>) -> Vec<Area> {
     for one in asked {
         if let Ok(examined) = one.await {
             areas.push(examined.area);
-            rates.extend(examined.rates);
+            rates.extend(examined.rates.into_iter().filter(|told| !told.0.is_empty() && !rates.contains(told)).collect::<Vec<_>>());
         }
     }
     areas.extend(limits(&rates));
@@ -378,7 +385,7 @@ fn limits(rates: &[(&'static str, Rate)]) -> Option<Area> {
     }
     for told in rates.chunk_by(|one, other| one.0 == other.0) {
         let named: Vec<_> = told.iter().map(|(_, rate)| rate.to_string()).collect();
-        area.ok(if told[0].0.is_empty() { "requests" } else { told[0].0 }, named.join(", "));
+        area.ok(told[0].0, named.join(", "));
     }
     Some(area)
 }
