@@ -80,6 +80,12 @@ pub fn is_public(service: &'static Service) -> bool {
     [&HYDRA_PUBLIC, &KRATOS_PUBLIC].iter().any(|one| std::ptr::eq(*one, service))
 }
 
+/// Whether what is sent there stays on this machine.
+pub fn is_local(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    host == "localhost" || host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+}
+
 /// Ory Network: one project, unless an object names its own.
 struct Network {
     url: String,
@@ -279,11 +285,10 @@ impl Client {
 
     /// Refuses to send credentials where others can read them on the way.
     fn plain_http(&self, url: &Url) -> Result<(), Diagnostic> {
-        let host = url.host_str().unwrap_or_default();
-        let local = host == "localhost" || host.trim_matches(['[', ']']).parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
-        if url.scheme() == "https" || local || self.insecure_http {
+        if url.scheme() == "https" || is_local(url) || self.insecure_http {
             return Ok(());
         }
+        let host = url.host_str().unwrap_or_default();
         Err(Diagnostic::error(
             "Credentials would be sent in the clear",
             format!(

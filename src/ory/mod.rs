@@ -10,5 +10,5 @@ mod provider;
 pub mod resources;
 pub mod services;
 
-pub use client::{Client, SELF_HOSTED, SelfHosted, is_public};
+pub use client::{Client, SELF_HOSTED, SelfHosted, is_local, is_public};
 pub use provider::ORY;

@@ -62,8 +62,9 @@ impl Area {
     }
 
     fn note(&mut self, status: Status, name: &'static str, found: impl Into<String>, fix: Option<String>) {
-        // What servers and files say is shown on a terminal, and has to stay on its line.
-        let found = found.into().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        // What servers and files say is shown on a terminal, which must not take it for orders.
+        let harmless = |text: String| text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect::<String>();
+        let (found, fix) = (harmless(found.into()).replace('\n', " "), fix.map(harmless));
         self.checks.push(Check { area: self.title.clone(), name, status, found, fix });
     }
 

@@ -8,7 +8,7 @@ use crate::{
     emulator::plan::Plan,
     engine::{Call, Cx, Diagnostic},
     ory::{
-        Client, ORY, SELF_HOSTED, SelfHosted, is_public,
+        Client, ORY, SELF_HOSTED, SelfHosted, is_local, is_public,
         services::{HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC},
     },
     rest::{Client as _, Endpoint, Reply, Request, Service, pace::Rate},
@@ -165,8 +165,7 @@ impl Examination {
     async fn ask(&mut self, endpoint: &Endpoint) {
         let base = &endpoint.base;
         self.area.ok("URL", format!("{base} ({})", if self.is_self_hosted() { self.of.variable } else { "Ory Network" }));
-        let local = base.host_str().is_some_and(|host| host == "localhost" || host.starts_with("127.") || host == "[::1]");
-        if base.scheme() == "http" && !local {
+        if base.scheme() == "http" && !is_local(base) {
             self.area.warn("TLS", "plain http: whoever is in between can read and change what is sent", "Use https.");
         }
         let mut listed = Vec::new();

@@ -191,9 +191,12 @@ fn what_is_no_ory() {
     let checks = Patient::new(&[("ORY_HYDRA_ADMIN_URL", &redirect.url())]).ends(2);
     says(&checks, HYDRA, "service", "problem", &["redirects to login.example.com"]);
 
-    let broken = Stub::answering("503 Service Unavailable", "application/json", r#"{"error":{"message":"migrations are not ready"}}"#);
-    let checks = Patient::new(&[("ORY_HYDRA_ADMIN_URL", &broken.url())]).ends(2);
-    says(&checks, HYDRA, "service", "problem", &["failed", "migrations are not ready"]);
+    let broken =
+        Stub::answering("503 Service Unavailable", "application/json", r#"{"error":{"message":"migrations are\u001b[2J not ready"}}"#);
+    let patient = Patient::new(&[("ORY_HYDRA_ADMIN_URL", &broken.url())]);
+    let checks = patient.ends(2);
+    says(&checks, HYDRA, "service", "problem", &["failed", "migrations are"]);
+    assert!(!patient.run(&[]).stdout.contains('\u{1b}'), "a server gives the terminal orders");
 }
 
 #[test]
