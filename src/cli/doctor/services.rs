@@ -168,6 +168,11 @@ impl Examination {
         if base.scheme() == "http" && !is_local(base) {
             self.area.warn("TLS", "plain http: whoever is in between can read and change what is sent", "Use https.");
         }
+        let only_writes = std::ptr::eq(self.of.service, &KETO_WRITE);
+        if only_writes && !self.is_self_hosted() {
+            // How Ory Network's gateway refuses to read there is not known.
+            return self.area.unused("may write", "not tried: it has nothing but writes");
+        }
         let mut listed = Vec::new();
         for (at, probe) in PROBES.iter().filter(|probe| std::ptr::eq(probe.service, self.of.service)).enumerate() {
             let sent = (SystemTime::now(), Instant::now());
@@ -200,9 +205,7 @@ impl Examination {
         }
         match listed.is_empty() {
             false => self.area.ok("may read", format!("{}; whether it may write shows only when it does", listed.join(", "))),
-            true if std::ptr::eq(self.of.service, &KETO_WRITE) => {
-                self.area.ok("may write", "not tried: it has nothing but writes");
-            }
+            true if only_writes => self.area.unused("may write", "not tried: it has nothing but writes"),
             true => {}
         }
     }
