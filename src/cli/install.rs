@@ -3,7 +3,8 @@
 use super::{Error, say};
 use crate::ory::ORY;
 use std::{
-    env, fs, io,
+    env::{self, consts::EXE_SUFFIX},
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -32,18 +33,10 @@ pub fn run(args: Args) -> Result<(), Error> {
     let (terraform_wanted, pulumi_wanted) = (args.terraform || args.mirror.is_some(), args.pulumi || args.pulumi_home.is_some());
     let both = terraform_wanted == pulumi_wanted;
     if both || terraform_wanted {
-        let mirror = match args.mirror {
-            Some(dir) => dir,
-            None => home()?.join(".terraform.d/plugins"),
-        };
-        terraform(&binary, &mirror)?;
+        terraform(&binary, &args.mirror.or_else(mirror).ok_or_else(homeless)?)?;
     }
     if both || pulumi_wanted {
-        let pulumi_home = match args.pulumi_home.or_else(|| dir_from_env("PULUMI_HOME")) {
-            Some(dir) => dir,
-            None => home()?.join(".pulumi"),
-        };
-        pulumi(&binary, &pulumi_home)?;
+        pulumi(&binary, &args.pulumi_home.or_else(pulumi_home).ok_or_else(homeless)?)?;
     }
     Ok(())
 }
@@ -51,9 +44,8 @@ pub fn run(args: Args) -> Result<(), Error> {
 /// Both tools read the same mirror, and each reads the short source address as one of its own registry.
 fn terraform(binary: &Path, mirror: &Path) -> Result<(), Error> {
     let (name, namespace, version) = (ORY.name, ORY.namespace, ORY.version);
-    for host in ["registry.terraform.io", "registry.opentofu.org"] {
-        let dir = mirror.join(host).join(namespace).join(name).join(version).join(platform());
-        place(binary, &dir, &format!("terraform-provider-{name}_v{version}"))?;
+    for target in in_mirror(mirror) {
+        place(binary, &target)?;
     }
     say(format_args!("Terraform and OpenTofu find it as `source = \"{namespace}/{name}\"`, `version = \"{version}\"`, after `init`."))?;
     if let Some(file) = dir_from_env("TF_CLI_CONFIG_FILE") {
@@ -68,15 +60,40 @@ fn terraform(binary: &Path, mirror: &Path) -> Result<(), Error> {
 
 fn pulumi(binary: &Path, home: &Path) -> Result<(), Error> {
     let (name, version) = (ORY.name, ORY.version);
-    place(binary, &home.join("plugins").join(format!("resource-{name}-v{version}")), &format!("pulumi-resource-{name}"))?;
+    place(binary, &in_home(home))?;
     say(format_args!("Pulumi finds it as the resource plugin `{name}` v{version}."))
 }
 
+/// Where Terraform and OpenTofu look for it in a filesystem mirror.
+pub fn in_mirror(mirror: &Path) -> [PathBuf; 2] {
+    let (name, version) = (ORY.name, ORY.version);
+    ["registry.terraform.io", "registry.opentofu.org"].map(|host| {
+        let dir = mirror.join(host).join(ORY.namespace).join(name).join(version).join(platform());
+        dir.join(format!("terraform-provider-{name}_v{version}{EXE_SUFFIX}"))
+    })
+}
+
+/// Where Pulumi looks for it in its home.
+pub fn in_home(home: &Path) -> PathBuf {
+    let (name, version) = (ORY.name, ORY.version);
+    home.join("plugins").join(format!("resource-{name}-v{version}")).join(format!("pulumi-resource-{name}{EXE_SUFFIX}"))
+}
+
+/// The mirror that Terraform and OpenTofu read unless they are told of another.
+pub fn mirror() -> Option<PathBuf> {
+    Some(env::home_dir()?.join(".terraform.d/plugins"))
+}
+
+/// Pulumi's home.
+pub fn pulumi_home() -> Option<PathBuf> {
+    dir_from_env("PULUMI_HOME").or_else(|| Some(env::home_dir()?.join(".pulumi")))
+}
+
 /// Copies to a file beside the target first: a tool that starts it meanwhile sees the old or the new one whole.
-fn place(binary: &Path, dir: &Path, name: &str) -> Result<(), Error> {
-    let target = dir.join(name);
-    let fresh = dir.join(format!(".{name}.new"));
-    let placed: io::Result<()> = fs::create_dir_all(dir).and_then(|()| fs::copy(binary, &fresh)).and_then(|_| fs::rename(&fresh, &target));
+fn place(binary: &Path, target: &Path) -> Result<(), Error> {
+    let dir = target.parent().unwrap_or(target);
+    let fresh = dir.join(format!(".{}.new", target.file_name().unwrap_or_default().to_string_lossy()));
+    let placed: io::Result<()> = fs::create_dir_all(dir).and_then(|()| fs::copy(binary, &fresh)).and_then(|_| fs::rename(&fresh, target));
     placed.map_err(|error| {
         Error::new(
             format_args!("cannot write {}: {error}", target.display()),
@@ -100,10 +117,11 @@ fn platform() -> String {
     format!("{os}_{arch}")
 }
 
-fn home() -> Result<PathBuf, Error> {
-    env::home_dir().ok_or_else(|| Error::new("this user has no home directory", "Name the places with `--mirror` and `--pulumi-home`."))
+fn homeless() -> Error {
+    Error::new("this user has no home directory", "Name the places with `--mirror` and `--pulumi-home`.")
 }
 
-fn dir_from_env(name: &str) -> Option<PathBuf> {
+/// A place that the environment names.
+pub fn dir_from_env(name: &str) -> Option<PathBuf> {
     env::var_os(name).filter(|text| !text.is_empty()).map(PathBuf::from)
 }

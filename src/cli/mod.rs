@@ -3,6 +3,7 @@
 //! Owns arguments, the process environment and what people read on a terminal. Errors are one sentence
 //! with a hint of what to do next.
 
+mod doctor;
 mod emulator;
 mod install;
 mod orphans;
@@ -25,6 +26,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Checks credentials, URLs, versions, the clock, the plan and this machine, and says what to fix.
+    Doctor(doctor::Args),
     /// Runs a local Ory: clients, tokens, identities and relationships, with no account.
     Emulator(emulator::Args),
     /// Puts the provider where Terraform, OpenTofu and Pulumi find it.
@@ -48,6 +51,11 @@ enum Command {
     Version,
 }
 
+/// The definition of the command line, for manuals and completions.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
 /// What went wrong, and what to do next.
 #[derive(Debug)]
 pub struct Error {
@@ -64,19 +72,24 @@ impl Error {
 /// Runs the command line and says how it ended.
 pub async fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Command::Doctor(args) => return end(doctor::run(args).await),
         Command::Emulator(args) => emulator::run(args).await,
         Command::Install(args) => install::run(args),
         Command::Orphans(args) => orphans::run(args),
         Command::Schema { command } => schema::run(command),
         Command::Debug => debug().await,
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "janiform", &mut io::stdout());
+            clap_complete::generate(shell, &mut command(), "janiform", &mut io::stdout());
             Ok(())
         }
         Command::Version => say(format_args!("janiform {}", crate::ory::ORY.version)),
     };
+    end(outcome.map(|()| ExitCode::SUCCESS))
+}
+
+fn end(outcome: Result<ExitCode, Error>) -> ExitCode {
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(Error { what, hint }) => {
             // Nobody is left to tell if this fails.
             let _ = writeln!(io::stderr(), "Error: {what}\nHint: {hint}");

@@ -56,6 +56,14 @@ impl<C: Send + Sync + 'static> Engine<C> {
         diagnostics
     }
 
+    /// The configured client, if there is one: for what is neither plan nor apply.
+    pub fn client(&self) -> Option<Arc<C>> {
+        match &*self.configuration.read().unwrap_or_else(PoisonError::into_inner) {
+            Configuration::Ready(client) => Some(client.clone()),
+            _ => None,
+        }
+    }
+
     /// What a verb runs with, or why it cannot.
     pub(super) fn reach(&self, call: Call) -> Result<Reach<C>, Failure> {
         let cancel = self.cancel.read().unwrap_or_else(PoisonError::into_inner).clone();

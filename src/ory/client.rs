@@ -53,19 +53,21 @@ pub struct Client {
 }
 
 /// A service that may be self-hosted.
-struct SelfHosted {
-    service: &'static Service,
+pub struct SelfHosted {
+    /// The service.
+    pub service: &'static Service,
     /// What it is part of, for people.
-    of: &'static str,
+    pub of: &'static str,
     /// The attribute with its URL.
-    attr: &'static str,
+    pub attr: &'static str,
     /// The attribute's environment variable.
-    variable: &'static str,
+    pub variable: &'static str,
     /// The other API of the same server: where that is self-hosted, this one has to be.
-    twin: &'static Service,
+    pub twin: &'static Service,
 }
 
-static SELF_HOSTED: [SelfHosted; 6] = [
+/// Every service that the provider asks.
+pub static SELF_HOSTED: [SelfHosted; 6] = [
     SelfHosted { service: &HYDRA_ADMIN, of: "Ory Hydra", attr: "hydra_admin_url", variable: "ORY_HYDRA_ADMIN_URL", twin: &HYDRA_PUBLIC },
     SelfHosted { service: &HYDRA_PUBLIC, of: "Ory Hydra", attr: "hydra_public_url", variable: "ORY_HYDRA_PUBLIC_URL", twin: &HYDRA_ADMIN },
     SelfHosted { service: &KETO_READ, of: "Ory Keto", attr: "keto_read_url", variable: "ORY_KETO_READ_URL", twin: &KETO_WRITE },
@@ -87,7 +89,7 @@ static SELF_HOSTED: [SelfHosted; 6] = [
 ];
 
 /// Whether nobody else can listen on the way there.
-pub(super) fn is_this_machine(url: &Url) -> bool {
+pub fn is_this_machine(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
@@ -97,7 +99,7 @@ pub(super) fn is_this_machine(url: &Url) -> bool {
 }
 
 /// Whether anybody may ask.
-fn is_public(service: &'static Service) -> bool {
+pub fn is_public(service: &'static Service) -> bool {
     [&HYDRA_PUBLIC, &KRATOS_PUBLIC].iter().any(|one| std::ptr::eq(*one, service))
 }
 
@@ -218,8 +220,15 @@ impl Client {
         }
     }
 
+    /// Whether the configuration says anything of where the service is, be it too little.
+    pub fn is_meant(&self, service: &'static Service) -> bool {
+        let twin = SELF_HOSTED.iter().find(|one| std::ptr::eq(one.service, service)).map(|one| one.twin);
+        let hosted = [Some(service), twin].into_iter().flatten().any(|one| self.hosted_at(one).is_some());
+        hosted || self.network.slug.is_some() || self.network.key.is_some()
+    }
+
     /// The URL at which the service is self-hosted, if it is.
-    fn hosted_at(&self, service: &'static Service) -> Option<&Url> {
+    pub fn hosted_at(&self, service: &'static Service) -> Option<&Url> {
         SELF_HOSTED.iter().zip(&self.self_hosted).find(|(one, _)| std::ptr::eq(one.service, service)).and_then(|(_, url)| url.as_ref())
     }
 

@@ -1,5 +1,6 @@
 //! What is asked and what is answered, whole: no sending, no judgement.
 
+use super::pace::{Rate, Told};
 use crate::schema::json;
 use reqwest::{Method, header::HeaderMap};
 use serde_json::Value as Json;
@@ -110,6 +111,11 @@ impl Reply {
     /// A header's text.
     pub fn header(&self, name: &str) -> Option<String> {
         Some(self.headers.get(name)?.to_str().ok()?.to_owned())
+    }
+
+    /// The rates that the server says it limits such requests to.
+    pub fn rates(&self) -> Vec<Rate> {
+        Told::read(&self.headers).rates
     }
 
     /// The query of the page after this one (RFC 8288, `rel="next"`).

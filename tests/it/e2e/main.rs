@@ -7,9 +7,12 @@
 
 mod adoption;
 mod custom_provider;
+mod doctor;
 mod guards;
 mod harness;
+mod packages;
 mod pages;
+mod pipelines;
 mod process;
 mod pulumi;
 mod reliability;
