@@ -77,14 +77,18 @@ pub fn ratios(rows: &[Row]) {
     println!("|---------------|--------:|---------|------:|-------------:|-------:|---------:|");
     for (ours, peer) in pairs {
         println!(
-            "| {:<13} | {:>7} | {:<7} | {:>5.2} | {:>12.3} | {:>6.2} | {:>8.3} |",
+            "| {:<13} | {:>7} | {:<7} | {:>5.2} | {:>12.3} | {:>6.2} | {:>8} |",
             ours.tool.name(),
             ours.clients,
             ours.step.name(),
             ours.cost.wall / peer.cost.wall,
             ours.cost.provider_cpu / peer.cost.provider_cpu,
             ours.cost.provider_memory as f64 / peer.cost.provider_memory as f64,
-            ours.requests() as f64 / peer.requests() as f64,
+            // A preview of Pulumi's asks nothing.
+            match peer.requests() {
+                0 => "-".to_owned(),
+                many => format!("{:.3}", ours.requests() as f64 / many as f64),
+            },
         );
     }
 }

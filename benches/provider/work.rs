@@ -207,6 +207,7 @@ fn pulumi(url: &str, clients: usize, provider: Provider<'_>) -> Bench {
 }
 
 /// A directory with the bridge and the provider behind it, and the program told to take its package from there.
+/// The version is for Pulumi alone, which wants one: the bridge is found by its name.
 fn bridged(terraform: &Path, bridge: &Path, pulumi: &mut Pulumi) -> Scratch {
     let dir = Scratch::new();
     let [provider, plugin] = ["terraform-provider-ory", "pulumi-resource-terraform-provider"].map(|name| dir.join(name));
@@ -218,7 +219,7 @@ fn bridged(terraform: &Path, bridge: &Path, pulumi: &mut Pulumi) -> Scratch {
     pulumi.scratch.write(
         "w/sdks/ory.yaml",
         &format!(
-            "packageDeclarationVersion: 1\nname: terraform-provider\nparameterization:\n  name: ory\n  version: 0.0.0\n  value: {value}\n"
+            "packageDeclarationVersion: 1\nname: terraform-provider\nversion: 0.14.0\nparameterization:\n  name: ory\n  version: 0.0.0\n  value: {value}\n"
         ),
     );
     pulumi.prepend_path(dir.path());

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `save FILE` | the block is that file, for the commands of its page |
 //! | `insert FILE after LINE` | the block comes behind that line of that file |
+//! | `quoted` | the block is a part of an example, which others test |
 //! | `alone` | the block is a program of its own, not a part of the page's |
 //! | `background` | the commands go on running while those after them run |
 //! | `fails` | the last of the commands ends with an error |
@@ -41,6 +42,7 @@ pub struct Block {
 pub enum Order {
     Save(String),
     Insert { file: String, after: String },
+    Quoted,
     Alone,
     Background,
     Fails,
@@ -111,6 +113,7 @@ fn order(words: &str, at: &str) -> Order {
             let (file, after) = rest.split_once(" after ").unwrap_or_else(|| panic!("{at}: insert after what?"));
             Order::Insert { file: file.to_owned(), after: after.to_owned() }
         }
+        ("quoted", "") => Order::Quoted,
         ("alone", "") => Order::Alone,
         ("background", "") => Order::Background,
         ("fails", "") => Order::Fails,
@@ -157,6 +160,9 @@ impl Block {
         }
         if is(|order| matches!(order, Order::Save(_) | Order::Insert { .. })) {
             return Kind::File;
+        }
+        if self.orders.contains(&Order::Quoted) {
+            return Kind::Quoted;
         }
         match self.language.as_str() {
             "terraform" => Kind::Terraform,

@@ -14,6 +14,7 @@ use std::{
     env,
     ffi::OsString,
     fs,
+    net::TcpStream,
     os::unix::fs::{PermissionsExt, symlink},
     path::Path,
     process::Command,
@@ -133,6 +134,9 @@ pub fn play(page: &Page, blocks: &[Block], variables: &[(&str, &str)]) {
     let reached = read("reached");
     let (at, number) = reached.split_once(' ').unwrap_or_default();
     assert!(ran.status.success(), "{}: the commands at {at} fail\n{}\n{}", page.path, read(number), ran.text());
+    if ory.is_none() {
+        assert!(TcpStream::connect(format!("127.0.0.1:{port}")).is_err(), "{}: something runs on", page.path);
+    }
     outputs(blocks, &read);
 }
 
@@ -164,7 +168,11 @@ fn script(blocks: &[Block], out: &Path, port: &str, bookmarks: &str) -> String {
         };
         let body = format!("{{\n{text}}} >'{}' 2>&1", here.display());
         script.push_str(&match () {
-            () if block.orders.contains(&Order::Background) => format!("{body} &\nawait {port}\n"),
+            () if block.orders.contains(&Order::Background) => {
+                // Alone, and not in a shell of its own, so that it is what the end ends.
+                assert_eq!(block.text.lines().count(), 1, "{}: one command can go on running", block.at);
+                format!("{} >'{}' 2>&1 &\nawait {port}\n", text.trim(), here.display())
+            }
             () if block.orders.contains(&Order::Fails) => {
                 format!("set +e\n{body}\ncode=$?\nset -e\n[[ $code -ne 0 ]] || {{ echo 'this should fail'; exit 1; }}\n")
             }
