@@ -44,6 +44,12 @@ pub fn pascal(name: &str) -> String {
     chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
 }
 
+/// The name of a value among others, in PascalCase: of a URN, its last part.
+pub fn member(value: &str) -> String {
+    let last = value.rsplit(':').next().unwrap_or(value);
+    last.split(|char: char| !char.is_ascii_alphanumeric()).map(pascal).collect()
+}
+
 /// The type token of a resource.
 pub fn resource_token(package: &str, name: &str) -> String {
     format!("{package}:index/{}:{}", camel(name), pascal(name))

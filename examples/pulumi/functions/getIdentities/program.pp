@@ -1,0 +1,8 @@
+# The one who signs in with this address; or everybody.
+found = invoke("ory:index/getIdentities:getIdentities", {
+  credentialsIdentifier = "ann@example.com"
+})
+
+output "identities" {
+  value = found.identities
+}

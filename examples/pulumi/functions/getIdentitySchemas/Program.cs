@@ -1,0 +1,14 @@
+using System.Collections.Generic;
+using System.Linq;
+using Pulumi;
+using Ory = Janiform.Ory;
+
+return await Deployment.RunAsync(() => 
+{
+    var all = Ory.GetIdentitySchemas.Invoke();
+
+    return new Dictionary<string, object?>
+    {
+        ["schemas"] = all.Apply(getIdentitySchemasResult => getIdentitySchemasResult.Schemas),
+    };
+});

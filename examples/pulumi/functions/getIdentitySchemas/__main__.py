@@ -1,0 +1,5 @@
+import pulumi
+import janiform_ory as ory
+
+all = ory.get_identity_schemas()
+pulumi.export("schemas", all.schemas)

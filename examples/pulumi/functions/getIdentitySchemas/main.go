@@ -1,0 +1,17 @@
+package main
+
+import (
+	"github.com/janiform/janiform/sdk/go/ory"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		all, err := ory.GetIdentitySchemas(ctx, &ory.GetIdentitySchemasArgs{}, nil)
+		if err != nil {
+			return err
+		}
+		ctx.Export("schemas", all.Schemas)
+		return nil
+	})
+}

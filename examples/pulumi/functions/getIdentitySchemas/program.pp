@@ -1,0 +1,5 @@
+all = invoke("ory:index/getIdentitySchemas:getIdentitySchemas", {})
+
+output "schemas" {
+  value = all.schemas
+}
