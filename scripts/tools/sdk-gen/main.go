@@ -22,6 +22,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	dotnet "github.com/pulumi/pulumi-dotnet/pulumi-language-dotnet/v3/codegen"
@@ -156,14 +157,21 @@ func translate(file, found string, language language) (files, error) {
 		return nil, err
 	}
 	made, diagnostics, err := language.program(program)
-	if language.name == "python" {
-		// Where a program only calls functions, the generator forgets who publishes the package.
-		name := python.PyPack(loader.pkg.Namespace, loader.pkg.Name)
-		for file, content := range made {
-			made[file] = bytes.ReplaceAll(content, []byte("import pulumi_"+loader.pkg.Name+" "), []byte("import "+name+" "))
-		}
+	for name, content := range made {
+		made[name] = amend(loader.pkg, content)
 	}
 	return made, all(err, diagnostics)
+}
+
+// lookup is a call in Go of a function that shares its name with what gets a resource.
+var lookup = regexp.MustCompile(`\.Get(\w+\(ctx, &\w+\.Lookup)`)
+
+// amend puts right two names in programs that the SDKs, of the same generators, spell otherwise: the Python
+// package where only its functions are used, and such functions in Go.
+func amend(pkg *schema.Package, program []byte) []byte {
+	imported := []byte("import " + python.PyPack(pkg.Namespace, pkg.Name) + " ")
+	program = bytes.ReplaceAll(program, []byte("import "+python.PyPack("", pkg.Name)+" "), imported)
+	return lookup.ReplaceAll(program, []byte(".Lookup$1"))
 }
 
 // load reads and binds a package schema. What is wrong with it, if only in style, is an error.

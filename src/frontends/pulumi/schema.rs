@@ -208,6 +208,8 @@ impl Writer {
             return;
         };
         let one = if matches!(attr.kind, Kind::List(_)) { attr.name.trim_end_matches('s') } else { attr.name };
+        // In Go, a resource's own `…State` is what is known of it.
+        let one = if one == "state" { "state_value" } else { one };
         let token = names::type_token(self.package, &(names::pascal(resource) + &names::pascal(one)));
         let values: Vec<_> = words.iter().map(|word| json!({ "name": names::member(word), "value": word })).collect();
         let choice = json!({ "$ref": format!("#/types/{}", token.replace('/', "%2F")) });

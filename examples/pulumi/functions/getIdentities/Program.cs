@@ -11,8 +11,4 @@ return await Deployment.RunAsync(() =>
         CredentialsIdentifier = "ann@example.com",
     });
 
-    return new Dictionary<string, object?>
-    {
-        ["identities"] = found.Apply(getIdentitiesResult => getIdentitiesResult.Identities),
-    };
 });

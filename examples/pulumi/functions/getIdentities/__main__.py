@@ -3,4 +3,3 @@ import janiform_ory as ory
 
 # The one who signs in with this address; or everybody.
 found = ory.get_identities(credentials_identifier="ann@example.com")
-pulumi.export("identities", found.identities)

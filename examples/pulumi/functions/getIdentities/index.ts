@@ -5,4 +5,3 @@ import * as ory from "@janiform/ory";
 const found = ory.getIdentities({
     credentialsIdentifier: "ann@example.com",
 });
-export const identities = found.then(found => found.identities);

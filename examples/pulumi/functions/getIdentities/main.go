@@ -8,13 +8,12 @@ import (
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		// The one who signs in with this address; or everybody.
-		found, err := ory.GetIdentities(ctx, &ory.GetIdentitiesArgs{
+		_, err := ory.GetIdentities(ctx, &ory.GetIdentitiesArgs{
 			CredentialsIdentifier: pulumi.StringRef("ann@example.com"),
 		}, nil)
 		if err != nil {
 			return err
 		}
-		ctx.Export("identities", found.Identities)
 		return nil
 	})
 }

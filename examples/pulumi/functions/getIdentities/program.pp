@@ -2,7 +2,3 @@
 found = invoke("ory:index/getIdentities:getIdentities", {
   credentialsIdentifier = "ann@example.com"
 })
-
-output "identities" {
-  value = found.identities
-}

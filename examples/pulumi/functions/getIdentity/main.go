@@ -8,7 +8,7 @@ import (
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		// By an id of your own; or by its id.
-		ann, err := ory.GetIdentity(ctx, &ory.LookupIdentityArgs{
+		ann, err := ory.LookupIdentity(ctx, &ory.LookupIdentityArgs{
 			ExternalId: pulumi.StringRef("customer-4711"),
 		}, nil)
 		if err != nil {

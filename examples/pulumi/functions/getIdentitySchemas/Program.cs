@@ -7,8 +7,4 @@ return await Deployment.RunAsync(() =>
 {
     var all = Ory.GetIdentitySchemas.Invoke();
 
-    return new Dictionary<string, object?>
-    {
-        ["schemas"] = all.Apply(getIdentitySchemasResult => getIdentitySchemasResult.Schemas),
-    };
 });

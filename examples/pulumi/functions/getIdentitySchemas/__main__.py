@@ -2,4 +2,3 @@ import pulumi
 import janiform_ory as ory
 
 all = ory.get_identity_schemas()
-pulumi.export("schemas", all.schemas)

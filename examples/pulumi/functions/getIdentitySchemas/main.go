@@ -7,11 +7,10 @@ import (
 
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		all, err := ory.GetIdentitySchemas(ctx, &ory.GetIdentitySchemasArgs{}, nil)
+		_, err := ory.GetIdentitySchemas(ctx, &ory.GetIdentitySchemasArgs{}, nil)
 		if err != nil {
 			return err
 		}
-		ctx.Export("schemas", all.Schemas)
 		return nil
 	})
 }

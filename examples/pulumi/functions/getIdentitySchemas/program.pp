@@ -1,5 +1,1 @@
 all = invoke("ory:index/getIdentitySchemas:getIdentitySchemas", {})
-
-output "schemas" {
-  value = all.schemas
-}

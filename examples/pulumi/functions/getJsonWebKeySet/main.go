@@ -7,7 +7,7 @@ import (
 
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		sessions, err := ory.GetJsonWebKeySet(ctx, &ory.LookupJsonWebKeySetArgs{
+		sessions, err := ory.LookupJsonWebKeySet(ctx, &ory.LookupJsonWebKeySetArgs{
 			SetId: pulumi.StringRef("session-tokens"),
 		}, nil)
 		if err != nil {

@@ -8,7 +8,7 @@ import (
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		// By its name, if only one client has it; or by its clientId.
-		orderService, err := ory.GetOauth2Client(ctx, &ory.LookupOauth2ClientArgs{
+		orderService, err := ory.LookupOauth2Client(ctx, &ory.LookupOauth2ClientArgs{
 			ClientName: pulumi.StringRef("Order service"),
 		}, nil)
 		if err != nil {

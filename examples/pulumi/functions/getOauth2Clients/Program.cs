@@ -5,13 +5,10 @@ using Ory = Janiform.Ory;
 
 return await Deployment.RunAsync(() => 
 {
-    var shopsVar = Ory.GetOauth2Clients.Invoke(new()
+    // Every client of this name; or of one owner; or all of them.
+    var shops = Ory.GetOauth2Clients.Invoke(new()
     {
         ClientName = "Shop",
     });
 
-    return new Dictionary<string, object?>
-    {
-        ["shops"] = shopsVar.Apply(getOauth2ClientsResult => getOauth2ClientsResult.Clients),
-    };
 });

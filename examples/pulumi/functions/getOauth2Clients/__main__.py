@@ -1,5 +1,5 @@
 import pulumi
 import janiform_ory as ory
 
-shops_var = ory.get_oauth2_clients(client_name="Shop")
-pulumi.export("shops", shops_var.clients)
+# Every client of this name; or of one owner; or all of them.
+shops = ory.get_oauth2_clients(client_name="Shop")

@@ -7,13 +7,13 @@ import (
 
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		shopsVar, err := ory.GetOauth2Clients(ctx, &ory.GetOauth2ClientsArgs{
+		// Every client of this name; or of one owner; or all of them.
+		_, err := ory.GetOauth2Clients(ctx, &ory.GetOauth2ClientsArgs{
 			ClientName: pulumi.StringRef("Shop"),
 		}, nil)
 		if err != nil {
 			return err
 		}
-		ctx.Export("shops", shopsVar.Clients)
 		return nil
 	})
 }

@@ -1,8 +1,4 @@
-shopsVar = invoke("ory:index/getOauth2Clients:getOauth2Clients", {
+# Every client of this name; or of one owner; or all of them.
+shops = invoke("ory:index/getOauth2Clients:getOauth2Clients", {
   clientName = "Shop"
 })
-
-# Every client of this name; or of one owner; or all of them.
-output "shops" {
-  value = shopsVar.clients
-}

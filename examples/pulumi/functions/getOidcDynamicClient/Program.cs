@@ -13,6 +13,6 @@ return await Deployment.RunAsync(() =>
 
     return new Dictionary<string, object?>
     {
-        ["redirectUris"] = wiki.Apply(getOidcDynamicClientResult => getOidcDynamicClientResult.RedirectUris),
+        ["scope"] = wiki.Apply(getOidcDynamicClientResult => getOidcDynamicClientResult.Scope),
     };
 });

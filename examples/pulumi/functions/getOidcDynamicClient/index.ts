@@ -5,4 +5,4 @@ import * as ory from "@janiform/ory";
 const wiki = ory.getOidcDynamicClient({
     clientName: "Wiki",
 });
-export const redirectUris = wiki.then(wiki => wiki.redirectUris);
+export const scope = wiki.then(wiki => wiki.scope);

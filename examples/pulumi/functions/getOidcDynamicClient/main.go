@@ -8,13 +8,13 @@ import (
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		// By its name, if only one client has it; or by its clientId.
-		wiki, err := ory.GetOidcDynamicClient(ctx, &ory.LookupOidcDynamicClientArgs{
+		wiki, err := ory.LookupOidcDynamicClient(ctx, &ory.LookupOidcDynamicClientArgs{
 			ClientName: pulumi.StringRef("Wiki"),
 		}, nil)
 		if err != nil {
 			return err
 		}
-		ctx.Export("redirectUris", pulumi.ToArray(wiki.RedirectUris))
+		ctx.Export("scope", pulumi.String(wiki.Scope))
 		return nil
 	})
 }

@@ -3,6 +3,6 @@ wiki = invoke("ory:index/getOidcDynamicClient:getOidcDynamicClient", {
   clientName = "Wiki"
 })
 
-output "redirectUris" {
-  value = wiki.redirectUris
+output "scope" {
+  value = wiki.scope
 }

@@ -8,7 +8,7 @@ import (
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		// Fails if the relationship does not exist.
-		annViews, err := ory.GetRelationship(ctx, &ory.LookupRelationshipArgs{
+		annViews, err := ory.LookupRelationship(ctx, &ory.LookupRelationshipArgs{
 			Id: pulumi.StringRef("files:report.pdf#view@ann"),
 		}, nil)
 		if err != nil {

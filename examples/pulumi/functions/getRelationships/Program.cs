@@ -5,15 +5,12 @@ using Ory = Janiform.Ory;
 
 return await Deployment.RunAsync(() => 
 {
-    var viewersVar = Ory.GetRelationships.Invoke(new()
+    // Who may view the report.
+    var viewers = Ory.GetRelationships.Invoke(new()
     {
         Namespace = "files",
         Object = "report.pdf",
         Relation = "view",
     });
 
-    return new Dictionary<string, object?>
-    {
-        ["viewers"] = viewersVar.Apply(getRelationshipsResult => getRelationshipsResult.Relationships),
-    };
 });

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as ory from "@janiform/ory";
 
-const viewersVar = ory.getRelationships({
+// Who may view the report.
+const viewers = ory.getRelationships({
     namespace: "files",
     object: "report.pdf",
     relation: "view",
 });
-export const viewers = viewersVar.then(viewersVar => viewersVar.relationships);

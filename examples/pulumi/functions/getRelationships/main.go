@@ -7,7 +7,8 @@ import (
 
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		viewersVar, err := ory.GetRelationships(ctx, &ory.LookupRelationshipsArgs{
+		// Who may view the report.
+		_, err := ory.LookupRelationships(ctx, &ory.LookupRelationshipsArgs{
 			Namespace: pulumi.StringRef("files"),
 			Object:    pulumi.StringRef("report.pdf"),
 			Relation:  pulumi.StringRef("view"),
@@ -15,7 +16,6 @@ func main() {
 		if err != nil {
 			return err
 		}
-		ctx.Export("viewers", viewersVar.Relationships)
 		return nil
 	})
 }

@@ -1,10 +1,6 @@
-viewersVar = invoke("ory:index/getRelationships:getRelationships", {
-  namespace = "files",
-  object = "report.pdf",
+# Who may view the report.
+viewers = invoke("ory:index/getRelationships:getRelationships", {
+  namespace = "files"
+  object = "report.pdf"
   relation = "view"
 })
-
-# Who may view the report.
-output "viewers" {
-  value = viewersVar.relationships
-}

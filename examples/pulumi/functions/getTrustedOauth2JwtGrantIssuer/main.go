@@ -8,7 +8,7 @@ import (
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		// By the issuer, if it has one grant; or by its grantId.
-		partner, err := ory.GetTrustedOauth2JwtGrantIssuer(ctx, &ory.LookupTrustedOauth2JwtGrantIssuerArgs{
+		partner, err := ory.LookupTrustedOauth2JwtGrantIssuer(ctx, &ory.LookupTrustedOauth2JwtGrantIssuerArgs{
 			Issuer: pulumi.StringRef("https://partner.example.com"),
 		}, nil)
 		if err != nil {

@@ -11,7 +11,7 @@ return await Deployment.RunAsync(() =>
     {
         SchemaId = "default",
         ExternalId = "customer-4711",
-        State = Ory.IdentityState.Active,
+        State = Ory.IdentityStateValue.Active,
         Traits = JsonSerializer.Serialize(new Dictionary<string, object?>
         {
             ["email"] = "ann@example.com",

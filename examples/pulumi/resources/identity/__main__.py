@@ -6,7 +6,7 @@ import json
 ann = ory.Identity("ann",
     schema_id="default",
     external_id="customer-4711",
-    state=ory.IdentityState.ACTIVE,
+    state=ory.IdentityStateValue.ACTIVE,
     traits=json.dumps({
         "email": "ann@example.com",
     }),

@@ -5,7 +5,7 @@ import * as ory from "@janiform/ory";
 const ann = new ory.Identity("ann", {
     schemaId: "default",
     externalId: "customer-4711",
-    state: ory.IdentityState.Active,
+    state: ory.IdentityStateValue.Active,
     traits: JSON.stringify({
         email: "ann@example.com",
     }),

@@ -27,7 +27,7 @@ func main() {
 		ann, err := ory.NewIdentity(ctx, "ann", &ory.IdentityArgs{
 			SchemaId:       pulumi.String("default"),
 			ExternalId:     pulumi.String("customer-4711"),
-			State:          ory.IdentityStateActive,
+			State:          ory.IdentityStateValueActive,
 			Traits:         pulumi.String(pulumi.String(json0)),
 			MetadataPublic: pulumi.String(pulumi.String(json1)),
 		})

@@ -12,7 +12,7 @@ return await Deployment.RunAsync(() =>
         ClientName = "Order service",
         GrantTypes = new[]
         {
-            Ory.Oauth2ClientGrantTypes.ClientCredentials,
+            Ory.Oauth2ClientGrantType.ClientCredentials,
         },
         Scope = "orders:read orders:write",
         Audience = new[]
@@ -28,8 +28,8 @@ return await Deployment.RunAsync(() =>
         ClientName = "Shop",
         GrantTypes = new[]
         {
-            Ory.Oauth2ClientGrantTypes.AuthorizationCode,
-            Ory.Oauth2ClientGrantTypes.RefreshToken,
+            Ory.Oauth2ClientGrantType.AuthorizationCode,
+            Ory.Oauth2ClientGrantType.RefreshToken,
         },
         ResponseTypes = new[]
         {
@@ -60,8 +60,8 @@ return await Deployment.RunAsync(() =>
         ClientName = "Dashboard",
         GrantTypes = new[]
         {
-            Ory.Oauth2ClientGrantTypes.AuthorizationCode,
-            Ory.Oauth2ClientGrantTypes.RefreshToken,
+            Ory.Oauth2ClientGrantType.AuthorizationCode,
+            Ory.Oauth2ClientGrantType.RefreshToken,
         },
         ResponseTypes = new[]
         {

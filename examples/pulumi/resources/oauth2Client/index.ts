@@ -4,7 +4,7 @@ import * as ory from "@janiform/ory";
 // A service that calls others on its own behalf.
 const machine = new ory.Oauth2Client("machine", {
     clientName: "Order service",
-    grantTypes: [ory.Oauth2ClientGrantTypes.ClientCredentials],
+    grantTypes: [ory.Oauth2ClientGrantType.ClientCredentials],
     scope: "orders:read orders:write",
     audience: ["https://orders.example.com"],
     clientCredentialsGrantAccessTokenLifespan: "1h",
@@ -13,8 +13,8 @@ const machine = new ory.Oauth2Client("machine", {
 const web = new ory.Oauth2Client("web", {
     clientName: "Shop",
     grantTypes: [
-        ory.Oauth2ClientGrantTypes.AuthorizationCode,
-        ory.Oauth2ClientGrantTypes.RefreshToken,
+        ory.Oauth2ClientGrantType.AuthorizationCode,
+        ory.Oauth2ClientGrantType.RefreshToken,
     ],
     responseTypes: ["code"],
     scope: "openid offline_access profile",
@@ -29,8 +29,8 @@ const web = new ory.Oauth2Client("web", {
 const spa = new ory.Oauth2Client("spa", {
     clientName: "Dashboard",
     grantTypes: [
-        ory.Oauth2ClientGrantTypes.AuthorizationCode,
-        ory.Oauth2ClientGrantTypes.RefreshToken,
+        ory.Oauth2ClientGrantType.AuthorizationCode,
+        ory.Oauth2ClientGrantType.RefreshToken,
     ],
     responseTypes: ["code"],
     scope: "openid profile",

@@ -13,7 +13,7 @@ func main() {
 		machine, err := ory.NewOauth2Client(ctx, "machine", &ory.Oauth2ClientArgs{
 			ClientName: pulumi.String("Order service"),
 			GrantTypes: pulumi.StringArray{
-				pulumi.String(ory.Oauth2ClientGrantTypesClientCredentials),
+				pulumi.String(ory.Oauth2ClientGrantTypeClientCredentials),
 			},
 			Scope: pulumi.String("orders:read orders:write"),
 			Audience: pulumi.StringArray{
@@ -35,8 +35,8 @@ func main() {
 		_, err = ory.NewOauth2Client(ctx, "web", &ory.Oauth2ClientArgs{
 			ClientName: pulumi.String("Shop"),
 			GrantTypes: pulumi.StringArray{
-				pulumi.String(ory.Oauth2ClientGrantTypesAuthorizationCode),
-				pulumi.String(ory.Oauth2ClientGrantTypesRefreshToken),
+				pulumi.String(ory.Oauth2ClientGrantTypeAuthorizationCode),
+				pulumi.String(ory.Oauth2ClientGrantTypeRefreshToken),
 			},
 			ResponseTypes: pulumi.StringArray{
 				pulumi.String("code"),
@@ -60,8 +60,8 @@ func main() {
 		_, err = ory.NewOauth2Client(ctx, "spa", &ory.Oauth2ClientArgs{
 			ClientName: pulumi.String("Dashboard"),
 			GrantTypes: pulumi.StringArray{
-				pulumi.String(ory.Oauth2ClientGrantTypesAuthorizationCode),
-				pulumi.String(ory.Oauth2ClientGrantTypesRefreshToken),
+				pulumi.String(ory.Oauth2ClientGrantTypeAuthorizationCode),
+				pulumi.String(ory.Oauth2ClientGrantTypeRefreshToken),
 			},
 			ResponseTypes: pulumi.StringArray{
 				pulumi.String("code"),

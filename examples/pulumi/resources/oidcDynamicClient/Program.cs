@@ -11,8 +11,8 @@ return await Deployment.RunAsync(() =>
         ClientName = "Wiki",
         GrantTypes = new[]
         {
-            Ory.OidcDynamicClientGrantTypes.AuthorizationCode,
-            Ory.OidcDynamicClientGrantTypes.RefreshToken,
+            Ory.OidcDynamicClientGrantType.AuthorizationCode,
+            Ory.OidcDynamicClientGrantType.RefreshToken,
         },
         ResponseTypes = new[]
         {

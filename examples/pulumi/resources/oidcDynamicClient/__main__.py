@@ -5,8 +5,8 @@ import janiform_ory as ory
 wiki = ory.OidcDynamicClient("wiki",
     client_name="Wiki",
     grant_types=[
-        ory.OidcDynamicClientGrantTypes.AUTHORIZATION_CODE,
-        ory.OidcDynamicClientGrantTypes.REFRESH_TOKEN,
+        ory.OidcDynamicClientGrantType.AUTHORIZATION_CODE,
+        ory.OidcDynamicClientGrantType.REFRESH_TOKEN,
     ],
     response_types=["code"],
     scope="openid offline_access",

@@ -5,8 +5,8 @@ import * as ory from "@janiform/ory";
 const wiki = new ory.OidcDynamicClient("wiki", {
     clientName: "Wiki",
     grantTypes: [
-        ory.OidcDynamicClientGrantTypes.AuthorizationCode,
-        ory.OidcDynamicClientGrantTypes.RefreshToken,
+        ory.OidcDynamicClientGrantType.AuthorizationCode,
+        ory.OidcDynamicClientGrantType.RefreshToken,
     ],
     responseTypes: ["code"],
     scope: "openid offline_access",

@@ -11,8 +11,8 @@ func main() {
 		wiki, err := ory.NewOidcDynamicClient(ctx, "wiki", &ory.OidcDynamicClientArgs{
 			ClientName: pulumi.String("Wiki"),
 			GrantTypes: pulumi.StringArray{
-				pulumi.String(ory.OidcDynamicClientGrantTypesAuthorizationCode),
-				pulumi.String(ory.OidcDynamicClientGrantTypesRefreshToken),
+				pulumi.String(ory.OidcDynamicClientGrantTypeAuthorizationCode),
+				pulumi.String(ory.OidcDynamicClientGrantTypeRefreshToken),
 			},
 			ResponseTypes: pulumi.StringArray{
 				pulumi.String("code"),
