@@ -175,6 +175,12 @@ mod tests {
     }
 
     #[test]
+    fn values_have_names() {
+        let named = ["client_secret_post", "RS256", "urn:ietf:params:oauth:grant-type:jwt-bearer"].map(member);
+        assert_eq!(named, ["ClientSecretPost", "RS256", "JwtBearer"]);
+    }
+
+    #[test]
     fn paths_are_written_as_pulumi_reads_them() {
         let at = |steps: &[Step]| path(&Path(steps.to_vec()));
         assert_eq!(at(&[Step::Attr("web_hook"), Step::Index(0), Step::Attr("auth_type")]), "webHook[0].authType");
