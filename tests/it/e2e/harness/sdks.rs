@@ -23,7 +23,7 @@ pub fn compile_typescript(dir: &Path) {
 
 /// Where Python finds the SDK.
 pub fn python_path() -> PathBuf {
-    required("JANIFORM_SDKS").join("python")
+    required("JANIFORM_SDKS").join("python/installed")
 }
 
 /// Checks Python's types; those inside the SDK are its generator's own.
