@@ -32,6 +32,7 @@ static BOOKMARKS: Provider<Client> = Provider {
     doc: "Manage bookmarks as code.",
     version: "0.1.0",
     repository: "https://github.com/janiform/janiform",
+    license: "Apache-2.0",
     adopts: &[],
     config: &CONFIG,
     rules: &[],
@@ -39,6 +40,7 @@ static BOOKMARKS: Provider<Client> = Provider {
     resources: &[Entry { resource: &BOOKMARK, backend: &BACKEND }],
     views: &[ViewEntry { view: &BOOKMARK_VIEW, backend: &BACKEND }],
     queries: &[],
+    programs: &[],
 };
 
 // What the provider's block takes.

@@ -18,7 +18,7 @@ from pulumi import automation
 from clients import program
 
 
-def run(stack: automation.Stack, op: str) -> dict:
+def run(stack: automation.Stack, op: str) -> dict[str, int]:
     def show(text: str) -> None:
         print(text, file=sys.stderr)
 

@@ -5,9 +5,8 @@ self-hosted Ory Hydra or `janiform emulator`, or ORY_PROJECT_SLUG and
 ORY_PROJECT_API_KEY for a project of Ory Network.
 """
 
+import janiform_ory as ory
 import pulumi
-
-from ory import Oauth2Client, get_oauth2_client_output
 
 WEB_ORIGIN = "https://shop.example.com"
 SPA_ORIGIN = "https://dashboard.example.com"
@@ -15,7 +14,7 @@ SPA_ORIGIN = "https://dashboard.example.com"
 
 def program() -> None:
     # Machine to machine: a service that calls others on its own behalf.
-    machine = Oauth2Client(
+    machine = ory.Oauth2Client(
         "machine",
         client_name="Order service",
         grant_types=["client_credentials"],
@@ -27,7 +26,7 @@ def program() -> None:
     )
 
     # A web application: its server keeps the secret and refreshes tokens.
-    web = Oauth2Client(
+    web = ory.Oauth2Client(
         "web",
         client_name="Shop",
         grant_types=["authorization_code", "refresh_token"],
@@ -41,7 +40,7 @@ def program() -> None:
     )
 
     # A single-page application: what runs in a browser keeps no secret.
-    spa = Oauth2Client(
+    spa = ory.Oauth2Client(
         "spa",
         client_name="Dashboard",
         grant_types=["authorization_code", "refresh_token"],
@@ -55,7 +54,7 @@ def program() -> None:
     pulumi.export("machineClientId", machine.client_id)
     pulumi.export("machineClientSecret", machine.client_secret)  # encrypted in the stack, hidden in outputs
     # A look-up: what the server says about the client.
-    pulumi.export("machineScope", get_oauth2_client_output(client_id=machine.client_id)["scope"])
+    pulumi.export("machineScope", ory.get_oauth2_client_output(client_id=machine.client_id).scope)
     pulumi.export("webClientId", web.client_id)
     pulumi.export("webClientSecret", web.client_secret)
     pulumi.export("spaClientId", spa.client_id)

@@ -3,14 +3,14 @@
 // The provider is configured by the environment: ORY_HYDRA_ADMIN_URL for a
 // self-hosted Ory Hydra or `janiform emulator`, or ORY_PROJECT_SLUG and
 // ORY_PROJECT_API_KEY for a project of Ory Network.
-import { Oauth2Client, getOauth2ClientOutput } from "./ory";
+import * as ory from "@janiform/ory";
 
 const webOrigin = "https://shop.example.com";
 const spaOrigin = "https://dashboard.example.com";
 
 export const program = async () => {
     // Machine to machine: a service that calls others on its own behalf.
-    const machine = new Oauth2Client("machine", {
+    const machine = new ory.Oauth2Client("machine", {
         clientName: "Order service",
         grantTypes: ["client_credentials"],
         scope: "orders:read orders:write",
@@ -21,7 +21,7 @@ export const program = async () => {
     // argument: { import: "0f1c2d3e-4b5a-4697-8897-a6b5c4d3e2f1" }.
 
     // A web application: its server keeps the secret and refreshes tokens.
-    const web = new Oauth2Client("web", {
+    const web = new ory.Oauth2Client("web", {
         clientName: "Shop",
         grantTypes: ["authorization_code", "refresh_token"],
         responseTypes: ["code"],
@@ -34,7 +34,7 @@ export const program = async () => {
     });
 
     // A single-page application: what runs in a browser keeps no secret.
-    const spa = new Oauth2Client("spa", {
+    const spa = new ory.Oauth2Client("spa", {
         clientName: "Dashboard",
         grantTypes: ["authorization_code", "refresh_token"],
         responseTypes: ["code"],
@@ -48,7 +48,7 @@ export const program = async () => {
         machineClientId: machine.clientId,
         machineClientSecret: machine.clientSecret, // encrypted in the stack, hidden in outputs
         // A look-up: what the server says about the client.
-        machineScope: getOauth2ClientOutput({ clientId: machine.clientId }).scope,
+        machineScope: ory.getOauth2ClientOutput({ clientId: machine.clientId }).scope,
         webClientId: web.clientId,
         webClientSecret: web.clientSecret,
         spaClientId: spa.clientId,

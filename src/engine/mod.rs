@@ -29,7 +29,7 @@ pub use guard::guard_deletion;
 pub use journal::{Intent, Journal, Stage, fingerprint};
 pub use lookup::Found;
 pub use plan::{Plan, Prior, defaults, plan};
-pub use provider::{Backend, Engine, Entry, Provider, QueryEntry, Respond, Source, ViewEntry};
+pub use provider::{Backend, Engine, Entry, Program, Provider, QueryEntry, Respond, Source, ViewEntry};
 pub use read::Reread;
 pub use settle::{same, settle, settle_attr};
 pub use state::{Private, State};

@@ -23,6 +23,8 @@ pub struct Provider<C: 'static> {
     pub version: &'static str,
     /// Where its source is.
     pub repository: &'static str,
+    /// Its license, as an SPDX expression.
+    pub license: &'static str,
     /// Providers whose states of the same types it takes over as they are, as `namespace/name`.
     pub adopts: &'static [&'static str],
     /// The table of its configuration.
@@ -37,6 +39,16 @@ pub struct Provider<C: 'static> {
     pub views: &'static [ViewEntry<C>],
     /// Its other data sources.
     pub queries: &'static [QueryEntry<C>],
+    /// Programs that the documentation of its Pulumi package shows.
+    pub programs: &'static [Program],
+}
+
+/// A program that documentation shows, in several languages.
+pub struct Program {
+    /// What it shows, as Pulumi names it: `resources/<name>` or `functions/<name>`.
+    pub of: &'static str,
+    /// Its text by language, each ending in a line break.
+    pub texts: &'static [(&'static str, &'static str)],
 }
 
 /// A resource and how it is reached.

@@ -6,6 +6,7 @@
 mod buckets;
 mod client;
 mod keto;
+mod programs;
 mod provider;
 pub mod resources;
 pub mod services;

@@ -1,6 +1,6 @@
 //! The provider's block: names, environment variables, defaults, checks.
 
-use super::{client::Client, resources};
+use super::{client::Client, programs::PROGRAMS, resources};
 use crate::value::Value;
 use crate::{
     engine::Provider,
@@ -19,6 +19,7 @@ pub static ORY: Provider<Client> = Provider {
     doc: "Manage [Ory](https://www.ory.sh) as code: Ory Network projects and self-hosted Ory Hydra, Kratos and Keto.",
     version: env!("CARGO_PKG_VERSION"),
     repository: "https://github.com/janiform/janiform",
+    license: env!("CARGO_PKG_LICENSE"),
     adopts: &["ory/ory", "janiform/ory"],
     config: &CONFIG,
     rules: RULES,
@@ -26,6 +27,7 @@ pub static ORY: Provider<Client> = Provider {
     resources: resources::ENTRIES,
     views: resources::VIEWS,
     queries: resources::QUERIES,
+    programs: PROGRAMS,
 };
 
 static CONFIG: Table = Table::new(&[NETWORK, SELF_HOSTED, CONNECTION]);

@@ -210,6 +210,8 @@ fn every_example_is_run_by_a_test() {
         let names = [name.trim_start_matches("terraform/"), dir.trim_start_matches("terraform/")];
         let run = names.iter().any(|name| !name.is_empty() && tests.contains(&format!("{name}\"")))
             || names.iter().any(|name| !name.is_empty() && tests.contains(&format!("examples/{name}")));
+        // One test runs all that is below `examples/pulumi`.
+        let run = run || name.starts_with("pulumi/") && tests.contains("\"examples/pulumi\"");
         assert!(run, "no test runs examples/{name}");
     }
 }

@@ -44,6 +44,12 @@ pub fn pascal(name: &str) -> String {
     chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
 }
 
+/// The name of a value among others, in PascalCase: of a URN, its last part.
+pub fn member(value: &str) -> String {
+    let last = value.rsplit(':').next().unwrap_or(value);
+    last.split(|char: char| !char.is_ascii_alphanumeric()).map(pascal).collect()
+}
+
 /// The type token of a resource.
 pub fn resource_token(package: &str, name: &str) -> String {
     format!("{package}:index/{}:{}", camel(name), pascal(name))
@@ -166,6 +172,12 @@ mod tests {
         assert_eq!(resource_token("toy", "oauth2_client"), "toy:index/oauth2Client:Oauth2Client");
         assert_eq!(function_token("toy", "oauth2_client"), "toy:index/getOauth2Client:getOauth2Client");
         assert_eq!(camel("tls_13_on"), "tls_13On");
+    }
+
+    #[test]
+    fn values_have_names() {
+        let named = ["client_secret_post", "RS256", "urn:ietf:params:oauth:grant-type:jwt-bearer"].map(member);
+        assert_eq!(named, ["ClientSecretPost", "RS256", "JwtBearer"]);
     }
 
     #[test]

@@ -3,9 +3,11 @@
 //! Owns the shape of that JSON. Everything in it is read from the tables, and the same tables always
 //! give the same text.
 
+mod prose;
+
 use super::{names, rpc_config::is_secret};
 use crate::{
-    engine::Engine,
+    engine::{Engine, Program},
     schema::{Attr, Check, Default, Field, Kind, Nested, Presence, Surface, Table},
 };
 use serde_json::{Map, Value as Json, json};
@@ -18,7 +20,7 @@ pub fn schema_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> String {
 /// The package schema.
 pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
     let provider = engine.provider();
-    let mut writer = Writer { package: provider.name, types: Map::new() };
+    let mut writer = Writer { package: provider.name, programs: provider.programs, types: Map::new() };
     let config = engine.config();
     let mut variables = writer.properties(config, config.table, |_| true);
     // SDKs hand over an object as text, which is secret as a whole.
@@ -28,7 +30,12 @@ pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
     let required: Vec<_> = config.fields.iter().filter(|field| field.required()).map(name).collect();
     let resources: Map<_, _> = engine
         .resources()
-        .map(|(entry, surface)| (names::resource_token(provider.name, entry.resource.name), writer.resource(surface)))
+        .map(|(entry, surface)| {
+            let token = names::resource_token(provider.name, entry.resource.name);
+            let key = (!entry.resource.keyless()).then_some(entry.resource.key);
+            let described = writer.resource(surface, &token, key);
+            (token, described)
+        })
         .collect();
     let functions: Map<_, _> =
         engine.sources().map(|(_, surface)| (names::function_token(provider.name, surface.name), writer.function(surface))).collect();
@@ -40,10 +47,11 @@ pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
         "version": provider.version,
         "description": provider.doc,
         "keywords": ["pulumi", provider.name, "category/infrastructure", "kind/native"],
+        "license": provider.license,
         "homepage": provider.repository,
         "repository": provider.repository,
         "publisher": provider.namespace,
-        "meta": { "moduleFormat": "(.*)(?:/[^/]*)" },
+        "meta": { "moduleFormat": "(.*)(?:/[^/]*)", "supportPack": true },
         "config": { "variables": variables, "defaults": required },
         "provider": {
             "description": names::speak(config.table, provider.doc),
@@ -74,10 +82,15 @@ fn languages(package: &str, namespace: &str, repository: &str) -> Json {
         go.insert("importBasePath".into(), format!("github.com/{path}/sdk/go/{package}").into());
     }
     json!({
-        "nodejs": { "respectSchemaVersion": true },
-        "python": { "respectSchemaVersion": true, "pyproject": { "enabled": true } },
+        "nodejs": { "packageName": format!("@{namespace}/{package}"), "typescriptVersion": "^5.0.0", "respectSchemaVersion": true },
+        "python": {
+            "packageName": format!("{}_{package}", namespace.replace('-', "_")),
+            "respectSchemaVersion": true,
+            "pyproject": { "enabled": true },
+        },
         "go": go,
-        "csharp": { "respectSchemaVersion": true, "rootNamespace": names::pascal(namespace) },
+        // The module `index` is the root everywhere but in programs in C#, which have to be told so.
+        "csharp": { "respectSchemaVersion": true, "rootNamespace": names::pascal(namespace), "namespaces": { "index": "" } },
         "java": { "basePackage": format!("com.{}", namespace.replace('-', "")), "buildFiles": "gradle" },
     })
 }
@@ -92,11 +105,12 @@ fn write_only(field: &Field) -> bool {
 
 struct Writer {
     package: &'static str,
+    programs: &'static [Program],
     types: Map<String, Json>,
 }
 
 impl Writer {
-    fn resource(&mut self, surface: &Surface) -> Json {
+    fn resource(&mut self, surface: &Surface, token: &str, key: Option<&str>) -> Json {
         let table = surface.table;
         // The id is every resource's own, not a property.
         let own = |field: &Field| field.attr.is_some();
@@ -104,12 +118,15 @@ impl Writer {
         let outputs = self.properties(surface, table, output);
         let mut inputs = self.properties(surface, table, |field| own(field) && field.configurable());
         for attr in table.attrs() {
+            if let Some(input) = inputs.get_mut(names::camel(attr.name)) {
+                self.offer(surface.name, attr, input);
+            }
             if let (Some(formerly), Json::Object(inputs)) = (attr.formerly, &mut inputs) {
                 inputs.insert(formerly.to_owned(), self.former(attr));
             }
         }
         json!({
-            "description": names::speak(table, surface.doc),
+            "description": prose::of_resource(surface, self.programs, token, key),
             "type": "object",
             "inputProperties": inputs,
             // One that an older program sets by another name is demanded by the check alone.
@@ -125,7 +142,7 @@ impl Writer {
     fn function(&mut self, surface: &Surface) -> Json {
         let table = surface.table;
         json!({
-            "description": names::speak(table, surface.doc),
+            "description": prose::of_function(surface, self.programs),
             "inputs": {
                 "type": "object",
                 "properties": self.properties(surface, table, Field::configurable),
@@ -153,7 +170,7 @@ impl Writer {
 
     fn property(&mut self, table: &Table, attr: &'static Attr) -> Json {
         let Json::Object(mut property) = self.kind(attr, &attr.kind) else { return Json::Null };
-        property.insert("description".into(), describe(table, attr).into());
+        property.insert("description".into(), prose::describe(table, attr).into());
         if attr.secret {
             property.insert("secret".into(), true.into());
         }
@@ -176,6 +193,34 @@ impl Writer {
             property.insert("secret".into(), true.into());
         }
         Json::Object(property)
+    }
+
+    /// Gives an input the values that its table names as a type, so that editors can offer them: of a list
+    /// that is complete nothing else is accepted, beside any other all text is. Outputs stay plain text,
+    /// since servers may answer with more.
+    fn offer(&mut self, resource: &str, attr: &Attr, input: &mut Json) {
+        let lists = attr.checks.iter().chain(&attr.each).flatten();
+        let Some((words, complete)) = lists.into_iter().find_map(|check| match check {
+            Check::Only(words) => Some((words, true)),
+            Check::Known(words) => Some((words, false)),
+            _ => None,
+        }) else {
+            return;
+        };
+        let one = if matches!(attr.kind, Kind::List(_)) { attr.name.trim_end_matches('s') } else { attr.name };
+        // In Go, a resource's own `…State` is what is known of it.
+        let one = if one == "state" { "state_value" } else { one };
+        let token = names::type_token(self.package, &(names::pascal(resource) + &names::pascal(one)));
+        let values: Vec<_> = words.iter().map(|word| json!({ "name": names::member(word), "value": word })).collect();
+        let choice = json!({ "$ref": format!("#/types/{}", token.replace('/', "%2F")) });
+        let what = format!("Values of `{}`.", names::camel(attr.name));
+        self.types.insert(token, json!({ "type": "string", "description": what, "enum": values }));
+        let choice = if complete { choice } else { json!({ "oneOf": [{ "type": "string" }, choice] }) };
+        let of = if input["type"] == "array" { &mut input["items"] } else { input };
+        if let (Json::Object(of), Json::Object(choice)) = (of, choice) {
+            of.remove("type");
+            of.extend(choice);
+        }
     }
 
     fn kind(&mut self, attr: &'static Attr, kind: &'static Kind) -> Json {
@@ -216,35 +261,4 @@ fn select(surface: &Surface, keep: impl Fn(&Field) -> bool) -> Vec<String> {
 pub(super) fn is_whole(attr: &Attr) -> bool {
     matches!(attr.default, Some(Default::Int(_)))
         || attr.checks.iter().chain(&attr.each).flatten().any(|check| matches!(check, Check::Between(..)))
-}
-
-fn describe(table: &Table, attr: &Attr) -> String {
-    let mut text = names::speak(table, attr.doc);
-    let mut add = |more: String| {
-        text.push(' ');
-        text.push_str(&more);
-    };
-    match attr.default {
-        Some(Default::Text(default)) => add(format!("Defaults to `{default}`.")),
-        Some(Default::Flag(default)) => add(format!("Defaults to `{default}`.")),
-        Some(Default::Int(default)) => add(format!("Defaults to `{default}`.")),
-        None => {}
-    }
-    for check in attr.checks.iter().chain(&attr.each).flatten() {
-        match check {
-            Check::Known(words) => {
-                add(format!("Known values: {}.", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")))
-            }
-            Check::Only(words) => add(format!("One of {}.", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "))),
-            Check::Between(least, most) => add(format!("From {least} to {most}.")),
-            Check::Refuse(_) | Check::Warn(_) => {}
-        }
-    }
-    if let Some(variable) = attr.env {
-        add(format!("Where it is not set, the environment variable `{variable}` counts."));
-    }
-    if attr.write_only {
-        add("Kept as an encrypted input, never as an output.".to_owned());
-    }
-    text
 }

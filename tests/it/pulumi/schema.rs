@@ -87,6 +87,34 @@ fn a_resource_is_described_as_its_table_says() {
 }
 
 #[test]
+fn values_that_are_listed_are_offered() {
+    let schema = parse(&schema_json(&Engine::new(&TOY)));
+    let thing = &schema["resources"]["toy:index/thing:Thing"];
+    let [method, flavour, grant] = ["Method", "Flavour", "Grant"].map(|name| format!("#/types/toy:index%2FThing{name}:Thing{name}"));
+    let inputs = &thing["inputProperties"];
+    assert_eq!((&inputs["method"]["$ref"], &inputs["method"]["type"]), (&json!(method), &Json::Null), "a complete list takes nothing else");
+    assert_eq!(inputs["flavour"]["oneOf"], json!([{ "type": "string" }, { "$ref": flavour }]));
+    assert_eq!(inputs["grants"]["items"]["oneOf"], json!([{ "type": "string" }, { "$ref": grant }]), "of a list, each");
+    assert_eq!(thing["properties"]["method"]["type"], "string", "servers may answer with more");
+    let values = &schema["types"]["toy:index/ThingMethod:ThingMethod"]["enum"];
+    assert_eq!(values[0], json!({ "name": "Basic", "value": "basic" }));
+}
+
+#[test]
+fn descriptions_show_programs_and_the_import() {
+    let schema = parse(&schema_json(&Engine::new(&ORY)));
+    let text = schema["resources"]["ory:index/identity:Identity"]["description"].as_str().unwrap();
+    let parts = [
+        "\n{{% examples %}}\n{{% example %}}\n```typescript\n",
+        "\n```\n{{% /example %}}\n{{% /examples %}}\n",
+        "$ pulumi import ory:index/identity:Identity ",
+    ];
+    parts.iter().for_each(|part| assert!(text.contains(part), "no {part} in {text}"));
+    let toy = parse(&schema_json(&Engine::new(&TOY)));
+    assert!(!toy["resources"]["toy:index/thing:Thing"]["description"].as_str().unwrap().contains("examples"), "none without programs");
+}
+
+#[test]
 fn every_attribute_is_mapped_by_name() {
     let mapping = parse(&mapping_json(&Engine::new(&TOY)));
     let shapes = &mapping["provider"]["resources"]["toy_thing"];

@@ -26,6 +26,7 @@ static NAPS: Provider<()> = Provider {
     doc: "Naps.",
     version: "0.0.1",
     repository: "https://naps.example",
+    license: "Apache-2.0",
     adopts: &[],
     config: &Table::new(&[]),
     rules: &[],
@@ -33,6 +34,7 @@ static NAPS: Provider<()> = Provider {
     resources: &[Entry { resource: &NAP, backend: &Bed }],
     views: &[],
     queries: &[],
+    programs: &[],
 };
 
 struct Bed;

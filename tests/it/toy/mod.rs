@@ -23,6 +23,7 @@ pub static TOY: Provider<Store> = Provider {
     doc: "Toys to test with.",
     version: "0.0.1",
     repository: "https://toys.example/source",
+    license: "Apache-2.0",
     adopts: &["oldtoys/toy"],
     config: &CONFIG,
     rules: &[requires(&["token", "endpoint"])],
@@ -30,6 +31,7 @@ pub static TOY: Provider<Store> = Provider {
     resources: &[Entry { resource: &THING, backend: &SHELF }, Entry { resource: &LINK, backend: &SHELF }],
     views: &[ViewEntry { view: &THING_VIEW, backend: &SHELF }],
     queries: &[],
+    programs: &[],
 };
 
 pub static CONFIG: Table = Table::new(&[&[

@@ -9,6 +9,7 @@ pub mod http;
 pub mod process;
 pub mod proxy;
 pub mod pulumi;
+pub mod sdks;
 pub mod secrets;
 pub mod server;
 pub mod terraform;

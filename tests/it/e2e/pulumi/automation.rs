@@ -1,42 +1,55 @@
-//! The Node and Python examples, driven by their own drivers.
+//! The TypeScript, Python and Go examples on the generated SDKs, driven by their own drivers.
 
 use crate::harness::{
     copy_files, process,
     pulumi::Pulumi,
-    repository, required,
+    repository, required, sdks,
     server::{Kind, Server},
 };
 use serde_json::{Value as Json, json};
-use std::{os::unix::fs::symlink, path::Path};
+use std::process::Command;
 
-super::everywhere![typescript, python];
+super::everywhere![typescript, python, go];
+
+/// A project, with the files of an example.
+fn project(server: &Server, example: &str) -> Pulumi {
+    let pulumi = Pulumi::new(&server.admin);
+    copy_files(&repository(example), &pulumi.scratch.join("w"));
+    pulumi
+}
 
 fn typescript(kind: Kind) {
     let server = Server::start(kind);
-    let pulumi = Pulumi::new(&server.admin);
-    let dir = pulumi.scratch.join("w");
-    copy_files(&repository("examples/pulumi-typescript"), &dir);
-    let modules = required("JANIFORM_NODE_MODULES");
-    symlink(&modules, dir.join("node_modules")).unwrap();
+    let pulumi = project(&server, "examples/pulumi-typescript");
     // The compiler checks the types too.
-    let node = required("JANIFORM_NODE");
-    process::run(pulumi.in_environment(&node).arg(modules.join("typescript/bin/tsc"))).ok();
-    drive(&server, pulumi, &node, "bin/automation.js");
+    sdks::compile_typescript(&pulumi.scratch.join("w"));
+    let mut command = pulumi.in_environment(&required("JANIFORM_NODE"));
+    command.arg("bin/automation.js");
+    drive(&server, &pulumi, command);
 }
 
 fn python(kind: Kind) {
     let server = Server::start(kind);
-    let pulumi = Pulumi::new(&server.admin);
-    copy_files(&repository("examples/pulumi-python"), &pulumi.scratch.join("w"));
-    drive(&server, pulumi, &required("JANIFORM_PYTHON"), "automation.py");
+    let pulumi = project(&server, "examples/pulumi-python");
+    sdks::check_python(&pulumi.scratch.join("w"), &["__main__.py", "automation.py"].map(str::to_owned));
+    let mut command = pulumi.in_environment(&required("JANIFORM_PYTHON"));
+    command.arg("automation.py").env("PYTHONPATH", sdks::python_path()).env("PYTHONDONTWRITEBYTECODE", "1");
+    drive(&server, &pulumi, command);
 }
 
-fn drive(server: &Server, pulumi: Pulumi, interpreter: &Path, script: &str) {
-    let settings = pulumi.scratch.dir("settings");
-    let run = |op: &str| -> Json {
-        let mut command = pulumi.in_environment(interpreter);
-        command.arg(script).env("OP", op).env("WORK_DIR", &settings).env("PYTHONDONTWRITEBYTECODE", "1");
-        let ran = process::run(&mut command).ok();
+fn go(kind: Kind) {
+    let server = Server::start(kind);
+    let pulumi = project(&server, "examples/pulumi-go");
+    let dir = pulumi.scratch.join("w");
+    sdks::go(&dir, &["build", "-o", "clients", "."]);
+    let command = pulumi.in_environment(&dir.join("clients"));
+    drive(&server, &pulumi, command);
+}
+
+fn drive(server: &Server, pulumi: &Pulumi, mut driver: Command) {
+    driver.env("WORK_DIR", pulumi.scratch.dir("settings"));
+    let mut run = |op: &str| -> Json {
+        let ran = process::run(driver.env("OP", op)).ok();
         serde_json::from_str(ran.stdout.lines().last().expect("a line")).expect("JSON")
     };
     let settled = json!({"same": 4});

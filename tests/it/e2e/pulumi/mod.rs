@@ -1,10 +1,11 @@
-//! Pulumi: YAML programs, and Node and Python programs by the Automation API.
+//! Pulumi: YAML programs, and TypeScript, Python and Go with the generated SDKs, by the Automation API.
 
 mod adoption;
 mod automation;
 mod contents;
 mod faults;
 mod lifecycle;
+mod programs;
 mod shop;
 
 /// Each test on each server.

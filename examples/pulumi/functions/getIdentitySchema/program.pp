@@ -1,0 +1,8 @@
+person = invoke("ory:index/getIdentitySchema:getIdentitySchema", {
+  id = "default"
+})
+
+# A JSON Schema.
+output "schema" {
+  value = person.schema
+}

@@ -1,0 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as ory from "@janiform/ory";
+
+const all = ory.getIdentitySchemas({});

@@ -1,0 +1,1 @@
+all = invoke("ory:index/getIdentitySchemas:getIdentitySchemas", {})

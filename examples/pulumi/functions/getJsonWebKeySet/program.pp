@@ -1,0 +1,7 @@
+sessions = invoke("ory:index/getJsonWebKeySet:getJsonWebKeySet", {
+  setId = "session-tokens"
+})
+
+output "publicKeys" {
+  value = sessions.publicKeys
+}

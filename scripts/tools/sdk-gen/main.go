@@ -1,0 +1,227 @@
+// sdk-gen makes Pulumi's SDKs, and the programs that the documentation shows, with the generators
+// that Pulumi's own language plugins are built from.
+//
+//	sdk-gen sdks SCHEMA OUT            one SDK per language, in OUT/<language>
+//	sdk-gen programs SCHEMA FROM OUT   every FROM/**/program.pp in each language, in the same places below OUT
+//
+// A program.pp is in Pulumi's own language of programs (PCL), from which its generators write all others.
+// What stands in all of it is decided by the package schema and by these programs alone; nothing here
+// knows a particular provider. A language's previous SDK is replaced as a whole.
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	dotnet "github.com/pulumi/pulumi-dotnet/pulumi-language-dotnet/v3/codegen"
+	yaml "github.com/pulumi/pulumi-yaml/pkg/pulumiyaml/codegen"
+	golang "github.com/pulumi/pulumi/pkg/v3/codegen/go"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/hcl2/syntax"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/pcl"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+const (
+	tool   = "janiform"
+	source = "program.pp"
+)
+
+// pulumi is the version that the generators are of, set by the build.
+var pulumi string
+
+type files = map[string][]byte
+
+// A language that Pulumi has a generator for. Programs in YAML need no SDK.
+type language struct {
+	name    string
+	sdk     func(only) (files, error)
+	program func(*pcl.Program) (files, hcl.Diagnostics, error)
+}
+
+var languages = []language{
+	{"nodejs", func(loader only) (files, error) {
+		return nodejs.GeneratePackage(tool, loader.pkg, nil, nil, false, loader)
+	}, nodejs.GenerateProgram},
+	{"python", func(loader only) (files, error) {
+		return python.GeneratePackage(tool, loader.pkg, nil, loader)
+	}, python.GenerateProgram},
+	{"go", func(loader only) (files, error) {
+		made, err := golang.GeneratePackage(tool, loader.pkg, nil)
+		// The generator asks for a version of Pulumi's SDK that is older than what it writes.
+		const sdk = "github.com/pulumi/pulumi/sdk/v3 "
+		made["go.mod"] = bytes.Replace(made["go.mod"], []byte(sdk+"v3.30.0"), []byte(sdk+pulumi), 1)
+		return made, err
+	}, golang.GenerateProgram},
+	{"dotnet", func(loader only) (files, error) {
+		http.DefaultTransport = logo{}
+		return dotnet.GeneratePackage(tool, loader.pkg, nil, nil)
+	}, dotnet.GenerateProgram},
+	{"yaml", nil, yaml.GenerateProgram},
+}
+
+func main() {
+	err := errors.New("usage: sdk-gen sdks SCHEMA OUT | sdk-gen programs SCHEMA FROM OUT")
+	switch arguments := os.Args[1:]; {
+	case len(arguments) == 3 && arguments[0] == "sdks":
+		err = sdks(arguments[1], arguments[2])
+	case len(arguments) == 4 && arguments[0] == "programs":
+		err = programs(arguments[1], arguments[2], arguments[3])
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+		os.Exit(1)
+	}
+}
+
+func sdks(file, out string) error {
+	for _, language := range languages {
+		if language.sdk == nil {
+			continue
+		}
+		// Each generator writes its own notes into the package, so each gets one of its own.
+		loader, err := load(file)
+		if err != nil {
+			return err
+		}
+		made, err := language.sdk(loader)
+		if err != nil {
+			return fmt.Errorf("the SDK for %s: %w", language.name, err)
+		}
+		dir := filepath.Join(out, language.name)
+		if err := os.RemoveAll(dir); err != nil {
+			return err
+		}
+		if err := write(dir, made); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func programs(file, from, out string) error {
+	return filepath.WalkDir(from, func(found string, _ fs.DirEntry, err error) error {
+		if err != nil || filepath.Base(found) != source {
+			return err
+		}
+		place, err := filepath.Rel(from, filepath.Dir(found))
+		if err != nil {
+			return err
+		}
+		for _, language := range languages {
+			made, err := translate(file, found, language)
+			if err != nil {
+				return fmt.Errorf("%s for %s: %w", found, language.name, err)
+			}
+			if err := write(filepath.Join(out, place), made); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// translate makes a program one of another language. It starts from the files each time, since
+// generators change what they are given.
+func translate(file, found string, language language) (files, error) {
+	loader, err := load(file)
+	if err != nil {
+		return nil, err
+	}
+	text, err := os.Open(found)
+	if err != nil {
+		return nil, err
+	}
+	defer text.Close()
+	parser := syntax.NewParser()
+	if err := all(parser.ParseFile(text, filepath.Base(found)), parser.Diagnostics); err != nil {
+		return nil, err
+	}
+	program, diagnostics, err := pcl.BindProgram(parser.Files, pcl.Loader(loader))
+	if err := all(err, diagnostics); err != nil {
+		return nil, err
+	}
+	made, diagnostics, err := language.program(program)
+	for name, content := range made {
+		made[name] = amend(loader.pkg, content)
+	}
+	return made, all(err, diagnostics)
+}
+
+// lookup is a call in Go of a function that shares its name with what gets a resource.
+var lookup = regexp.MustCompile(`\.Get(\w+\(ctx, &\w+\.Lookup)`)
+
+// amend puts right two names in programs that the SDKs, of the same generators, spell otherwise: the Python
+// package where only its functions are used, and such functions in Go.
+func amend(pkg *schema.Package, program []byte) []byte {
+	imported := []byte("import " + python.PyPack(pkg.Namespace, pkg.Name) + " ")
+	program = bytes.ReplaceAll(program, []byte("import "+python.PyPack("", pkg.Name)+" "), imported)
+	return lookup.ReplaceAll(program, []byte(".Lookup$1"))
+}
+
+// load reads and binds a package schema. What is wrong with it, if only in style, is an error.
+func load(file string) (only, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return only{}, err
+	}
+	var spec schema.PackageSpec
+	if err := json.Unmarshal(text, &spec); err != nil {
+		return only{}, fmt.Errorf("%s: %w", file, err)
+	}
+	pkg, diagnostics, err := schema.BindSpec(spec, only{}, schema.ValidationOptions{})
+	if err := all(err, diagnostics); err != nil {
+		return only{}, fmt.Errorf("%s: %w", file, err)
+	}
+	return only{pkg}, nil
+}
+
+// all makes an error of diagnostics: warnings count, since nobody would read them here.
+func all(err error, diagnostics hcl.Diagnostics) error {
+	if err == nil && len(diagnostics) != 0 {
+		err = diagnostics
+	}
+	return err
+}
+
+// write puts files below a directory, each ending in one line break.
+func write(dir string, made files) error {
+	for name, content := range made {
+		target := filepath.Join(dir, filepath.FromSlash(path.Clean(name)))
+		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+			return err
+		}
+		if !strings.HasSuffix(name, ".png") {
+			content = append(bytes.TrimRight(content, "\n"), '\n')
+		}
+		if err := os.WriteFile(target, content, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// logo answers every request with an empty picture. The generator for .NET fetches a logo, and another
+// one where the package has none; nothing that is made here may depend on who answers.
+type logo struct{}
+
+func (logo) RoundTrip(*http.Request) (*http.Response, error) {
+	var picture bytes.Buffer
+	err := png.Encode(&picture, image.NewNRGBA(image.Rect(0, 0, 64, 64)))
+	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(&picture)}, err
+}

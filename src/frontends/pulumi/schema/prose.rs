@@ -1,0 +1,67 @@
+//! What the package schema says in words: descriptions in Markdown, with the examples in the marks that
+//! Pulumi's generators cut each language's own out of.
+
+use super::super::names;
+use crate::{
+    engine::Program,
+    schema::{Attr, Check, Default, Surface, Table},
+};
+
+/// The description of a resource: what it is, how it is used, how it is imported.
+pub(super) fn of_resource(surface: &Surface, programs: &[Program], token: &str, key: Option<&str>) -> String {
+    let key = key.map(|key| format!(", the same as its `{}`", names::camel(key))).unwrap_or_default();
+    format!(
+        "{}{}\n\n## Import\n\nAn object is imported by its id{key}:\n\n```sh\n$ pulumi import {token} example <id>\n```\n",
+        names::speak(surface.table, surface.doc),
+        examples(programs, &format!("resources/{}", names::camel(surface.name))),
+    )
+}
+
+/// The description of a function: what it tells, and how it is used.
+pub(super) fn of_function(surface: &Surface, programs: &[Program]) -> String {
+    let examples = examples(programs, &format!("functions/get{}", names::pascal(surface.name)));
+    names::speak(surface.table, surface.doc) + &examples
+}
+
+fn examples(programs: &[Program], of: &str) -> String {
+    let Some(program) = programs.iter().find(|program| program.of == of) else { return String::new() };
+    let blocks: String = program.texts.iter().map(|(language, text)| format!("```{language}\n{text}```\n")).collect();
+    format!("\n\n## Example Usage\n\n{{{{% examples %}}}}\n{{{{% example %}}}}\n{blocks}{{{{% /example %}}}}\n{{{{% /examples %}}}}")
+}
+
+/// The description of a property: what its table says, and what follows from its declaration.
+pub(super) fn describe(table: &Table, attr: &Attr) -> String {
+    let mut text = names::speak(table, attr.doc);
+    let mut add = |more: String| {
+        text.push(' ');
+        text.push_str(&more);
+    };
+    match attr.default {
+        Some(Default::Text(default)) => add(format!("Defaults to `{default}`.")),
+        Some(Default::Flag(default)) => add(format!("Defaults to `{default}`.")),
+        Some(Default::Int(default)) => add(format!("Defaults to `{default}`.")),
+        None => {}
+    }
+    for check in attr.checks.iter().chain(&attr.each).flatten() {
+        let (lead, words) = match check {
+            Check::Known(words) => ("Known values:", words),
+            Check::Only(words) => ("One of", words),
+            Check::Between(least, most) => {
+                add(format!("From {least} to {most}."));
+                continue;
+            }
+            Check::Refuse(_) | Check::Warn(_) => continue,
+        };
+        let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+        if !quoted.iter().all(|word| attr.doc.contains(word.as_str())) {
+            add(format!("{lead} {}.", quoted.join(", ")));
+        }
+    }
+    if let Some(variable) = attr.env {
+        add(format!("Where it is not set, the environment variable `{variable}` counts."));
+    }
+    if attr.write_only {
+        add("Kept as an encrypted input, never as an output.".to_owned());
+    }
+    text
+}

@@ -1,0 +1,49 @@
+//! The SDKs that `scripts/sdks` makes, as programs in each language find them, and what checks those programs.
+
+use super::{process, repository, required};
+use std::{
+    fs,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Gives a directory the `node_modules` of an installed SDK, and compiles its TypeScript.
+#[track_caller]
+pub fn compile_typescript(dir: &Path) {
+    let from = required("JANIFORM_NODE_MODULES");
+    let modules = dir.join("node_modules");
+    fs::create_dir_all(modules.join("@janiform")).unwrap();
+    for entry in fs::read_dir(&from).unwrap().map(|entry| entry.unwrap()) {
+        symlink(entry.path(), modules.join(entry.file_name())).unwrap();
+    }
+    symlink(required("JANIFORM_SDKS").join("nodejs/bin"), modules.join("@janiform/ory")).unwrap();
+    process::run(Command::new(required("JANIFORM_NODE")).arg(from.join("typescript/bin/tsc")).current_dir(dir)).ok();
+}
+
+/// Where Python finds the SDK.
+pub fn python_path() -> PathBuf {
+    required("JANIFORM_SDKS").join("python/installed")
+}
+
+/// Checks Python's types; those inside the SDK are its generator's own.
+#[track_caller]
+pub fn check_python(dir: &Path, files: &[String]) {
+    let mut command = Command::new(required("JANIFORM_PYTHON"));
+    command.args(["-m", "mypy", "--strict", "--follow-imports=silent", "--cache-dir", ".mypy_cache"]).args(files);
+    process::run(command.current_dir(dir).env("MYPYPATH", python_path())).ok();
+}
+
+/// Runs Go in a directory whose module is that of `examples/pulumi-go`, with the SDK where it is.
+#[track_caller]
+pub fn go(dir: &Path, arguments: &[&str]) {
+    let sdk = format!("replace github.com/janiform/janiform/sdk/go => {}", required("JANIFORM_SDKS").join("go").display());
+    let module = fs::read_to_string(repository("examples/pulumi-go/go.mod")).unwrap();
+    let replaced = module.lines().map(|line| if line.starts_with("replace ") { &sdk } else { line });
+    fs::write(dir.join("go.mod"), replaced.map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    fs::copy(repository("examples/pulumi-go/go.sum"), dir.join("go.sum")).unwrap();
+    let mut command = Command::new(required("JANIFORM_GO"));
+    // The flags of scripts/sdks, which has compiled the SDK already.
+    command.args(arguments).current_dir(dir).env("GOFLAGS", "-trimpath -buildvcs=false").env("GOWORK", "off").env("CGO_ENABLED", "0");
+    process::run(&mut command).ok();
+}

@@ -1,0 +1,118 @@
+//! The programs that the package schema shows: each is what its source says, is right in its language, and runs.
+
+use crate::harness::{
+    Scratch, process,
+    pulumi::Pulumi,
+    repository, required, sdks,
+    server::{Ory, Place},
+};
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
+
+/// The text of every file of `examples/pulumi`, by its path there.
+fn shown() -> BTreeMap<String, String> {
+    below(&repository("examples/pulumi"))
+}
+
+fn below(root: &Path) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    let mut dirs = vec![root.to_owned()];
+    while let Some(dir) = dirs.pop() {
+        for path in fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                dirs.push(path);
+            } else if path.parent() != Some(root) {
+                let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+                files.insert(name, fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+/// Those of one language, each in a directory of its own.
+fn written_to(scratch: &Scratch, file: &str) -> Vec<String> {
+    let programs: Vec<_> = shown().into_iter().filter(|(name, _)| name.ends_with(file)).collect();
+    programs.iter().for_each(|(name, text)| scratch.write(name, text));
+    programs.into_iter().map(|(name, _)| name).collect()
+}
+
+#[test]
+fn are_what_their_sources_say() {
+    let scratch = Scratch::new();
+    let mut command = Command::new(required("JANIFORM_SDK_GEN"));
+    command.arg("programs").args([repository("sdk-schema/pulumi.json"), repository("examples/pulumi")]).arg(scratch.path());
+    process::run(&mut command).ok();
+    let mut shown = shown();
+    shown.retain(|name, _| !name.ends_with("program.pp"));
+    let made = below(scratch.path());
+    assert_eq!(shown.keys().collect::<Vec<_>>(), made.keys().collect::<Vec<_>>());
+    for (name, text) in &made {
+        assert_eq!(shown[name], *text, "{name} differs: scripts/sdks --examples");
+    }
+}
+
+#[test]
+fn are_there_for_every_resource_and_function() {
+    let schema: serde_json::Value = serde_json::from_str(&fs::read_to_string(repository("sdk-schema/pulumi.json")).unwrap()).unwrap();
+    for part in ["resources", "functions"] {
+        for (token, described) in schema[part].as_object().unwrap() {
+            let text = described["description"].as_str().unwrap();
+            for language in ["typescript", "python", "go", "csharp", "yaml"] {
+                assert_eq!(text.matches(&format!("\n```{language}\n")).count(), 1, "{token} in {language}");
+            }
+        }
+    }
+}
+
+#[test]
+fn are_right_in_typescript() {
+    let scratch = Scratch::new();
+    written_to(&scratch, "index.ts");
+    let options = r#"{"compilerOptions": {"strict": true, "noEmit": true, "skipLibCheck": true, "target": "ES2020", "module": "commonjs", "moduleResolution": "node", "types": ["node"]}, "include": ["*/*/index.ts"]}"#;
+    scratch.write("tsconfig.json", options);
+    sdks::compile_typescript(scratch.path());
+}
+
+#[test]
+fn are_right_in_python() {
+    let scratch = Scratch::new();
+    // A module has one name only, and these are all called __main__.
+    let files = written_to(&scratch, "__main__.py").into_iter().map(|name| {
+        let renamed = name.replace("/__main__", "").replace('/', "_");
+        fs::rename(scratch.join(name), scratch.join(&renamed)).unwrap();
+        renamed
+    });
+    sdks::check_python(scratch.path(), &files.collect::<Vec<_>>());
+}
+
+#[test]
+fn are_right_in_go() {
+    let scratch = Scratch::new();
+    written_to(&scratch, "main.go");
+    sdks::go(scratch.path(), &["vet", "./..."]);
+}
+
+/// The resources first: the functions look up what those made.
+#[test]
+fn run() {
+    let ory = Ory::start(Place::Emulator);
+    let mut stacks = Vec::new();
+    let mut programs: Vec<_> = shown().into_iter().filter(|(name, _)| name.ends_with("Main.yaml")).collect();
+    programs.sort_by_key(|(name, _)| name.starts_with("functions/"));
+    for (name, text) in programs {
+        let mut pulumi = Pulumi::new("");
+        ory.environment().into_iter().for_each(|(name, url)| pulumi.set_env(name, url));
+        pulumi.program(&format!("name: shown\nruntime: yaml\n{text}"));
+        pulumi.init();
+        let ran = pulumi.run(&["up", "--yes", "--skip-preview", "--show-secrets"]).ok();
+        if name.contains("getPermissionCheck") {
+            ran.says(&["annMayView: true"]);
+        }
+        if name.starts_with("resources/") {
+            pulumi.is_settled();
+            stacks.push(pulumi);
+        }
+    }
+    stacks.iter().for_each(|pulumi| drop(pulumi.destroy()));
+    assert_eq!(ory.hydra.clients(), Vec::<serde_json::Value>::new());
+}
