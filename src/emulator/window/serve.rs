@@ -67,10 +67,12 @@ pub fn page(page: Page) -> Router {
 }
 
 type Refusal = (StatusCode, String);
+/// What makes the text of an answer. One type for all of them: each further one is a task of its own in the binary.
+type Work = Box<dyn FnOnce(&Page) -> String + Send>;
 
 async fn handle(State(page): State<Page>, request: Request) -> Response<Body> {
     let mut response = page.answer(request).await.unwrap_or_else(|(status, why)| {
-        let mut response = json_of(&json!({ "error": why }));
+        let mut response = of_json(json!({ "error": why }).to_string());
         *response.status_mut() = status;
         response
     });
@@ -133,39 +135,38 @@ impl Page {
 
     /// All that the page begins with. What happens while it is gathered comes as events too.
     async fn state(&self) -> Result<Response<Body>, Refusal> {
-        self.blocking(|page| {
+        let work = |page: &Self| {
             let batch = page.observer.feed.since(0);
             let objects = page.observer.store.objects(MOST_OBJECTS).unwrap_or_default();
             let shared = &page.shared;
             let about =
                 json!({ "url": shared.kratos.base, "version": shared.hydra.profile.version(), "program": env!("CARGO_PKG_VERSION") });
-            let text = format!(
+            format!(
                 r#"{{"about":{about},"status":{},"objects":{},"events":{},"missed":{},"next":{}}}"#,
                 status::status(shared),
                 json!(objects),
                 batch.events,
                 batch.missed,
                 batch.next
-            );
-            of_kind("application/json", Body::from(text))
-        })
-        .await
+            )
+        };
+        self.blocking(Box::new(work)).await.map(of_json)
     }
 
     async fn now(&self) -> Result<Response<Body>, Refusal> {
-        self.blocking(|page| json_of(&status::status(&page.shared))).await
+        self.blocking(Box::new(|page| status::status(&page.shared).to_string())).await.map(of_json)
     }
 
     async fn object(&self, kind: String, id: String) -> Result<Response<Body>, Refusal> {
-        self.blocking(move |page| {
+        let work = move |page: &Self| {
             let found = page.observer.store.object(&kind, &id).unwrap_or_default();
-            json_of(&found.map(|text| page.observer.mask.document(&text)).unwrap_or_default())
-        })
-        .await
+            found.map(|text| page.observer.mask.document(&text)).unwrap_or_default().to_string()
+        };
+        self.blocking(Box::new(work)).await.map(of_json)
     }
 
     /// Does what SQLite may block.
-    async fn blocking(&self, work: impl FnOnce(&Self) -> Response<Body> + Send + 'static) -> Result<Response<Body>, Refusal> {
+    async fn blocking(&self, work: Work) -> Result<String, Refusal> {
         let page = self.clone();
         let done = tokio::task::spawn_blocking(move || work(&page)).await;
         done.map_err(|_| (StatusCode::INTERNAL_SERVER_ERROR, "this is a mistake in the emulator".to_owned()))
@@ -183,8 +184,7 @@ impl Page {
                 news.mark_unchanged();
                 let batch = page.observer.feed.since(next);
                 next = batch.next;
-                let own = page.clone();
-                let Ok(status) = tokio::task::spawn_blocking(move || status::status(&own.shared)).await else { return };
+                let Ok(status) = page.blocking(Box::new(|page| status::status(&page.shared).to_string())).await else { return };
                 let message =
                     format!("id: {next}\ndata: {{\"events\":{},\"missed\":{},\"status\":{status}}}\n\n", batch.events, batch.missed);
                 tokio::select! {
@@ -203,8 +203,8 @@ impl Page {
     }
 }
 
-fn json_of(document: &serde_json::Value) -> Response<Body> {
-    of_kind("application/json", Body::from(document.to_string()))
+fn of_json(text: String) -> Response<Body> {
+    of_kind("application/json", Body::from(text))
 }
 
 fn of_kind(kind: &'static str, body: Body) -> Response<Body> {

@@ -24,5 +24,6 @@ fn the_command_line_says_what_it_does() {
     assert!(scratch.join("home/.terraform.d/plugins/registry.terraform.io/janiform/ory").is_dir());
     assert!(scratch.join("home/.pulumi/plugins/resource-ory-v0.1.0/pulumi-resource-ory").is_file());
     run(&["frobnicate"]).fails();
+    run(&["emulator", "--window", "0", "--no-window"]).fails().says(&["cannot be used with"]);
     run(&["schema", "export", "--format", "terraform", "--out", "/proc/none"]).fails().says(&["cannot write", "Hint:"]);
 }

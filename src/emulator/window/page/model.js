@@ -71,7 +71,6 @@ export class Model {
     if (row.requests.length > REQUESTS) row.requests.shift();
     row.count += 1;
     row.run.requests += 1;
-    row.run.took += event.took;
     if (event.status === 429) row.run.refused += 1;
     if (event.fault || event.status >= 500) row.run.failed += 1;
   }
@@ -82,7 +81,7 @@ export class Model {
     if (!run || event.at - run.last > PAUSE) {
       run = {
         key: event.seq, who: event.who, first: event.at, last: event.at, rows: new Map(),
-        requests: 0, took: 0, refused: 0, failed: 0, created: 0, changed: 0, deleted: 0,
+        requests: 0, refused: 0, failed: 0, created: 0, changed: 0, deleted: 0,
       };
       this.runs.unshift(run);
     }

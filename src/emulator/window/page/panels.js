@@ -96,10 +96,10 @@ function createBucket({ name, rates }) {
 }
 
 function updateBucket(element, { rates }, ago) {
-  const [title, ...lines] = element.children;
+  const [title, ...bars] = element.children;
   let wait = 0;
   rates.forEach((rate, at) => {
-    const [meter, level] = lines[at].children;
+    const [meter, level] = bars[at].children;
     const left = rate.reset - ago;
     const used = left > 0 ? rate.used : 0;
     if (used) wait = Math.max(wait, left);
