@@ -8,7 +8,7 @@ use crate::{
     emulator::plan::Plan,
     engine::{Call, Cx, Diagnostic},
     ory::{
-        Client, ORY, SELF_HOSTED, SelfHosted, is_this_machine, is_public,
+        Client, ORY, SELF_HOSTED, SelfHosted, is_public, is_this_machine,
         services::{HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC},
     },
     rest::{Client as _, Endpoint, Reply, Request, Service, pace::Rate},

@@ -4,17 +4,8 @@ use crate::{
     export::nested,
     support::pages::{self, Block, Page},
 };
-use janiform::{
-    engine::Engine,
-    export::{Format, export},
-    ory::ORY,
-};
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use janiform::{engine::Engine, ory::ORY};
+use std::{collections::BTreeSet, fs, path::PathBuf, process::Command};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
