@@ -106,8 +106,20 @@ impl Shape<'_> {
         if is_secret(value) {
             return self.fits(declared, &value["value"]);
         }
+        if let Some(either) = declared["oneOf"].as_array() {
+            return match either.iter().any(|declared| self.fits(declared, value).is_ok()) {
+                true => Ok(()),
+                false => Err("none of the alternatives".to_owned()),
+            };
+        }
         if let Some(token) = declared["$ref"].as_str().and_then(|at| at.strip_prefix("#/types/")) {
             let of = &self.schema["types"][token.replace("%2F", "/")];
+            if let Some(values) = of["enum"].as_array() {
+                return match values.iter().any(|known| known["value"] == *value) {
+                    true => Ok(()),
+                    false => Err(format!("no value of {token}")),
+                };
+            }
             for (name, value) in members(value) {
                 match of["properties"].get(&name) {
                     Some(declared) => self.fits(declared, &value).map_err(|why| format!("{name}: {why}"))?,
