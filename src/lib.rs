@@ -37,6 +37,7 @@
 //!     doc: "Manage notes.",
 //!     version: "0.1.0",
 //!     repository: "https://example.com/notes",
+//!     license: "Apache-2.0",
 //!     adopts: &[],
 //!     config: &Table::new(&[]),
 //!     rules: &[],
@@ -44,6 +45,7 @@
 //!     resources: &[Entry { resource: &NOTE, backend: &Nowhere }],
 //!     views: &[],
 //!     queries: &[],
+//!     programs: &[],
 //! };
 //!
 //! static NOTE: Resource = resource("note", "A note.").import("note_id").sections(&[ATTRIBUTES]).checked();
