@@ -8,6 +8,7 @@ const NOT_RUN: &[(&str, usize)] = &[
     ("it runs these very tests", 1),
     ("names servers of your own", 1),
     ("needs a container engine", 1),
+    ("needs Pulumi's plugin of a language", 1),
     ("needs a crash", 1),
     ("needs packages from registries", 1),
     ("needs the official provider", 3),
