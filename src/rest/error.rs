@@ -55,12 +55,9 @@ impl Service {
         (400..=599).contains(&reply.status) && reply.json().is_some_and(|body| (self.is_busy)(reply.status, &body))
     }
 
-    /// Refuses to take a page that something else sent for the word that a write was carried out.
-    pub fn own(&self, reply: &Reply) -> Result<(), SendError> {
-        match reply.is_foreign() {
-            true => Err(SendError { done: Done::Maybe, ..self.unreadable(reply, "it is not JSON, so that something else sent it") }),
-            false => Ok(()),
-        }
+    /// A page that something else sent in place of the answer to a write.
+    pub(super) fn foreign(&self, reply: &Reply) -> SendError {
+        SendError { done: Done::Maybe, ..self.unreadable(reply, "it is not JSON, so that something else sent it") }
     }
 
     /// The body of an answer that has to have one.
