@@ -298,6 +298,17 @@ async fn a_key_whose_making_got_no_answer_is_found() {
     }
 }
 
+/// A portal that wants people to log in answers everything with 200.
+#[tokio::test]
+async fn a_page_is_no_word_that_a_key_is_gone() {
+    let mut setup = Setup::new().await;
+    let thing = setup.made(&made_key("ours")).await;
+    setup.proxy.then("DELETE", Fault::Answer(200, "text/html", "<!doctype html><title>Sign in</title>"));
+    let mut gone = thing.clone();
+    says(&setup.core.destroy(&mut gone).await.unwrap_err(), "something else sent it");
+    assert_eq!(setup.kids("shared").await, ["ours"]);
+}
+
 #[tokio::test]
 async fn what_is_left_of_a_change_that_failed_is_known() {
     let mut setup = Setup::new().await;
