@@ -240,7 +240,9 @@ impl Endpoint {
                     (quick.next().unwrap_or(LONGEST_PAUSE), "its recovery")
                 }
                 // A page that something else sent is no word that a write was carried out.
-                Ok(reply) if request.method != Method::GET && reply.is_success() && reply.is_foreign() => return Err(service.foreign(&reply)),
+                Ok(reply) if request.method != Method::GET && reply.is_success() && reply.is_foreign() => {
+                    return Err(service.foreign(&reply));
+                }
                 Ok(reply) => return Ok(reply),
                 Err(error) => {
                     let error = SendError::from(error);
