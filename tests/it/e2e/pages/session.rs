@@ -72,12 +72,14 @@ pub fn play(page: &Page, blocks: &[Block], variables: &[(&str, &str)]) {
         symlink(janiform(), bin.join("janiform")).unwrap();
     }
     if changes_the_tree {
-        // Nothing that does not change is built again.
+        // Nothing that does not change is built again, and what is made of the changed tree is kept apart: other tests run
+        // the unchanged one.
         let manifest = fs::read_to_string(tree.join("Cargo.toml")).unwrap();
         let there = manifest.replace("members = [\"proto\"]", "").replace("path = \"proto\"", &format!("path = {:?}", repository("proto")));
         fs::write(tree.join("Cargo.toml"), there).unwrap();
         let target = janiform().parent().and_then(Path::parent).unwrap();
-        set_to("CARGO_TARGET_DIR", target.into());
+        set_to("CARGO_BUILD_BUILD_DIR", target.into());
+        set_to("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("made").into());
         for name in ["CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"] {
             let usual = || Some(Path::new(&env::var_os("HOME")?).join(if name == "CARGO_HOME" { ".cargo" } else { ".rustup" }).into());
             env::var_os(name).or_else(|| usual().filter(|_| name != "RUSTUP_TOOLCHAIN")).into_iter().for_each(|dir| set_to(name, dir));
