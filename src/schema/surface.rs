@@ -67,6 +67,17 @@ impl Surface {
     pub fn by_name(&self) -> impl Iterator<Item = &Field> {
         self.by_name.iter().map(|place| &self.fields[*place])
     }
+
+    /// The field of this name. `next` is where it most likely stands among the names in order, for whoever comes with
+    /// one name after the other; it is moved behind the field that was found.
+    pub fn field(&self, name: &[u8], next: &mut usize) -> Option<&Field> {
+        let at = |place: &usize| &self.fields[self.by_name[*place]];
+        let is_next = *next < self.by_name.len() && at(next).name().as_bytes() == name;
+        let place =
+            if is_next { *next } else { self.by_name.binary_search_by(|place| self.fields[*place].name().as_bytes().cmp(name)).ok()? };
+        *next = place + 1;
+        Some(at(&place))
+    }
 }
 
 impl Field {

@@ -21,15 +21,18 @@ pub fn decode(surface: &Surface, bytes: &[u8]) -> Result<Option<Seen>, WireError
         // The root of a configuration is always known; an unknown root says no more than null does.
         return Ok(None);
     }
-    let fields = &surface.fields;
-    let (id, value) = reader.object(surface.table, fields.len(), |name| {
-        if name == "id" && fields.first().is_some_and(|field| field.attr.is_none()) {
-            return Some(Slot::Id);
-        }
-        let index = surface.table.index(name)?;
-        fields.binary_search_by_key(&(index, true), |field| (field.index, field.attr.is_some())).ok().map(|_| Slot::Attr(index))
+    // Core sends an object's names in order.
+    let mut next = 0;
+    let (id, value) = reader.object(surface.table, surface.fields.len(), |name| {
+        let field = surface.field(name, &mut next)?;
+        Some(field.attr.map_or(Slot::Id, |_| Slot::Attr(field.index)))
     })?;
     Ok(Some(Seen { id, value }))
+}
+
+/// Whether the bytes are null or, which says no more of a root, unknown.
+pub fn is_null(bytes: &[u8]) -> bool {
+    matches!(Reader::new(bytes).special(), Ok(Some(_)))
 }
 
 /// One value of the kind.
@@ -97,15 +100,16 @@ impl<'a> Reader<'a> {
         self.rest.first().map(|byte| Marker::from_u8(*byte)).ok_or_else(ended)
     }
 
-    /// Null or unknown, if that is what comes; unknowns lose their refinements.
+    /// Null or unknown, if that is what comes; unknowns lose their refinements. Most values are null, so that this is
+    /// told from the byte alone.
     fn special(&mut self) -> Result<Option<Value>, WireError> {
-        use Marker::{Ext8, Ext16, Ext32, FixExt1, FixExt2, FixExt4, FixExt8, FixExt16, Null};
-        match self.peek()? {
-            Null => {
-                self.rest = &self.rest[1..];
+        match self.rest {
+            [] => Err(ended()),
+            [0xc0, rest @ ..] => {
+                self.rest = rest;
                 Ok(Some(Value::Null))
             }
-            Ext8 | Ext16 | Ext32 | FixExt1 | FixExt2 | FixExt4 | FixExt8 | FixExt16 => {
+            [0xc7..=0xc9 | 0xd4..=0xd8, ..] => {
                 let meta = decode::read_ext_meta(&mut self.rest).map_err(|_| ended())?;
                 self.take(meta.size)?;
                 Ok(Some(Value::Unknown))
@@ -155,23 +159,25 @@ impl<'a> Reader<'a> {
                 Ok(Value::Map(map))
             }
             Kind::Object(nested) => {
-                let (_, value) = self.object(&nested.table, nested.table.len(), |name| nested.table.index(name).map(Slot::Attr))?;
+                let (_, value) = self.object(&nested.table, nested.table.len(), |name| {
+                    nested.table.index(std::str::from_utf8(name).ok()?).map(Slot::Attr)
+                })?;
                 Ok(value)
             }
         }
     }
 
     /// An id and an object of the table, with exactly `expected` keys; `slot` says where each belongs.
-    fn object(&mut self, table: &Table, expected: usize, slot: impl Fn(&str) -> Option<Slot>) -> Result<(Value, Value), WireError> {
+    fn object(&mut self, table: &Table, expected: usize, mut slot: impl FnMut(&[u8]) -> Option<Slot>) -> Result<(Value, Value), WireError> {
         let len = self.map_len("an object")?;
         let mut id = None;
         let mut fields: Vec<Option<Value>> = vec![None; table.len()];
         let mut found = 0;
         for _ in 0..len {
-            let name = self.text("an attribute name")?;
+            let name = self.bytes("an attribute name")?;
             let (target, value) = match slot(name) {
                 None => {
-                    let short: String = name.chars().take(64).collect();
+                    let short: String = std::str::from_utf8(name).map_err(|_| not_utf8())?.chars().take(64).collect();
                     return Err(WireError::new(format!("has the attribute {short:?}, which the schema does not know")));
                 }
                 Some(Slot::Id) => (&mut id, self.value(&Kind::String).map_err(|error| error.within("id".to_owned()))?),
@@ -210,13 +216,17 @@ impl<'a> Reader<'a> {
     }
 
     fn text(&mut self, wanted: &'static str) -> Result<&'a str, WireError> {
+        std::str::from_utf8(self.bytes(wanted)?).map_err(|_| not_utf8())
+    }
+
+    fn bytes(&mut self, wanted: &'static str) -> Result<&'a [u8], WireError> {
         let len = match self.peek()? {
-            Marker::FixStr(_) | Marker::Str8 | Marker::Str16 | Marker::Str32 => decode::read_str_len(&mut self.rest),
+            Marker::FixStr(len) => return self.take(1).and_then(|_| self.take(len.into())),
+            Marker::Str8 | Marker::Str16 | Marker::Str32 => decode::read_str_len(&mut self.rest),
             Marker::Bin8 | Marker::Bin16 | Marker::Bin32 => decode::read_bin_len(&mut self.rest),
             _ => return Err(WireError::mismatch(wanted)),
         };
-        let bytes = self.take(len.map_err(|_| ended())?)?;
-        std::str::from_utf8(bytes).map_err(|_| WireError::new("is not UTF-8"))
+        self.take(len.map_err(|_| ended())?)
     }
 
     fn number(&mut self) -> Result<Number, WireError> {
@@ -232,6 +242,10 @@ impl<'a> Reader<'a> {
         };
         number.ok_or_else(|| WireError::mismatch("a finite number"))
     }
+}
+
+fn not_utf8() -> WireError {
+    WireError::new("is not UTF-8")
 }
 
 fn ended() -> WireError {

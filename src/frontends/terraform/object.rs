@@ -81,6 +81,14 @@ pub fn decode(surface: &Surface, value: Option<&DynamicValue>) -> Result<Option<
     }
 }
 
+/// Whether the message holds no object, without looking at what else it holds.
+pub fn is_null(value: Option<&DynamicValue>) -> bool {
+    value.is_none_or(|value| match value.msgpack.is_empty() {
+        true => value.json.is_empty() || value.json == b"null",
+        false => msgpack::is_null(&value.msgpack),
+    })
+}
+
 fn not_json(why: json::ParseError) -> WireError {
     WireError::new(format!("cannot be read: {why}"))
 }

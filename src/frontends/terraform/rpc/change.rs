@@ -32,7 +32,8 @@ pub(super) async fn plan<C: Send + Sync + 'static>(
     let (entry, surface) = server.resource(&request.type_name)?;
     let prior = object::decode(surface, request.prior_state.as_ref())?
         .map(|seen| seen.into_state(entry.resource, Private::from_bytes(&request.prior_private)));
-    if object::decode(surface, request.proposed_new_state.as_ref())?.is_none() {
+    // Core's proposal says whether anything is to be there; what, the engine tells from the configuration.
+    if object::is_null(request.proposed_new_state.as_ref()) {
         let refused = prior.and_then(|prior| engine::guard_deletion(entry.resource, &prior));
         return Ok(plan_resource_change::Response {
             diagnostics: diagnostics(refused),
@@ -46,12 +47,16 @@ pub(super) async fn plan<C: Send + Sync + 'static>(
     server.engine.seen(entry.resource, prior.as_ref().and_then(|prior| prior.id.as_deref()), false);
     let before = prior.as_ref().map(|State { id, value, private }| Prior { id: id.as_deref(), value, private, config: None });
     let plan = engine::plan(entry.resource, before, &config);
-    let carried = Carried { after: plan.private.clone(), before: prior.map(|prior| prior.private).unwrap_or_default() };
     let requires_replace = plan.replace_paths().map(|path| attribute_path(&path)).collect();
     let planned_identity = object::identity(entry.resource, plan.id.as_deref());
-    let planned = Seen { id: plan.id.map_or(Value::Unknown, Value::String), value: plan.planned };
+    let planned_state = match before {
+        // Nothing to do: the very bytes.
+        Some(before) if plan.planned == *before.value && plan.id.as_deref() == before.id => request.prior_state,
+        _ => object::encode(surface, Some(&Seen { id: plan.id.map_or(Value::Unknown, Value::String), value: plan.planned })),
+    };
+    let carried = Carried { after: plan.private, before: prior.map(|prior| prior.private).unwrap_or_default() };
     Ok(plan_resource_change::Response {
-        planned_state: object::encode(surface, Some(&planned)),
+        planned_state,
         requires_replace,
         diagnostics: diagnostics(plan.diagnostics),
         planned_private: serde_json::to_vec(&carried).unwrap_or_default(),
