@@ -197,13 +197,13 @@ impl<'a> Keto<'a> {
             return if gone { Ok(()) } else { Err(KETO_WRITE.refuse(&reply)) };
         };
         let patch = patch.once();
-        let mut tries = 0;
+        let (mut tries, mut lost) = (0, Done::No);
         loop {
             let error = match write.send(self.cx, &KETO_WRITE, patch.clone()).await {
                 Ok(reply) if reply.is_success() => return Ok(()),
                 Ok(reply) if KETO_WRITE.says_missing(&reply) => {
                     let diagnostic = no_namespace(reason(&reply.json().unwrap_or_default()));
-                    return Err(SendError { done: Done::No, status: Some(404), diagnostic });
+                    return Err(SendError { done: lost, status: Some(404), diagnostic });
                 }
                 Ok(reply) => KETO_WRITE.refuse(&reply),
                 Err(error) => error,
@@ -213,10 +213,12 @@ impl<'a> Keto<'a> {
             match error.done {
                 Done::Maybe => match self.has(witness).await {
                     Ok(Some(true)) => return Ok(()),
-                    Ok(Some(false)) if again && tries < FINISHING_TRIES && !self.cx.cancel.is_cancelled() => {}
+                    Ok(Some(false)) if again && tries < FINISHING_TRIES && !self.cx.cancel.is_cancelled() => lost = Done::Maybe,
                     _ => return Err(error),
                 },
-                Done::No | Done::Yes => return Err(error),
+                // What was lost before may arrive yet.
+                Done::No => return Err(SendError { done: lost, ..error }),
+                Done::Yes => return Err(error),
             }
         }
     }
