@@ -94,8 +94,11 @@ fn ask(to: &str, request: &[u8]) -> std::io::Result<Vec<u8>> {
 }
 
 fn instead(status: u16, kind: &str, body: &str) -> Vec<u8> {
-    format!("HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\nretry-after: 0\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}", body.len())
-        .into_bytes()
+    format!(
+        "HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\nretry-after: 0\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
 }
 
 /// An error in the form of either kind of Ory's services.

@@ -2,11 +2,10 @@
 
 use super::{Credentials, Mood, Scene, holds_none, nowhere, reached_at, written};
 use crate::harness::{
-    repository,
-    process,
+    process, repository,
     terraform::{Cli, Terraform},
 };
-use std::{fs, path::Path};
+use std::{ffi::OsStr, fs};
 
 /// The examples that make something, with what they have to be given.
 const EXAMPLES: &[(&str, &str)] = &[
@@ -131,6 +130,8 @@ fn nothing_is_shown(cli: Cli, credentials: Credentials) {
     reached_at(&nowhere()).for_each(|(name, url)| terraform.set_env(&name, url));
     run(&terraform, "plan", Some(Mood::Cuts));
     reached_at(&scene.wire.url()).for_each(|(name, url)| terraform.set_env(&name, url));
+    // What was asked until now is of no interest.
+    scene.wire.stub.is_untouched();
     scene.wire.is(Mood::Dawdles);
     let running = terraform.start(&["apply", "-no-color", "-auto-approve", "-refresh=false"]);
     scene.wire.stub.wait_for("PUT ");
@@ -144,13 +145,12 @@ fn nothing_is_shown(cli: Cli, credentials: Credentials) {
     // Told in full, a plan holds what is sensitive, and nothing that is write-only.
     let write_only = WRITE_ONLY.map(|(.., secret)| secret.to_owned());
     holds_none("the plan", &terraform.run(&["show", "-json", "plan.bin"]).ok().stdout, &write_only);
-    let in_full = |path: &Path| path.extension().is_some_and(|extension| ["tf", "bin", "tfstate", "backup"].iter().any(|one| extension == *one));
     for (path, text) in written(terraform.scratch.path()) {
-        if path.extension().is_some_and(|extension| extension == "tf") {
-        } else if in_full(&path) {
-            holds_none(&path.display().to_string(), &text, &write_only);
-        } else {
-            scene.is_kept_from(&path.display().to_string(), &text);
+        let what = path.display().to_string();
+        match path.extension().and_then(OsStr::to_str) {
+            Some("tf") => {}
+            Some("bin" | "tfstate" | "backup") => holds_none(&what, &text, &write_only),
+            _ => scene.is_kept_from(&what, &text),
         }
     }
     run(&terraform, "destroy -auto-approve", None);
