@@ -163,15 +163,23 @@ impl<'a> Keto<'a> {
         let write = self.cx.client.endpoint(&KETO_WRITE, self.object).await.map_err(unreached)?;
         let gathering = self.cx.client.relationships.at(&write, make);
         let mut part = gathering.join(tuple);
+        let mut before = Done::No;
         while !self.cx.cancel.is_cancelled() {
             let together = match part.turn(BATCH).await {
-                Turn::Over(true) => return Ok(()),
-                Turn::Over(false) => break,
+                Turn::Over(Done::Yes) => return Ok(()),
+                Turn::Over(done) => {
+                    before = done;
+                    break;
+                }
                 Turn::Send(together) => together,
             };
             let changes: Vec<_> = together.tuples().map(|tuple| (make, tuple)).collect();
             let (sent, is_alone) = (self.batch(&write, &changes).await, changes.len() == 1);
-            together.tell(sent.is_ok());
+            together.tell(match &sent {
+                Ok(()) => Done::Yes,
+                Err(error) if error.done == Done::No => Done::No,
+                Err(_) => Done::Maybe,
+            });
             if is_alone {
                 return sent;
             }
@@ -180,7 +188,10 @@ impl<'a> Keto<'a> {
         // What others of a request did wrong is not this one's fault, and an answer may have been lost.
         match make && matches!(self.has(tuple).await, Ok(Some(true))) {
             true => Ok(()),
-            false => self.batch(&write, &[(make, tuple)]).await,
+            false => self.batch(&write, &[(make, tuple)]).await.map_err(|error| match error.done {
+                Done::No => SendError { done: before, ..error },
+                _ => error,
+            }),
         }
     }
 
