@@ -14,7 +14,7 @@ fn in_another_process() {
     let secret = black_box(SECRET);
     let crashed = thread::spawn(move || match &*which {
         "sliced" => drop(secret[..8].to_owned()),
-        "unwrapped" => Err::<(), _>(secret).unwrap(),
+        "unwrapped" => secret.parse::<u8>().map(drop).map_err(|_| secret).unwrap(),
         "formatted" => panic!("cannot use {secret}"),
         "literal" => panic!("what stands in the source"),
         other => unreachable!("{other}"),
