@@ -2,6 +2,7 @@
 //!
 //! Here is only which of them a process shows, and how it is served.
 
+pub mod crash;
 mod process;
 pub mod pulumi;
 pub mod terraform;
@@ -56,6 +57,7 @@ pub fn run<C: Send + Sync + 'static>(provider: &'static Provider<C>, by_hand: im
 
 /// Serves the provider in this face until its host has no more use for it.
 pub async fn serve<C: Send + Sync + 'static>(face: Face, provider: &'static Provider<C>) -> ExitCode {
+    crash::install();
     let served = match face {
         Face::Terraform => terraform(provider).await,
         Face::Pulumi => pulumi(provider).await,
@@ -72,6 +74,7 @@ pub async fn serve<C: Send + Sync + 'static>(face: Face, provider: &'static Prov
 
 /// Serves Terraform until interrupted, and prints how to attach to it.
 pub async fn debug<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> Result<(), Box<dyn Error>> {
+    crash::install();
     let hosts = ["registry.terraform.io", "registry.opentofu.org"];
     let sources = hosts.map(|host| format!("{host}/{}/{}", provider.namespace, provider.name));
     let options = terraform::serve::ServeOptions::reattach(terraform::plugin::PluginEnv::from_lookup(variable), sources);
@@ -95,7 +98,6 @@ async fn serve_terraform<C: Send + Sync + 'static>(
     level: terraform::log::LogLevel,
 ) -> Result<(), Box<dyn Error>> {
     terraform::log::install(level);
-    terraform::log::install_panic_hook();
     let engine = Arc::new(engine(provider));
     let service = terraform::service(terraform::Server::new(engine.clone(), variable));
     let served = terraform::serve::serve(service, options).await;

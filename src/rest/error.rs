@@ -90,14 +90,16 @@ impl Service {
             None => detail.push('.'),
         }
         if let Some(id) = request_id {
-            detail.push_str(&format!(" (request {id})"));
+            detail.push_str(&format!(" (request {})", reply.scrub(&id)));
         }
         let next = (self.hint)(status, &body).unwrap_or_else(|| self.next(reply, reason.is_some()));
         detail.push_str("\n\n");
-        detail.push_str(&next);
+        // It may name what the body names.
+        detail.push_str(&reply.scrub(&next));
+        // What is refused now may have been carried out before, when the answer was lost.
         let done = match status {
             500..=599 => Done::Maybe,
-            _ => Done::No,
+            _ => reply.earlier,
         };
         SendError { done, status: Some(status), diagnostic: Diagnostic::error(self.summary(reply, reason.is_some()), detail) }
     }

@@ -13,6 +13,7 @@ use crate::{
     schema::json,
 };
 use backon::{BackoffBuilder, ExponentialBuilder};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use reqwest::{
     Method,
     header::{HeaderMap, HeaderName, HeaderValue},
@@ -243,7 +244,7 @@ impl Endpoint {
                 Ok(reply) if request.method != Method::GET && reply.is_success() && reply.is_foreign() => {
                     return Err(service.foreign(&reply));
                 }
-                Ok(reply) => return Ok(reply),
+                Ok(reply) => return Ok(Reply { earlier: if request.method == Method::GET { Done::No } else { done }, ..reply }),
                 Err(error) => {
                     let error = SendError::from(error);
                     return Err(SendError { done: if error.done == Done::No { done } else { error.done }, ..error });
@@ -299,19 +300,25 @@ impl Endpoint {
             return Err(Lost { done: Done::Maybe, retry: false, error });
         };
         tracing::debug!(request = asked, status = status.as_u16(), ms = started.elapsed().as_millis() as u64, "answered");
-        let secrets = request
-            .secrets
-            .iter()
-            .cloned()
-            .chain(
-                self.headers
-                    .values()
-                    .filter(|value| value.is_sensitive())
-                    .filter_map(|value| Some(value.to_str().ok()?.trim_start_matches("Bearer ").to_owned())),
-            )
-            .collect();
-        Ok(Reply { status: status.as_u16(), asked: asked.to_owned(), base: origin(&self.base), headers, body, secrets })
+        let credentials = self.headers.values().filter(|value| value.is_sensitive()).filter_map(|value| value.to_str().ok());
+        let secrets = request.secrets.iter().cloned().chain(credentials.flat_map(forms)).collect();
+        Ok(Reply { status: status.as_u16(), asked: asked.to_owned(), base: origin(&self.base), headers, body, secrets, earlier: Done::No })
     }
+}
+
+/// As what a server may repeat a header's credential: its value, without its scheme, and the password in it.
+fn forms(value: &str) -> Vec<String> {
+    let mut forms = vec![value.to_owned()];
+    if let Some((scheme, rest)) = value.split_once(' ') {
+        forms.insert(0, rest.to_owned());
+        if scheme == "Basic"
+            && let Ok(pair) = BASE64_STANDARD.decode(rest)
+            && let Some((_, password)) = String::from_utf8_lossy(&pair).split_once(':')
+        {
+            forms.insert(0, password.to_owned());
+        }
+    }
+    forms
 }
 
 /// The body, unless it is longer than this.

@@ -1,7 +1,7 @@
 //! What is asked and what is answered, whole: no sending, no judgement.
 
 use super::pace::{Rate, Told};
-use crate::schema::json;
+use crate::{engine::Done, schema::json};
 use reqwest::{Method, header::HeaderMap};
 use serde_json::Value as Json;
 use url::Url;
@@ -36,6 +36,8 @@ pub struct Reply {
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
     pub(super) secrets: Vec<String>,
+    /// What an earlier try of the same request may have come to.
+    pub(super) earlier: Done,
 }
 
 impl Request {
@@ -85,7 +87,7 @@ impl Request {
 impl Reply {
     /// The answer with this status, these headers and this body, to a request that is not told.
     pub fn new(status: u16, headers: HeaderMap, body: Vec<u8>) -> Reply {
-        Reply { status, asked: String::new(), base: String::new(), headers, body, secrets: Vec::new() }
+        Reply { status, asked: String::new(), base: String::new(), headers, body, secrets: Vec::new(), earlier: Done::No }
     }
 
     /// True for 2xx.

@@ -24,6 +24,12 @@ pub(super) fn tell(table: &Table, diagnostic: &Diagnostic) -> String {
     names::speak(table, &text)
 }
 
+/// The same, led by the property that it is about: for messages that have no other place for that.
+pub(super) fn tell_where(table: &Table, diagnostic: &Diagnostic) -> String {
+    let (property, text) = (names::path(&diagnostic.path), tell(table, diagnostic));
+    if text.contains(&property) { text } else { format!("{property}: {text}") }
+}
+
 /// Errors as failures of a check.
 pub(super) fn check_failures(table: &Table, diagnostics: &[Diagnostic]) -> Vec<CheckFailure> {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
@@ -67,5 +73,5 @@ pub(super) fn with_detail<M: Message + Name>(code: Code, message: String, detail
 }
 
 fn errors(table: &Table, diagnostics: &[Diagnostic]) -> Vec<String> {
-    diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).map(|error| tell(table, error)).collect()
+    diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).map(|error| tell_where(table, error)).collect()
 }

@@ -101,7 +101,7 @@ impl<C: Send + Sync + 'static> Server<C> {
     /// Tells the user everything that is not an error.
     pub(super) fn warn(&self, urn: &str, table: &Table, diagnostics: &[Diagnostic]) {
         for warning in diagnostics.iter().filter(|diagnostic| !diagnostic.is_error()) {
-            self.messages.warn(urn, failure::tell(table, warning));
+            self.messages.warn(urn, failure::tell_where(table, warning));
         }
     }
 

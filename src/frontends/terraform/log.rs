@@ -1,10 +1,10 @@
 //! Logging to the host: one line of JSON an event on stderr, in the form of hclog.
 //!
-//! Owns the form of a line, the level, and what a panic looks like. Knows nothing of what is
-//! logged; that no value of a user gets here is up to those who log.
+//! Owns the form of a line and the level. Knows nothing of what is logged; that no value of a user gets here is up to
+//! those who log.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::io::{self, Write as _};
 
 use serde_json::{Map, Value};
@@ -79,32 +79,6 @@ pub fn install(level: LogLevel) {
     let subscriber = tracing_subscriber::registry().with(HclogLayer::new(level, io::stderr));
     // Whoever installed another one before wants it.
     let _ = tracing::subscriber::set_global_default(subscriber);
-}
-
-/// Makes a panic visible to the user of the host: lines from `panic: ` on are what it reports when
-/// a plugin crashed.
-pub fn install_panic_hook() {
-    std::panic::set_hook(Box::new(|info| {
-        let payload = info.payload();
-        let message = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-        let text = panic_text(message, info.location(), &std::backtrace::Backtrace::capture());
-        // Nobody is left to tell.
-        let _ = io::stderr().lock().write_all(text.as_bytes());
-    }));
-}
-
-fn panic_text(message: Option<&str>, place: Option<&std::panic::Location<'_>>, trace: &std::backtrace::Backtrace) -> String {
-    let mut text = format!("panic: {}\n", message.unwrap_or("without a message"));
-    if let Some(place) = place {
-        let _ = writeln!(text, "at {place}");
-    }
-    if let Some(name) = std::thread::current().name() {
-        let _ = writeln!(text, "in thread {name}");
-    }
-    if trace.status() == std::backtrace::BacktraceStatus::Captured {
-        let _ = writeln!(text, "{trace}");
-    }
-    text
 }
 
 /// Writes every event as a line that hclog reads.

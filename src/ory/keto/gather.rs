@@ -4,7 +4,7 @@
 //! so that where a shared one fails each of its writers finds out for itself. Knows nothing of how tuples are sent.
 
 use super::Tuple;
-use crate::rest::Endpoint;
+use crate::{engine::Done, rest::Endpoint};
 use reqwest::{Url, header::HeaderMap};
 use std::{
     collections::HashSet,
@@ -28,7 +28,7 @@ pub(super) struct Gathering {
 
 struct Waiting {
     tuple: Tuple,
-    told: oneshot::Sender<bool>,
+    told: oneshot::Sender<Done>,
 }
 
 impl Gatherings {
@@ -68,13 +68,13 @@ impl Gathering {
 /// One writer's part. Dropping it takes the tuple back, unless it is on its way.
 pub(super) struct Part<'a> {
     of: &'a Gathering,
-    hears: oneshot::Receiver<bool>,
+    hears: oneshot::Receiver<Done>,
 }
 
 /// What comes of taking part.
 pub(super) enum Turn<'a> {
-    /// Another writer took the tuple along; whether that worked.
-    Over(bool),
+    /// A request took the tuple along; whether it was carried out.
+    Over(Done),
     /// These are this writer's to send now.
     Send(Together<'a>),
 }
@@ -91,7 +91,7 @@ impl<'a> Part<'a> {
         let turn = self.of.turn.lock().await;
         match self.hears.try_recv() {
             Ok(done) => Turn::Over(done),
-            Err(TryRecvError::Closed) => Turn::Over(false),
+            Err(TryRecvError::Closed) => Turn::Over(Done::Maybe),
             Err(TryRecvError::Empty) => Turn::Send(Together { waiting: self.of.take(most), _turn: turn }),
         }
     }
@@ -102,8 +102,8 @@ impl Together<'_> {
         self.waiting.iter().map(|one| &one.tuple)
     }
 
-    /// Tells each writer whether it worked.
-    pub(super) fn tell(self, done: bool) {
+    /// Tells each writer whether it was carried out.
+    pub(super) fn tell(self, done: Done) {
         for one in self.waiting {
             // Whoever does not listen any more has no use for it.
             let _ = one.told.send(done);

@@ -163,15 +163,23 @@ impl<'a> Keto<'a> {
         let write = self.cx.client.endpoint(&KETO_WRITE, self.object).await.map_err(unreached)?;
         let gathering = self.cx.client.relationships.at(&write, make);
         let mut part = gathering.join(tuple);
+        let mut before = Done::No;
         while !self.cx.cancel.is_cancelled() {
             let together = match part.turn(BATCH).await {
-                Turn::Over(true) => return Ok(()),
-                Turn::Over(false) => break,
+                Turn::Over(Done::Yes) => return Ok(()),
+                Turn::Over(done) => {
+                    before = done;
+                    break;
+                }
                 Turn::Send(together) => together,
             };
             let changes: Vec<_> = together.tuples().map(|tuple| (make, tuple)).collect();
             let (sent, is_alone) = (self.batch(&write, &changes).await, changes.len() == 1);
-            together.tell(sent.is_ok());
+            together.tell(match &sent {
+                Ok(()) => Done::Yes,
+                Err(error) if error.done == Done::No => Done::No,
+                Err(_) => Done::Maybe,
+            });
             if is_alone {
                 return sent;
             }
@@ -180,7 +188,10 @@ impl<'a> Keto<'a> {
         // What others of a request did wrong is not this one's fault, and an answer may have been lost.
         match make && matches!(self.has(tuple).await, Ok(Some(true))) {
             true => Ok(()),
-            false => self.batch(&write, &[(make, tuple)]).await,
+            false => self.batch(&write, &[(make, tuple)]).await.map_err(|error| match error.done {
+                Done::No => SendError { done: before, ..error },
+                _ => error,
+            }),
         }
     }
 
@@ -197,13 +208,13 @@ impl<'a> Keto<'a> {
             return if gone { Ok(()) } else { Err(KETO_WRITE.refuse(&reply)) };
         };
         let patch = patch.once();
-        let mut tries = 0;
+        let (mut tries, mut lost) = (0, Done::No);
         loop {
             let error = match write.send(self.cx, &KETO_WRITE, patch.clone()).await {
                 Ok(reply) if reply.is_success() => return Ok(()),
                 Ok(reply) if KETO_WRITE.says_missing(&reply) => {
                     let diagnostic = no_namespace(reason(&reply.json().unwrap_or_default()));
-                    return Err(SendError { done: Done::No, status: Some(404), diagnostic });
+                    return Err(SendError { done: lost, status: Some(404), diagnostic });
                 }
                 Ok(reply) => KETO_WRITE.refuse(&reply),
                 Err(error) => error,
@@ -213,10 +224,12 @@ impl<'a> Keto<'a> {
             match error.done {
                 Done::Maybe => match self.has(witness).await {
                     Ok(Some(true)) => return Ok(()),
-                    Ok(Some(false)) if again && tries < FINISHING_TRIES && !self.cx.cancel.is_cancelled() => {}
+                    Ok(Some(false)) if again && tries < FINISHING_TRIES && !self.cx.cancel.is_cancelled() => lost = Done::Maybe,
                     _ => return Err(error),
                 },
-                Done::No | Done::Yes => return Err(error),
+                // What was lost before may arrive yet.
+                Done::No => return Err(SendError { done: lost, ..error }),
+                Done::Yes => return Err(error),
             }
         }
     }

@@ -329,9 +329,8 @@ impl Identity {
             match self.named(cx, planned, "external_id", own).await.map(|mut found| found.pop()) {
                 Ok(Some(found)) => return Ok(found),
                 Ok(None) if failure.done == Done::Maybe && tries < FINISHING_TRIES && !cx.cancel.is_cancelled() => {}
-                // It is not there, so that what the server says now is the whole story.
-                Ok(None) if failure.done != Done::Maybe => return Err(failure),
-                Ok(None) | Err(_) => return Err(maybe_left(failure, Some(own))),
+                // What was lost before may arrive yet, whatever the server says now.
+                Ok(None) | Err(_) => return Err(maybe_left(Failure { done: Done::Maybe, ..failure }, Some(own))),
             }
         }
     }

@@ -10,6 +10,7 @@ mod custom_provider;
 mod doctor;
 mod guards;
 mod harness;
+mod leaks;
 mod packages;
 mod pages;
 mod pipelines;

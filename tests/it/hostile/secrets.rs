@@ -40,6 +40,9 @@ use std::{
 use tracing_subscriber::layer::SubscriberExt as _;
 
 const IN_PROVIDER: &str = "canary-of-the-provider-8841";
+const IN_PASSWORD: &str = "canary-of-a-password-8842";
+/// The latter as it is sent.
+const BASIC: &str = "c29tZWJvZHk6Y2FuYXJ5LW9mLWEtcGFzc3dvcmQtODg0Mg==";
 
 const SYMMETRIC: &str =
     r#"{"keys": [{"kty": "oct", "kid": "a", "alg": "HS256", "use": "sig", "k": "Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5LTU1MjE"}]}"#;
@@ -136,7 +139,7 @@ fn every_secret_has_a_case() {
 
 fn holds_none(what: &str, text: &str, needles: &[String]) {
     // In a text within a text a quote is escaped; the rest of it is not.
-    for needle in needles.iter().map(String::as_str).chain([IN_PROVIDER]) {
+    for needle in needles.iter().map(String::as_str).chain([IN_PROVIDER, IN_PASSWORD, BASIC]) {
         let part = needle.rsplit('"').next().unwrap_or(needle);
         if let Some(at) = text.find(part) {
             let around: String = text.chars().skip(text[..at].chars().count().saturating_sub(120)).take(300).collect();
@@ -163,6 +166,7 @@ fn journal(dir: &Path) -> String {
 fn config(url: &str) -> Json {
     let mut config = everywhere(url);
     config["admin_headers"] = json!({ "X-Guard": IN_PROVIDER });
+    config["admin_basic_auth"] = json!({ "username": "somebody", "password": IN_PASSWORD });
     config["max_retries"] = json!(0);
     config
 }
@@ -182,8 +186,10 @@ async fn forget_identities(proxy: &Proxy) {
     }
 }
 
-fn faults() -> [Fault; 3] {
-    [Fault::Echo(400), Fault::Echo(401), Fault::Echo(500)]
+/// Every refusal that a server may put what it was sent into.
+fn faults() -> Vec<Fault> {
+    let refusals = [400, 401, 403, 404, 409, 422, 500, 503].map(Fault::Echo).into_iter();
+    refusals.chain([401, 502].map(Fault::EchoPage)).collect()
 }
 
 #[tokio::test]

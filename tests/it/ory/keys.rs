@@ -401,3 +401,23 @@ async fn a_set_that_a_dead_run_began_is_finished() {
     assert!(make().await.unwrap_err().diagnostics[0].detail.contains("import it"));
     assert_eq!(setup.kids("shared").await, ["another", "made"]);
 }
+
+/// The one whose answer was lost may arrive when nobody looks any more.
+#[tokio::test]
+async fn a_refusal_after_a_lost_answer_is_not_the_whole_story() {
+    let refusal = Fault::Answer(403, "application/json", r#"{"error":"error","error_description":"no"}"#);
+    let mut setup = Setup::new().await;
+    setup.proxy.then("POST /admin/keys", Fault::LoseRequest).then("POST /admin/keys", refusal.clone());
+    let stop = setup.core.apply(&mut setup.core.thing(TYPE), &made_key("k1")).await.unwrap_err();
+    says(&stop, "`shared` may have been created all the same");
+    // A key of one's own is put again by itself.
+    setup.proxy.then("PUT /admin/keys", Fault::LoseAnswer).then("PUT /admin/keys", refusal.clone());
+    let mut thing = setup.core.thing(TYPE);
+    setup.core.apply(&mut thing, &own(&["a"])).await.unwrap_err();
+    assert_eq!(shown(&thing, "public_keys"), ["a"], "what is there is in the state");
+    // With nothing lost it is.
+    setup.core.destroy(&mut thing).await.unwrap();
+    setup.proxy.then("POST /admin/keys", refusal);
+    let stop = setup.core.apply(&mut setup.core.thing(TYPE), &made_key("k1")).await.unwrap_err();
+    assert!(!stop.says("may have been created"), "{stop:?}");
+}

@@ -2,6 +2,7 @@
 //!
 //! Speaks just enough HTTP/1.1: one request a connection, bodies by length.
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value as Json, json};
 use std::{
     collections::VecDeque,
@@ -30,8 +31,11 @@ pub enum Fault {
     Answer(u16, &'static str, &'static str),
     /// It does not arrive; the client is sent to this URL instead.
     Redirect(u16, String),
-    /// It does not arrive; the error of this status repeats all of its body, as text and as it is.
+    /// It does not arrive; the error of this status repeats all of it, as text and as it is, and what its header of
+    /// basic authentication encodes.
     Echo(u16),
+    /// The same as a page.
+    EchoPage(u16),
 }
 
 /// A running proxy; it ends with the test's runtime.
@@ -96,10 +100,16 @@ impl Proxy {
                 return client.shutdown().await.ok();
             }
             Some(Fault::Answer(status, content_type, body)) => return answer(&mut client, status, content_type, body).await,
+            Some(Fault::EchoPage(status)) => {
+                let page = format!("<!doctype html><pre>{head}\n\n{}</pre>", String::from_utf8_lossy(&body));
+                return answer(&mut client, status, "text/html", &page).await;
+            }
             Some(Fault::Echo(status)) => {
                 let sent: Json = serde_json::from_slice(&body).unwrap_or_default();
-                let text = String::from_utf8_lossy(&body);
-                let told = json!({ "error": { "code": status, "message": format!("cannot read {text}"), "reason": sent.to_string(), "details": sent } });
+                let text = format!("{head} {} {}", basic(&head).unwrap_or_default(), String::from_utf8_lossy(&body));
+                let told = json!({ "error": {
+                    "code": status, "message": format!("cannot read {text}"), "reason": sent.to_string(), "details": sent, "request": text,
+                } });
                 return answer(&mut client, status, "application/json", &told.to_string()).await;
             }
             _ => {}
@@ -119,6 +129,12 @@ impl Proxy {
         client.write_all(&answer).await.ok()?;
         client.shutdown().await.ok()
     }
+}
+
+/// User and password of a request.
+fn basic(head: &str) -> Option<String> {
+    let encoded = head.lines().find_map(|line| line.strip_prefix("authorization: Basic "))?;
+    Some(String::from_utf8_lossy(&BASE64_STANDARD.decode(encoded).unwrap()).replace(':', " with "))
 }
 
 /// Keeps the connection until the client has enough.

@@ -1,6 +1,7 @@
 //! The transports of both faces: processes, sockets, certificates and logs, without any provider
 //! worth the name behind them.
 
+mod crash;
 mod hclog;
 mod mutual_tls;
 mod pulumi;

@@ -86,16 +86,16 @@ impl<'a> Set<'a> {
                 Ok(reply) => HYDRA_ADMIN.refuse(&reply),
                 Err(error) => error,
             };
-            let unclear = failed.done != Done::No || lost.is_some() && failed.status == Some(409);
-            if !unclear || self.cx.cancel.is_cancelled() {
+            // A refusal is the whole story only if nothing was lost before.
+            if failed.done == Done::No && lost.is_none() {
                 return Err(failed.into());
             }
-            match self.read().await {
-                Ok(keys) => match keys.unwrap_or_default().into_iter().find(|key| wanted.is(key)) {
-                    Some(key) => return Ok(key),
-                    None => lost = Some(failed),
-                },
-                Err(_) => return Err(maybe_left(&RESOURCE, Some(&self.id), failed)),
+            let refused = failed.done == Done::No && failed.status != Some(409);
+            let found = if self.cx.cancel.is_cancelled() { None } else { self.read().await.ok() };
+            match found.map(|keys| keys.unwrap_or_default().into_iter().find(|key| wanted.is(key))) {
+                Some(Some(key)) => return Ok(key),
+                Some(None) if !refused => lost = Some(failed),
+                _ => return Err(maybe_left(&RESOURCE, Some(&self.id), failed)),
             }
         }
         match lost {

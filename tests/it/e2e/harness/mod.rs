@@ -14,6 +14,7 @@ pub mod secrets;
 pub mod server;
 pub mod terraform;
 pub mod unreliable;
+pub mod wire;
 
 use std::{
     env,

@@ -82,7 +82,7 @@ pub struct Server {
     pub public: String,
     /// The page that shows what happens, at the emulator.
     pub window: Option<String>,
-    _running: process::Running,
+    running: process::Running,
     _scratch: Scratch,
 }
 
@@ -110,7 +110,14 @@ impl Server {
         let url_in = |line: String| line.split_whitespace().find(|word| word.starts_with("http://")).expect("a URL").to_owned();
         let url = url_in(line);
         let window = (!options.contains(&"--no-window")).then(|| url_in(running.line_with("window http://")));
-        Server { admin: url.clone(), public: url, window, _running: running, _scratch: scratch }
+        Server { admin: url.clone(), public: url, window, running, _scratch: scratch }
+    }
+
+    /// Interrupted as people do it: what it has written.
+    #[track_caller]
+    pub fn stop(self) -> process::Ran {
+        self.running.signal("INT");
+        self.running.finish()
     }
 
     /// Started by a script; ready when the admin and the public port say so at these paths.
@@ -129,7 +136,7 @@ impl Server {
                 let ready =
                     |url: &str, path: &str| http::try_send("GET", &format!("{url}{path}"), None).is_some_and(|answer| answer.status == 200);
                 if ready(&admin, health[0]) && ready(&public, health[1]) {
-                    return Server { admin, public, window: None, _running: running, _scratch: scratch };
+                    return Server { admin, public, window: None, running, _scratch: scratch };
                 }
                 thread::sleep(Duration::from_millis(50));
             }

@@ -231,6 +231,16 @@ async fn a_lost_answer_makes_neither_none_nor_two() {
         setup.create(&relationship::RESOURCE, &direct()).await.unwrap_or_else(|error| panic!("{faults:?}: {}", text(&error)));
         assert_eq!((setup.proxy.unused(), setup.world.list("files").await.len()), (0, 1), "{faults:?}");
     }
+    // Refused after one was lost, which may arrive yet; and refused with nothing lost.
+    let setup = Setup::new().await;
+    let refusal = Fault::Answer(403, "application/json", r#"{"error":{"code":403,"message":"no"}}"#);
+    for (faults, told) in [(vec![Fault::LoseRequest, refusal.clone()], true), (vec![refusal], false)] {
+        for fault in faults {
+            setup.proxy.then("PATCH /admin/relation-tuples", fault);
+        }
+        let refused = text(&setup.create(&relationship::RESOURCE, &direct()).await.unwrap_err());
+        assert_eq!(refused.contains("may have been made all the same"), told, "{refused}");
+    }
     // It was there before: that is told, and nothing is made or taken over.
     let setup = Setup::new().await;
     setup.world.put(&direct()).await;
