@@ -94,8 +94,6 @@ pub fn play(page: &Page, blocks: &[Block], variables: &[(&str, &str)]) {
         symlink(mirror(), scratch.dir("home/.terraform.d").join("plugins")).unwrap();
         symlink(installed(), scratch.dir("home/.pulumi").join("plugins")).unwrap();
     }
-    // Pulumi takes its user's home rather than `HOME`.
-    set_to("PULUMI_HOME", scratch.join("home/.pulumi").into());
     if !says("PULUMI_BACKEND_URL") {
         set_to("PULUMI_BACKEND_URL", format!("file://{}", scratch.dir("stacks").display()).into());
         set_to("PULUMI_CONFIG_PASSPHRASE", "not a secret".into());
