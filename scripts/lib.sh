@@ -17,7 +17,8 @@ need() {
     fi
     case $program in
       go) hint="install Go $(_go_version) or newer; tofu, pulumi, hydra and kratos are built from source" ;;
-      cc | gcc | clang) hint="install a C compiler; Hydra's SQLite needs one" ;;
+      cc | gcc | clang) hint="install a C compiler; Rust links with it, and SQLite and TLS are C" ;;
+      timeout | sha256sum) hint="install the GNU core utilities" ;;
       node | npm) hint="install Node.js 20 or newer, with npm" ;;
       python3) hint="install Python 3.10 or newer, with its venv module" ;;
       cargo) hint="install Rust $(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$_scripts/../Cargo.toml") or newer, with Cargo" ;;

@@ -1,7 +1,7 @@
 """Tests of the stack in Pulumi.yaml, against a local Ory that they start: no account, no state that stays.
 
   janiform install --pulumi
-  python -m venv venv && venv/bin/pip install pulumi
+  python3 -m venv venv && venv/bin/pip install pulumi
   venv/bin/python -m unittest -v
 
 They drive the stack through Pulumi's Automation API, so that its language does not matter: a program in TypeScript or

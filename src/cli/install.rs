@@ -84,9 +84,31 @@ pub fn mirror() -> Option<PathBuf> {
     Some(env::home_dir()?.join(".terraform.d/plugins"))
 }
 
-/// Pulumi's home.
+/// Pulumi's home, found as Pulumi finds it: by the system's list of users where that has this one, and only then by
+/// `HOME`, which sudo, containers and pipelines change.
 pub fn pulumi_home() -> Option<PathBuf> {
-    dir_from_env("PULUMI_HOME").or_else(|| Some(env::home_dir()?.join(".pulumi")))
+    dir_from_env("PULUMI_HOME").or_else(|| Some(listed_home().or_else(env::home_dir)?.join(".pulumi")))
+}
+
+#[cfg(unix)]
+fn listed_home() -> Option<PathBuf> {
+    let users = fs::read("/etc/passwd").ok()?;
+    home_of(rustix::process::getuid().as_raw(), &String::from_utf8_lossy(&users))
+}
+
+#[cfg(not(unix))]
+fn listed_home() -> Option<PathBuf> {
+    None
+}
+
+/// In lines such as `root:x:0:0:root:/root:/bin/sh`.
+#[cfg(unix)]
+fn home_of(uid: u32, users: &str) -> Option<PathBuf> {
+    let home = users.lines().find_map(|line| {
+        let mut fields = line.split(':').skip(2);
+        (fields.next()? == uid.to_string()).then(|| fields.nth(2)).flatten()
+    })?;
+    (!home.is_empty()).then(|| home.into())
 }
 
 /// Copies to a file beside the target first: a tool that starts it meanwhile sees the old or the new one whole.
@@ -124,4 +146,18 @@ fn homeless() -> Error {
 /// A place that the environment names.
 pub fn dir_from_env(name: &str) -> Option<PathBuf> {
     env::var_os(name).filter(|text| !text.is_empty()).map(PathBuf::from)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_users_names_homes() {
+        let users = "# a comment\nroot:x:0:0:root:/root:/bin/sh\nann:x:1000:100:Ann,,,:/home/ann:/bin/sh\nnobody:x:65534:100::\n";
+        assert_eq!(home_of(1000, users), Some("/home/ann".into()));
+        assert_eq!(home_of(0, users), Some("/root".into()));
+        assert_eq!(home_of(100, users), None);
+        assert_eq!(home_of(65534, users), None);
+    }
 }

@@ -144,12 +144,18 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// More than any client needs; keeps a mistake from filling the memory.
 const LARGEST_BODY: usize = 16 << 20;
 
+/// Listens on this machine alone; an error names the address.
+async fn listen(port: u16) -> io::Result<TcpListener> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    TcpListener::bind(address).await.map_err(|error| io::Error::new(error.kind(), format!("{address}: {error}")))
+}
+
 /// Starts a server and returns when it accepts connections.
 ///
 /// # Errors
 /// When the port is taken or the data cannot be opened.
 pub async fn start(options: Options) -> io::Result<Running> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
+    let listener = listen(options.port).await?;
     let address = listener.local_addr()?;
     let failed = |error: StoreError| io::Error::other(error.to_string());
     let data = options.data.clone();

@@ -138,7 +138,7 @@ impl Client {
         if text("workspace_api_key").is_none() && text("project_api_key").is_none() && services.iter().all(|name| text(name).is_none()) {
             return Err(vec![Diagnostic::error(
                 "No credentials and no server",
-                "Set at least one of `workspace_api_key` or `project_api_key` for Ory Network (or ORY_WORKSPACE_API_KEY, ORY_PROJECT_API_KEY), or the URL of a self-hosted service such as `hydra_admin_url` (or ORY_HYDRA_ADMIN_URL).",
+                "Set at least one of `workspace_api_key` or `project_api_key` for Ory Network (or ORY_WORKSPACE_API_KEY, ORY_PROJECT_API_KEY), or the URL of a self-hosted service such as `hydra_admin_url` (or ORY_HYDRA_ADMIN_URL). To try it without either, `janiform emulator` runs a local Ory.",
             )
             .at(Path::attr("workspace_api_key"))]);
         }

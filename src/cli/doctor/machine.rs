@@ -216,9 +216,11 @@ fn journal(area: &mut Area) {
     }
     match Journal::in_dir(dir).left().len() {
         0 => area.ok("left over", "nothing"),
-        count => {
-            area.warn("left over", format!("{count} that no state has shown since"), "`janiform orphans` lists them, and says what to do.")
-        }
+        count => area.warn(
+            "left over",
+            format!("{count} that no state has shown since"),
+            "Plan again: that takes off the list what a state has. `janiform orphans` lists the rest, and says what to do.",
+        ),
     }
 }
 

@@ -5,13 +5,7 @@
 //! watches. Nothing secret gets past [`mask`]: neither bodies nor headers are kept, documents are masked first.
 
 use serde_json::{Value as Json, json};
-use std::{
-    fmt::Write as _,
-    io,
-    net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt::Write as _, io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -174,16 +168,15 @@ pub(super) struct Window {
 
 /// Listens for the page: whether at once, or not at all.
 pub(super) async fn listen(place: Place, emulator: u16) -> io::Result<Option<TcpListener>> {
-    let bind = |port| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
     Ok(match place {
         Place::Nowhere => None,
-        Place::Port(port) => Some(bind(port).await?),
+        Place::Port(port) => Some(super::listen(port).await?),
         Place::Beside => Some(match emulator.checked_add(1) {
-            Some(next) => match bind(next).await {
+            Some(next) => match super::listen(next).await {
                 Ok(listener) => listener,
-                Err(_) => bind(0).await?,
+                Err(_) => super::listen(0).await?,
             },
-            None => bind(0).await?,
+            None => super::listen(0).await?,
         }),
     })
 }

@@ -86,7 +86,8 @@ async fn one_file_serves_both_releases() {
 async fn a_taken_port_and_a_foreign_file_are_errors() {
     let server = running(Options::default()).await;
     let port = server.url().rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
-    assert!(start(Options { port, ..Options::default() }).await.is_err());
+    let taken = start(Options { port, ..Options::default() }).await.map(|_| ()).expect_err("two cannot have it").to_string();
+    assert!(taken.starts_with(&format!("127.0.0.1:{port}: ")), "{taken}");
     server.stop().await;
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("other");

@@ -103,6 +103,8 @@ pub fn environment(scratch: &Scratch) -> Vec<(OsString, OsString)> {
     let mut environment = vec![
         ("PATH".into(), env::var_os("PATH").unwrap_or_default()),
         ("HOME".into(), scratch.dir("home").into()),
+        // Pulumi takes its user's home rather than `HOME`, and so does what installs for it.
+        ("PULUMI_HOME".into(), scratch.join("home/.pulumi").into()),
         ("TMPDIR".into(), scratch.dir("t").into()),
         ("NO_COLOR".into(), "1".into()),
         ("LANG".into(), "C.UTF-8".into()),

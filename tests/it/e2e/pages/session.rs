@@ -39,6 +39,31 @@ esac
 mkdir -p "$(dirname "$to")" && ln -sf "$from" "$to"
 "#;
 
+/// As much of it as the pages use: a machine may lack it.
+const CURL: &str = r#"
+import argparse, sys, urllib.error, urllib.request
+
+options = argparse.ArgumentParser()
+options.add_argument("-s", action="store_true", required=True)
+options.add_argument("-f", action="store_true")
+options.add_argument("-X", default=None)
+options.add_argument("-H", action="append", default=[])
+options.add_argument("-d", action="append")
+options.add_argument("url")
+asked = options.parse_args()
+body = "&".join(asked.d).encode() if asked.d else None
+request = urllib.request.Request(asked.url, body, dict(header.split(": ") for header in asked.H), method=asked.X)
+try:
+    answer = urllib.request.urlopen(request)
+except urllib.error.HTTPError as error:
+    answer = error
+except urllib.error.URLError:
+    sys.exit(7)
+if asked.f and answer.status >= 400:
+    sys.exit(22)
+sys.stdout.buffer.write(answer.read())
+"#;
+
 /// `insert FILE LINE BLOCK`: the block's lines behind the one line of the file that reads so.
 const PREAMBLE: &str = r#"set -euo pipefail
 trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT
@@ -66,6 +91,7 @@ pub fn play(page: &Page, blocks: &[Block], variables: &[(&str, &str)]) {
     copy_tree(&repository(""), &tree);
     let start = if says("git clone") { scratch.join("home") } else { tree.clone() };
     set_to("TREE", tree.clone().into());
+    stand_in(&bin.join("curl"), &format!("#!{}{CURL}", required("JANIFORM_PYTHON").display()));
     symlink(Cli::Terraform.path(), bin.join("terraform")).unwrap();
     symlink(Cli::Tofu.path(), bin.join("tofu")).unwrap();
     if !says("cargo build --release") {
@@ -94,8 +120,6 @@ pub fn play(page: &Page, blocks: &[Block], variables: &[(&str, &str)]) {
         symlink(mirror(), scratch.dir("home/.terraform.d").join("plugins")).unwrap();
         symlink(installed(), scratch.dir("home/.pulumi").join("plugins")).unwrap();
     }
-    // Pulumi takes its user's home rather than `HOME`.
-    set_to("PULUMI_HOME", scratch.join("home/.pulumi").into());
     if !says("PULUMI_BACKEND_URL") {
         set_to("PULUMI_BACKEND_URL", format!("file://{}", scratch.dir("stacks").display()).into());
         set_to("PULUMI_CONFIG_PASSPHRASE", "not a secret".into());
