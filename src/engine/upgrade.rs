@@ -2,13 +2,16 @@
 
 use super::Diagnostic;
 use crate::{
-    schema::{Resource, json},
+    schema::{
+        Surface,
+        json::{self, Stored},
+    },
     value::Value,
 };
 
-/// The stored attributes as an object. Unknown members are ignored, missing ones are null, and
+/// The object that was stored as this JSON. Unknown members are ignored, missing ones are null, and
 /// write-only ones are dropped.
-pub fn upgrade(resource: &Resource, version: i64, stored: &serde_json::Value) -> Result<Value, Diagnostic> {
+pub fn upgrade(resource: &Surface, version: i64, stored: &[u8]) -> Result<Stored, Diagnostic> {
     if version > resource.version {
         return Err(Diagnostic::error(
             "The state is newer than the provider",
@@ -18,15 +21,14 @@ pub fn upgrade(resource: &Resource, version: i64, stored: &serde_json::Value) ->
             ),
         ));
     }
-    let mut value = json::from_json(&resource.table, stored).map_err(|error| {
-        Diagnostic::error("The state cannot be read", format!("The stored {} has an unexpected shape: {error}.", resource.name))
-    })?;
-    if let Value::Object(fields) = &mut value {
+    let mut stored = json::read(resource, stored)
+        .map_err(|error| Diagnostic::error("The state cannot be read", format!("The stored {} {error}.", resource.name)))?;
+    if let Value::Object(fields) = &mut stored.value {
         for (attr, field) in resource.table.attrs().zip(fields) {
             if attr.write_only {
                 *field = Value::Null;
             }
         }
     }
-    Ok(value)
+    Ok(stored)
 }

@@ -2,9 +2,14 @@
 //!
 //! Not an API's JSON; that is mapped attribute by attribute in `rest`.
 
-use super::{Kind, Table};
+use super::{Kind, Surface, Table};
 use crate::value::{Number, Value};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor},
+};
 use serde_json::{Map, Value as Json};
+use std::{borrow::Cow, fmt};
 
 /// So many values no state and no page of a list holds. Each takes many times the two bytes that it can be written
 /// in, so that a document within the limits on messages could still fill the memory.
@@ -21,13 +26,100 @@ pub enum ParseError {
     TooMany,
 }
 
+/// Why a text is not read as an object; never its content.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    /// It is no JSON.
+    #[error("cannot be read: {0}")]
+    Parse(#[from] ParseError),
+    /// It does not fit the table.
+    #[error("is not as expected: {0}")]
+    Shape(String),
+}
+
+/// What a tool stored of an object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored {
+    /// The text in its member `id`, if it has one and that is not the table's.
+    pub id: Option<String>,
+    /// The object; null for null.
+    pub value: Value,
+}
+
 /// JSON from outside: neither deep nesting nor a great many values exhaust this process.
 pub fn parse(text: &[u8]) -> Result<Json, ParseError> {
+    check_size(text)?;
+    serde_json::from_slice(text).map_err(|_| ParseError::Malformed)
+}
+
+fn check_size(text: &[u8]) -> Result<(), ParseError> {
     // Every value but the first comes after one of these. Those inside of texts count too: nobody writes so many.
     if text.len() > MOST_VALUES && text.iter().filter(|byte| matches!(byte, b',' | b':' | b'[' | b'{')).count() > MOST_VALUES {
         return Err(ParseError::TooMany);
     }
-    serde_json::from_slice(text).map_err(|_| ParseError::Malformed)
+    Ok(())
+}
+
+/// The object in a text, as [`parse`] and [`from_json`] would have it; of members that the table lacks only where
+/// they end is looked at.
+///
+/// # Errors
+/// They name the attribute and what was found, never the content.
+pub fn read(surface: &Surface, text: &[u8]) -> Result<Stored, ReadError> {
+    check_size(text)?;
+    // Most of a stored object is null: read so, nothing is built of that.
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let direct = StoredAs(surface).deserialize(&mut reader);
+    if let Ok(stored) = direct.and_then(|stored| reader.end().map(|()| stored)) {
+        return Ok(stored);
+    }
+    // What is wrong is told by those that take anything.
+    let json = parse(text)?;
+    let value = from_json(surface.table, &json).map_err(ReadError::Shape)?;
+    let id = json.get("id").filter(|_| surface.table.index("id").is_none());
+    Ok(Stored { id: id.and_then(Json::as_str).map(str::to_owned), value })
+}
+
+struct StoredAs<'a>(&'a Surface);
+
+impl<'de> DeserializeSeed<'de> for StoredAs<'_> {
+    type Value = Stored;
+
+    fn deserialize<D: Deserializer<'de>>(self, text: D) -> Result<Stored, D::Error> {
+        text.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for StoredAs<'_> {
+    type Value = Stored;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Stored, A::Error> {
+        #[derive(Deserialize)]
+        struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+        let StoredAs(surface) = self;
+        let mut id = None;
+        let mut fields = vec![Value::Null; surface.table.len()];
+        // Tools write the names in order.
+        let mut next = 0;
+        while let Some(Name(name)) = members.next_key()? {
+            match surface.field(name.as_bytes(), &mut next).and_then(|field| Some((field.attr?, field.index))) {
+                Some((attr, index)) => fields[index] = kind_from_json(&attr.kind, &members.next_value()?).map_err(A::Error::custom)?,
+                None if name == "id" => {
+                    let given: Json = members.next_value()?;
+                    id = given.as_str().map(str::to_owned);
+                }
+                None => {
+                    members.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(Stored { id, value: Value::Object(fields) })
+    }
 }
 
 /// The object as JSON. Unknown values have no JSON and become null.

@@ -40,34 +40,42 @@ pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
     let functions: Map<_, _> =
         engine.sources().map(|(_, surface)| (names::function_token(provider.name, surface.name), writer.function(surface))).collect();
 
-    let mut root = json!({
-        "name": provider.name,
-        "displayName": provider.display,
-        "namespace": provider.namespace,
-        "version": provider.version,
-        "description": provider.doc,
-        "keywords": ["pulumi", provider.name, "category/infrastructure", "kind/native"],
-        "license": provider.license,
-        "homepage": provider.repository,
-        "repository": provider.repository,
-        "publisher": provider.namespace,
-        "meta": { "moduleFormat": "(.*)(?:/[^/]*)", "supportPack": true },
-        "config": { "variables": variables, "defaults": required },
-        "provider": {
-            "description": names::speak(config.table, provider.doc),
-            "type": "object",
-            "inputProperties": variables,
-            "requiredInputs": required,
-        },
-        "resources": resources,
-        "functions": functions,
-        "types": writer.types,
-        "language": languages(provider.name, provider.namespace, provider.repository),
-    });
+    let mut root = object([
+        ("name", provider.name.into()),
+        ("displayName", provider.display.into()),
+        ("namespace", provider.namespace.into()),
+        ("version", provider.version.into()),
+        ("description", provider.doc.into()),
+        ("keywords", json!(["pulumi", provider.name, "category/infrastructure", "kind/native"])),
+        ("license", provider.license.into()),
+        ("homepage", provider.repository.into()),
+        ("repository", provider.repository.into()),
+        ("publisher", provider.namespace.into()),
+        ("meta", json!({ "moduleFormat": "(.*)(?:/[^/]*)", "supportPack": true })),
+        ("config", object([("variables", variables.clone()), ("defaults", required.clone().into())])),
+        (
+            "provider",
+            object([
+                ("description", names::speak(config.table, provider.doc).into()),
+                ("type", "object".into()),
+                ("inputProperties", variables),
+                ("requiredInputs", required.into()),
+            ]),
+        ),
+        ("resources", resources.into()),
+        ("functions", functions.into()),
+        ("types", writer.types.into()),
+        ("language", languages(provider.name, provider.namespace, provider.repository)),
+    ]);
     if let (Some(path), Json::Object(root)) = (github(provider.repository), &mut root) {
         root.insert("pluginDownloadURL".into(), format!("github://api.github.com/{path}").into());
     }
     root
+}
+
+/// An object of these members, which move into it; `json!` copies what it is given, at every level anew.
+fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
+    members.into_iter().map(|(name, member)| (name.to_owned(), member)).collect()
 }
 
 /// `<owner>/<repository>` of a GitHub URL.
@@ -125,35 +133,41 @@ impl Writer {
                 inputs.insert(formerly.to_owned(), self.former(attr));
             }
         }
-        json!({
-            "description": prose::of_resource(surface, self.programs, token, key),
-            "type": "object",
-            "inputProperties": inputs,
-            // One that an older program sets by another name is demanded by the check alone.
-            "requiredInputs": select(surface, |field| {
-                field.required() && field.attr.is_some_and(|attr| attr.formerly.is_none())
-            }),
-            "properties": outputs,
-            "required": select(surface, |field| output(field) && (field.required() || field.computed())),
-            "stateInputs": { "description": "What is known of an object that is looked up.", "type": "object", "properties": outputs },
-        })
+        // One that an older program sets by another name is demanded by the check alone.
+        let demanded = |field: &Field| field.required() && field.attr.is_some_and(|attr| attr.formerly.is_none());
+        let known = [
+            ("description", "What is known of an object that is looked up.".into()),
+            ("type", "object".into()),
+            ("properties", outputs.clone()),
+        ];
+        object([
+            ("description", prose::of_resource(surface, self.programs, token, key).into()),
+            ("type", "object".into()),
+            ("inputProperties", inputs),
+            ("requiredInputs", select(surface, demanded).into()),
+            ("properties", outputs),
+            ("required", select(surface, |field| output(field) && (field.required() || field.computed())).into()),
+            ("stateInputs", object(known)),
+        ])
     }
 
     fn function(&mut self, surface: &Surface) -> Json {
         let table = surface.table;
-        json!({
-            "description": prose::of_function(surface, self.programs),
-            "inputs": {
-                "type": "object",
-                "properties": self.properties(surface, table, Field::configurable),
-                "required": select(surface, Field::required),
-            },
-            "outputs": {
-                "type": "object",
-                "properties": self.properties(surface, table, |_| true),
-                "required": select(surface, |field| field.required() || field.computed()),
-            },
-        })
+        let inputs = [
+            ("type", "object".into()),
+            ("properties", self.properties(surface, table, Field::configurable)),
+            ("required", select(surface, Field::required).into()),
+        ];
+        let outputs = [
+            ("type", "object".into()),
+            ("properties", self.properties(surface, table, |_| true)),
+            ("required", select(surface, |field| field.required() || field.computed()).into()),
+        ];
+        object([
+            ("description", prose::of_function(surface, self.programs).into()),
+            ("inputs", object(inputs)),
+            ("outputs", object(outputs)),
+        ])
     }
 
     fn properties(&mut self, surface: &Surface, table: &Table, keep: impl Fn(&Field) -> bool) -> Json {
@@ -249,7 +263,7 @@ impl Writer {
         let properties: Map<_, _> = table.attrs().map(|attr| (names::camel(attr.name), self.property(table, attr))).collect();
         let required: Vec<_> =
             table.attrs().filter(|attr| attr.presence == Presence::Required).map(|attr| names::camel(attr.name)).collect();
-        json!({ "type": "object", "properties": properties, "required": required })
+        object([("type", "object".into()), ("properties", properties.into()), ("required", required.into())])
     }
 }
 

@@ -6,7 +6,10 @@
 use super::msgpack;
 use crate::{
     engine::{Diagnostic, Private, State},
-    schema::{Kind, Object, Resource, Surface, json},
+    schema::{
+        Kind, Object, Resource, Surface,
+        json::{self, ReadError, Stored},
+    },
     value::Value,
 };
 use janiform_proto::tfplugin6::{DynamicValue, ResourceIdentityData};
@@ -72,10 +75,10 @@ pub fn decode(surface: &Surface, value: Option<&DynamicValue>) -> Result<Option<
     match value {
         Some(value) if !value.msgpack.is_empty() => msgpack::decode(surface, &value.msgpack),
         Some(value) if !value.json.is_empty() => {
-            let json = json::parse(&value.json).map_err(not_json)?;
-            let mut value = json::from_json(surface.table, &json).map_err(|why| WireError::new(format!("is not as expected: {why}")))?;
+            let Stored { id, mut value } = json::read(surface, &value.json).map_err(unreadable)?;
             normalise(&mut value);
-            Ok(if value.is_null() { None } else { Some(Seen { id: id_of(&json), value }) })
+            let id = id.map_or(Value::Null, |id| Value::String(msgpack::normalised(&id)));
+            Ok(if value.is_null() { None } else { Some(Seen { id, value }) })
         }
         _ => Ok(None),
     }
@@ -89,21 +92,13 @@ pub fn is_null(value: Option<&DynamicValue>) -> bool {
     })
 }
 
-fn not_json(why: json::ParseError) -> WireError {
-    WireError::new(format!("cannot be read: {why}"))
+fn unreadable(why: ReadError) -> WireError {
+    WireError::new(why.to_string())
 }
 
 /// The object as a message; unknown values stay unknown.
 pub fn encode(surface: &Surface, seen: Option<&Seen>) -> Option<DynamicValue> {
     Some(DynamicValue { msgpack: msgpack::encode(surface, seen), json: Vec::new() })
-}
-
-/// The `id` of a stored object.
-pub fn id_of(json: &Json) -> Value {
-    match json.get("id") {
-        Some(Json::String(id)) => Value::String(msgpack::normalised(id)),
-        _ => Value::Null,
-    }
 }
 
 fn normalise(value: &mut Value) {
@@ -162,7 +157,7 @@ pub fn identity(resource: &Resource, id: Option<&str>) -> Option<ResourceIdentit
 pub fn identified(resource: &Resource, identity: Option<&ResourceIdentityData>) -> Result<Option<String>, WireError> {
     let Some(data) = identity.and_then(|identity| identity.identity_data.as_ref()) else { return Ok(None) };
     if data.msgpack.is_empty() {
-        let json = json::parse(&data.json).map_err(not_json)?;
+        let json = json::parse(&data.json).map_err(|why| unreadable(why.into()))?;
         return Ok(json.get(resource.key).and_then(Json::as_str).map(msgpack::normalised));
     }
     match msgpack::decode_kind(&Kind::Map(&Kind::String), &data.msgpack)? {

@@ -108,7 +108,13 @@ pub fn states(data: &[u8]) {
     static RUNTIME: LazyLock<tokio::runtime::Runtime> =
         LazyLock::new(|| tokio::runtime::Builder::new_current_thread().build().expect("a runtime"));
     static SERVER: LazyLock<terraform::Server<Client>> = LazyLock::new(|| terraform::Server::new(ENGINE.clone(), |_| None));
-    let Some((resource, data)) = chosen(&resources(), data) else { return };
+    let Some((surface, data)) = chosen(&SURFACES, data) else { return };
+    let direct = json::read(surface, data);
+    if let Ok(parsed) = json::parse(data) {
+        let built = json::from_json(surface.table, &parsed).map_err(json::ReadError::Shape);
+        assert_eq!(direct.map(|stored| stored.value), built, "read directly and by way of a tree");
+    }
+    let Some(resource) = resources().into_iter().find(|resource| resource.name == surface.name) else { return };
     let raw = Some(RawState { json: data.to_vec(), ..RawState::default() });
     let type_name = format!("{}_{}", ORY.name, resource.name);
     let upgraded = SERVER.upgrade_resource_state(tonic::Request::new(upgrade_resource_state::Request {
@@ -127,11 +133,10 @@ pub fn states(data: &[u8]) {
     let moved = RUNTIME.block_on(moved).expect("no diagnostic").into_inner();
     assert_eq!(upgraded.upgraded_state.is_none(), !upgraded.diagnostics.is_empty(), "a state or a reason");
     assert_eq!(moved.target_state.is_none(), !moved.diagnostics.is_empty(), "a state or a reason");
-    if let Ok(stored) = json::parse(data)
-        && let Ok(value) = engine::upgrade(resource, 0, &stored)
-    {
-        let again = engine::upgrade(resource, 0, &json::to_json(&resource.table, &value));
-        assert_eq!(again, Ok(value), "written and read again");
+    if let Ok(stored) = engine::upgrade(surface, 0, data) {
+        let written = json::to_json(surface.table, &stored.value).to_string();
+        let again = engine::upgrade(surface, 0, written.as_bytes());
+        assert_eq!(again.map(|again| again.value), Ok(stored.value), "written and read again");
     }
 }
 

@@ -3,8 +3,11 @@
 use super::{Server, answer::Failed};
 use crate::{
     engine::{self, Diagnostic, Private},
-    frontends::terraform::object::{self, Seen},
-    schema::{Object, Resource, json},
+    frontends::terraform::{
+        msgpack,
+        object::{self, Seen},
+    },
+    schema::{Object, Surface, json::Stored},
     value::Value,
 };
 use janiform_proto::tfplugin6::{RawState, move_resource_state, upgrade_resource_state};
@@ -14,7 +17,7 @@ pub(super) async fn upgrade<C: Send + Sync + 'static>(
     request: upgrade_resource_state::Request,
 ) -> Result<upgrade_resource_state::Response, Failed> {
     let (entry, surface) = server.resource(&request.type_name)?;
-    let seen = stored(entry.resource, request.version, request.raw_state.as_ref())?;
+    let seen = stored(entry.resource.key, surface, request.version, request.raw_state.as_ref())?;
     Ok(upgrade_resource_state::Response { upgraded_state: object::encode(surface, Some(&seen)), diagnostics: Vec::new() })
 }
 
@@ -44,7 +47,7 @@ pub(super) async fn adopt<C: Send + Sync + 'static>(
     if *source != request.target_type_name {
         return Err(refused("Only a state of the same type can be taken over: import the object instead.").into());
     }
-    let seen = stored(entry.resource, version, request.source_state.as_ref()).map_err(|Failed(why)| {
+    let seen = stored(entry.resource.key, surface, version, request.source_state.as_ref()).map_err(|Failed(why)| {
         let why: Vec<_> = why.into_iter().map(|why| refused(&format!("{}: {}", why.summary, why.detail))).collect();
         Failed(why)
     })?;
@@ -57,20 +60,19 @@ pub(super) async fn adopt<C: Send + Sync + 'static>(
     })
 }
 
-fn stored(resource: &Resource, version: i64, raw: Option<&RawState>) -> Result<Seen, Failed> {
+fn stored(key: &str, resource: &Surface, version: i64, raw: Option<&RawState>) -> Result<Seen, Failed> {
     let unreadable = |why: &str| Diagnostic::error("The state cannot be read", format!("The stored {}: {why}", resource.name));
     let raw = raw.ok_or_else(|| unreadable("there is none."))?;
     if raw.json.is_empty() && !raw.flatmap.is_empty() {
         return Err(unreadable("it was written by Terraform 0.11 or older; apply it once with a version in between.").into());
     }
-    let json = json::parse(&raw.json).map_err(|why| unreadable(&format!("{why}.")))?;
-    let value = engine::upgrade(resource, version, &json)?;
+    let Stored { id, value } = engine::upgrade(resource, version, &raw.json)?;
     if value.is_null() {
         return Err(unreadable("it is null.").into());
     }
-    let id = match object::id_of(&json) {
-        Value::String(id) => Value::String(id),
-        _ => Object::new(&resource.table, &value).get(resource.key).clone(),
+    let id = match id {
+        Some(id) => Value::String(msgpack::normalised(&id)),
+        None => Object::new(resource.table, &value).get(key).clone(),
     };
     Ok(Seen { id, value })
 }
