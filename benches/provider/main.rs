@@ -24,7 +24,7 @@ struct Args {
     /// How many clients, one run after the other.
     #[arg(long, value_delimiter = ',', default_value = "100,1000")]
     clients: Vec<usize>,
-    /// 10,000 clients too: Terraform's own work grows with the square of the objects of one block, whatever the provider.
+    /// 10,000 clients too, in blocks of 100: Terraform's own work grows with the square of the objects of one block.
     #[arg(long)]
     full: bool,
     /// The tools.

@@ -20,6 +20,10 @@ pub const OURS: &str = "janiform";
 pub const PEER: &str = "peer";
 /// What the tool takes for as many objects that need no provider at all.
 const BUILT_IN: &str = "built-in";
+/// So many objects one block of a configuration makes, but for those of a thousand or less. While it plans, Terraform
+/// copies the state of all objects of a block for each of them, which is to be seen in one size and not to hide all
+/// else in the next.
+const OF_ONE_BLOCK: usize = 100;
 
 /// Another provider's binaries.
 #[derive(Clone, Copy)]
@@ -130,6 +134,12 @@ fn project(url: &str) -> [(&'static str, String); 4] {
     ]
 }
 
+/// The blocks that make so many objects: how many there are before each, and how many it makes.
+fn blocks(clients: usize) -> impl Iterator<Item = (usize, usize)> {
+    let each = if clients > 1_000 { OF_ONE_BLOCK } else { clients };
+    (0..clients).step_by(each.max(1)).map(move |before| (before, each.min(clients - before)))
+}
+
 fn terraform(cli: Cli, url: &str, clients: usize, provider: Provider<'_>) -> Bench {
     let mut terraform = Terraform::new(cli, "");
     for (name, value) in project(url) {
@@ -139,32 +149,32 @@ fn terraform(cli: Cli, url: &str, clients: usize, provider: Provider<'_>) -> Ben
         Provider::Ours => "janiform/ory",
         Provider::Peer(_) => "ory/ory",
         Provider::BuiltIn => {
-            terraform.write(
-                "main.tf",
-                &format!("resource \"terraform_data\" \"many\" {{\n  count = {clients}\n  input = \"Client ${{count.index}}\"\n}}\n"),
-            );
+            let text: String = blocks(clients)
+                .map(|(before, count)| {
+                    format!(
+                        "resource \"terraform_data\" \"from_{before}\" {{\n  count = {count}\n  input = \"Client ${{count.index}}\"\n}}\n"
+                    )
+                })
+                .collect();
+            terraform.write("main.tf", &text);
             terraform.init();
             return Bench::Terraform(terraform, None);
         }
     };
-    terraform.write(
-        "main.tf",
-        &format!(
-            r#"terraform {{
-  required_providers {{
-    ory = {{ source = "{source}" }}
-  }}
-}}
-
-resource "ory_oauth2_client" "many" {{
-  count       = {clients}
-  client_name = "Client ${{count.index}}"
+    let mut text = format!("terraform {{\n  required_providers {{\n    ory = {{ source = \"{source}\" }}\n  }}\n}}\n");
+    for (before, count) in blocks(clients) {
+        text.push_str(&format!(
+            r#"
+resource "ory_oauth2_client" "from_{before}" {{
+  count       = {count}
+  client_name = "Client ${{{before} + count.index}}"
   grant_types = ["client_credentials"]
   scope       = "read write"
 }}
 "#
-        ),
-    );
+        ));
+    }
+    terraform.write("main.tf", &text);
     let mirror = match provider {
         Provider::Peer(peer) => Some(mirror_of(peer.terraform, &terraform)),
         _ => None,
