@@ -6,13 +6,7 @@ use janiform::{
     frontends::{self, Face},
     ory::{self, ORY},
 };
-use mimalloc::MiMalloc;
 use std::process::ExitCode;
-
-/// A plan is thousands of short messages, and the allocator a tenth of what they cost with the C library's; that of a
-/// static build is slower still.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     match frontends::face() {

@@ -4,6 +4,7 @@
 //! turn, so that the ratios between the two hold on a machine that is busy with other things too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod filled;
 #[allow(dead_code)]
 #[path = "../../tests/it/e2e/harness/mod.rs"]
 mod harness;
@@ -24,7 +25,7 @@ struct Args {
     /// How many clients, one run after the other.
     #[arg(long, value_delimiter = ',', default_value = "100,1000")]
     clients: Vec<usize>,
-    /// 10,000 clients too, in blocks of 100: Terraform's own work grows with the square of the objects of one block.
+    /// 10,000 clients too: planned and refreshed by Terraform and OpenTofu, which take an hour of their own to make them.
     #[arg(long)]
     full: bool,
     /// The tools.
@@ -59,15 +60,15 @@ fn main() {
         start::run();
     }
     let server = server::Kind { latency: Duration::from_millis(args.latency), limits: args.rate_limit };
-    let mut sizes = args.clients;
-    sizes.extend(args.full.then_some(10_000));
+    let mut works: Vec<_> = args.clients.iter().flat_map(|size| args.tools.iter().map(|tool| (*size, *tool))).collect();
+    if args.full {
+        works.extend(args.tools.iter().filter(|tool| **tool != work::Tool::Pulumi).map(|tool| (10_000, *tool)));
+    }
     let peer = args.peer_terraform.as_deref().map(|terraform| work::Peer { terraform, bridge: args.peer_bridge.as_deref() });
     let mut rows = Vec::new();
     report::head();
-    for size in sizes {
-        for tool in &args.tools {
-            rows.extend(work::run(*tool, size, &args.steps, &server, peer));
-        }
+    for (size, tool) in works {
+        rows.extend(work::run(tool, size, &args.steps, &server, peer));
     }
     report::ratios(&rows);
     if let Some(file) = args.json {

@@ -1,6 +1,7 @@
 //! The work that is measured: a tool makes many clients, plans them again, refreshes them and takes them away.
 
 use crate::{
+    filled,
     harness::{
         Scratch,
         pulumi::Pulumi,
@@ -20,10 +21,12 @@ pub const OURS: &str = "janiform";
 pub const PEER: &str = "peer";
 /// What the tool takes for as many objects that need no provider at all.
 const BUILT_IN: &str = "built-in";
-/// So many objects one block of a configuration makes, but for those of a thousand or less. While it plans, Terraform
-/// copies the state of all objects of a block for each of them, which is to be seen in one size and not to hide all
-/// else in the next.
-const OF_ONE_BLOCK: usize = 100;
+/// More than so many are spread over blocks, and Terraform has not made them when it is measured. Its own work grows
+/// with the square of the objects of a block for a plan, of all objects for an apply; seen here, it would hide all else
+/// in greater numbers.
+const OF_ONE_BLOCK: usize = 1_000;
+/// How many make a block then.
+const OF_MANY_BLOCKS: usize = 100;
 
 /// Another provider's binaries.
 #[derive(Clone, Copy)]
@@ -134,10 +137,24 @@ fn project(url: &str) -> [(&'static str, String); 4] {
     ]
 }
 
-/// The blocks that make so many objects: how many there are before each, and how many it makes.
-fn blocks(clients: usize) -> impl Iterator<Item = (usize, usize)> {
-    let each = if clients > 1_000 { OF_ONE_BLOCK } else { clients };
-    (0..clients).step_by(each.max(1)).map(move |before| (before, each.min(clients - before)))
+/// A block of a configuration, which makes objects with running numbers.
+pub struct Block {
+    /// How many others make before.
+    pub before: usize,
+    /// How many this one makes.
+    pub count: usize,
+}
+
+impl Block {
+    /// Its name.
+    pub fn name(&self) -> String {
+        format!("from_{}", self.before)
+    }
+}
+
+fn blocks(clients: usize) -> Vec<Block> {
+    let each = if clients > OF_ONE_BLOCK { OF_MANY_BLOCKS } else { clients.max(1) };
+    (0..clients).step_by(each).map(|before| Block { before, count: each.min(clients - before) }).collect()
 }
 
 fn terraform(cli: Cli, url: &str, clients: usize, provider: Provider<'_>) -> Bench {
@@ -149,23 +166,21 @@ fn terraform(cli: Cli, url: &str, clients: usize, provider: Provider<'_>) -> Ben
         Provider::Ours => "janiform/ory",
         Provider::Peer(_) => "ory/ory",
         Provider::BuiltIn => {
-            let text: String = blocks(clients)
-                .map(|(before, count)| {
-                    format!(
-                        "resource \"terraform_data\" \"from_{before}\" {{\n  count = {count}\n  input = \"Client ${{count.index}}\"\n}}\n"
-                    )
-                })
-                .collect();
-            terraform.write("main.tf", &text);
+            terraform.write(
+                "main.tf",
+                &format!("resource \"terraform_data\" \"many\" {{\n  count = {clients}\n  input = \"Client ${{count.index}}\"\n}}\n"),
+            );
             terraform.init();
             return Bench::Terraform(terraform, None);
         }
     };
     let mut text = format!("terraform {{\n  required_providers {{\n    ory = {{ source = \"{source}\" }}\n  }}\n}}\n");
-    for (before, count) in blocks(clients) {
+    let blocks = blocks(clients);
+    for block in &blocks {
+        let (name, Block { before, count }) = (block.name(), block);
         text.push_str(&format!(
             r#"
-resource "ory_oauth2_client" "from_{before}" {{
+resource "ory_oauth2_client" "{name}" {{
   count       = {count}
   client_name = "Client ${{{before} + count.index}}"
   grant_types = ["client_credentials"]
@@ -180,6 +195,9 @@ resource "ory_oauth2_client" "from_{before}" {{
         _ => None,
     };
     terraform.init();
+    if clients > OF_ONE_BLOCK {
+        filled::fill(&terraform, url, &blocks);
+    }
     Bench::Terraform(terraform, mirror)
 }
 
@@ -239,8 +257,11 @@ fn bridged(terraform: &Path, bridge: &Path, pulumi: &mut Pulumi) -> Scratch {
 /// All steps, each by every provider before the next.
 pub fn run(tool: Tool, clients: usize, steps: &[Step], kind: &server::Kind, peer: Option<Peer<'_>>) -> Vec<Row> {
     let mut providers = vec![Provider::Ours];
-    providers.extend(peer.filter(|peer| tool != Tool::Pulumi || peer.bridge.is_some()).map(Provider::Peer));
-    providers.extend((tool != Tool::Pulumi).then_some(Provider::BuiltIn));
+    let filled = clients > OF_ONE_BLOCK && tool != Tool::Pulumi;
+    if !filled {
+        providers.extend(peer.filter(|peer| tool != Tool::Pulumi || peer.bridge.is_some()).map(Provider::Peer));
+        providers.extend((tool != Tool::Pulumi).then_some(Provider::BuiltIn));
+    }
     let mut benches: Vec<_> = providers
         .into_iter()
         .map(|provider| {
@@ -254,7 +275,7 @@ pub fn run(tool: Tool, clients: usize, steps: &[Step], kind: &server::Kind, peer
         })
         .collect();
     let mut rows = Vec::new();
-    for step in steps {
+    for step in steps.iter().filter(|step| !filled || matches!(step, Step::Plan | Step::Refresh)) {
         for (provider, server, bench) in &mut benches {
             // What setting up asked is not the step's.
             drop(server.asked());
