@@ -191,7 +191,7 @@ impl Client {
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, http::sensitive(&format!("Bearer {key}")).ok_or_else(|| unsendable("project_api_key"))?);
         self.plain_http(&base)?;
-        Ok(Endpoint { http: self.network_http.clone(), base, headers })
+        Ok(Endpoint { http: self.network_http.clone(), base, headers, principal: None })
     }
 
     /// A project is known by its slug here and allowed by its id, so the two have to come together.
@@ -233,17 +233,18 @@ impl Client {
     }
 
     async fn self_hosted(&self, base: &Url) -> Result<Endpoint, Diagnostic> {
-        let mut headers = self.admin.headers.clone();
+        let (mut headers, mut principal) = (self.admin.headers.clone(), None);
         if let Some(oauth2) = &self.admin.oauth2 {
             let token_url = Url::parse(&oauth2.token_url).map_err(|_| unsendable("admin_oauth2"))?;
             self.plain_http(&token_url)?;
             let token = oauth2.token(&self.self_hosted_http, &token_url).await?;
             headers.insert(AUTHORIZATION, http::sensitive(&format!("Bearer {token}")).ok_or_else(|| unsendable("admin_oauth2"))?);
+            principal = Some(oauth2.principal(&self.admin.headers));
         }
         if !headers.is_empty() {
             self.plain_http(base)?;
         }
-        Ok(Endpoint { http: self.self_hosted_http.clone(), base: base.clone(), headers })
+        Ok(Endpoint { http: self.self_hosted_http.clone(), base: base.clone(), headers, principal })
     }
 
     /// Where the service is for this object, with what guards an admin API there.
@@ -253,7 +254,7 @@ impl Client {
             return self.network(slug, key);
         }
         if let Some(url) = self.hosted_at(service) {
-            let open = || Endpoint { http: self.self_hosted_http.clone(), base: url.clone(), headers: HeaderMap::new() };
+            let open = || Endpoint { http: self.self_hosted_http.clone(), base: url.clone(), headers: HeaderMap::new(), principal: None };
             return if is_public(service) { Ok(open()) } else { self.self_hosted(url).await };
         }
         let hosted = SELF_HOSTED.iter().find(|one| std::ptr::eq(one.service, service));
@@ -328,6 +329,20 @@ impl rest::Client for Client {
 }
 
 impl OAuth2 {
+    /// Whose tokens they are, however often they are fetched, and what goes with them.
+    fn principal(&self, headers: &HeaderMap) -> String {
+        format!(
+            "{:?}",
+            (
+                &self.token_url,
+                &self.client_id,
+                &self.scope,
+                &self.audience,
+                headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect::<Vec<_>>()
+            )
+        )
+    }
+
     async fn token(&self, connections: &Http, url: &Url) -> Result<String, Diagnostic> {
         let mut held = self.token.lock().await;
         if let Some((token, until)) = &*held

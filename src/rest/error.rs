@@ -32,6 +32,18 @@ pub struct SendError {
     pub diagnostic: Diagnostic,
 }
 
+impl SendError {
+    /// What kept a request from being sent.
+    pub fn unsent(diagnostic: Diagnostic) -> SendError {
+        SendError { done: Done::No, status: None, diagnostic }
+    }
+
+    /// Whether the same request may fare better: no answer came, or a gateway's word that none did.
+    pub(super) fn may_be_tried_again(&self) -> bool {
+        self.done == Done::Maybe && self.status.is_none_or(|status| (502..=504).contains(&status))
+    }
+}
+
 impl From<SendError> for Failure {
     fn from(error: SendError) -> Self {
         Failure { done: error.done, left: None, diagnostics: vec![error.diagnostic] }

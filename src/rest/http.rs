@@ -9,7 +9,7 @@ use super::{
     share::Shares,
 };
 use crate::{
-    engine::{Cx, Diagnostic, Done},
+    engine::{Account, Cx, Diagnostic, Done},
     schema::json,
 };
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -74,6 +74,8 @@ pub struct Endpoint {
     pub base: Url,
     /// Sent along; marked sensitive.
     pub headers: HeaderMap,
+    /// Who asks, where the headers say that only for a while, as a token does that was fetched: a secret text.
+    pub principal: Option<String>,
 }
 
 impl Http {
@@ -169,6 +171,13 @@ impl Endpoint {
             url.query_pairs_mut().extend_pairs(&request.query);
         }
         url
+    }
+
+    /// As whom objects are made there.
+    pub fn account<C>(&self, cx: &Cx<C>) -> Account {
+        let headers = || self.headers.iter().flat_map(|(name, value)| [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\n"].concat());
+        let who = self.principal.as_ref().map_or_else(|| headers().collect(), |who| who.clone().into_bytes());
+        cx.journal.account(self.base.as_str(), &who)
     }
 
     /// The rate at which requests like this may go in the long run, if the server has told or shown one.

@@ -9,6 +9,7 @@ mod error;
 pub mod http;
 pub mod mapping;
 mod message;
+mod once;
 pub mod pace;
 mod secret;
 pub mod share;
@@ -17,6 +18,7 @@ pub use backend::{Chosen, Listing, Rest, id_of, maybe_left};
 pub use error::{SendError, Service};
 pub use http::{Endpoint, Http, HttpOptions};
 pub use message::{Reply, Request};
+pub use once::{Made, once};
 pub use secret::secrets;
 pub use share::{Lists, Page};
 

@@ -15,7 +15,7 @@ use super::{
     target::{TARGET, WHOLE_TARGET, steered},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write},
     rest::{Client as _, Endpoint, Reply, Request, Rest, SendError, id_of, mapping, maybe_left, secrets},
     schema::{Attr, Object, Resource, View, known, resource, string, view},
     value::{Path, Value},
@@ -91,7 +91,7 @@ impl Backend<Client> for Registered {
     async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let at = cx.client.endpoint(&HYDRA_PUBLIC, Object::new(&RESOURCE.table, &write.planned)).await?;
         let post = Request::new(Method::POST, PATH).body(mapping::create(write)).hiding(secrets(write)).once();
-        cx.begin(&cx.attempt(write, at.base.as_str()), None);
+        cx.begin(&cx.attempt(write, at.account(cx), Makes::TheObject), Looked::Not);
         // The server chooses the id and tells secret and token once: without the answer, the client is of no use.
         let reply = match at.send(cx, &HYDRA_PUBLIC, post).await {
             Ok(reply) if reply.is_success() => reply,
@@ -120,15 +120,18 @@ impl Backend<Client> for Registered {
         let steered = steered(&RESOURCE, &write.prior, &write.planned);
         let mut observed = match own(cx, &steered, id, Method::GET, None).await? {
             Own::Answered(current) => {
-                let body = mapping::update(write, HYDRA_PUBLIC.json(&current)?);
-                match own(cx, &steered, id, Method::PUT, Some((body, secrets(write)))).await {
-                    Ok(Own::Answered(reply)) => {
-                        let body = HYDRA_PUBLIC.json(&reply)?;
-                        self.admin.observe(&RESOURCE, &reply, &body)?
-                    }
-                    // The change may have been made, and a new token with it that nobody has heard.
-                    Err(failure) if failure.done != Done::Maybe => return Err(failure),
-                    Ok(Own::Unheard) | Err(_) => self.by_admin(cx, write, true).await?,
+                let there = HYDRA_PUBLIC.json(&current)?;
+                match mapping::update(write, there.clone()) {
+                    None => with_token_of(&write.prior, self.admin.observe(&RESOURCE, &current, &there)?),
+                    Some(body) => match own(cx, &steered, id, Method::PUT, Some((body, secrets(write)))).await {
+                        Ok(Own::Answered(reply)) => {
+                            let body = HYDRA_PUBLIC.json(&reply)?;
+                            self.admin.observe(&RESOURCE, &reply, &body)?
+                        }
+                        // The change may have been made, and a new token with it that nobody has heard.
+                        Err(failure) if failure.done != Done::Maybe => return Err(failure),
+                        Ok(Own::Unheard) | Err(_) => self.by_admin(cx, write, true).await?,
+                    },
                 }
             }
             Own::Unheard => {
@@ -199,6 +202,15 @@ impl Registered {
         }
         Ok(observed)
     }
+}
+
+/// Nothing was sent, so that the token is what it was.
+fn with_token_of(prior: &Value, mut observed: Observed) -> Observed {
+    let token = Object::new(&RESOURCE.table, prior).get("registration_access_token").clone();
+    if let (Value::Object(fields), Some(place)) = (&mut observed.value, RESOURCE.table.index("registration_access_token")) {
+        fields[place] = token;
+    }
+    observed
 }
 
 /// A request by the client itself. The token is in the state; where it is asked for in the plan.

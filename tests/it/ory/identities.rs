@@ -150,8 +150,20 @@ async fn credentials_are_imported_from_elsewhere() {
     // What cannot be unlinked is said: it is the only way in.
     let bob = json!({ "schema_id": "person", "traits": r#"{"email":"bob@example.com"}"#, "oidc": links(&["github"]) });
     let made = setup.create(&bob).await.unwrap().state;
-    let applied = setup.update(&made, &with(&bob, json!({ "oidc": null }))).await.unwrap();
-    assert!(applied.warnings.len() == 1 && applied.warnings[0].detail.contains("last first factor"), "{:?}", applied.warnings);
+    let id = made.id.clone().unwrap();
+    let refused = setup.update(&made, &with(&bob, json!({ "oidc": null }))).await.unwrap_err();
+    assert!(text(&refused).contains("last first factor") && text(&refused).contains("next apply tries again"), "{}", text(&refused));
+    let still = refused.state.unwrap();
+    assert_eq!(
+        get(&RESOURCE, &still.value, "oidc"),
+        get(&RESOURCE, &made.value, "oidc"),
+        "the state no longer shows a way in that is open"
+    );
+    assert_eq!(linked(&id).await, ["github:42"]);
+    // With another way in, the next apply takes it away.
+    let safe = with(&bob, json!({ "oidc": null, "password": "hunter2-canary" }));
+    let applied = setup.update(&still, &safe).await.unwrap();
+    assert_eq!((applied.warnings, linked(&id).await), (vec![], Vec::<String>::new()));
 }
 
 #[tokio::test]

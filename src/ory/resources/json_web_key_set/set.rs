@@ -8,8 +8,8 @@ use super::{
     RESOURCE, after,
 };
 use crate::{
-    engine::{Cx, Diagnostic, Done, Failure, Write},
-    rest::{Client as _, Endpoint, Request, SendError, maybe_left},
+    engine::{Account, Attempt, Cx, Diagnostic, Done, Failure, Looked, Write},
+    rest::{Client as _, Endpoint, Request, SendError, maybe_left, once},
     schema::Object,
     value::{Path, Value},
 };
@@ -17,9 +17,6 @@ use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 const PATH: &str = "/admin/keys";
-
-/// How often a key whose making got no answer is looked for and made again.
-const TRIES: usize = 4;
 
 /// One set, and where it is.
 pub(super) struct Set<'a> {
@@ -36,9 +33,9 @@ impl<'a> Set<'a> {
         Ok(Set { cx, at, id: id.to_owned(), hidden })
     }
 
-    /// The URL of the service that has it.
-    pub(super) fn target(&self) -> &str {
-        self.at.base.as_str()
+    /// As whom it is reached.
+    pub(super) fn account(&self) -> Account {
+        self.at.account(self.cx)
     }
 
     fn request(&self, method: Method) -> Request {
@@ -52,9 +49,15 @@ impl<'a> Set<'a> {
 
     /// The keys of the set; `None` if the server has no such set.
     pub(super) async fn read(&self) -> Result<Option<Vec<Json>>, SendError> {
+        Ok(self.look().await?.0)
+    }
+
+    /// The same, and when that was so.
+    pub(super) async fn look(&self) -> Result<(Option<Vec<Json>>, Looked), SendError> {
         let reply = self.at.send(self.cx, &HYDRA_ADMIN, self.request(Method::GET)).await?;
+        let looked = Looked::Missing(reply.date());
         if HYDRA_ADMIN.says_missing(&reply) {
-            return Ok(None);
+            return Ok((None, looked));
         }
         if !reply.is_success() {
             let mut error = HYDRA_ADMIN.refuse(&reply);
@@ -64,43 +67,32 @@ impl<'a> Set<'a> {
             return Err(error);
         }
         match HYDRA_ADMIN.json(&reply)?["keys"].take() {
-            Json::Array(keys) => Ok(Some(keys).filter(|keys| !keys.is_empty())),
+            Json::Array(keys) => Ok((Some(keys).filter(|keys| !keys.is_empty()), looked)),
             _ => Err(HYDRA_ADMIN.unreadable(&reply, "`keys` is missing")),
         }
     }
 
     /// Has the server make a key. It is not there yet, so one that is found after an answer was lost is ours.
     pub(super) async fn make(&self, wanted: &Wanted) -> Result<Json, Failure> {
-        let mut body = json!({ "alg": wanted.algorithm, "kid": wanted.id });
-        // The server's own word for "not said" is none.
-        body["use"] = wanted.used_for.as_deref().unwrap_or_default().into();
-        let mut lost: Option<SendError> = None;
-        for _ in 0..TRIES {
-            let failed = match self.at.send(self.cx, &HYDRA_ADMIN, self.request(Method::POST).body(body.clone()).once()).await {
-                Ok(reply) if reply.is_success() => match HYDRA_ADMIN.json(&reply) {
-                    Ok(answer) if wanted.is(&answer["keys"][0]) => return Ok(answer["keys"][0].clone()),
-                    Ok(_) => HYDRA_ADMIN.unreadable(&reply, "it does not hold the key"),
-                    Err(error) => error,
-                },
-                Ok(reply) if reply.status == 409 && lost.is_none() => return Err(taken(&wanted.id)),
-                Ok(reply) => HYDRA_ADMIN.refuse(&reply),
-                Err(error) => error,
-            };
-            // A refusal is the whole story only if nothing was lost before.
-            if failed.done == Done::No && lost.is_none() {
-                return Err(failed.into());
+        // The server's own word for a use that is not said is none.
+        let used_for = wanted.used_for.as_deref().unwrap_or_default();
+        let body = json!({ "alg": wanted.algorithm, "kid": wanted.id, "use": used_for });
+        let send = || async {
+            let post = self.request(Method::POST).body(body.clone()).once();
+            let reply = self.at.send(self.cx, &HYDRA_ADMIN, post).await?;
+            if !reply.is_success() {
+                return Err(HYDRA_ADMIN.refuse(&reply));
             }
-            let refused = failed.done == Done::No && failed.status != Some(409);
-            let found = if self.cx.cancel.is_cancelled() { None } else { self.read().await.ok() };
-            match found.map(|keys| keys.unwrap_or_default().into_iter().find(|key| wanted.is(key))) {
-                Some(Some(key)) => return Ok(key),
-                Some(None) if !refused => lost = Some(failed),
-                _ => return Err(maybe_left(&RESOURCE, Some(&self.id), failed)),
+            match HYDRA_ADMIN.json(&reply)?["keys"][0].take() {
+                key if wanted.is(&key) => Ok(key),
+                _ => Err(HYDRA_ADMIN.unreadable(&reply, "it does not hold the key")),
             }
-        }
-        match lost {
-            Some(error) => Err(maybe_left(&RESOURCE, Some(&self.id), error)),
-            None => Err(Diagnostic::error("Nothing was sent", "The key was never asked for.").into()),
+        };
+        let look = || async { Ok(self.read().await?.and_then(|keys| keys.into_iter().find(|key| wanted.is(key)))) };
+        match once(self.cx, send, look).await {
+            Ok(made) => Ok(made.any()),
+            Err(error) if error.done == Done::No && error.status == Some(409) => Err(taken(&wanted.id)),
+            Err(error) => Err(maybe_left(&RESOURCE, Some(&self.id), error)),
         }
     }
 
@@ -122,35 +114,26 @@ impl<'a> Set<'a> {
 /// A key that the server is to make.
 pub(super) struct Wanted {
     pub(super) id: String,
-    /// Whether the id is our choice.
-    chosen: bool,
     algorithm: String,
     used_for: Option<String>,
 }
 
 impl Wanted {
-    pub(super) fn of(write: &Write) -> Wanted {
+    /// The key that is planned, under the id that a run that died has begun it with, or one of our choice where the plan
+    /// knows none: so that one whose making got no answer is found again.
+    pub(super) fn of(write: &Write, attempt: &Attempt) -> Wanted {
         let planned = Object::new(&RESOURCE.table, &write.planned);
+        let begun = attempt.begun.as_ref().filter(|begun| begun.chosen).map(|begun| begun.id.as_str());
         Wanted {
-            // Chosen here, so that a key whose making got no answer is found again.
-            id: planned.str("key_id").map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned),
-            chosen: planned.str("key_id").is_none(),
+            id: planned.str("key_id").or(begun).map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned),
             algorithm: planned.str("algorithm").unwrap_or_default().to_owned(),
             used_for: planned.str("use").map(str::to_owned),
         }
     }
 
     pub(super) fn is(&self, key: &Json) -> bool {
-        jose::kid(key) == self.id && self.is_of_its_kind(key)
-    }
-
-    /// Whether the key is as wanted; of any id, if we are to choose one.
-    pub(super) fn is_met_by(&self, key: &Json) -> bool {
-        (self.chosen || jose::kid(key) == self.id) && self.is_of_its_kind(key)
-    }
-
-    fn is_of_its_kind(&self, key: &Json) -> bool {
-        key["alg"] == *self.algorithm && self.used_for.as_deref().is_none_or(|used_for| key["use"] == *used_for)
+        let is_for = |used_for: &str| key["use"] == *used_for;
+        jose::kid(key) == self.id && key["alg"] == *self.algorithm && self.used_for.as_deref().is_none_or(is_for)
     }
 }
 
