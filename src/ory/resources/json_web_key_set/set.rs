@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     engine::{Cx, Diagnostic, Done, Failure, Write},
-    rest::{Client as _, Endpoint, Request, SendError, maybe_left},
+    rest::{Client as _, Endpoint, Reply, Request, SendError, address, maybe_left},
     schema::Object,
     value::{Path, Value},
 };
@@ -45,28 +45,36 @@ impl<'a> Set<'a> {
         Request::new(method, PATH).id(&self.id).hiding(self.hidden.clone())
     }
 
-    async fn send(&self, request: Request) -> Result<(), SendError> {
+    async fn send(&self, request: Request) -> Result<Reply, SendError> {
         let reply = self.at.send(self.cx, &HYDRA_ADMIN, request).await?;
-        if reply.is_success() || HYDRA_ADMIN.says_missing(&reply) { Ok(()) } else { Err(HYDRA_ADMIN.refuse(&reply)) }
+        if reply.is_success() || HYDRA_ADMIN.says_missing(&reply) { Ok(reply) } else { Err(self.refuse(&reply)) }
+    }
+
+    fn refuse(&self, reply: &Reply) -> SendError {
+        let mut error = HYDRA_ADMIN.refuse(reply);
+        if self.id.contains('/') {
+            error.diagnostic.detail.push_str(
+                " Older releases of Ory Hydra, such as 2.3, have no route to a set whose id holds a slash: choose another `set_id` there.",
+            );
+        }
+        error
     }
 
     /// The keys of the set; `None` if the server has no such set.
     pub(super) async fn read(&self) -> Result<Option<Vec<Json>>, SendError> {
-        let reply = self.at.send(self.cx, &HYDRA_ADMIN, self.request(Method::GET)).await?;
+        let reply = self.send(self.request(Method::GET)).await?;
         if HYDRA_ADMIN.says_missing(&reply) {
             return Ok(None);
         }
-        if !reply.is_success() {
-            let mut error = HYDRA_ADMIN.refuse(&reply);
-            if self.id.contains('/') {
-                error.diagnostic.detail.push_str(" Older releases of Ory Hydra, such as 2.3, have no route to a set whose id holds a slash: choose another `set_id` there.");
-            }
-            return Err(error);
+        let Json::Array(keys) = HYDRA_ADMIN.json(&reply)?["keys"].take() else {
+            return Err(HYDRA_ADMIN.unreadable(&reply, "`keys` is missing"));
+        };
+        // To older releases, an encoded slash divides like any other: they have answered with a key of another set. Of
+        // a set with such an id, a key is asked for too, and to that they have no route.
+        if let Some(kid) = keys.iter().map(jose::kid).find(|kid| address::id(kid).is_ok() && self.id.contains('/')) {
+            self.send(self.request(Method::GET).id(kid)).await?;
         }
-        match HYDRA_ADMIN.json(&reply)?["keys"].take() {
-            Json::Array(keys) => Ok(Some(keys).filter(|keys| !keys.is_empty())),
-            _ => Err(HYDRA_ADMIN.unreadable(&reply, "`keys` is missing")),
-        }
+        Ok(Some(keys).filter(|keys| !keys.is_empty()))
     }
 
     /// Has the server make a key. It is not there yet, so one that is found after an answer was lost is ours.
@@ -79,11 +87,14 @@ impl<'a> Set<'a> {
             let failed = match self.at.send(self.cx, &HYDRA_ADMIN, self.request(Method::POST).body(body.clone()).once()).await {
                 Ok(reply) if reply.is_success() => match HYDRA_ADMIN.json(&reply) {
                     Ok(answer) if wanted.is(&answer["keys"][0]) => return Ok(answer["keys"][0].clone()),
-                    Ok(_) => HYDRA_ADMIN.unreadable(&reply, "it does not hold the key"),
+                    Ok(answer) => HYDRA_ADMIN
+                        .about(&reply, &wanted.id, jose::kid(&answer["keys"][0]))
+                        .err()
+                        .unwrap_or_else(|| HYDRA_ADMIN.unreadable(&reply, "the key in it is of another kind")),
                     Err(error) => error,
                 },
                 Ok(reply) if reply.status == 409 && lost.is_none() => return Err(taken(&wanted.id)),
-                Ok(reply) => HYDRA_ADMIN.refuse(&reply),
+                Ok(reply) => self.refuse(&reply),
                 Err(error) => error,
             };
             // A refusal is the whole story only if nothing was lost before.
@@ -107,15 +118,17 @@ impl<'a> Set<'a> {
     /// Puts keys into the set, one by one: a write of the whole set would remove what others put there.
     pub(super) async fn bring(&self, keys: &[Json]) -> Result<Vec<Json>, Failure> {
         for (written, key) in keys.iter().enumerate() {
-            let sent = self.send(self.request(Method::PUT).id(jose::kid(key)).body(key.clone())).await.map_err(Failure::from);
-            sent.map_err(|failure| if written > 0 { after(failure) } else { failure })?;
+            let kid = jose::kid(key);
+            let sent = self.send(self.request(Method::PUT).id(kid).body(key.clone())).await;
+            let put = sent.and_then(|reply| HYDRA_ADMIN.about(&reply, kid, jose::kid(&HYDRA_ADMIN.json(&reply)?)));
+            put.map_err(Failure::from).map_err(|failure| if written > 0 { after(failure) } else { failure })?;
         }
         let now = self.read().await.map_err(Failure::from).map_err(after)?.unwrap_or_default();
         Ok(now.into_iter().filter(|now| keys.iter().any(|key| jose::kid(key) == jose::kid(now))).collect())
     }
 
     pub(super) async fn drop_key(&self, kid: &str) -> Result<(), SendError> {
-        self.send(self.request(Method::DELETE).id(kid)).await
+        self.send(self.request(Method::DELETE).id(kid)).await.map(drop)
     }
 }
 
