@@ -12,7 +12,7 @@ use crate::{
     pulumi::{engine, every::spell},
     support::{
         faults::{Fault, Proxy},
-        object, replan,
+        hydra, object, replan,
     },
     terraform::core::{Core, Stop},
 };
@@ -164,6 +164,30 @@ fn said(diagnostics: &[Diagnostic]) -> String {
     diagnostics.iter().map(|one| format!("{}: {}\n", one.summary, one.detail)).collect()
 }
 
+#[tokio::test]
+async fn both_faces_say_so_of_a_state() {
+    let emulator = emulator::start(Options::default()).await.unwrap();
+    let mut faces = Faces::to(&emulator.url()).await;
+    let (table, config) = (&entry("oauth2_client").resource.table, json!({ "client_id": "mine", "client_name": "n" }));
+    let mut thing = faces.core.thing("ory_oauth2_client");
+    faces.core.apply(&mut thing, &config).await.unwrap();
+    let stored = thing.state.as_mut().unwrap();
+    stored.json = stored.json.replace("\"mine\"", "\"mine\\n\"");
+    stored.identity = None;
+    for told in [faces.core.refresh(&mut thing).await.map(drop), faces.core.destroy(&mut thing).await] {
+        assert!(matches!(&told, Err(stop) if stop.says("terraform state rm")), "{told:?}");
+    }
+    faces.core.data("ory_oauth2_client", &json!({ "client_id": "mine" })).await.unwrap();
+
+    let config = json!({ "client_id": "yours", "client_name": "n" });
+    faces.host.up(&names::resource_token("ory", "oauth2_client"), "it", &spell(table, &config)).await.unwrap();
+    faces.host.state.get_mut("it").unwrap().id = "yours\n".into();
+    for told in [faces.host.refresh("it").await.map(drop), faces.host.destroy().await] {
+        assert!(matches!(&told, Err(engine::Stop::Failed(_, why)) if why.contains("pulumi state delete")), "{told:?}");
+    }
+    faces.core.data("ory_oauth2_client", &json!({ "client_id": "yours" })).await.unwrap();
+}
+
 /// Whatever a state says, of which nobody knows who wrote it, nothing is asked that is not what it names, and nothing
 /// silently dropped.
 #[tokio::test]
@@ -210,12 +234,10 @@ async fn a_state_with_such_an_id_is_an_error_that_names_the_way_out() {
     assert_eq!(proxy.asked(), []);
 }
 
-#[tokio::test]
-async fn what_can_be_addressed_lives() {
-    let emulator = emulator::start(Options::default()).await.unwrap();
-    let proxy = Proxy::to(&emulator.url()).await;
-    let mut core = Core::direct(&ORY, provider(&proxy.url(), &proxy.url())).await.unwrap();
-    for id in SOMEWHERE {
+/// Makes, reads and destroys everything that has such an id.
+async fn lives(admin: &str, public: &str, ids: impl Iterator<Item = &str>) {
+    let mut core = Core::direct(&ORY, provider(admin, public)).await.unwrap();
+    for id in ids {
         for (name, attr, with) in WRITTEN.into_iter().filter(|(name, attr, _)| *name != "identity" && *attr != "jwks_wo") {
             let (mut thing, config) = (core.thing(&format!("ory_{name}")), with(id));
             core.apply(&mut thing, &config).await.unwrap_or_else(|stop| panic!("{attr} {id:?}: {stop:?}"));
@@ -223,6 +245,20 @@ async fn what_can_be_addressed_lives() {
             core.destroy(&mut thing).await.unwrap_or_else(|stop| panic!("{attr} {id:?}: {stop:?}"));
             assert!(thing.state.is_none());
         }
+    }
+}
+
+#[tokio::test]
+async fn what_can_be_addressed_lives() {
+    let emulator = emulator::start(Options::default()).await.unwrap();
+    lives(&emulator.url(), &emulator.url(), SOMEWHERE.into_iter()).await;
+}
+
+#[tokio::test]
+async fn what_can_be_addressed_lives_on_a_real_hydra() {
+    if let Some(real) = hydra().await {
+        // This release has no route for ids with a slash.
+        lives(&real.admin, &real.public, SOMEWHERE.into_iter().filter(|id| !id.contains('/'))).await;
     }
 }
 
