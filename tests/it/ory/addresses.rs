@@ -235,11 +235,11 @@ async fn a_state_with_such_an_id_is_an_error_that_names_the_way_out() {
 }
 
 /// Makes, reads and destroys everything that has such an id.
-async fn lives(admin: &str, public: &str, ids: impl Iterator<Item = &str>) {
+async fn lives(admin: &str, public: &str, ids: impl Iterator<Item = String>) {
     let mut core = Core::direct(&ORY, provider(admin, public)).await.unwrap();
     for id in ids {
         for (name, attr, with) in WRITTEN.into_iter().filter(|(name, attr, _)| *name != "identity" && *attr != "jwks_wo") {
-            let (mut thing, config) = (core.thing(&format!("ory_{name}")), with(id));
+            let (mut thing, config) = (core.thing(&format!("ory_{name}")), with(&id));
             core.apply(&mut thing, &config).await.unwrap_or_else(|stop| panic!("{attr} {id:?}: {stop:?}"));
             core.settled(&thing, &config).await.unwrap_or_else(|stop| panic!("{attr} {id:?}: {stop:?}"));
             core.destroy(&mut thing).await.unwrap_or_else(|stop| panic!("{attr} {id:?}: {stop:?}"));
@@ -251,14 +251,15 @@ async fn lives(admin: &str, public: &str, ids: impl Iterator<Item = &str>) {
 #[tokio::test]
 async fn what_can_be_addressed_lives() {
     let emulator = emulator::start(Options::default()).await.unwrap();
-    lives(&emulator.url(), &emulator.url(), SOMEWHERE.into_iter()).await;
+    lives(&emulator.url(), &emulator.url(), SOMEWHERE.map(str::to_owned).into_iter()).await;
 }
 
 #[tokio::test]
 async fn what_can_be_addressed_lives_on_a_real_hydra() {
     if let Some(real) = hydra().await {
-        // This release has no route for ids with a slash.
-        lives(&real.admin, &real.public, SOMEWHERE.into_iter().filter(|id| !id.contains('/'))).await;
+        // This release has no route for ids with a slash. Other tests may have left some of the others.
+        let ids = SOMEWHERE.into_iter().filter(|id| !id.contains('/')).map(|id| format!("{id}~"));
+        lives(&real.admin, &real.public, ids).await;
     }
 }
 
