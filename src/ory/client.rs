@@ -98,6 +98,55 @@ pub fn is_this_machine(url: &Url) -> bool {
     }
 }
 
+/// Why a text is no slug of a project: as a part of a host's name it is one label (RFC 1123, 2.1), or it would take the
+/// project's key elsewhere.
+pub fn slug(text: &str) -> Result<(), String> {
+    let label = (1..=63).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && !text.starts_with('-')
+        && !text.ends_with('-');
+    label.then_some(()).ok_or_else(|| {
+        "Must be the slug alone, such as `elegant-swirles-k2f5a8b3c1`: letters, digits and hyphens, at most 63, as one label of a host's name.".into()
+    })
+}
+
+/// Stands for the slug while a template is looked at.
+const SOME_SLUG: &str = "the-slug-of-a-project";
+
+/// Why a text is no template of a project's URL. Without `%s`, all slugs lead to one place.
+pub fn project_url(template: &str) -> Result<(), String> {
+    let url = template.replace("%s", SOME_SLUG);
+    http_url(&url)?;
+    let host = Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let labels = host.split('.').filter(|label| *label == SOME_SLUG).count();
+    (labels == template.matches("%s").count() && labels <= 1)
+        .then_some(())
+        .ok_or_else(|| "`%s` must stand once, for one whole label of the host's name, as in `https://%s.projects.oryapis.com`.".into())
+}
+
+/// The URL of the project with this slug, if that is in no other place of it than the template says.
+fn project(template: &str, slug: &str) -> Option<Url> {
+    let with = |slug: &str| Url::parse(&template.replacen("%s", slug, 1)).ok();
+    let (url, example) = (with(slug)?, with(SOME_SLUG)?);
+    let host = example.host_str()?.replacen(SOME_SLUG, &slug.to_ascii_lowercase(), 1);
+    let mut back = url.clone();
+    back.set_host(example.host_str()).ok()?;
+    (url.host_str() == Some(&host) && back == example).then_some(url)
+}
+
+/// Why a text is no URL of a service.
+pub fn http_url(text: &str) -> Result<(), String> {
+    match Url::parse(text) {
+        Ok(url) if !matches!(url.scheme(), "http" | "https") => Err("Must be an http or https URL.".into()),
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+            Err("Must not hold a user or password; `admin_basic_auth` takes them.".into())
+        }
+        Ok(url) if url.query().is_some() || url.fragment().is_some() => Err("Must not hold a query or a fragment.".into()),
+        Ok(_) => Ok(()),
+        Err(_) => Err("Must be a URL, such as `https://ory.example.com`.".into()),
+    }
+}
+
 /// Whether anybody may ask.
 pub fn is_public(service: &'static Service) -> bool {
     [&HYDRA_PUBLIC, &KRATOS_PUBLIC].iter().any(|one| std::ptr::eq(*one, service))
@@ -179,14 +228,13 @@ impl Client {
     }
 
     fn network(&self, slug: &str, key: &str) -> Result<Endpoint, Diagnostic> {
-        let url = self.network.url.replacen("%s", slug, 1);
-        let base = Url::parse(&url).map_err(|_| {
-            Diagnostic::error(
-                "The project's URL is not valid",
-                "`project_api_url` with `project_slug` in the place of `%s` is no URL. Check both.",
-            )
-            .at(Path::attr("project_slug"))
-        })?;
+        let unusable = |why: String| {
+            let detail = format!("{why} It is the `project_slug` of this object or of the provider (ORY_PROJECT_SLUG). Nothing was sent.");
+            Diagnostic::error("project_slug is not valid", detail).at(Path::attr("project_slug"))
+        };
+        self::slug(slug).map_err(unusable)?;
+        let base = project(&self.network.url, slug)
+            .ok_or_else(|| unusable("In the place of `%s` in `project_api_url`, it does not name a host.".to_owned()))?;
         self.guard(slug)?;
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, http::sensitive(&format!("Bearer {key}")).ok_or_else(|| unsendable("project_api_key"))?);

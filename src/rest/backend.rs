@@ -1,7 +1,7 @@
 //! The verbs on objects behind a REST API: create with an identity of our choosing, read, replace without
 //! wiping what the table does not know, delete, find.
 
-use super::{Client, Endpoint, Page, Reply, Request, SendError, Service, mapping, once, secrets};
+use super::{Client, Endpoint, Page, Reply, Request, SendError, Service, address, mapping, once, secrets};
 use crate::{
     engine::{Attempt, Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Respond, Severity, State, Write},
     schema::{Kind, Object, Query, Resource},
@@ -50,6 +50,7 @@ impl<C: Client> Backend<C> for Rest {
         let at = cx.client.endpoint(self.service, planned).await?;
         let attempt = cx.attempt(write, at.account(cx), Makes::TheObject);
         let Some(id) = planned.str(resource.key) else { return self.create_chosen(cx, &at, write, attempt).await };
+        checked(resource, id)?;
         let write = &self.choose(write, None);
         let reply = at.send(cx, self.service, self.get(id)).await?;
         if self.service.says_missing(&reply) {
@@ -59,7 +60,7 @@ impl<C: Client> Backend<C> for Rest {
         if !reply.is_success() {
             return Err(self.service.refuse(&reply).into());
         }
-        let found = self.observe(resource, &reply, &self.service.json(&reply)?)?;
+        let found = self.observe(resource, &reply, &self.current(resource, &reply, id)?, Some(id))?;
         // What a run that died has begun is finished: nobody was told of it.
         if attempt.begun.as_ref().is_some_and(|begun| begun.is(resource, &write.planned, &found.value)) {
             cx.resume(&attempt);
@@ -69,7 +70,7 @@ impl<C: Client> Backend<C> for Rest {
     }
 
     async fn read(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
-        let id = id_of(resource, state)?;
+        let id = id_of(resource, state.id.as_deref())?;
         let at = cx.client.endpoint(self.service, Object::new(&resource.table, &state.value)).await?;
         match self.listed(cx, &at, resource, id).await {
             Some(observed) => Ok(Some(observed)),
@@ -82,7 +83,7 @@ impl<C: Client> Backend<C> for Rest {
     }
 
     async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
-        let id = id_of(resource, state)?;
+        let id = id_of(resource, state.id.as_deref())?;
         let at = cx.client.endpoint(self.service, Object::new(&resource.table, &state.value)).await?;
         let reply = at.send(cx, self.service, Request::new(Method::DELETE, self.path).id(id)).await?;
         if reply.is_success() || self.service.says_missing(&reply) {
@@ -110,6 +111,8 @@ pub struct Listing {
     pub of: &'static Rest,
     /// The query's attribute that holds the objects: a list of objects.
     pub items: &'static str,
+    /// The attribute of each by which it is asked for, where that is a segment of a path.
+    pub id: Option<&'static str>,
 }
 
 #[async_trait]
@@ -140,6 +143,7 @@ impl<C: Client> Respond<C> for Listing {
             known.all(|(name, _)| asked.str(name).is_none_or(|wanted| item.str(name) == Some(wanted)))
         };
         listed.retain(meant);
+        leave_out(cx, &mut listed, |item| Object::new(&nested.table, item).str(self.id?));
         Ok(table.holding([(self.items, Value::List(listed))]))
     }
 }
@@ -158,12 +162,13 @@ impl Rest {
         let mut found = Vec::new();
         for (reply, items) in self.pages(cx, at, filters).await? {
             for item in &items {
-                let observed = self.observe(resource, &reply, item)?;
+                let observed = observed(resource, item).map_err(|why| self.service.unreadable(&reply, &why))?;
                 if Object::new(&resource.table, &observed.value).str(attr) == Some(value) {
                     found.push(observed);
                 }
             }
         }
+        leave_out(cx, &mut found, |observed| Some(&observed.id));
         Ok(found)
     }
 
@@ -204,9 +209,10 @@ impl Rest {
         let write = self.choose(write, attempt.begun.as_ref().map(|begun| begun.id.as_str()));
         match Object::new(&resource.table, &write.planned).str(resource.key) {
             Some(id) => {
+                checked(resource, id)?;
                 cx.begin_chosen(&attempt, id);
                 match attempt.begun {
-                    Some(_) if self.is_there(cx, at, id).await? => self.finish(cx, at, &write, id).await,
+                    Some(_) if self.is_there(cx, at, resource, id).await? => self.finish(cx, at, &write, id).await,
                     _ => self.create_under(cx, at, &write, id).await,
                 }
             }
@@ -220,7 +226,7 @@ impl Rest {
     /// Makes the object that nothing is there of, under this id.
     async fn create_under<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, id: &str) -> Result<Observed, Failure> {
         let resource = write.resource;
-        let look = || async { Ok(self.is_there(cx, at, id).await?.then_some(None)) };
+        let look = || async { Ok(self.is_there(cx, at, resource, id).await?.then_some(None)) };
         let made = once(cx, || async { self.post(cx, at, write).await.map(Some) }, look).await;
         match made {
             Ok(made) => match made.any() {
@@ -240,10 +246,10 @@ impl Rest {
         made.map_err(|error| maybe_left(write.resource, Some(id), SendError { done: Done::Maybe, ..error }))
     }
 
-    async fn is_there<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, id: &str) -> Result<bool, SendError> {
+    async fn is_there<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, resource: &'static Resource, id: &str) -> Result<bool, SendError> {
         let reply = at.send(cx, self.service, self.get(id)).await?;
         match reply.is_success() {
-            true => Ok(true),
+            true => self.current(resource, &reply, id).map(|_| true),
             false if self.service.says_missing(&reply) => Ok(false),
             false => Err(self.service.refuse(&reply)),
         }
@@ -261,7 +267,7 @@ impl Rest {
     pub async fn update_with<C: Client>(&self, cx: &Cx<C>, write: &Write, prepare: Prepare) -> Result<Observed, Failure> {
         let resource = write.resource;
         let write = self.choose(write, None);
-        let id = write.id.as_deref().ok_or_else(|| no_id(resource))?;
+        let id = id_of(resource, write.id.as_deref())?;
         let at = cx.client.endpoint(self.service, Object::new(&resource.table, &write.planned)).await?;
         self.replace(cx, &at, &write, id, prepare).await.map_err(Failure::from)
     }
@@ -269,7 +275,7 @@ impl Rest {
     /// The object as the server shows it now; `None` if it says that there is none.
     pub async fn fetch<C: Client>(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
         let at = cx.client.endpoint(self.service, Object::new(&resource.table, &state.value)).await?;
-        self.ask(cx, &at, resource, id_of(resource, state)?).await
+        self.ask(cx, &at, resource, id_of(resource, state.id.as_deref())?).await
     }
 
     async fn ask<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, resource: &'static Resource, id: &str) -> Result<Option<Observed>, Failure> {
@@ -280,14 +286,13 @@ impl Rest {
         if !reply.is_success() {
             return Err(self.service.refuse(&reply).into());
         }
-        self.observe(resource, &reply, &self.service.json(&reply)?).map(Some).map_err(Failure::from)
+        self.observe(resource, &reply, &self.service.json(&reply)?, Some(id)).map(Some).map_err(Failure::from)
     }
 
     /// The object from a list that other reads use too. What cannot be told from there is to be asked for.
     async fn listed<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, resource: &'static Resource, id: &str) -> Option<Observed> {
         let list = Request::new(Method::GET, self.path).query("page_size", PAGE_SIZE);
-        let member = resource.table.index(resource.key).map_or(resource.key, |index| resource.table.attr(index).pointer());
-        let item = at.shared(cx, self.service, list, id, |reply| Page::of_objects(reply, member)).await?;
+        let item = at.shared(cx, self.service, list, id, |reply| Page::of_objects(reply, member(resource))).await?;
         let observed = observed(resource, &serde_json::from_str(item.get()).ok()?).ok()?;
         (observed.id == id).then_some(observed)
     }
@@ -332,7 +337,7 @@ impl Rest {
             if !current.is_success() {
                 return Err(self.service.refuse(&current));
             }
-            let (mut write, mut body) = (write.clone(), self.service.json(&current)?);
+            let (mut write, mut body) = (write.clone(), self.current(write.resource, &current, id)?);
             prepare(&mut write, &mut body);
             let Some(merged) = mapping::update(&write, body) else { return self.answer(cx, at, &write, &current).await };
             let put = Request::new(Method::PUT, self.path).id(id).body(merged).hiding(secrets(&write));
@@ -352,14 +357,21 @@ impl Rest {
     async fn answer<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, reply: &Reply) -> Result<Observed, SendError> {
         let table = &write.resource.table;
         let planned = Object::new(table, &write.planned);
-        let understood = |reply: &Reply| self.service.json(reply).and_then(|body| self.observe(write.resource, reply, &body));
-        let mut observed = match understood(reply) {
+        let asked = write.id.as_deref().or(planned.str(write.resource.key));
+        let body = self.service.json(reply);
+        // Who answers about another object is not asked what became of this one.
+        if let (Some(asked), Some(answered)) = (asked, body.as_ref().ok().and_then(|body| id_in(write.resource, body))) {
+            self.service.about(reply, asked, answered)?;
+        }
+        let mut observed = match body.and_then(|body| self.observe(write.resource, reply, &body, asked)) {
             Ok(observed) => observed,
             Err(error) => {
                 let Some(id) = planned.str(write.resource.key) else { return Err(error) };
                 match at.send(cx, self.service, self.get(id)).await {
                     Ok(again) if self.service.says_missing(&again) => return Err(error),
-                    again => again.and_then(|again| understood(&again)).unwrap_or_else(|_| sent(id, &write.planned, error)),
+                    again => again
+                        .and_then(|again| self.observe(write.resource, &again, &self.service.json(&again)?, asked))
+                        .unwrap_or_else(|_| sent(id, &write.planned, error)),
                 }
             }
         };
@@ -373,36 +385,89 @@ impl Rest {
         Ok(observed)
     }
 
-    /// The object in an answer of the service.
-    pub fn observe(&self, resource: &'static Resource, reply: &Reply, body: &Json) -> Result<Observed, SendError> {
-        observed(resource, body).map_err(|why| self.service.unreadable(reply, &why))
+    /// The object in an answer of the service: the one of this id, where that is known.
+    pub fn observe(&self, resource: &'static Resource, reply: &Reply, body: &Json, asked: Option<&str>) -> Result<Observed, SendError> {
+        let unreadable = |why: String| self.service.unreadable(reply, &why);
+        let observed = observed(resource, body).map_err(unreadable)?;
+        match asked {
+            Some(asked) => self.service.about(reply, asked, &observed.id)?,
+            // Its own choice is no better than anybody's.
+            None => address::id(&observed.id)
+                .map_err(|why| unreadable(format!("the `{}` in it is `{}`. {why}", resource.key, address::shown(&observed.id))))?,
+        }
+        Ok(observed)
     }
+
+    /// The API's object of this id, as it was read.
+    fn current(&self, resource: &'static Resource, reply: &Reply, id: &str) -> Result<Json, SendError> {
+        let read = self.service.json(reply).and_then(|body| {
+            let answered = id_in(resource, &body).ok_or_else(|| self.service.unreadable(reply, &missing(resource)))?;
+            self.service.about(reply, id, answered)?;
+            Ok(body)
+        });
+        read.map_err(|error| SendError { done: Done::No, ..error })
+    }
+}
+
+/// Where the API's object has its id.
+fn member(resource: &'static Resource) -> &'static str {
+    resource.table.index(resource.key).map_or(resource.key, |index| resource.table.attr(index).pointer())
+}
+
+/// The id in a body.
+fn id_in<'a>(resource: &'static Resource, body: &'a Json) -> Option<&'a str> {
+    mapping::get(body, member(resource))?.as_str()
+}
+
+fn missing(resource: &'static Resource) -> String {
+    format!("`{}` is missing", resource.key)
 }
 
 /// The object in a body, or why it cannot be understood.
 fn observed(resource: &'static Resource, body: &Json) -> Result<Observed, String> {
     let value = mapping::observe(&resource.table, body).map_err(|misfit| misfit.to_string())?;
-    let id = match resource.keyless() {
-        true => body[resource.key].as_str(),
-        false => Object::new(&resource.table, &value).str(resource.key),
-    };
-    match id.map(str::to_owned) {
-        Some(id) => Ok(Observed { id, value, warnings: Vec::new() }),
-        None => Err(format!("`{}` is missing", resource.key)),
-    }
+    let id = id_in(resource, body).ok_or_else(|| missing(resource))?;
+    Ok(Observed { id: id.to_owned(), value, warnings: Vec::new() })
 }
 
-/// The id of a stored object, if it can be asked for.
-pub fn id_of<'a>(resource: &'static Resource, state: &'a State) -> Result<&'a str, Failure> {
-    match state.id.as_deref() {
-        Some(id) if !matches!(id, "" | "." | "..") => Ok(id),
-        _ => Err(no_id(resource)),
-    }
+/// An id that was not known when it was planned, and one that a run that died has chosen, are looked at when they are used.
+fn checked(resource: &'static Resource, id: &str) -> Result<(), Diagnostic> {
+    address::id(id).map_err(|why| unaddressable(resource.name, id, &why).at(Path::attr(resource.key)))
 }
 
-fn no_id(resource: &'static Resource) -> Failure {
-    let detail = format!("A {} is found by its `{}`, and this one has none that can be asked for.", resource.name, resource.key);
-    Diagnostic::error("The object has no usable id", detail).into()
+/// The id that a state has, if requests can be about it.
+pub fn id_of<'a>(resource: &'static Resource, id: Option<&'a str>) -> Result<&'a str, Failure> {
+    let id = id.unwrap_or_default();
+    address::id(id).map(|()| id).map_err(|why| stored_unaddressable(resource.name, id, &why).into())
+}
+
+/// What to say of something in a state that no request can be about.
+pub fn stored_unaddressable(what: &str, id: &str, why: &str) -> Diagnostic {
+    let mut diagnostic = unaddressable(what, id, why);
+    diagnostic.detail.push_str(
+        "\n\nThrough the API it can be neither read nor changed nor deleted. If a state holds it, take it out of there (`terraform state rm`, `pulumi state delete`): on the server it stays as it is.",
+    );
+    diagnostic
+}
+
+fn unaddressable(what: &str, id: &str, why: &str) -> Diagnostic {
+    Diagnostic::error(format!("The {what} cannot be addressed"), format!("No request was sent for `{}`. {why}", address::shown(id)))
+}
+
+/// What no request can be about is left out of what was found, and that is said.
+fn leave_out<C, T>(cx: &Cx<C>, found: &mut Vec<T>, id: impl Fn(&T) -> Option<&str>) {
+    const SHOWN: usize = 5;
+    let mut left = Vec::new();
+    found.retain(|one| {
+        let wrong = id(one).and_then(|id| Some((id, address::id(id).err()?)));
+        left.extend(wrong.as_ref().map(|(id, why)| (format!("`{}`", address::shown(id)), why.clone())));
+        wrong.is_none()
+    });
+    let Some((_, why)) = left.first() else { return };
+    let ids: Vec<_> = left.iter().take(SHOWN).map(|(id, _)| id.as_str()).collect();
+    let more = left.len().checked_sub(SHOWN).filter(|more| *more > 0).map(|more| format!(" and {more} more")).unwrap_or_default();
+    let detail = format!("What the server lists as {}{more} is left out, since no request can be about it. {why}", ids.join(", "));
+    cx.warn(Diagnostic::warning("Something was left out", detail));
 }
 
 fn exists(resource: &'static Resource, id: &str, reply: &Reply, is_begun: bool) -> Diagnostic {

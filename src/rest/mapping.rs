@@ -143,7 +143,8 @@ fn decode(attr: &Attr, member: &Json) -> Result<Value, String> {
     }
 }
 
-fn get<'a>(body: &'a Json, pointer: &str) -> Option<&'a Json> {
+/// What the API's object has at this pointer.
+pub(super) fn get<'a>(body: &'a Json, pointer: &str) -> Option<&'a Json> {
     pointer.split('/').try_fold(body, |at, name| at.get(name))
 }
 

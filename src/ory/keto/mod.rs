@@ -145,6 +145,11 @@ impl<'a> Keto<'a> {
             let Some(Some(found)) = found else {
                 return Err(SendError { done: Done::No, ..KETO_READ.unreadable(&reply, "expected a list of relationships") });
             };
+            if let Some(other) = found.iter().find(|found| !found.answers(query)) {
+                let asked: Vec<_> = query.iter().map(|(name, value)| format!("{name} `{value}`")).collect();
+                let why = format!("it holds the relationship `{}`, and {} was asked for", other.id(), asked.join(", "));
+                return Err(SendError { done: Done::No, ..KETO_READ.unreadable(&reply, &why) });
+            }
             let done = found.iter().any(&mut enough);
             tuples.extend(found);
             match page["next_page_token"].as_str() {

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write},
     ory::{Client, services::KRATOS_ADMIN},
-    rest::{self, Client as _, Made, Request, Rest, SendError, mapping, once},
+    rest::{self, Client as _, Made, Request, Rest, SendError, address, once},
     schema::{
         Attr, INSTANT, Kind, Nested, Object, Resource, Rule, Table, View, boolean, conflicts, objects, only, refuse, requires, resource,
         string, view,
@@ -56,7 +56,7 @@ static IDENTITY: &[Attr] = &[
     string("state", "Whether the identity may sign in. The server makes it `active` when unset.")
         .or_server()
         .check(only(&["active", "inactive"])),
-    string("external_id", "An id of your own, unique among identities; not on Ory Kratos 1.3.").check(refuse(not_empty)),
+    string("external_id", "An id of your own, unique among identities; not on Ory Kratos 1.3.").check(refuse(address::id)),
     string(
         "organization_id",
         "Organization that the identity belongs to, on Ory Network; not on Ory Kratos 1.3. The server's choice when unset.",
@@ -168,10 +168,6 @@ fn json_object(text: &str) -> Result<(), String> {
         // That it is no JSON at all is said by its meaning.
         Err(_) => Ok(()),
     }
-}
-
-fn not_empty(text: &str) -> Result<(), String> {
-    (!text.is_empty()).then_some(()).ok_or_else(|| "Must not be empty: leave it out instead.".into())
 }
 
 /// Identities are REST objects, but for their credentials.
@@ -329,11 +325,13 @@ impl Identity {
             one => vec![one],
         };
         let observed = |body: &Json| {
-            let value = mapping::observe(&RESOURCE.table, body).ok()?;
-            Some(Observed { id: body["id"].as_str()?.to_owned(), value, warnings: Vec::new() })
+            if name == "external_id" {
+                KRATOS_ADMIN.about(&reply, value, body["external_id"].as_str().unwrap_or_default())?;
+            }
+            self.rest.observe(&RESOURCE, &reply, body, None)
         };
-        let found = found.iter().map(observed).collect::<Option<_>>();
-        found.map(|found| (found, looked)).ok_or_else(|| KRATOS_ADMIN.unreadable(&reply, "expected an identity"))
+        let found = found.iter().map(observed).collect::<Result<_, SendError>>()?;
+        Ok((found, looked))
     }
 
     /// Makes an identity that carries an id of ours: that id tells whether a request whose answer was lost made it.

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     engine::{Backend, Begun, Cx, Diagnostic, Done, Failure, Looked, Makes, Name, Observed, State, Write},
-    rest::{id_of, secrets},
+    rest::{address, id_of, secrets, stored_unaddressable},
     schema::{Attr, Draft, Object, Problem, Resource, Rule, Texts, View, conflicts, known, refuse, requires, resource, rule, string, view},
     value::{Path, Value},
 };
@@ -54,7 +54,7 @@ pub static VIEW: View =
     view(&RESOURCE, "The public keys of a JSON Web Key Set that is managed elsewhere.").without(&["keys", "jwks", "project_id"]);
 
 static SET: &[Attr] = &[
-    string("set_id", "Identifies the set; a change makes a new one.").required().replaces().check(refuse(addressable)),
+    string("set_id", "Identifies the set; a change makes a new one.").required().replaces().check(refuse(address::id)),
     string("project_id", "Id of the project, for Ory Network; the provider's when unset. Another project than the provider's needs `project_slug` and `project_api_key` beside it.")
         .or_server()
         .replaces()
@@ -65,7 +65,7 @@ static KEY: &[Attr] = &[
     string("key_id", "Identifies the key in the set (`kid`). Chosen when unset. With keys of your own it follows from them.")
         .or_server()
         .changes_with(&["algorithm", "use", "jwks", "jwks_wo", "jwks_wo_version"])
-        .check(refuse(some_id)),
+        .check(refuse(address::id)),
     string("algorithm", "Algorithm of the key that the server makes: RS, PS or ES with 256, 384 or 512, or `EdDSA`. With keys of your own it follows from them.")
         .or_server()
         .changes_with(&["jwks", "jwks_wo", "jwks_wo_version"])
@@ -110,30 +110,20 @@ const KEY_CHANGES: &[&str] = &["key_id", "algorithm", "use", "jwks", "jwks_wo", 
 static RULES: &[Rule] = &[
     conflicts(&["jwks", "jwks_wo"]),
     requires(&["jwks_wo_version", "jwks_wo"]),
+    rule(&["set_id"], not_the_servers),
     rule(&["algorithm", "jwks", "jwks_wo"], some_key),
     rule(&["jwks", "jwks_wo", "key_id", "algorithm", "use"], own_keys_speak_for_themselves),
     WHOLE_TARGET,
 ];
 
-fn addressable(id: &str) -> Result<(), String> {
-    match id {
-        "" => Err("Must not be empty.".into()),
-        "." | ".." => Err("Cannot be addressed by the API: choose an id that is not a path step.".into()),
-        id if is_system(id) => Err(SYSTEM.into()),
-        _ => Ok(()),
-    }
+fn not_the_servers(set: Object<'_>) -> Option<Problem> {
+    set.str("set_id").is_some_and(is_system).then(|| Problem::refused("set_id", "The key set is the server's own", SYSTEM))
 }
 
 const SYSTEM: &str = "The server signs tokens with the keys of this set and makes them itself: deleting or changing them would break every token. Choose another set.";
 
 fn is_system(set: &str) -> bool {
     matches!(set, "hydra.openid.id-token" | "hydra.jwt.access-token")
-}
-
-fn some_id(id: &str) -> Result<(), String> {
-    (!matches!(id, "" | "." | ".."))
-        .then_some(())
-        .ok_or_else(|| "Must be a text that can be part of a URL's path: leave it out to have one chosen.".into())
 }
 
 /// In the official provider's list, and nothing that any release of the server makes.
@@ -254,14 +244,15 @@ impl Backend<Client> for Keys {
     }
 
     async fn read(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
-        let id = id_of(&RESOURCE, state)?;
+        let id = id_of(&RESOURCE, state.id.as_deref())?;
         if state.private.imported && is_system(id) {
             return Err(Diagnostic::error("The key set is the server's own", SYSTEM).at(Path::attr("set_id")).into());
         }
         let set = Set::of(cx, id, &state.value, Vec::new()).await?;
         let Some(keys) = set.read().await? else { return Ok(None) };
         let before = Object::new(&RESOURCE.table, &state.value);
-        let keys = match ours(before) {
+        let keys = match ours(before)? {
+            Ours::All if state.private.imported => addressable(cx, id, keys)?,
             Ours::All => keys,
             Ours::These(ids) => keys.into_iter().filter(|key| ids.iter().any(|id| id == jose::kid(key))).collect(),
         };
@@ -272,9 +263,10 @@ impl Backend<Client> for Keys {
     }
 
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
-        let set = Set::of(cx, set_id(write), &write.planned, secrets(write)).await?;
+        let set = Set::of(cx, id_of(&RESOURCE, write.id.as_deref())?, &write.planned, secrets(write)).await?;
+        let ours = ours(Object::new(&RESOURCE.table, &write.prior))?;
         let (before, looked) = set.look().await?;
-        let ours = match ours(Object::new(&RESOURCE.table, &write.prior)) {
+        let ours = match ours {
             Ours::All => Vec::new(),
             Ours::These(ids) => ids,
         };
@@ -283,14 +275,14 @@ impl Backend<Client> for Keys {
     }
 
     async fn delete(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<(), Failure> {
-        let id = id_of(&RESOURCE, state)?;
+        let id = id_of(&RESOURCE, state.id.as_deref())?;
         if is_system(id) {
             return Err(Diagnostic::error("The key set is the server's own", SYSTEM).at(Path::attr("set_id")).into());
         }
         let set = Set::of(cx, id, &state.value, Vec::new()).await?;
-        let Some(keys) = set.read().await? else { return Ok(()) };
         // A state that names no key of ours gives no right to any.
-        let Ours::These(ours) = ours(Object::new(&RESOURCE.table, &state.value)) else { return Ok(()) };
+        let ours = ours(Object::new(&RESOURCE.table, &state.value))?;
+        let (Some(keys), Ours::These(ours)) = (set.read().await?, ours) else { return Ok(()) };
         // One by one, though there is a request for the whole set: others may have written to it meanwhile.
         for kid in keys.iter().map(jose::kid).filter(|kid| ours.iter().any(|id| id == kid)) {
             set.drop_key(kid).await?;
@@ -315,16 +307,37 @@ fn own_keys(write: &Write) -> Option<Vec<Json>> {
     jose::keys(config.str("jwks").or(config.str("jwks_wo"))?)
 }
 
-fn ours(state: Object<'_>) -> Ours {
+/// Nothing is done to a set of which the state claims a key that no request can be about.
+fn ours(state: Object<'_>) -> Result<Ours, Diagnostic> {
     let ids = |name: &str| {
         let keys = state.str(name).and_then(jose::keys)?;
         Some(keys.iter().map(|key| jose::kid(key).to_owned()).collect::<Vec<_>>())
     };
     // A state that the official provider wrote has the id alone.
     match ids("public_keys").or_else(|| Some(vec![state.str("key_id")?.to_owned()])) {
-        Some(ids) => Ours::These(ids),
-        None => Ours::All,
+        Some(ids) => match ids.iter().find_map(|kid| Some((kid, address::id(kid).err()?))) {
+            Some((kid, why)) => Err(stored_unaddressable("key in the set", kid, &why).at(Path::attr("public_keys"))),
+            None => Ok(Ours::These(ids)),
+        },
+        None => Ok(Ours::All),
     }
+}
+
+/// The keys of a set that is being imported which can become ours; the others stay what they are, and that is said.
+fn addressable(cx: &Cx<Client>, set: &str, keys: Vec<Json>) -> Result<Vec<Json>, Diagnostic> {
+    let (keys, others): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| address::id(jose::kid(key)).is_ok());
+    if !others.is_empty() {
+        let kids: Vec<_> = others.iter().map(|key| format!("`{}`", address::shown(jose::kid(key)))).collect();
+        let detail = format!(
+            "No request can be about a key with the `kid` {}, so that such keys of the set `{set}` are not managed here: they are neither changed nor deleted.",
+            kids.join(", ")
+        );
+        if keys.is_empty() {
+            return Err(Diagnostic::error("The set has no keys that can be managed", detail).at(Path::attr("set_id")));
+        }
+        cx.warn(Diagnostic::warning("Some keys of the set are left out", detail).at(Path::attr("set_id")));
+    }
+    Ok(keys)
 }
 
 fn shows(write: &Write) -> Shows {
@@ -465,7 +478,7 @@ impl Set<'_> {
         let Ok(Some(keys)) = self.read().await else { return failed };
         let mut ids: Vec<String> = own_keys(write).unwrap_or_default().iter().map(|key| jose::kid(key).to_owned()).collect();
         ids.push(new.to_owned());
-        if let (Ours::These(before), true) = (ours(Object::new(&RESOURCE.table, &write.prior)), write.id.is_some()) {
+        if let (Ok(Ours::These(before)), true) = (ours(Object::new(&RESOURCE.table, &write.prior)), write.id.is_some()) {
             ids.extend(before);
         }
         let keys: Vec<Json> = keys.into_iter().filter(|key| ids.iter().any(|id| id == jose::kid(key))).collect();

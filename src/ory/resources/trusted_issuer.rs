@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     engine::{Backend, Cx, Diagnostic, Failure, Looked, Makes, Observed, Severity, State, Write},
-    rest::{Client as _, Endpoint, Request, Rest, SendError, maybe_left, once},
+    rest::{Client as _, Endpoint, Request, Rest, SendError, address, maybe_left, once},
     schema::{Attr, INSTANT, Meaning, Object, Problem, Resource, View, boolean, flag, list, refuse, resource, rule, string, view},
     value::{Path, Value},
 };
@@ -47,7 +47,7 @@ pub static VIEW: View =
 const PATH: &str = "/admin/trust/grants/jwt-bearer/issuers";
 
 static GRANT: &[Attr] = &[
-    string("issuer", "The issuer, as its assertions name it (`iss`).").required().replaces().check(refuse(addressable)),
+    string("issuer", "The issuer, as its assertions name it (`iss`).").required().replaces().check(refuse(address::segment)),
     list("scope", "Scopes that its assertions may ask for.").required().replaces().unordered().formerly("scopes"),
     string("expires_at", "When the trust ends (RFC 3339); the server keeps whole seconds.").required().replaces().means(WHOLE_SECONDS),
     string("subject", "The only subject that its assertions may name (`sub`). Either this or `allow_any_subject`.").replaces(),
@@ -64,7 +64,7 @@ static GRANT: &[Attr] = &[
 ];
 
 static SHOWN: &[Attr] = &[
-    string("grant_id", "Identifies the grant; chosen by the server.").read_only().at("id"),
+    string("grant_id", "Identifies the grant; chosen by the server.").read_only().at("id").check(refuse(address::id)),
     string("key_id", "The key's `kid`.").read_only().at("public_key/kid"),
     string("created_at", "When the grant was made (RFC 3339).").read_only().means(INSTANT),
 ];
@@ -91,14 +91,6 @@ const WHOLE_SECONDS: Meaning = Meaning {
     form: None,
     valid: INSTANT.valid,
 };
-
-fn addressable(issuer: &str) -> Result<(), String> {
-    match issuer {
-        "" => Err("Must not be empty.".into()),
-        "." | ".." => Err("The API cannot address the keys of an issuer of this name.".into()),
-        _ => Ok(()),
-    }
-}
 
 fn some_subject(grant: Object<'_>) -> Option<Problem> {
     let any = grant.bool("allow_any_subject") == Some(true);
@@ -258,10 +250,10 @@ impl Key {
     }
 }
 
-/// The key of this id that the server holds for the issuer, and when that was so. Hydra 2.3 has no route to keys of an issuer whose
-/// name holds a slash, as that of a URL does.
+/// The key of this id that the server holds for the issuer, and when that was so. Hydra 2.3 has no route to keys of an
+/// issuer whose name holds a slash, as that of a URL does.
 async fn key(cx: &Cx<Client>, at: &Endpoint, issuer: &str, kid: &str) -> Result<(Key, Looked), SendError> {
-    if [issuer, kid].iter().any(|part| matches!(*part, "" | "." | "..")) {
+    if address::segment(issuer).and(address::id(kid)).is_err() {
         return Ok((Key::Unseen, Looked::Not));
     }
     let reply = at.send(cx, &HYDRA_ADMIN, Request::new(Method::GET, "/admin/keys").id(issuer).id(kid)).await?;
@@ -276,7 +268,10 @@ async fn key(cx: &Cx<Client>, at: &Endpoint, issuer: &str, kid: &str) -> Result<
         return Err(HYDRA_ADMIN.refuse(&reply));
     }
     match HYDRA_ADMIN.json(&reply)?["keys"][0].take() {
-        key @ Json::Object(_) => Ok((Key::There(key), looked)),
+        key @ Json::Object(_) => {
+            HYDRA_ADMIN.about(&reply, kid, jose::kid(&key))?;
+            Ok((Key::There(key), looked))
+        }
         _ => Err(HYDRA_ADMIN.unreadable(&reply, "`keys` is missing")),
     }
 }

@@ -177,9 +177,8 @@ async fn an_update_keeps_what_the_table_does_not_know_and_clears_what_it_does() 
     assert_eq!(held["metadata_admin"].to_string(), r#"{"b":12345678901234567890}"#);
     setup.proxy.asked();
     // A newer server shows a member that nobody here knows.
-    let newer =
-        r#"{"id":"x","schema_id":"person","state":"active","traits":{"email":"ann@example.com"},"region":"eu","metadata_public":{"a":1}}"#;
-    setup.proxy.then("GET", Fault::Answer(200, "application/json", newer));
+    let newer = json!({ "id": id, "schema_id": "person", "state": "active", "traits": { "email": "ann@example.com" }, "region": "eu", "metadata_public": { "a": 1 } });
+    setup.proxy.then("GET", Fault::Answer(200, "application/json", newer.to_string().leak()));
     setup.update(&made, &ann()).await.unwrap();
     assert_eq!(setup.put(), json!({ "schema_id": "person", "state": "active", "traits": { "email": "ann@example.com" }, "region": "eu" }));
     let held = setup.world.get(&id).await.unwrap();
@@ -363,7 +362,7 @@ async fn an_identity_may_live_in_a_project_of_its_own() {
     config["kratos_admin_url"] = json!(nowhere.url());
     let mut core = Core::direct(&ORY, config).await.unwrap();
     let mut thing = core.thing("ory_identity");
-    let config = with(&ann(), json!({ "project_slug": "127.0.0.1", "project_api_key": "ory_pat_x" }));
+    let config = with(&ann(), json!({ "project_slug": "localhost", "project_api_key": "ory_pat_x" }));
     core.apply(&mut thing, &config).await.unwrap();
     core.settled(&thing, &config).await.unwrap();
     let id = thing.state.as_ref().unwrap().value.get("id").text().unwrap().to_owned();

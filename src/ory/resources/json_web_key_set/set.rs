@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     engine::{Account, Attempt, Cx, Diagnostic, Done, Failure, Looked, Write},
-    rest::{Client as _, Endpoint, Request, SendError, maybe_left, once},
+    rest::{Client as _, Endpoint, Reply, Request, SendError, address, maybe_left, once},
     schema::Object,
     value::{Path, Value},
 };
@@ -42,9 +42,19 @@ impl<'a> Set<'a> {
         Request::new(method, PATH).id(&self.id).hiding(self.hidden.clone())
     }
 
-    async fn send(&self, request: Request) -> Result<(), SendError> {
+    async fn send(&self, request: Request) -> Result<Reply, SendError> {
         let reply = self.at.send(self.cx, &HYDRA_ADMIN, request).await?;
-        if reply.is_success() || HYDRA_ADMIN.says_missing(&reply) { Ok(()) } else { Err(HYDRA_ADMIN.refuse(&reply)) }
+        if reply.is_success() || HYDRA_ADMIN.says_missing(&reply) { Ok(reply) } else { Err(self.refuse(&reply)) }
+    }
+
+    fn refuse(&self, reply: &Reply) -> SendError {
+        let mut error = HYDRA_ADMIN.refuse(reply);
+        if self.id.contains('/') {
+            error.diagnostic.detail.push_str(
+                " Older releases of Ory Hydra, such as 2.3, have no route to a set whose id holds a slash: choose another `set_id` there.",
+            );
+        }
+        error
     }
 
     /// The keys of the set; `None` if the server has no such set.
@@ -54,22 +64,20 @@ impl<'a> Set<'a> {
 
     /// The same, and when that was so.
     pub(super) async fn look(&self) -> Result<(Option<Vec<Json>>, Looked), SendError> {
-        let reply = self.at.send(self.cx, &HYDRA_ADMIN, self.request(Method::GET)).await?;
+        let reply = self.send(self.request(Method::GET)).await?;
         let looked = Looked::Missing(reply.date());
         if HYDRA_ADMIN.says_missing(&reply) {
             return Ok((None, looked));
         }
-        if !reply.is_success() {
-            let mut error = HYDRA_ADMIN.refuse(&reply);
-            if self.id.contains('/') {
-                error.diagnostic.detail.push_str(" Older releases of Ory Hydra, such as 2.3, have no route to a set whose id holds a slash: choose another `set_id` there.");
-            }
-            return Err(error);
+        let Json::Array(keys) = HYDRA_ADMIN.json(&reply)?["keys"].take() else {
+            return Err(HYDRA_ADMIN.unreadable(&reply, "`keys` is missing"));
+        };
+        // To older releases, an encoded slash divides like any other: they have answered with a key of another set. Of
+        // a set with such an id, a key is asked for too, and to that they have no route.
+        if let Some(kid) = keys.iter().map(jose::kid).find(|kid| address::id(kid).is_ok() && self.id.contains('/')) {
+            self.send(self.request(Method::GET).id(kid)).await?;
         }
-        match HYDRA_ADMIN.json(&reply)?["keys"].take() {
-            Json::Array(keys) => Ok((Some(keys).filter(|keys| !keys.is_empty()), looked)),
-            _ => Err(HYDRA_ADMIN.unreadable(&reply, "`keys` is missing")),
-        }
+        Ok((Some(keys).filter(|keys| !keys.is_empty()), looked))
     }
 
     /// Has the server make a key. It is not there yet, so one that is found after an answer was lost is ours.
@@ -81,12 +89,11 @@ impl<'a> Set<'a> {
             let post = self.request(Method::POST).body(body.clone()).once();
             let reply = self.at.send(self.cx, &HYDRA_ADMIN, post).await?;
             if !reply.is_success() {
-                return Err(HYDRA_ADMIN.refuse(&reply));
+                return Err(self.refuse(&reply));
             }
-            match HYDRA_ADMIN.json(&reply)?["keys"][0].take() {
-                key if wanted.is(&key) => Ok(key),
-                _ => Err(HYDRA_ADMIN.unreadable(&reply, "it does not hold the key")),
-            }
+            let key = HYDRA_ADMIN.json(&reply)?["keys"][0].take();
+            HYDRA_ADMIN.about(&reply, &wanted.id, jose::kid(&key))?;
+            if wanted.is(&key) { Ok(key) } else { Err(HYDRA_ADMIN.unreadable(&reply, "the key in it is of another kind")) }
         };
         let look = || async { Ok(self.read().await?.and_then(|keys| keys.into_iter().find(|key| wanted.is(key)))) };
         match once(self.cx, send, look).await {
@@ -99,15 +106,17 @@ impl<'a> Set<'a> {
     /// Puts keys into the set, one by one: a write of the whole set would remove what others put there.
     pub(super) async fn bring(&self, keys: &[Json]) -> Result<Vec<Json>, Failure> {
         for (written, key) in keys.iter().enumerate() {
-            let sent = self.send(self.request(Method::PUT).id(jose::kid(key)).body(key.clone())).await.map_err(Failure::from);
-            sent.map_err(|failure| if written > 0 { after(failure) } else { failure })?;
+            let kid = jose::kid(key);
+            let sent = self.send(self.request(Method::PUT).id(kid).body(key.clone())).await;
+            let put = sent.and_then(|reply| HYDRA_ADMIN.about(&reply, kid, jose::kid(&HYDRA_ADMIN.json(&reply)?)));
+            put.map_err(Failure::from).map_err(|failure| if written > 0 { after(failure) } else { failure })?;
         }
         let now = self.read().await.map_err(Failure::from).map_err(after)?.unwrap_or_default();
         Ok(now.into_iter().filter(|now| keys.iter().any(|key| jose::kid(key) == jose::kid(now))).collect())
     }
 
     pub(super) async fn drop_key(&self, kid: &str) -> Result<(), SendError> {
-        self.send(self.request(Method::DELETE).id(kid)).await
+        self.send(self.request(Method::DELETE).id(kid)).await.map(drop)
     }
 }
 
