@@ -29,6 +29,7 @@ pub static RESOURCE: Resource = resource(
      token back when that happens.",
 )
 .import("client_id")
+.created_at("created_at")
 .sections(&[IDENTITY, OWNERS, FLOWS, AUTHENTICATION, ADMINISTRATION, PAGES, LOGOUT, KEYS, LIFESPANS, TARGET, PROTECTION, ADVISED, TIMES])
 .rules(RULES)
 .advice(guards::CLIENT)

@@ -74,7 +74,7 @@ impl Keto {
         assert_eq!(response.status(), 201);
     }
 
-    async fn delete(&self, id: &str) {
+    pub async fn delete(&self, id: &str) {
         let response = self.client.delete(format!("{}/admin/relation-tuples", self.url)).query(&query(id)).send().await.unwrap();
         assert_eq!(response.status(), 204);
     }
