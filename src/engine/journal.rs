@@ -160,6 +160,16 @@ impl Journal {
         self.reach(resource, id, Stage::Over, |intent, own| imported || intent.stage == Stage::Answered || intent.owner == own);
     }
 
+    /// The run of the tool has ended as it should, so that its state shows all that this process answered.
+    pub fn ended(&self) {
+        self.with(|book, dir| {
+            let own = book.life.as_ref().and_then(life_name).unwrap_or_default();
+            let told = |intent: &&Intent| intent.owner == own && intent.stage == Stage::Answered;
+            let told: Vec<_> = book.open.all().filter(told).cloned().collect();
+            told.into_iter().for_each(|intent| book.note(dir, Intent { stage: Stage::Over, ..intent }));
+        });
+    }
+
     /// Somebody has seen to it.
     pub fn forget(&self, resource: &str, id: &str) {
         self.reach(resource, id, Stage::Over, |_, _| true);

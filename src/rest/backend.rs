@@ -361,12 +361,16 @@ fn no_id(resource: &'static Resource) -> Failure {
     Diagnostic::error("The object has no usable id", detail).into()
 }
 
+/// What to do about an object that exists already where it is the one that is being replaced: a tool that makes the new
+/// one first does not ask whether it may.
+pub const REPLACING: &str = " If this run is to replace that very object, the old one has to go first: in Pulumi, set the option `deleteBeforeReplace`; in Terraform, take `create_before_destroy` away.";
+
 fn exists(resource: &'static Resource, id: &str, reply: &Reply) -> Diagnostic {
     let (name, key) = (resource.name, resource.key);
     Diagnostic::error(
         format!("The {name} exists already"),
         format!(
-            "{} answered {}: there is a {name} with this `{key}` that is not in the state. To manage it, import it by its id `{id}` (`terraform import`, an `import` block, or `pulumi import`); otherwise choose another `{key}`.",
+            "{} answered {}: there is a {name} with this `{key}` that is not in the state. To manage it, import it by its id `{id}` (`terraform import`, an `import` block, or `pulumi import`); otherwise choose another `{key}`.{REPLACING}",
             reply.asked, reply.status
         ),
     )

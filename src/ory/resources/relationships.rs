@@ -14,7 +14,7 @@ use crate::{
         Client,
         keto::{self, Keto, Scope, Tuple},
     },
-    rest::SendError,
+    rest::{REPLACING, SendError},
     schema::{Attr, Kind, Nested, Object, Problem, Query, Resource, Rule, Table, boolean, objects, query, resource, rule, string},
     value::{Path, Value},
 };
@@ -274,7 +274,7 @@ impl Backend<Client> for Relationships {
         // There were none of them when a run that died began to make them.
         if !exist.is_empty() && attempt.begun.is_none() {
             let detail = format!(
-                "These are not in the state, and a second one like each would be its twin: {}. To manage them here, import this resource by its id `{}`, which takes in all relationships that are there; otherwise remove them from `relationships`.",
+                "These are not in the state, and a second one like each would be its twin: {}. To manage them here, import this resource by its id `{}`, which takes in all relationships that are there; otherwise remove them from `relationships`.{REPLACING}",
                 some(&exist),
                 scope.id()
             );
