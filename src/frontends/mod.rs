@@ -120,11 +120,8 @@ async fn pulumi<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> Res
 }
 
 fn engine<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> Engine<C> {
-    let engine = Engine::new(provider);
-    match state_dir(provider) {
-        Some(dir) => engine.recording(Journal::in_dir(dir)),
-        None => engine,
-    }
+    let journal = state_dir(provider).map_or_else(|| Journal::nowhere("there is no home directory"), Journal::in_dir);
+    Engine::new(provider).recording(journal)
 }
 
 /// Where a provider keeps what it remembers between runs: `JANIFORM_STATE_DIR`, else where the system has such

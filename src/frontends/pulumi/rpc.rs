@@ -12,7 +12,7 @@ use super::{
 use crate::{
     engine::{Call, Diagnostic, Engine, Entry, Source},
     schema::{Surface, Table},
-    value::Value,
+    value::{Path, Value},
 };
 use async_trait::async_trait;
 use janiform_proto::pulumirpc::{
@@ -117,13 +117,14 @@ impl<C: Send + Sync + 'static> Server<C> {
         [table, self.engine.config().table]
     }
 
-    /// The circumstances of a slow call.
-    pub(super) fn call(&self, urn: &str, timeout: f64) -> Call {
+    /// The circumstances of a slow call, in which these values are secret.
+    pub(super) fn call(&self, urn: &str, timeout: f64, secrets: &Secrets) -> Call {
         let deadline = Duration::try_from_secs_f64(timeout).ok().filter(|timeout| !timeout.is_zero());
         let (messages, urn) = (self.messages.clone(), urn.to_owned());
         Call {
             deadline: deadline.and_then(|timeout| Instant::now().checked_add(timeout)),
             progress: Arc::new(move |text| messages.status(&urn, text.to_owned())),
+            secret: secrets.iter().filter_map(Path::root).collect(),
         }
     }
 

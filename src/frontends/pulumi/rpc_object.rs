@@ -73,7 +73,7 @@ impl<C: Send + Sync + 'static> Server<C> {
     pub(super) fn diff_object(&self, request: DiffRequest) -> Result<DiffResponse, Status> {
         let (entry, surface) = self.resource(&request.urn, &request.r#type)?;
         let stored = Stored::read(entry.resource, surface, &request.olds.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
-        self.engine.seen(entry.resource, Some(&request.id), false);
+        self.engine.seen(entry.resource, property::id(&request.id), &stored.value, false);
         // While refreshing, these are inputs of the state, perhaps written by another provider.
         let news = decode(surface, &request.news.unwrap_or_default(), Source::Stored).value;
         let config = ignoring(&entry.resource.table, news, &stored, &request.ignore_changes);
@@ -96,7 +96,7 @@ impl<C: Send + Sync + 'static> Server<C> {
             return Ok(CreateResponse { id: String::new(), properties: Some(properties), refresh_before_update: false });
         }
         refuse_unknown(&wish.config)?;
-        match self.engine.create(entry, plan, wish.config.clone(), self.call(&request.urn, request.timeout)).await {
+        match self.engine.create(entry, plan, wish.config.clone(), self.call(&request.urn, request.timeout, &wish.secrets)).await {
             Ok(Applied { state: State { id: Some(id), value, .. }, warnings }) if !id.is_empty() => {
                 self.warn(&request.urn, table, &warnings);
                 let properties = self.outputs(&request.urn, surface, &value, &wish.secrets, Form::Outputs);
@@ -125,7 +125,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         let private = stored.private(table);
         let prior = State { id: Some(request.id), value: stored.value, private };
         let change = Change { prior, plan, config: config.clone(), last_config: Some(stored.inputs) };
-        match self.engine.update(entry, change, self.call(&request.urn, request.timeout)).await {
+        match self.engine.update(entry, change, self.call(&request.urn, request.timeout, &secrets)).await {
             Ok(Applied { state, warnings }) => {
                 self.warn(&request.urn, table, &warnings);
                 let properties = self.outputs(&request.urn, surface, &state.value, &secrets, Form::Outputs);
@@ -141,7 +141,7 @@ impl<C: Send + Sync + 'static> Server<C> {
             Stored::read(entry.resource, surface, &request.properties.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
         let private = stored.private(&entry.resource.table);
         let state = State { id: Some(request.id), value: stored.value, private };
-        let done = self.engine.delete(entry, state, self.call(&request.urn, request.timeout)).await;
+        let done = self.engine.delete(entry, state, self.call(&request.urn, request.timeout, &stored.secrets)).await;
         let warnings = done.map_err(|unapplied| failure::unapplied(self.tables(&entry.resource.table), &unapplied))?;
         self.warn(&request.urn, &entry.resource.table, &warnings);
         Ok(())
@@ -158,7 +158,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         if !failures.is_empty() {
             return Ok(InvokeResponse { r#return: None, failures });
         }
-        let found = self.engine.lookup(source, &id, &value, self.call("", 0.0)).await;
+        let found = self.engine.lookup(source, &id, &value, self.call("", 0.0, &secrets)).await;
         let found = found.map_err(|failure| failure::failed(self.tables(surface.table), &failure))?;
         self.warn("", surface.table, &found.warnings);
         let secrets = spread(surface.table, &value, secrets);

@@ -4,7 +4,7 @@
 
 use super::{
     failure, names,
-    property::{Form, Secrets, encode, member},
+    property::{Form, encode, member},
     rpc::Server,
     rpc_object::{Stored, spread},
 };
@@ -30,17 +30,18 @@ impl<C: Send + Sync + 'static> Server<C> {
                 (State { id: Some(request.id), value, private: stored.private(&resource.table) }, Some(stored))
             }
         };
-        let read = self.engine.read(entry, prior, self.call(&request.urn, request.timeout)).await;
+        let known = stored.as_ref().map(|stored| stored.secrets.clone()).unwrap_or_default();
+        let read = self.engine.read(entry, prior, self.call(&request.urn, request.timeout, &known)).await;
         let Reread { state, warnings } = read.map_err(|failure| failure::failed(self.tables(surface.table), &failure))?;
         self.warn(&request.urn, surface.table, &warnings);
         // Without id and properties the answer says that the object is gone.
         let Some(State { id: Some(id), value, .. }) = state else { return Ok(ReadResponse::default()) };
         let (inputs, secrets) = match &stored {
-            Some(stored) => (refreshed(resource, &stored.inputs, &value), spread(&resource.table, &stored.inputs, stored.secrets.clone())),
+            Some(stored) => (refreshed(resource, &stored.inputs, &value), spread(&resource.table, &stored.inputs, known)),
             None => {
                 let inputs = imported(resource, &id, &value);
                 self.warn_of_open_secrets(&request.urn, resource, &inputs);
-                (inputs, Secrets::new())
+                (inputs, known)
             }
         };
         Ok(ReadResponse {

@@ -160,7 +160,7 @@ pub fn known(name: &str) -> Option<Vec<Json>> {
         "subject_type" => vec![json!("public")],
         // The server spells "not set" as `none`, so an import cannot tell that from an explicit one.
         "userinfo_signed_response_alg" => vec![json!("RS256"), json!("none")],
-        "project_slug" => vec![json!("127.0.0.1"), json!("localhost")],
+        "project_slug" => vec![json!("localhost"), json!("LOCALHOST")],
         // The server fetches it by https, and there is none here.
         "sector_identifier_uri" => vec![],
         _ => return None,

@@ -36,7 +36,7 @@ fn a_wrong_address_takes_nothing_out_of_the_stack() {
     // A project's slug that nobody has.
     pulumi.set_env("ORY_HYDRA_ADMIN_URL", "");
     pulumi.set_env("ORY_PROJECT_API_URL", format!("http://%s:{}", gateway.port()));
-    pulumi.set_env("ORY_PROJECT_SLUG", "127.0.0.1");
+    pulumi.set_env("ORY_PROJECT_SLUG", "localhost");
     pulumi.set_env("ORY_PROJECT_API_KEY", "ory_pat_canary");
     let ran = pulumi.run(&["refresh", "--yes", "--skip-preview"]).fails().says(&["project slug", "404"]);
     assert!(!ran.text().contains("ory_pat_canary"));
