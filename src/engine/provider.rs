@@ -169,6 +169,11 @@ impl<C: Send + Sync + 'static> Engine<C> {
         self.journal.seen(resource.name, names, imported);
     }
 
+    /// The tool's run has ended as it should: its state shows all that it was answered.
+    pub fn run_ended(&self) {
+        self.journal.ended();
+    }
+
     /// The provider's data.
     pub fn provider(&self) -> &'static Provider<C> {
         self.provider

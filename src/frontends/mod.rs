@@ -112,10 +112,11 @@ async fn pulumi<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> Res
         messages.set_address(address);
     }
     let engine = Arc::new(engine(provider));
-    let service = pulumi::service(pulumi::Server::new(engine.clone(), Arc::new(messages), Arc::new(variable)));
-    let served = pulumi::serve::serve(service, pulumi::serve::ServeOptions::new(arguments)).await;
+    let server = pulumi::Server::new(engine.clone(), Arc::new(messages), Arc::new(variable));
+    let served = pulumi::serve::serve(pulumi::service(server.clone()), pulumi::serve::ServeOptions::new(arguments)).await;
     engine.finish().await;
-    Ok(served?)
+    server.ended(served?);
+    Ok(())
 }
 
 fn engine<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> Engine<C> {

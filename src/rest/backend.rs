@@ -441,6 +441,10 @@ pub fn id_of<'a>(resource: &'static Resource, id: Option<&'a str>) -> Result<&'a
     address::id(id).map(|()| id).map_err(|why| stored_unaddressable(resource.name, id, &why).into())
 }
 
+/// What to do about an object that exists already where it is the one that is being replaced: a tool that makes the new
+/// one first does not ask whether it may.
+pub const REPLACING: &str = " If this run is to replace that very object, the old one has to go first: in Pulumi, set the option `deleteBeforeReplace`; in Terraform, take `create_before_destroy` away.";
+
 /// What to say of something in a state that no request can be about.
 pub fn stored_unaddressable(what: &str, id: &str, why: &str) -> Diagnostic {
     let mut diagnostic = unaddressable(what, id, why);
@@ -498,7 +502,7 @@ fn taken(resource: &'static Resource, id: &str, said: Diagnostic) -> Diagnostic 
 
 fn ways_out(resource: &'static Resource, id: &str) -> String {
     format!(
-        "To manage it, import it by its id `{id}` (`terraform import`, an `import` block, or `pulumi import`); otherwise choose another `{}`.",
+        "To manage it, import it by its id `{id}` (`terraform import`, an `import` block, or `pulumi import`); otherwise choose another `{}`.{REPLACING}",
         resource.key
     )
 }

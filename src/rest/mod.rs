@@ -15,7 +15,7 @@ pub mod pace;
 mod secret;
 pub mod share;
 
-pub use backend::{Chosen, Listing, Rest, id_of, maybe_left, stored_unaddressable};
+pub use backend::{Chosen, Listing, REPLACING, Rest, id_of, maybe_left, stored_unaddressable};
 pub use error::{SendError, Service};
 pub use http::{Endpoint, Http, HttpOptions};
 pub use message::{Reply, Request};

@@ -257,6 +257,15 @@ impl Journal {
         self.reach(resource, &names, Stage::Over, |intent, own| imported || intent.stage == Stage::Answered || intent.owner == own);
     }
 
+    /// The run of the tool has ended as it should, so that its state shows all that this process answered.
+    pub fn ended(&self) {
+        self.with(|book, dir| {
+            let own = book.life.as_ref().map(Life::name).unwrap_or_default();
+            let told: Vec<_> = book.open.all().filter(|intent| intent.owner == own && intent.stage == Stage::Answered).cloned().collect();
+            told.into_iter().for_each(|intent| book.note(dir, Intent { stage: Stage::Over, ..intent }));
+        });
+    }
+
     /// Somebody has seen to what is called so here.
     pub fn forget(&self, resource: &str, called: &str) {
         self.reach(resource, &[called.to_owned()], Stage::Over, |_, _| true);

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write},
     ory::{Client, services::KRATOS_ADMIN},
-    rest::{self, Client as _, Made, Request, Rest, SendError, address, once},
+    rest::{self, Client as _, Made, REPLACING, Request, Rest, SendError, address, once},
     schema::{
         Attr, INSTANT, Kind, Nested, Object, Resource, Rule, Table, View, boolean, conflicts, objects, only, refuse, requires, resource,
         string, view,
@@ -349,7 +349,7 @@ impl Identity {
                     return self.update(cx, &Write { id: Some(found.id.clone()), prior, ..write.clone() }).await;
                 }
                 let detail = format!(
-                    "There is an identity with this `external_id` that is not in the state. To manage it, import it by `external_id={own}`; otherwise choose another one."
+                    "There is an identity with this `external_id` that is not in the state. To manage it, import it by `external_id={own}`; otherwise choose another one.{REPLACING}"
                 );
                 return Err(Diagnostic::error("The identity exists already", detail).at(Path::attr("external_id")).into());
             }

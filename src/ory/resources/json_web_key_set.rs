@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     engine::{Backend, Begun, Cx, Diagnostic, Done, Failure, Looked, Makes, Name, Observed, State, Write},
-    rest::{address, id_of, secrets, stored_unaddressable},
+    rest::{REPLACING, address, id_of, secrets, stored_unaddressable},
     schema::{Attr, Draft, Object, Problem, Resource, Rule, Texts, View, conflicts, known, refuse, requires, resource, rule, string, view},
     value::{Path, Value},
 };
@@ -374,7 +374,7 @@ fn exists(set: &str, keys: &[Json]) -> Diagnostic {
     Diagnostic::error(
         "The key set exists already",
         format!(
-            "There is a key set `{set}` with {} that is not in the state, and keys that others made are never taken over silently. To manage it, import it by its id `{set}` (`terraform import`, an `import` block, or `pulumi import`); otherwise choose another `set_id`.",
+            "There is a key set `{set}` with {} that is not in the state, and keys that others made are never taken over silently. To manage it, import it by its id `{set}` (`terraform import`, an `import` block, or `pulumi import`); otherwise choose another `set_id`.{REPLACING}",
             if keys.len() == 1 { "a key".to_owned() } else { format!("{} keys", keys.len()) }
         ),
     )

@@ -13,6 +13,7 @@ use crate::{
         Client,
         keto::{self, Keto, Subject, Tuple},
     },
+    rest::REPLACING,
     schema::{Attr, Object, Problem, Resource, Rule, View, resource, rule, string, view},
     value::{Path, Value},
 };
@@ -159,7 +160,7 @@ impl Backend<Client> for Relationship {
             }
             Some(true) => {
                 let detail = format!(
-                    "There is such a relationship that is not in the state, and a second one like it would be its twin. To manage it, import it by its id `{}` (`terraform import`, an `import` block, or `pulumi import`).",
+                    "There is such a relationship that is not in the state, and a second one like it would be its twin. To manage it, import it by its id `{}` (`terraform import`, an `import` block, or `pulumi import`).{REPLACING}",
                     wanted.id()
                 );
                 return Err(Diagnostic::error("The relationship exists already", detail).into());

@@ -14,6 +14,7 @@ use crate::{
         Client,
         keto::{self, Keto, Partly, Scope, Tuple},
     },
+    rest::REPLACING,
     schema::{Attr, Kind, Nested, Object, Problem, Query, Resource, Rule, Table, boolean, objects, query, resource, rule, string},
     value::{Path, Value},
 };
@@ -288,7 +289,7 @@ impl Backend<Client> for Relationships {
             _ if exist.is_empty() => cx.begin(&attempt, Looked::Missing(None)),
             _ => {
                 let detail = format!(
-                    "These are not in the state, and a second one like each would be its twin: {}. To manage them here, import this resource by its id `{}`, which takes in all relationships that are there; otherwise remove them from `relationships`.",
+                    "These are not in the state, and a second one like each would be its twin: {}. To manage them here, import this resource by its id `{}`, which takes in all relationships that are there; otherwise remove them from `relationships`.{REPLACING}",
                     some(exist.iter().map(|(tuple, _)| tuple)),
                     scope.id()
                 );

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     engine::{Backend, Cx, Diagnostic, Failure, Looked, Makes, Observed, Severity, State, Write},
-    rest::{Client as _, Endpoint, Request, Rest, SendError, address, maybe_left, once},
+    rest::{Client as _, Endpoint, REPLACING, Request, Rest, SendError, address, maybe_left, once},
     schema::{Attr, INSTANT, Meaning, Object, Problem, Resource, View, boolean, flag, list, refuse, resource, rule, string, view},
     value::{Path, Value},
 };
@@ -308,7 +308,7 @@ fn key_exists(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
     Diagnostic::error(
         "The issuer has a key of this id already",
         format!(
-            "The server keeps one key `{kid}` for the issuer `{issuer}`: it would use that one instead of `jwk`, and delete it, and all grants that use it, with the first of them that is deleted. {who}. Give the key another `kid`; or, if this grant replaces that one, delete it first (without `create_before_destroy`)."
+            "The server keeps one key `{kid}` for the issuer `{issuer}`: it would use that one instead of `jwk`, and delete it, and all grants that use it, with the first of them that is deleted. {who}. Give the key another `kid`.{REPLACING}"
         ),
     )
     .at(Path::attr("jwk"))

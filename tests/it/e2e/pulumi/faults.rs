@@ -70,6 +70,8 @@ fn an_interrupted_update_saves_what_was_done() {
     slow.wait_for("POST /admin/clients");
     running.signal("INT");
     running.finish().fails();
+    // What was under way when the user interrupted is in the state too, and nobody has to look for it.
+    super::asked::orphans(&pulumi).says(&["Nothing is left over"]);
 
     pulumi.set_env("ORY_HYDRA_ADMIN_URL", &server.admin);
     let made = server.named("It");
