@@ -2,7 +2,10 @@
 //!
 //! Owns the shape and the standard messages. Decides nothing.
 
+use axum::http::StatusCode;
+
 use super::go::json::quote;
+use super::guard::Refusal;
 use super::reply::Reply;
 use super::store::StoreError;
 
@@ -56,6 +59,16 @@ impl Problem {
     #[must_use]
     pub fn exists() -> Self {
         Self::new(409, "Conflict", "Unable to insert or update resource because a resource with that value exists already")
+    }
+
+    /// What no service gets to see.
+    #[must_use]
+    pub fn refused(refusal: &Refusal) -> Self {
+        let problem = match refusal.status {
+            StatusCode::MISDIRECTED_REQUEST => Self::new(421, "Misdirected Request", "The request is for another host"),
+            _ => Self::forbidden(),
+        };
+        problem.because(refusal.why.as_str())
     }
 
     /// 429.

@@ -5,6 +5,7 @@ mod checks;
 mod corpus;
 mod corpus_keys;
 mod differential;
+mod guard;
 mod keto;
 mod kratos;
 mod kratos_corpus;
