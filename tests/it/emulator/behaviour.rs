@@ -235,7 +235,7 @@ async fn nothing_breaks_the_newer_release() {
     // is no answer. Only patches that do not apply are a 500, and sets with a key that was taken though
     // it cannot be read back, as on the real one.
     let server = running(Options::default()).await;
-    for step in super::corpus::steps() {
+    for step in super::corpus::steps(Profile::V26_2) {
         let (method, name) = (step.request.method.clone(), step.name);
         let may_fail = method == "PATCH" || step.request.path == "/admin/keys/corpus-put";
         let answer = call(&server, step.request).await;

@@ -18,7 +18,7 @@ const NO_METRICS: &str = "there are no metrics to show";
 const NO_OVERWRITE: &str = "patching client_id to that of another client is refused instead of overwriting that client";
 pub const RELEASE_NAME: &str = "the recorded server was built without a version; this one says which release it plays";
 
-const KNOWN_26_2: &[Known] = &[
+pub const KNOWN_26_2: &[Known] = &[
     ("client_get", "on public port", &["status 404 != 200"], ONE_PORT),
     ("token", "token endpoint on admin port", &["status 404 != 200"], ONE_PORT),
     ("meta", "admin /version", &["/version"], RELEASE_NAME),
