@@ -19,6 +19,7 @@ use what::Subject;
 
 pub mod feed;
 pub mod mask;
+pub mod names;
 mod serve;
 mod status;
 pub mod what;

@@ -12,6 +12,7 @@ mod kratos_corpus;
 pub mod kratos_differential;
 mod likeness;
 mod limits;
+mod mask;
 mod player;
 mod replay;
 mod trace;
