@@ -34,6 +34,7 @@ static ROUTES: &[Route] = &[
     route(WRITE, "/oauth2/register/{id}", "hydra-public-low"),
     route(WRITE, "/oauth2/token", "hydra-public-medium"),
     route(WRITE, "/oauth2/revoke", "hydra-public-medium"),
+    route(WRITE, "/oauth2/device/auth", "hydra-public-low"),
     route(WRITE, "/admin/relation-tuples", "keto-admin-low"),
     route(GET, "/relation-tuples", "keto-admin-medium"),
     route(WRITE, "/admin/identities", "kratos-admin-low"),

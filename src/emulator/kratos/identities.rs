@@ -310,7 +310,7 @@ impl Kratos {
         };
         let show = if newer { Show::Everything } else { Show::Nothing };
         let document = parse_whole(old.wire(&self.base, show).as_bytes()).map_err(|_| Problem::internal())?;
-        let patched = patch::apply(body, &document, denied).map_err(|patch::BadPatch(why)| failed(why))?;
+        let patched = patch::apply(body, &document, self.profile, denied).map_err(|patch::BadPatch(why)| failed(why))?;
         let base = if newer { Identity::default() } else { old.clone() };
         let mut identity = base.read_over(&patched).map_err(failed)?;
         identity.shown_schema.clone_from(&old.shown_schema);

@@ -32,6 +32,12 @@ pub fn steps(profile: Profile) -> Vec<Step> {
     corpus.routes();
     corpus.keys();
     corpus.issuers();
+    corpus.signing();
+    corpus.ids(profile);
+    corpus.types();
+    if profile == Profile::V26_2 {
+        corpus.devices();
+    }
     corpus.0
 }
 

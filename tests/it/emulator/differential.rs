@@ -12,12 +12,21 @@ use serde_json::Value;
 
 use super::corpus;
 use super::player::Player;
-use super::replay::{KNOWN_2_3, KNOWN_26_2, Known, RELEASE_NAME, judge, recorded};
+use super::replay::{KNOWN_2_3, KNOWN_26_2, Known, NO_OVERWRITE, ONE_PORT, RELEASE_NAME, judge, recorded};
 use super::trace::{RECORDED, live};
 use super::wire::{self, Request};
 
 const KNOWN_LIVE_2_3: &[Known] = &[];
-const KNOWN_LIVE_26_2: &[Known] = &[];
+const KNOWN_LIVE_26_2: &[Known] = &[
+    ("corpus", "1275 GET /admin/clients?page_size=1001 ", &["ex-b/client_name"], NO_OVERWRITE),
+    ("corpus", "1426 OPTIONS /health/ready ", NO_METHOD, ONE_PORT),
+    ("corpus", "1427 PUT /health/ready ", NO_METHOD, ONE_PORT),
+    ("corpus", "1428 PATCH /health/ready ", NO_METHOD, ONE_PORT),
+    ("corpus", "1431 OPTIONS /health/alive/ ", NO_METHOD, ONE_PORT),
+    ("corpus", "1432 PUT /health/alive/ ", NO_METHOD, ONE_PORT),
+    ("corpus", "1433 PATCH /health/alive/ ", NO_METHOD, ONE_PORT),
+];
+const NO_METHOD: &[&str] = &["status 404 != 405"];
 
 impl Real {
     /// Which release it says at this path that it is; of these, an older and a newer one are told apart.

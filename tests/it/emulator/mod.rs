@@ -4,6 +4,7 @@ mod behaviour;
 mod checks;
 mod corpus;
 mod corpus_keys;
+mod corpus_more;
 mod differential;
 mod guard;
 mod keto;

@@ -12,10 +12,10 @@ use super::trace::{Body, Exchange, RECORDED, read};
 /// A difference that stays: file, exchange, where it shows, and why.
 pub type Known = (&'static str, &'static str, &'static [&'static str], &'static str);
 
-const ONE_PORT: &str = "one port serves what are two on the real server, so paths of the other port exist here";
+pub const ONE_PORT: &str = "one port serves what are two on the real server, so paths of the other port exist here";
 const HYDRA_ANSWERS: &str = "what all services have, and what none has, is answered as Hydra answers it";
 const NO_METRICS: &str = "there are no metrics to show";
-const NO_OVERWRITE: &str = "patching client_id to that of another client is refused instead of overwriting that client";
+pub const NO_OVERWRITE: &str = "patching client_id to that of another client is refused instead of overwriting that client";
 pub const RELEASE_NAME: &str = "the recorded server was built without a version; this one says which release it plays";
 
 pub const KNOWN_26_2: &[Known] = &[
