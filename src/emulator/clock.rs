@@ -47,6 +47,18 @@ pub fn seconds() -> i64 {
     Timestamp::now().as_second()
 }
 
+/// So many seconds later.
+#[must_use]
+pub fn later(at: Instant, seconds: i64) -> Instant {
+    at.0.map_or(at, |at| Instant::new(at.checked_add(seconds.seconds())))
+}
+
+/// So many nanoseconds later.
+#[must_use]
+pub fn later_by(at: Instant, nanoseconds: i64) -> Instant {
+    at.0.map_or(at, |at| Instant::new(at.checked_add(nanoseconds.nanoseconds())))
+}
+
 fn round(at: Instant, unit: Unit, mode: RoundMode) -> Instant {
     at.0.map_or(at, |at| Instant::new(at.round(DateTimeRound::new().smallest(unit).mode(mode))))
 }

@@ -181,7 +181,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
     let looks = window::listen(options.window, address.port()).await?;
     let observer = looks.is_some().then(|| Observer::new(Arc::clone(&store))).transpose().map_err(failed)?.map(Arc::new);
     let schemas = options.schemas.iter().map(|(id, document)| {
-        IdentitySchema::new(id, document).map_err(|why| io::Error::other(format!("the identity schema {id} is no JSON: {why}")))
+        IdentitySchema::new(id, document).map_err(|why| io::Error::other(format!("the identity schema {id} cannot be used: {why}")))
     });
     let schemas = schemas.collect::<io::Result<Vec<_>>>()?;
     let shared = Arc::new(Shared {
@@ -353,6 +353,8 @@ fn read(parts: &Parts, body: &[u8]) -> Call {
         raw_query: query.to_owned(),
         host: text(header::HOST).unwrap_or_default(),
         authorization: text(header::AUTHORIZATION),
+        session_token: text(HeaderName::from_static("x-session-token")),
+        agent: text(header::USER_AGENT).unwrap_or_default(),
         content_type: text(header::CONTENT_TYPE),
         accept: text(header::ACCEPT),
         body: body.to_vec(),

@@ -12,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 pub mod changes;
 pub mod identities;
 pub mod keys;
+pub mod sessions;
 pub mod tuples;
 
 /// Why the store did not do it.
@@ -131,7 +132,7 @@ impl Store {
         if version != 0 && version != FORMAT {
             return Err(StoreError::Broken(format!("the data has format {version}, this program writes format {FORMAT}")));
         }
-        connection.execute_batch(&[SCHEMA, keys::SCHEMA, tuples::SCHEMA, identities::SCHEMA].concat())?;
+        connection.execute_batch(&[SCHEMA, keys::SCHEMA, tuples::SCHEMA, identities::SCHEMA, sessions::SCHEMA].concat())?;
         connection.pragma_update(None, "user_version", FORMAT)?;
         Ok(Self(Mutex::new(connection)))
     }

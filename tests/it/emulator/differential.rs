@@ -75,7 +75,8 @@ pub fn fill(text: &str, answers: &BTreeMap<&str, Value>) -> String {
         out.push_str(before);
         let (place, tail) = tail.split_once("}}").expect("a placeholder ends");
         let (label, member) = place.split_once('/').expect("a placeholder names a member");
-        out.push_str(answers.get(label).and_then(|answer| answer[member].as_str()).expect("the member was answered"));
+        let told = answers.get(label).and_then(|answer| answer.pointer(&format!("/{member}"))?.as_str());
+        out.push_str(told.expect("the member was answered"));
         rest = tail;
     }
     out.push_str(rest);

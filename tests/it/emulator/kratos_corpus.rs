@@ -4,11 +4,12 @@
 
 use super::corpus::{Corpus, Step};
 use super::wire::{bare, json};
+use janiform::emulator::Profile;
 
-const ALL: &str = "/admin/identities";
+pub(super) const ALL: &str = "/admin/identities";
 
-/// Everything.
-pub fn steps() -> Vec<Step> {
+/// Everything that servers of this release are asked.
+pub fn steps(profile: Profile) -> Vec<Step> {
     let mut corpus = Corpus::default();
     corpus.identity_bodies();
     corpus.identity_traits();
@@ -18,11 +19,18 @@ pub fn steps() -> Vec<Step> {
     corpus.identity_batches();
     corpus.identity_lists();
     corpus.identity_routes();
+    corpus.patterns();
+    corpus.ids_of_others();
+    corpus.recoveries();
+    corpus.sessions();
+    if profile == Profile::V26_2 {
+        corpus.unclean();
+    }
     corpus.0
 }
 
 impl Corpus {
-    fn made(&mut self, label: &'static str, body: &str) {
+    pub(super) fn made(&mut self, label: &'static str, body: &str) {
         self.push(label, false, json("POST", ALL, body));
     }
 

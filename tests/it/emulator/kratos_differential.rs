@@ -68,7 +68,7 @@ async fn answers_as_a_real_kratos_does() {
     let mut player = Player::new([public, admin], [&url, &url]);
     let mut answers: BTreeMap<&str, Value> = BTreeMap::new();
     let mut found = Vec::new();
-    for step in steps() {
+    for step in steps(profile) {
         let mut request = step.request;
         request.path = fill(&request.path, &answers);
         if let Ok(body) = std::str::from_utf8(&request.body) {

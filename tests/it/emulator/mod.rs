@@ -11,6 +11,7 @@ mod keto;
 mod kratos;
 mod kratos_corpus;
 pub mod kratos_differential;
+mod kratos_more;
 mod likeness;
 mod limits;
 mod mask;
