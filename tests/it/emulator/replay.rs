@@ -178,6 +178,19 @@ async fn answers_as_kratos_did() {
     replay(options, RECORDED_KRATOS, file("kratos_extra"), &[]).await;
 }
 
+/// What `corpus_more` and `kratos_more` ask, of servers of the newer release.
+#[tokio::test]
+async fn answers_more_as_v26_2_0_did() {
+    replay(Options::default(), RECORDED, file("more"), &[]).await;
+    let exchanges = file("kratos_more");
+    let schemas = exchanges.iter().take(2).zip(["default", "customer"]).map(|((_, exchange), id)| match &exchange.body {
+        Body::Document(schema) => (id.to_owned(), schema.compact()),
+        other => panic!("no schema: {other:?}"),
+    });
+    let options = Options { schemas: schemas.collect(), ..Options::default() };
+    replay(options, RECORDED_KRATOS, exchanges, &[]).await;
+}
+
 #[tokio::test]
 async fn registration_can_be_off() {
     let server = start(Options { dynamic_registration: false, ..Options::default() }).await.expect("the emulator starts");
