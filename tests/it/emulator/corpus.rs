@@ -36,13 +36,6 @@ pub fn steps(profile: Profile) -> Vec<Step> {
     corpus.0
 }
 
-/// Those of the newer release that were recorded, too.
-pub fn recorded_steps() -> Vec<Step> {
-    let mut corpus = Corpus::default();
-    corpus.more(Profile::V26_2);
-    corpus.0
-}
-
 #[derive(Default)]
 pub(super) struct Corpus(pub(super) Vec<Step>);
 

@@ -23,13 +23,6 @@ pub fn steps(profile: Profile) -> Vec<Step> {
     corpus.0
 }
 
-/// Those of the newer release that were recorded, too.
-pub fn recorded_steps() -> Vec<Step> {
-    let mut corpus = Corpus::default();
-    corpus.more_identities(Profile::V26_2);
-    corpus.0
-}
-
 impl Corpus {
     fn more_identities(&mut self, profile: Profile) {
         // With which schemas all of it was answered.
