@@ -184,7 +184,7 @@ fn target(name: &str) -> Option<Vec<Json>> {
 /// A set with a key that the server makes; EC keys are made at once.
 fn made_key(name: &str) -> Option<Vec<Json>> {
     Some(match name {
-        "set_id" => vec![json!("made-one"), json!("made https://two.example/")],
+        "set_id" => vec![json!("made-one"), json!("made https://two.example")],
         "key_id" => vec![json!("k1"), json!("k2")],
         "algorithm" => vec![json!("ES256"), json!("EdDSA")],
         "jwks" | "jwks_wo" | "jwks_wo_version" => vec![],
