@@ -69,9 +69,9 @@ static BOOKMARK_VIEW: View = view(&BOOKMARK, "A bookmark that is managed elsewhe
 static BACKEND: Rest = Rest { service: &API, path: "/bookmarks", chosen: &[], filters: &[("url", "url")] };
 
 static API: Service = Service {
-    reason: |body| (body["error"].as_str().map(str::to_owned), None),
+    reason: |body| (body.at("error").as_str().map(str::to_owned), None),
     hint: |status, _| (status == 401).then(|| "Set `token`, or BOOKMARKS_TOKEN.".to_owned()),
-    ..Service::new("the bookmarks API", |body| body["error"] == "no such bookmark")
+    ..Service::new("the bookmarks API", |body| *body.at("error") == "no such bookmark")
 };
 
 /// The configured provider.

@@ -3,7 +3,7 @@
 use super::{Call, Cx, Diagnostic, Engine, Failure, has_errors, validate_block};
 use crate::{
     schema::{Attr, Kind, Object},
-    value::{Number, Path, Value},
+    value::{Json, Number, Path, Value},
 };
 use std::sync::{Arc, PoisonError};
 
@@ -116,7 +116,7 @@ pub fn parse(attr: &Attr, text: &str) -> Result<Value, String> {
             Ok(if items.is_empty() { Value::Null } else { Value::List(items) })
         }
         kind => {
-            let json = serde_json::from_str(text).map_err(|_| "expected JSON".to_owned())?;
+            let json = Json::parse(text).map_err(|_| "expected JSON".to_owned())?;
             crate::schema::json::kind_from_json(kind, &json)
         }
     }

@@ -8,7 +8,7 @@
 
 use crate::{
     schema::{Object, Resource, json},
-    value::Value,
+    value::{Json, Value},
 };
 use aws_lc_rs::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
@@ -60,9 +60,8 @@ pub fn fingerprint(resource: &'static Resource, planned: &Value) -> String {
     let told =
         |(attr, value): &(&crate::schema::Attr, &Value)| !attr.secret && !attr.write_only && !value.has_unknown() && !value.is_null();
     let fields = Object::new(&resource.table, planned).iter().filter(told);
-    let fields: Vec<_> = fields.map(|(attr, value)| (attr.name, json::kind_to_json(&attr.kind, value))).collect();
-    let text = serde_json::to_vec(&fields).unwrap_or_default();
-    digest(&SHA256, &text).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    let fields: Json = fields.map(|(attr, value)| Json::from_iter([attr.name.into(), json::kind_to_json(&attr.kind, value)])).collect();
+    digest(&SHA256, fields.to_string().as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The record, as far as this process has to know it.

@@ -5,11 +5,10 @@ use super::{Client, Endpoint, Page, Reply, Request, SendError, Service, mapping,
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, Respond, Severity, State, Write},
     schema::{Kind, Object, Query, Resource},
-    value::{Path, Value},
+    value::{Json, Path, Value},
 };
 use async_trait::async_trait;
 use reqwest::Method;
-use serde_json::Value as Json;
 
 /// The most that servers give.
 const PAGE_SIZE: &str = "500";
@@ -253,7 +252,7 @@ impl Rest {
         let list = Request::new(Method::GET, self.path).query("page_size", PAGE_SIZE);
         let member = resource.table.index(resource.key).map_or(resource.key, |index| resource.table.attr(index).pointer());
         let item = at.shared(cx, self.service, list, id, |reply| Page::of_objects(reply, member)).await?;
-        let observed = observed(resource, &serde_json::from_str(item.get()).ok()?).ok()?;
+        let observed = observed(resource, &Json::parse(&*item).ok()?).ok()?;
         (observed.id == id).then_some(observed)
     }
 
@@ -339,7 +338,7 @@ impl Rest {
 fn observed(resource: &'static Resource, body: &Json) -> Result<Observed, String> {
     let value = mapping::observe(&resource.table, body).map_err(|misfit| misfit.to_string())?;
     let id = match resource.keyless() {
-        true => body[resource.key].as_str(),
+        true => body.at(resource.key).as_str(),
         false => Object::new(&resource.table, &value).str(resource.key),
     };
     match id.map(str::to_owned) {

@@ -10,13 +10,13 @@ use super::{
 };
 use crate::{
     engine::{Cx, Diagnostic, Done},
-    schema::json,
+    value::Json,
 };
 use backon::{BackoffBuilder, ExponentialBuilder};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use reqwest::{
     Method,
-    header::{HeaderMap, HeaderName, HeaderValue},
+    header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
 };
 use std::{
     error::Error,
@@ -112,16 +112,18 @@ impl Http {
         let mut response = request.send().await.map_err(|error| failed(chain(&error.without_url())))?;
         let status = response.status();
         let body = match whole(&mut response, LONGEST_TOKEN_ANSWER).await {
-            Ok(Some(body)) => json::parse(&body).unwrap_or_default(),
+            Ok(Some(body)) => Json::parse(&body).unwrap_or_default(),
             Ok(None) => return Err(failed(format!("answered more than {} KiB", LONGEST_TOKEN_ANSWER >> 10))),
             Err(error) => return Err(failed(chain(&error.without_url()))),
         };
-        match body["access_token"].as_str() {
-            Some(token) if status.is_success() => {
-                Ok((token.to_owned(), Duration::from_secs(body["expires_in"].as_u64().unwrap_or(60)).min(LONGEST_TOKEN_LIFE)))
-            }
+        match body.at("access_token").as_str() {
+            Some(token) if status.is_success() => Ok((
+                token.to_owned(),
+                Duration::from_secs(body.at("expires_in").as_i64().and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or(60))
+                    .min(LONGEST_TOKEN_LIFE),
+            )),
             _ => {
-                let why: String = body["error"].as_str().unwrap_or_default().replace(secret, "(hidden)").chars().take(200).collect();
+                let why: String = body.at("error").as_str().unwrap_or_default().replace(secret, "(hidden)").chars().take(200).collect();
                 Err(failed(format!("answered {status} {why}")))
             }
         }
@@ -268,7 +270,7 @@ impl Endpoint {
         let client = self.http.client().map_err(|error| Lost { done: Done::No, retry: false, error: error.diagnostic })?;
         let mut builder = client.request(request.method.clone(), url).headers(self.headers.clone());
         if let Some(body) = &request.body {
-            builder = builder.json(body);
+            builder = builder.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
         let started = Instant::now();
         let lost = |done, retry, error: &reqwest::Error| {

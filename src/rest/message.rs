@@ -1,9 +1,8 @@
 //! What is asked and what is answered, whole: no sending, no judgement.
 
 use super::pace::{Rate, Told};
-use crate::{engine::Done, schema::json};
+use crate::{engine::Done, value::Json};
 use reqwest::{Method, header::HeaderMap};
-use serde_json::Value as Json;
 use url::Url;
 
 /// One request.
@@ -102,12 +101,7 @@ impl Reply {
 
     /// The body, if it is JSON.
     pub fn json(&self) -> Option<Json> {
-        json::parse(&self.body).ok()
-    }
-
-    /// The body as this type, which may borrow from it.
-    pub fn parse<'a, T: serde::Deserialize<'a>>(&'a self) -> Option<T> {
-        serde_json::from_slice(&self.body).ok()
+        Json::parse(&self.body).ok()
     }
 
     /// A header's text.

@@ -8,17 +8,13 @@
 //! That an object is not in a list means nothing.
 
 use super::{Endpoint, Reply, Request, Service};
-use crate::engine::Cx;
+use crate::{engine::Cx, value::Reader};
 use reqwest::{Url, header::HeaderMap};
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
 use std::{
-    borrow::Cow,
     collections::{
         HashMap,
         hash_map::{Entry, RandomState},
     },
-    fmt,
     hash::BuildHasher,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -47,8 +43,8 @@ pub struct Lists {
 
 /// A page of a list.
 pub struct Page {
-    /// The objects, by the id that reads ask for.
-    pub items: Vec<(String, Box<RawValue>)>,
+    /// The objects, by the id that reads ask for, each as the text that it has in the list.
+    pub items: Vec<(String, Box<str>)>,
     /// The query of the page after this one.
     pub next: Option<Vec<(String, String)>>,
 }
@@ -128,7 +124,7 @@ struct Seen {
     shown: u64,
     pages: u64,
     /// What nobody has taken yet.
-    items: HashMap<String, Box<RawValue>>,
+    items: HashMap<String, Box<str>>,
     /// The query of the next page, which the first one does not need.
     next: Option<Vec<(String, String)>>,
     /// No page is to follow: it was the last one, or one could not be had.
@@ -145,7 +141,7 @@ enum Waits {
 
 /// What a read is to do.
 enum Answer {
-    Take(Box<RawValue>),
+    Take(Box<str>),
     /// Ask for the object.
     Ask,
     /// Wait for a page, and for its turn to ask for it: by this query if there was one before.
@@ -229,7 +225,7 @@ impl Endpoint {
         list: Request,
         id: &str,
         read: impl Fn(&Reply) -> Option<Page> + Sync,
-    ) -> Option<Box<RawValue>> {
+    ) -> Option<Box<str>> {
         let lists = service.lists.as_ref()?;
         let list = lists.query.iter().fold(list, |list, (name, value)| list.query(name, value)).dispensable();
         let shares = &self.http.shares;
@@ -269,44 +265,28 @@ impl Page {
     /// The page in an answer that is a list of objects, each with its id in the member of this name, and says in its
     /// header where the next page is.
     pub fn of_objects(reply: &Reply, id: &str) -> Option<Page> {
-        let objects: Vec<&RawValue> = reply.parse()?;
-        let items = objects.into_iter().filter_map(|object| Some((text_member(object, id)?, object.to_owned()))).collect();
-        Some(Page { items, next: reply.next_page() })
+        let mut items = Vec::new();
+        let mut reader = Reader::new(&reply.body).ok()?;
+        reader.items(|reader| {
+            let object = reader.skip()?;
+            items.extend(text_member(object, id).map(|id| (id, object.into())));
+            Some(())
+        })?;
+        reader.is_at_end().then(|| Page { items, next: reply.next_page() })
     }
 }
 
 /// The text that an object has in the member of this name; nothing else of it is built.
-fn text_member(object: &RawValue, name: &str) -> Option<String> {
-    struct Member<'a>(&'a str);
-
-    impl<'de> DeserializeSeed<'de> for Member<'_> {
-        type Value = Option<String>;
-
-        fn deserialize<D: Deserializer<'de>>(self, object: D) -> Result<Option<String>, D::Error> {
-            object.deserialize_map(self)
+fn text_member(object: &str, name: &str) -> Option<String> {
+    let mut found = None;
+    Reader::new(object.as_bytes()).ok()?.members(|reader, member| {
+        match member == name {
+            true => found = reader.value()?.as_str().map(str::to_owned),
+            false => drop(reader.skip()?),
         }
-    }
-
-    impl<'de> Visitor<'de> for Member<'_> {
-        type Value = Option<String>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Option<String>, A::Error> {
-            let mut found = None;
-            while let Some(name) = members.next_key::<Cow<'_, str>>()? {
-                match name == self.0 {
-                    true => found = members.next_value()?,
-                    false => drop(members.next_value::<IgnoredAny>()?),
-                }
-            }
-            Ok(found)
-        }
-    }
-
-    Member(name).deserialize(&mut serde_json::Deserializer::from_str(object.get())).ok()?
+        Some(())
+    })?;
+    found
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

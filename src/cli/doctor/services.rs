@@ -73,7 +73,7 @@ static PROBES: &[Probe] = &[
         service: &HYDRA_PUBLIC,
         path: "/.well-known/openid-configuration",
         page: false,
-        is_ours: |_, reply| reply.json().is_some_and(|body| body["issuer"].is_string()),
+        is_ours: |_, reply| reply.json().is_some_and(|body| body.at("issuer").is_string()),
         shows: "",
         bucket: "",
     },
@@ -97,7 +97,7 @@ static PROBES: &[Probe] = &[
         service: &KETO_READ,
         path: "/relation-tuples",
         page: true,
-        is_ours: |_, reply| reply.json().is_some_and(|body| body["relation_tuples"].is_array()),
+        is_ours: |_, reply| reply.json().is_some_and(|body| body.at("relation_tuples").is_array()),
         shows: "ory_relationship, ory_relationships",
         bucket: "keto-admin-medium",
     },
@@ -320,7 +320,7 @@ impl Examination {
         for path in ["/version", "/admin/version"] {
             if let Ok(reply) = self.get(endpoint, Request::new(Method::GET, path)).await
                 && reply.is_success()
-                && let Some(said) = reply.json().and_then(|body| Some(reply.scrub(body["version"].as_str()?)))
+                && let Some(said) = reply.json().and_then(|body| Some(reply.scrub(body.at("version").as_str()?)))
             {
                 version = Some(said.chars().take(40).collect::<String>());
                 break;

@@ -21,10 +21,9 @@ use crate::{
     engine::{Cx, Diagnostic, Done, Failure},
     rest::{Client as _, Endpoint, Page, Reply, Request, SendError},
     schema::Object,
-    value::Path,
+    value::{Json, Path},
 };
 use reqwest::Method;
-use serde_json::{Value as Json, json, value::RawValue};
 use std::collections::HashSet;
 
 /// How many changes go in one request: far from any limit on its size, and few requests for many tuples.
@@ -114,13 +113,13 @@ impl<'a> Keto<'a> {
                 return Err(KETO_READ.refuse(&reply));
             }
             let page = reply.json().unwrap_or_default();
-            let found = page["relation_tuples"].as_array().map(|found| found.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>());
+            let found = page.at("relation_tuples").as_array().map(|found| found.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>());
             let Some(Some(found)) = found else {
                 return Err(SendError { done: Done::No, ..KETO_READ.unreadable(&reply, "expected a list of relationships") });
             };
             let done = found.iter().any(&mut enough);
             tuples.extend(found);
-            match page["next_page_token"].as_str() {
+            match page.at("next_page_token").as_str() {
                 // A server that hands out the page that we are on would be asked for ever.
                 Some(next) if !done && !next.is_empty() && next != token => token = next.to_owned(),
                 _ => return Ok(Some(tuples)),
@@ -140,7 +139,7 @@ impl<'a> Keto<'a> {
         if !reply.is_success() {
             return Err(KETO_READ.refuse(&reply).into());
         }
-        let allowed = reply.json().and_then(|body| body["allowed"].as_bool());
+        let allowed = reply.json().and_then(|body| body.at("allowed").as_bool());
         allowed.ok_or_else(|| KETO_READ.unreadable(&reply, "`allowed` is missing").into())
     }
 
@@ -197,8 +196,9 @@ impl<'a> Keto<'a> {
 
     /// One request, which is carried out as a whole or not at all.
     async fn batch(&self, write: &Endpoint, changes: &[(bool, &Tuple)]) -> Result<(), SendError> {
-        let delta =
-            |(make, tuple): &(bool, &Tuple)| json!({ "action": if *make { "insert" } else { "delete" }, "relation_tuple": tuple.json() });
+        let delta = |(make, tuple): &(bool, &Tuple)| {
+            Json::object([("action", if *make { "insert" } else { "delete" }.into()), ("relation_tuple", tuple.json())])
+        };
         let patch = Request::new(Method::PATCH, "/admin/relation-tuples").body(changes.iter().map(delta).collect());
         // One of what it makes tells whether it was carried out.
         let Some((_, witness)) = changes.iter().find(|(make, _)| *make) else {
@@ -238,16 +238,16 @@ impl<'a> Keto<'a> {
 /// A page of a namespace's tuples: of a tuple there is nothing to say but that it is there.
 fn page(namespace: &str, reply: &Reply) -> Option<Page> {
     let body = reply.json()?;
-    let tuples = body["relation_tuples"].as_array()?.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>()?;
-    let next = body["next_page_token"].as_str().filter(|token| !token.is_empty()).map(|token| {
+    let tuples = body.at("relation_tuples").as_array()?.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>()?;
+    let next = body.at("next_page_token").as_str().filter(|token| !token.is_empty()).map(|token| {
         let query = [("namespace", namespace), ("page_size", PAGE_SIZE), ("page_token", token)];
         query.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
     });
-    Some(Page { items: tuples.iter().map(|tuple| (tuple.id(), RawValue::TRUE.to_owned())).collect(), next })
+    Some(Page { items: tuples.iter().map(|tuple| (tuple.id(), "true".into())).collect(), next })
 }
 
 fn reason(body: &Json) -> &str {
-    body["error"]["reason"].as_str().unwrap_or_default()
+    body.at("error/reason").as_str().unwrap_or_default()
 }
 
 /// Why nothing can be written: with Keto's own word on which namespace it misses.

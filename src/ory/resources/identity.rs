@@ -17,11 +17,10 @@ use crate::{
         Attr, INSTANT, Kind, Nested, Object, Resource, Rule, Table, View, boolean, conflicts, objects, only, refuse, requires, resource,
         string, view,
     },
-    value::{Path, Value},
+    value::{Json, Path, Value},
 };
 use async_trait::async_trait;
 use reqwest::Method;
-use serde_json::{Map, Value as Json};
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -164,7 +163,7 @@ static RULES: &[Rule] = &[
 ];
 
 fn json_object(text: &str) -> Result<(), String> {
-    match serde_json::from_str(text) {
+    match Json::parse(text) {
         Ok(Json::Object(_)) => Ok(()),
         Ok(_) => Err("Must be a JSON object, such as `jsonencode({ email = \"ann@example.com\" })`.".into()),
         // That it is no JSON at all is said by its meaning.
@@ -194,9 +193,9 @@ fn refine(write: &Write, mut body: Json) -> Json {
         members.remove(name);
     }
     let credentials = members.remove("credentials").unwrap_or_default();
-    let mut sent = Map::new();
+    let mut sent = Json::Null;
 
-    let mut password = credentials["password"]["config"].as_object().cloned().unwrap_or_default();
+    let mut password = credentials.at("password/config").as_object().cloned().unwrap_or_default();
     for (attr, write_only, member) in
         [("password", "password_wo", "password"), ("hashed_password", "hashed_password_wo", "hashed_password")]
     {
@@ -205,27 +204,27 @@ fn refine(write: &Write, mut body: Json) -> Json {
         }
     }
     if !password.is_empty() {
-        sent.insert("password".to_owned(), serde_json::json!({ "config": password }));
+        sent.put("password/config", Json::Object(password));
     }
 
     // Those that are sent are added to those that are there.
     for (kind, table) in LINKED {
         let linked = links(prior, kind, table);
-        let new = credentials[kind]["config"]["providers"].as_array().into_iter().flatten();
+        let new = credentials.at(&format!("{kind}/config/providers")).as_array().into_iter().flatten();
         let new: Vec<_> = new.filter(|link| identifier(link).is_none_or(|link| !linked.contains(&link))).collect();
         if !new.is_empty() {
-            sent.insert(kind.to_owned(), serde_json::json!({ "config": { "providers": new } }));
+            sent.put(&format!("{kind}/config/providers"), new.into_iter().cloned().collect());
         }
     }
-    if !sent.is_empty() {
-        members.insert("credentials".to_owned(), Json::Object(sent));
+    if !sent.is_null() {
+        members.insert("credentials".to_owned(), sent);
     }
     body
 }
 
 /// How Kratos names a linked account.
 fn identifier(link: &Json) -> Option<String> {
-    Some(format!("{}:{}", link["provider"].as_str()?, link["subject"].as_str()?))
+    Some(format!("{}:{}", link.at("provider").as_str()?, link.at("subject").as_str()?))
 }
 
 fn links(identity: Object<'_>, kind: &str, table: &Table) -> Vec<String> {
@@ -268,7 +267,7 @@ impl Identity {
         match at.send(cx, &KRATOS_ADMIN, delete.id("credentials").id(kind).query("identifier", link)).await {
             Ok(reply) if reply.is_success() => None,
             // It is not linked: Kratos' own word, unlike that on an identity.
-            Ok(reply) if reply.status == 404 && reply.json().is_some_and(|body| body["error"]["code"] == 404) => None,
+            Ok(reply) if reply.status == 404 && reply.json().is_some_and(|body| body.at("error/code").as_i64() == Some(404)) => None,
             Ok(reply) => failed(KRATOS_ADMIN.refuse(&reply).diagnostic.detail),
             Err(error) => failed(error.diagnostic.detail),
         }
@@ -292,7 +291,7 @@ impl Identity {
         };
         let observed = |body: &Json| {
             let value = mapping::observe(&RESOURCE.table, body).ok()?;
-            Some(Observed { id: body["id"].as_str()?.to_owned(), value, warnings: Vec::new() })
+            Some(Observed { id: body.at("id").as_str()?.to_owned(), value, warnings: Vec::new() })
         };
         found.iter().map(observed).collect::<Option<_>>().ok_or_else(|| KRATOS_ADMIN.unreadable(&reply, "expected an identity").into())
     }

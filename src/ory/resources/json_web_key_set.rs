@@ -16,10 +16,9 @@ use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
     rest::{id_of, secrets},
     schema::{Attr, Draft, Object, Problem, Resource, Rule, Texts, View, conflicts, known, refuse, requires, resource, rule, string, view},
-    value::{Path, Value},
+    value::{Json, Path, Value},
 };
 use async_trait::async_trait;
-use serde_json::Value as Json;
 use set::{Set, Wanted, taken};
 
 /// The resource.
@@ -155,7 +154,7 @@ fn own_keys_speak_for_themselves(set: Object<'_>) -> Option<Problem> {
     let keys = jose::keys(set.str("jwks").or(set.str("jwks_wo"))?)?;
     let said = |name: &str, member: &str| match (set.str(name), keys.as_slice()) {
         (None, _) => true,
-        (Some(said), [key]) => key[member].as_str().is_none_or(|own| own == said),
+        (Some(said), [key]) => key.at(member).as_str().is_none_or(|own| own == said),
         _ => false,
     };
     let wrong = [("key_id", "kid"), ("algorithm", "alg"), ("use", "use")].into_iter().find(|(name, member)| !said(name, member))?.0;
@@ -317,7 +316,7 @@ fn shows(write: &Write) -> Shows {
 /// what is left where somebody else removed ours.
 fn observed(set: &str, keys: &[Json], shows: Shows) -> Observed {
     let text = |name: &str| match keys {
-        [key] => key[name].as_str().map(Value::text).unwrap_or_default(),
+        [key] => key.at(name).as_str().map(Value::text).unwrap_or_default(),
         _ => Value::Null,
     };
     let value = |name: &str| match name {

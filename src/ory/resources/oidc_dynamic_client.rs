@@ -18,7 +18,7 @@ use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
     rest::{Client as _, Endpoint, Reply, Request, Rest, SendError, id_of, mapping, maybe_left, secrets},
     schema::{Attr, Object, Resource, View, known, resource, string, view},
-    value::{Path, Value},
+    value::{Json, Path, Value},
 };
 use async_trait::async_trait;
 use reqwest::Method;
@@ -202,13 +202,7 @@ impl Registered {
 }
 
 /// A request by the client itself. The token is in the state; where it is asked for in the plan.
-async fn own(
-    cx: &Cx<Client>,
-    object: &Value,
-    id: &str,
-    method: Method,
-    body: Option<(serde_json::Value, Vec<String>)>,
-) -> Result<Own, Failure> {
+async fn own(cx: &Cx<Client>, object: &Value, id: &str, method: Method, body: Option<(Json, Vec<String>)>) -> Result<Own, Failure> {
     let object = Object::new(&RESOURCE.table, object);
     let Some(token) = object.str("registration_access_token").filter(|token| !token.is_empty()) else { return Ok(Own::Unheard) };
     let at: Endpoint = cx.client.with_token(cx.client.endpoint(&HYDRA_PUBLIC, object).await?, token)?;

@@ -14,11 +14,10 @@ use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
     rest::{Client as _, Endpoint, Request, Rest, SendError},
     schema::{Attr, INSTANT, Meaning, Object, Problem, Resource, View, boolean, flag, list, refuse, resource, rule, string, view},
-    value::{Path, Value},
+    value::{Json, Path, Value},
 };
 use async_trait::async_trait;
 use reqwest::Method;
-use serde_json::Value as Json;
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -111,7 +110,7 @@ fn some_subject(grant: Object<'_>) -> Option<Problem> {
 }
 
 fn key_id(grant: Object<'_>) -> Option<String> {
-    let from_key = || Some(jose::kid(&serde_json::from_str(grant.str("jwk")?).ok()?).to_owned());
+    let from_key = || Some(jose::kid(&Json::parse(grant.str("jwk")?).ok()?).to_owned());
     grant.str("key_id").map(str::to_owned).or_else(from_key)
 }
 
@@ -265,8 +264,8 @@ async fn key(cx: &Cx<Client>, at: &Endpoint, issuer: &str, kid: &str) -> Result<
     if !reply.is_success() {
         return Err(HYDRA_ADMIN.refuse(&reply));
     }
-    match HYDRA_ADMIN.json(&reply)?["keys"][0].take() {
-        key @ Json::Object(_) => Ok(Key::There(key)),
+    match HYDRA_ADMIN.json(&reply)?.at("keys").as_array().and_then(<[_]>::first) {
+        Some(key) if key.is_object() => Ok(Key::There(key.clone())),
         _ => Err(HYDRA_ADMIN.unreadable(&reply, "`keys` is missing")),
     }
 }

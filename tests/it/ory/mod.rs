@@ -15,6 +15,7 @@ mod issuers;
 mod journal;
 mod keys;
 pub mod lifecycle;
+mod member_names;
 mod neighbours;
 mod peers;
 mod provider_block;

@@ -13,6 +13,7 @@ use janiform::{
         Endpoint, Http, HttpOptions, Reply, Request, SendError, Service,
         pace::{Access, Bucket, Pacing},
     },
+    value::Json,
 };
 use reqwest::{Method, header::HeaderMap};
 use std::sync::{Arc, Mutex};
@@ -67,7 +68,7 @@ pub fn endpoint(url: &str, limited: bool) -> Endpoint {
 }
 
 pub fn write() -> Request {
-    Request::new(Method::POST, "/admin/clients").body(serde_json::json!({ "client_name": "one of many" })).once()
+    Request::new(Method::POST, "/admin/clients").body(Json::object([("client_name", "one of many".into())])).once()
 }
 
 pub fn read() -> Request {

@@ -3,6 +3,7 @@
 pub mod faults;
 pub mod many;
 pub mod pages;
+pub mod stored;
 
 use janiform::{
     engine::{Plan, Prior, Private, State, plan},

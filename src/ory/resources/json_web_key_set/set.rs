@@ -11,10 +11,9 @@ use crate::{
     engine::{Cx, Diagnostic, Done, Failure, Write},
     rest::{Client as _, Endpoint, Request, SendError, maybe_left},
     schema::Object,
-    value::{Path, Value},
+    value::{Json, Path, Value},
 };
 use reqwest::Method;
-use serde_json::{Value as Json, json};
 
 const PATH: &str = "/admin/keys";
 
@@ -63,23 +62,25 @@ impl<'a> Set<'a> {
             }
             return Err(error);
         }
-        match HYDRA_ADMIN.json(&reply)?["keys"].take() {
-            Json::Array(keys) => Ok(Some(keys).filter(|keys| !keys.is_empty())),
+        match HYDRA_ADMIN.json(&reply)?.remove("keys") {
+            Some(Json::Array(keys)) => Ok(Some(keys).filter(|keys| !keys.is_empty())),
             _ => Err(HYDRA_ADMIN.unreadable(&reply, "`keys` is missing")),
         }
     }
 
     /// Has the server make a key. It is not there yet, so one that is found after an answer was lost is ours.
     pub(super) async fn make(&self, wanted: &Wanted) -> Result<Json, Failure> {
-        let mut body = json!({ "alg": wanted.algorithm, "kid": wanted.id });
         // The server's own word for "not said" is none.
-        body["use"] = wanted.used_for.as_deref().unwrap_or_default().into();
+        let used_for = wanted.used_for.as_deref().unwrap_or_default();
+        let body = Json::object([("alg", wanted.algorithm.as_str().into()), ("kid", wanted.id.as_str().into()), ("use", used_for.into())]);
         let mut lost: Option<SendError> = None;
         for _ in 0..TRIES {
             let failed = match self.at.send(self.cx, &HYDRA_ADMIN, self.request(Method::POST).body(body.clone()).once()).await {
                 Ok(reply) if reply.is_success() => match HYDRA_ADMIN.json(&reply) {
-                    Ok(answer) if wanted.is(&answer["keys"][0]) => return Ok(answer["keys"][0].clone()),
-                    Ok(_) => HYDRA_ADMIN.unreadable(&reply, "it does not hold the key"),
+                    Ok(answer) => match answer.at("keys").as_array().and_then(<[_]>::first).filter(|key| wanted.is(key)) {
+                        Some(key) => return Ok(key.clone()),
+                        None => HYDRA_ADMIN.unreadable(&reply, "it does not hold the key"),
+                    },
                     Err(error) => error,
                 },
                 Ok(reply) if reply.status == 409 && lost.is_none() => return Err(taken(&wanted.id)),
@@ -150,7 +151,7 @@ impl Wanted {
     }
 
     fn is_of_its_kind(&self, key: &Json) -> bool {
-        key["alg"] == *self.algorithm && self.used_for.as_deref().is_none_or(|used_for| key["use"] == *used_for)
+        *key.at("alg") == *self.algorithm && self.used_for.as_deref().is_none_or(|used_for| *key.at("use") == *used_for)
     }
 }
 
