@@ -2,7 +2,7 @@
 //! by what the object is found is said by its resource; what becomes of the entry follows from how the create ended.
 //! So every resource has the way back after a crash that its server allows. Knows no server.
 
-use super::{Cx, Diagnostic, Done, Failure, Intent, Observed, Stage, Write, fingerprint};
+use super::{Cx, Diagnostic, Done, Failure, Intent, Observed, Stage, Write, fingerprint, one_line};
 use crate::schema::{Object, Resource};
 
 /// A create that may be written down.
@@ -70,7 +70,7 @@ impl<C> Cx<C> {
 
 /// What an earlier create of the same may have left.
 fn left_over(resource: &'static Resource, intent: &Intent) -> Diagnostic {
-    let (name, id) = (resource.name, &intent.id);
+    let (name, id) = (resource.name, one_line(&intent.id));
     let (summary, why) = match intent.stage {
         Stage::Begun => (
             format!("Another {name} may be left over"),

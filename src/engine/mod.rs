@@ -24,7 +24,7 @@ pub use apply::{Applied, Change, Unapplied};
 pub use attempt::Attempt;
 pub use configure::{Configuration, parse};
 pub use context::{Call, Cx, Done, Failure, Observed, Progress, Write};
-pub use diagnostic::{Diagnostic, Severity, has_errors};
+pub use diagnostic::{Diagnostic, Severity, has_errors, one_line};
 pub use guard::guard_deletion;
 pub use journal::{Intent, Journal, Stage, fingerprint};
 pub use lookup::Found;

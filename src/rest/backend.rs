@@ -3,7 +3,7 @@
 
 use super::{Client, Endpoint, Page, Reply, Request, SendError, Service, mapping, secrets};
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, Respond, Severity, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, Respond, Severity, State, Write, one_line},
     schema::{Kind, Object, Query, Resource},
     value::{Json, Path, Value},
 };
@@ -365,8 +365,10 @@ fn exists(resource: &'static Resource, id: &str, reply: &Reply) -> Diagnostic {
     Diagnostic::error(
         format!("The {name} exists already"),
         format!(
-            "{} answered {}: there is a {name} with this `{key}` that is not in the state. To manage it, import it by its id `{id}` (`terraform import`, an `import` block, or `pulumi import`); otherwise choose another `{key}`.",
-            reply.asked, reply.status
+            "{} answered {}: there is a {name} with this `{key}` that is not in the state. To manage it, import it by its id `{}` (`terraform import`, an `import` block, or `pulumi import`); otherwise choose another `{key}`.",
+            reply.asked,
+            reply.status,
+            one_line(id)
         ),
     )
     .at(Path::attr(key))
@@ -384,7 +386,11 @@ pub fn maybe_left(resource: &'static Resource, id: Option<&str>, error: SendErro
     let mut diagnostic = error.diagnostic;
     let left = match id {
         Some(id) => {
-            format!("\n\nThe {} `{id}` may have been created all the same. If it exists, import it by this id or delete it.", resource.name)
+            format!(
+                "\n\nThe {} `{}` may have been created all the same. If it exists, import it by this id or delete it.",
+                resource.name,
+                one_line(id)
+            )
         }
         None => format!("\n\nA {} may have been created all the same.", resource.name),
     };

@@ -18,7 +18,7 @@ pub struct Service {
     pub is_busy: fn(u16, &Json) -> bool,
     /// The service's reason in an error body, and its id of the request.
     pub reason: fn(&Json) -> (Option<String>, Option<String>),
-    /// What to do about an error of this status, if the service has something to say on it.
+    /// What to do about an error of this status, if the service has something to say on it: one paragraph.
     pub hint: fn(u16, &Json) -> Option<String>,
     /// How lists can answer many reads; `None` where they do not show objects as reads do.
     pub lists: Option<Lists>,

@@ -9,7 +9,7 @@ use super::{
     share::Shares,
 };
 use crate::{
-    engine::{Cx, Diagnostic, Done},
+    engine::{Cx, Diagnostic, Done, one_line},
     value::Json,
 };
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -124,7 +124,7 @@ impl Http {
             )),
             _ => {
                 let why: String = body.at("error").as_str().unwrap_or_default().replace(secret, "(hidden)").chars().take(200).collect();
-                Err(failed(format!("answered {status} {why}")))
+                Err(failed(format!("answered {status} {}", one_line(&why))))
             }
         }
     }

@@ -1,7 +1,10 @@
 //! What is asked and what is answered, whole: no sending, no judgement.
 
 use super::pace::{Rate, Told};
-use crate::{engine::Done, value::Json};
+use crate::{
+    engine::{Done, one_line},
+    value::Json,
+};
 use reqwest::{Method, header::HeaderMap};
 use url::Url;
 
@@ -123,13 +126,13 @@ impl Reply {
         Some(url.query_pairs().into_owned().collect())
     }
 
-    /// The text without secrets that were in the request, and not longer than anybody reads.
+    /// The text on one line, without secrets that were in the request, and not longer than anybody reads.
     pub fn scrub(&self, text: &str) -> String {
         let scrubbed =
             self.secrets.iter().filter(|secret| secret.len() > 3).fold(text.to_owned(), |text, secret| text.replace(secret, "(hidden)"));
         match scrubbed.char_indices().nth(2048) {
-            Some((end, _)) => format!("{}…", &scrubbed[..end]),
-            None => scrubbed,
+            Some((end, _)) => format!("{}…", one_line(&scrubbed[..end])),
+            None => one_line(&scrubbed).into_owned(),
         }
     }
 }

@@ -17,10 +17,8 @@ use tonic::{Code, Status};
 
 /// One diagnostic in one text, with the names of the table's attributes as Pulumi has them.
 pub(super) fn tell(table: &Table, diagnostic: &Diagnostic) -> String {
-    let text = match diagnostic.detail.is_empty() {
-        true => diagnostic.summary.clone(),
-        false => format!("{}: {}", diagnostic.summary, diagnostic.detail),
-    };
+    let Diagnostic { summary, detail, .. } = diagnostic.clone().harmless();
+    let text = if detail.is_empty() { summary } else { format!("{summary}: {detail}") };
     names::speak(table, &text)
 }
 

@@ -213,7 +213,7 @@ impl<'a> Keto<'a> {
             let error = match write.send(self.cx, &KETO_WRITE, patch.clone()).await {
                 Ok(reply) if reply.is_success() => return Ok(()),
                 Ok(reply) if KETO_WRITE.says_missing(&reply) => {
-                    let diagnostic = no_namespace(reason(&reply.json().unwrap_or_default()));
+                    let diagnostic = no_namespace(&reply.scrub(reason(&reply.json().unwrap_or_default())));
                     return Err(SendError { done: lost, status: Some(404), diagnostic });
                 }
                 Ok(reply) => KETO_WRITE.refuse(&reply),

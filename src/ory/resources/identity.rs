@@ -10,7 +10,7 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write, one_line},
     ory::{Client, services::KRATOS_ADMIN},
     rest::{Client as _, Request, Rest, mapping},
     schema::{
@@ -338,7 +338,7 @@ impl Identity {
     async fn imported(&self, cx: &Cx<Client>, state: &State, (name, value): (&str, &str)) -> Result<Option<Observed>, Failure> {
         let mut found = self.named(cx, Object::new(&RESOURCE.table, &state.value), name, value).await?;
         if found.len() > 1 {
-            let ids: Vec<_> = found.iter().map(|one| format!("`{}`", one.id)).collect();
+            let ids: Vec<_> = found.iter().map(|one| format!("`{}`", one_line(&one.id))).collect();
             let detail = format!("Import the one you mean by its id: {}.", ids.join(", "));
             return Err(Diagnostic::error("Several identities have this name", detail).at(Path::attr("id")).into());
         }

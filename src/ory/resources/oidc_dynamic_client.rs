@@ -15,7 +15,7 @@ use super::{
     target::{TARGET, WHOLE_TARGET, steered},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write, one_line},
     rest::{Client as _, Endpoint, Reply, Request, Rest, SendError, id_of, mapping, maybe_left, secrets},
     schema::{Attr, Object, Resource, View, known, resource, string, view},
     value::{Json, Path, Value},
@@ -179,7 +179,7 @@ impl Registered {
         let found = Backend::<Client>::find(&self.admin, cx, &RESOURCE, "client_name", &name, &write.planned).await.unwrap_or_default();
         let mut failure = maybe_left(&RESOURCE, None, error);
         if let (Some(diagnostic), false) = (failure.diagnostics.first_mut(), found.is_empty()) {
-            let ids = found.iter().map(|client| format!("`{}`", client.id)).collect::<Vec<_>>().join(", ");
+            let ids = found.iter().map(|client| format!("`{}`", one_line(&client.id))).collect::<Vec<_>>().join(", ");
             diagnostic.detail.push_str(&format!(
                 " The clients of this name are {ids}. One that no state has was left by this: nobody knows its secret, so delete it."
             ));

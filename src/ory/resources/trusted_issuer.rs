@@ -11,7 +11,7 @@ use super::{
     target::{TARGET, WHOLE_TARGET, steered},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write, one_line},
     rest::{Client as _, Endpoint, Request, Rest, SendError},
     schema::{Attr, INSTANT, Meaning, Object, Problem, Resource, View, boolean, flag, list, refuse, resource, rule, string, view},
     value::{Json, Path, Value},
@@ -291,7 +291,7 @@ fn set(observed: &mut Observed, key: Value) {
 }
 
 fn ids(grants: &[Observed]) -> String {
-    grants.iter().map(|grant| format!("`{}`", grant.id)).collect::<Vec<_>>().join(", ")
+    grants.iter().map(|grant| format!("`{}`", one_line(&grant.id))).collect::<Vec<_>>().join(", ")
 }
 
 fn key_exists(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
@@ -302,7 +302,9 @@ fn key_exists(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
     Diagnostic::error(
         "The issuer has a key of this id already",
         format!(
-            "The server keeps one key `{kid}` for the issuer `{issuer}`: it would use that one instead of `jwk`, and delete it, and all grants that use it, with the first of them that is deleted. {who}. Give the key another `kid`; or, if this grant replaces that one, delete it first (without `create_before_destroy`)."
+            "The server keeps one key `{}` for the issuer `{}`: it would use that one instead of `jwk`, and delete it, and all grants that use it, with the first of them that is deleted. {who}. Give the key another `kid`; or, if this grant replaces that one, delete it first (without `create_before_destroy`).",
+            one_line(kid),
+            one_line(issuer),
         ),
     )
     .at(Path::attr("jwk"))
@@ -312,7 +314,9 @@ fn shared(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
     Diagnostic::error(
         "Other grants use the same key",
         format!(
-            "Deleting this grant would delete the key `{kid}` of `{issuer}`, and with it {}, so nothing was deleted. Give those grants a key with another `kid`, or delete them, or take this one out of the state alone (`terraform state rm`, `pulumi state delete`).",
+            "Deleting this grant would delete the key `{}` of `{}`, and with it {}, so nothing was deleted. Give those grants a key with another `kid`, or delete them, or take this one out of the state alone (`terraform state rm`, `pulumi state delete`).",
+            one_line(kid),
+            one_line(issuer),
             ids(others)
         ),
     )

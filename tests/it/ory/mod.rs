@@ -4,6 +4,7 @@
 pub mod adoption;
 mod attempts;
 pub mod both_faces;
+mod broken_servers;
 mod certificates;
 mod client_plan;
 mod dynamic;

@@ -141,7 +141,8 @@ enum Plain<'a> {
 impl Reader {
     fn problem(&mut self, place: &Place, reason: impl Into<String>) -> Value {
         if self.problems.len() < MOST_PROBLEMS {
-            self.problems.push(Problem { property: place.shown.clone(), reason: reason.into() });
+            let property = engine::one_line(&place.shown).into_owned();
+            self.problems.push(Problem { property, reason: engine::one_line(&reason.into()).into_owned() });
         }
         if self.source == Source::Stored { Value::Null } else { Value::Unknown }
     }

@@ -8,7 +8,7 @@ use super::{
     RESOURCE, after,
 };
 use crate::{
-    engine::{Cx, Diagnostic, Done, Failure, Write},
+    engine::{Cx, Diagnostic, Done, Failure, Write, one_line},
     rest::{Client as _, Endpoint, Request, SendError, maybe_left},
     schema::Object,
     value::{Json, Path, Value},
@@ -159,7 +159,7 @@ impl Wanted {
 pub(super) fn taken(kid: &str) -> Failure {
     Diagnostic::error(
         "A key of this id is in the set already",
-        format!("The set holds a key `{kid}` that this resource did not make, and does not overwrite. Give the new key another id, or remove the other one first."),
+        format!("The set holds a key `{}` that this resource did not make, and does not overwrite. Give the new key another id, or remove the other one first.", one_line(kid)),
     )
     .at(Path::attr("key_id"))
     .into()
