@@ -31,7 +31,7 @@ pub const KEY: Meaning = Meaning {
 pub const KEY_SET: Meaning = Meaning {
     name: "key set",
     same: |left, right| match (keys(left), keys(right)) {
-        (Some(left), Some(right)) => left.len() == right.len() && left.iter().all(|key| right.iter().any(|other| same_key(key, other))),
+        (Some(left), Some(right)) => left.len() == right.len() && canonical_set(&left) == canonical_set(&right),
         _ => (JSON.same)(left, right),
     },
     form: None,
@@ -40,7 +40,20 @@ pub const KEY_SET: Meaning = Meaning {
 
 /// Whether the two are one key to the server.
 pub fn same_key(left: &Json, right: &Json) -> bool {
-    only(KEPT, left) == only(KEPT, right)
+    canonical(left) == canonical(right)
+}
+
+/// A text that is the same for all that are one key to the server, and for no others: by it, keys are compared and found
+/// among many.
+pub fn canonical(key: &Json) -> String {
+    only(KEPT, key).canonical()
+}
+
+/// The same of a set, in an order that follows from the keys alone.
+fn canonical_set(keys: &[Json]) -> Vec<String> {
+    let mut set: Vec<_> = keys.iter().map(canonical).collect();
+    set.sort_unstable();
+    set
 }
 
 /// A key of this id that nobody can look at.

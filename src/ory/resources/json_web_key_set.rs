@@ -20,6 +20,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use set::{Set, Wanted, taken};
+use std::collections::{HashMap, HashSet};
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -240,7 +241,7 @@ impl Backend<Client> for Keys {
         let before = Object::new(&RESOURCE.table, &state.value);
         let keys = match ours(before) {
             Ours::All => keys,
-            Ours::These(ids) => keys.into_iter().filter(|key| ids.iter().any(|id| id == jose::kid(key))).collect(),
+            Ours::These(ids) => of_these(keys, &ids),
         };
         let open = if state.private.imported { keys.len() > 1 } else { is_open(before) };
         let hidden = state.private.uses("jwks_wo");
@@ -271,11 +272,17 @@ impl Backend<Client> for Keys {
         // A state that names no key of ours gives no right to any.
         let Ours::These(ours) = ours(Object::new(&RESOURCE.table, &state.value)) else { return Ok(()) };
         // One by one, though there is a request for the whole set: others may have written to it meanwhile.
-        for kid in keys.iter().map(jose::kid).filter(|kid| ours.iter().any(|id| id == kid)) {
-            set.drop_key(kid).await?;
+        for key in of_these(keys, &ours) {
+            set.drop_key(jose::kid(&key)).await?;
         }
         Ok(())
     }
+}
+
+/// Those of the keys that have one of these ids.
+fn of_these(keys: Vec<Json>, ids: &[String]) -> Vec<Json> {
+    let ids: HashSet<&str> = ids.iter().map(String::as_str).collect();
+    keys.into_iter().filter(|key| ids.contains(jose::kid(key))).collect()
 }
 
 /// Whether it is open which of the keys are ours: several were imported, and no configuration has named any
@@ -351,8 +358,9 @@ impl Set<'_> {
     /// Brings our keys to what is planned, and returns them. What is there already is not written again:
     /// the server would take away what depends on it.
     async fn change(&self, before: &[Json], ours: &[String], write: &Write) -> Result<Vec<Json>, Failure> {
-        let is_ours = |kid: &str| ours.iter().any(|id| id == kid);
-        let there = |kid: &str| before.iter().find(|key| jose::kid(key) == kid);
+        let own_ids: HashSet<&str> = ours.iter().map(String::as_str).collect();
+        let by_id: HashMap<&str, &Json> = before.iter().rev().map(|key| (jose::kid(key), key)).collect();
+        let (is_ours, there) = (|kid: &str| own_ids.contains(kid), |kid: &str| by_id.get(kid).copied());
         let config = Object::new(&RESOURCE.table, &write.config);
         let kept: Vec<Json> = match own_keys(write) {
             Some(_) if !config.get("jwks_wo").is_null() && !write.rewrite.contains(&"jwks_wo") => {
@@ -365,7 +373,8 @@ impl Set<'_> {
                     return Err(taken(jose::kid(key)));
                 }
                 let brought = self.bring(&news).await?;
-                let unchanged = before.iter().filter(|old| keys.iter().any(|key| jose::same_key(old, key)));
+                let wanted: HashSet<String> = keys.iter().map(jose::canonical).collect();
+                let unchanged = before.iter().filter(|old| wanted.contains(&jose::canonical(old)));
                 unchanged.cloned().chain(brought).collect()
             }
             None => {
@@ -385,7 +394,8 @@ impl Set<'_> {
         if is_open(Object::new(&RESOURCE.table, &write.prior)) {
             return Ok(kept);
         }
-        for old in ours.iter().filter(|old| there(old).is_some() && !kept.iter().any(|key| jose::kid(key) == old.as_str())) {
+        let kept_ids: HashSet<&str> = kept.iter().map(jose::kid).collect();
+        for old in ours.iter().filter(|old| there(old).is_some() && !kept_ids.contains(old.as_str())) {
             self.drop_key(old).await.map_err(Failure::from).map_err(after)?;
         }
         Ok(kept)
@@ -404,7 +414,7 @@ impl Set<'_> {
         if let (Ours::These(before), true) = (ours(Object::new(&RESOURCE.table, &write.prior)), write.id.is_some()) {
             ids.extend(before);
         }
-        let keys: Vec<Json> = keys.into_iter().filter(|key| ids.iter().any(|id| id == jose::kid(key))).collect();
+        let keys = of_these(keys, &ids);
         if keys.is_empty() && write.id.is_none() {
             return failed;
         }

@@ -14,6 +14,7 @@ use crate::{
     value::{Json, Path, Value},
 };
 use reqwest::Method;
+use std::collections::HashSet;
 
 const PATH: &str = "/admin/keys";
 
@@ -112,7 +113,8 @@ impl<'a> Set<'a> {
             sent.map_err(|failure| if written > 0 { after(failure) } else { failure })?;
         }
         let now = self.read().await.map_err(Failure::from).map_err(after)?.unwrap_or_default();
-        Ok(now.into_iter().filter(|now| keys.iter().any(|key| jose::kid(key) == jose::kid(now))).collect())
+        let ids: HashSet<&str> = keys.iter().map(jose::kid).collect();
+        Ok(now.into_iter().filter(|key| ids.contains(jose::kid(key))).collect())
     }
 
     pub(super) async fn drop_key(&self, kid: &str) -> Result<(), SendError> {
