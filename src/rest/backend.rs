@@ -1,7 +1,7 @@
 //! The verbs on objects behind a REST API: create with an identity of our choosing, read, replace without
 //! wiping what the table does not know, delete, find.
 
-use super::{Client, Endpoint, Page, Reply, Request, SendError, Service, mapping, secrets};
+use super::{Client, Endpoint, Page, PageGuard, Reply, Request, SendError, Service, mapping, secrets};
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, Respond, Severity, State, Write, one_line},
     schema::{Kind, Object, Query, Resource},
@@ -137,14 +137,17 @@ impl<C: Client> Backend<C> for Rest {
         let at = cx.client.endpoint(self.service, Object::new(&resource.table, config)).await?;
         let filters = self.filters.iter().filter(|(name, _)| *name == attr).map(|(_, member)| (*member, value));
         let mut found = Vec::new();
-        for (reply, items) in self.pages(cx, &at, filters).await? {
-            for item in &items {
-                let observed = self.observe(resource, &reply, item)?;
+        self.pages(cx, &at, filters, |reply, items| {
+            let before = found.len();
+            for item in items {
+                let observed = self.observe(resource, reply, item)?;
                 if Object::new(&resource.table, &observed.value).str(attr) == Some(value) {
                     found.push(observed);
                 }
             }
-        }
+            Ok((found.len() - before) * resource.table.len())
+        })
+        .await?;
         Ok(found)
     }
 }
@@ -171,35 +174,42 @@ impl<C: Client> Respond<C> for Listing {
         let Some(Kind::List(Kind::Object(nested))) = table.index(self.items).map(|place| &table.attr(place).kind) else {
             return Err(Diagnostic::error("Nothing can be listed", format!("`{}` is no list of objects.", self.items)).into());
         };
-        let mut listed = Vec::new();
-        for (reply, items) in self.of.pages(cx, &at, filters.into_iter()).await? {
-            for item in &items {
-                let item = mapping::observe(&nested.table, item);
-                listed.push(item.map_err(|misfit| self.of.service.unreadable(&reply, &misfit.to_string()))?);
-            }
-        }
         // A server that does not know a filter lets everything through.
         let meant = |item: &Value| {
             let item = Object::new(&nested.table, item);
             let mut known = self.of.filters.iter().filter(|(name, _)| nested.table.index(name).is_some());
             known.all(|(name, _)| asked.str(name).is_none_or(|wanted| item.str(name) == Some(wanted)))
         };
-        listed.retain(meant);
+        let mut listed = Vec::new();
+        let keep = |reply: &Reply, items: &[Json]| {
+            let before = listed.len();
+            for item in items {
+                let item = mapping::observe(&nested.table, item);
+                listed.push(item.map_err(|misfit| self.of.service.unreadable(reply, &misfit.to_string()))?);
+            }
+            listed.retain(meant);
+            Ok((listed.len() - before) * nested.table.len())
+        };
+        self.of.pages(cx, &at, filters.into_iter(), keep).await?;
         Ok(table.holding([(self.items, Value::List(listed))]))
     }
 }
 
 impl Rest {
-    /// Every page of the collection that the filters let through, with the answer that carried it.
+    /// Hands each page of the collection that the filters let through to `keep`, with the answer that carried it: it
+    /// tells how many values it keeps of it.
     async fn pages<'a, C: Client>(
         &self,
         cx: &Cx<C>,
         at: &Endpoint,
         filters: impl Iterator<Item = (&'static str, &'a str)>,
-    ) -> Result<Vec<(Reply, Vec<Json>)>, SendError> {
+        mut keep: impl FnMut(&Reply, &[Json]) -> Result<usize, SendError>,
+    ) -> Result<(), SendError> {
         let mut query = vec![("page_size".to_owned(), PAGE_SIZE.to_owned())];
         query.extend(filters.map(|(member, value)| (member.to_owned(), value.to_owned())));
-        let mut pages = Vec::new();
+        let mut guard = PageGuard::default();
+        // The first page cannot have been asked for before.
+        let _ = guard.turn_to(&query);
         loop {
             let mut request = Request::new(Method::GET, self.path);
             request.query = query.clone();
@@ -210,13 +220,11 @@ impl Rest {
             let Json::Array(items) = self.service.json(&reply)? else {
                 return Err(self.service.unreadable(&reply, "expected a list"));
             };
-            let next = reply.next_page().filter(|next| *next != query && !items.is_empty());
-            pages.push((reply, items));
-            match next {
-                Some(next) => query = next,
-                // A server that hands out the page that we are on would be asked for ever.
-                None => return Ok(pages),
-            }
+            let kept = keep(&reply, &items)?;
+            let Some(next) = reply.next_page().filter(|_| !items.is_empty()) else { return Ok(()) };
+            let followed = guard.keep(kept, reply.size()).and_then(|()| guard.turn_to(&next));
+            followed.map_err(|why| self.service.endless(&reply, why))?;
+            query = next;
         }
     }
 

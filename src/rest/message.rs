@@ -107,6 +107,11 @@ impl Reply {
         Json::parse(&self.body).ok()
     }
 
+    /// How many bytes the body has.
+    pub fn size(&self) -> usize {
+        self.body.len()
+    }
+
     /// A header's text.
     pub fn header(&self, name: &str) -> Option<String> {
         Some(self.headers.get(name)?.to_str().ok()?.to_owned())

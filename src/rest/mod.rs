@@ -1,8 +1,8 @@
 //! A neutral backend for objects that live behind JSON over HTTP.
 //!
 //! Owns the mapping of attributes to an API's JSON ([`mapping`]), the sending of requests with retries and
-//! the class of each failure ([`http`]), their pace ([`pace`]), lists that answer many reads ([`share`]), and the
-//! verbs on them ([`Rest`]). Knows no particular API: what is special about one is a [`Service`] and a [`Client`].
+//! the class of each failure ([`http`]), their pace ([`pace`]), how far lists are followed ([`PageGuard`]), lists that
+//! answer many reads ([`share`]), and the verbs on them ([`Rest`]). Knows no particular API: what is special about one is a [`Service`] and a [`Client`].
 
 mod backend;
 mod error;
@@ -10,6 +10,7 @@ pub mod http;
 pub mod mapping;
 mod message;
 pub mod pace;
+mod pages;
 mod secret;
 pub mod share;
 
@@ -18,6 +19,7 @@ pub use error::{SendError, Service};
 pub use http::{Endpoint, Http, HttpOptions};
 pub use message::{Reply, Request};
 pub use secret::secrets;
+pub use pages::{Endless, PageGuard};
 pub use share::{Lists, Page};
 
 use crate::{engine::Diagnostic, schema::Object};

@@ -7,7 +7,7 @@
 //! is by then. Nothing of a list outlives a write by the same connections, or 30 seconds after its last page.
 //! That an object is not in a list means nothing.
 
-use super::{Endpoint, Reply, Request, Service};
+use super::{Endpoint, PageGuard, Reply, Request, Service};
 use crate::{engine::Cx, value::Reader};
 use reqwest::{Url, header::HeaderMap};
 use std::{
@@ -127,6 +127,8 @@ struct Seen {
     items: HashMap<String, Box<str>>,
     /// The query of the next page, which the first one does not need.
     next: Option<Vec<(String, String)>>,
+    /// How far the list may be followed.
+    guard: PageGuard,
     /// No page is to follow: it was the last one, or one could not be had.
     whole: bool,
 }
@@ -158,6 +160,7 @@ impl Seen {
             pages: 0,
             items: HashMap::new(),
             next: None,
+            guard: PageGuard::default(),
             whole: false,
         }
     }
@@ -195,23 +198,32 @@ impl Seen {
         !self.whole && read > FEW && (self.shown * (read + EXPECTED) >= spent * read || read >= EXPLORING * spent)
     }
 
-    /// Takes in a page that was asked for when there had been so many writes.
-    fn add(&mut self, page: Option<Page>, writes: u64, hash: impl Fn(&str) -> u64, now: Now) {
+    /// Takes in the page of this query that was asked for when there had been so many writes.
+    fn add(&mut self, asked: &[(String, String)], page: Option<Page>, writes: u64, hash: impl Fn(&str) -> u64, now: Now) {
         if self.writes != writes || now.writes != writes {
             return;
         }
         self.since = now.time;
-        self.whole = page.as_ref().is_none_or(|page| page.next.is_none());
+        self.whole = true;
         let Some(page) = page else { return };
+        if self.pages == 0 {
+            // The first page cannot have been asked for before.
+            let _ = self.guard.turn_to(asked);
+        }
         self.pages += 1;
-        self.next = page.next;
+        let (is_empty, mut kept, mut bytes) = (page.items.is_empty(), 0, 0);
         for (id, item) in page.items {
             let read = self.read.get(&hash(&id));
             self.shown += u64::from(read.is_some());
             if read != Some(&Waits::No) {
+                (kept, bytes) = (kept + 1, bytes + id.len() + item.len());
                 self.items.insert(id, item);
             }
         }
+        // A list that leads in a circle or grows beyond all bounds is done without: the rest is asked for.
+        let fits = self.guard.keep(kept, bytes).is_ok();
+        self.next = page.next.filter(|next| fits && !is_empty && self.guard.turn_to(next).is_ok());
+        self.whole = self.next.is_none();
     }
 }
 
@@ -250,12 +262,8 @@ impl Endpoint {
             }
             let asked = request.query.clone();
             let reply = self.send(cx, service, request).await.ok().filter(Reply::is_success);
-            let mut page = reply.as_ref().and_then(&read);
-            if let Some(page) = &mut page {
-                // A server that hands out the page that we are on would be asked for ever.
-                page.next = page.next.take().filter(|next| *next != asked && !page.items.is_empty());
-            }
-            lock(&share.seen).add(page, now.writes, hash, shares.now());
+            let page = reply.as_ref().and_then(&read);
+            lock(&share.seen).add(&asked, page, now.writes, hash, shares.now());
             turn = None;
         }
     }

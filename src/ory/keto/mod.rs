@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     engine::{Cx, Diagnostic, Done, Failure},
-    rest::{Client as _, Endpoint, Page, Reply, Request, SendError},
+    rest::{Client as _, Endpoint, Page, PageGuard, Reply, Request, SendError},
     schema::Object,
     value::{Json, Path},
 };
@@ -30,6 +30,8 @@ use std::collections::HashSet;
 const BATCH: usize = 500;
 /// Keto's own limit.
 const PAGE_SIZE: &str = "500";
+/// Of how many values a tuple is made in a state.
+const VALUES: usize = 7;
 /// Where tuples are asked for.
 const TUPLES: &str = "/relation-tuples";
 /// How often a write whose answer was lost is finished.
@@ -59,8 +61,12 @@ impl<'a> Keto<'a> {
 
     /// Whether the tuple is there; `None` if a namespace of it is not.
     pub async fn has(&self, tuple: &Tuple) -> Result<Option<bool>, SendError> {
-        let found = self.list(&tuple.query(), |found| found == tuple).await?;
-        Ok(found.map(|found| found.contains(tuple)))
+        let (query, mut there) = (tuple.query(), false);
+        let found = self.list(&query, |page| {
+            there |= page.contains(tuple);
+            (0, there)
+        });
+        Ok(found.await?.map(|()| there))
     }
 
     /// Whether a list of its namespace, which other reads use too, shows the tuple. That it does not means nothing.
@@ -71,7 +77,13 @@ impl<'a> Keto<'a> {
 
     /// All tuples that the query finds; `None` if a namespace in it is not there.
     pub async fn find(&self, query: &Query) -> Result<Option<Vec<Tuple>>, Failure> {
-        Ok(self.list(query, |_| false).await?)
+        let mut all = Vec::new();
+        let found = self.list(query, |page| {
+            let count = page.len();
+            all.extend(page);
+            (count * VALUES, false)
+        });
+        Ok(found.await?.map(|()| all))
     }
 
     /// All tuples of the scope; `None` if its namespace is not there.
@@ -84,20 +96,27 @@ impl<'a> Keto<'a> {
         let mut present = HashSet::new();
         for scope in scope.around(wanted) {
             let mut missing: HashSet<&Tuple> = wanted.iter().filter(|tuple| scope.holds(tuple)).collect();
-            let all_seen = |tuple: &Tuple| {
-                missing.remove(tuple);
-                missing.is_empty()
-            };
-            let Some(found) = self.list(&scope.query(), all_seen).await? else { return Ok(None) };
-            present.extend(found.into_iter().filter(|tuple| wanted.contains(tuple)));
+            let query = scope.query();
+            let found = self.list(&query, |page| {
+                for tuple in page.into_iter().filter(|tuple| wanted.contains(tuple)) {
+                    missing.remove(&tuple);
+                    present.insert(tuple);
+                }
+                (0, missing.is_empty())
+            });
+            if found.await?.is_none() {
+                return Ok(None);
+            }
         }
         Ok(Some(present))
     }
 
-    /// The tuples that the query finds, page by page, until `enough` says so of one; `None` if a namespace in it is
-    /// not there.
-    async fn list(&self, query: &Query, mut enough: impl FnMut(&Tuple) -> bool) -> Result<Option<Vec<Tuple>>, SendError> {
-        let (mut tuples, mut token) = (Vec::new(), String::new());
+    /// Hands the tuples that the query finds to `keep`, page by page: it tells how many values it keeps of one, and
+    /// whether it has seen enough. `None` if a namespace in the query is not there.
+    async fn list(&self, query: &Query, mut keep: impl FnMut(Vec<Tuple>) -> (usize, bool)) -> Result<Option<()>, SendError> {
+        let (mut guard, mut token) = (PageGuard::default(), String::new());
+        // The first page cannot have been asked for before.
+        let _ = guard.turn_to(&token);
         loop {
             let mut request = Request::new(Method::GET, TUPLES);
             request.query = query.clone();
@@ -117,13 +136,11 @@ impl<'a> Keto<'a> {
             let Some(Some(found)) = found else {
                 return Err(SendError { done: Done::No, ..KETO_READ.unreadable(&reply, "expected a list of relationships") });
             };
-            let done = found.iter().any(&mut enough);
-            tuples.extend(found);
-            match page.at("next_page_token").as_str() {
-                // A server that hands out the page that we are on would be asked for ever.
-                Some(next) if !done && !next.is_empty() && next != token => token = next.to_owned(),
-                _ => return Ok(Some(tuples)),
-            }
+            let (kept, enough) = keep(found);
+            let Some(next) = page.at("next_page_token").as_str().filter(|next| !enough && !next.is_empty()) else { return Ok(Some(())) };
+            let followed = guard.keep(kept, reply.size()).and_then(|()| guard.turn_to(next));
+            followed.map_err(|why| KETO_READ.endless(&reply, why))?;
+            token = next.to_owned();
         }
     }
 

@@ -85,6 +85,7 @@ fn values_are_counted_before_they_fill_the_memory() {
     let zeros = [b"[0".as_slice(), &b",0".repeat(many as usize), b"]"].concat();
     assert_eq!(Json::parse(&zeros), Err(ParseError::TooMany));
     assert_eq!(Reply::new(200, HeaderMap::new(), zeros.clone()).json(), None);
+    assert!(Page::of_objects(&Reply::new(200, HeaderMap::new(), zeros.clone()), "client_id").is_none());
     let surface = Surface::resource(ORY.resources[0].resource);
     let value = DynamicValue { msgpack: Vec::new(), json: zeros };
     assert!(object::decode(&surface, Some(&value)).unwrap_err().to_string().contains("values"));

@@ -3,6 +3,7 @@
 pub mod faults;
 pub mod many;
 pub mod pages;
+pub mod scripted;
 pub mod stored;
 
 use janiform::{
