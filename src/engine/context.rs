@@ -3,10 +3,17 @@
 use super::{Attempt, Diagnostic, Journal, Private};
 use crate::{schema::Resource, value::Value};
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
 };
 use tokio_util::sync::CancellationToken;
+
+/// A run that the user stops waits so long for what a write did that was sent: one that nobody looks after may be lost
+/// to the state.
+const FOLLOW_UP: Duration = Duration::from_secs(5);
 
 /// Tells the user how slow work goes on.
 pub type Progress = Arc<dyn Fn(&str) + Send + Sync>;
@@ -43,6 +50,10 @@ pub struct Cx<C> {
     warnings: Arc<Mutex<Vec<Diagnostic>>>,
     /// The create that is under way, and its name in the journal.
     begun: Arc<Mutex<Begun>>,
+    /// Whether a write was sent.
+    sent: Arc<AtomicBool>,
+    /// When it was first seen that the user has stopped the run.
+    stopped: Arc<OnceLock<tokio::time::Instant>>,
 }
 
 type Begun = Option<(Attempt, Option<String>)>;
@@ -50,13 +61,28 @@ type Begun = Option<(Attempt, Option<String>)>;
 impl<C> Cx<C> {
     /// A verb's surroundings, without anything to tell yet.
     pub fn new(client: Arc<C>, cancel: CancellationToken, call: Call) -> Cx<C> {
-        let (journal, warnings, begun) = Default::default();
-        Cx { client, cancel, deadline: call.deadline, progress: call.progress, journal, warnings, begun }
+        let (journal, warnings, begun, sent, stopped) = Default::default();
+        Cx { client, cancel, deadline: call.deadline, progress: call.progress, journal, warnings, begun, sent, stopped }
     }
 
     /// The same with a record of creates.
     pub fn recording(self, journal: Arc<Journal>) -> Cx<C> {
         Cx { journal, ..self }
+    }
+
+    /// A write is sent: what comes of it has to be seen.
+    pub fn sends_a_write(&self) {
+        self.sent.store(true, Ordering::SeqCst);
+    }
+
+    /// Returns when every wait has to end because the user stopped the run: at once, or a little later where a write was
+    /// sent before. A write that is on its way is waited for all the same.
+    pub async fn stopped(&self) {
+        self.cancel.cancelled().await;
+        let since = *self.stopped.get_or_init(tokio::time::Instant::now);
+        if self.sent.load(Ordering::SeqCst) {
+            tokio::time::sleep_until(since + FOLLOW_UP).await;
+        }
     }
 
     /// Tells the user when the verb has ended, however it ends.
@@ -97,6 +123,8 @@ impl<C> Clone for Cx<C> {
             journal: self.journal.clone(),
             warnings: self.warnings.clone(),
             begun: self.begun.clone(),
+            sent: self.sent.clone(),
+            stopped: self.stopped.clone(),
         }
     }
 }

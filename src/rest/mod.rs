@@ -13,6 +13,7 @@ pub mod pace;
 mod pages;
 mod secret;
 pub mod share;
+mod token;
 
 pub use backend::{Chosen, Listing, Rest, id_of, maybe_left};
 pub use error::{SendError, Service};
@@ -21,6 +22,7 @@ pub use message::{Reply, Request};
 pub use secret::secrets;
 pub use pages::{Endless, PageGuard};
 pub use share::{Lists, Page};
+pub use token::Tokens;
 
 use crate::{engine::Diagnostic, schema::Object};
 use async_trait::async_trait;

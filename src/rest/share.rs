@@ -253,7 +253,11 @@ impl Endpoint {
             };
             // The page may have come by the time that it is our turn.
             if turn.is_none() {
-                turn = Some(share.turn.lock().await);
+                turn = tokio::select! {
+                    biased;
+                    () = cx.stopped() => return None,
+                    turn = share.turn.lock() => Some(turn),
+                };
                 continue;
             }
             let mut request = list.clone();

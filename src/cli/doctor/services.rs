@@ -150,7 +150,12 @@ impl Examination {
             return this;
         }
         let object = Object::new(ORY.config, &Value::Null);
-        match tokio::time::timeout(PATIENCE, this.client.endpoint(of.service, object)).await {
+        let cx = Cx::new(this.client.clone(), Default::default(), Call::default());
+        let reached = async {
+            let endpoint = this.client.endpoint(of.service, object).await?;
+            endpoint.authorize(&cx).await.map_err(|error| error.diagnostic).map(|()| endpoint)
+        };
+        match tokio::time::timeout(PATIENCE, reached).await {
             Ok(Ok(endpoint)) => this.ask(&endpoint).await,
             // Only what needs a public API is missing then, which is little.
             Ok(Err(_)) if is_public(of.service) && this.client.hosted_at(of.twin).is_some() => {

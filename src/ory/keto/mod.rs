@@ -179,14 +179,16 @@ impl<'a> Keto<'a> {
         let write = self.cx.client.endpoint(&KETO_WRITE, self.object).await.map_err(unreached)?;
         let gathering = self.cx.client.relationships.at(&write, make);
         let mut part = gathering.join(tuple);
-        let mut before = Done::No;
-        while !self.cx.cancel.is_cancelled() {
-            let together = match part.turn(BATCH).await {
+        let stopped = |done| {
+            let detail = "The relationship was waiting to be written together with others. Refresh before the next apply.";
+            Err(SendError { done, status: None, diagnostic: Diagnostic::error("Stopped", detail) })
+        };
+        let before = loop {
+            let together = match part.turn(BATCH, self.cx.stopped()).await {
                 Turn::Over(Done::Yes) => return Ok(()),
-                Turn::Over(done) => {
-                    before = done;
-                    break;
-                }
+                Turn::Over(done) if self.cx.cancel.is_cancelled() => return stopped(done),
+                Turn::Over(done) => break done,
+                Turn::Stopped => return stopped(Done::No),
                 Turn::Send(together) => together,
             };
             let changes: Vec<_> = together.tuples().map(|tuple| (make, tuple)).collect();
@@ -199,7 +201,7 @@ impl<'a> Keto<'a> {
             if is_alone {
                 return sent;
             }
-        }
+        };
         drop(part);
         // What others of a request did wrong is not this one's fault, and an answer may have been lost.
         match make && matches!(self.has(tuple).await, Ok(Some(true))) {

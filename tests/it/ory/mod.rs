@@ -25,3 +25,4 @@ mod queries;
 mod relationships;
 mod sharing;
 mod together;
+mod waits;
