@@ -19,8 +19,8 @@ pub use backend::{Chosen, Listing, Rest, id_of, maybe_left};
 pub use error::{SendError, Service};
 pub use http::{Endpoint, Http, HttpOptions};
 pub use message::{Reply, Request};
-pub use secret::secrets;
 pub use pages::{Endless, PageGuard};
+pub use secret::secrets;
 pub use share::{Lists, Page};
 pub use token::Tokens;
 

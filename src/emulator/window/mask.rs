@@ -146,6 +146,8 @@ mod tests {
             r#"{"kty":"EC","crv":"P-256","x":"a","y":"b","kid":"c","alg":"ES256","use":"sig"}"#,
             r#"{"client_secret":""}"#,
             r#"{"size":1234567890123456789012345678901234567890}"#,
+            r#"{"$serde_json::private::Number":"x"}"#,
+            r#"{"a":[{"$serde_json::private::RawValue":7}]}"#,
         ] {
             assert_eq!(mask.document(shown).to_string(), Json::parse(shown).unwrap().to_string());
         }

@@ -172,6 +172,21 @@ const SHAPES: [&str; 12] = [
     r#"{"error":{"message":[],"reason":{},"details":7},"relation_tuples":[{"subject_set":"x"}],"next_page_token":[]}"#,
 ];
 
+/// The key of a trusted issuer comes by a request of its own.
+#[tokio::test]
+async fn keys_of_any_shape_are_no_panic() {
+    for shape in SHAPES {
+        let server = Scripted::start(move |asked, _| match asked.path.starts_with("/admin/keys/") {
+            true => (200, vec![], shape.to_owned()),
+            false => (200, vec![], json!({ "id": "g", "issuer": "i", "scope": [], "public_key": { "kid": "k", "set": "i" } }).to_string()),
+        })
+        .await;
+        let (engine, entry) = (engine(&server.url()), entry("trusted_oauth2_jwt_grant_issuer"));
+        let read = tokio::spawn(async move { engine.read(entry, State::to_import(entry.resource, "g"), Call::default()).await });
+        assert!(told(&read.await.unwrap().unwrap_err()).contains("`keys` is missing"), "{shape}");
+    }
+}
+
 /// Whether each answer is understood or is an error is told by other tests; none is a panic.
 #[tokio::test]
 async fn answers_of_any_shape_are_no_panic() {
