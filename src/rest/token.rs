@@ -14,7 +14,7 @@ use tokio::{sync::watch, time::Instant};
 use url::Url;
 
 /// For so long a failure is the answer to everybody who asks: those who waited for the same, and those right after them.
-const FAILURE_LIFE: Duration = Duration::from_secs(10);
+const FAILURE_LIFE: Duration = Duration::from_secs(2);
 
 /// The tokens of one client.
 pub struct Tokens {

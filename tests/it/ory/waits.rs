@@ -194,6 +194,27 @@ async fn the_user_need_not_wait_for_a_shared_list() {
     }
 }
 
+/// A list is followed no further.
+#[tokio::test]
+async fn the_user_need_not_wait_for_the_end_of_a_list() {
+    let server = Scripted::start(|asked, number| {
+        let next = format!("<{}?page_token=t{number}>; rel=\"next\"", asked.path);
+        (200, vec![("link", next)], json!([{ "client_id": "c", "client_name": "x" }]).to_string())
+    })
+    .await;
+    let engine = engine(&server, false);
+    let (source, _) = engine.source("oauth2_clients").unwrap();
+    let janiform::engine::Source::Query(asked) = source else { panic!("no query") };
+    let nothing = asked.query.table.nulls();
+    let following = engine.lookup(source, &Value::Null, &nothing, Call::default());
+    let stopping = async {
+        server.until("GET ", 3).await;
+        engine.cancel();
+    };
+    let failure = soon(async { tokio::join!(following, stopping).0 }).await.unwrap_err();
+    assert!(told(&failure).starts_with("Stopped: ") && server.count("GET ") < 1000, "{}", told(&failure));
+}
+
 /// As the tools say it: Terraform by `StopProvider`, Pulumi by `Cancel`.
 #[tokio::test]
 async fn both_tools_end_waits() {
