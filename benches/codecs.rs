@@ -12,7 +12,7 @@ use janiform::{
     ory::{ORY, resources::oauth2_client::RESOURCE},
     rest::mapping,
     schema::json,
-    value::Value,
+    value::{Json, Value},
 };
 use prost::Message as _;
 use serde_json::json;
@@ -37,17 +37,17 @@ fn codecs(bench: &mut Criterion) {
     let (_, surface) = engine.resource(RESOURCE.name).unwrap();
     let table = &RESOURCE.table;
     let body = answer();
-    let value = mapping::observe(table, &serde_json::from_str(&body).unwrap()).unwrap();
+    let value = mapping::observe(table, &Json::parse(&body).unwrap()).unwrap();
     let seen = Seen { id: Value::text("5d1c3c8c-9d0c-4d5c-8f1c-1f1f3f6f7f8f"), value: value.clone() };
     let packed = msgpack::encode(surface, Some(&seen));
     let stored = json::to_json(table, &value).to_string();
     let properties = encode(surface, &value, None, &Secrets::new(), Form::Outputs).properties;
 
     bench.bench_function("answer to value", |bench| {
-        bench.iter(|| mapping::observe(table, &serde_json::from_str(black_box(&body)).unwrap()).unwrap());
+        bench.iter(|| mapping::observe(table, &Json::parse(black_box(&body)).unwrap()).unwrap());
     });
     bench.bench_function("stored state to value", |bench| {
-        bench.iter(|| json::from_json(table, &serde_json::from_str(black_box(&stored)).unwrap()).unwrap());
+        bench.iter(|| json::read(surface, black_box(stored.as_bytes())).unwrap());
     });
     bench.bench_function("terraform: decode", |bench| bench.iter(|| msgpack::decode(surface, black_box(&packed)).unwrap()));
     bench.bench_function("terraform: encode", |bench| bench.iter(|| msgpack::encode(surface, Some(black_box(&seen)))));

@@ -69,9 +69,9 @@ static BOOKMARK_VIEW: View = view(&BOOKMARK, "A bookmark that is managed elsewhe
 static BACKEND: Rest = Rest { service: &API, path: "/bookmarks", chosen: &[], filters: &[("url", "url")] };
 
 static API: Service = Service {
-    reason: |body| (body["error"].as_str().map(str::to_owned), None),
+    reason: |body| (body.at("error").as_str().map(str::to_owned), None),
     hint: |status, _| (status == 401).then(|| "Set `token`, or BOOKMARKS_TOKEN.".to_owned()),
-    ..Service::new("the bookmarks API", |body| body["error"] == "no such bookmark")
+    ..Service::new("the bookmarks API", |body| *body.at("error") == "no such bookmark")
 };
 
 /// The configured provider.
@@ -89,7 +89,7 @@ impl Client {
             headers.insert(AUTHORIZATION, http::sensitive(&format!("Bearer {token}")).ok_or_else(|| invalid("token"))?);
         }
         let options = HttpOptions { user_agent: "bookmarks/0.1.0".to_owned(), max_retries: 3, ..HttpOptions::default() };
-        Ok(Client { endpoint: Endpoint { http: Arc::new(Http::new(options)), base, headers, principal: None } })
+        Ok(Client { endpoint: Endpoint { http: Arc::new(Http::new(options)), base, headers, tokens: None } })
     }
 }
 

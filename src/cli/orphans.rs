@@ -2,7 +2,7 @@
 
 use super::{Error, say};
 use crate::{
-    engine::{Intent, Journal, Stage},
+    engine::{Intent, Journal, Stage, one_line},
     frontends,
     ory::ORY,
 };
@@ -41,5 +41,5 @@ fn line(Intent { resource, target, id, stage, nameless, .. }: &Intent) -> String
         Stage::Begun => "begun, no answer: the next create of the same finishes it",
         _ => "made, and no state has shown it since: import it, delete it, or refresh the state that has it",
     };
-    format!("ory_{resource} {id}\t{target}\t{how}")
+    format!("ory_{resource} {}\t{}\t{how}", one_line(id), one_line(target))
 }

@@ -2,7 +2,9 @@
 //! is about to send; by what the object is found is said by its resource; what becomes of the entry follows from how
 //! the write ended. So every resource has the way back after a crash that its server allows. Knows no server.
 
-use super::{Account, Cx, Diagnostic, Done, Failure, Intent, Looked, Name, Observed, Sought, Stage, Write, context::Making, same};
+use super::{
+    Account, Cx, Diagnostic, Done, Failure, Intent, Looked, Name, Observed, Sought, Stage, Write, context::Making, one_line, same,
+};
 use crate::{
     schema::{Attr, Object, Reads, Resource},
     value::Value,
@@ -195,7 +197,7 @@ impl Attempt {
 
 /// What an earlier write of the same may have left.
 fn left_over(resource: &'static Resource, intent: &Intent) -> Diagnostic {
-    let (name, id) = (resource.name, &intent.id);
+    let (name, id) = (resource.name, one_line(&intent.id));
     let (summary, why) = match intent.stage {
         Stage::Begun => (
             format!("Another {name} may be left over"),

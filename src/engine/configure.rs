@@ -3,7 +3,7 @@
 use super::{Call, Cx, Diagnostic, Engine, Failure, has_errors, validate_block};
 use crate::{
     schema::{Attr, Kind, Object},
-    value::{Number, Path, Value},
+    value::{Json, Number, Path, Value},
 };
 use std::sync::{Arc, PoisonError};
 
@@ -30,8 +30,8 @@ impl<C: Send + Sync + 'static> Engine<C> {
     }
 
     /// Takes the configuration into use, replacing an earlier one. `env` looks up environment variables.
-    /// A value that the configuration leaves open or unknown comes from its environment variable, else
-    /// from its default. No I/O.
+    /// What the configuration does not set comes from its environment variable, else from its default. What is unknown,
+    /// or holds something that is, stays so: the environment may mean another server. No I/O.
     pub fn configure(&self, config: &Value, env: &dyn Fn(&str) -> Option<String>) -> Vec<Diagnostic> {
         let (resolved, mut diagnostics) = resolve(Object::new(self.provider().config, config), env);
         if !has_errors(&diagnostics) {
@@ -82,7 +82,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
 fn resolve(config: Object<'_>, env: &dyn Fn(&str) -> Option<String>) -> (Value, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let fields = config.iter().map(|(attr, value)| {
-        if !value.is_null() && !value.has_unknown() {
+        if !value.is_null() {
             return value.clone();
         }
         let from_env = attr.env.and_then(|name| env(name).filter(|text| !text.is_empty()).map(|text| (name, text)));
@@ -92,8 +92,7 @@ fn resolve(config: Object<'_>, env: &dyn Fn(&str) -> Option<String>) -> (Value, 
                 diagnostics.push(Diagnostic::error(format!("{name} is not valid"), detail).at(Path::attr(attr.name)));
                 Value::Null
             }),
-            None if value.is_null() => attr.default.map(|default| default.value()).unwrap_or_default(),
-            None => Value::Unknown,
+            None => attr.default.map(|default| default.value()).unwrap_or_default(),
         }
     });
     (Value::Object(fields.collect()), diagnostics)
@@ -116,7 +115,7 @@ pub fn parse(attr: &Attr, text: &str) -> Result<Value, String> {
             Ok(if items.is_empty() { Value::Null } else { Value::List(items) })
         }
         kind => {
-            let json = serde_json::from_str(text).map_err(|_| "expected JSON".to_owned())?;
+            let json = Json::parse(text).map_err(|_| "expected JSON".to_owned())?;
             crate::schema::json::kind_from_json(kind, &json)
         }
     }

@@ -9,10 +9,17 @@ use crate::{
     value::Value,
 };
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
 };
 use tokio_util::sync::CancellationToken;
+
+/// A run that the user stops waits so long for what a write did that was sent: one that nobody looks after may be lost
+/// to the state.
+const FOLLOW_UP: Duration = Duration::from_secs(5);
 
 /// Tells the user how slow work goes on.
 pub type Progress = Arc<dyn Fn(&str) + Send + Sync>;
@@ -53,6 +60,10 @@ pub struct Cx<C> {
     warnings: Arc<Mutex<Vec<Diagnostic>>>,
     /// What is being made.
     making: Arc<Mutex<Option<Making>>>,
+    /// Whether a write was sent.
+    sent: Arc<AtomicBool>,
+    /// When it was first seen that the user has stopped the run.
+    stopped: Arc<OnceLock<tokio::time::Instant>>,
 }
 
 /// What is being made, from the moment at which it is written down.
@@ -67,13 +78,39 @@ pub(super) struct Making {
 impl<C> Cx<C> {
     /// A verb's surroundings, without anything to tell yet.
     pub fn new(client: Arc<C>, cancel: CancellationToken, call: Call) -> Cx<C> {
-        let (journal, warnings, making) = Default::default();
-        Cx { client, cancel, deadline: call.deadline, progress: call.progress, secret: call.secret, journal, warnings, making }
+        let (journal, warnings, making, sent, stopped) = Default::default();
+        Cx {
+            client,
+            cancel,
+            deadline: call.deadline,
+            progress: call.progress,
+            secret: call.secret,
+            journal,
+            warnings,
+            making,
+            sent,
+            stopped,
+        }
     }
 
     /// The same with a record of what is made.
     pub fn recording(self, journal: Arc<Journal>) -> Cx<C> {
         Cx { journal, ..self }
+    }
+
+    /// A write is sent: what comes of it has to be seen.
+    pub fn sends_a_write(&self) {
+        self.sent.store(true, Ordering::SeqCst);
+    }
+
+    /// Returns when every wait has to end because the user stopped the run: at once, or a little later where a write was
+    /// sent before. A write that is on its way is waited for all the same.
+    pub async fn stopped(&self) {
+        self.cancel.cancelled().await;
+        let since = *self.stopped.get_or_init(tokio::time::Instant::now);
+        if self.sent.load(Ordering::SeqCst) {
+            tokio::time::sleep_until(since + FOLLOW_UP).await;
+        }
     }
 
     /// Tells the user when the verb has ended, however it ends.
@@ -128,6 +165,8 @@ impl<C> Clone for Cx<C> {
             journal: self.journal.clone(),
             warnings: self.warnings.clone(),
             making: self.making.clone(),
+            sent: self.sent.clone(),
+            stopped: self.stopped.clone(),
         }
     }
 }

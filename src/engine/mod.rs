@@ -26,7 +26,7 @@ pub use apply::{Applied, Change, Unapplied};
 pub use attempt::{Attempt, Begun, Makes, is_as_planned};
 pub use configure::{Configuration, parse};
 pub use context::{Call, Cx, Done, Failure, Observed, Progress, Write};
-pub use diagnostic::{Diagnostic, Severity, has_errors};
+pub use diagnostic::{Diagnostic, Severity, has_errors, one_line};
 pub use follow::{following, without};
 pub use guard::guard_deletion;
 pub use journal::{Account, Intent, Journal, Looked, Name, Sought, Stage};

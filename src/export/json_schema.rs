@@ -57,10 +57,10 @@ fn object(to: &mut Target, doc: &str, fields: &[Field], id: &str) -> Json {
     let required: Vec<_> = fields.iter().filter(|field| field.required()).map(Field::name).collect();
     let mut object = json!({ "type": "object", "properties": properties, "additionalProperties": false });
     if !doc.is_empty() {
-        object["description"] = doc.into();
+        put(&mut object, "description", doc);
     }
     if !required.is_empty() {
-        object["required"] = required.into();
+        put(&mut object, "required", required);
     }
     object
 }
@@ -70,13 +70,13 @@ fn property(to: &mut Target, field: &Field, id: &str) -> Json {
         let read_only = field.presence == Presence::ReadOnly;
         let mut id = json!({ "type": type_of("string", true), "description": id });
         if read_only {
-            id["readOnly"] = true.into();
+            put(&mut id, "readOnly", true);
         }
         return id;
     };
     let mut property = kind(to, field, &attr.kind, !field.required());
     let notes = wording::notes(field, to.managed);
-    property["description"] = std::iter::once(attr.doc.to_owned()).chain(notes).collect::<Vec<_>>().join(" ").into();
+    put(&mut property, "description", std::iter::once(attr.doc.to_owned()).chain(notes).collect::<Vec<_>>().join(" "));
     if field.configurable() {
         constrain(&mut property, &attr.checks, !field.required());
         for elements in ["items", "additionalProperties"] {
@@ -85,18 +85,19 @@ fn property(to: &mut Target, field: &Field, id: &str) -> Json {
             }
         }
         if let Some(default) = attr.default {
-            property["default"] = match default {
+            let default: Json = match default {
                 Default::Text(text) => text.into(),
                 Default::Flag(flag) => flag.into(),
                 Default::Int(number) => number.into(),
             };
+            put(&mut property, "default", default);
         }
     }
     if attr.codec == Codec::Json {
-        property["contentMediaType"] = "application/json".into();
+        put(&mut property, "contentMediaType", "application/json");
     }
     if attr.meaning.name == "instant" {
-        property["format"] = "date-time".into();
+        put(&mut property, "format", "date-time");
     }
     let marks = [
         ("readOnly", field.presence == Presence::ReadOnly),
@@ -107,10 +108,10 @@ fn property(to: &mut Target, field: &Field, id: &str) -> Json {
         ("x-unordered", attr.unordered),
     ];
     for (name, _) in marks.iter().filter(|(_, holds)| *holds) {
-        property[*name] = true.into();
+        put(&mut property, name, true);
     }
     if let Some(variable) = attr.env {
-        property["x-env"] = variable.into();
+        put(&mut property, "x-env", variable);
     }
     property
 }
@@ -145,19 +146,25 @@ fn reference(to: &mut Target, field: &Field, nested: &'static Nested) -> Json {
     json!({ "$ref": format!("#/$defs/{name}") })
 }
 
+fn put(schema: &mut Json, name: &str, value: impl Into<Json>) {
+    if let Json::Object(members) = schema {
+        members.insert(name.to_owned(), value.into());
+    }
+}
+
 /// What the server refuses is a constraint; what it merely might not use is a suggestion.
 fn constrain(schema: &mut Json, checks: &[Option<Check>], or_null: bool) {
     for check in checks.iter().flatten() {
         match check {
             Check::Only(words) => {
                 let null = or_null.then_some(Json::Null);
-                schema["enum"] = words.iter().map(|word| Json::from(*word)).chain(null).collect();
+                put(schema, "enum", words.iter().map(|word| Json::from(*word)).chain(null).collect::<Json>());
             }
-            Check::Known(words) => schema["examples"] = (*words).into(),
+            Check::Known(words) => put(schema, "examples", *words),
             Check::Between(least, most) => {
-                schema["minimum"] = (*least).into();
-                schema["maximum"] = (*most).into();
-                schema["multipleOf"] = 1.into();
+                put(schema, "minimum", *least);
+                put(schema, "maximum", *most);
+                put(schema, "multipleOf", 1);
             }
             Check::Refuse(_) | Check::Warn(_) => {}
         }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     engine::Diagnostic,
-    rest::{self, Endpoint, Http, HttpOptions, Service, http, pace::Pacing},
+    rest::{self, Endpoint, Http, HttpOptions, Service, Tokens, http, pace::Pacing},
     schema::Object,
     value::{Path, Value, duration},
 };
@@ -20,9 +20,8 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use std::{
     sync::{Arc, OnceLock},
-    time::{Duration, Instant},
+    time::Duration,
 };
-use tokio::sync::Mutex;
 use url::{Host, Url};
 
 /// The tool that this process works for, which servers are told: it is one for all of its life.
@@ -164,16 +163,7 @@ struct Network {
 /// How a guarded self-hosted admin API is let in to.
 struct Admin {
     headers: HeaderMap,
-    oauth2: Option<OAuth2>,
-}
-
-struct OAuth2 {
-    token_url: String,
-    client_id: String,
-    client_secret: String,
-    scope: Option<String>,
-    audience: Option<String>,
-    token: Mutex<Option<(String, Instant)>>,
+    tokens: Option<Arc<Tokens>>,
 }
 
 impl Client {
@@ -205,6 +195,8 @@ impl Client {
         let pacing = Pacing { limited: false, ..options.pacing };
         let self_hosted = HttpOptions { ca_cert_pem: text("ca_cert_pem"), identity_pem: identity, pacing, ..options.clone() };
 
+        let self_hosted_http = Arc::new(Http::new(self_hosted));
+
         Ok(Client {
             relationships: Gatherings::default(),
             network: Network {
@@ -215,10 +207,13 @@ impl Client {
                 allowed: allowed(config),
             },
             self_hosted: SELF_HOSTED.iter().map(|one| url(one.attr)).collect(),
-            admin: Admin { headers: headers(config).map_err(|error| vec![error])?, oauth2: oauth2(config) },
+            admin: Admin {
+                headers: headers(config).map_err(|error| vec![error])?,
+                tokens: tokens(config, &self_hosted_http).map_err(|error| vec![error])?,
+            },
             insecure_http: config.bool("allow_insecure_http") == Some(true),
             network_http: Arc::new(Http::new(options)),
-            self_hosted_http: Arc::new(Http::new(self_hosted)),
+            self_hosted_http,
         })
     }
 
@@ -239,7 +234,7 @@ impl Client {
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, http::sensitive(&format!("Bearer {key}")).ok_or_else(|| unsendable("project_api_key"))?);
         self.plain_http(&base)?;
-        Ok(Endpoint { http: self.network_http.clone(), base, headers, principal: None })
+        Ok(Endpoint { http: self.network_http.clone(), base, headers, tokens: None })
     }
 
     /// A project is known by its slug here and allowed by its id, so the two have to come together.
@@ -280,30 +275,26 @@ impl Client {
         SELF_HOSTED.iter().zip(&self.self_hosted).find(|(one, _)| std::ptr::eq(one.service, service)).and_then(|(_, url)| url.as_ref())
     }
 
-    async fn self_hosted(&self, base: &Url) -> Result<Endpoint, Diagnostic> {
-        let (mut headers, mut principal) = (self.admin.headers.clone(), None);
-        if let Some(oauth2) = &self.admin.oauth2 {
-            let token_url = Url::parse(&oauth2.token_url).map_err(|_| unsendable("admin_oauth2"))?;
-            self.plain_http(&token_url)?;
-            let token = oauth2.token(&self.self_hosted_http, &token_url).await?;
-            headers.insert(AUTHORIZATION, http::sensitive(&format!("Bearer {token}")).ok_or_else(|| unsendable("admin_oauth2"))?);
-            principal = Some(oauth2.principal(&self.admin.headers));
+    fn self_hosted(&self, base: &Url) -> Result<Endpoint, Diagnostic> {
+        let Admin { headers, tokens } = &self.admin;
+        if let Some(tokens) = tokens {
+            self.plain_http(tokens.url())?;
         }
-        if !headers.is_empty() {
+        if tokens.is_some() || !headers.is_empty() {
             self.plain_http(base)?;
         }
-        Ok(Endpoint { http: self.self_hosted_http.clone(), base: base.clone(), headers, principal })
+        Ok(Endpoint { http: self.self_hosted_http.clone(), base: base.clone(), headers: headers.clone(), tokens: tokens.clone() })
     }
 
     /// Where the service is for this object, with what guards an admin API there.
-    async fn locate(&self, service: &'static Service, object: Object<'_>) -> Result<Endpoint, Diagnostic> {
+    fn locate(&self, service: &'static Service, object: Object<'_>) -> Result<Endpoint, Diagnostic> {
         // An object that names its own project means that one.
         if let (Some(slug), Some(key)) = (object.str("project_slug"), object.str("project_api_key")) {
             return self.network(slug, key);
         }
         if let Some(url) = self.hosted_at(service) {
-            let open = || Endpoint { http: self.self_hosted_http.clone(), base: url.clone(), headers: HeaderMap::new(), principal: None };
-            return if is_public(service) { Ok(open()) } else { self.self_hosted(url).await };
+            let open = || Endpoint { http: self.self_hosted_http.clone(), base: url.clone(), headers: HeaderMap::new(), tokens: None };
+            return if is_public(service) { Ok(open()) } else { self.self_hosted(url) };
         }
         let hosted = SELF_HOSTED.iter().find(|one| std::ptr::eq(one.service, service));
         let own = hosted.map(|one| format!("`{}` for a self-hosted {} ({})", one.attr, one.of, one.variable));
@@ -367,44 +358,12 @@ impl Client {
 #[async_trait]
 impl rest::Client for Client {
     async fn endpoint(&self, service: &'static Service, object: Object<'_>) -> Result<Endpoint, Diagnostic> {
-        let mut endpoint = self.locate(service, object).await?;
+        let mut endpoint = self.locate(service, object)?;
         // What guards the admin APIs is not for the eyes of a public one, which has credentials of its own.
         if is_public(service) {
             endpoint.headers.clear();
         }
         Ok(endpoint)
-    }
-}
-
-impl OAuth2 {
-    /// Whose tokens they are, however often they are fetched, and what goes with them.
-    fn principal(&self, headers: &HeaderMap) -> String {
-        format!(
-            "{:?}",
-            (
-                &self.token_url,
-                &self.client_id,
-                &self.scope,
-                &self.audience,
-                headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect::<Vec<_>>()
-            )
-        )
-    }
-
-    async fn token(&self, connections: &Http, url: &Url) -> Result<String, Diagnostic> {
-        let mut held = self.token.lock().await;
-        if let Some((token, until)) = &*held
-            && Instant::now() < *until
-        {
-            return Ok(token.clone());
-        }
-        let mut form = vec![("grant_type", "client_credentials")];
-        form.extend(self.scope.as_deref().map(|scope| ("scope", scope)));
-        form.extend(self.audience.as_deref().map(|audience| ("audience", audience)));
-        let (token, lifetime) = connections.fetch_token(url, (&self.client_id, &self.client_secret), &form).await?;
-        // A token about to expire would be refused on the way.
-        *held = Some((token.clone(), Instant::now() + lifetime.mul_f32(0.9)));
-        Ok(token)
     }
 }
 
@@ -430,17 +389,13 @@ fn headers(config: Object<'_>) -> Result<HeaderMap, Diagnostic> {
     Ok(headers)
 }
 
-fn oauth2(config: Object<'_>) -> Option<OAuth2> {
-    let oauth2 = nested(config, "admin_oauth2")?;
+fn tokens(config: Object<'_>, connections: &Arc<Http>) -> Result<Option<Arc<Tokens>>, Diagnostic> {
+    let Some(oauth2) = nested(config, "admin_oauth2") else { return Ok(None) };
     let text = |name: &str| oauth2.str(name).map(str::to_owned);
-    Some(OAuth2 {
-        token_url: text("token_url")?,
-        client_id: text("client_id")?,
-        client_secret: text("client_secret")?,
-        scope: text("scope"),
-        audience: text("audience"),
-        token: Mutex::new(None),
-    })
+    let (Some(url), Some(id), Some(secret)) = (text("token_url"), text("client_id"), text("client_secret")) else { return Ok(None) };
+    let url = Url::parse(&url).map_err(|_| unsendable("admin_oauth2"))?;
+    let form = ["scope", "audience"].into_iter().filter_map(|name| Some((name, text(name)?))).collect();
+    Ok(Some(Tokens::new(connections.clone(), url, (id, secret), form)))
 }
 
 fn nested<'a>(config: Object<'a>, name: &'static str) -> Option<Object<'a>> {

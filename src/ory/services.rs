@@ -3,8 +3,10 @@
 //! Hydra's handlers answer with the flat error of RFC 6749 (`error`, `error_description`); the other
 //! services, and Ory Network's gateway before all of them, with an envelope (`{"error": {…}}`).
 
-use crate::rest::{Lists, REPLACING, Service};
-use serde_json::Value as Json;
+use crate::{
+    rest::{Lists, REPLACING, Service},
+    value::Json,
+};
 
 /// OAuth 2.0 clients, keys and trusted issuers.
 pub static HYDRA_ADMIN: Service = Service {
@@ -33,7 +35,7 @@ fn unknown_row(body: &Json) -> bool {
     const ROW: &str = "Unable to locate the resource";
     const SET: &str = "Unable to locate the requested resource";
     let text = |value: Option<&Json>| value.and_then(Json::as_str).unwrap_or_default().to_owned();
-    let said = match &body["error"] {
+    let said = match body.at("error") {
         Json::String(error) => [error.clone(), text(body.get("error_description"))],
         Json::Object(error) => [text(error.get("message")), text(error.get("reason"))],
         _ => return false,
@@ -74,14 +76,14 @@ pub static KETO_WRITE: Service =
 /// Identities.
 pub static KRATOS_ADMIN: Service = Service {
     name: "Ory Kratos' admin API",
-    is_missing: |body| body["error"]["message"] == "Unable to locate the resource",
+    is_missing: |body| *body.at("error/message") == "Unable to locate the resource",
     is_busy,
     reason,
     hint: |status, body| match status {
         409 => Some(format!(
             "Another identity has one of these identifiers or addresses, or this `external_id`. To manage that one, import it by its id, or as `identifier=…` with what it signs in with (`GET /admin/identities?credentials_identifier=…` shows it), or as `external_id=…`; otherwise choose others.{REPLACING}"
         )),
-        400 if body["error"]["message"].as_str().is_some_and(|message| message.starts_with("json: unknown field")) => {
+        400 if body.at("error/message").as_str().is_some_and(|message| message.starts_with("json: unknown field")) => {
             Some("This version of Ory Kratos does not have the attribute: remove it, or use a newer version.".into())
         }
         _ => hint(status, body),
@@ -93,7 +95,7 @@ pub static KRATOS_ADMIN: Service = Service {
 /// Identity schemas.
 pub static KRATOS_PUBLIC: Service = Service {
     name: "Ory Kratos' public API",
-    is_missing: |body| body["error"]["reason"].as_str().is_some_and(|reason| reason.starts_with("Identity schema `")),
+    is_missing: |body| body.at("error/reason").as_str().is_some_and(|reason| reason.starts_with("Identity schema `")),
     is_busy,
     reason,
     hint,
@@ -102,7 +104,7 @@ pub static KRATOS_PUBLIC: Service = Service {
 
 /// Keto knows tuples by their content, so that it never says of one that it does not exist: only of a namespace.
 fn unknown_namespace(body: &Json) -> bool {
-    body["error"]["reason"].as_str().is_some_and(|reason| reason.starts_with("Unknown namespace with name"))
+    body.at("error/reason").as_str().is_some_and(|reason| reason.starts_with("Unknown namespace with name"))
 }
 
 // Its database rolled the transaction back because of another one. Databases that Ory is tried out with do so as
@@ -114,21 +116,20 @@ fn is_busy(status: u16, body: &Json) -> bool {
 
 fn reason(body: &Json) -> (Option<String>, Option<String>) {
     let text = |value: &Json| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-    let (parts, request) = match &body["error"] {
+    let (parts, request) = match body.at("error") {
         Json::Object(error) => {
             let get = |name: &str| error.get(name).and_then(text);
             ([get("message"), get("reason")], get("request"))
         }
-        error => ([text(error), text(&body["error_description"])], None),
+        error => ([text(error), text(body.at("error_description"))], None),
     };
     let reason = parts.into_iter().flatten().collect::<Vec<_>>().join(": ");
     ((!reason.is_empty()).then_some(reason), request)
 }
 
 fn hint(status: u16, body: &Json) -> Option<String> {
-    let error = &body["error"];
-    match (status, error["id"].as_str()) {
-        (_, Some("feature_not_available")) => Some(match error["details"]["feature"].as_str() {
+    match (status, body.at("error/id").as_str()) {
+        (_, Some("feature_not_available")) => Some(match body.at("error/details/feature").as_str() {
             Some(feature) => format!("The project's plan does not include the feature `{feature}`. Upgrade the plan, or remove what needs it."),
             None => "The project's plan does not include this feature. Upgrade the plan, or remove what needs it.".into(),
         }),

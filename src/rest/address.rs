@@ -48,11 +48,6 @@ pub fn segment(text: &str) -> Result<(), String> {
     }
 }
 
-/// An id as a message shows it, whatever is in it.
-pub fn shown(id: &str) -> String {
-    id.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
-}
-
 /// The URL of these segments, not yet encoded, below the base, or why no URL says just that.
 pub(super) fn url(base: &Url, path: &[String], query: &[(String, String)]) -> Result<Url, String> {
     if let Some((last, before)) = path.split_last() {
@@ -133,11 +128,6 @@ mod tests {
         for kept in ["...", "a/b", "/a", "a//b", "../a", "a/..", "%2e", "a%", " ", "a\\b", "ü", "{id}", "*"] {
             assert!(segment(kept).is_ok() && id(kept).is_ok(), "{kept:?}");
         }
-    }
-
-    #[test]
-    fn messages_show_what_cannot_be_seen() {
-        assert_eq!(shown("a\n\u{1b}[31m\u{85}ü/"), r"a\n\u{1b}[31m\u{85}ü/");
     }
 
     #[test]

@@ -1,15 +1,14 @@
 //! The verbs on objects behind a REST API: create with an identity of our choosing, read, replace without
 //! wiping what the table does not know, delete, find.
 
-use super::{Client, Endpoint, Page, Reply, Request, SendError, Service, address, mapping, once, secrets};
+use super::{Client, Endpoint, Page, PageGuard, Reply, Request, SendError, Service, address, mapping, once, secrets};
 use crate::{
-    engine::{Attempt, Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Respond, Severity, State, Write},
+    engine::{Attempt, Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Respond, Severity, State, Write, one_line},
     schema::{Kind, Object, Query, Resource},
-    value::{Path, Value},
+    value::{Json, Path, Value},
 };
 use async_trait::async_trait;
 use reqwest::Method;
-use serde_json::Value as Json;
 
 /// The most that servers give.
 const PAGE_SIZE: &str = "500";
@@ -129,20 +128,23 @@ impl<C: Client> Respond<C> for Listing {
         let Some(Kind::List(Kind::Object(nested))) = table.index(self.items).map(|place| &table.attr(place).kind) else {
             return Err(Diagnostic::error("Nothing can be listed", format!("`{}` is no list of objects.", self.items)).into());
         };
-        let mut listed = Vec::new();
-        for (reply, items) in self.of.pages(cx, &at, filters.into_iter()).await? {
-            for item in &items {
-                let item = mapping::observe(&nested.table, item);
-                listed.push(item.map_err(|misfit| self.of.service.unreadable(&reply, &misfit.to_string()))?);
-            }
-        }
         // A server that does not know a filter lets everything through.
         let meant = |item: &Value| {
             let item = Object::new(&nested.table, item);
             let mut known = self.of.filters.iter().filter(|(name, _)| nested.table.index(name).is_some());
             known.all(|(name, _)| asked.str(name).is_none_or(|wanted| item.str(name) == Some(wanted)))
         };
-        listed.retain(meant);
+        let mut listed = Vec::new();
+        let keep = |reply: &Reply, items: &[Json]| {
+            let before = listed.len();
+            for item in items {
+                let item = mapping::observe(&nested.table, item);
+                listed.push(item.map_err(|misfit| self.of.service.unreadable(reply, &misfit.to_string()))?);
+            }
+            listed.retain(meant);
+            Ok((listed.len() - before) * nested.table.len())
+        };
+        self.of.pages(cx, &at, filters.into_iter(), keep).await?;
         leave_out(cx, &mut listed, |item| Object::new(&nested.table, item).str(self.id?));
         Ok(table.holding([(self.items, Value::List(listed))]))
     }
@@ -160,28 +162,35 @@ impl Rest {
     ) -> Result<Vec<Observed>, SendError> {
         let filters = self.filters.iter().filter(|(name, _)| *name == attr).map(|(_, member)| (*member, value));
         let mut found = Vec::new();
-        for (reply, items) in self.pages(cx, at, filters).await? {
-            for item in &items {
-                let observed = observed(resource, item).map_err(|why| self.service.unreadable(&reply, &why))?;
+        self.pages(cx, at, filters, |reply, items| {
+            let before = found.len();
+            for item in items {
+                let observed = observed(resource, item).map_err(|why| self.service.unreadable(reply, &why))?;
                 if Object::new(&resource.table, &observed.value).str(attr) == Some(value) {
                     found.push(observed);
                 }
             }
-        }
+            Ok((found.len() - before) * resource.table.len())
+        })
+        .await?;
         leave_out(cx, &mut found, |observed| Some(&observed.id));
         Ok(found)
     }
 
-    /// Every page of the collection that the filters let through, with the answer that carried it.
+    /// Hands each page of the collection that the filters let through to `keep`, with the answer that carried it: it
+    /// tells how many values it keeps of it.
     async fn pages<'a, C: Client>(
         &self,
         cx: &Cx<C>,
         at: &Endpoint,
         filters: impl Iterator<Item = (&'static str, &'a str)>,
-    ) -> Result<Vec<(Reply, Vec<Json>)>, SendError> {
+        mut keep: impl FnMut(&Reply, &[Json]) -> Result<usize, SendError>,
+    ) -> Result<(), SendError> {
         let mut query = vec![("page_size".to_owned(), PAGE_SIZE.to_owned())];
         query.extend(filters.map(|(member, value)| (member.to_owned(), value.to_owned())));
-        let mut pages = Vec::new();
+        let mut guard = PageGuard::default();
+        // The first page cannot have been asked for before.
+        let _ = guard.turn_to(&query);
         loop {
             let mut request = Request::new(Method::GET, self.path);
             request.query = query.clone();
@@ -192,13 +201,11 @@ impl Rest {
             let Json::Array(items) = self.service.json(&reply)? else {
                 return Err(self.service.unreadable(&reply, "expected a list"));
             };
-            let next = reply.next_page().filter(|next| *next != query && !items.is_empty());
-            pages.push((reply, items));
-            match next {
-                Some(next) => query = next,
-                // A server that hands out the page that we are on would be asked for ever.
-                None => return Ok(pages),
-            }
+            let kept = keep(&reply, &items)?;
+            let Some(next) = reply.next_page().filter(|_| !items.is_empty()) else { return Ok(()) };
+            let followed = guard.keep(kept, reply.size()).and_then(|()| guard.turn_to(&next));
+            followed.map_err(|why| self.service.endless(&reply, why))?;
+            query = next;
         }
     }
 
@@ -293,7 +300,7 @@ impl Rest {
     async fn listed<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, resource: &'static Resource, id: &str) -> Option<Observed> {
         let list = Request::new(Method::GET, self.path).query("page_size", PAGE_SIZE);
         let item = at.shared(cx, self.service, list, id, |reply| Page::of_objects(reply, member(resource))).await?;
-        let observed = observed(resource, &serde_json::from_str(item.get()).ok()?).ok()?;
+        let observed = observed(resource, &Json::parse(&*item).ok()?).ok()?;
         (observed.id == id).then_some(observed)
     }
 
@@ -393,7 +400,7 @@ impl Rest {
             Some(asked) => self.service.about(reply, asked, &observed.id)?,
             // Its own choice is no better than anybody's.
             None => address::id(&observed.id)
-                .map_err(|why| unreadable(format!("the `{}` in it is `{}`. {why}", resource.key, address::shown(&observed.id))))?,
+                .map_err(|why| unreadable(format!("the `{}` in it is `{}`. {why}", resource.key, one_line(&observed.id))))?,
         }
         Ok(observed)
     }
@@ -416,7 +423,7 @@ fn member(resource: &'static Resource) -> &'static str {
 
 /// The id in a body.
 fn id_in<'a>(resource: &'static Resource, body: &'a Json) -> Option<&'a str> {
-    mapping::get(body, member(resource))?.as_str()
+    body.at(member(resource)).as_str()
 }
 
 fn missing(resource: &'static Resource) -> String {
@@ -455,7 +462,7 @@ pub fn stored_unaddressable(what: &str, id: &str, why: &str) -> Diagnostic {
 }
 
 fn unaddressable(what: &str, id: &str, why: &str) -> Diagnostic {
-    Diagnostic::error(format!("The {what} cannot be addressed"), format!("No request was sent for `{}`. {why}", address::shown(id)))
+    Diagnostic::error(format!("The {what} cannot be addressed"), format!("No request was sent for `{}`. {why}", one_line(id)))
 }
 
 /// What no request can be about is left out of what was found, and that is said.
@@ -464,7 +471,7 @@ fn leave_out<C, T>(cx: &Cx<C>, found: &mut Vec<T>, id: impl Fn(&T) -> Option<&st
     let mut left = Vec::new();
     found.retain(|one| {
         let wrong = id(one).and_then(|id| Some((id, address::id(id).err()?)));
-        left.extend(wrong.as_ref().map(|(id, why)| (format!("`{}`", address::shown(id)), why.clone())));
+        left.extend(wrong.as_ref().map(|(id, why)| (format!("`{}`", one_line(id)), why.clone())));
         wrong.is_none()
     });
     let Some((_, why)) = left.first() else { return };
@@ -523,7 +530,11 @@ pub fn maybe_left(resource: &'static Resource, id: Option<&str>, error: SendErro
     failure.done = Done::Maybe;
     let left = match id {
         Some(id) => {
-            format!("\n\nThe {} `{id}` may have been created all the same. If it exists, import it by this id or delete it.", resource.name)
+            format!(
+                "\n\nThe {} `{}` may have been created all the same. If it exists, import it by this id or delete it.",
+                resource.name,
+                one_line(id)
+            )
         }
         None => format!("\n\nThe {} may have been created all the same.", resource.name),
     };

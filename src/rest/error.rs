@@ -1,7 +1,10 @@
 //! What can go wrong between a request and its answer, and how that is told.
 
-use super::{Lists, Reply, address};
-use crate::engine::{Diagnostic, Done, Failure};
+use super::{Lists, Reply};
+use crate::{
+    engine::{Diagnostic, Done, Failure, one_line},
+    value::Json,
+};
 
 /// What is special about a service.
 pub struct Service {
@@ -9,14 +12,14 @@ pub struct Service {
     pub name: &'static str,
     /// Whether a 404 with this body is the service's own word that an object does not exist. Anything
     /// else that answers 404 is something else than the service.
-    pub is_missing: fn(&serde_json::Value) -> bool,
+    pub is_missing: fn(&Json) -> bool,
     /// Whether this is the service's word that others were in the way: it did nothing, and may do it a moment
     /// later.
-    pub is_busy: fn(u16, &serde_json::Value) -> bool,
+    pub is_busy: fn(u16, &Json) -> bool,
     /// The service's reason in an error body, and its id of the request.
-    pub reason: fn(&serde_json::Value) -> (Option<String>, Option<String>),
-    /// What to do about an error of this status, if the service has something to say on it.
-    pub hint: fn(u16, &serde_json::Value) -> Option<String>,
+    pub reason: fn(&Json) -> (Option<String>, Option<String>),
+    /// What to do about an error of this status, if the service has something to say on it: one paragraph.
+    pub hint: fn(u16, &Json) -> Option<String>,
     /// How lists can answer many reads; `None` where they do not show objects as reads do.
     pub lists: Option<Lists>,
 }
@@ -53,7 +56,7 @@ impl From<SendError> for Failure {
 impl Service {
     /// A service of this name that says of an object that it does not exist as the function tells. It is never
     /// busy, explains nothing, and its lists are not read in place of objects.
-    pub const fn new(name: &'static str, is_missing: fn(&serde_json::Value) -> bool) -> Service {
+    pub const fn new(name: &'static str, is_missing: fn(&Json) -> bool) -> Service {
         Service { name, is_missing, is_busy: |_, _| false, reason: |_| (None, None), hint: |_, _| None, lists: None }
     }
 
@@ -73,7 +76,7 @@ impl Service {
     }
 
     /// The body of an answer that has to have one.
-    pub fn json(&self, reply: &Reply) -> Result<serde_json::Value, SendError> {
+    pub fn json(&self, reply: &Reply) -> Result<Json, SendError> {
         reply.json().ok_or_else(|| self.unreadable(reply, "it is not JSON, or not whole"))
     }
 
@@ -97,7 +100,7 @@ impl Service {
         if asked == answered || uuid(asked).is_some_and(|asked| uuid(answered) == Some(asked)) {
             return Ok(());
         }
-        let why = format!("it is about `{}`, and `{}` was asked for", address::shown(answered), address::shown(asked));
+        let why = format!("it is about `{}`, and `{}` was asked for", one_line(answered), one_line(asked));
         Err(self.unreadable(reply, &why))
     }
 

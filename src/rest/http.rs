@@ -7,16 +7,17 @@ use super::{
     Reply, Request, SendError, Service, address,
     pace::{Limiters, Pacing, Rate, Stopped, Told},
     share::Shares,
+    token::{NoToken, Tokens},
 };
 use crate::{
-    engine::{Account, Cx, Diagnostic, Done},
-    schema::json,
+    engine::{Account, Cx, Diagnostic, Done, one_line},
+    value::Json,
 };
 use backon::{BackoffBuilder, ExponentialBuilder};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use reqwest::{
     Method,
-    header::{HeaderMap, HeaderName, HeaderValue},
+    header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
 };
 use std::{
     error::Error,
@@ -74,8 +75,8 @@ pub struct Endpoint {
     pub base: Url,
     /// Sent along; marked sensitive.
     pub headers: HeaderMap,
-    /// Who asks, where the headers say that only for a while, as a token does that was fetched: a secret text.
-    pub principal: Option<String>,
+    /// Where the token comes from that is sent along, if one is.
+    pub tokens: Option<Arc<Tokens>>,
 }
 
 impl Http {
@@ -114,17 +115,19 @@ impl Http {
         let mut response = request.send().await.map_err(|error| failed(chain(&error.without_url())))?;
         let status = response.status();
         let body = match whole(&mut response, LONGEST_TOKEN_ANSWER).await {
-            Ok(Some(body)) => json::parse(&body).unwrap_or_default(),
+            Ok(Some(body)) => Json::parse(&body).unwrap_or_default(),
             Ok(None) => return Err(failed(format!("answered more than {} KiB", LONGEST_TOKEN_ANSWER >> 10))),
             Err(error) => return Err(failed(chain(&error.without_url()))),
         };
-        match body["access_token"].as_str() {
-            Some(token) if status.is_success() => {
-                Ok((token.to_owned(), Duration::from_secs(body["expires_in"].as_u64().unwrap_or(60)).min(LONGEST_TOKEN_LIFE)))
-            }
+        match body.at("access_token").as_str() {
+            Some(token) if status.is_success() => Ok((
+                token.to_owned(),
+                Duration::from_secs(body.at("expires_in").as_i64().and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or(60))
+                    .min(LONGEST_TOKEN_LIFE),
+            )),
             _ => {
-                let why: String = body["error"].as_str().unwrap_or_default().replace(secret, "(hidden)").chars().take(200).collect();
-                Err(failed(format!("answered {status} {why}")))
+                let why: String = body.at("error").as_str().unwrap_or_default().replace(secret, "(hidden)").chars().take(200).collect();
+                Err(failed(format!("answered {status} {}", one_line(&why))))
             }
         }
     }
@@ -165,7 +168,7 @@ impl Endpoint {
     /// The URL of the request, if there is one that says exactly what is asked.
     pub(super) fn url(&self, request: &Request) -> Result<Url, SendError> {
         address::url(&self.base, &request.path, &request.query).map_err(|why| {
-            let path: String = request.path.iter().map(|segment| format!("/{}", address::shown(segment))).collect();
+            let path: String = request.path.iter().map(|segment| format!("/{}", one_line(segment))).collect();
             let detail = format!("{} {path} at {} was not sent. {why}", request.method, origin(&self.base));
             SendError { done: Done::No, status: None, diagnostic: Diagnostic::error("The request cannot be addressed", detail) }
         })
@@ -173,8 +176,8 @@ impl Endpoint {
 
     /// As whom objects are made there.
     pub fn account<C>(&self, cx: &Cx<C>) -> Account {
-        let headers = || self.headers.iter().flat_map(|(name, value)| [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\n"].concat());
-        let who = self.principal.as_ref().map_or_else(|| headers().collect(), |who| who.clone().into_bytes());
+        let headers = self.headers.iter().flat_map(|(name, value)| [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\n"].concat());
+        let who = self.tokens.iter().flat_map(|tokens| tokens.client()).chain(headers).collect::<Vec<_>>();
         cx.journal.account(self.base.as_str(), &who)
     }
 
@@ -188,7 +191,8 @@ impl Endpoint {
     /// of other writers, and 502 to 504 where the request may be repeated.
     pub async fn send<C>(&self, cx: &Cx<C>, service: &'static Service, request: Request) -> Result<Reply, SendError> {
         // Whatever may change something ends what reads share.
-        let _writing = (request.method != Method::GET).then(|| self.http.shares.writing());
+        let reads = request.method == Method::GET;
+        let _writing = (!reads).then(|| self.http.shares.writing());
         let url = self.url(&request)?;
         let asked = format!("{} {}", request.method, url.path());
         let limiter = self.http.limiters.of(service.name, &self.base, &self.headers, &request);
@@ -201,16 +205,36 @@ impl Endpoint {
                 .build()
         };
         let (mut slow, mut quick) = (backoff(1000), backoff(200));
-        let (mut turned_away, mut failed) = (0, 0);
+        let (mut turned_away, mut failed, mut renewed) = (0, 0, false);
         // The worst that an earlier try may have come to.
         let mut done = Done::No;
         loop {
-            // What is on its way is never given up.
+            let headers = self.authorized(cx, &asked, done).await?;
             let turn = limiter.turn(cx).await.map_err(|stopped| match stopped {
                 Stopped::Cancelled => given_up("Stopped", &asked, "its turn", done),
                 Stopped::TooLate(what) => given_up(TIME_IS_UP, &asked, &what, done),
             })?;
-            let outcome = self.once(service, &request, url.clone(), &asked).await;
+            let sending = self.once(service, &request, url.clone(), &asked, &headers);
+            let outcome = if reads {
+                tokio::select! {
+                    biased;
+                    () = cx.stopped() => return Err(given_up("Stopped", &asked, "its answer", Done::No)),
+                    outcome = sending => outcome,
+                }
+            } else {
+                // What may change something is never given up once it is on its way.
+                cx.sends_a_write();
+                sending.await
+            };
+            // A token may be revoked before its time. What was refused for it was not carried out.
+            if let (Ok(reply), Some(tokens)) = (&outcome, self.tokens.as_ref().filter(|_| !renewed))
+                && reply.status == 401
+            {
+                renewed = true;
+                headers.get(AUTHORIZATION).into_iter().for_each(|token| tokens.refused(token));
+                turn.passed(&reply.headers);
+                continue;
+            }
             // Who is turned away waits for a turn again; other pauses are of this request alone.
             match &outcome {
                 Ok(reply) if reply.status == 429 => {
@@ -232,7 +256,7 @@ impl Endpoint {
             let (pause, why) = match outcome {
                 Ok(reply) if matches!(reply.status, 502..=504) && request.repeatable && failed < CONNECT_RETRIES => {
                     failed += 1;
-                    done = Done::Maybe;
+                    done = if reads { Done::No } else { Done::Maybe };
                     let hint = Told::read(&reply.headers).retry_after.unwrap_or_default();
                     (quick.next().unwrap_or(LONGEST_PAUSE).max(hint).min(LONGEST_PAUSE), "its recovery")
                 }
@@ -242,16 +266,16 @@ impl Endpoint {
                 }
                 Err(error) if (error.done == Done::No || request.repeatable) && failed < CONNECT_RETRIES && error.retry => {
                     failed += 1;
-                    if error.done != Done::No {
+                    if error.done != Done::No && !reads {
                         done = error.done;
                     }
                     (quick.next().unwrap_or(LONGEST_PAUSE), "its recovery")
                 }
                 // A page that something else sent is no word that a write was carried out.
-                Ok(reply) if request.method != Method::GET && reply.is_success() && reply.is_foreign() => {
+                Ok(reply) if !reads && reply.is_success() && reply.is_foreign() => {
                     return Err(service.foreign(&reply));
                 }
-                Ok(reply) => return Ok(Reply { earlier: if request.method == Method::GET { Done::No } else { done }, ..reply }),
+                Ok(reply) => return Ok(Reply { earlier: done, ..reply }),
                 Err(error) => {
                     let error = SendError::from(error);
                     return Err(SendError { done: if error.done == Done::No { done } else { error.done }, ..error });
@@ -271,11 +295,30 @@ impl Endpoint {
         }
     }
 
-    async fn once(&self, service: &'static Service, request: &Request, url: Url, asked: &str) -> Result<Reply, Lost> {
+    /// The headers to send, with a token where one is needed.
+    async fn authorized<C>(&self, cx: &Cx<C>, asked: &str, done: Done) -> Result<HeaderMap, SendError> {
+        let mut headers = self.headers.clone();
+        if let Some(tokens) = &self.tokens {
+            let token = tokens.get(cx).await.map_err(|why| match why {
+                NoToken::Cancelled => given_up("Stopped", asked, "an access token", done),
+                NoToken::TooLate => given_up(TIME_IS_UP, asked, "an access token", done),
+                NoToken::Refused(diagnostic) => SendError { done, status: None, diagnostic },
+            })?;
+            headers.insert(AUTHORIZATION, token);
+        }
+        Ok(headers)
+    }
+
+    /// Sees to it that there is a token, where one is needed.
+    pub async fn authorize<C>(&self, cx: &Cx<C>) -> Result<(), SendError> {
+        self.authorized(cx, "A request", Done::No).await.map(drop)
+    }
+
+    async fn once(&self, service: &'static Service, request: &Request, url: Url, asked: &str, headers: &HeaderMap) -> Result<Reply, Lost> {
         let client = self.http.client().map_err(|error| Lost { done: Done::No, retry: false, error: error.diagnostic })?;
-        let mut builder = client.request(request.method.clone(), url).headers(self.headers.clone());
+        let mut builder = client.request(request.method.clone(), url).headers(headers.clone());
         if let Some(body) = &request.body {
-            builder = builder.json(body);
+            builder = builder.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
         let started = Instant::now();
         let lost = |done, retry, error: &reqwest::Error| {
@@ -297,7 +340,7 @@ impl Endpoint {
             lost(if unsent { Done::No } else { Done::Maybe }, !error.is_builder(), &error.without_url())
         })?;
         let status = response.status();
-        let headers = std::mem::take(response.headers_mut());
+        let answered = std::mem::take(response.headers_mut());
         let body = whole(&mut response, LARGEST_ANSWER).await.map_err(|error| lost(Done::Maybe, true, &error.without_url()))?;
         let Some(body) = body else {
             let error = Diagnostic::error(
@@ -307,9 +350,10 @@ impl Endpoint {
             return Err(Lost { done: Done::Maybe, retry: false, error });
         };
         tracing::debug!(request = asked, status = status.as_u16(), ms = started.elapsed().as_millis() as u64, "answered");
-        let credentials = self.headers.values().filter(|value| value.is_sensitive()).filter_map(|value| value.to_str().ok());
+        let credentials = headers.values().filter(|value| value.is_sensitive()).filter_map(|value| value.to_str().ok());
         let secrets = request.secrets.iter().cloned().chain(credentials.flat_map(forms)).collect();
-        Ok(Reply { status: status.as_u16(), asked: asked.to_owned(), base: origin(&self.base), headers, body, secrets, earlier: Done::No })
+        let (status, asked, base) = (status.as_u16(), asked.to_owned(), origin(&self.base));
+        Ok(Reply { status, asked, base, headers: answered, body, secrets, earlier: Done::No })
     }
 }
 

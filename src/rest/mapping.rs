@@ -5,9 +5,9 @@
 use crate::{
     engine::{Write, same},
     schema::{Attr, Cleared, Codec, Kind, Object, Reads, Table, json},
-    value::Value,
+    value::{Json, Value},
 };
-use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
 
 /// An answer that does not have the shape that the table declares; names the attribute.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,11 +21,11 @@ pub struct Misfit {
 
 /// The body of a create: all that is set.
 pub fn create(write: &Write) -> Json {
-    let mut body = Json::Object(Map::new());
+    let mut body = Json::Object(BTreeMap::new());
     let table = &write.resource.table;
     for (attr, value) in Object::new(table, &write.planned).iter().filter(|(attr, _)| ours(attr)) {
         if !value.is_null() && !value.has_unknown() {
-            put(&mut body, attr, encode(attr, value));
+            body.put(attr.pointer(), encode(attr, value));
         }
     }
     put_write_only(&mut body, write);
@@ -40,8 +40,7 @@ pub fn update(write: &Write, mut current: Json) -> Option<Json> {
     let ours = || planned.iter().enumerate().filter(|(_, (attr, _))| ours(attr));
     // Servers show members that are not set, and may take them for set when they are sent back.
     for (_, (attr, _)) in ours().filter(|(_, (attr, _))| attr.cleared == Cleared::Omit) {
-        let member = get(&current, attr.pointer()).map(|member| decode(attr, member));
-        if matches!(member, Some(Ok(value)) if attr.is_unset(&value)) {
+        if matches!(decode(attr, current.at(attr.pointer())), Ok(value) if attr.is_unset(&value)) {
             clear(&mut current, attr);
         }
     }
@@ -52,7 +51,7 @@ pub fn update(write: &Write, mut current: Json) -> Option<Json> {
             value if value.has_unknown() || same(attr, before, value) && !is_withdrawn(attr, write) => {}
             Value::Null if clears(attr, write) => clear(&mut body, attr),
             Value::Null => {}
-            value => put(&mut body, attr, encode(attr, value)),
+            value => body.put(attr.pointer(), encode(attr, value)),
         }
     }
     put_write_only(&mut body, write);
@@ -83,7 +82,7 @@ fn is_withdrawn(attr: &Attr, write: &Write) -> bool {
 fn put_write_only(body: &mut Json, write: &Write) {
     let config = Object::new(&write.resource.table, &write.config);
     for (attr, value) in config.iter().filter(|(attr, value)| write.rewrite.contains(&attr.name) && !value.is_null()) {
-        put(body, attr, encode(attr, value));
+        body.put(attr.pointer(), encode(attr, value));
     }
 }
 
@@ -93,8 +92,7 @@ pub fn observe(table: &Table, body: &Json) -> Result<Value, Misfit> {
         if attr.write_only || attr.reads == Reads::Never {
             return Ok(Value::Null);
         }
-        let member = get(body, attr.pointer()).unwrap_or(&Json::Null);
-        match decode(attr, member).map_err(|why| Misfit { attr: attr.name, why })? {
+        match decode(attr, body.at(attr.pointer())).map_err(|why| Misfit { attr: attr.name, why })? {
             Value::Null => Ok(attr.absent_is.map(|default| default.value()).unwrap_or_default()),
             value => Ok(value),
         }
@@ -105,7 +103,7 @@ pub fn observe(table: &Table, body: &Json) -> Result<Value, Misfit> {
 fn encode(attr: &Attr, value: &Value) -> Json {
     match (attr.codec, value) {
         // The text was checked to be JSON; if it is not, the server shall say so.
-        (Codec::Json, Value::String(text)) => serde_json::from_str(text).unwrap_or_else(|_| Json::String(text.clone())),
+        (Codec::Json, Value::String(text)) => Json::parse(text).unwrap_or_else(|_| Json::String(text.clone())),
         _ => without_nulls(&attr.kind, json::kind_to_json(&attr.kind, value)),
     }
 }
@@ -143,38 +141,16 @@ fn decode(attr: &Attr, member: &Json) -> Result<Value, String> {
     }
 }
 
-/// What the API's object has at this pointer.
-pub(super) fn get<'a>(body: &'a Json, pointer: &str) -> Option<&'a Json> {
-    pointer.split('/').try_fold(body, |at, name| at.get(name))
-}
-
-fn put(body: &mut Json, attr: &Attr, value: Json) {
-    let mut at = body;
-    for name in attr.pointer().split('/') {
-        if !at.is_object() {
-            *at = Json::Object(Map::new());
-        }
-        at = &mut at[name];
-    }
-    *at = value;
-}
-
 fn clear(body: &mut Json, attr: &Attr) {
     let empty = match (attr.cleared, &attr.kind) {
         (Cleared::Null, _) => Json::Null,
         (Cleared::Empty, Kind::String) => Json::String(String::new()),
         (Cleared::Empty, Kind::List(_)) => Json::Array(Vec::new()),
-        (Cleared::Empty, _) => Json::Object(Map::new()),
+        (Cleared::Empty, _) => Json::Object(BTreeMap::new()),
         (Cleared::Omit, _) => {
-            let (parent, name) = match attr.pointer().rsplit_once('/') {
-                Some((parent, name)) => (body.pointer_mut(&format!("/{parent}")), name),
-                None => (Some(body), attr.pointer()),
-            };
-            if let Some(Json::Object(members)) = parent {
-                members.remove(name);
-            }
+            body.remove(attr.pointer());
             return;
         }
     };
-    put(body, attr, empty);
+    body.put(attr.pointer(), empty);
 }

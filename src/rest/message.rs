@@ -1,9 +1,11 @@
 //! What is asked and what is answered, whole: no sending, no judgement.
 
 use super::pace::{Rate, Told};
-use crate::{engine::Done, schema::json};
+use crate::{
+    engine::{Done, one_line},
+    value::Json,
+};
 use reqwest::{Method, header::HeaderMap};
-use serde_json::Value as Json;
 use url::Url;
 
 /// One request.
@@ -102,12 +104,12 @@ impl Reply {
 
     /// The body, if it is JSON.
     pub fn json(&self) -> Option<Json> {
-        json::parse(&self.body).ok()
+        Json::parse(&self.body).ok()
     }
 
-    /// The body as this type, which may borrow from it.
-    pub fn parse<'a, T: serde::Deserialize<'a>>(&'a self) -> Option<T> {
-        serde_json::from_slice(&self.body).ok()
+    /// How many bytes the body has.
+    pub fn size(&self) -> usize {
+        self.body.len()
     }
 
     /// A header's text.
@@ -139,13 +141,13 @@ impl Reply {
         Some(url.query_pairs().into_owned().collect())
     }
 
-    /// The text without secrets that were in the request, and not longer than anybody reads.
+    /// The text on one line, without secrets that were in the request, and not longer than anybody reads.
     pub fn scrub(&self, text: &str) -> String {
         let scrubbed =
             self.secrets.iter().filter(|secret| secret.len() > 3).fold(text.to_owned(), |text, secret| text.replace(secret, "(hidden)"));
         match scrubbed.char_indices().nth(2048) {
-            Some((end, _)) => format!("{}…", &scrubbed[..end]),
-            None => scrubbed,
+            Some((end, _)) => format!("{}…", one_line(&scrubbed[..end])),
+            None => one_line(&scrubbed).into_owned(),
         }
     }
 }

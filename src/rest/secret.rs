@@ -3,8 +3,8 @@
 use crate::{
     engine::Write,
     schema::{Object, json},
+    value::Json,
 };
-use serde_json::Value as Json;
 
 /// Shorter texts in a secret that has a structure are names of algorithms and the like.
 const SHORTEST_PART: usize = 8;
@@ -28,7 +28,7 @@ pub fn secrets(write: &Write) -> Vec<String> {
 fn texts_of(value: &Json, shortest: usize, texts: &mut Vec<String>) {
     match value {
         Json::String(text) if text.len() >= shortest => {
-            if let Ok(inner @ (Json::Object(_) | Json::Array(_))) = json::parse(text.as_bytes()) {
+            if let Ok(inner @ (Json::Object(_) | Json::Array(_))) = Json::parse(text) {
                 texts_of(&inner, SHORTEST_PART, texts);
                 texts.push(inner.to_string());
             }

@@ -7,18 +7,14 @@
 //! is by then. Nothing of a list outlives a write by the same connections, or 30 seconds after its last page.
 //! That an object is not in a list means nothing.
 
-use super::{Endpoint, Reply, Request, Service};
-use crate::engine::Cx;
+use super::{Endpoint, PageGuard, Reply, Request, Service};
+use crate::{engine::Cx, value::Reader};
 use reqwest::{Url, header::HeaderMap};
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
 use std::{
-    borrow::Cow,
     collections::{
         HashMap,
         hash_map::{Entry, RandomState},
     },
-    fmt,
     hash::BuildHasher,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -47,8 +43,8 @@ pub struct Lists {
 
 /// A page of a list.
 pub struct Page {
-    /// The objects, by the id that reads ask for.
-    pub items: Vec<(String, Box<RawValue>)>,
+    /// The objects, by the id that reads ask for, each as the text that it has in the list.
+    pub items: Vec<(String, Box<str>)>,
     /// The query of the page after this one.
     pub next: Option<Vec<(String, String)>>,
 }
@@ -128,9 +124,11 @@ struct Seen {
     shown: u64,
     pages: u64,
     /// What nobody has taken yet.
-    items: HashMap<String, Box<RawValue>>,
+    items: HashMap<String, Box<str>>,
     /// The query of the next page, which the first one does not need.
     next: Option<Vec<(String, String)>>,
+    /// How far the list may be followed.
+    guard: PageGuard,
     /// No page is to follow: it was the last one, or one could not be had.
     whole: bool,
 }
@@ -145,7 +143,7 @@ enum Waits {
 
 /// What a read is to do.
 enum Answer {
-    Take(Box<RawValue>),
+    Take(Box<str>),
     /// Ask for the object.
     Ask,
     /// Wait for a page, and for its turn to ask for it: by this query if there was one before.
@@ -162,6 +160,7 @@ impl Seen {
             pages: 0,
             items: HashMap::new(),
             next: None,
+            guard: PageGuard::default(),
             whole: false,
         }
     }
@@ -199,23 +198,32 @@ impl Seen {
         !self.whole && read > FEW && (self.shown * (read + EXPECTED) >= spent * read || read >= EXPLORING * spent)
     }
 
-    /// Takes in a page that was asked for when there had been so many writes.
-    fn add(&mut self, page: Option<Page>, writes: u64, hash: impl Fn(&str) -> u64, now: Now) {
+    /// Takes in the page of this query that was asked for when there had been so many writes.
+    fn add(&mut self, asked: &[(String, String)], page: Option<Page>, writes: u64, hash: impl Fn(&str) -> u64, now: Now) {
         if self.writes != writes || now.writes != writes {
             return;
         }
         self.since = now.time;
-        self.whole = page.as_ref().is_none_or(|page| page.next.is_none());
+        self.whole = true;
         let Some(page) = page else { return };
+        if self.pages == 0 {
+            // The first page cannot have been asked for before.
+            let _ = self.guard.turn_to(asked);
+        }
         self.pages += 1;
-        self.next = page.next;
+        let (is_empty, mut kept, mut bytes) = (page.items.is_empty(), 0, 0);
         for (id, item) in page.items {
             let read = self.read.get(&hash(&id));
             self.shown += u64::from(read.is_some());
             if read != Some(&Waits::No) {
+                (kept, bytes) = (kept + 1, bytes + id.len() + item.len());
                 self.items.insert(id, item);
             }
         }
+        // A list that leads in a circle or grows beyond all bounds is done without: the rest is asked for.
+        let fits = self.guard.keep(kept, bytes).is_ok();
+        self.next = page.next.filter(|next| fits && !is_empty && self.guard.turn_to(next).is_ok());
+        self.whole = self.next.is_none();
     }
 }
 
@@ -229,7 +237,7 @@ impl Endpoint {
         list: Request,
         id: &str,
         read: impl Fn(&Reply) -> Option<Page> + Sync,
-    ) -> Option<Box<RawValue>> {
+    ) -> Option<Box<str>> {
         let lists = service.lists.as_ref()?;
         let list = lists.query.iter().fold(list, |list, (name, value)| list.query(name, value)).dispensable();
         let shares = &self.http.shares;
@@ -245,7 +253,11 @@ impl Endpoint {
             };
             // The page may have come by the time that it is our turn.
             if turn.is_none() {
-                turn = Some(share.turn.lock().await);
+                turn = tokio::select! {
+                    biased;
+                    () = cx.stopped() => return None,
+                    turn = share.turn.lock() => Some(turn),
+                };
                 continue;
             }
             let mut request = list.clone();
@@ -254,12 +266,8 @@ impl Endpoint {
             }
             let asked = request.query.clone();
             let reply = self.send(cx, service, request).await.ok().filter(Reply::is_success);
-            let mut page = reply.as_ref().and_then(&read);
-            if let Some(page) = &mut page {
-                // A server that hands out the page that we are on would be asked for ever.
-                page.next = page.next.take().filter(|next| *next != asked && !page.items.is_empty());
-            }
-            lock(&share.seen).add(page, now.writes, hash, shares.now());
+            let page = reply.as_ref().and_then(&read);
+            lock(&share.seen).add(&asked, page, now.writes, hash, shares.now());
             turn = None;
         }
     }
@@ -269,44 +277,28 @@ impl Page {
     /// The page in an answer that is a list of objects, each with its id in the member of this name, and says in its
     /// header where the next page is.
     pub fn of_objects(reply: &Reply, id: &str) -> Option<Page> {
-        let objects: Vec<&RawValue> = reply.parse()?;
-        let items = objects.into_iter().filter_map(|object| Some((text_member(object, id)?, object.to_owned()))).collect();
-        Some(Page { items, next: reply.next_page() })
+        let mut items = Vec::new();
+        let mut reader = Reader::new(&reply.body).ok()?;
+        reader.items(|reader| {
+            let object = reader.skip()?;
+            items.extend(text_member(object, id).map(|id| (id, object.into())));
+            Some(())
+        })?;
+        reader.is_at_end().then(|| Page { items, next: reply.next_page() })
     }
 }
 
 /// The text that an object has in the member of this name; nothing else of it is built.
-fn text_member(object: &RawValue, name: &str) -> Option<String> {
-    struct Member<'a>(&'a str);
-
-    impl<'de> DeserializeSeed<'de> for Member<'_> {
-        type Value = Option<String>;
-
-        fn deserialize<D: Deserializer<'de>>(self, object: D) -> Result<Option<String>, D::Error> {
-            object.deserialize_map(self)
+fn text_member(object: &str, name: &str) -> Option<String> {
+    let mut found = None;
+    Reader::new(object.as_bytes()).ok()?.members(|reader, member| {
+        match member == name {
+            true => found = reader.value()?.as_str().map(str::to_owned),
+            false => drop(reader.skip()?),
         }
-    }
-
-    impl<'de> Visitor<'de> for Member<'_> {
-        type Value = Option<String>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Option<String>, A::Error> {
-            let mut found = None;
-            while let Some(name) = members.next_key::<Cow<'_, str>>()? {
-                match name == self.0 {
-                    true => found = members.next_value()?,
-                    false => drop(members.next_value::<IgnoredAny>()?),
-                }
-            }
-            Ok(found)
-        }
-    }
-
-    Member(name).deserialize(&mut serde_json::Deserializer::from_str(object.get())).ok()?
+        Some(())
+    })?;
+    found
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

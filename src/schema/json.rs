@@ -3,28 +3,7 @@
 //! Not an API's JSON; that is mapped attribute by attribute in `rest`.
 
 use super::{Kind, Surface, Table};
-use crate::value::{Number, Value};
-use serde::{
-    Deserialize, Deserializer,
-    de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor},
-};
-use serde_json::{Map, Value as Json};
-use std::{borrow::Cow, fmt};
-
-/// So many values no state and no page of a list holds. Each takes many times the two bytes that it can be written
-/// in, so that a document within the limits on messages could still fill the memory.
-pub const MOST_VALUES: usize = 2_000_000;
-
-/// Why a text is not read as JSON; never its content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ParseError {
-    /// It is no JSON, or nests deeper than 127 levels.
-    #[error("it is not JSON that can be read (it breaks off, is malformed or nests too deeply)")]
-    Malformed,
-    /// It holds more than [`MOST_VALUES`].
-    #[error("it holds more than {MOST_VALUES} values")]
-    TooMany,
-}
+use crate::value::{Json, Number, ParseError, Reader, Value};
 
 /// Why a text is not read as an object; never its content.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -46,80 +25,40 @@ pub struct Stored {
     pub value: Value,
 }
 
-/// JSON from outside: neither deep nesting nor a great many values exhaust this process.
-pub fn parse(text: &[u8]) -> Result<Json, ParseError> {
-    check_size(text)?;
-    serde_json::from_slice(text).map_err(|_| ParseError::Malformed)
-}
-
-fn check_size(text: &[u8]) -> Result<(), ParseError> {
-    // Every value but the first comes after one of these. Those inside of texts count too: nobody writes so many.
-    if text.len() > MOST_VALUES && text.iter().filter(|byte| matches!(byte, b',' | b':' | b'[' | b'{')).count() > MOST_VALUES {
-        return Err(ParseError::TooMany);
-    }
-    Ok(())
-}
-
-/// The object in a text, as [`parse`] and [`from_json`] would have it; of members that the table lacks only where
+/// The object in a text, as [`Json::parse`] and [`from_json`] would have it; of members that the table lacks only where
 /// they end is looked at.
 ///
 /// # Errors
 /// They name the attribute and what was found, never the content.
 pub fn read(surface: &Surface, text: &[u8]) -> Result<Stored, ReadError> {
-    check_size(text)?;
+    let mut reader = Reader::new(text)?;
     // Most of a stored object is null: read so, nothing is built of that.
-    let mut reader = serde_json::Deserializer::from_slice(text);
-    let direct = StoredAs(surface).deserialize(&mut reader);
-    if let Ok(stored) = direct.and_then(|stored| reader.end().map(|()| stored)) {
+    if let Some(stored) = stored(surface, &mut reader)
+        && reader.is_at_end()
+    {
         return Ok(stored);
     }
     // What is wrong is told by those that take anything.
-    let json = parse(text)?;
+    let json = Json::parse(text)?;
     let value = from_json(surface.table, &json).map_err(ReadError::Shape)?;
     let id = json.get("id").filter(|_| surface.table.index("id").is_none());
     Ok(Stored { id: id.and_then(Json::as_str).map(str::to_owned), value })
 }
 
-struct StoredAs<'a>(&'a Surface);
-
-impl<'de> DeserializeSeed<'de> for StoredAs<'_> {
-    type Value = Stored;
-
-    fn deserialize<D: Deserializer<'de>>(self, text: D) -> Result<Stored, D::Error> {
-        text.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for StoredAs<'_> {
-    type Value = Stored;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Stored, A::Error> {
-        #[derive(Deserialize)]
-        struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
-
-        let StoredAs(surface) = self;
-        let mut id = None;
-        let mut fields = vec![Value::Null; surface.table.len()];
-        // Tools write the names in order.
-        let mut next = 0;
-        while let Some(Name(name)) = members.next_key()? {
-            match surface.field(name.as_bytes(), &mut next).and_then(|field| Some((field.attr?, field.index))) {
-                Some((attr, index)) => fields[index] = kind_from_json(&attr.kind, &members.next_value()?).map_err(A::Error::custom)?,
-                None if name == "id" => {
-                    let given: Json = members.next_value()?;
-                    id = given.as_str().map(str::to_owned);
-                }
-                None => {
-                    members.next_value::<IgnoredAny>()?;
-                }
-            }
+fn stored(surface: &Surface, reader: &mut Reader<'_>) -> Option<Stored> {
+    let mut id = None;
+    let mut fields = vec![Value::Null; surface.table.len()];
+    // Tools write the names in order.
+    let mut next = 0;
+    reader.members(|reader, name| {
+        match surface.field(name.as_bytes(), &mut next).and_then(|field| Some((field.attr?, field.index))) {
+            Some((attr, index)) => fields[index] = kind_from_json(&attr.kind, &reader.value()?).ok()?,
+            None if name == "id" => id = reader.value()?.as_str().map(str::to_owned),
+            None => drop(reader.skip()?),
         }
-        Ok(Stored { id, value: Value::Object(fields) })
-    }
+        Some(())
+    })?;
+    Some(Stored { id, value: Value::Object(fields) })
 }
 
 /// The object as JSON. Unknown values have no JSON and become null.
@@ -137,11 +76,9 @@ pub fn kind_to_json(kind: &Kind, value: &Value) -> Json {
     match (kind, value) {
         (Kind::Object(nested), Value::Object(_)) => to_json(&nested.table, value),
         (Kind::List(of), Value::List(items)) => Json::Array(items.iter().map(|item| kind_to_json(of, item)).collect()),
-        (Kind::Map(of), Value::Map(map)) => {
-            Json::Object(map.iter().map(|(key, value)| (key.clone(), kind_to_json(of, value))).collect::<Map<_, _>>())
-        }
+        (Kind::Map(of), Value::Map(map)) => Json::Object(map.iter().map(|(key, value)| (key.clone(), kind_to_json(of, value))).collect()),
         (_, Value::Bool(flag)) => Json::Bool(*flag),
-        (_, Value::Number(number)) => serde_json::from_str(number.as_str()).unwrap_or(Json::Null),
+        (_, Value::Number(number)) => Json::Number(number.clone()),
         (_, Value::String(text)) => Json::String(text.clone()),
         _ => Json::Null,
     }
@@ -173,7 +110,7 @@ pub fn kind_from_json(kind: &Kind, json: &Json) -> Result<Value, String> {
         (Kind::Bool, Json::Bool(flag)) => Value::Bool(*flag),
         (Kind::Bool, Json::String(text)) if text == "true" || text == "false" => Value::Bool(text == "true"),
         (Kind::Bool, _) => return mismatch("a boolean"),
-        (Kind::Number, Json::Number(number)) => match Number::parse(&number.to_string()) {
+        (Kind::Number, Json::Number(number)) => match Number::parse(number.as_str()) {
             Ok(number) => Value::Number(number),
             Err(_) => return mismatch("a number"),
         },
@@ -184,7 +121,7 @@ pub fn kind_from_json(kind: &Kind, json: &Json) -> Result<Value, String> {
         (Kind::Number, _) => return mismatch("a number"),
         (Kind::String, Json::String(text)) => Value::String(text.clone()),
         (Kind::String, Json::Bool(flag)) => Value::String(flag.to_string()),
-        (Kind::String, Json::Number(number)) => Value::String(number.to_string()),
+        (Kind::String, Json::Number(number)) => Value::String(number.as_str().to_owned()),
         (Kind::String, _) => return mismatch("a string"),
         (Kind::List(of), Json::Array(items)) => Value::List(items.iter().map(|item| kind_from_json(of, item)).collect::<Result<_, _>>()?),
         (Kind::List(_), _) => return mismatch("a list"),

@@ -3,8 +3,7 @@
 //! A meaning is two functions: whether a text is one at all, and whether two texts are equal by it.
 //! Texts that the first refuses are equal only to themselves.
 
-use crate::value::{Number, duration};
-use serde_json::Value as Json;
+use crate::value::{Json, ParseError, duration};
 use std::{borrow::Cow, collections::BTreeSet};
 
 /// How texts are compared, and which texts are valid.
@@ -40,19 +39,14 @@ pub const DURATION: Meaning = Meaning {
 /// JSON: white space, the order of members and the spelling of numbers have no meaning.
 pub const JSON: Meaning = Meaning {
     name: "JSON",
-    same: |left, right| match (serde_json::from_str(left), serde_json::from_str(right)) {
-        (Ok(left), Ok(right)) => same_json(&left, &right),
-        _ => left == right,
-    },
+    same: |left, right| both(Json::parse(left).ok(), Json::parse(right).ok(), left, right),
     form: None,
-    valid: |text| {
-        serde_json::from_str::<Json>(text).map(drop).map_err(|error| {
-            format!(
-                "Must be JSON; it ends being so at line {}, column {}. `jsonencode(…)` or your language's JSON encoder writes it for you.",
-                error.line(),
-                error.column()
-            )
-        })
+    valid: |text| match Json::parse(text) {
+        Ok(_) => Ok(()),
+        Err(ParseError::Malformed { line, column }) => Err(format!(
+            "Must be JSON; it ends being so at line {line}, column {column}. `jsonencode(…)` or your language's JSON encoder writes it for you."
+        )),
+        Err(ParseError::TooMany) => Err("Must be JSON that can be read; this holds too many values.".to_owned()),
     },
 };
 
@@ -90,23 +84,6 @@ fn both<T: PartialEq>(left: Option<T>, right: Option<T>, left_text: &str, right_
     match (left, right) {
         (Some(left), Some(right)) => left == right,
         _ => left_text == right_text,
-    }
-}
-
-/// JSON values by meaning: numbers by value, members in any order.
-pub fn same_json(left: &Json, right: &Json) -> bool {
-    match (left, right) {
-        (Json::Number(left), Json::Number(right)) => match (Number::parse(&left.to_string()), Number::parse(&right.to_string())) {
-            (Ok(left), Ok(right)) => left == right,
-            _ => left == right,
-        },
-        (Json::Array(left), Json::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same_json(left, right))
-        }
-        (Json::Object(left), Json::Object(right)) => {
-            left.len() == right.len() && left.iter().all(|(key, value)| right.get(key).is_some_and(|other| same_json(value, other)))
-        }
-        _ => left == right,
     }
 }
 

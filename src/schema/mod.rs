@@ -15,7 +15,7 @@ mod table;
 pub use attr::{Attr, Cleared, Codec, Default, Guards, Kind, Moves, Nested, Presence, Reads};
 pub use attr::{boolean, flag, int, integer, list, map, object, objects, string, text};
 pub use check::{Check, between, known, only, refuse, warn};
-pub use meaning::{DURATION, EXACT, INSTANT, JSON, Meaning, URL, WORDS, same_json};
+pub use meaning::{DURATION, EXACT, INSTANT, JSON, Meaning, URL, WORDS};
 pub use resource::{Draft, ID, Occupied, Query, Resource, Texts, View, query, resource, view};
 pub use rule::{Advice, Demand, Problem, Rule, advice, conflicts, requires, rule};
 pub use surface::{Field, Surface};

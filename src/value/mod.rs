@@ -1,12 +1,14 @@
-//! The shared vocabulary: [`Value`], [`Number`] and [`Path`].
+//! The shared vocabulary: [`Value`], [`Number`], [`Path`] and [`Json`].
 //!
 //! Owns how a configuration, a plan, a state and an API answer are held in memory. Knows nothing of
 //! schemas, protocols or servers; what a value *means* is said by the table that it belongs to.
 
 pub mod duration;
+mod json;
 mod number;
 mod path;
 
+pub use json::{Json, MOST_VALUES, ParseError, Reader};
 pub use number::{Number, NumberError};
 pub use path::{Path, Step};
 

@@ -3,9 +3,9 @@
 //! Terraform and JSON carry numbers of any size; a double in between would change them. Knows only
 //! decimal text.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
-/// A decimal number: it remembers how it was written and compares by value.
+/// A decimal number: it remembers how it was written and compares by value. Its text is a number in JSON too.
 #[derive(Clone)]
 pub struct Number(String);
 
@@ -18,14 +18,33 @@ pub struct NumberError;
 type Parts = (bool, String, i64);
 
 impl Number {
-    /// Reads a number in JSON's grammar (a leading `+` or zeros are accepted too).
+    /// Reads a number in JSON's grammar (a leading `+` or zeros are accepted too, and dropped).
     pub fn parse(text: &str) -> Result<Number, NumberError> {
         // Longer texts are no number anybody meant, and exponents would have to be bounded for them.
         if text.len() > 1024 {
             return Err(NumberError);
         }
         parts(text).ok_or(NumberError)?;
-        Ok(Number(text.to_owned()))
+        let (sign, digits) = match text.strip_prefix('-') {
+            Some(digits) => ("-", digits),
+            None => ("", text.strip_prefix('+').unwrap_or(text)),
+        };
+        // The last zero before anything else than a digit is the whole of the number.
+        let zeros = digits.bytes().zip(digits.bytes().skip(1)).take_while(|(zero, next)| *zero == b'0' && next.is_ascii_digit()).count();
+        Ok(Number(format!("{sign}{}", &digits[zeros..])))
+    }
+
+    /// A number as it stands in a JSON text, however long.
+    pub(super) fn of_json(text: &str) -> Number {
+        Number(text.to_owned())
+    }
+
+    /// A text that is the same for all numbers of this value.
+    pub fn canonical(&self) -> Cow<'_, str> {
+        match parts(&self.0) {
+            Some((negative, digits, exponent)) => Cow::Owned(format!("{}{digits}e{exponent}", if negative { "-" } else { "" })),
+            None => Cow::Borrowed(&self.0),
+        }
     }
 
     /// The double that prints as this number; `None` for NaN and the infinities.
@@ -125,7 +144,7 @@ fn parts(text: &str) -> Option<Parts> {
 
 impl PartialEq for Number {
     fn eq(&self, other: &Self) -> bool {
-        self.0 == other.0 || parts(&self.0) == parts(&other.0)
+        self.0 == other.0 || parts(&self.0).is_some_and(|ours| parts(&other.0).is_some_and(|theirs| ours == theirs))
     }
 }
 
@@ -202,6 +221,13 @@ mod tests {
     fn only_numbers_are_numbers() {
         for text in ["", "-", "1.", ".5", "1e", "0x1", "NaN", "inf", "1 ", "1_0", "٣"] {
             assert!(Number::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_number_is_one_in_json_too() {
+        for (text, number) in [("+5", "5"), ("007", "7"), ("-00.5", "-0.5"), ("000", "0"), ("-0", "-0"), ("+00e5", "0e5"), ("10", "10")] {
+            assert_eq!(self::number(text).as_str(), number);
         }
     }
 

@@ -177,6 +177,36 @@ fn stdout_is_written_in_one_place_of_a_face() {
     }
 }
 
+/// `[…]` panics where a server answers with another shape than expected. What comes from outside is `value::Json`, which
+/// has none; the tree of serde_json, which has one, is for documents of our own making alone.
+#[test]
+fn json_from_outside_cannot_be_indexed() {
+    let own_documents = [
+        "src/emulator/hydra/",
+        "src/emulator/window/",
+        "src/export/",
+        "src/frontends/pulumi/mapping.rs",
+        "src/frontends/pulumi/schema",
+        "src/frontends/terraform/log.rs",
+        "src/frontends/terraform/plugin.rs",
+        "src/frontends/terraform/schema/",
+    ];
+    for source in sources(&["src", "examples"]) {
+        if !own_documents.iter().any(|own| source.path.starts_with(own)) {
+            assert_eq!(source.places(&["serde_json::Value", "serde_json::value", "serde_json::{", "serde_json::json", "json!("]), [""; 0]);
+        }
+        let code = source.code().take_while(|(_, line)| *line != "#[cfg(test)]");
+        for (number, line) in code {
+            let indexed = line.match_indices("[\"").any(|(at, _)| line[..at].ends_with(|c: char| c.is_alphanumeric() || "_)]".contains(c)));
+            assert!(!indexed, "{}:{number} indexes by a name: {line}", source.path);
+        }
+    }
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let ours = manifest.split("[dev-dependencies]").next().unwrap();
+    // Its features for exact numbers and unparsed values keep names of members for themselves.
+    assert!(ours.contains("\nserde_json = \"1\"\n"));
+}
+
 #[test]
 fn the_environment_is_read_in_one_place() {
     // The provider's settings come from here, through the engine, so that precedence is decided once.

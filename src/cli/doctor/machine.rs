@@ -1,8 +1,7 @@
 //! What is on this machine: the tools, the provider where they look for it, and what the provider remembers.
 
 use super::{Area, Status, variable};
-use crate::{cli::install, engine::Journal, frontends, ory::ORY};
-use serde_json::Value as Json;
+use crate::{cli::install, engine::Journal, frontends, ory::ORY, value::Json};
 use std::{
     env, fs,
     io::{Read, Seek},
@@ -51,7 +50,7 @@ static TOOLS: [Tool; 3] = [
 ];
 
 fn json_version(text: &str) -> Option<String> {
-    Some(serde_json::from_str::<Json>(text).ok()?["terraform_version"].as_str()?.to_owned())
+    Some(Json::parse(text).ok()?.at("terraform_version").as_str()?.to_owned())
 }
 
 /// Everything that is looked at here.

@@ -7,7 +7,11 @@ mod machine;
 mod services;
 
 use super::{Error, say};
-use crate::{engine::Engine, ory::ORY, value::Value};
+use crate::{
+    engine::{Engine, one_line},
+    ory::ORY,
+    value::Value,
+};
 use serde::Serialize;
 use std::{env, process::ExitCode};
 
@@ -63,8 +67,8 @@ impl Area {
 
     fn note(&mut self, status: Status, name: &'static str, found: impl Into<String>, fix: Option<String>) {
         // What servers and files say is shown on a terminal, which must not take it for orders.
-        let harmless = |text: String| text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect::<String>();
-        let (found, fix) = (harmless(found.into()).replace('\n', " "), fix.map(harmless));
+        let found = one_line(&found.into().replace("\n\n", " ")).into_owned();
+        let fix = fix.map(|fix| fix.split('\n').map(one_line).collect::<Vec<_>>().join("\n"));
         self.checks.push(Check { area: self.title.clone(), name, status, found, fix });
     }
 

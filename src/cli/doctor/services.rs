@@ -73,7 +73,7 @@ static PROBES: &[Probe] = &[
         service: &HYDRA_PUBLIC,
         path: "/.well-known/openid-configuration",
         page: false,
-        is_ours: |_, reply| reply.json().is_some_and(|body| body["issuer"].is_string()),
+        is_ours: |_, reply| reply.json().is_some_and(|body| body.at("issuer").is_string()),
         shows: "",
         bucket: "",
     },
@@ -97,7 +97,7 @@ static PROBES: &[Probe] = &[
         service: &KETO_READ,
         path: "/relation-tuples",
         page: true,
-        is_ours: |_, reply| reply.json().is_some_and(|body| body["relation_tuples"].is_array()),
+        is_ours: |_, reply| reply.json().is_some_and(|body| body.at("relation_tuples").is_array()),
         shows: "ory_relationship, ory_relationships",
         bucket: "keto-admin-medium",
     },
@@ -150,7 +150,12 @@ impl Examination {
             return this;
         }
         let object = Object::new(ORY.config, &Value::Null);
-        match tokio::time::timeout(PATIENCE, this.client.endpoint(of.service, object)).await {
+        let cx = Cx::new(this.client.clone(), Default::default(), Call::default());
+        let reached = async {
+            let endpoint = this.client.endpoint(of.service, object).await?;
+            endpoint.authorize(&cx).await.map_err(|error| error.diagnostic).map(|()| endpoint)
+        };
+        match tokio::time::timeout(PATIENCE, reached).await {
             Ok(Ok(endpoint)) => this.ask(&endpoint).await,
             // Only what needs a public API is missing then, which is little.
             Ok(Err(_)) if is_public(of.service) && this.client.hosted_at(of.twin).is_some() => {
@@ -320,7 +325,7 @@ impl Examination {
         for path in ["/version", "/admin/version"] {
             if let Ok(reply) = self.get(endpoint, Request::new(Method::GET, path)).await
                 && reply.is_success()
-                && let Some(said) = reply.json().and_then(|body| Some(reply.scrub(body["version"].as_str()?)))
+                && let Some(said) = reply.json().and_then(|body| Some(reply.scrub(body.at("version").as_str()?)))
             {
                 version = Some(said.chars().take(40).collect::<String>());
                 break;

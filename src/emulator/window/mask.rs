@@ -1,13 +1,12 @@
 //! Hides secrets in documents, before anything of them leaves this process.
 //!
 //! Owns what is hidden where: what stands in a secret's place, what is named like one, which goes for people's own
-//! metadata and traits too, and what looks like one; the names are for [`super::names`]. A hidden text still shows whether it is another one than before, by a mark that means
-//! nothing outside of this run.
-
-use serde_json::{Map, Value as Json};
+//! metadata and traits too, and what looks like one; the names are for [`super::names`]. A hidden text still shows
+//! whether it is another one than before, by a mark that means nothing outside of this run.
 
 use super::names::{is_secret, looks_secret};
-use crate::emulator::secret;
+use crate::{emulator::secret, value::Json};
+use std::collections::BTreeMap;
 
 /// Members below which every text is secret: of identities, how they sign in and what only administrators see.
 const HIDDEN: [&str; 2] = ["config", "metadata_admin"];
@@ -31,7 +30,7 @@ impl Mask {
     /// The document without its secrets; what is no JSON is hidden whole.
     #[must_use]
     pub fn document(&self, text: &str) -> Json {
-        match serde_json::from_str(text) {
+        match Json::parse(text) {
             Ok(json) => self.value(json, false),
             Err(_) => self.hidden(text),
         }
@@ -51,12 +50,12 @@ impl Mask {
             Json::Object(members) => Json::Object(self.members(members, secret)),
             Json::Array(items) => items.into_iter().map(|item| self.value(item, secret)).collect(),
             Json::String(text) if !text.is_empty() && (secret || looks_secret(&text)) => self.hidden(&text),
-            Json::Number(number) if secret => self.hidden(&number.to_string()),
+            Json::Number(number) if secret => self.hidden(number.as_str()),
             other => other,
         }
     }
 
-    fn members(&self, members: Map<String, Json>, secret: bool) -> Map<String, Json> {
+    fn members(&self, members: BTreeMap<String, Json>, secret: bool) -> BTreeMap<String, Json> {
         // Whatever a key is called, it is known which half of it is for everybody.
         let is_key = members.contains_key("kty");
         let patched = members.get("path").and_then(Json::as_str).filter(|_| members.contains_key("op")).map(str::to_owned);
@@ -107,7 +106,7 @@ fn gather(document: &Json, masked: &Json, found: &mut Vec<String>) {
         }
         (Json::Array(items), Json::Array(others)) => items.iter().zip(others).for_each(|(one, other)| gather(one, other, found)),
         (Json::String(text), other) if Some(text.as_str()) != other.as_str() => found.push(text.clone()),
-        (Json::Number(number), Json::String(_)) => found.push(number.to_string()),
+        (Json::Number(number), Json::String(_)) => found.push(number.as_str().to_owned()),
         _ => {}
     }
 }
@@ -150,8 +149,10 @@ mod tests {
             r#"{"kty":"EC","crv":"P-256","x":"a","y":"b","kid":"c","alg":"ES256","use":"sig"}"#,
             r#"{"client_secret":""}"#,
             r#"{"size":1234567890123456789012345678901234567890}"#,
+            r#"{"$serde_json::private::Number":""}"#,
+            r#"{"a":[{"$serde_json::private::RawValue":true}]}"#,
         ] {
-            assert_eq!(mask.document(shown), serde_json::from_str::<Json>(shown).unwrap());
+            assert_eq!(mask.document(shown).to_string(), Json::parse(shown).unwrap().to_string());
         }
     }
 

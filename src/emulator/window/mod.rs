@@ -4,7 +4,7 @@
 //! [`Observer::saw`] of each request, the store of each change; nothing else of the emulator knows that anybody
 //! watches. Nothing secret gets past [`mask`]: neither bodies nor headers are kept, documents are masked first.
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use std::{fmt::Write as _, io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -16,6 +16,8 @@ use super::store::{Store, StoreError};
 use feed::Feed;
 use mask::Mask;
 use what::Subject;
+
+use crate::value::Json;
 
 pub mod feed;
 pub mod mask;
@@ -92,33 +94,33 @@ impl Observer {
         };
         changes.iter().for_each(|change| self.changed(seen, change));
         let Subject { kind, id } = Subject::of(seen.path, seen.query).told(if seen.status < 300 { seen.answer } else { b"" });
-        let mut event = json!({
-            "type": "request", "at": millis(seen.at), "took": millis(seen.took), "method": seen.method, "path": short(seen.path),
-            "kind": kind, "status": seen.status, "who": who(seen.agent), "changes": changes.len(),
-        });
-        if let Some(id) = id {
-            event["id"] = json!(short(&id));
-        }
-        if let Some((route, bucket)) = seen.route {
-            (event["route"], event["bucket"]) = (json!(route), json!(bucket));
-        }
-        if let Some(mishap) = seen.mishap {
-            event["fault"] = json!(mishap.name());
-        }
-        if let Some(why) = self.why(seen) {
-            event["why"] = json!(why);
-        }
-        self.feed.push(members(&event.to_string()));
+        let mut event = vec![
+            ("type", json!("request")),
+            ("at", json!(millis(seen.at))),
+            ("took", json!(millis(seen.took))),
+            ("method", json!(seen.method)),
+            ("path", json!(short(seen.path))),
+            ("kind", json!(kind)),
+            ("status", json!(seen.status)),
+            ("who", json!(who(seen.agent))),
+            ("changes", json!(changes.len())),
+        ];
+        event.extend(id.map(|id| ("id", json!(short(&id)))));
+        event.extend(seen.route.into_iter().flat_map(|(route, bucket)| [("route", json!(route)), ("bucket", json!(bucket))]));
+        event.extend(seen.mishap.map(|mishap| ("fault", json!(mishap.name()))));
+        event.extend(self.why(seen).map(|why| ("why", json!(why))));
+        let members: Vec<_> = event.iter().map(|(name, value)| format!("{}:{value}", json!(name))).collect();
+        self.feed.push(&members.join(","));
     }
 
     fn changed(&self, seen: &Seen<'_>, change: &Change) {
         let mut members = String::new();
         let Change { kind, id, label, before, after } = change;
-        let masked = |document: &Option<String>| document.as_ref().map(|text| self.mask.document(text));
+        let masked = |document: &Option<String>| document.as_ref().map_or(Json::Null, |text| self.mask.document(text));
         // Writing to a String cannot fail.
         let _ = write!(members, r#""type":"change","at":{},"who":"{}","kind":"{kind}""#, millis(seen.at), who(seen.agent));
         let _ = write!(members, r#","id":{},"label":{}"#, json!(id), json!(label));
-        let _ = write!(members, r#","before":{},"after":{}"#, json!(masked(before)), json!(masked(after)));
+        let _ = write!(members, r#","before":{},"after":{}"#, masked(before), masked(after));
         self.feed.push(&members);
     }
 
@@ -127,19 +129,13 @@ impl Observer {
         if seen.status < 400 {
             return None;
         }
-        let sent = if seen.sent.is_empty() { Json::Null } else { serde_json::from_slice(seen.sent).ok()? };
-        let answer: Json = serde_json::from_slice(seen.answer).ok()?;
-        let texts =
-            ["/error/reason", "/error_description", "/error/message", "/error"].into_iter().filter_map(|at| answer.pointer(at)?.as_str());
+        let sent = if seen.sent.is_empty() { Json::Null } else { Json::parse(seen.sent).ok()? };
+        let answer = Json::parse(seen.answer).ok()?;
+        let texts = ["error/reason", "error_description", "error/message", "error"].into_iter().filter_map(|at| answer.at(at).as_str());
         let text = texts.into_iter().find(|text| !text.is_empty())?.to_owned();
         let secrets = self.mask.secrets(&sent);
         Some(short(&secrets.iter().fold(text, |text, secret| text.replace(secret, "••••••"))))
     }
-}
-
-/// An object's text without its braces.
-fn members(object: &str) -> &str {
-    object.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or("")
 }
 
 fn millis(time: Duration) -> f64 {

@@ -50,9 +50,9 @@ fn plan(buckets: &[(String, Vec<Level>)]) -> &'static str {
 }
 
 fn faults(faults: &Faults) -> Json {
-    let mut told = json!({ "latency": faults.latency.as_millis(), "read_only": faults.read_only });
-    Mishap::ALL.iter().zip(faults.shares).for_each(|(mishap, share)| told[mishap.name()] = json!(share));
-    told
+    let shares = Mishap::ALL.iter().zip(faults.shares).map(|(mishap, share)| (mishap.name().to_owned(), json!(share)));
+    let told = [("latency", json!(faults.latency.as_millis())), ("read_only", json!(faults.read_only))];
+    Json::Object(told.map(|(name, value)| (name.to_owned(), value)).into_iter().chain(shares).collect())
 }
 
 /// Switches what the document names, such as `{"latency": 200, "lost": 10, "plan": "developer"}`; all else stays.

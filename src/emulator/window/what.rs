@@ -2,7 +2,10 @@
 //!
 //! Owns the words. Knows no bodies: what a request creates, its answer names.
 
-use crate::emulator::go::form::{Form, percent_decode};
+use crate::{
+    emulator::go::form::{Form, percent_decode},
+    value::Json,
+};
 
 /// What a request is about. The kind is one of the store's, or `schema`, `token` or `server`.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,12 +41,12 @@ impl Subject {
     #[must_use]
     pub fn told(mut self, answer: &[u8]) -> Self {
         if self.id.is_none() && matches!(self.kind, "client" | "trust" | "identity" | "tuple") {
-            let answer: serde_json::Value = serde_json::from_slice(answer).unwrap_or_default();
-            let text = |name: &str| answer.pointer(name).and_then(|value| value.as_str());
+            let answer = Json::parse(answer).unwrap_or_default();
+            let text = |path: &str| answer.at(path).as_str();
             self.id = match self.kind {
-                "client" => text("/client_id").map(str::to_owned),
-                "tuple" => name_tuple(|name| text(&format!("/{}", name.replace('.', "/")))),
-                _ => text("/id").map(str::to_owned),
+                "client" => text("client_id").map(str::to_owned),
+                "tuple" => name_tuple(|name| text(&name.replace('.', "/"))),
+                _ => text("id").map(str::to_owned),
             };
         }
         self

@@ -11,7 +11,7 @@ mod dir;
 use super::Diagnostic;
 use crate::{
     schema::{Attr, Kind, Object, Resource, Table, json},
-    value::Value,
+    value::{Json, Value},
 };
 use aws_lc_rs::{
     hmac::{self, HMAC_SHA256},
@@ -185,7 +185,7 @@ impl Journal {
     /// same.
     pub fn fingerprint(&self, resource: &'static Resource, planned: &Value) -> String {
         let fields = told(&resource.table, planned);
-        self.hash(&[resource.name.as_bytes(), fields.to_string().as_bytes()])
+        self.hash(&[resource.name.as_bytes(), fields.canonical().as_bytes()])
     }
 
     /// Records that something is about to be made, which has this name; one that nothing names gets a word of our own.
@@ -424,17 +424,17 @@ impl Book {
 }
 
 /// The members of an object that are known and no secret, at any depth.
-fn told(table: &Table, value: &Value) -> serde_json::Value {
+fn told(table: &Table, value: &Value) -> Json {
     let is_told = |(attr, value): &(&Attr, &Value)| !attr.secret && !attr.write_only && !value.has_unknown() && !value.is_null();
     let members = Object::new(table, value).iter().filter(is_told);
-    members.map(|(attr, value)| (attr.name.to_owned(), told_kind(&attr.kind, value))).collect()
+    Json::object(members.map(|(attr, value)| (attr.name, told_kind(&attr.kind, value))))
 }
 
-fn told_kind(kind: &Kind, value: &Value) -> serde_json::Value {
+fn told_kind(kind: &Kind, value: &Value) -> Json {
     match (kind, value) {
         (Kind::Object(nested), Value::Object(_)) => told(&nested.table, value),
         (Kind::List(of), Value::List(items)) => items.iter().map(|item| told_kind(of, item)).collect(),
-        (Kind::Map(of), Value::Map(members)) => members.iter().map(|(key, item)| (key.clone(), told_kind(of, item))).collect(),
+        (Kind::Map(of), Value::Map(members)) => Json::object(members.iter().map(|(key, item)| (key, told_kind(of, item)))),
         _ => json::kind_to_json(kind, value),
     }
 }
@@ -615,8 +615,8 @@ mod tests {
         fs::write(&victim, "precious").unwrap();
         for owner in ["../x", "alive-/../../x", "x", ".", "", "alive-", "alive-../x"] {
             let line = machine.record().lines().find(|line| line.contains("id-1")).unwrap().to_owned();
-            let mut intent: serde_json::Value = serde_json::from_str(&line).unwrap();
-            intent["owner"] = owner.into();
+            let mut intent = Json::parse(&line).unwrap();
+            intent.put("owner", owner.into());
             fs::write(inner.join("creates.jsonl"), format!("{intent}\n")).unwrap();
             let journal = Journal::in_dir(inner.clone());
             assert_eq!(left(&journal), [""; 0], "{owner}");

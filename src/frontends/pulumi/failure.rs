@@ -23,10 +23,8 @@ pub(super) type Tables<'a> = [&'a Table; 2];
 
 /// One diagnostic in one text, with the names of the tables' attributes as Pulumi has them.
 pub(super) fn tell(tables: Tables<'_>, diagnostic: &Diagnostic) -> String {
-    let text = match diagnostic.detail.is_empty() {
-        true => diagnostic.summary.clone(),
-        false => format!("{}: {}", diagnostic.summary, diagnostic.detail),
-    };
+    let Diagnostic { summary, detail, .. } = diagnostic.clone().harmless();
+    let text = if detail.is_empty() { summary } else { format!("{summary}: {detail}") };
     names::speak(&tables, &text)
 }
 

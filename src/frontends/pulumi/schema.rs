@@ -25,7 +25,9 @@ pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
     let mut variables = writer.properties(config, config.table, |_| true);
     // SDKs hand over an object as text, which is secret as a whole.
     for attr in config.table.attrs().filter(|attr| attr.holds_secret()) {
-        variables[names::camel(attr.name)]["secret"] = true.into();
+        if let Some(Json::Object(variable)) = variables.get_mut(names::camel(attr.name).as_str()) {
+            variable.insert("secret".to_owned(), true.into());
+        }
     }
     let required: Vec<_> = config.fields.iter().filter(|field| field.required()).map(name).collect();
     let resources: Map<_, _> = engine
@@ -233,8 +235,9 @@ impl Writer {
         let what = format!("Values of `{}`.", names::camel(attr.name));
         self.types.insert(token, json!({ "type": "string", "description": what, "enum": values }));
         let choice = if complete { choice } else { json!({ "oneOf": [{ "type": "string" }, choice] }) };
-        let of = if input["type"] == "array" { &mut input["items"] } else { input };
-        if let (Json::Object(of), Json::Object(choice)) = (of, choice) {
+        let is_list = input.get("type").is_some_and(|kind| kind == "array");
+        let of = if is_list { input.get_mut("items") } else { Some(input) };
+        if let (Some(Json::Object(of)), Json::Object(choice)) = (of, choice) {
             of.remove("type");
             of.extend(choice);
         }

@@ -7,8 +7,8 @@
 
 use super::object::{Seen, WireError};
 use crate::{
-    schema::{Kind, Surface, Table, json::MOST_VALUES},
-    value::{Number, Value},
+    schema::{Kind, Surface, Table},
+    value::{MOST_VALUES, Number, Value},
 };
 use rmp::{Marker, decode, encode};
 use std::collections::BTreeMap;

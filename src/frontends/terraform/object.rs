@@ -10,10 +10,9 @@ use crate::{
         Kind, Object, Resource, Surface,
         json::{self, ReadError, Stored},
     },
-    value::Value,
+    value::{Json, Value},
 };
 use janiform_proto::tfplugin6::{DynamicValue, ResourceIdentityData};
-use serde_json::Value as Json;
 
 /// An object with its id, as configurations, plans and states on the wire have it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -157,8 +156,8 @@ pub fn identity(resource: &Resource, id: Option<&str>) -> Option<ResourceIdentit
 pub fn identified(resource: &Resource, identity: Option<&ResourceIdentityData>) -> Result<Option<String>, WireError> {
     let Some(data) = identity.and_then(|identity| identity.identity_data.as_ref()) else { return Ok(None) };
     if data.msgpack.is_empty() {
-        let json = json::parse(&data.json).map_err(|why| unreadable(why.into()))?;
-        return Ok(json.get(resource.key).and_then(Json::as_str).map(msgpack::normalised));
+        let json = Json::parse(&data.json).map_err(|why| unreadable(why.into()))?;
+        return Ok(json.at(resource.key).as_str().map(msgpack::normalised));
     }
     match msgpack::decode_kind(&Kind::Map(&Kind::String), &data.msgpack)? {
         Value::Map(mut parts) => match parts.remove(resource.key) {

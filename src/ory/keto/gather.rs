@@ -9,7 +9,10 @@ use reqwest::{Url, header::HeaderMap};
 use std::{
     collections::HashSet,
     mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 use tokio::sync::oneshot::{self, error::TryRecvError};
 
@@ -23,10 +26,12 @@ type Place = (Url, HeaderMap, bool);
 #[derive(Default)]
 pub(super) struct Gathering {
     waiting: Mutex<Vec<Waiting>>,
+    joined: AtomicU64,
     turn: tokio::sync::Mutex<()>,
 }
 
 struct Waiting {
+    number: u64,
     tuple: Tuple,
     told: oneshot::Sender<Done>,
 }
@@ -49,8 +54,9 @@ impl Gathering {
     /// Takes part with this tuple.
     pub(super) fn join(&self, tuple: &Tuple) -> Part<'_> {
         let (told, hears) = oneshot::channel();
-        lock(&self.waiting).push(Waiting { tuple: tuple.clone(), told });
-        Part { of: self, hears }
+        let number = self.joined.fetch_add(1, Ordering::Relaxed);
+        lock(&self.waiting).push(Waiting { number, tuple: tuple.clone(), told });
+        Part { of: self, number, hears }
     }
 
     /// The next ones. Two alike do not go together: they would become twins.
@@ -68,6 +74,7 @@ impl Gathering {
 /// One writer's part. Dropping it takes the tuple back, unless it is on its way.
 pub(super) struct Part<'a> {
     of: &'a Gathering,
+    number: u64,
     hears: oneshot::Receiver<Done>,
 }
 
@@ -75,6 +82,8 @@ pub(super) struct Part<'a> {
 pub(super) enum Turn<'a> {
     /// A request took the tuple along; whether it was carried out.
     Over(Done),
+    /// It was taken back before a request took it along.
+    Stopped,
     /// These are this writer's to send now.
     Send(Together<'a>),
 }
@@ -86,14 +95,34 @@ pub(super) struct Together<'a> {
 }
 
 impl<'a> Part<'a> {
-    /// Waits for its turn, in which `most` tuples may go.
-    pub(super) async fn turn(&mut self, most: usize) -> Turn<'a> {
-        let turn = self.of.turn.lock().await;
+    /// Waits for its turn, in which `most` tuples may go, until it is stopped.
+    pub(super) async fn turn(&mut self, most: usize, stopped: impl Future<Output = ()>) -> Turn<'a> {
+        let turn = tokio::select! {
+            biased;
+            () = stopped => {
+                if self.take_back() {
+                    return Turn::Stopped;
+                }
+                // It is on its way.
+                self.of.turn.lock().await
+            }
+            turn = self.of.turn.lock() => turn,
+        };
         match self.hears.try_recv() {
             Ok(done) => Turn::Over(done),
             Err(TryRecvError::Closed) => Turn::Over(Done::Maybe),
             Err(TryRecvError::Empty) => Turn::Send(Together { waiting: self.of.take(most), _turn: turn }),
         }
+    }
+}
+
+impl Part<'_> {
+    /// Whether it was not on its way yet.
+    fn take_back(&self) -> bool {
+        let mut waiting = lock(&self.of.waiting);
+        let before = waiting.len();
+        waiting.retain(|one| one.number != self.number);
+        waiting.len() < before
     }
 }
 

@@ -19,18 +19,19 @@ use super::{
 };
 use crate::{
     engine::{Account, Cx, Diagnostic, Done, Failure},
-    rest::{Client as _, Endpoint, Made, Page, Reply, Request, SendError, once},
+    rest::{Client as _, Endpoint, Made, Page, PageGuard, Reply, Request, SendError, once},
     schema::Object,
-    value::Path,
+    value::{Json, Path},
 };
 use reqwest::Method;
-use serde_json::{Value as Json, json, value::RawValue};
 use std::collections::{BTreeSet, HashSet};
 
 /// How many changes go in one request: far from any limit on its size, and few requests for many tuples.
 const BATCH: usize = 500;
 /// Keto's own limit.
 const PAGE_SIZE: &str = "500";
+/// Of how many values a tuple is made in a state.
+const VALUES: usize = 7;
 /// Where tuples are asked for.
 const TUPLES: &str = "/relation-tuples";
 
@@ -70,9 +71,15 @@ impl<'a> Keto<'a> {
 
     /// Whether the tuple is there; `None` if a namespace of it is not.
     pub async fn has(&self, tuple: &Tuple) -> Result<Option<bool>, SendError> {
-        let Some(found) = self.list(&tuple.query(), |_| false).await? else { return Ok(None) };
-        self.tell_of_twins(found.iter().filter(|found| *found == tuple));
-        Ok(Some(found.contains(tuple)))
+        let query = tuple.query();
+        let mut rows = Vec::new();
+        let found = self.list(&query, |page| {
+            rows.extend(page.into_iter().filter(|found| found == tuple));
+            (rows.len(), false)
+        });
+        let found = found.await?;
+        self.tell_of_twins(&rows);
+        Ok(found.map(|()| !rows.is_empty()))
     }
 
     /// Whether a list of its namespace, which other reads use too, shows the tuple. That it does not means nothing.
@@ -82,9 +89,9 @@ impl<'a> Keto<'a> {
     }
 
     /// Two who make one tuple at the same moment make two rows of it, which nothing but a list shows.
-    fn tell_of_twins<'t>(&self, found: impl Iterator<Item = &'t Tuple>) {
+    fn tell_of_twins(&self, found: &[Tuple]) {
         let mut seen = HashSet::new();
-        let twins: BTreeSet<_> = found.filter(|tuple| !seen.insert(*tuple)).map(Tuple::id).collect();
+        let twins: BTreeSet<_> = found.iter().filter(|tuple| !seen.insert(*tuple)).map(Tuple::id).collect();
         if let Some(first) = twins.first() {
             let more = if twins.len() > 1 { format!(" (and {} others)", twins.len() - 1) } else { String::new() };
             self.cx.warn(Diagnostic::warning(
@@ -98,7 +105,13 @@ impl<'a> Keto<'a> {
 
     /// All tuples that the query finds; `None` if a namespace in it is not there.
     pub async fn find(&self, query: &Query) -> Result<Option<Vec<Tuple>>, Failure> {
-        Ok(self.list(query, |_| false).await?)
+        let mut all = Vec::new();
+        let found = self.list(query, |page| {
+            let count = page.len();
+            all.extend(page);
+            (count * VALUES, false)
+        });
+        Ok(found.await?.map(|()| all))
     }
 
     /// All tuples of the scope; `None` if its namespace is not there.
@@ -111,21 +124,29 @@ impl<'a> Keto<'a> {
         let mut present = HashSet::new();
         for scope in scope.around(wanted) {
             let mut missing: HashSet<&Tuple> = wanted.iter().filter(|tuple| scope.holds(tuple)).collect();
-            let all_seen = |tuple: &Tuple| {
-                missing.remove(tuple);
-                missing.is_empty()
-            };
-            let Some(found) = self.list(&scope.query(), all_seen).await? else { return Ok(None) };
-            self.tell_of_twins(found.iter().filter(|tuple| wanted.contains(tuple)));
-            present.extend(found.into_iter().filter(|tuple| wanted.contains(tuple)));
+            let (query, mut rows) = (scope.query(), Vec::new());
+            let found = self.list(&query, |page| {
+                for tuple in page.into_iter().filter(|tuple| wanted.contains(tuple)) {
+                    missing.remove(&tuple);
+                    rows.push(tuple);
+                }
+                (rows.len() * VALUES, missing.is_empty())
+            });
+            if found.await?.is_none() {
+                return Ok(None);
+            }
+            self.tell_of_twins(&rows);
+            present.extend(rows);
         }
         Ok(Some(present))
     }
 
-    /// The tuples that the query finds, page by page, until `enough` says so of one; `None` if a namespace in it is
-    /// not there.
-    async fn list(&self, query: &Query, mut enough: impl FnMut(&Tuple) -> bool) -> Result<Option<Vec<Tuple>>, SendError> {
-        let (mut tuples, mut token) = (Vec::new(), String::new());
+    /// Hands the tuples that the query finds to `keep`, page by page: it tells how many values it keeps of one, and
+    /// whether it has seen enough. `None` if a namespace in the query is not there.
+    async fn list(&self, query: &Query, mut keep: impl FnMut(Vec<Tuple>) -> (usize, bool)) -> Result<Option<()>, SendError> {
+        let (mut guard, mut token) = (PageGuard::default(), String::new());
+        // The first page cannot have been asked for before.
+        let _ = guard.turn_to(&token);
         loop {
             let mut request = Request::new(Method::GET, TUPLES);
             request.query = query.clone();
@@ -141,7 +162,7 @@ impl<'a> Keto<'a> {
                 return Err(KETO_READ.refuse(&reply));
             }
             let page = reply.json().unwrap_or_default();
-            let found = page["relation_tuples"].as_array().map(|found| found.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>());
+            let found = page.at("relation_tuples").as_array().map(|found| found.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>());
             let Some(Some(found)) = found else {
                 return Err(SendError { done: Done::No, ..KETO_READ.unreadable(&reply, "expected a list of relationships") });
             };
@@ -150,13 +171,11 @@ impl<'a> Keto<'a> {
                 let why = format!("it holds the relationship `{}`, and {} was asked for", other.id(), asked.join(", "));
                 return Err(SendError { done: Done::No, ..KETO_READ.unreadable(&reply, &why) });
             }
-            let done = found.iter().any(&mut enough);
-            tuples.extend(found);
-            match page["next_page_token"].as_str() {
-                // A server that hands out the page that we are on would be asked for ever.
-                Some(next) if !done && !next.is_empty() && next != token => token = next.to_owned(),
-                _ => return Ok(Some(tuples)),
-            }
+            let (kept, enough) = keep(found);
+            let Some(next) = page.at("next_page_token").as_str().filter(|next| !enough && !next.is_empty()) else { return Ok(Some(())) };
+            let followed = guard.keep(kept, reply.size()).and_then(|()| guard.turn_to(next));
+            followed.map_err(|why| KETO_READ.endless(&reply, why))?;
+            token = next.to_owned();
         }
     }
 
@@ -172,7 +191,7 @@ impl<'a> Keto<'a> {
         if !reply.is_success() {
             return Err(KETO_READ.refuse(&reply).into());
         }
-        let allowed = reply.json().and_then(|body| body["allowed"].as_bool());
+        let allowed = reply.json().and_then(|body| body.at("allowed").as_bool());
         allowed.ok_or_else(|| KETO_READ.unreadable(&reply, "`allowed` is missing").into())
     }
 
@@ -197,14 +216,16 @@ impl<'a> Keto<'a> {
         let write = self.cx.client.endpoint(&KETO_WRITE, self.object).await.map_err(SendError::unsent)?;
         let gathering = self.cx.client.relationships.at(&write, make);
         let mut part = gathering.join(tuple);
-        let mut before = Done::No;
-        while !self.cx.cancel.is_cancelled() {
-            let together = match part.turn(BATCH).await {
+        let stopped = |done| {
+            let detail = "The relationship was waiting to be written together with others. Refresh before the next apply.";
+            Err(SendError { done, status: None, diagnostic: Diagnostic::error("Stopped", detail) })
+        };
+        let before = loop {
+            let together = match part.turn(BATCH, self.cx.stopped()).await {
                 Turn::Over(Done::Yes) => return Ok(()),
-                Turn::Over(done) => {
-                    before = done;
-                    break;
-                }
+                Turn::Over(done) if self.cx.cancel.is_cancelled() => return stopped(done),
+                Turn::Over(done) => break done,
+                Turn::Stopped => return stopped(Done::No),
                 Turn::Send(together) => together,
             };
             let changes: Vec<_> = together.tuples().map(|tuple| (make, tuple)).collect();
@@ -217,7 +238,7 @@ impl<'a> Keto<'a> {
             if is_alone {
                 return sent;
             }
-        }
+        };
         drop(part);
         // What others of a request did wrong is not this one's fault, and an answer may have been lost.
         match make && matches!(self.has(tuple).await, Ok(Some(true))) {
@@ -231,8 +252,9 @@ impl<'a> Keto<'a> {
 
     /// One request, which is carried out as a whole or not at all.
     async fn batch(&self, write: &Endpoint, changes: &[(bool, &Tuple)]) -> Result<(), SendError> {
-        let delta =
-            |(make, tuple): &(bool, &Tuple)| json!({ "action": if *make { "insert" } else { "delete" }, "relation_tuple": tuple.json() });
+        let delta = |(make, tuple): &(bool, &Tuple)| {
+            Json::object([("action", if *make { "insert" } else { "delete" }.into()), ("relation_tuple", tuple.json())])
+        };
         let patch = Request::new(Method::PATCH, "/admin/relation-tuples").body(changes.iter().map(delta).collect());
         // One of what it makes tells whether it was carried out.
         let Some((_, witness)) = changes.iter().find(|(make, _)| *make) else {
@@ -245,7 +267,7 @@ impl<'a> Keto<'a> {
         let send = || async {
             let reply = write.send(self.cx, &KETO_WRITE, patch.clone()).await?;
             if KETO_WRITE.says_missing(&reply) {
-                let diagnostic = no_namespace(reason(&reply.json().unwrap_or_default()));
+                let diagnostic = no_namespace(&reply.scrub(reason(&reply.json().unwrap_or_default())));
                 return Err(SendError { done: Done::No, status: Some(404), diagnostic });
             }
             if reply.is_success() { Ok(()) } else { Err(KETO_WRITE.refuse(&reply)) }
@@ -258,20 +280,20 @@ impl<'a> Keto<'a> {
 /// A page of a namespace's tuples: of a tuple there is nothing to say but that it is there.
 fn page(namespace: &str, reply: &Reply) -> Option<Page> {
     let body = reply.json()?;
-    let tuples = body["relation_tuples"].as_array()?.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>()?;
-    let next = body["next_page_token"].as_str().filter(|token| !token.is_empty()).map(|token| {
+    let tuples = body.at("relation_tuples").as_array()?.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>()?;
+    let next = body.at("next_page_token").as_str().filter(|token| !token.is_empty()).map(|token| {
         let query = [("namespace", namespace), ("page_size", PAGE_SIZE), ("page_token", token)];
         query.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
     });
     // What is there twice is to be asked for, which tells of it.
     let (mut seen, mut twins) = (HashSet::new(), HashSet::new());
     twins.extend(tuples.iter().filter(|tuple| !seen.insert(*tuple)));
-    let items = seen.into_iter().filter(|tuple| !twins.contains(tuple)).map(|tuple| (tuple.id(), RawValue::TRUE.to_owned()));
+    let items = seen.into_iter().filter(|tuple| !twins.contains(tuple)).map(|tuple| (tuple.id(), "true".into()));
     Some(Page { items: items.collect(), next })
 }
 
 fn reason(body: &Json) -> &str {
-    body["error"]["reason"].as_str().unwrap_or_default()
+    body.at("error/reason").as_str().unwrap_or_default()
 }
 
 /// Why nothing can be written: with Keto's own word on which namespace it misses.

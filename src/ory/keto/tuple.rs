@@ -1,7 +1,7 @@
 //! Tuples and scopes, and how each is written as one id.
 
 use super::Query;
-use serde_json::{Value as Json, json};
+use crate::value::Json;
 use std::{
     collections::{BTreeSet, HashSet},
     fmt,
@@ -96,26 +96,29 @@ impl Tuple {
 
     /// As Keto has it in JSON.
     pub(super) fn json(&self) -> Json {
-        let mut tuple = json!({ "namespace": self.namespace, "object": self.object, "relation": self.relation });
+        let object = |namespace: &str, object: &str, relation: &str| {
+            Json::object([("namespace", namespace.into()), ("object", object.into()), ("relation", relation.into())])
+        };
+        let mut tuple = object(&self.namespace, &self.object, &self.relation);
         match &self.subject {
-            Subject::Id(id) => tuple["subject_id"] = json!(id),
-            Subject::Set { namespace, object, relation } => {
-                tuple["subject_set"] = json!({ "namespace": namespace, "object": object, "relation": relation });
-            }
+            Subject::Id(id) => tuple.put("subject_id", id.as_str().into()),
+            Subject::Set { namespace, object: of, relation } => tuple.put("subject_set", object(namespace, of, relation)),
         }
         tuple
     }
 
     /// From Keto's JSON; `None` if that is no tuple.
     pub(super) fn from_json(tuple: &Json) -> Option<Tuple> {
-        let text = |value: &Json| value.as_str().map(str::to_owned);
-        let subject = match (text(&tuple["subject_id"]), &tuple["subject_set"]) {
-            (Some(id), _) => Subject::Id(id),
-            (None, set) => {
-                Subject::Set { namespace: text(&set["namespace"])?, object: text(&set["object"])?, relation: text(&set["relation"])? }
-            }
+        let text = |path: &str| tuple.at(path).as_str().map(str::to_owned);
+        let subject = match text("subject_id") {
+            Some(id) => Subject::Id(id),
+            None => Subject::Set {
+                namespace: text("subject_set/namespace")?,
+                object: text("subject_set/object")?,
+                relation: text("subject_set/relation")?,
+            },
         };
-        Some(Tuple { namespace: text(&tuple["namespace"])?, object: text(&tuple["object"])?, relation: text(&tuple["relation"])?, subject })
+        Some(Tuple { namespace: text("namespace")?, object: text("object")?, relation: text("relation")?, subject })
     }
 
     /// Whether it is among what the query finds.

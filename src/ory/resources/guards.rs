@@ -117,7 +117,7 @@ fn long_lifespan(client: Object<'_>) -> Option<Problem> {
 
 /// RFC 7518 (3.3) demands 2048 bits of an RSA key.
 fn small_key(keys: Object<'_>) -> Option<Problem> {
-    let small = |key: &serde_json::Value| jose::rsa_bits(key).is_some_and(|bits| bits < 2048);
+    let small = |key: &crate::value::Json| jose::rsa_bits(key).is_some_and(|bits| bits < 2048);
     let keys = jose::keys(keys.str("jwks")?)?;
     keys.iter().any(small).then(|| {
         Problem::doubtful(

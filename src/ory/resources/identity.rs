@@ -10,18 +10,17 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write, one_line},
     ory::{Client, services::KRATOS_ADMIN},
     rest::{self, Client as _, Made, REPLACING, Request, Rest, SendError, address, once},
     schema::{
         Attr, INSTANT, Kind, Nested, Object, Resource, Rule, Table, View, boolean, conflicts, objects, only, refuse, requires, resource,
         string, view,
     },
-    value::{Path, Value},
+    value::{Json, Path, Value},
 };
 use async_trait::async_trait;
 use reqwest::Method;
-use serde_json::Value as Json;
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -162,7 +161,7 @@ static RULES: &[Rule] = &[
 ];
 
 fn json_object(text: &str) -> Result<(), String> {
-    match serde_json::from_str(text) {
+    match Json::parse(text) {
         Ok(Json::Object(_)) => Ok(()),
         Ok(_) => Err("Must be a JSON object, such as `jsonencode({ email = \"ann@example.com\" })`.".into()),
         // That it is no JSON at all is said by its meaning.
@@ -204,7 +203,7 @@ fn prepare(write: &mut Write, current: &mut Json) {
 
 /// The accounts that the server shows as linked.
 fn identifiers(credentials: &Json, kind: &str) -> Vec<String> {
-    let shown = credentials.pointer(&format!("/{kind}/identifiers")).and_then(Json::as_array);
+    let shown = credentials.at(&format!("{kind}/identifiers")).as_array();
     shown.into_iter().flatten().filter_map(Json::as_str).map(str::to_owned).collect()
 }
 
@@ -291,7 +290,7 @@ impl Identity {
         match at.send(cx, &KRATOS_ADMIN, delete).await {
             Ok(reply) if reply.is_success() => Ok(()),
             // It is not linked: Kratos' own word, unlike that on an identity.
-            Ok(reply) if reply.status == 404 && reply.json().is_some_and(|body| body["error"]["code"] == 404) => Ok(()),
+            Ok(reply) if reply.status == 404 && reply.json().is_some_and(|body| body.at("error/code").as_i64() == Some(404)) => Ok(()),
             Ok(reply) => Err(KRATOS_ADMIN.refuse(&reply).diagnostic.detail),
             Err(error) => Err(error.diagnostic.detail),
         }
@@ -304,7 +303,7 @@ impl Identity {
         if !reply.is_success() {
             return Err(KRATOS_ADMIN.refuse(&reply).into());
         }
-        Ok(KRATOS_ADMIN.json(&reply)?.get("credentials").cloned().unwrap_or_default())
+        Ok(KRATOS_ADMIN.json(&reply)?.remove("credentials").unwrap_or_default())
     }
 
     /// The identities with this `external_id`, of which there is at most one, or with this `credentials_identifier`; and
@@ -326,7 +325,7 @@ impl Identity {
         };
         let observed = |body: &Json| {
             if name == "external_id" {
-                KRATOS_ADMIN.about(&reply, value, body["external_id"].as_str().unwrap_or_default())?;
+                KRATOS_ADMIN.about(&reply, value, body.at("external_id").as_str().unwrap_or_default())?;
             }
             self.rest.observe(&RESOURCE, &reply, body, None)
         };
@@ -369,7 +368,7 @@ impl Identity {
     async fn imported(&self, cx: &Cx<Client>, state: &State, (name, value): (&str, &str)) -> Result<Option<Observed>, Failure> {
         let (mut found, _) = self.named(cx, Object::new(&RESOURCE.table, &state.value), name, value).await?;
         if found.len() > 1 {
-            let ids: Vec<_> = found.iter().map(|one| format!("`{}`", one.id)).collect();
+            let ids: Vec<_> = found.iter().map(|one| format!("`{}`", one_line(&one.id))).collect();
             let detail = format!("Import the one you mean by its id: {}.", ids.join(", "));
             return Err(Diagnostic::error("Several identities have this name", detail).at(Path::attr("id")).into());
         }

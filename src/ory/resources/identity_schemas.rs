@@ -5,7 +5,7 @@
 
 use super::target::{TARGET, WHOLE_TARGET};
 use crate::{
-    engine::{Cx, Diagnostic, Failure, Respond},
+    engine::{Cx, Diagnostic, Failure, Respond, one_line},
     ory::{Client, services::KRATOS_PUBLIC},
     rest::{Client as _, Listing, Request, Rest},
     schema::{Attr, Kind, Nested, Object, Query, Rule, Table, objects, query, refuse, string, text},
@@ -110,7 +110,7 @@ fn unknown(there: Option<Value>) -> Diagnostic {
     let there = there.unwrap_or_default();
     let schemas = Object::new(&LIST.table, &there).get("schemas").as_list().unwrap_or_default();
     let ids: Vec<_> =
-        schemas.iter().filter_map(|schema| Object::new(&LISTED.table, schema).str("id")).map(|id| format!("`{id}`")).collect();
+        schemas.iter().filter_map(|schema| Object::new(&LISTED.table, schema).str("id")).map(|id| format!("`{}`", one_line(id))).collect();
     let known = match ids.len() {
         0 => String::new(),
         count if count > SHOWN => format!(" There are {} and {} more.", ids[..SHOWN].join(", "), count - SHOWN),

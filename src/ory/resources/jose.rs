@@ -3,10 +3,10 @@
 
 use crate::{
     rest::address,
-    schema::{JSON, Meaning, same_json},
+    schema::{JSON, Meaning},
+    value::Json,
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use serde_json::{Value as Json, json};
 
 /// What Hydra keeps of a key; it drops all other members.
 const KEPT: &[&str] =
@@ -19,7 +19,7 @@ const PUBLIC: &[&str] = &["use", "kty", "kid", "crv", "alg", "x", "y", "n", "e",
 /// nothing but the id is known ([`unseen`]) is the one of that id.
 pub const KEY: Meaning = Meaning {
     name: "key",
-    same: |left, right| match (serde_json::from_str(left), serde_json::from_str(right)) {
+    same: |left, right| match (Json::parse(left), Json::parse(right)) {
         (Ok(left), Ok(right)) if [&left, &right].iter().any(|key| **key == unseen(kid(key))) => kid(&left) == kid(&right),
         (Ok(left), Ok(right)) => same_key(&left, &right),
         _ => left == right,
@@ -32,7 +32,7 @@ pub const KEY: Meaning = Meaning {
 pub const KEY_SET: Meaning = Meaning {
     name: "key set",
     same: |left, right| match (keys(left), keys(right)) {
-        (Some(left), Some(right)) => left.len() == right.len() && left.iter().all(|key| right.iter().any(|other| same_key(key, other))),
+        (Some(left), Some(right)) => left.len() == right.len() && canonical_set(&left) == canonical_set(&right),
         _ => (JSON.same)(left, right),
     },
     form: None,
@@ -41,37 +41,55 @@ pub const KEY_SET: Meaning = Meaning {
 
 /// Whether the two are one key to the server.
 pub fn same_key(left: &Json, right: &Json) -> bool {
-    same_json(&only(KEPT, left), &only(KEPT, right))
+    canonical(left) == canonical(right)
+}
+
+/// A text that is the same for all that are one key to the server, and for no others: by it, keys are compared and found
+/// among many.
+pub fn canonical(key: &Json) -> String {
+    only(KEPT, key).canonical()
+}
+
+/// The same of a set, in an order that follows from the keys alone.
+fn canonical_set(keys: &[Json]) -> Vec<String> {
+    let mut set: Vec<_> = keys.iter().map(canonical).collect();
+    set.sort_unstable();
+    set
 }
 
 /// A key of this id that nobody can look at.
 pub fn unseen(kid: &str) -> Json {
-    json!({ "kid": kid })
+    Json::object([("kid", kid.into())])
 }
 
 /// The keys of a set.
 pub fn keys(set: &str) -> Option<Vec<Json>> {
-    match serde_json::from_str::<Json>(set).ok()?.get_mut("keys")?.take() {
+    match Json::parse(set).ok()?.remove("keys")? {
         Json::Array(keys) => Some(keys),
         _ => None,
     }
 }
 
+/// The key of an answer about one, which comes as a set of it; null where there is none.
+pub fn only_key(answer: &Json) -> &Json {
+    answer.at("keys").as_array().and_then(<[_]>::first).unwrap_or(&Json::Null)
+}
+
 /// The id of a key; Hydra keeps a key without one under the empty id.
 pub fn kid(key: &Json) -> &str {
-    key["kid"].as_str().unwrap_or_default()
+    key.at("kid").as_str().unwrap_or_default()
 }
 
 /// How large an RSA key is.
 pub fn rsa_bits(key: &Json) -> Option<usize> {
-    let modulus = BASE64_URL_SAFE_NO_PAD.decode(key["n"].as_str().filter(|_| key["kty"] == "RSA")?).ok()?;
+    let modulus = BASE64_URL_SAFE_NO_PAD.decode(key.at("n").as_str().filter(|_| *key.at("kty") == "RSA")?).ok()?;
     let first = modulus.iter().position(|byte| *byte != 0)?;
     Some((modulus.len() - first) * 8 - modulus[first].leading_zeros() as usize)
 }
 
 /// The set of these keys, as a text.
 pub fn set(keys: &[Json]) -> String {
-    json!({ "keys": keys }).to_string()
+    Json::object([("keys", Json::Array(keys.to_vec()))]).to_string()
 }
 
 /// The set of what may be shown of these keys, as a text.
@@ -90,11 +108,11 @@ fn only(names: &[&str], key: &Json) -> Json {
 
 /// What is wrong with a client's key set. That a text is no JSON at all is said by its meaning.
 pub fn public_keys(text: &str) -> Result<(), String> {
-    if serde_json::from_str::<Json>(text).is_err() {
+    if Json::parse(text).is_err() {
         return Ok(());
     }
     let keys = key_array(text)?;
-    if keys.iter().any(|key| key["kty"] == "oct") {
+    if keys.iter().any(|key| *key.at("kty") == "oct") {
         return Err("The server takes no symmetric keys (`kty` of `oct`): use public keys.".into());
     }
     Ok(())
@@ -102,7 +120,7 @@ pub fn public_keys(text: &str) -> Result<(), String> {
 
 /// What is wrong with a key set whose keys are told apart by their ids.
 pub fn named_keys(text: &str) -> Result<(), String> {
-    if serde_json::from_str::<Json>(text).is_err() {
+    if Json::parse(text).is_err() {
         return Ok(());
     }
     let keys = key_array(text)?;
@@ -123,19 +141,19 @@ pub fn named_keys(text: &str) -> Result<(), String> {
 
 /// What is wrong with one public key that is found by its id.
 pub fn named_key(text: &str) -> Result<(), String> {
-    let Ok(key) = serde_json::from_str::<Json>(text) else { return Ok(()) };
+    let Ok(key) = Json::parse(text) else { return Ok(()) };
     // What an import writes into a program where the server does not show the key.
     if !kid(&key).is_empty() && key == unseen(kid(&key)) {
         return Ok(());
     }
-    if !key["kty"].is_string() {
+    if !key.at("kty").is_string() {
         return Err("Must be one JSON Web Key: a JSON object with its `kty`.".into());
     }
     if kid(&key).is_empty() {
         return Err("Must have a `kid`: the server finds the key of an assertion by it.".into());
     }
     addressable(kid(&key))?;
-    match key["kty"] == "oct" || key.get("d").is_some() {
+    match *key.at("kty") == "oct" || key.get("d").is_some() {
         true => Err("Must be a public key: only the issuer may hold the private one.".into()),
         false => Ok(()),
     }
@@ -147,7 +165,7 @@ fn addressable(kid: &str) -> Result<(), String> {
 
 fn key_array(text: &str) -> Result<Vec<Json>, String> {
     let Some(keys) = keys(text) else { return Err("Must be a key set: a JSON object with an array `keys`.".into()) };
-    match keys.iter().all(|key| key["kty"].is_string()) {
+    match keys.iter().all(|key| key.at("kty").is_string()) {
         true => Ok(keys),
         false => Err("Each of `keys` must be a JSON Web Key with its `kty`.".into()),
     }

@@ -13,14 +13,14 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Begun, Cx, Diagnostic, Done, Failure, Looked, Makes, Name, Observed, State, Write},
+    engine::{Backend, Begun, Cx, Diagnostic, Done, Failure, Looked, Makes, Name, Observed, State, Write, one_line},
     rest::{REPLACING, address, id_of, secrets, stored_unaddressable},
     schema::{Attr, Draft, Object, Problem, Resource, Rule, Texts, View, conflicts, known, refuse, requires, resource, rule, string, view},
-    value::{Path, Value},
+    value::{Json, Path, Value},
 };
 use async_trait::async_trait;
-use serde_json::Value as Json;
 use set::{Set, Wanted, taken};
+use std::collections::{HashMap, HashSet};
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -150,7 +150,7 @@ fn own_keys_speak_for_themselves(set: Object<'_>) -> Option<Problem> {
     let keys = jose::keys(set.str("jwks").or(set.str("jwks_wo"))?)?;
     let said = |name: &str, member: &str| match (set.str(name), keys.as_slice()) {
         (None, _) => true,
-        (Some(said), [key]) => key[member].as_str().is_none_or(|own| own == said),
+        (Some(said), [key]) => key.at(member).as_str().is_none_or(|own| own == said),
         _ => false,
     };
     let wrong = [("key_id", "kid"), ("algorithm", "alg"), ("use", "use")].into_iter().find(|(name, member)| !said(name, member))?.0;
@@ -254,7 +254,7 @@ impl Backend<Client> for Keys {
         let keys = match ours(before)? {
             Ours::All if state.private.imported => addressable(cx, id, keys)?,
             Ours::All => keys,
-            Ours::These(ids) => keys.into_iter().filter(|key| ids.iter().any(|id| id == jose::kid(key))).collect(),
+            Ours::These(ids) => of_these(keys, &ids),
         };
         let open = if state.private.imported { keys.len() > 1 } else { is_open(before) };
         let hidden = state.private.uses("jwks_wo");
@@ -270,8 +270,8 @@ impl Backend<Client> for Keys {
             Ours::All => Vec::new(),
             Ours::These(ids) => ids,
         };
-        let change = Change { write, before: &before.unwrap_or_default(), ours: &ours, looked };
-        set.change(cx, &change).await.map(|keys| observed(&set.id, &keys, shows(write)))
+        let before = before.unwrap_or_default();
+        set.change(cx, &Change::of(write, &before, &ours, looked)).await.map(|keys| observed(&set.id, &keys, shows(write)))
     }
 
     async fn delete(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<(), Failure> {
@@ -284,11 +284,17 @@ impl Backend<Client> for Keys {
         let ours = ours(Object::new(&RESOURCE.table, &state.value))?;
         let (Some(keys), Ours::These(ours)) = (set.read().await?, ours) else { return Ok(()) };
         // One by one, though there is a request for the whole set: others may have written to it meanwhile.
-        for kid in keys.iter().map(jose::kid).filter(|kid| ours.iter().any(|id| id == kid)) {
-            set.drop_key(kid).await?;
+        for key in of_these(keys, &ours) {
+            set.drop_key(jose::kid(&key)).await?;
         }
         Ok(())
     }
+}
+
+/// Those of the keys that have one of these ids.
+fn of_these(keys: Vec<Json>, ids: &[String]) -> Vec<Json> {
+    let ids: HashSet<&str> = ids.iter().map(String::as_str).collect();
+    keys.into_iter().filter(|key| ids.contains(jose::kid(key))).collect()
 }
 
 /// Whether it is open which of the keys are ours: several were imported, and no configuration has named any
@@ -327,7 +333,7 @@ fn ours(state: Object<'_>) -> Result<Ours, Diagnostic> {
 fn addressable(cx: &Cx<Client>, set: &str, keys: Vec<Json>) -> Result<Vec<Json>, Diagnostic> {
     let (keys, others): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| address::id(jose::kid(key)).is_ok());
     if !others.is_empty() {
-        let kids: Vec<_> = others.iter().map(|key| format!("`{}`", address::shown(jose::kid(key)))).collect();
+        let kids: Vec<_> = others.iter().map(|key| format!("`{}`", one_line(jose::kid(key)))).collect();
         let detail = format!(
             "No request can be about a key with the `kid` {}, so that such keys of the set `{set}` are not managed here: they are neither changed nor deleted.",
             kids.join(", ")
@@ -350,7 +356,7 @@ fn shows(write: &Write) -> Shows {
 /// what is left where somebody else removed ours.
 fn observed(set: &str, keys: &[Json], shows: Shows) -> Observed {
     let text = |name: &str| match keys {
-        [key] => key[name].as_str().map(Value::text).unwrap_or_default(),
+        [key] => key.at(name).as_str().map(Value::text).unwrap_or_default(),
         _ => Value::Null,
     };
     let value = |name: &str| match name {
@@ -386,19 +392,26 @@ struct Change<'a> {
     write: &'a Write,
     /// The keys that are there.
     before: &'a [Json],
+    /// The same by their ids.
+    by_id: HashMap<&'a str, &'a Json>,
     /// The ids of ours.
-    ours: &'a [String],
+    ours: HashSet<&'a str>,
     /// When they were looked at.
     looked: Looked,
 }
 
-impl Change<'_> {
-    fn is_ours(&self, kid: &str) -> bool {
-        self.ours.iter().any(|id| id == kid)
+impl<'a> Change<'a> {
+    fn of(write: &'a Write, before: &'a [Json], ours: &'a [String], looked: Looked) -> Change<'a> {
+        let by_id = before.iter().rev().map(|key| (jose::kid(key), key)).collect();
+        Change { write, before, by_id, ours: ours.iter().map(String::as_str).collect(), looked }
     }
 
-    fn there(&self, kid: &str) -> Option<&Json> {
-        self.before.iter().find(|key| jose::kid(key) == kid)
+    fn is_ours(&self, kid: &str) -> bool {
+        self.ours.contains(kid)
+    }
+
+    fn there(&self, kid: &str) -> Option<&'a Json> {
+        self.by_id.get(kid).copied()
     }
 }
 
@@ -406,7 +419,7 @@ impl Set<'_> {
     /// Brings our keys to what is planned, and returns them. What is there already is not written again:
     /// the server would take away what depends on it.
     async fn change(&self, cx: &Cx<Client>, change: &Change<'_>) -> Result<Vec<Json>, Failure> {
-        let Change { write, before, ours, .. } = *change;
+        let Change { write, before, .. } = *change;
         let config = Object::new(&RESOURCE.table, &write.config);
         let kept: Vec<Json> = match own_keys(write) {
             Some(_) if !config.get("jwks_wo").is_null() && !write.rewrite.contains(&"jwks_wo") => {
@@ -423,7 +436,8 @@ impl Set<'_> {
                     Ok(brought) => brought,
                     Err(failed) => return Err(self.left_behind(write, "", failed).await),
                 };
-                let unchanged = before.iter().filter(|old| keys.iter().any(|key| jose::same_key(old, key)));
+                let wanted: HashSet<String> = keys.iter().map(jose::canonical).collect();
+                let unchanged = before.iter().filter(|old| wanted.contains(&jose::canonical(old)));
                 unchanged.cloned().chain(brought).collect()
             }
             None => vec![self.one_key(cx, change).await?],
@@ -431,7 +445,8 @@ impl Set<'_> {
         if is_open(Object::new(&RESOURCE.table, &write.prior)) {
             return Ok(kept);
         }
-        for old in ours.iter().filter(|old| change.there(old).is_some() && !kept.iter().any(|key| jose::kid(key) == old.as_str())) {
+        let kept_ids: HashSet<&str> = kept.iter().map(jose::kid).collect();
+        for old in change.ours.iter().filter(|old| change.there(old).is_some() && !kept_ids.contains(*old)) {
             if let Err(error) = self.drop_key(old).await {
                 let kid = kept.first().map(jose::kid).unwrap_or_default();
                 return Err(self.left_behind(write, kid, after(error.into())).await);
@@ -481,7 +496,7 @@ impl Set<'_> {
         if let (Ok(Ours::These(before)), true) = (ours(Object::new(&RESOURCE.table, &write.prior)), write.id.is_some()) {
             ids.extend(before);
         }
-        let keys: Vec<Json> = keys.into_iter().filter(|key| ids.iter().any(|id| id == jose::kid(key))).collect();
+        let keys = of_these(keys, &ids);
         if keys.is_empty() && write.id.is_none() {
             return failed;
         }

@@ -16,9 +16,8 @@ use crate::{
         Attr, DURATION, Draft, EXACT, INSTANT, Kind, Meaning, Nested, Object, Problem, Query, Resource, Rule, Table, URL, View, WORDS,
         boolean, conflicts, flag, known, list, objects, only, query, refuse, requires, resource, rule, string, text, view, warn,
     },
-    value::Value,
+    value::{Json, Value},
 };
-use serde_json::Value as Json;
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -319,7 +318,7 @@ fn some_scope(scope: &str) -> Result<(), String> {
 }
 
 fn json_object(text: &str) -> Result<(), String> {
-    match serde_json::from_str(text) {
+    match Json::parse(text) {
         Ok(Json::Object(_)) => Ok(()),
         Ok(_) => Err("Must be a JSON object, such as `jsonencode({ team = \"payments\" })`.".into()),
         // That it is no JSON at all is said by its meaning.

@@ -15,10 +15,10 @@ use super::{
     target::{TARGET, WHOLE_TARGET, steered},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write, one_line},
     rest::{Client as _, Endpoint, Reply, Request, Rest, SendError, address, id_of, mapping, maybe_left, secrets},
     schema::{Attr, Object, Resource, View, known, refuse, resource, string, view},
-    value::{Path, Value},
+    value::{Json, Path, Value},
 };
 use async_trait::async_trait;
 use reqwest::Method;
@@ -182,7 +182,7 @@ impl Registered {
         let found = Backend::<Client>::find(&self.admin, cx, &RESOURCE, "client_name", &name, &write.planned).await.unwrap_or_default();
         let mut failure = maybe_left(&RESOURCE, None, error);
         if let (Some(diagnostic), false) = (failure.diagnostics.first_mut(), found.is_empty()) {
-            let ids = found.iter().map(|client| format!("`{}`", client.id)).collect::<Vec<_>>().join(", ");
+            let ids = found.iter().map(|client| format!("`{}`", one_line(&client.id))).collect::<Vec<_>>().join(", ");
             diagnostic.detail.push_str(&format!(
                 " The clients of this name are {ids}. One that no state has was left by this: nobody knows its secret, so delete it."
             ));
@@ -214,13 +214,7 @@ fn with_token_of(prior: &Value, mut observed: Observed) -> Observed {
 }
 
 /// A request by the client itself. The token is in the state; where it is asked for in the plan.
-async fn own(
-    cx: &Cx<Client>,
-    object: &Value,
-    id: &str,
-    method: Method,
-    body: Option<(serde_json::Value, Vec<String>)>,
-) -> Result<Own, Failure> {
+async fn own(cx: &Cx<Client>, object: &Value, id: &str, method: Method, body: Option<(Json, Vec<String>)>) -> Result<Own, Failure> {
     let object = Object::new(&RESOURCE.table, object);
     let Some(token) = object.str("registration_access_token").filter(|token| !token.is_empty()) else { return Ok(Own::Unheard) };
     let at: Endpoint = cx.client.with_token(cx.client.endpoint(&HYDRA_PUBLIC, object).await?, token)?;

@@ -9,7 +9,7 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Respond, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Respond, State, Write, one_line},
     ory::{
         Client,
         keto::{self, Keto, Partly, Scope, Tuple},
@@ -196,7 +196,7 @@ fn observed(scope: &Scope, id: String, items: Vec<Value>) -> Observed {
 /// Relationships by their ids, as many as anybody reads.
 fn some<'a>(tuples: impl IntoIterator<Item = &'a Tuple>) -> String {
     const SHOWN: usize = 5;
-    let ids: Vec<_> = tuples.into_iter().map(|tuple| format!("`{}`", tuple.id())).collect();
+    let ids: Vec<_> = tuples.into_iter().map(|tuple| format!("`{}`", one_line(&tuple.id()))).collect();
     match ids.len().checked_sub(SHOWN) {
         Some(more) if more > 0 => format!("{} and {more} more", ids[..SHOWN].join(", ")),
         _ => ids.join(", "),

@@ -11,14 +11,13 @@ use super::{
     target::{TARGET, WHOLE_TARGET, steered},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Failure, Looked, Makes, Observed, Severity, State, Write},
+    engine::{Backend, Cx, Diagnostic, Failure, Looked, Makes, Observed, Severity, State, Write, one_line},
     rest::{Client as _, Endpoint, REPLACING, Request, Rest, SendError, address, maybe_left, once},
     schema::{Attr, INSTANT, Meaning, Object, Problem, Resource, View, boolean, flag, list, refuse, resource, rule, string, view},
-    value::{Path, Value},
+    value::{Json, Path, Value},
 };
 use async_trait::async_trait;
 use reqwest::Method;
-use serde_json::Value as Json;
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -110,7 +109,7 @@ fn some_subject(grant: Object<'_>) -> Option<Problem> {
 }
 
 fn key_id(grant: Object<'_>) -> Option<String> {
-    let from_key = || Some(jose::kid(&serde_json::from_str(grant.str("jwk")?).ok()?).to_owned());
+    let from_key = || Some(jose::kid(&Json::parse(grant.str("jwk")?).ok()?).to_owned());
     grant.str("key_id").map(str::to_owned).or_else(from_key)
 }
 
@@ -267,10 +266,11 @@ async fn key(cx: &Cx<Client>, at: &Endpoint, issuer: &str, kid: &str) -> Result<
     if !reply.is_success() {
         return Err(HYDRA_ADMIN.refuse(&reply));
     }
-    match HYDRA_ADMIN.json(&reply)?["keys"][0].take() {
-        key @ Json::Object(_) => {
-            HYDRA_ADMIN.about(&reply, kid, jose::kid(&key))?;
-            Ok((Key::There(key), looked))
+    let answer = HYDRA_ADMIN.json(&reply)?;
+    match jose::only_key(&answer) {
+        key if key.is_object() => {
+            HYDRA_ADMIN.about(&reply, kid, jose::kid(key))?;
+            Ok((Key::There(key.clone()), looked))
         }
         _ => Err(HYDRA_ADMIN.unreadable(&reply, "`keys` is missing")),
     }
@@ -297,7 +297,7 @@ fn set(observed: &mut Observed, key: Value) {
 }
 
 fn ids(grants: &[Observed]) -> String {
-    grants.iter().map(|grant| format!("`{}`", grant.id)).collect::<Vec<_>>().join(", ")
+    grants.iter().map(|grant| format!("`{}`", one_line(&grant.id))).collect::<Vec<_>>().join(", ")
 }
 
 fn key_exists(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
@@ -308,7 +308,9 @@ fn key_exists(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
     Diagnostic::error(
         "The issuer has a key of this id already",
         format!(
-            "The server keeps one key `{kid}` for the issuer `{issuer}`: it would use that one instead of `jwk`, and delete it, and all grants that use it, with the first of them that is deleted. {who}. Give the key another `kid`.{REPLACING}"
+            "The server keeps one key `{}` for the issuer `{}`: it would use that one instead of `jwk`, and delete it, and all grants that use it, with the first of them that is deleted. {who}. Give the key another `kid`.{REPLACING}",
+            one_line(kid),
+            one_line(issuer),
         ),
     )
     .at(Path::attr("jwk"))
@@ -319,8 +321,10 @@ fn made_at_once(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
     Diagnostic::warning(
         "Other grants use the same key",
         format!(
-            "Somebody else has made {} with the key `{kid}` of `{issuer}` at the same moment. The server deletes the key with the first of these grants that is deleted, and the others with it. Give one of them a key with another `kid`.",
-            ids(others)
+            "Somebody else has made {} with the key `{}` of `{}` at the same moment. The server deletes the key with the first of these grants that is deleted, and the others with it. Give one of them a key with another `kid`.",
+            ids(others),
+            one_line(kid),
+            one_line(issuer),
         ),
     )
     .at(Path::attr("jwk"))
@@ -330,7 +334,9 @@ fn shared(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
     Diagnostic::error(
         "Other grants use the same key",
         format!(
-            "Deleting this grant would delete the key `{kid}` of `{issuer}`, and with it {}, so nothing was deleted. If they may go too, set `force_destroy = true`, apply, and destroy it then; otherwise take this one out of the state alone (`terraform state rm`, `pulumi state delete`).",
+            "Deleting this grant would delete the key `{}` of `{}`, and with it {}, so nothing was deleted. If they may go too, set `force_destroy = true`, apply, and destroy it then; otherwise take this one out of the state alone (`terraform state rm`, `pulumi state delete`).",
+            one_line(kid),
+            one_line(issuer),
             ids(others)
         ),
     )

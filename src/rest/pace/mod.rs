@@ -170,7 +170,7 @@ impl Limiter {
             Ok(next) => next,
             Err(_) => tokio::select! {
                 biased;
-                () = cx.cancel.cancelled() => return Err(Stopped::Cancelled),
+                () = cx.stopped() => return Err(Stopped::Cancelled),
                 next = self.gate.lock() => next,
                 () = late() => return Err(self.too_late()),
                 never = &mut telling => match never {},
@@ -205,7 +205,7 @@ impl Limiter {
             };
             tokio::select! {
                 biased;
-                () = cx.cancel.cancelled() => return Err(Stopped::Cancelled),
+                () = cx.stopped() => return Err(Stopped::Cancelled),
                 () = self.changed.notified() => {}
                 () = ready => {}
                 () = late() => return Err(self.too_late()),

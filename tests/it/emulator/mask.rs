@@ -1,6 +1,7 @@
 //! What the window hides in people's own metadata and traits: what usual lists name as secret, in every way to spell a
 //! name, and what looks like a secret; and that it leaves the rest to be seen.
 
+use crate::support::stored::theirs;
 use janiform::emulator::{Options, start, window::Place, window::mask::Mask};
 use serde_json::{Value as Json, json};
 
@@ -164,7 +165,7 @@ const HARMLESS: &[&str] = &[
 
 fn masked(name: &str, value: impl Into<Json>) -> Json {
     let document = json!({ name: value.into() }).to_string();
-    Mask::new().expect("randomness").document(&document)[name].clone()
+    theirs(Mask::new().expect("randomness").document(&document).at(name))
 }
 
 fn is_hidden(json: &Json) -> bool {

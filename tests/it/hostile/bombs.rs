@@ -14,8 +14,8 @@ use janiform::{
     },
     ory::ORY,
     rest::{Page, Reply, mapping},
-    schema::{Kind, Surface, json},
-    value::Value,
+    schema::{Kind, Surface},
+    value::{Json, MOST_VALUES, ParseError, Value},
 };
 use janiform_proto::tfplugin6::DynamicValue;
 use prost::Message as _;
@@ -70,7 +70,7 @@ fn nested_structs_are_refused() {
 
 #[test]
 fn values_are_counted_before_they_fill_the_memory() {
-    let many = u32::try_from(json::MOST_VALUES + 1).unwrap();
+    let many = u32::try_from(MOST_VALUES + 1).unwrap();
     // A list of so many nulls, at a byte each.
     let bomb = [&[0xdd], many.to_be_bytes().as_slice(), &vec![0xc0; many as usize]].concat();
     let error = msgpack::decode_kind(&Kind::List(&Kind::String), &bomb).unwrap_err().to_string();
@@ -83,8 +83,9 @@ fn values_are_counted_before_they_fill_the_memory() {
     assert!(msgpack::decode_kind(&Kind::List(&Kind::String), &[0xdd, 0xff, 0xff, 0xff, 0xff, 0xc0]).is_err());
 
     let zeros = [b"[0".as_slice(), &b",0".repeat(many as usize), b"]"].concat();
-    assert_eq!(json::parse(&zeros), Err(json::ParseError::TooMany));
+    assert_eq!(Json::parse(&zeros), Err(ParseError::TooMany));
     assert_eq!(Reply::new(200, HeaderMap::new(), zeros.clone()).json(), None);
+    assert!(Page::of_objects(&Reply::new(200, HeaderMap::new(), zeros.clone()), "client_id").is_none());
     let surface = Surface::resource(ORY.resources[0].resource);
     let value = DynamicValue { msgpack: Vec::new(), json: zeros };
     assert!(object::decode(&surface, Some(&value)).unwrap_err().to_string().contains("values"));

@@ -17,7 +17,7 @@ use janiform::{
     ory::{Client, ORY},
     rest::{Page, Reply, mapping, pace::Told},
     schema::{Kind, Resource, Surface, json},
-    value::{Number, Value, duration},
+    value::{Json, Number, Value, duration},
 };
 use janiform_proto::tfplugin6::{
     DynamicValue, RawState, ResourceIdentityData, move_resource_state, provider_server::Provider as _, upgrade_resource_state,
@@ -110,7 +110,8 @@ pub fn states(data: &[u8]) {
     static SERVER: LazyLock<terraform::Server<Client>> = LazyLock::new(|| terraform::Server::new(ENGINE.clone(), |_| None));
     let Some((surface, data)) = chosen(&SURFACES, data) else { return };
     let direct = json::read(surface, data);
-    if let Ok(parsed) = json::parse(data) {
+    if let Ok(parsed) = Json::parse(data) {
+        assert_eq!(Json::parse(parsed.to_string()).as_ref(), Ok(&parsed), "written and read again");
         let built = json::from_json(surface.table, &parsed).map_err(json::ReadError::Shape);
         assert_eq!(direct.map(|stored| stored.value), built, "read directly and by way of a tree");
     }
@@ -258,7 +259,7 @@ fn msgpack_seeds() -> Vec<Vec<u8>> {
 fn json_seeds() -> Vec<Vec<u8>> {
     let seeds = SURFACES.iter().enumerate().map(|(choice, surface)| {
         let mut stored = json::to_json(surface.table, &sampled(surface));
-        stored["id"] = "id".into();
+        stored.put("id", "id".into());
         choosing(choice, stored.to_string())
     });
     seeds.chain([choosing(0, "null"), choosing(0, "[]")]).collect()
@@ -289,16 +290,9 @@ fn handshake_seeds() -> Vec<Vec<u8>> {
 
 fn answer_seeds() -> Vec<Vec<u8>> {
     let seeds = resources().into_iter().enumerate().map(|(choice, resource)| {
-        let mut body = serde_json::Value::Null;
+        let mut body = Json::Null;
         for attr in resource.table.attrs() {
-            let mut at = &mut body;
-            for name in attr.pointer().split('/') {
-                if !at.is_object() {
-                    *at = serde_json::json!({});
-                }
-                at = &mut at[name];
-            }
-            *at = json::kind_to_json(&attr.kind, &sample(&attr.kind));
+            body.put(attr.pointer(), json::kind_to_json(&attr.kind, &sample(&attr.kind)));
         }
         choosing(choice, body.to_string())
     });

@@ -12,7 +12,7 @@ use crate::{
     pulumi::{engine, every::spell},
     support::{
         faults::{Fault, Proxy},
-        hydra, object, replan,
+        hydra, object, replan, stored,
     },
     terraform::core::{Core, Stop},
 };
@@ -21,7 +21,6 @@ use janiform::{
     engine::{Call, Change, Diagnostic, Engine, Entry, Plan, Private, State},
     frontends::pulumi::names,
     ory::{Client, ORY},
-    schema::json as stored,
     value::Value,
 };
 use serde_json::{Value as Json, json};

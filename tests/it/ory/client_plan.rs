@@ -1,11 +1,11 @@
 //! What is planned for an OAuth2 client: meanings, defaults, write-only arguments, rules.
 
-use crate::support::{foreign, get, object, replan, texts};
+use crate::support::{foreign, get, object, replan, stored::ours, texts};
 use janiform::{
     engine::{Private, Severity, State, has_errors, plan, settle, validate},
     ory::resources::oauth2_client::RESOURCE,
     rest::mapping,
-    value::Value,
+    value::{Json, Value},
 };
 use serde_json::json;
 
@@ -19,7 +19,7 @@ fn bare() -> Value {
         "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00.5Z", "metadata": {}, "skip_consent": false,
         "skip_logout_consent": null, "client_credentials_grant_access_token_lifespan": null,
     });
-    mapping::observe(&RESOURCE.table, &body).unwrap()
+    mapping::observe(&RESOURCE.table, &ours(&body)).unwrap()
 }
 
 fn named(set: &[(&str, Value)]) -> Value {
@@ -226,9 +226,9 @@ fn an_update_keeps_what_the_table_does_not_know() {
         private: plan.private,
     };
     let current = r#"{"client_id": "c", "client_name": "n", "client_uri": "https://a.example", "jwks": {}, "future_field": {"x": 1.50}}"#;
-    let body = mapping::update(&write, serde_json::from_str(current).unwrap()).unwrap();
-    assert_eq!(body["future_field"].to_string(), r#"{"x":1.50}"#);
-    assert_eq!(body["owner"], "me");
+    let body = mapping::update(&write, Json::parse(current).unwrap()).unwrap();
+    assert_eq!(body.at("future_field").to_string(), r#"{"x":1.50}"#);
+    assert_eq!(*body.at("owner"), "me");
     // Hydra 2.3 takes an empty key set beside `jwks_uri` for a second one.
     assert!(body.get("jwks").is_none() && body.get("client_uri").is_none() && body.get("client_secret").is_none());
 }

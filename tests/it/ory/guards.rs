@@ -3,7 +3,7 @@
 use super::lifecycle::{Hydra, provider};
 use crate::{
     pulumi::{Recorder, engine::Host, every::spell},
-    support::object,
+    support::{object, stored},
     terraform::core::Core,
 };
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -15,7 +15,7 @@ use janiform::{
         ORY,
         resources::{json_web_key_set, oauth2_client, oidc_dynamic_client},
     },
-    schema::{Guards, Resource, json},
+    schema::{Guards, Resource},
     value::Value,
 };
 use serde_json::{Value as Json, json};
@@ -116,7 +116,7 @@ fn advice(resource: &'static Resource, more: &Json) -> Vec<String> {
         .iter()
         .map(|(name, value)| {
             let attr = resource.table.attrs().find(|attr| attr.name == name).unwrap();
-            (attr.name, json::kind_from_json(&attr.kind, value).unwrap())
+            (attr.name, stored::kind_from_json(&attr.kind, value).unwrap())
         })
         .collect();
     let found = validate(resource, &object(resource, &set)).into_iter();

@@ -5,7 +5,7 @@ use crate::{
     pulumi::{Recorder, engine::Host, every::spell},
     support::{
         faults::{Fault, Proxy},
-        get, replan,
+        get, replan, stored,
     },
     terraform::core::{Action, Core},
 };
@@ -14,7 +14,6 @@ use janiform::{
     engine::{Applied, Call, Change, Engine, Source, State, Unapplied, has_errors, plan, validate},
     frontends::pulumi::Server,
     ory::{Client, ORY, resources::identity::RESOURCE},
-    schema::json as stored,
     value::Value,
 };
 use serde_json::{Value as Json, json};

@@ -7,7 +7,11 @@ use crate::{
         engine::Host,
         every::{live_ways, spell},
     },
-    support::{self, faults::Proxy},
+    support::{
+        self,
+        faults::Proxy,
+        stored::{self, ours},
+    },
     terraform::{
         core::Core,
         lifecycle::{Lifecycle, World},
@@ -21,7 +25,7 @@ use janiform::{
     frontends::pulumi::Server,
     ory::{Client, ORY, resources::identity::RESOURCE},
     rest::mapping,
-    schema::{Attr, Codec, Object, Resource, json as stored},
+    schema::{Attr, Codec, Object, Resource},
     value::Value,
 };
 use serde_json::{Value as Json, json};
@@ -76,7 +80,8 @@ impl Identities {
 impl World for Identities {
     async fn change(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool {
         let Some(mut body) = self.get(id).await else { return false };
-        let seen = |body: &Json| Object::new(&resource.table, &mapping::observe(&resource.table, body).unwrap()).get(attr.name).clone();
+        let seen =
+            |body: &Json| Object::new(&resource.table, &mapping::observe(&resource.table, &ours(body)).unwrap()).get(attr.name).clone();
         let before = seen(&body);
         let members = body.as_object_mut().unwrap();
         // They would be set again, without their secrets.

@@ -2,7 +2,7 @@
 //! through the server's own API.
 
 use crate::{
-    support::hydra,
+    support::{hydra, stored::ours},
     terraform::{
         core::Core,
         lifecycle::{Lifecycle, World},
@@ -57,7 +57,8 @@ impl Hydra {
 
     async fn change_client(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool {
         let Some(mut body) = self.get(id).await else { return false };
-        let seen = |body: &Json| Object::new(&resource.table, &mapping::observe(&resource.table, body).unwrap()).get(attr.name).clone();
+        let seen =
+            |body: &Json| Object::new(&resource.table, &mapping::observe(&resource.table, &ours(body)).unwrap()).get(attr.name).clone();
         let before = seen(&body);
         let members = body.as_object_mut().unwrap();
         // Hydra 2.3 takes an empty key set beside `jwks_uri` for a second one.
@@ -69,7 +70,7 @@ impl Hydra {
             Some(Value::String(text)) if attr.codec == janiform::schema::Codec::Json => {
                 members.insert(attr.pointer().to_owned(), serde_json::from_str(text).unwrap());
             }
-            Some(value) => drop(members.insert(attr.pointer().to_owned(), janiform::schema::json::kind_to_json(&attr.kind, value))),
+            Some(value) => drop(members.insert(attr.pointer().to_owned(), crate::support::stored::kind_to_json(&attr.kind, value))),
         }
         if self.ask("PUT", &format!("clients/{id}"), Some(&body)).await.0 != 200 {
             return false;

@@ -1,12 +1,20 @@
 //! The provider's block: precedence, checks, and where credentials may go.
 
+use crate::{
+    pulumi::{Recorder, engine::Host, every::spell, wire},
+    terraform::core::{Action, Core, unknown},
+};
 use janiform::{
+    emulator,
     engine::{Diagnostic, Engine, has_errors, validate},
-    ory::{Client, ORY, services},
+    frontends::{pulumi::Server, terraform},
+    ory::{Client, ORY, resources::oauth2_client, services},
     rest::{Client as _, Service},
-    schema::Object,
+    schema::{Kind, Object},
     value::Value,
 };
+use serde_json::json;
+use std::sync::Arc;
 
 fn config(set: &[(&str, Value)]) -> Value {
     let value = |name: &str| set.iter().find(|(set, _)| *set == name).map(|(_, value)| value.clone()).unwrap_or_default();
@@ -50,10 +58,79 @@ fn something_to_talk_to_is_needed() {
     assert!(has_errors(&configure(&[("project_api_key", "".into())], &[("ORY_PROJECT_API_KEY", "ory_pat_x")])));
 }
 
+/// A value that another resource makes is not known while planning. What the environment says instead may be another
+/// server, where every object is "gone".
 #[test]
-fn unknown_values_fall_back_to_the_environment() {
-    assert!(configure(&[("hydra_admin_url", Value::Unknown)], &[("ORY_HYDRA_ADMIN_URL", "http://127.0.0.1:1")]).is_empty());
-    assert!(configure(&[("hydra_admin_url", Value::Unknown)], &[]).is_empty());
+fn unknown_values_stay_unknown_whatever_the_environment_says() {
+    let mut tried = 0;
+    for attr in ORY.config.attrs() {
+        let (said, inside) = match &attr.kind {
+            Kind::Bool => ("true", vec![]),
+            Kind::Number => ("3", vec![]),
+            Kind::String if attr.name.ends_with("_url") => ("https://%s.example.com", vec![]),
+            Kind::String if attr.name == "request_timeout" => ("30s", vec![]),
+            Kind::String => ("text", vec![]),
+            Kind::List(_) => ("a,b", vec![Value::List(vec!["a".into(), Value::Unknown])]),
+            Kind::Map(_) => (r#"{"x":"y"}"#, vec![Value::Map([("x".to_owned(), Value::Unknown)].into())]),
+            Kind::Object(nested) => {
+                let all = vec![Value::text("https://a.example"); nested.table.len()];
+                let one_unknown = |at: usize| {
+                    let mut fields = all.clone();
+                    fields[at] = Value::Unknown;
+                    Value::Object(fields)
+                };
+                (
+                    r#"{"username":"u","password":"p","token_url":"https://a.example","client_id":"i","client_secret":"s"}"#,
+                    (0..all.len()).map(one_unknown).collect(),
+                )
+            }
+        };
+        for unknown in inside.into_iter().chain([Value::Unknown]) {
+            // With and without a variable that stands in where nothing is set; defaults stand in for nothing else either.
+            for env in [attr.env.map(|name| (name, said)), None].into_iter().flatten().map(|one| vec![one]).chain([vec![]]) {
+                let engine = Engine::new(&ORY);
+                let lookup = |name: &str| env.iter().find(|(set, _)| *set == name).map(|(_, value)| (*value).to_owned());
+                let set = [("workspace_api_key", "ory_wak_x".into()), (attr.name, unknown.clone())];
+                let value = |name: &str| set.iter().rfind(|(set, _)| *set == name).map(|(_, value)| value.clone()).unwrap_or_default();
+                let config = Value::Object(ORY.config.attrs().map(|attr| value(attr.name)).collect());
+                let found = engine.configure(&config, &lookup);
+                assert!(!has_errors(&found), "{}: {found:?}", attr.name);
+                assert!(engine.client().is_none(), "{} is taken to be known, with {env:?}", attr.name);
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 40, "{tried}");
+}
+
+/// The same as the tools see it: the state stays as it is, and the other server is not asked.
+#[tokio::test]
+async fn a_plan_with_an_unknown_url_asks_nobody_and_loses_nothing() {
+    let [ours, other] = [0, 1].map(|_| emulator::start(emulator::Options { record_requests: true, ..Default::default() }));
+    let (ours, other) = (ours.await.unwrap(), other.await.unwrap());
+    let elsewhere = other.url();
+    let env = move |name: &str| (name == "ORY_HYDRA_ADMIN_URL").then(|| elsewhere.clone());
+    let config = json!({ "client_name": "n", "scope": "a" });
+
+    let known = json!({ "hydra_admin_url": ours.url() });
+    let face = env.clone();
+    let make = move || terraform::service(terraform::Server::new(Arc::new(Engine::new(&ORY)), face.clone()));
+    let mut core = Core::direct_over(make, known.clone()).await.unwrap();
+    let mut thing = core.thing("ory_oauth2_client");
+    core.apply(&mut thing, &config).await.unwrap();
+    core.reconfigure(json!({ "hydra_admin_url": unknown() })).await.unwrap();
+    let planned = core.plan(&thing, &config).await.unwrap();
+    assert_eq!(planned.action, Action::NoOp);
+    assert!(planned.prior.state.is_some());
+
+    let server = Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(env));
+    let mut host = Host::start(server).await;
+    host.configure(spell(ORY.config, &known)).await.unwrap();
+    host.up("ory:index/oauth2Client:Oauth2Client", "it", &spell(&oauth2_client::RESOURCE.table, &config)).await.unwrap();
+    let checked = host.configure(json!({ "hydraAdminUrl": wire::unknown(), "adminOauth2": format!(r#"{{"token_url":"https://a.example","client_id":"i","client_secret":"{}"}}"#, wire::unknown().as_str().unwrap()) })).await;
+    assert!(checked.is_ok(), "{checked:?}");
+    assert!(host.refresh("it").await.unwrap().is_some());
+    assert_eq!(other.requests(), []);
 }
 
 #[test]

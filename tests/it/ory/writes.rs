@@ -9,13 +9,12 @@ use super::{
 };
 use crate::support::{
     faults::{Fault, Proxy},
-    get, replan,
+    get, replan, stored,
 };
 use janiform::{
     emulator::{self, Options, Profile, Running},
     engine::{Applied, Call, Change, Engine, Entry, Journal, Private, State, Unapplied, plan},
     ory::{Client, ORY},
-    schema::json as stored,
 };
 use serde_json::{Value as Json, json};
 use std::{sync::Arc, time::Duration};

@@ -1,7 +1,10 @@
 //! Whole runs: as Terraform sends them, ten at a time, and as Pulumi does, all at once.
 
 use super::{API, World, endpoint, read, write};
-use janiform::engine::{Call, Cx, Done};
+use janiform::{
+    engine::{Call, Cx, Done},
+    value::Json,
+};
 use reqwest::Method;
 use std::{
     sync::{
@@ -169,7 +172,7 @@ async fn requests_that_must_not_meet_are_sent_one_by_one() {
     let mut running = JoinSet::new();
     for _ in 0..10 {
         let world = world.clone();
-        let body = serde_json::json!({ "schema_id": "default", "traits": {} });
+        let body = Json::parse(r#"{"schema_id":"default","traits":{}}"#).unwrap();
         let request = janiform::rest::Request::new(Method::POST, "/admin/identities").body(body);
         running.spawn(async move { assert_eq!(world.send(request).await.unwrap().status, 201) });
     }

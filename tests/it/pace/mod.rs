@@ -13,6 +13,7 @@ use janiform::{
         Endpoint, Http, HttpOptions, Reply, Request, SendError, Service,
         pace::{Access, Bucket, Pacing},
     },
+    value::Json,
 };
 use reqwest::{Method, header::HeaderMap};
 use std::sync::{Arc, Mutex};
@@ -63,11 +64,11 @@ impl World {
 
 pub fn endpoint(url: &str, limited: bool) -> Endpoint {
     let options = HttpOptions { pacing: Pacing { buckets: BUCKETS, limited }, max_retries: 6, ..HttpOptions::default() };
-    Endpoint { http: Arc::new(Http::new(options)), base: url.parse().unwrap(), headers: HeaderMap::new(), principal: None }
+    Endpoint { http: Arc::new(Http::new(options)), base: url.parse().unwrap(), headers: HeaderMap::new(), tokens: None }
 }
 
 pub fn write() -> Request {
-    Request::new(Method::POST, "/admin/clients").body(serde_json::json!({ "client_name": "one of many" })).once()
+    Request::new(Method::POST, "/admin/clients").body(Json::object([("client_name", "one of many".into())])).once()
 }
 
 pub fn read() -> Request {

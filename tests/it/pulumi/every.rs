@@ -7,6 +7,7 @@ use super::{
     wire::{plain, secret, unknown, with},
 };
 use crate::{
+    support::stored,
     terraform::{
         core::Core,
         lifecycle::World,
@@ -18,7 +19,7 @@ use crate::{
 use janiform::{
     engine::{Engine, Provider},
     frontends::pulumi::{Server, names},
-    schema::{Attr, Guards, Kind, Presence, Reads, Resource, Table, json as stored},
+    schema::{Attr, Guards, Kind, Presence, Reads, Resource, Table},
     value::Number,
 };
 use janiform_proto::pulumirpc::diff_response::DiffChanges;

@@ -6,8 +6,8 @@ use super::{
     toys,
     wire::{has_secret, is_secret, plain, secret, unknown, with},
 };
+use crate::support::stored::{kind_from_json, kind_to_json};
 use crate::toy::{Hook, Remote, THING as TABLE};
-use janiform::schema::json::{kind_from_json, kind_to_json};
 use janiform_proto::pulumirpc::diff_response::DiffChanges;
 use serde_json::{Value as Json, json};
 use tonic::Code;

@@ -3,6 +3,8 @@
 pub mod faults;
 pub mod many;
 pub mod pages;
+pub mod scripted;
+pub mod stored;
 
 use janiform::{
     engine::{Plan, Prior, Private, State, plan},

@@ -8,10 +8,11 @@ use super::{
     samples::{self, Known, Way},
     val::Val,
 };
+use crate::support::stored;
 use async_trait::async_trait;
 use janiform::{
     engine::{Entry, same},
-    schema::{Attr, Guards, Kind, Moves, Object, Presence, Reads, Resource, json},
+    schema::{Attr, Guards, Kind, Moves, Object, Presence, Reads, Resource},
     value::Value,
 };
 use serde_json::Value as Json;
@@ -291,7 +292,7 @@ impl<'a> Lifecycle<'a> {
             (Presence::OrServer, _) => self.holds(attr, &thing, &config[attr.name])?,
             (_, default) => {
                 expect("the removal", changed(attr), action)?;
-                let left = default.map(|default| json::kind_to_json(&attr.kind, &default.value())).unwrap_or_default();
+                let left = default.map(|default| stored::kind_to_json(&attr.kind, &default.value())).unwrap_or_default();
                 self.holds(attr, &thing, &left)?;
             }
         }
@@ -350,7 +351,7 @@ impl<'a> Lifecycle<'a> {
     async fn drifted(&mut self, attr: &'static Attr, config: &Json, to: Option<&Json>) -> Step {
         let mut thing = self.create(config).await?;
         let before = id(&thing);
-        let to = to.map(|to| json::kind_from_json(&attr.kind, to).expect("a sample"));
+        let to = to.map(|to| stored::kind_from_json(&attr.kind, to).expect("a sample"));
         if !self.world.change(self.resource, &before, attr, to.as_ref()).await {
             return self.end(thing).await;
         }
@@ -368,7 +369,7 @@ impl<'a> Lifecycle<'a> {
         }
         let config = self.base.clone();
         let mut thing = self.create(&config).await?;
-        let value = json::kind_from_json(&attr.kind, to).expect("a sample");
+        let value = stored::kind_from_json(&attr.kind, to).expect("a sample");
         let already = self.means(attr, &thing, to);
         // While a state does not say whether the write-only twin is in use, nothing is read; here it does.
         if already || !self.world.change(self.resource, &id(&thing), attr, Some(&value)).await {
@@ -393,7 +394,7 @@ impl<'a> Lifecycle<'a> {
         if self.world.change(self.resource, &id(&thing), attr, Some(&value)).await {
             let action = self.core.apply(&mut thing, &config).await?;
             expect("a computed change", Action::NoOp, action)?;
-            self.holds(attr, &thing, &json::kind_to_json(&attr.kind, &value))?;
+            self.holds(attr, &thing, &stored::kind_to_json(&attr.kind, &value))?;
         }
         self.end(thing).await
     }
@@ -403,7 +404,7 @@ impl<'a> Lifecycle<'a> {
     }
 
     fn means(&self, attr: &Attr, thing: &Thing, value: &Json) -> bool {
-        let parse = |json: &Json| json::kind_from_json(&attr.kind, json).expect("a value");
+        let parse = |json: &Json| stored::kind_from_json(&attr.kind, json).expect("a value");
         same(attr, &parse(&self.state(thing, attr).to_json()), &parse(value))
     }
 
@@ -430,7 +431,7 @@ fn readable(attr: &Attr) -> bool {
 /// Some value that the server may have come to by itself.
 fn janiform_value(attr: &Attr) -> Value {
     let values = samples::values(attr, samples::none);
-    json::kind_from_json(&attr.kind, values.last().expect("a value")).expect("a value")
+    stored::kind_from_json(&attr.kind, values.last().expect("a value")).expect("a value")
 }
 
 /// The value with one part of it unknown.

@@ -3,9 +3,10 @@
 //! Serves any provider. What tables cannot say (that a text has to name something that exists) comes
 //! from the caller.
 
+use crate::support::stored;
 use janiform::{
     engine::{has_errors, validate},
-    schema::{Attr, Check, Demand, Guards, Kind, Object, Presence, Resource, Table, json},
+    schema::{Attr, Check, Demand, Guards, Kind, Object, Presence, Resource, Table},
     value::{Number, Value, duration},
 };
 use serde_json::{Map, Value as Json};
@@ -45,7 +46,7 @@ pub fn values(attr: &Attr, known: Known) -> Vec<Json> {
     if let Some(default) = attr.default {
         values.sort_by_key(|value| *value == default.value());
     }
-    values.iter().map(|value| json::kind_to_json(&attr.kind, value)).collect()
+    values.iter().map(|value| stored::kind_to_json(&attr.kind, value)).collect()
 }
 
 fn valid(attr: &Attr, checks: &[Option<Check>; 2], value: &Value) -> bool {
@@ -110,9 +111,9 @@ fn nested_object(table: &Table, turn: usize) -> Value {
 
 /// Other spellings of a value that mean the same to the attribute.
 pub fn respelled(attr: &Attr, value: &Json) -> Option<Json> {
-    let value = json::kind_from_json(&attr.kind, value).unwrap();
+    let value = stored::kind_from_json(&attr.kind, value).unwrap();
     let other = respell(attr, &attr.kind, &value);
-    (other != value).then(|| json::kind_to_json(&attr.kind, &other))
+    (other != value).then(|| stored::kind_to_json(&attr.kind, &other))
 }
 
 fn respell(attr: &Attr, kind: &Kind, value: &Value) -> Value {
@@ -156,7 +157,7 @@ pub fn minimal(resource: &'static Resource, known: Known) -> Json {
     // What a rule of its own kind demands beside: one attribute after the other, until it is content.
     for rule in resource.rules.iter().filter(|rule| matches!(rule.demand, Demand::Holds(_))) {
         for attr in rule.reads.iter().filter_map(|name| resource.table.index(name)).map(|at| resource.table.attr(at)) {
-            let object = json::from_json(&resource.table, &Json::Object(config.clone())).unwrap();
+            let object = stored::from_json(&resource.table, &Json::Object(config.clone())).unwrap();
             if rule.run(Object::new(&resource.table, &object)).is_none_or(|problem| !problem.refused) {
                 break;
             }
@@ -186,7 +187,7 @@ pub fn with(resource: &'static Resource, config: &Json, attr: &Attr, value: &Jso
     if attr.write_only {
         need(&format!("{}_version", attr.name));
     }
-    let valid = |config: &Json| !has_errors(&validate(resource, &json::from_json(&resource.table, config).unwrap()));
+    let valid = |config: &Json| !has_errors(&validate(resource, &stored::from_json(&resource.table, config).unwrap()));
     if valid(&config) {
         return Some(config);
     }

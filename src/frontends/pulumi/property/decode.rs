@@ -141,7 +141,8 @@ enum Plain<'a> {
 impl Reader {
     fn problem(&mut self, place: &Place, reason: impl Into<String>) -> Value {
         if self.problems.len() < MOST_PROBLEMS {
-            self.problems.push(Problem { property: place.shown.clone(), reason: reason.into() });
+            let property = engine::one_line(&place.shown).into_owned();
+            self.problems.push(Problem { property, reason: engine::one_line(&reason.into()).into_owned() });
         }
         if self.source == Source::Stored { Value::Null } else { Value::Unknown }
     }
@@ -230,7 +231,7 @@ impl Reader {
             }
             (Kind::List(_) | Kind::Map(_) | Kind::Object(_), Plain::Text(text)) if self.source == Source::Config => {
                 match engine::parse(attr, &text) {
-                    Ok(value) => value,
+                    Ok(value) => with_unknowns(value),
                     Err(why) => self.problem(place, why),
                 }
             }
@@ -340,6 +341,17 @@ impl Reader {
                 _ => return Err("is a special value of a kind that this provider does not know".into()),
             }
         }
+    }
+}
+
+/// What is read from a text, where that says of something inside that it is unknown.
+fn with_unknowns(value: Value) -> Value {
+    match value {
+        Value::String(text) if UNKNOWN.contains(&text.as_str()) => Value::Unknown,
+        Value::List(items) => Value::List(items.into_iter().map(with_unknowns).collect()),
+        Value::Object(fields) => Value::Object(fields.into_iter().map(with_unknowns).collect()),
+        Value::Map(items) => Value::Map(items.into_iter().map(|(key, item)| (key, with_unknowns(item))).collect()),
+        other => other,
     }
 }
 

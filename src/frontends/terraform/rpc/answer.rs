@@ -53,7 +53,13 @@ impl Answer for tf::stop_provider::Response {
 }
 
 fn in_one_text(failed: &Failed) -> String {
-    failed.0.iter().map(|diagnostic| format!("{}: {}", diagnostic.summary, diagnostic.detail)).collect::<Vec<_>>().join("\n")
+    failed
+        .0
+        .iter()
+        .map(|diagnostic| diagnostic.clone().harmless())
+        .map(|Diagnostic { summary, detail, .. }| format!("{summary}: {detail}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// The messages as Terraform takes them.
@@ -66,7 +72,7 @@ pub(super) fn diagnostics(diagnostics: impl IntoIterator<Item = Diagnostic>) -> 
         let attribute = if path == Path::ROOT { None } else { Some(attribute_path(&path)) };
         tf::Diagnostic { severity: severity.into(), summary, detail, attribute }
     };
-    diagnostics.into_iter().map(one).collect()
+    diagnostics.into_iter().map(Diagnostic::harmless).map(one).collect()
 }
 
 /// The path as Terraform takes it.

@@ -8,13 +8,13 @@ use super::{
     RESOURCE, after,
 };
 use crate::{
-    engine::{Account, Attempt, Cx, Diagnostic, Done, Failure, Looked, Write},
+    engine::{Account, Attempt, Cx, Diagnostic, Done, Failure, Looked, Write, one_line},
     rest::{Client as _, Endpoint, Reply, Request, SendError, address, maybe_left, once},
     schema::Object,
-    value::{Path, Value},
+    value::{Json, Path, Value},
 };
 use reqwest::Method;
-use serde_json::{Value as Json, json};
+use std::collections::HashSet;
 
 const PATH: &str = "/admin/keys";
 
@@ -69,7 +69,7 @@ impl<'a> Set<'a> {
         if HYDRA_ADMIN.says_missing(&reply) {
             return Ok((None, looked));
         }
-        let Json::Array(keys) = HYDRA_ADMIN.json(&reply)?["keys"].take() else {
+        let Some(Json::Array(keys)) = HYDRA_ADMIN.json(&reply)?.remove("keys") else {
             return Err(HYDRA_ADMIN.unreadable(&reply, "`keys` is missing"));
         };
         // To older releases, an encoded slash divides like any other: they have answered with a key of another set. Of
@@ -84,16 +84,17 @@ impl<'a> Set<'a> {
     pub(super) async fn make(&self, wanted: &Wanted) -> Result<Json, Failure> {
         // The server's own word for a use that is not said is none.
         let used_for = wanted.used_for.as_deref().unwrap_or_default();
-        let body = json!({ "alg": wanted.algorithm, "kid": wanted.id, "use": used_for });
+        let body = Json::object([("alg", wanted.algorithm.as_str().into()), ("kid", wanted.id.as_str().into()), ("use", used_for.into())]);
         let send = || async {
             let post = self.request(Method::POST).body(body.clone()).once();
             let reply = self.at.send(self.cx, &HYDRA_ADMIN, post).await?;
             if !reply.is_success() {
                 return Err(self.refuse(&reply));
             }
-            let key = HYDRA_ADMIN.json(&reply)?["keys"][0].take();
-            HYDRA_ADMIN.about(&reply, &wanted.id, jose::kid(&key))?;
-            if wanted.is(&key) { Ok(key) } else { Err(HYDRA_ADMIN.unreadable(&reply, "the key in it is of another kind")) }
+            let answer = HYDRA_ADMIN.json(&reply)?;
+            let key = jose::only_key(&answer);
+            HYDRA_ADMIN.about(&reply, &wanted.id, jose::kid(key))?;
+            if wanted.is(key) { Ok(key.clone()) } else { Err(HYDRA_ADMIN.unreadable(&reply, "the key in it is of another kind")) }
         };
         let look = || async { Ok(self.read().await?.and_then(|keys| keys.into_iter().find(|key| wanted.is(key)))) };
         match once(self.cx, send, look).await {
@@ -112,7 +113,8 @@ impl<'a> Set<'a> {
             put.map_err(Failure::from).map_err(|failure| if written > 0 { after(failure) } else { failure })?;
         }
         let now = self.read().await.map_err(Failure::from).map_err(after)?.unwrap_or_default();
-        Ok(now.into_iter().filter(|now| keys.iter().any(|key| jose::kid(key) == jose::kid(now))).collect())
+        let ids: HashSet<&str> = keys.iter().map(jose::kid).collect();
+        Ok(now.into_iter().filter(|key| ids.contains(jose::kid(key))).collect())
     }
 
     pub(super) async fn drop_key(&self, kid: &str) -> Result<(), SendError> {
@@ -141,8 +143,8 @@ impl Wanted {
     }
 
     pub(super) fn is(&self, key: &Json) -> bool {
-        let is_for = |used_for: &str| key["use"] == *used_for;
-        jose::kid(key) == self.id && key["alg"] == *self.algorithm && self.used_for.as_deref().is_none_or(is_for)
+        let is_for = |used_for: &str| *key.at("use") == *used_for;
+        jose::kid(key) == self.id && *key.at("alg") == *self.algorithm && self.used_for.as_deref().is_none_or(is_for)
     }
 }
 
@@ -150,7 +152,7 @@ impl Wanted {
 pub(super) fn taken(kid: &str) -> Failure {
     Diagnostic::error(
         "A key of this id is in the set already",
-        format!("The set holds a key `{kid}` that this resource did not make, and does not overwrite. Give the new key another id, or remove the other one first."),
+        format!("The set holds a key `{}` that this resource did not make, and does not overwrite. Give the new key another id, or remove the other one first.", one_line(kid)),
     )
     .at(Path::attr("key_id"))
     .into()

@@ -80,6 +80,23 @@ fn an_interrupted_update_saves_what_was_done() {
     assert_eq!(pulumi.plan(), changes(&[("later", "create")]));
 }
 
+/// A server that does not answer is not waited for any more, once the user has had enough.
+#[test]
+fn an_interrupted_refresh_waits_for_nobody() {
+    let server = Server::start(Kind::Emulator);
+    let mut pulumi = Pulumi::with_program(&server.admin, &program(&[("it", "clientName: It")]));
+    pulumi.up();
+    let hung = Stub::slow(&server.admin, "GET", Duration::from_secs(600));
+    pulumi.set_env("ORY_HYDRA_ADMIN_URL", hung.url());
+    let running = pulumi.start(&["refresh", "--yes", "--skip-preview"]);
+    hung.wait_for("GET /admin/clients");
+    running.signal("INT");
+    // A request may take two minutes.
+    running.finish_within(60).fails();
+    pulumi.set_env("ORY_HYDRA_ADMIN_URL", &server.admin);
+    pulumi.is_settled();
+}
+
 #[test]
 fn it_attaches_to_a_running_provider() {
     let server = Server::start(Kind::Emulator);

@@ -13,6 +13,8 @@ super::with_both_tools![
     a_wrong_address_takes_nothing_out_of_the_state,
     an_unreachable_server_takes_nothing_out_of_the_state,
     an_interrupted_apply_saves_what_was_done,
+    an_interrupted_refresh_waits_for_nobody,
+    an_unknown_url_is_not_that_of_the_environment,
     the_log_is_json_where_asked,
     it_attaches_to_a_running_provider,
     what_the_server_drops_is_named,
@@ -90,6 +92,42 @@ fn an_interrupted_apply_saves_what_was_done(cli: Cli) {
     assert_eq!(server.clients().len(), 1);
     assert_eq!(terraform.id("ory_oauth2_client.it"), made["client_id"]);
     assert_eq!(terraform.plan(), changes(&[("ory_oauth2_client.later", "create")]));
+}
+
+/// A server that does not answer is not waited for any more, once the user has had enough.
+fn an_interrupted_refresh_waits_for_nobody(cli: Cli) {
+    let server = Server::start(Kind::Emulator);
+    let mut terraform = Terraform::with_config(cli, &server.admin, ONE);
+    terraform.init().apply();
+    let hung = Stub::slow(&server.admin, "GET", Duration::from_secs(600));
+    terraform.set_env("ORY_HYDRA_ADMIN_URL", hung.url());
+    let running = terraform.start(&["plan", "-no-color"]);
+    hung.wait_for("GET /admin/clients");
+    running.signal("INT");
+    // A request may take two minutes.
+    running.finish_within(60).fails().says(&["nterrupt"]);
+    terraform.set_env("ORY_HYDRA_ADMIN_URL", &server.admin);
+    terraform.is_settled();
+}
+
+/// A URL that is not known before apply says nothing of where the objects are now, and neither does the environment.
+fn an_unknown_url_is_not_that_of_the_environment(cli: Cli) {
+    let (server, other) = (Server::start(Kind::Emulator), Server::start(Kind::Emulator));
+    let config = |url: &str| {
+        format!(
+            "resource \"terraform_data\" \"ory\" {{\n  input = \"{url}\"\n}}\n\nprovider \"ory\" {{\n  hydra_admin_url = terraform_data.ory.output\n}}\n\n{ONE}"
+        )
+    };
+    let mut terraform = Terraform::with_config(cli, &other.admin, &config(&server.admin));
+    terraform.init().apply();
+    terraform.set_env("ORY_HYDRA_ADMIN_URL", &other.admin);
+    let made = terraform.id("ory_oauth2_client.it");
+    // The same server by another spelling.
+    terraform.config(&config(&format!("{}/", server.admin)));
+    assert_eq!(terraform.plan(), changes(&[("terraform_data.ory", "update")]));
+    terraform.apply();
+    assert_eq!((server.clients().len(), other.clients().len()), (1, 0));
+    assert_eq!(terraform.id("ory_oauth2_client.it"), made);
 }
 
 fn the_log_is_json_where_asked(cli: Cli) {

@@ -2,6 +2,7 @@
 
 use crate::{
     pulumi::every::{live_only, spell},
+    support::stored,
     terraform::{
         core::Core,
         lifecycle::{Lifecycle, World},
@@ -12,7 +13,7 @@ use async_trait::async_trait;
 use janiform::{
     emulator::{self, Options, Running},
     ory::ORY,
-    schema::{Attr, Resource, json as stored},
+    schema::{Attr, Resource},
     value::Value,
 };
 use serde_json::{Value as Json, json};

@@ -5,7 +5,7 @@ use crate::{
     pulumi::{Recorder, engine::Host, every::spell},
     support::{
         faults::{Fault, Proxy},
-        get, object, replan,
+        get, object, replan, stored,
     },
     terraform::core::{Action, Core, Stop},
 };
@@ -17,7 +17,7 @@ use janiform::{
         Client, ORY,
         resources::{relationship, relationships},
     },
-    schema::{Resource, json as stored},
+    schema::Resource,
     value::Value,
 };
 use serde_json::{Value as Json, json};

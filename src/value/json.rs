@@ -1,0 +1,558 @@
+//! JSON whose numbers keep all their digits and whose members may have any name.
+//!
+//! Owns the tree, how a text is read (into a tree, or piece by piece) and how a tree is written. Knows nothing of what
+//! a document means.
+//!
+//! Why not `serde_json::Value`: serde hands a number on in 64 bits. Where serde_json is to keep more of it, or to leave
+//! a part of a text unread, it hands that on as an object with one member of a name that it keeps for itself, so that
+//! an object of the user's with such a member is read as something else. Here hifijson reads, to which a number is a
+//! text, and no name means anything. Besides, this tree has no `[…]`, which panics where a server answers with
+//! another shape than expected: what may be missing has to be asked for.
+
+use super::Number;
+use hifijson::{
+    SliceLexer,
+    num::{Lex as _, LexWrite as _},
+    str::{Lex as _, LexAlloc as _},
+    token::Lex as _,
+};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
+
+/// No state and no page of a list holds so many values. Each takes many times the two bytes that it can be written in,
+/// so that a document within the limits on messages could still fill the memory.
+pub const MOST_VALUES: usize = 2_000_000;
+
+/// How many arrays and objects may be inside of each other.
+const MOST_LEVELS: usize = 127;
+
+/// A JSON value. Two are equal if they mean the same: numbers by their value, members in any order. `Debug` shows the
+/// shape and never the content.
+#[derive(Clone, Default, PartialEq)]
+pub enum Json {
+    /// `null`.
+    #[default]
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, as it is spelled.
+    Number(Number),
+    /// A text.
+    String(String),
+    /// Values in order.
+    Array(Vec<Json>),
+    /// Values by name. Of several members of one name, the last one counts.
+    Object(BTreeMap<String, Json>),
+}
+
+/// Why a text is not read as JSON; never its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParseError {
+    /// It is no JSON, or nests deeper than 127 levels.
+    #[error("it is not JSON that can be read (at line {line}, column {column} it breaks off, is malformed or nests too deeply)")]
+    Malformed {
+        /// The line up to which it could be read, from 1.
+        line: usize,
+        /// The column in that line, in bytes from 1.
+        column: usize,
+    },
+    /// It holds more than [`MOST_VALUES`].
+    #[error("it holds more than {MOST_VALUES} values")]
+    TooMany,
+}
+
+impl Json {
+    /// The value in a text from outside: neither deep nesting nor a great many values exhaust this process.
+    ///
+    /// # Errors
+    /// They say where it ends being JSON, never what is there.
+    pub fn parse(text: impl AsRef<[u8]>) -> Result<Json, ParseError> {
+        let text = text.as_ref();
+        let mut reader = Reader::new(text)?;
+        let value = reader.value();
+        value.filter(|_| reader.is_at_end()).ok_or_else(|| {
+            let read = &text[..text.len() - reader.lexer.as_slice().len()];
+            let line_start = read.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+            ParseError::Malformed { line: 1 + read.iter().filter(|byte| **byte == b'\n').count(), column: 1 + read.len() - line_start }
+        })
+    }
+
+    /// An object with these members.
+    pub fn object<N: Into<String>>(members: impl IntoIterator<Item = (N, Json)>) -> Json {
+        Json::Object(members.into_iter().map(|(name, value)| (name.into(), value)).collect())
+    }
+
+    /// The member of this name, if this is an object that has one.
+    pub fn get(&self, name: &str) -> Option<&Json> {
+        self.as_object()?.get(name)
+    }
+
+    /// What is at the end of a path of member names with slashes in between; null where there is no such thing.
+    pub fn at(&self, path: &str) -> &Json {
+        path.split('/').try_fold(self, |at, name| at.get(name)).unwrap_or(&Json::Null)
+    }
+
+    /// Puts a value at the end of such a path. What is no object on the way becomes one.
+    pub fn put(&mut self, path: &str, value: Json) {
+        let mut at = self;
+        for name in path.split('/') {
+            if !at.is_object() {
+                *at = Json::Object(BTreeMap::new());
+            }
+            let Json::Object(members) = at else { return };
+            at = members.entry(name.to_owned()).or_default();
+        }
+        *at = value;
+    }
+
+    /// Takes away what is at the end of such a path, and returns it.
+    pub fn remove(&mut self, path: &str) -> Option<Json> {
+        let (parents, name) = match path.rsplit_once('/') {
+            Some((parents, name)) => (Some(parents), name),
+            None => (None, path),
+        };
+        let parent = parents.into_iter().flat_map(|path| path.split('/')).try_fold(self, |at, name| at.as_object_mut()?.get_mut(name))?;
+        parent.as_object_mut()?.remove(name)
+    }
+
+    /// The value, with null left in its place.
+    pub fn take(&mut self) -> Json {
+        std::mem::take(self)
+    }
+
+    /// True for null.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Json::Null)
+    }
+
+    /// True for a text.
+    pub fn is_string(&self) -> bool {
+        matches!(self, Json::String(_))
+    }
+
+    /// True for an array.
+    pub fn is_array(&self) -> bool {
+        matches!(self, Json::Array(_))
+    }
+
+    /// True for an object.
+    pub fn is_object(&self) -> bool {
+        matches!(self, Json::Object(_))
+    }
+
+    /// The text, if this is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Json::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The truth value, if this is one.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Json::Bool(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+
+    /// The integer, if this is one and fits.
+    pub fn as_i64(&self) -> Option<i64> {
+        match self {
+            Json::Number(number) => number.as_i64(),
+            _ => None,
+        }
+    }
+
+    /// The elements of an array.
+    pub fn as_array(&self) -> Option<&[Json]> {
+        match self {
+            Json::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The members of an object.
+    pub fn as_object(&self) -> Option<&BTreeMap<String, Json>> {
+        match self {
+            Json::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// The members of an object, to be changed.
+    pub fn as_object_mut(&mut self) -> Option<&mut BTreeMap<String, Json>> {
+        match self {
+            Json::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// A text that is the same for all values that are equal, and for no others.
+    pub fn canonical(&self) -> String {
+        let mut text = String::new();
+        // Writing to a text does not fail.
+        let _ = self.write(&mut text, Number::canonical);
+        text
+    }
+
+    fn write(&self, out: &mut impl fmt::Write, number: fn(&Number) -> Cow<'_, str>) -> fmt::Result {
+        let quoted = |out: &mut dyn fmt::Write, text: &str| out.write_str(&serde_json::to_string(text).map_err(|_| fmt::Error)?);
+        match self {
+            Json::Null => out.write_str("null"),
+            Json::Bool(flag) => write!(out, "{flag}"),
+            Json::Number(digits) => out.write_str(&number(digits)),
+            Json::String(text) => quoted(out, text),
+            Json::Array(items) => {
+                out.write_char('[')?;
+                for (at, item) in items.iter().enumerate() {
+                    if at > 0 {
+                        out.write_char(',')?;
+                    }
+                    item.write(out, number)?;
+                }
+                out.write_char(']')
+            }
+            Json::Object(members) => {
+                out.write_char('{')?;
+                for (at, (name, value)) in members.iter().enumerate() {
+                    if at > 0 {
+                        out.write_char(',')?;
+                    }
+                    quoted(out, name)?;
+                    out.write_char(':')?;
+                    value.write(out, number)?;
+                }
+                out.write_char('}')
+            }
+        }
+    }
+}
+
+/// Reads a text piece by piece. What returns `None` has met what is no JSON, or no such piece; then nothing more is to
+/// be read.
+pub struct Reader<'a> {
+    lexer: SliceLexer<'a>,
+    /// How many more levels may be entered.
+    levels: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// At the beginning of a text.
+    ///
+    /// # Errors
+    /// When it holds too many values.
+    pub fn new(text: &'a [u8]) -> Result<Reader<'a>, ParseError> {
+        // Every value but the first comes after one of these. Those inside of texts count too: nobody writes so many.
+        let starts = |byte: &&u8| matches!(byte, b',' | b':' | b'[' | b'{');
+        if text.len() > MOST_VALUES && text.iter().filter(starts).count() > MOST_VALUES {
+            return Err(ParseError::TooMany);
+        }
+        Ok(Reader { lexer: SliceLexer::new(text), levels: MOST_LEVELS })
+    }
+
+    /// Whether nothing follows any more.
+    pub fn is_at_end(&mut self) -> bool {
+        self.lexer.ws_peek().is_none()
+    }
+
+    /// The next value.
+    pub fn value(&mut self) -> Option<Json> {
+        Some(match self.lexer.ws_peek()? {
+            b'"' => Json::String(self.text()?.into_owned()),
+            b'[' => {
+                let mut items = Vec::new();
+                self.items(|reader| {
+                    items.push(reader.value()?);
+                    Some(())
+                })?;
+                Json::Array(items)
+            }
+            b'{' => {
+                let mut members = BTreeMap::new();
+                self.members(|reader, name| {
+                    members.insert(name.into_owned(), reader.value()?);
+                    Some(())
+                })?;
+                Json::Object(members)
+            }
+            b'-' | b'0'..=b'9' => Json::Number(Number::of_json(self.lexer.num_string().validated().ok()?.0)),
+            b'n' | b't' | b'f' => self.lexer.null_or_bool()?.map_or(Json::Null, Json::Bool),
+            _ => return None,
+        })
+    }
+
+    /// The next value, unread: its text. Only where it ends is looked at.
+    pub fn skip(&mut self) -> Option<&'a str> {
+        self.lexer.eat_whitespace();
+        let rest = self.lexer.as_slice();
+        self.pass()?;
+        std::str::from_utf8(rest.get(..rest.len() - self.lexer.as_slice().len())?).ok()
+    }
+
+    fn pass(&mut self) -> Option<()> {
+        match self.lexer.ws_peek()? {
+            b'"' => self.lexer.discarded().str_ignore().ok(),
+            b'[' => self.items(Reader::pass),
+            b'{' => self.members(|reader, _| reader.pass()),
+            b'-' | b'0'..=b'9' => self.lexer.num_ignore().validate().ok().map(drop),
+            b'n' | b't' | b'f' => self.lexer.null_or_bool().map(drop),
+            _ => None,
+        }
+    }
+
+    /// The next value as an array, whose elements `each` has to read.
+    pub fn items(&mut self, each: impl FnMut(&mut Reader<'a>) -> Option<()>) -> Option<()> {
+        self.series(b'[', b']', each)
+    }
+
+    /// The next value as an object, of whose members `each` is given the name and has to read the value.
+    pub fn members(&mut self, mut each: impl FnMut(&mut Reader<'a>, Cow<'a, str>) -> Option<()>) -> Option<()> {
+        self.series(b'{', b'}', |reader| {
+            let name = reader.text()?;
+            reader.token(b':')?;
+            each(reader, name)
+        })
+    }
+
+    fn series(&mut self, open: u8, close: u8, mut each: impl FnMut(&mut Reader<'a>) -> Option<()>) -> Option<()> {
+        self.token(open)?;
+        self.levels = self.levels.checked_sub(1)?;
+        if self.token(close).is_none() {
+            loop {
+                each(self)?;
+                if self.token(b',').is_none() {
+                    break self.token(close)?;
+                }
+            }
+        }
+        self.levels += 1;
+        Some(())
+    }
+
+    fn text(&mut self) -> Option<Cow<'a, str>> {
+        self.token(b'"')?;
+        self.lexer.str_string().ok()
+    }
+
+    fn token(&mut self, token: u8) -> Option<()> {
+        self.lexer.expect(SliceLexer::ws_peek, token)
+    }
+}
+
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, |number| Cow::Borrowed(number.as_str()))
+    }
+}
+
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Json::Null => f.write_str("null"),
+            Json::Bool(_) => f.write_str("bool"),
+            Json::Number(_) => f.write_str("number"),
+            Json::String(text) => write!(f, "string({})", text.len()),
+            Json::Array(items) => f.debug_list().entries(items).finish(),
+            Json::Object(members) => write!(f, "object({})", members.len()),
+        }
+    }
+}
+
+impl PartialEq<str> for Json {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == Some(other)
+    }
+}
+
+impl PartialEq<&str> for Json {
+    fn eq(&self, other: &&str) -> bool {
+        self == *other
+    }
+}
+
+impl From<bool> for Json {
+    fn from(flag: bool) -> Json {
+        Json::Bool(flag)
+    }
+}
+
+impl From<i64> for Json {
+    fn from(number: i64) -> Json {
+        Json::Number(number.into())
+    }
+}
+
+impl From<&str> for Json {
+    fn from(text: &str) -> Json {
+        Json::String(text.to_owned())
+    }
+}
+
+impl From<String> for Json {
+    fn from(text: String) -> Json {
+        Json::String(text)
+    }
+}
+
+impl FromIterator<Json> for Json {
+    fn from_iter<I: IntoIterator<Item = Json>>(items: I) -> Json {
+        Json::Array(items.into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parsed(text: &str) -> Json {
+        Json::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    /// Examples of RFC 8259, and what is special about each of its productions.
+    #[test]
+    fn texts_are_read_and_written() {
+        for (text, written) in [
+            (" null\r\n", "null"),
+            ("true", "true"),
+            ("-0.0", "-0.0"),
+            ("[ 1e+2 , -12.50E-3,12345678901234567890.123456789 ]", "[1e+2,-12.50E-3,12345678901234567890.123456789]"),
+            (r#"{"b":{},"a":[[],"x"]}"#, r#"{"a":[[],"x"],"b":{}}"#),
+            (r#"{"a":1,"a":2}"#, r#"{"a":2}"#),
+            (r#""\"\\\/\b\f\n\r\t\u0014\u001b\u007f\u00e9\ud834\udd1e""#, "\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0014\\u001b\u{7f}é𝄞\""),
+            (r#"{"\u0061\n":""}"#, r#"{"a\n":""}"#),
+        ] {
+            assert_eq!(parsed(text).to_string(), written);
+            assert_eq!(parsed(written), parsed(text));
+        }
+        let long = "1".repeat(5000);
+        assert_eq!(parsed(&long).to_string(), long);
+    }
+
+    #[test]
+    fn what_is_no_json_is_told_by_its_place() {
+        for (text, line, column) in [
+            ("", 1, 1),
+            ("[1,]", 1, 4),
+            ("{\"a\":1,}", 1, 8),
+            ("{\"a\" 1}", 1, 6),
+            ("{a:1}", 1, 2),
+            ("[1 2]", 1, 4),
+            ("[\n 1,\n x]", 3, 2),
+            ("1 2", 1, 3),
+            ("01", 1, 2),
+        ] {
+            assert_eq!(Json::parse(text).unwrap_err(), ParseError::Malformed { line, column }, "{text}");
+        }
+        for text in [
+            "[",
+            "{",
+            "\"",
+            "\"\\",
+            "\"\\u12\"",
+            "\"\u{1}\"",
+            r#""\ud834""#,
+            r#""\udd1e\ud834""#,
+            "-",
+            "1.",
+            "1e",
+            "+1",
+            ".5",
+            "NaN",
+            "nul",
+        ] {
+            assert!(matches!(Json::parse(text), Err(ParseError::Malformed { .. })), "{text}");
+        }
+        assert!(Json::parse(b"\"\xff\"").is_err());
+        assert!(Json::parse("[".repeat(127) + &"]".repeat(127)).is_ok());
+        assert!(Json::parse("[".repeat(128) + &"]".repeat(128)).is_err());
+    }
+
+    #[test]
+    fn values_are_equal_by_what_they_mean() {
+        for (left, right) in [("1", "1.0"), (r#"{"a":1,"b":[10]}"#, r#"{"b":[1e1],"a":1}"#), ("\"\\u0061\"", "\"a\""), ("-0", "0")] {
+            assert_eq!(parsed(left), parsed(right));
+            assert_eq!(parsed(left).canonical(), parsed(right).canonical());
+        }
+        for (left, right) in [
+            ("[1,2]", "[2,1]"),
+            ("{\"a\":null}", "{}"),
+            ("1", "\"1\""),
+            ("12345678901234567890", "12345678901234567891"),
+            ("1e99999999999", "2e99999999999"),
+            (r#"{"a":{"b":1}}"#, r#"{"a":{"c":1}}"#),
+        ] {
+            assert_ne!(parsed(left), parsed(right));
+            assert_ne!(parsed(left).canonical(), parsed(right).canonical());
+        }
+    }
+
+    #[test]
+    fn paths_lead_to_what_is_there() {
+        let mut json = parsed(r#"{"a":{"b":{"c":"x"}},"list":[{"c":"y"}]}"#);
+        assert_eq!(json.at("a/b/c").as_str(), Some("x"));
+        for nowhere in ["a/b/x", "a/b/c/d", "list/0", "list/c", "x/y"] {
+            assert!(json.at(nowhere).is_null(), "{nowhere}");
+        }
+        json.put("a/b/d", true.into());
+        json.put("list/e", 1.into());
+        assert_eq!(json.remove("a/b/c"), Some("x".into()));
+        assert_eq!((json.remove("a/b/c"), json.remove("a/x/y"), json.remove("z")), (None, None, None));
+        assert_eq!(json.to_string(), r#"{"a":{"b":{"d":true}},"list":{"e":1}}"#);
+        let mut text = Json::from("x");
+        text.put("a/b", Json::Null);
+        assert_eq!(text.to_string(), r#"{"a":{"b":null}}"#);
+    }
+
+    #[test]
+    fn debug_shows_the_shape_and_never_the_content() {
+        assert_eq!(format!("{:?}", parsed(r#"["hunter22",4711,true,null,{"hunter22":1}]"#)), "[string(8), number, bool, null, object(1)]");
+    }
+
+    #[test]
+    fn what_is_skipped_is_handed_out_as_it_stands() {
+        let mut reader = Reader::new(br#"[ {"a" : [1, "\u0061"]} , 2 ]"#).unwrap();
+        let mut texts = Vec::new();
+        let read = reader.items(|reader| {
+            texts.push(reader.skip()?);
+            Some(())
+        });
+        assert_eq!((read, texts), (Some(()), vec![r#"{"a" : [1, "\u0061"]}"#, "2"]));
+        assert!(reader.is_at_end());
+        for broken in ["[1,]", "{\"a\"}", "\"", "[", "tru", "\"\u{1}\"", &"[".repeat(100_000)] {
+            assert_eq!(Reader::new(broken.as_bytes()).unwrap().skip(), None, "{broken}");
+        }
+    }
+
+    fn any_json() -> impl Strategy<Value = Json> {
+        let leaf = prop_oneof![
+            Just(Json::Null),
+            any::<bool>().prop_map(Json::from),
+            "-?(0|[1-9][0-9]{0,30})(\\.[0-9]{1,20})?([eE][+-]?[0-9]{1,12})?".prop_map(|text| Json::Number(Number::of_json(&text))),
+            any::<String>().prop_map(Json::from),
+        ];
+        leaf.prop_recursive(5, 40, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Json::Array),
+                prop::collection::btree_map(any::<String>(), inner, 0..6).prop_map(Json::Object),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_again(json in any_json()) {
+            let text = json.to_string();
+            prop_assert_eq!(Json::parse(&text).unwrap().to_string(), text.clone());
+            prop_assert_eq!(Reader::new(text.as_bytes()).unwrap().skip(), Some(text.as_str()));
+            prop_assert!(serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok());
+        }
+
+        #[test]
+        fn what_we_read_others_read(text in "[\\[\\]{}:,\"0-9eE.+ a\\\\un-]{0,24}") {
+            let theirs = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
+            let ours = Reader::new(text.as_bytes()).ok().is_some_and(|mut reader| reader.skip().is_some() && reader.is_at_end());
+            prop_assert_eq!(ours, theirs);
+        }
+    }
+}
