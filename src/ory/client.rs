@@ -11,7 +11,11 @@ use super::{
 };
 use crate::{
     engine::Diagnostic,
-    rest::{self, Endpoint, Http, HttpOptions, Service, http, pace::Pacing},
+    rest::{
+        self, Endpoint, Http, HttpOptions, Service,
+        http::{self, is_this_machine},
+        pace::Pacing,
+    },
     schema::Object,
     value::{Path, Value, duration},
 };
@@ -23,7 +27,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::sync::Mutex;
-use url::{Host, Url};
+use url::Url;
 
 /// The tool that this process works for, which servers are told: it is one for all of its life.
 static TOOL: OnceLock<&str> = OnceLock::new();
@@ -87,16 +91,6 @@ pub static SELF_HOSTED: [SelfHosted; 6] = [
         twin: &KRATOS_ADMIN,
     },
 ];
-
-/// Whether nobody else can listen on the way there.
-pub fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    }
-}
 
 /// Whether anybody may ask.
 pub fn is_public(service: &'static Service) -> bool {

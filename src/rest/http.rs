@@ -24,7 +24,7 @@ use std::{
     time::Duration,
 };
 use tokio::time::Instant;
-use url::Url;
+use url::{Host, Url};
 
 /// An answer larger than this is no answer of an API that we ask.
 const LARGEST_ANSWER: usize = 256 << 20;
@@ -61,7 +61,10 @@ pub struct HttpOptions {
 pub struct Http {
     options: HttpOptions,
     limiters: Limiters,
-    client: OnceLock<Result<reqwest::Client, String>>,
+    /// To this machine: straight there.
+    inside: OnceLock<Result<reqwest::Client, String>>,
+    /// To anywhere else: by way of the proxy that the environment or the system names, if it does.
+    outside: OnceLock<Result<reqwest::Client, String>>,
     pub(super) shares: Shares,
 }
 
@@ -79,11 +82,19 @@ pub struct Endpoint {
 impl Http {
     /// Connections made like this, when they are needed.
     pub fn new(options: HttpOptions) -> Http {
-        Http { limiters: Limiters::new(options.pacing), options, client: OnceLock::new(), shares: Shares::default() }
+        Http {
+            limiters: Limiters::new(options.pacing),
+            options,
+            inside: OnceLock::new(),
+            outside: OnceLock::new(),
+            shares: Shares::default(),
+        }
     }
 
-    fn client(&self) -> Result<&reqwest::Client, SendError> {
-        self.client.get_or_init(|| build(&self.options)).as_ref().map_err(|why| SendError {
+    fn client(&self, url: &Url) -> Result<&reqwest::Client, SendError> {
+        let inside = is_this_machine(url);
+        let client = if inside { &self.inside } else { &self.outside };
+        client.get_or_init(|| build(&self.options, !inside)).as_ref().map_err(|why| SendError {
             done: Done::No,
             status: None,
             diagnostic: Diagnostic::error(
@@ -107,7 +118,7 @@ impl Http {
         };
         let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let request = self.client().map_err(|error| error.diagnostic)?.post(url.clone()).basic_auth(encode(id), Some(encode(secret)));
+        let request = self.client(url).map_err(|error| error.diagnostic)?.post(url.clone()).basic_auth(encode(id), Some(encode(secret)));
         let request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
         let mut response = request.send().await.map_err(|error| failed(chain(&error.without_url())))?;
         let status = response.status();
@@ -128,12 +139,25 @@ impl Http {
     }
 }
 
-fn build(options: &HttpOptions) -> Result<reqwest::Client, String> {
+/// Whether nobody else can listen on the way there: credentials may go there in the clear, and no proxy is asked.
+pub fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+fn build(options: &HttpOptions, by_proxy: bool) -> Result<reqwest::Client, String> {
     let mut builder = reqwest::Client::builder()
         .user_agent(&options.user_agent)
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(Duration::from_secs(10))
         .timeout(options.timeout.unwrap_or(Duration::from_secs(120)));
+    if !by_proxy {
+        builder = builder.no_proxy();
+    }
     if let Some(pem) = &options.ca_cert_pem {
         let roots =
             reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(|_| "`ca_cert_pem` holds no PEM certificate".to_owned())?;
@@ -265,7 +289,7 @@ impl Endpoint {
     }
 
     async fn once(&self, service: &'static Service, request: &Request, url: Url, asked: &str) -> Result<Reply, Lost> {
-        let client = self.http.client().map_err(|error| Lost { done: Done::No, retry: false, error: error.diagnostic })?;
+        let client = self.http.client(&url).map_err(|error| Lost { done: Done::No, retry: false, error: error.diagnostic })?;
         let mut builder = client.request(request.method.clone(), url).headers(self.headers.clone());
         if let Some(body) = &request.body {
             builder = builder.json(body);

@@ -8,10 +8,10 @@ use crate::{
     emulator::plan::Plan,
     engine::{Call, Cx, Diagnostic},
     ory::{
-        Client, ORY, SELF_HOSTED, SelfHosted, is_public, is_this_machine,
+        Client, ORY, SELF_HOSTED, SelfHosted, is_public,
         services::{HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC},
     },
-    rest::{Client as _, Endpoint, Reply, Request, Service, pace::Rate},
+    rest::{Client as _, Endpoint, Reply, Request, Service, http::is_this_machine, pace::Rate},
     schema::Object,
     value::Value,
 };

@@ -3,6 +3,7 @@
 
 mod bombs;
 pub mod decoders;
+mod doors;
 mod places;
 mod secrets;
 
