@@ -5,6 +5,8 @@
 
 use super::{
     Reply, Request, SendError, Service,
+    error::{WITHHELD, codes},
+    hide,
     pace::{Limiters, Pacing, Rate, Stopped, Told},
     share::Shares,
 };
@@ -16,7 +18,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use reqwest::{
     Method,
-    header::{HeaderMap, HeaderName, HeaderValue},
+    header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION},
 };
 use std::{
     error::Error,
@@ -132,8 +134,11 @@ impl Http {
                 Ok((token.to_owned(), Duration::from_secs(body["expires_in"].as_u64().unwrap_or(60)).min(LONGEST_TOKEN_LIFE)))
             }
             _ => {
-                let why: String = body["error"].as_str().unwrap_or_default().replace(secret, "(hidden)").chars().take(200).collect();
-                Err(failed(format!("answered {status} {why}")))
+                let why = body["error"].as_str().unwrap_or_default();
+                Err(failed(match hide(why, &[secret.to_owned()]) {
+                    Some(why) => format!("answered {status} {}", why.chars().take(200).collect::<String>()),
+                    None => format!("answered {status}{}. {WITHHELD}", codes(why)),
+                }))
             }
         }
     }
@@ -324,25 +329,22 @@ impl Endpoint {
             return Err(Lost { done: Done::Maybe, retry: false, error });
         };
         tracing::debug!(request = asked, status = status.as_u16(), ms = started.elapsed().as_millis() as u64, "answered");
-        let credentials = self.headers.values().filter(|value| value.is_sensitive()).filter_map(|value| value.to_str().ok());
-        let secrets = request.secrets.iter().cloned().chain(credentials.flat_map(forms)).collect();
+        let credentials = self.headers.iter().filter(|(_, value)| value.is_sensitive());
+        let secrets = request.secrets.iter().cloned().chain(credentials.flat_map(|(name, value)| credentials_in(name, value))).collect();
         Ok(Reply { status: status.as_u16(), asked: asked.to_owned(), base: origin(&self.base), headers, body, secrets, earlier: Done::No })
     }
 }
 
-/// As what a server may repeat a header's credential: its value, without its scheme, and the password in it.
-fn forms(value: &str) -> Vec<String> {
-    let mut forms = vec![value.to_owned()];
-    if let Some((scheme, rest)) = value.split_once(' ') {
-        forms.insert(0, rest.to_owned());
-        if scheme == "Basic"
-            && let Ok(pair) = BASE64_STANDARD.decode(rest)
-            && let Some((_, password)) = String::from_utf8_lossy(&pair).split_once(':')
-        {
-            forms.insert(0, password.to_owned());
-        }
-    }
-    forms
+/// What is secret in a header: its value, but for the scheme of an authorization, and the password in it.
+fn credentials_in(name: &HeaderName, value: &HeaderValue) -> Vec<String> {
+    let value = String::from_utf8_lossy(value.as_bytes());
+    let (scheme, credential) = match value.split_once(' ') {
+        Some(parts) if *name == AUTHORIZATION || *name == PROXY_AUTHORIZATION => parts,
+        _ => ("", &*value),
+    };
+    let pair = if scheme.eq_ignore_ascii_case("Basic") { BASE64_STANDARD.decode(credential).ok() } else { None };
+    let password = pair.and_then(|pair| Some(String::from_utf8_lossy(&pair).split_once(':')?.1.to_owned()));
+    [Some(credential.to_owned()), password].into_iter().flatten().collect()
 }
 
 /// The body, unless it is longer than this.

@@ -17,7 +17,7 @@ pub use backend::{Chosen, Listing, Rest, id_of, maybe_left};
 pub use error::{SendError, Service};
 pub use http::{Endpoint, Http, HttpOptions};
 pub use message::{Reply, Request};
-pub use secret::secrets;
+pub use secret::{hide, secrets};
 pub use share::{Lists, Page};
 
 use crate::{engine::Diagnostic, schema::Object};

@@ -320,7 +320,7 @@ impl Examination {
         for path in ["/version", "/admin/version"] {
             if let Ok(reply) = self.get(endpoint, Request::new(Method::GET, path)).await
                 && reply.is_success()
-                && let Some(said) = reply.json().and_then(|body| Some(reply.scrub(body["version"].as_str()?)))
+                && let Some(said) = reply.json().and_then(|body| reply.scrub(body["version"].as_str()?))
             {
                 version = Some(said.chars().take(40).collect::<String>());
                 break;

@@ -4,6 +4,7 @@
 mod bombs;
 pub mod decoders;
 mod doors;
+mod forms;
 mod places;
 mod secrets;
 
