@@ -2,6 +2,7 @@
 //! one, and what of one may be shown.
 
 use crate::schema::{JSON, Meaning, same_json};
+use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value as Json, json};
 
@@ -22,6 +23,7 @@ pub const KEY: Meaning = Meaning {
         _ => left == right,
     },
     form: None,
+    redacted: None,
     valid: JSON.valid,
 };
 
@@ -33,12 +35,44 @@ pub const KEY_SET: Meaning = Meaning {
         _ => (JSON.same)(left, right),
     },
     form: None,
+    redacted: Some(|text| match keys(text) {
+        Some(keys) if keys.iter().any(|key| redacted(key) != *key) => set(&keys.iter().map(redacted).collect::<Vec<_>>()),
+        _ => text.to_owned(),
+    }),
     valid: JSON.valid,
 };
 
-/// Whether the two are one key to the server.
+/// Whether the two are one key to the server. One that is redacted is the one that it was made from.
 pub fn same_key(left: &Json, right: &Json) -> bool {
-    same_json(&only(KEPT, left), &only(KEPT, right))
+    match (is_redacted(left), is_redacted(right)) {
+        (true, false) => same_json(&only(KEPT, left), &only(KEPT, &redacted(right))),
+        (false, true) => same_json(&only(KEPT, &redacted(left)), &only(KEPT, right)),
+        _ => same_json(&only(KEPT, left), &only(KEPT, right)),
+    }
+}
+
+/// What a fingerprint begins with, and no member of a key.
+const FINGERPRINT: &str = "sha256:";
+
+/// The key with fingerprints in the place of its private members: by them it is known again.
+fn redacted(key: &Json) -> Json {
+    let Json::Object(members) = key else { return key.clone() };
+    let fingerprint = |text: &str| format!("{FINGERPRINT}{}", BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes())));
+    let member = |name: &String, value: &Json| match value {
+        Json::String(text) if is_private(name) && !text.starts_with(FINGERPRINT) => fingerprint(text).into(),
+        value => value.clone(),
+    };
+    Json::Object(members.iter().map(|(name, value)| (name.clone(), member(name, value))).collect())
+}
+
+/// Whether the key holds fingerprints: then it is none that could be used.
+pub fn is_redacted(key: &Json) -> bool {
+    let fingerprint = |value: &Json| value.as_str().is_some_and(|text| text.starts_with(FINGERPRINT));
+    key.as_object().is_some_and(|members| members.iter().any(|(name, value)| is_private(name) && fingerprint(value)))
+}
+
+fn is_private(name: &str) -> bool {
+    KEPT.contains(&name) && !PUBLIC.contains(&name)
 }
 
 /// A key of this id that nobody can look at.

@@ -82,6 +82,7 @@ const WHOLE_SECONDS: Meaning = Meaning {
         }
     },
     form: None,
+    redacted: None,
     valid: INSTANT.valid,
 };
 

@@ -17,6 +17,7 @@ mod keys;
 pub mod lifecycle;
 mod neighbours;
 mod peers;
+mod private_keys;
 mod provider_block;
 mod pulumi;
 mod queries;
