@@ -196,6 +196,9 @@ fn in_pulumi(kind: Kind) {
         let option = Pulumi::with_program(&server.admin, &program(&properties, "    options:\n      import: own\n"));
         option.up().says(&["1 imported"]);
         option.is_settled();
+        assert!(!everything(&option).to_string().contains(D), "{:#}", own(&everything(&option)));
+        // The next run has the program's inputs in place of those that were read.
+        option.up();
         let own = own(&everything(&option));
         assert!(!own["outputs"].to_string().contains(D), "{own:#}");
         assert_eq!(own["inputs"].to_string().contains(D), is_meant, "{own:#}");
