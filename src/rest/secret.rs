@@ -80,8 +80,7 @@ pub fn hide(text: &str, secrets: &[String]) -> Option<String> {
     for secret in secrets {
         shown = hidden(&shown, secret);
     }
-    let needles = Needles::of(secrets);
-    if !needles.is_empty() && read(shown.as_bytes(), DEEPEST, &mut |reading, coded| needles.are_in(reading, coded)) {
+    if !secrets.is_empty() && may_hold(&shown, secrets) {
         return None;
     }
     let shown = shown.replace(HIDDEN, "(hidden)");
@@ -112,47 +111,35 @@ fn stands_alone(text: &[u8], at: usize, length: usize) -> bool {
     ![before, text.get(at + length)].into_iter().flatten().any(u8::is_ascii_alphanumeric)
 }
 
-/// By what secrets are found in a reading.
-struct Needles {
-    /// Of long ones, each [`PIECE`].
-    pieces: HashSet<Vec<u8>>,
-    /// Those that are shorter than that.
-    wholes: Vec<Vec<u8>>,
+/// Whether any reading of the text has a secret, or a piece of one.
+fn may_hold(text: &str, secrets: &[String]) -> bool {
+    let mut readings = Vec::new();
+    read(text.as_bytes(), DEEPEST, &mut readings);
+    let pieces: HashSet<&[u8]> = readings.iter().flat_map(|reading| reading.text.windows(PIECE)).collect();
+    let stands = |secret: &[u8]| {
+        let read = readings.iter().filter(|reading| !reading.coded || secret.len() >= SHORTEST_IN_CODE);
+        let mut places =
+            read.flat_map(|reading| reading.text.windows(secret.len()).enumerate().map(|(at, part)| (&reading.text, at, part)));
+        places.any(|(text, at, part)| part == secret && (secret.len() >= SHORTEST_PIECE || stands_alone(text, at, part.len())))
+    };
+    let is_held = |secret: &[u8]| {
+        // Of a line of dashes, a piece tells nothing.
+        let mut telling = secret.windows(PIECE).filter(|piece| piece.iter().any(|byte| *byte != piece[0])).peekable();
+        match telling.peek() {
+            Some(_) => telling.any(|piece| pieces.contains(piece)),
+            None => !secret.is_empty() && stands(secret),
+        }
+    };
+    // A secret that looks as if it had escapes is read like them.
+    secrets.iter().any(|secret| is_held(&plain(secret.as_bytes())) || is_held(&plain(&unescaped_whole(secret.as_bytes()))))
 }
 
-impl Needles {
-    fn of(secrets: &[String]) -> Needles {
-        let mut needles = Needles { pieces: HashSet::new(), wholes: Vec::new() };
-        for secret in secrets {
-            // As it is read where the text of which it is part was written in another form.
-            for bytes in [plain(secret.as_bytes()), plain(&unescaped_whole(secret.as_bytes()))] {
-                let tells = |piece: &&[u8]| piece.iter().any(|byte| *byte != piece[0]);
-                match bytes.len() {
-                    0 => {}
-                    PIECE.. if bytes.windows(PIECE).any(|piece| tells(&piece)) => {
-                        needles.pieces.extend(bytes.windows(PIECE).filter(tells).map(<[u8]>::to_vec));
-                    }
-                    _ => needles.wholes.push(bytes),
-                }
-            }
-        }
-        needles
-    }
-
-    fn is_empty(&self) -> bool {
-        self.pieces.is_empty() && self.wholes.is_empty()
-    }
-
-    fn are_in(&self, reading: &[u8], coded: bool) -> bool {
-        let reading = plain(reading);
-        let stands = |whole: &[u8]| {
-            let mut places = reading.windows(whole.len()).enumerate().filter(|(_, part)| *part == whole);
-            places.any(|(at, _)| whole.len() >= SHORTEST_PIECE || stands_alone(&reading, at, whole.len()))
-        };
-        let shortest = if coded { SHORTEST_IN_CODE } else { 1 };
-        reading.windows(PIECE).any(|piece| self.pieces.contains(piece))
-            || self.wholes.iter().filter(|whole| whole.len() >= shortest).any(|whole| stands(whole))
-    }
+/// One way to read a text.
+struct Reading {
+    /// As [`plain`] has it.
+    text: Vec<u8>,
+    /// Whether it was in a code.
+    coded: bool,
 }
 
 /// Without what quoting adds, and with one of the two characters that the two alphabets of base64 have, and forms.
@@ -166,14 +153,19 @@ fn plain(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().filter(|byte| !quoting(byte)).map(other).collect()
 }
 
-/// Whether any reading of the text is such: as it is, with its escapes undone, and what it holds in a code.
-fn read(text: &[u8], depth: usize, is: &mut impl FnMut(&[u8], bool) -> bool) -> bool {
+/// All readings of the text: as it is, with its escapes undone, and what it holds in codes, which may be within codes.
+fn read(text: &[u8], depth: usize, readings: &mut Vec<Reading>) {
     let coded = depth < DEEPEST;
     let whole = unescaped_whole(text);
-    if is(text, coded) || whole != text && is(&whole, coded) {
-        return true;
+    let mut take = |text: &[u8]| readings.push(Reading { text: plain(text), coded });
+    take(&whole);
+    if whole != text {
+        take(text);
     }
-    depth > 0 && (in_words(&whole).iter().any(|word| read(word, 0, is)) || in_all(&whole).iter().any(|code| read(code, depth - 1, is)))
+    if depth > 0 {
+        in_words(&whole).iter().for_each(|word| read(word, 0, readings));
+        in_all(&whole).iter().for_each(|code| read(code, depth - 1, readings));
+    }
 }
 
 /// The text with its escapes undone until there are none.
@@ -193,9 +185,17 @@ fn unescaped_whole(text: &[u8]) -> Vec<u8> {
 fn unescaped(text: &[u8]) -> Vec<u8> {
     let (mut plain, mut at) = (Vec::with_capacity(text.len()), 0);
     while at < text.len() {
-        let (written, length) = escape(&text[at..]).unwrap_or_else(|| (vec![text[at]], 1));
-        plain.extend(written);
-        at += length;
+        let escape = if matches!(text[at], b'%' | b'&' | b'\\') { escape(&text[at..]) } else { None };
+        match escape {
+            Some((meant, length)) => {
+                plain.extend(meant);
+                at += length;
+            }
+            None => {
+                plain.push(text[at]);
+                at += 1;
+            }
+        }
     }
     plain
 }
