@@ -83,12 +83,14 @@
 //! 1. **Only `frontends::terraform` names tfplugin6 types; only `frontends::pulumi` names pulumirpc types; only
 //!    `ory`, `emulator`, `export` and `cli` name Ory.** The library builds without the `ory` feature.
 //! 2. **`validate`, `plan` and `settle` do no I/O and are deterministic.**
-//! 3. **A second plan after any apply is empty**, in both tools, for every resource and example.
+//! 3. **A second plan after any apply is empty**, in both tools, for every resource and example: unless somebody else
+//!    changed the object after the plan was made. An update writes what its plan changes and leaves the rest, so that
+//!    the next plan shows what others did.
 //! 4. **A value is never logged; a secret is never in a log, an error or a plan output**; a write-only one is never
 //!    in Terraform's state, and in Pulumi only an encrypted input. `Debug` of a [`value::Value`] shows its shape.
 //! 5. **stdout belongs to the protocols**: it is written in one function per face.
 //! 6. **Nothing is kept in memory between calls** but the configured client with its caches, which have a stated end
-//!    and never feed a write. Beyond the process there is only the record of creates that were begun
+//!    and never feed a write. Beyond the process there is only the record of what was about to be made
 //!    ([`engine::Journal`]), which holds no secret.
 //! 7. **The provider never deletes, replaces, adopts or overwrites what the user did not name.**
 //! 8. **Everything shown in `docs/`, `sdk-schema/`, `--help` and the README is generated or run by a test.**

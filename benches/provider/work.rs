@@ -127,11 +127,10 @@ impl Bench {
 
 /// Both providers take these names; a project's host is made of its slug.
 fn project(url: &str) -> [(&'static str, String); 4] {
-    let address = url.trim_start_matches("http://");
-    let (host, port) = address.rsplit_once(':').expect("a port");
+    let (_, port) = url.rsplit_once(':').expect("a port");
     [
         ("ORY_PROJECT_API_URL", format!("http://%s:{port}")),
-        ("ORY_PROJECT_SLUG", host.to_owned()),
+        ("ORY_PROJECT_SLUG", "localhost".to_owned()),
         ("ORY_PROJECT_ID", "00000000-0000-4000-8000-000000000000".to_owned()),
         ("ORY_PROJECT_API_KEY", "ory_pat_of_nobody".to_owned()),
     ]

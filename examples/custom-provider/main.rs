@@ -89,7 +89,7 @@ impl Client {
             headers.insert(AUTHORIZATION, http::sensitive(&format!("Bearer {token}")).ok_or_else(|| invalid("token"))?);
         }
         let options = HttpOptions { user_agent: "bookmarks/0.1.0".to_owned(), max_retries: 3, ..HttpOptions::default() };
-        Ok(Client { endpoint: Endpoint { http: Arc::new(Http::new(options)), base, headers } })
+        Ok(Client { endpoint: Endpoint { http: Arc::new(Http::new(options)), base, headers, principal: None } })
     }
 }
 

@@ -48,6 +48,9 @@ pub struct Args {
     /// Serves no window, and notes nothing for it.
     #[arg(long)]
     no_window: bool,
+    /// Answers requests that call this machine NAME, beside those for 127.0.0.1 and localhost; may be repeated.
+    #[arg(long = "allow-host", value_name = "NAME")]
+    hosts: Vec<String>,
 }
 
 fn identity_schema(text: &str) -> Result<(String, PathBuf), String> {
@@ -133,6 +136,7 @@ pub async fn run(args: Args) -> Result<(), Error> {
         latency: args.latency,
         limits,
         window,
+        hosts: args.hosts,
         ..Options::default()
     };
     if !args.namespaces.is_empty() {

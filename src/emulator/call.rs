@@ -18,6 +18,10 @@ pub struct Call {
     pub host: String,
     /// The `Authorization` header.
     pub authorization: Option<String>,
+    /// The `X-Session-Token` header.
+    pub session_token: Option<String>,
+    /// The `User-Agent` header.
+    pub agent: String,
     /// The `Content-Type` header.
     pub content_type: Option<String>,
     /// The `Accept` header.

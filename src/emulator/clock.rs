@@ -3,25 +3,76 @@
 //! Owns reading RFC 3339 as strictly as Go's `time` package and the roundings seen on the wire.
 //! Knows nothing of what the instants mean.
 
-use jiff::{Timestamp, ToSpan as _, civil};
+use jiff::civil::{self, DateTime, DateTimeRound};
+use jiff::{RoundMode, Timestamp, ToSpan as _, Unit, tz::TimeZone};
+
+/// An instant, in UTC; none in a year that has more than four digits or fewer than none: Go reads those, by way of
+/// an offset or of rounding, and cannot write them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Instant(Option<DateTime>);
+
+impl Instant {
+    fn new(at: Result<DateTime, jiff::Error>) -> Self {
+        Self(at.ok().filter(|at| at.year() >= 0))
+    }
+
+    /// Whether it can be written.
+    #[must_use]
+    pub fn can_be_written(self) -> bool {
+        self.0.is_some()
+    }
+}
+
+impl std::fmt::Display for Instant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.map_or(Ok(()), |at| write!(f, "{at}Z"))
+    }
+}
 
 /// The current instant, to the nanosecond.
 #[must_use]
-pub fn now() -> Timestamp {
-    Timestamp::now()
+pub fn now() -> Instant {
+    Instant(Some(Timestamp::now().to_zoned(TimeZone::UTC).datetime()))
+}
+
+/// The current instant, in nanoseconds since 1970.
+#[must_use]
+pub fn nanoseconds() -> i128 {
+    Timestamp::now().as_nanosecond()
+}
+
+/// The current instant, in seconds since 1970.
+#[must_use]
+pub fn seconds() -> i64 {
+    Timestamp::now().as_second()
+}
+
+/// So many seconds later.
+#[must_use]
+pub fn later(at: Instant, seconds: i64) -> Instant {
+    at.0.map_or(at, |at| Instant::new(at.checked_add(seconds.seconds())))
+}
+
+/// So many nanoseconds later.
+#[must_use]
+pub fn later_by(at: Instant, nanoseconds: i64) -> Instant {
+    at.0.map_or(at, |at| Instant::new(at.checked_add(nanoseconds.nanoseconds())))
+}
+
+fn round(at: Instant, unit: Unit, mode: RoundMode) -> Instant {
+    at.0.map_or(at, |at| Instant::new(at.round(DateTimeRound::new().smallest(unit).mode(mode))))
 }
 
 /// Rounded half up to the second.
 #[must_use]
-pub fn to_second(at: Timestamp) -> Timestamp {
-    let seconds = at.as_nanosecond().saturating_add(500_000_000).div_euclid(1_000_000_000);
-    i64::try_from(seconds).ok().and_then(|s| Timestamp::from_second(s).ok()).unwrap_or(at)
+pub fn to_second(at: Instant) -> Instant {
+    round(at, Unit::Second, RoundMode::HalfCeil)
 }
 
 /// Cut off behind the microsecond.
 #[must_use]
-pub fn to_microsecond(at: Timestamp) -> Timestamp {
-    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
+pub fn to_microsecond(at: Instant) -> Instant {
+    round(at, Unit::Microsecond, RoundMode::Floor)
 }
 
 /// Reads RFC 3339, with the leniency of Go's parser: one digit is enough for the hour, and a comma
@@ -29,7 +80,7 @@ pub fn to_microsecond(at: Timestamp) -> Timestamp {
 ///
 /// # Errors
 /// Go's text.
-pub fn parse(text: &str) -> Result<Option<Timestamp>, String> {
+pub fn parse(text: &str) -> Result<Option<Instant>, String> {
     let layout = "2006-01-02T15:04:05Z07:00";
     let bad = |rest: &str, wanted: &str| {
         let (text, layout, rest, wanted) = (quote(text), quote(layout), quote(rest), quote(wanted));
@@ -76,11 +127,9 @@ pub fn parse(text: &str) -> Result<Option<Timestamp>, String> {
     }
     let small = |value: i16| i8::try_from(value).unwrap_or(-1);
     let [year, month, day, hour, minute, second] = fields;
-    civil::DateTime::new(year, small(month), small(day), small(hour), small(minute), small(second), nanoseconds)
-        .and_then(|local| local.to_zoned(jiff::tz::TimeZone::UTC))
-        .and_then(|zoned| zoned.timestamp().checked_sub(offset.minutes()))
-        .map(|at| Some(at).filter(|at| at.to_string() != "0001-01-01T00:00:00Z"))
-        .map_err(|_| out_of_range("day"))
+    let local = DateTime::new(year, small(month), small(day), small(hour), small(minute), small(second), nanoseconds);
+    let at = Instant::new(local.map_err(|_| out_of_range("day"))?.checked_sub(offset.minutes()));
+    Ok(Some(at).filter(|at| at.0 != Some(civil::date(1, 1, 1).at(0, 0, 0, 0))))
 }
 
 /// Quotes as Go's time errors do: whatever is no printable ASCII byte becomes `\xNN`.
@@ -109,10 +158,16 @@ mod tests {
             ("2001-02-03T04:05:06.120Z", "2001-02-03T04:05:06.12Z"),
             ("2001-02-03T4:05:06,5Z", "2001-02-03T04:05:06.5Z"),
             ("2001-02-03T04:05:06+02:30", "2001-02-03T01:35:06Z"),
+            ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
+            ("0000-01-01T00:00:00Z", "0000-01-01T00:00:00Z"),
         ] {
             assert_eq!(parse(text).unwrap().unwrap().to_string(), printed);
         }
         assert_eq!(parse("0001-01-01T00:00:00Z"), Ok(None));
+        for beyond in ["9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00"] {
+            assert!(!parse(beyond).unwrap().unwrap().can_be_written(), "{beyond}");
+        }
+        assert!(!to_second(parse("9999-12-31T23:59:59.5Z").unwrap().unwrap()).can_be_written());
         for text in [
             "yesterday",
             "2001-02-30T00:00:00Z",

@@ -2,7 +2,10 @@
 //!
 //! Owns the shape and the standard messages. Decides nothing.
 
+use axum::http::StatusCode;
+
 use super::go::json::quote;
+use super::guard::Refusal;
 use super::reply::Reply;
 use super::store::StoreError;
 
@@ -11,15 +14,18 @@ use super::store::StoreError;
 pub struct Problem {
     /// What HTTP says; that may be another code than the body's.
     answered: u16,
+    id: &'static str,
     code: u16,
     status: &'static str,
     reason: String,
+    /// A member of its own, as it is printed.
+    details: String,
     message: String,
 }
 
 impl Problem {
     fn new(code: u16, status: &'static str, message: &str) -> Self {
-        Self { answered: code, code, status, reason: String::new(), message: message.to_owned() }
+        Self { answered: code, id: "", code, status, reason: String::new(), details: String::new(), message: message.to_owned() }
     }
 
     /// 400.
@@ -58,6 +64,16 @@ impl Problem {
         Self::new(409, "Conflict", "Unable to insert or update resource because a resource with that value exists already")
     }
 
+    /// What no service gets to see.
+    #[must_use]
+    pub fn refused(refusal: &Refusal) -> Self {
+        let problem = match refusal.status {
+            StatusCode::MISDIRECTED_REQUEST => Self::new(421, "Misdirected Request", "The request is for another host"),
+            _ => Self::forbidden(),
+        };
+        problem.because(refusal.why.as_str())
+    }
+
     /// 429.
     #[must_use]
     pub fn too_many_requests() -> Self {
@@ -70,10 +86,29 @@ impl Problem {
         Self::new(500, "Internal Server Error", "An internal server error occurred, please contact the system administrator")
     }
 
+    /// 500: something that a schema or the configuration asks for cannot be.
+    #[must_use]
+    pub fn misconfigured() -> Self {
+        Self { id: "invalid_configuration", ..Self::new(500, "Internal Server Error", "Invalid configuration") }
+    }
+
+    /// 401.
+    #[must_use]
+    pub fn unauthorized() -> Self {
+        Self::new(401, "Unauthorized", "The request could not be authorized")
+    }
+
     /// 503.
     #[must_use]
     pub fn unavailable() -> Self {
         Self::new(503, "Service Unavailable", "The service is currently not available")
+    }
+
+    /// 401: the identity may not be used.
+    #[must_use]
+    pub fn disabled(identity: &str) -> Self {
+        let details = format!(r#""details":{{"identity_id":{}}},"#, quote(identity));
+        Self { details, ..Self::new(401, "Unauthorized", "identity is disabled").because("This account was disabled.") }
     }
 
     /// With a reason beside the message.
@@ -113,13 +148,20 @@ impl Problem {
     #[must_use]
     pub fn document(&self) -> String {
         let reason = if self.reason.is_empty() { String::new() } else { format!(r#""reason":{},"#, quote(&self.reason)) };
-        format!(r#"{{"code":{},"status":{},{reason}"message":{}}}"#, self.code, quote(self.status), quote(&self.message))
+        let id = if self.id.is_empty() { String::new() } else { format!(r#""id":{},"#, quote(self.id)) };
+        format!(
+            r#"{{{id}"code":{},"status":{},{reason}{}"message":{}}}"#,
+            self.code,
+            quote(self.status),
+            self.details,
+            quote(&self.message)
+        )
     }
 
     /// The answer.
     #[must_use]
     pub fn reply(&self) -> Reply {
-        Reply::json(self.answered, "application/json", &format!(r#"{{"error":{}}}"#, self.document())).with("ory-error-id", "")
+        Reply::json(self.answered, "application/json", &format!(r#"{{"error":{}}}"#, self.document())).with("ory-error-id", self.id)
     }
 }
 

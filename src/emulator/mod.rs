@@ -2,7 +2,7 @@
 //!
 //! Owns starting and stopping, the port, and turning HTTP into [`call::Call`] and [`reply::Reply`]
 //! and back. Must not use the engine, the schema, the tables or the REST backend: it is what those
-//! are tested against. Nobody authenticates here, as on a self-hosted admin port.
+//! are tested against. Nobody authenticates here, as on a self-hosted admin port; who may ask at all is for [`guard`].
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -22,6 +22,7 @@ use tokio::task::JoinHandle;
 use call::Call;
 use faults::{Faults, Mishap, Switches};
 use go::form::Form;
+use guard::Guard;
 use hydra::Hydra;
 use keto::Keto;
 use kratos::{IdentitySchema, Kratos};
@@ -36,6 +37,7 @@ pub mod clock;
 pub mod envelope;
 pub mod faults;
 pub mod go;
+pub mod guard;
 pub mod hydra;
 pub mod keto;
 pub mod kratos;
@@ -96,6 +98,8 @@ pub struct Options {
     pub limits: Vec<BucketLimit>,
     /// Where people can see what happens.
     pub window: Place,
+    /// Names that requests may call this machine by, beside those of the loopback address.
+    pub hosts: Vec<String>,
 }
 
 impl Default for Options {
@@ -112,6 +116,7 @@ impl Default for Options {
             latency: Duration::ZERO,
             limits: Vec::new(),
             window: Place::Nowhere,
+            hosts: Vec::new(),
         }
     }
 }
@@ -129,6 +134,7 @@ pub struct Running {
 }
 
 struct Shared {
+    guard: Guard,
     hydra: Hydra,
     keto: Keto,
     kratos: Kratos,
@@ -175,10 +181,11 @@ pub async fn start(options: Options) -> io::Result<Running> {
     let looks = window::listen(options.window, address.port()).await?;
     let observer = looks.is_some().then(|| Observer::new(Arc::clone(&store))).transpose().map_err(failed)?.map(Arc::new);
     let schemas = options.schemas.iter().map(|(id, document)| {
-        IdentitySchema::new(id, document).map_err(|why| io::Error::other(format!("the identity schema {id} is no JSON: {why}")))
+        IdentitySchema::new(id, document).map_err(|why| io::Error::other(format!("the identity schema {id} cannot be used: {why}")))
     });
     let schemas = schemas.collect::<io::Result<Vec<_>>>()?;
     let shared = Arc::new(Shared {
+        guard: Guard { hosts: options.hosts },
         kratos: Kratos { profile: options.profile, store: Arc::clone(&store), base: format!("http://{address}"), schemas },
         keto: Keto { store: Arc::clone(&store), system_secret: system_secret.clone(), namespaces: options.namespaces },
         hydra: Hydra {
@@ -273,6 +280,10 @@ impl Running {
 async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
     let arrived = shared.tally.now();
     let (parts, body) = request.into_parts();
+    if let Err(refusal) = shared.guard.admit(&parts) {
+        tracing::info!(method = %parts.method, why = %refusal.why, "emulator: refused");
+        return respond(envelope::Problem::refused(&refusal).reply());
+    }
     let (method, path) = (parts.method.as_str().to_owned(), parts.uri.path().to_owned());
     let body = to_bytes(body, LARGEST_BODY).await;
     let latency = shared.faults.get().latency;
@@ -342,6 +353,8 @@ fn read(parts: &Parts, body: &[u8]) -> Call {
         raw_query: query.to_owned(),
         host: text(header::HOST).unwrap_or_default(),
         authorization: text(header::AUTHORIZATION),
+        session_token: text(HeaderName::from_static("x-session-token")),
+        agent: text(header::USER_AGENT).unwrap_or_default(),
         content_type: text(header::CONTENT_TYPE),
         accept: text(header::ACCEPT),
         body: body.to_vec(),

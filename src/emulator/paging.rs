@@ -89,7 +89,7 @@ impl KeysetPage {
 /// `nonce.expiry.id`, signed: nobody outside can make one or tell what it holds from the other.
 fn seal(after: &str, system_secret: &[u8]) -> Result<String, secret::NoRandomness> {
     let nonce = URL_SAFE_NO_PAD.encode(secret::random::<12>()?);
-    let expiry = clock::now().as_second() + LIFETIME_SECONDS;
+    let expiry = clock::seconds() + LIFETIME_SECONDS;
     let content = format!("{nonce}.{expiry}.{after}");
     let signature = secret::sign(system_secret, &content);
     Ok(URL_SAFE.encode(format!("{signature}.{content}")))
@@ -108,7 +108,7 @@ fn open(token: &str, system_secret: &[u8]) -> Result<Option<String>, String> {
     }
     let mut parts = content.splitn(3, '.').skip(1);
     let expiry = parts.next().and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
-    if expiry < clock::now().as_second() {
+    if expiry < clock::seconds() {
         return Err("token expired".to_owned());
     }
     Ok(parts.next().filter(|after| !after.is_empty()).map(str::to_owned))

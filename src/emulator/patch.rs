@@ -4,6 +4,7 @@
 //! counts as `add`, and `add` makes missing parents. Works on any document and knows none in
 //! particular.
 
+use super::Profile;
 use super::go::json::{Json, MAX_DEPTH, parse_whole};
 
 /// The patch cannot be read or does not apply; and why, as far as the servers tell.
@@ -42,8 +43,16 @@ struct Operation<'a> {
 ///
 /// # Errors
 /// When the patch is no list of supported operations, names what is denied, or does not apply.
-pub fn apply(patch: &[u8], document: &Json, denied: impl Fn(&str) -> bool) -> Result<Json, BadPatch> {
-    let patch = parse_whole(patch).map_err(|why| bad(if why == "unexpected EOF" { "unexpected end of JSON input" } else { &why }))?;
+pub fn apply(patch: &[u8], document: &Json, profile: Profile, denied: impl Fn(&str) -> bool) -> Result<Json, BadPatch> {
+    let newer = profile == Profile::V26_2;
+    let patch = parse_whole(patch).map_err(|why| match why.as_str() {
+        _ if newer => bad("invalid state detected"),
+        "unexpected EOF" => bad("unexpected end of JSON input"),
+        _ => bad(why),
+    })?;
+    if let (true, Json::Array(items)) = (newer, &patch) {
+        items.iter().try_for_each(validate)?;
+    }
     let operations = match &patch {
         Json::Null => Vec::new(),
         Json::Array(items) => items.iter().map(|item| read(item, &denied)).collect::<Result<_, _>>()?,
@@ -52,7 +61,11 @@ pub fn apply(patch: &[u8], document: &Json, denied: impl Fn(&str) -> bool) -> Re
     let mut document = document.clone();
     let mut fill = LONGEST_FILL;
     for operation in &operations {
-        // The whole document cannot be the target.
+        if newer && operation.raw.is_empty() && operation.kind != Kind::Remove {
+            document = operation.value.cloned().unwrap_or(Json::Null);
+            continue;
+        }
+        // Otherwise the whole document cannot be the target.
         let missing = || {
             bad(format!("{} operation does not apply: doc is missing path: \"{}\": missing value", operation.kind.name(), operation.raw))
         };
@@ -81,6 +94,34 @@ impl Kind {
             Self::Replace => "replace",
         }
     }
+}
+
+/// What the newer release looks at before it looks at anything else of the patch.
+fn validate(item: &Json) -> Result<(), BadPatch> {
+    if !matches!(item, Json::Object(_) | Json::Null) {
+        return Ok(());
+    }
+    let text = |name: &str, missing: &str| match item.member(name) {
+        Some(Json::Text(_)) => Ok(()),
+        None | Some(Json::Null) => Err(format!("failed to decode '{name}': {missing}: missing value")),
+        Some(other) => Err(format!("failed to decode '{name}': json: cannot unmarshal {} into Go value of type string", other.kind())),
+    };
+    let path = || text("path", "operation missing path field");
+    let verdict = match item.member("op").and_then(Json::as_text).as_deref() {
+        Some("add" | "replace") if item.member("value").is_none() => {
+            Err("failed to decode 'value': operation, missing value field: missing value".to_owned())
+        }
+        Some("move" | "copy") => text("from", "operation, missing from field").and_then(|()| path()),
+        Some("add" | "replace" | "remove" | "test") => path(),
+        _ => Err("unsupported operation".to_owned()),
+    };
+    verdict.map_err(|why| {
+        let mut shown = item.clone();
+        if let Json::Object(members) = &mut shown {
+            members.sort_by(|one, other| one.0.cmp(&other.0));
+        }
+        bad(format!("invalid operation {}: {why}", shown.compact()))
+    })
 }
 
 fn read<'a>(item: &'a Json, denied: &impl Fn(&str) -> bool) -> Result<Operation<'a>, BadPatch> {
@@ -222,7 +263,7 @@ mod tests {
 
     fn patched(document: &str, patch: &str) -> Option<String> {
         let document = parse_whole(document.as_bytes()).unwrap();
-        apply(patch.as_bytes(), &document, |path| path == "/id").ok().map(|json| json.compact())
+        apply(patch.as_bytes(), &document, Profile::V2_3, |path| path == "/id").ok().map(|json| json.compact())
     }
 
     #[test]
@@ -242,6 +283,33 @@ mod tests {
         ] {
             assert_eq!(patched(document, patch).as_deref(), Some(result), "{patch}");
         }
+    }
+
+    /// As Kratos 26.2.0 answered.
+    #[test]
+    fn the_newer_release_looks_at_every_operation_first() {
+        let why = |patch: &str| {
+            let document = parse_whole(br#"{"a":1}"#).unwrap();
+            apply(patch.as_bytes(), &document, Profile::V26_2, |_| false).map(|json| json.compact()).map_err(|BadPatch(why)| why)
+        };
+        for (patch, says) in [
+            ("", "invalid state detected"),
+            ("[] x", "invalid state detected"),
+            ("[null]", "invalid operation null: unsupported operation"),
+            (r#"[{"op":5}]"#, r#"invalid operation {"op":5}: unsupported operation"#),
+            (
+                r#"[{"op":"add","path":"/b"}]"#,
+                r#"invalid operation {"op":"add","path":"/b"}: failed to decode 'value': operation, missing value field: missing value"#,
+            ),
+            (
+                r#"[{"value":1,"op":"add"}]"#,
+                r#"invalid operation {"op":"add","value":1}: failed to decode 'path': operation missing path field: missing value"#,
+            ),
+            (r#"[{"op":"test","path":"/a","value":1}]"#, "unsupported operation: test"),
+        ] {
+            assert_eq!(why(patch), Err(says.to_owned()), "{patch}");
+        }
+        assert_eq!(why(r#"[{"op":"replace","path":"","value":{"b":2}}]"#).as_deref(), Ok(r#"{"b":2}"#));
     }
 
     #[test]

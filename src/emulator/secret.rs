@@ -11,7 +11,8 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 /// Few rounds, so that a thousand clients take seconds, not a minute: this is a server for
 /// development on a loopback address. The number is stored with each hash and may change.
 const ROUNDS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1023);
-const PREFIX: &str = "ory_at_";
+/// How access tokens begin.
+pub const ACCESS: &str = "ory_at_";
 const LETTERS: &[u8; 66] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.~";
 
 /// The operating system gave no randomness.
@@ -34,12 +35,20 @@ pub fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
 /// # Errors
 /// When the system has no randomness to give.
 pub fn generate() -> Result<String, NoRandomness> {
-    let mut out = String::with_capacity(26);
-    while out.len() < 26 {
-        for byte in random::<64>()? {
-            // Of 256 values 198 are a multiple of 66: the rest would favour some letters.
-            if byte < 198 && out.len() < 26 {
-                out.push(char::from(LETTERS[usize::from(byte) % LETTERS.len()]));
+    draw(LETTERS, 26)
+}
+
+/// So many of these letters, each as likely as the others.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub fn draw(letters: &[u8], length: usize) -> Result<String, NoRandomness> {
+    let mut out = String::with_capacity(length);
+    while out.len() < length {
+        for byte in random::<64>()?.map(usize::from) {
+            // What is behind the last whole round would favour some letters.
+            if byte < 256 / letters.len() * letters.len() && out.len() < length {
+                out.push(char::from(letters[byte % letters.len()]));
             }
         }
     }
@@ -72,20 +81,20 @@ pub fn matches(secret: &str, hash: &str) -> bool {
     }
 }
 
-/// An opaque token and the signature to remember it by.
+/// An opaque token that begins so, and the signature to remember it by.
 ///
 /// # Errors
 /// When the system has no randomness to give.
-pub fn token(system_secret: &[u8]) -> Result<(String, String), NoRandomness> {
+pub fn token(prefix: &str, system_secret: &[u8]) -> Result<(String, String), NoRandomness> {
     let body = URL_SAFE_NO_PAD.encode(random::<32>()?);
     let signature = sign(system_secret, &body);
-    Ok((format!("{PREFIX}{body}.{signature}"), signature))
+    Ok((format!("{prefix}{body}.{signature}"), signature))
 }
 
 /// The signature of an opaque token if it is one of ours. The prefix may be missing.
 #[must_use]
 pub fn token_signature(system_secret: &[u8], token: &str) -> Option<String> {
-    let (body, signature) = token.strip_prefix(PREFIX).unwrap_or(token).split_once('.')?;
+    let (body, signature) = token.strip_prefix(ACCESS).unwrap_or(token).split_once('.')?;
     let expected = sign(system_secret, body);
     same(&expected, signature).then_some(expected)
 }
@@ -127,7 +136,7 @@ mod tests {
 
     #[test]
     fn tokens_are_ours_or_not() {
-        let (token, signature) = token(b"k").unwrap();
+        let (token, signature) = token(ACCESS, b"k").unwrap();
         assert_eq!(token.len(), 7 + 43 + 1 + 43);
         assert_eq!(token_signature(b"k", &token).as_deref(), Some(signature.as_str()));
         assert_eq!(token_signature(b"k", token.trim_start_matches("ory_at_")), Some(signature));

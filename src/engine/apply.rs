@@ -1,9 +1,11 @@
 //! Creating, updating and deleting: each in a task of its own that runs to its end whatever becomes of
-//! the call that asked for it.
+//! the call that asked for it, and alone with what it writes.
 
-use super::{Call, Cx, Diagnostic, Done, Engine, Entry, Failure, Observed, Plan, State, Write, configure::Reach, guard_deletion, same};
+use super::{
+    Call, Cx, Diagnostic, Done, Engine, Entry, Failure, Observed, Plan, State, Write, configure::Reach, guard_deletion, same, settle_attr,
+};
 use crate::{
-    schema::{Attr, Object, Reads, Resource},
+    schema::{Attr, Object, Occupied, Reads, Resource},
     value::{Path, Value},
 };
 use std::{future::Future, sync::Arc};
@@ -43,39 +45,46 @@ impl<C: Send + Sync + 'static> Engine<C> {
     pub async fn create(&self, entry: &'static Entry<C>, plan: Plan, config: Value, call: Call) -> Result<Applied, Unapplied> {
         let resource = entry.resource;
         let rewrite = in_use(resource, &config).map(|attr| attr.name).collect();
-        let write = Write { resource, id: None, prior: Value::Null, planned: plan.planned, config, rewrite, private: plan.private };
-        let cx = self.ready(call)?;
-        let made =
-            self.run(write, move |write| async move { cx.hear(async { cx.ended(entry.backend.create(&cx, &write).await) }).await }).await;
-        let state = match &made {
-            Ok(applied) => Some(&applied.state),
-            Err(unapplied) => unapplied.state.as_ref(),
+        let write = Write {
+            resource,
+            id: None,
+            prior: Value::Null,
+            planned: plan.planned,
+            config,
+            rewrite,
+            withdrawn: Vec::new(),
+            private: plan.private,
         };
-        if let Some(id) = state.and_then(|state| state.id.as_deref()) {
-            self.journal.answered(resource.name, id);
-        }
-        made
+        let cx = self.ready(call)?;
+        self.run(&cx, write, move |cx, write| async move { cx.ended(entry.backend.create(&cx, &write).await) }).await
     }
 
     /// Changes the object to what is planned.
     pub async fn update(&self, entry: &'static Entry<C>, change: Change, call: Call) -> Result<Applied, Unapplied> {
         let resource = entry.resource;
-        let rewrite = rewrites(resource, &change);
+        let (rewrite, withdrawn) = (rewrites(resource, &change), withdrawn(resource, &change));
         let Change { prior, plan, config, .. } = change;
-        let write = Write { resource, id: prior.id, prior: prior.value, planned: plan.planned, config, rewrite, private: plan.private };
+        let write =
+            Write { resource, id: prior.id, prior: prior.value, planned: plan.planned, config, rewrite, withdrawn, private: plan.private };
         let cx = self.ready(call)?;
-        self.run(write, move |write| async move { cx.hear(entry.backend.update(&cx, &write)).await }).await
+        self.run(&cx, write, move |cx, write| async move { cx.ended(entry.backend.update(&cx, &write).await) }).await
     }
 
     /// Takes the object away. What it returns is what the user should hear all the same.
     pub async fn delete(&self, entry: &'static Entry<C>, state: State, call: Call) -> Result<Vec<Diagnostic>, Unapplied> {
-        if let Some(refused) = guard_deletion(entry.resource, &state) {
+        let resource = entry.resource;
+        if let Some(refused) = guard_deletion(resource, &state) {
             return Err(Failure::from(refused))?;
         }
-        self.seen(entry.resource, state.id.as_deref(), false);
+        self.seen(resource, state.id.as_deref(), &state.value, false);
         let cx = self.ready(call)?;
-        let delete = async move { cx.hear(entry.backend.delete(&cx, entry.resource, &state)).await };
-        self.in_task(entry.resource, delete).await.map(|((), warnings)| warnings).map_err(Unapplied::from)
+        let occupied = occupied(resource, state.id.as_deref(), &[&state.value]);
+        let claims = self.claims.clone();
+        let delete = async move {
+            let _alone = cx.alone(&claims, occupied).await?;
+            cx.hear(entry.backend.delete(&cx, resource, &state)).await
+        };
+        self.in_task(resource, delete).await.map(|((), warnings)| warnings).map_err(Unapplied::from)
     }
 
     fn ready(&self, call: Call) -> Result<Cx<C>, Unapplied> {
@@ -94,20 +103,29 @@ impl<C: Send + Sync + 'static> Engine<C> {
         self.writes.wait().await;
     }
 
-    async fn run<F, R>(&self, write: Write, send: F) -> Result<Applied, Unapplied>
+    /// Writes when nobody else of this process writes the same. The tool is about to be told when this returns.
+    async fn run<F, R>(&self, cx: &Cx<C>, write: Write, send: F) -> Result<Applied, Unapplied>
     where
-        F: FnOnce(Arc<Write>) -> R,
-        R: Future<Output = Result<(Observed, Vec<Diagnostic>), Failure>> + Send + 'static,
+        F: FnOnce(Cx<C>, Arc<Write>) -> R + Send + 'static,
+        R: Future<Output = Result<Observed, Failure>> + Send + 'static,
     {
-        let write = Arc::new(write);
-        match self.in_task(write.resource, send(write.clone())).await {
+        let occupied = occupied(write.resource, write.id.as_deref(), &[&write.prior, &write.planned]);
+        let (write, claims) = (Arc::new(write), self.claims.clone());
+        let work = {
+            let (cx, write) = (cx.clone(), write.clone());
+            async move {
+                let _alone = cx.alone(&claims, occupied).await?;
+                cx.hear(send(cx.clone(), write)).await
+            }
+        };
+        let ended = match self.in_task(write.resource, work).await {
             Ok((observed, warnings)) => {
                 let mut applied = settled(&write, observed);
                 applied.warnings.extend(warnings);
                 Ok(applied)
             }
             Err(mut failure) => {
-                let left = failure.left.take().map(|observed| settled(&write, *observed));
+                let left = failure.left.take().map(|observed| left(&write, *observed));
                 let mut unapplied = Unapplied::from(failure);
                 if let Some(Applied { state, warnings }) = left {
                     unapplied.diagnostics.extend(warnings);
@@ -115,7 +133,9 @@ impl<C: Send + Sync + 'static> Engine<C> {
                 }
                 Err(unapplied)
             }
-        }
+        };
+        cx.told();
+        ended
     }
 
     /// Runs a write to its end, also if nobody waits for it any more; a panic in it becomes a failure.
@@ -138,24 +158,53 @@ impl<C: Send + Sync + 'static> Engine<C> {
     }
 }
 
+/// What no other write of this process may make or change meanwhile.
+fn occupied(resource: &'static Resource, id: Option<&str>, objects: &[&Value]) -> Vec<Occupied> {
+    let own = |name: String| (resource.name, name);
+    let mut all: Vec<_> = id.map(str::to_owned).map(own).into_iter().collect();
+    for object in objects.iter().map(|object| Object::new(&resource.table, object)) {
+        match resource.occupies {
+            Some(occupies) => all.extend(occupies(object)),
+            None => all.extend(resource.name_of(object).map(own)),
+        }
+    }
+    all
+}
+
 /// The planned object with what was open filled in from the answer. What was planned stands, since
-/// tools hold providers to it; where the server did something else, a warning names the attribute.
+/// tools hold providers to it; where the server has something else, a warning names the attribute.
 fn settled(write: &Write, observed: Observed) -> Applied {
     let table = &write.resource.table;
     let mut warnings = observed.warnings;
-    let answer = Object::new(table, &observed.value);
+    let (answer, prior) = (Object::new(table, &observed.value), Object::new(table, &write.prior));
     let fields = Object::new(table, &write.planned).iter().enumerate().map(|(place, (attr, planned))| {
         let answer = answer.at(place);
         if planned.has_unknown() {
             return answer.clone();
         }
-        if attr.remote() && attr.reads == Reads::Always && !same(attr, planned, answer) {
-            warnings.push(ignored(attr.name, answer.is_null()));
+        if attr.remote() && attr.configurable() && attr.reads == Reads::Always && !same(attr, planned, answer) {
+            let was_written = write.id.is_none() || !same(attr, prior.at(place), planned);
+            warnings.push(if was_written { ignored(attr.name, answer.is_null()) } else { changed_elsewhere(attr.name) });
         }
         planned.clone()
     });
     let value = Value::Object(fields.collect());
     Applied { state: State { id: Some(observed.id), value, private: write.private.clone() }, warnings }
+}
+
+/// What a write that failed has left, as far as it is seen; the rest is as planned. It is in the spelling of the plan, and
+/// beside an error tools take what is not as planned.
+fn left(write: &Write, observed: Observed) -> Applied {
+    let table = &write.resource.table;
+    let seen = Object::new(table, &observed.value);
+    let fields = Object::new(table, &write.planned).iter().enumerate().map(|(place, (attr, planned))| match (attr.reads, seen.at(place)) {
+        (_, seen) if planned.has_unknown() => seen.clone(),
+        (Reads::Unless(twin), _) if write.private.uses(twin) => planned.clone(),
+        (Reads::Once | Reads::Never, Value::Null) => planned.clone(),
+        (_, seen) => settle_attr(attr, planned, seen),
+    });
+    let value = Value::Object(fields.collect());
+    Applied { state: State { id: Some(observed.id), value, private: write.private.clone() }, warnings: observed.warnings }
 }
 
 fn ignored(name: &'static str, dropped: bool) -> Diagnostic {
@@ -164,6 +213,17 @@ fn ignored(name: &'static str, dropped: bool) -> Diagnostic {
         format!("The server {what} {name}"),
         format!(
             "The request was accepted, but the server {what} `{name}`: its version may not have this setting, or it may rule it out. The next plan shows the difference again; remove `{name}` from the configuration, or use a server that keeps it."
+        ),
+    )
+    .at(Path::attr(name))
+}
+
+/// The plan did not change it, so that it was not written.
+fn changed_elsewhere(name: &'static str) -> Diagnostic {
+    Diagnostic::warning(
+        format!("{name} was changed elsewhere"),
+        format!(
+            "Somebody else changed `{name}` after this plan was made. This plan does not change it, so it was left as it is on the server; the next plan shows the difference."
         ),
     )
     .at(Path::attr(name))
@@ -186,6 +246,12 @@ fn rewrites(resource: &'static Resource, change: &Change) -> Vec<&'static str> {
             || change.last_config.as_ref().is_some_and(|last| !same(attr, object(last).get(attr.name), config.get(attr.name)))
     };
     in_use(resource, &change.config).filter(moved).map(|attr| attr.name).collect()
+}
+
+fn withdrawn(resource: &'static Resource, change: &Change) -> Vec<&'static str> {
+    let config = Object::new(&resource.table, &change.config);
+    let was_used = |attr: &&'static Attr| attr.write_only && change.prior.private.uses(attr.name);
+    resource.table.attrs().filter(was_used).map(|attr| attr.name).filter(|name| config.get(name).is_null()).collect()
 }
 
 impl From<Failure> for Unapplied {

@@ -1,7 +1,13 @@
 //! What a backend is given, and what it gives back.
 
-use super::{Attempt, Diagnostic, Journal, Private};
-use crate::{schema::Resource, value::Value};
+use super::{
+    Attempt, Diagnostic, Journal, Private,
+    claims::{Claimed, Claims},
+};
+use crate::{
+    schema::{Occupied, Resource},
+    value::Value,
+};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Instant,
@@ -18,11 +24,13 @@ pub struct Call {
     pub deadline: Option<Instant>,
     /// Where to tell of slow work.
     pub progress: Progress,
+    /// The attributes whose values the tool keeps secret, beside those of which the table says so.
+    pub secret: Vec<&'static str>,
 }
 
 impl Default for Call {
     fn default() -> Self {
-        Call { deadline: None, progress: Arc::new(|_| {}) }
+        Call { deadline: None, progress: Arc::new(|_| {}), secret: Vec::new() }
     }
 }
 
@@ -37,24 +45,33 @@ pub struct Cx<C> {
     pub deadline: Option<Instant>,
     /// Where to tell of slow work.
     pub progress: Progress,
-    /// Where creates are written down before they are sent.
+    /// The attributes whose values the tool keeps secret, beside those of which the table says so.
+    pub secret: Vec<&'static str>,
+    /// Where what is about to be made is written down.
     pub journal: Arc<Journal>,
     /// What the user should hear when the verb has ended, however it ends.
     warnings: Arc<Mutex<Vec<Diagnostic>>>,
-    /// The create that is under way, and its name in the journal.
-    begun: Arc<Mutex<Begun>>,
+    /// What is being made.
+    making: Arc<Mutex<Option<Making>>>,
 }
 
-type Begun = Option<(Attempt, Option<String>)>;
+/// What is being made, from the moment at which it is written down.
+pub(super) struct Making {
+    pub(super) attempt: Attempt,
+    /// What it is called in the journal.
+    pub(super) called: String,
+    /// Whether the write has ended, and the object is there.
+    pub(super) is_made: bool,
+}
 
 impl<C> Cx<C> {
     /// A verb's surroundings, without anything to tell yet.
     pub fn new(client: Arc<C>, cancel: CancellationToken, call: Call) -> Cx<C> {
-        let (journal, warnings, begun) = Default::default();
-        Cx { client, cancel, deadline: call.deadline, progress: call.progress, journal, warnings, begun }
+        let (journal, warnings, making) = Default::default();
+        Cx { client, cancel, deadline: call.deadline, progress: call.progress, secret: call.secret, journal, warnings, making }
     }
 
-    /// The same with a record of creates.
+    /// The same with a record of what is made.
     pub fn recording(self, journal: Arc<Journal>) -> Cx<C> {
         Cx { journal, ..self }
     }
@@ -64,8 +81,21 @@ impl<C> Cx<C> {
         self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(warning);
     }
 
-    pub(super) fn begun(&self) -> MutexGuard<'_, Begun> {
-        self.begun.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Waits until no other write of this process makes or changes any of these.
+    pub(super) async fn alone(&self, claims: &Claims, occupied: Vec<Occupied>) -> Result<Claimed, Failure> {
+        tokio::select! {
+            biased;
+            claimed = claims.take(occupied) => Ok(claimed),
+            () = self.cancel.cancelled() => Err(Diagnostic::error(
+                "Stopped",
+                "The write was waiting for another one of the same object. Nothing was changed by it.",
+            )
+            .into()),
+        }
+    }
+
+    pub(super) fn making(&self) -> MutexGuard<'_, Option<Making>> {
+        self.making.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What was told since this was last asked.
@@ -94,9 +124,10 @@ impl<C> Clone for Cx<C> {
             cancel: self.cancel.clone(),
             deadline: self.deadline,
             progress: self.progress.clone(),
+            secret: self.secret.clone(),
             journal: self.journal.clone(),
             warnings: self.warnings.clone(),
-            begun: self.begun.clone(),
+            making: self.making.clone(),
         }
     }
 }
@@ -116,6 +147,8 @@ pub struct Write {
     pub config: Value,
     /// The write-only arguments whose values are to be sent.
     pub rewrite: Vec<&'static str>,
+    /// The write-only arguments that were in use and are no more.
+    pub withdrawn: Vec<&'static str>,
     /// What the engine remembers, as it will be after the write.
     pub private: Private,
 }

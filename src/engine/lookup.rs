@@ -2,7 +2,7 @@
 
 use super::{
     Call, Cx, Diagnostic, Done, Engine, Failure, Observed, QueryEntry, Source, State, ViewEntry, configure::Reach, has_errors, read::told,
-    validate_block,
+    validate::validate_attr, validate_block,
 };
 use crate::{
     schema::{Object, Reads, View},
@@ -24,7 +24,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
     /// What is wrong with what is asked, as far as that can be told without a server.
     pub fn validate_source(&self, source: Source<C>, id: &Value, config: &Value) -> Vec<Diagnostic> {
         match source {
-            Source::View(entry) => by(entry.view, id, config).err().into_iter().collect(),
+            Source::View(entry) => validate_view(entry.view, id, config),
             Source::Query(entry) => validate_block(&entry.query.table, entry.query.rules, config),
         }
     }
@@ -55,6 +55,23 @@ impl<C: Send + Sync + 'static> Engine<C> {
         found.warnings.extend(heard);
         Ok(found)
     }
+}
+
+/// What is looked for is checked like that of an object, since there is none with another one; so is what steers the
+/// provider.
+fn validate_view(view: &View, id: &Value, config: &Value) -> Vec<Diagnostic> {
+    let table = &view.of.table;
+    let steers = Object::new(table, config).iter().filter(|(attr, _)| view.shows(attr) && !attr.remote());
+    let mut found: Vec<_> = steers.flat_map(|(attr, value)| validate_attr(attr, value)).collect();
+    match by(view, id, config) {
+        Ok(Some((name, wanted))) => {
+            let attr = table.attrs().find(|attr| attr.name == name);
+            found.extend(attr.into_iter().flat_map(|attr| validate_attr(attr, &Value::text(wanted))));
+        }
+        Ok(None) => {}
+        Err(wrong) => found.push(wrong),
+    }
+    found
 }
 
 /// Finds exactly one object.

@@ -6,9 +6,11 @@
 
 mod apply;
 mod attempt;
+mod claims;
 mod configure;
 mod context;
 mod diagnostic;
+mod follow;
 mod guard;
 mod journal;
 mod lookup;
@@ -21,12 +23,13 @@ mod upgrade;
 mod validate;
 
 pub use apply::{Applied, Change, Unapplied};
-pub use attempt::Attempt;
+pub use attempt::{Attempt, Begun, Makes, is_as_planned};
 pub use configure::{Configuration, parse};
 pub use context::{Call, Cx, Done, Failure, Observed, Progress, Write};
 pub use diagnostic::{Diagnostic, Severity, has_errors};
+pub use follow::{following, without};
 pub use guard::guard_deletion;
-pub use journal::{Intent, Journal, Stage, fingerprint};
+pub use journal::{Account, Intent, Journal, Looked, Name, Sought, Stage};
 pub use lookup::Found;
 pub use plan::{Plan, Prior, defaults, plan};
 pub use provider::{Backend, Engine, Entry, Program, Provider, QueryEntry, Respond, Source, ViewEntry};

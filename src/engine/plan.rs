@@ -73,9 +73,12 @@ pub fn plan(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Valu
         None => Vec::new(),
     };
     changes.extend(rewritten);
-    if before.is_some() && !changes.is_empty() {
-        move_computed(table, config, &mut planned, &changes);
-        changes.extend(before.into_iter().flat_map(|before| differing(before, &planned)));
+    if let Some(before) = before
+        && !changes.is_empty()
+    {
+        let writes = changes.iter().any(|name| is_written(table, name, before, &planned));
+        move_computed(table, config, &mut planned, &changes, writes);
+        changes.extend(differing(before, &planned));
         changes.sort_unstable_by_key(|name| table.index(name));
         changes.dedup();
     }
@@ -140,10 +143,20 @@ fn rewritten(table: &Table, prior: Prior<'_>, config: Object<'_>, private: &Priv
     table.attrs().filter(|attr| attr.write_only).filter(moved).map(|attr| attr.name).collect()
 }
 
-fn move_computed(table: &Table, config: Object<'_>, planned: &mut [Value], changes: &[&'static str]) {
+/// Whether the change of this attribute is one of the object: not of what only steers the provider, and not of a spelling.
+fn is_written(table: &Table, name: &str, before: Object<'_>, planned: &[Value]) -> bool {
+    let Some(index) = table.index(name) else { return false };
+    let attr = table.attr(index);
+    let sends = |name: &str| table.index(name).is_some_and(|index| table.attr(index).write_only);
+    let triggers = attr.name.strip_suffix("_version").is_some_and(sends);
+    attr.write_only || triggers || (attr.remote() && !same(attr, before.at(index), &planned[index]))
+}
+
+/// What the configuration leaves open moves with what it is said to move with, or with any write of the object.
+fn move_computed(table: &Table, config: Object<'_>, planned: &mut [Value], changes: &[&'static str], writes: bool) {
     for (index, attr) in table.attrs().enumerate() {
         let moves = match attr.moves {
-            Moves::Changes => true,
+            Moves::Changes => writes,
             Moves::With(names) => names.iter().any(|name| changes.contains(name)),
             Moves::Keeps | Moves::Derived(_) => false,
         };

@@ -1,6 +1,6 @@
 //! A provider: its tables, and how each of them is reached.
 
-use super::{Configuration, Cx, Diagnostic, Failure, Journal, Observed, State, Write};
+use super::{Configuration, Cx, Diagnostic, Failure, Journal, Observed, State, Write, claims::Claims};
 use crate::{
     schema::{Query, Resource, Rule, Surface, Table, View},
     value::Value,
@@ -134,6 +134,7 @@ pub struct Engine<C: 'static> {
     pub(super) cancel: RwLock<CancellationToken>,
     pub(super) writes: TaskTracker,
     pub(super) journal: Arc<Journal>,
+    pub(super) claims: Claims,
     surfaces: OnceLock<Surfaces>,
 }
 
@@ -152,20 +153,25 @@ impl<C: Send + Sync + 'static> Engine<C> {
             cancel: RwLock::default(),
             writes: TaskTracker::new(),
             journal: Arc::default(),
+            claims: Claims::default(),
             surfaces: OnceLock::new(),
         }
     }
 
-    /// The same with a record of creates, so that what dies half-way is finished later.
+    /// The same with a record of what is made, so that what dies half-way is finished later.
     pub fn recording(self, journal: Journal) -> Engine<C> {
         Engine { journal: Arc::new(journal), ..self }
     }
 
-    /// A state shows this object, so that its create needs no record any more.
-    pub fn seen(&self, resource: &'static Resource, id: Option<&str>, imported: bool) {
-        if let Some(id) = id {
-            self.journal.seen(resource.name, id, imported);
-        }
+    /// A state shows this object, so that nothing of it needs a record any more.
+    pub fn seen(&self, resource: &'static Resource, id: Option<&str>, object: &Value, imported: bool) {
+        let names = || id.map(str::to_owned).into_iter().chain(resource.shows(object)).collect();
+        self.journal.seen(resource.name, names, imported);
+    }
+
+    /// The tool's run has ended as it should: its state shows all that it was answered.
+    pub fn run_ended(&self) {
+        self.journal.ended();
     }
 
     /// The provider's data.

@@ -30,7 +30,7 @@ impl State {
 impl<C: Send + Sync + 'static> Engine<C> {
     /// Reads the object again. While the provider's configuration is unknown, prior stands.
     pub async fn read(&self, entry: &'static Entry<C>, prior: State, call: Call) -> Result<Reread, Failure> {
-        self.seen(entry.resource, prior.id.as_deref(), prior.private.imported);
+        self.seen(entry.resource, prior.id.as_deref(), &prior.value, prior.private.imported);
         let cx = match self.reach(call)? {
             Reach::Ready(cx) => cx,
             Reach::Unknown => {
@@ -45,12 +45,14 @@ impl<C: Send + Sync + 'static> Engine<C> {
         let Some(Observed { id, value, warnings }) = found else {
             return Ok(Reread { state: None, warnings: heard });
         };
-        if prior.private.imported {
-            // What was begun under this name is in a state by now.
-            self.seen(entry.resource, entry.resource.name_of(Object::new(&entry.resource.table, &value)).as_deref(), true);
-        }
         heard.extend(warnings);
-        Ok(Reread { state: Some(State { id: Some(id), ..reread(entry.resource, prior, &value) }), warnings: heard })
+        let imported = prior.private.imported;
+        let state = State { id: Some(id), ..reread(entry.resource, prior, &value) };
+        if imported {
+            // What was begun under its names is in a state by now.
+            self.seen(entry.resource, state.id.as_deref(), &state.value, true);
+        }
+        Ok(Reread { state: Some(state), warnings: heard })
     }
 }
 

@@ -25,6 +25,15 @@ pub fn validate_block(table: &Table, rules: &[Rule], config: &Value) -> Vec<Diag
     found
 }
 
+/// What is wrong with one value of an attribute, by its own checks alone.
+pub(super) fn validate_attr(attr: &Attr, value: &Value) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if !value.is_null() && !value.has_unknown() {
+        run(&attr.checks, value, &Path::attr(attr.name), &mut found);
+    }
+    found
+}
+
 fn object(table: &Table, value: &Value, path: &Path, found: &mut Vec<Diagnostic>) {
     for (attr, value) in Object::new(table, value).iter() {
         // Most attributes are not set: a path is made for those that are.

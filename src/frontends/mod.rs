@@ -112,18 +112,16 @@ async fn pulumi<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> Res
         messages.set_address(address);
     }
     let engine = Arc::new(engine(provider));
-    let service = pulumi::service(pulumi::Server::new(engine.clone(), Arc::new(messages), Arc::new(variable)));
-    let served = pulumi::serve::serve(service, pulumi::serve::ServeOptions::new(arguments)).await;
+    let server = pulumi::Server::new(engine.clone(), Arc::new(messages), Arc::new(variable));
+    let served = pulumi::serve::serve(pulumi::service(server.clone()), pulumi::serve::ServeOptions::new(arguments)).await;
     engine.finish().await;
-    Ok(served?)
+    server.ended(served?);
+    Ok(())
 }
 
 fn engine<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> Engine<C> {
-    let engine = Engine::new(provider);
-    match state_dir(provider) {
-        Some(dir) => engine.recording(Journal::in_dir(dir)),
-        None => engine,
-    }
+    let journal = state_dir(provider).map_or_else(|| Journal::nowhere("there is no home directory"), Journal::in_dir);
+    Engine::new(provider).recording(journal)
 }
 
 /// Where a provider keeps what it remembers between runs: `JANIFORM_STATE_DIR`, else where the system has such

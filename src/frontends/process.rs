@@ -10,6 +10,15 @@ pub(in crate::frontends) struct Manners {
     pub(in crate::frontends) ends_with_parent: bool,
 }
 
+/// Why a process has to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It was told to.
+    Told,
+    /// Whoever it served is not there any more, or has stopped it by other means than a signal.
+    Alone,
+}
+
 #[cfg(unix)]
 pub(in crate::frontends) use self::unix::Process;
 
@@ -25,7 +34,7 @@ mod unix {
     use tokio::signal::unix::{Signal, SignalKind, signal};
     use tokio::time::{MissedTickBehavior, interval};
 
-    use super::Manners;
+    use super::{End, Manners};
 
     /// How soon the death of the parent is noticed where the system does not tell.
     const LOOK_FOR_PARENT: Duration = Duration::from_secs(1);
@@ -59,7 +68,7 @@ mod unix {
         }
 
         /// Returns when the process has to end.
-        pub(in crate::frontends) async fn told_to_end(&mut self) {
+        pub(in crate::frontends) async fn end(&mut self) -> End {
             let Manners { ends_when_interrupted, ends_with_parent } = self.manners;
             let mut look = interval(LOOK_FOR_PARENT);
             look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -67,12 +76,13 @@ mod unix {
                 // The system tells of the death of the thread that started us, not of its
                 // process: told or not, one has to look.
                 tokio::select! {
-                    _ = self.terminate.recv() => return,
-                    _ = self.interrupt.recv() => if ends_when_interrupted { return },
+                    _ = self.terminate.recv() => return End::Told,
+                    _ = self.interrupt.recv() => if ends_when_interrupted { return End::Told },
                     _ = self.parent_died.recv() => {}
                     _ = look.tick(), if ends_with_parent => {}
                 }
             }
+            End::Alone
         }
     }
 }
@@ -81,7 +91,7 @@ mod unix {
 mod other {
     use std::io;
 
-    use super::Manners;
+    use super::{End, Manners};
 
     /// The one signal that there is.
     #[derive(Debug)]
@@ -96,10 +106,10 @@ mod other {
         }
 
         /// Returns when the process has to end.
-        pub(in crate::frontends) async fn told_to_end(&mut self) {
+        pub(in crate::frontends) async fn end(&mut self) -> End {
             while tokio::signal::ctrl_c().await.is_ok() {
                 if self.manners.ends_when_interrupted {
-                    return;
+                    return End::Told;
                 }
             }
             std::future::pending().await

@@ -92,6 +92,55 @@ pub static SELF_HOSTED: [SelfHosted; 6] = [
     },
 ];
 
+/// Why a text is no slug of a project: as a part of a host's name it is one label (RFC 1123, 2.1), or it would take the
+/// project's key elsewhere.
+pub fn slug(text: &str) -> Result<(), String> {
+    let label = (1..=63).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && !text.starts_with('-')
+        && !text.ends_with('-');
+    label.then_some(()).ok_or_else(|| {
+        "Must be the slug alone, such as `elegant-swirles-k2f5a8b3c1`: letters, digits and hyphens, at most 63, as one label of a host's name.".into()
+    })
+}
+
+/// Stands for the slug while a template is looked at.
+const SOME_SLUG: &str = "the-slug-of-a-project";
+
+/// Why a text is no template of a project's URL. Without `%s`, all slugs lead to one place.
+pub fn project_url(template: &str) -> Result<(), String> {
+    let url = template.replace("%s", SOME_SLUG);
+    http_url(&url)?;
+    let host = Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let labels = host.split('.').filter(|label| *label == SOME_SLUG).count();
+    (labels == template.matches("%s").count() && labels <= 1)
+        .then_some(())
+        .ok_or_else(|| "`%s` must stand once, for one whole label of the host's name, as in `https://%s.projects.oryapis.com`.".into())
+}
+
+/// The URL of the project with this slug, if that is in no other place of it than the template says.
+fn project(template: &str, slug: &str) -> Option<Url> {
+    let with = |slug: &str| Url::parse(&template.replacen("%s", slug, 1)).ok();
+    let (url, example) = (with(slug)?, with(SOME_SLUG)?);
+    let host = example.host_str()?.replacen(SOME_SLUG, &slug.to_ascii_lowercase(), 1);
+    let mut back = url.clone();
+    back.set_host(example.host_str()).ok()?;
+    (url.host_str() == Some(&host) && back == example).then_some(url)
+}
+
+/// Why a text is no URL of a service.
+pub fn http_url(text: &str) -> Result<(), String> {
+    match Url::parse(text) {
+        Ok(url) if !matches!(url.scheme(), "http" | "https") => Err("Must be an http or https URL.".into()),
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+            Err("Must not hold a user or password; `admin_basic_auth` takes them.".into())
+        }
+        Ok(url) if url.query().is_some() || url.fragment().is_some() => Err("Must not hold a query or a fragment.".into()),
+        Ok(_) => Ok(()),
+        Err(_) => Err("Must be a URL, such as `https://ory.example.com`.".into()),
+    }
+}
+
 /// Whether anybody may ask.
 pub fn is_public(service: &'static Service) -> bool {
     [&HYDRA_PUBLIC, &KRATOS_PUBLIC].iter().any(|one| std::ptr::eq(*one, service))
@@ -173,19 +222,18 @@ impl Client {
     }
 
     fn network(&self, slug: &str, key: &str) -> Result<Endpoint, Diagnostic> {
-        let url = self.network.url.replacen("%s", slug, 1);
-        let base = Url::parse(&url).map_err(|_| {
-            Diagnostic::error(
-                "The project's URL is not valid",
-                "`project_api_url` with `project_slug` in the place of `%s` is no URL. Check both.",
-            )
-            .at(Path::attr("project_slug"))
-        })?;
+        let unusable = |why: String| {
+            let detail = format!("{why} It is the `project_slug` of this object or of the provider (ORY_PROJECT_SLUG). Nothing was sent.");
+            Diagnostic::error("project_slug is not valid", detail).at(Path::attr("project_slug"))
+        };
+        self::slug(slug).map_err(unusable)?;
+        let base = project(&self.network.url, slug)
+            .ok_or_else(|| unusable("In the place of `%s` in `project_api_url`, it does not name a host.".to_owned()))?;
         self.guard(slug)?;
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, http::sensitive(&format!("Bearer {key}")).ok_or_else(|| unsendable("project_api_key"))?);
         self.plain_http(&base)?;
-        Ok(Endpoint { http: self.network_http.clone(), base, headers })
+        Ok(Endpoint { http: self.network_http.clone(), base, headers, principal: None })
     }
 
     /// A project is known by its slug here and allowed by its id, so the two have to come together.
@@ -227,17 +275,18 @@ impl Client {
     }
 
     async fn self_hosted(&self, base: &Url) -> Result<Endpoint, Diagnostic> {
-        let mut headers = self.admin.headers.clone();
+        let (mut headers, mut principal) = (self.admin.headers.clone(), None);
         if let Some(oauth2) = &self.admin.oauth2 {
             let token_url = Url::parse(&oauth2.token_url).map_err(|_| unsendable("admin_oauth2"))?;
             self.plain_http(&token_url)?;
             let token = oauth2.token(&self.self_hosted_http, &token_url).await?;
             headers.insert(AUTHORIZATION, http::sensitive(&format!("Bearer {token}")).ok_or_else(|| unsendable("admin_oauth2"))?);
+            principal = Some(oauth2.principal(&self.admin.headers));
         }
         if !headers.is_empty() {
             self.plain_http(base)?;
         }
-        Ok(Endpoint { http: self.self_hosted_http.clone(), base: base.clone(), headers })
+        Ok(Endpoint { http: self.self_hosted_http.clone(), base: base.clone(), headers, principal })
     }
 
     /// Where the service is for this object, with what guards an admin API there.
@@ -247,7 +296,7 @@ impl Client {
             return self.network(slug, key);
         }
         if let Some(url) = self.hosted_at(service) {
-            let open = || Endpoint { http: self.self_hosted_http.clone(), base: url.clone(), headers: HeaderMap::new() };
+            let open = || Endpoint { http: self.self_hosted_http.clone(), base: url.clone(), headers: HeaderMap::new(), principal: None };
             return if is_public(service) { Ok(open()) } else { self.self_hosted(url).await };
         }
         let hosted = SELF_HOSTED.iter().find(|one| std::ptr::eq(one.service, service));
@@ -322,6 +371,20 @@ impl rest::Client for Client {
 }
 
 impl OAuth2 {
+    /// Whose tokens they are, however often they are fetched, and what goes with them.
+    fn principal(&self, headers: &HeaderMap) -> String {
+        format!(
+            "{:?}",
+            (
+                &self.token_url,
+                &self.client_id,
+                &self.scope,
+                &self.audience,
+                headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect::<Vec<_>>()
+            )
+        )
+    }
+
     async fn token(&self, connections: &Http, url: &Url) -> Result<String, Diagnostic> {
         let mut held = self.token.lock().await;
         if let Some((token, until)) = &*held

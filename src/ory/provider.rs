@@ -1,6 +1,10 @@
 //! The provider's block: names, environment variables, defaults, checks.
 
-use super::{client::Client, programs::PROGRAMS, resources};
+use super::{
+    client::{Client, http_url, project_url, slug},
+    programs::PROGRAMS,
+    resources,
+};
 use crate::value::Value;
 use crate::{
     engine::Provider,
@@ -9,7 +13,6 @@ use crate::{
         string, text,
     },
 };
-use url::Url;
 
 /// Ory, in both tools.
 pub static ORY: Provider<Client> = Provider {
@@ -40,7 +43,9 @@ static NETWORK: &[Attr] = &[
         .secret()
         .env("ORY_PROJECT_API_KEY"),
     string("project_id", "Id (UUID) of the Ory Network project.").env("ORY_PROJECT_ID"),
-    string("project_slug", "Slug of the Ory Network project, the first part of its host name.").env("ORY_PROJECT_SLUG"),
+    string("project_slug", "Slug of the Ory Network project, the first part of its host name.")
+        .check(refuse(slug_or_none))
+        .env("ORY_PROJECT_SLUG"),
     string("workspace_id", "Id (UUID) of the Ory Network workspace.").env("ORY_WORKSPACE_ID"),
     list(
         "allowed_project_ids",
@@ -119,18 +124,7 @@ fn one_authorization(config: Object<'_>) -> Option<Problem> {
     })
 }
 
-fn http_url(text: &str) -> Result<(), String> {
-    match Url::parse(text) {
-        Ok(url) if !matches!(url.scheme(), "http" | "https") => Err("Must be an http or https URL.".into()),
-        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-            Err("Must not hold a user or password; `admin_basic_auth` takes them.".into())
-        }
-        Ok(url) if url.query().is_some() || url.fragment().is_some() => Err("Must not hold a query or a fragment.".into()),
-        Ok(_) => Ok(()),
-        Err(_) => Err("Must be a URL, such as `https://ory.example.com`.".into()),
-    }
-}
-
-fn project_url(text: &str) -> Result<(), String> {
-    http_url(&text.replacen("%s", "slug", 1))
+/// In the provider's block, the empty text is a word for none, which silences the environment.
+fn slug_or_none(text: &str) -> Result<(), String> {
+    if text.is_empty() { Ok(()) } else { slug(text) }
 }

@@ -3,7 +3,7 @@
 //! Hydra's handlers answer with the flat error of RFC 6749 (`error`, `error_description`); the other
 //! services, and Ory Network's gateway before all of them, with an envelope (`{"error": {…}}`).
 
-use crate::rest::{Lists, Service};
+use crate::rest::{Lists, REPLACING, Service};
 use serde_json::Value as Json;
 
 /// OAuth 2.0 clients, keys and trusted issuers.
@@ -77,17 +77,14 @@ pub static KRATOS_ADMIN: Service = Service {
     is_missing: |body| body["error"]["message"] == "Unable to locate the resource",
     is_busy,
     reason,
-    hint: |status, body| {
-        match status {
-        409 => Some(
-            "Another identity has one of these identifiers or addresses, or this `external_id`. To manage that one, import it by its id, or as `identifier=…` with what it signs in with (`GET /admin/identities?credentials_identifier=…` shows it), or as `external_id=…`; otherwise choose others."
-                .into(),
-        ),
+    hint: |status, body| match status {
+        409 => Some(format!(
+            "Another identity has one of these identifiers or addresses, or this `external_id`. To manage that one, import it by its id, or as `identifier=…` with what it signs in with (`GET /admin/identities?credentials_identifier=…` shows it), or as `external_id=…`; otherwise choose others.{REPLACING}"
+        )),
         400 if body["error"]["message"].as_str().is_some_and(|message| message.starts_with("json: unknown field")) => {
             Some("This version of Ory Kratos does not have the attribute: remove it, or use a newer version.".into())
         }
         _ => hint(status, body),
-    }
     },
     // On the smallest plan, 25 lists but 40 reads a minute. A project may have set its lists to lag behind.
     lists: Some(Lists { price: 2, query: &[("consistency", "strong")] }),

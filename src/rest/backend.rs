@@ -1,9 +1,9 @@
 //! The verbs on objects behind a REST API: create with an identity of our choosing, read, replace without
 //! wiping what the table does not know, delete, find.
 
-use super::{Client, Endpoint, Page, Reply, Request, SendError, Service, mapping, secrets};
+use super::{Client, Endpoint, Page, Reply, Request, SendError, Service, address, mapping, once, secrets};
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, Respond, Severity, State, Write},
+    engine::{Attempt, Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Respond, Severity, State, Write},
     schema::{Kind, Object, Query, Resource},
     value::{Path, Value},
 };
@@ -13,8 +13,8 @@ use serde_json::Value as Json;
 
 /// The most that servers give.
 const PAGE_SIZE: &str = "500";
-/// How often a create whose answer was lost is finished.
-const FINISHING_TRIES: usize = 4;
+/// How often an object that others change at the same moment is read again to be changed.
+const MERGES: usize = 4;
 
 /// A collection of objects: `POST` to make one, `GET`, `PUT` and `DELETE` below it.
 pub struct Rest {
@@ -39,73 +39,38 @@ pub struct Chosen {
     pub when: fn(Object<'_>) -> bool,
 }
 
+/// What an update does to itself and to what the server has before the two are merged.
+pub type Prepare = fn(&mut Write, &mut Json);
+
 #[async_trait]
 impl<C: Client> Backend<C> for Rest {
     async fn create(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
         let resource = write.resource;
         let planned = Object::new(&resource.table, &write.planned);
         let at = cx.client.endpoint(self.service, planned).await?;
-        let ours = planned.get(resource.key).is_unknown();
+        let attempt = cx.attempt(write, at.account(cx), Makes::TheObject);
+        let Some(id) = planned.str(resource.key) else { return self.create_chosen(cx, &at, write, attempt).await };
+        checked(resource, id)?;
+        let write = &self.choose(write, None);
+        let reply = at.send(cx, self.service, self.get(id)).await?;
+        if self.service.says_missing(&reply) {
+            cx.begin(&attempt, Looked::Missing(reply.date()));
+            return self.create_under(cx, &at, write, id).await;
+        }
+        if !reply.is_success() {
+            return Err(self.service.refuse(&reply).into());
+        }
+        let found = self.observe(resource, &reply, &self.current(resource, &reply, id)?, Some(id))?;
         // What a run that died has begun is finished: nobody was told of it.
-        let attempt = cx.attempt(write, at.base.as_str());
-        let begun = attempt.begun.is_some();
-        let write = self.choose(write, attempt.begun.as_deref());
-        let id = Object::new(&resource.table, &write.planned).str(resource.key).map(str::to_owned);
-        let body = mapping::create(&write);
-        let post = Request::new(Method::POST, self.path).body(body.clone()).hiding(secrets(&write)).once();
-
-        // Of an id that somebody else chose, only this can tell whether a conflict is our own doing.
-        let mut free = ours || begun;
-        if let (Some(id), false) = (&id, free) {
-            let reply = at.send(cx, self.service, self.get(id)).await?;
-            if reply.is_success() {
-                return Err(exists(resource, id, &reply).into());
-            }
-            if !self.service.says_missing(&reply) {
-                return Err(self.service.refuse(&reply).into());
-            }
-            free = true;
+        if attempt.begun.as_ref().is_some_and(|begun| begun.is(resource, &write.planned, &found.value)) {
+            cx.resume(&attempt);
+            return self.finish(cx, &at, write, id).await;
         }
-        cx.begin(&attempt, id.as_deref());
-
-        let mut lost: Option<SendError> = None;
-        for _ in 0..FINISHING_TRIES {
-            let failed = match at.send(cx, self.service, post.clone()).await {
-                Ok(reply) if reply.is_success() => {
-                    let made = self.answer(cx, &at, &write, &reply).await;
-                    return made.map_err(|error| maybe_left(resource, id.as_deref(), error));
-                }
-                Ok(reply) if reply.status == 409 => {
-                    let Some(id) = id.as_ref() else { return Err(self.service.refuse(&reply).into()) };
-                    if (lost.is_none() && !begun) || !free {
-                        return Err(exists(resource, id, &reply).into());
-                    }
-                    // It is ours, made by the request whose answer was lost: bring it to what is wanted.
-                    match self.replace(cx, &at, &write, id, |_, body| body).await {
-                        Ok(observed) => return Ok(observed),
-                        Err(error) => error,
-                    }
-                }
-                Ok(reply) => self.service.refuse(&reply),
-                Err(error) => error,
-            };
-            let again = failed.done == Done::Maybe && failed.status.is_none_or(|status| (502..=504).contains(&status));
-            if !again || !free || id.is_none() || cx.cancel.is_cancelled() {
-                if lost.is_some() || failed.done == Done::Maybe {
-                    return Err(maybe_left(resource, id.as_deref(), failed));
-                }
-                return Err(failed.into());
-            }
-            lost = Some(failed);
-        }
-        match lost {
-            Some(error) => Err(maybe_left(resource, id.as_deref(), error)),
-            None => Err(Diagnostic::error("Nothing was sent", "The create was never tried.").into()),
-        }
+        Err(exists(resource, id, &reply, attempt.begun.is_some()).into())
     }
 
     async fn read(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
-        let id = id_of(resource, state)?;
+        let id = id_of(resource, state.id.as_deref())?;
         let at = cx.client.endpoint(self.service, Object::new(&resource.table, &state.value)).await?;
         match self.listed(cx, &at, resource, id).await {
             Some(observed) => Ok(Some(observed)),
@@ -114,11 +79,11 @@ impl<C: Client> Backend<C> for Rest {
     }
 
     async fn update(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
-        self.update_with(cx, write, |_, body| body).await
+        self.update_with(cx, write, |_, _| {}).await
     }
 
     async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
-        let id = id_of(resource, state)?;
+        let id = id_of(resource, state.id.as_deref())?;
         let at = cx.client.endpoint(self.service, Object::new(&resource.table, &state.value)).await?;
         let reply = at.send(cx, self.service, Request::new(Method::DELETE, self.path).id(id)).await?;
         if reply.is_success() || self.service.says_missing(&reply) {
@@ -136,17 +101,7 @@ impl<C: Client> Backend<C> for Rest {
         config: &Value,
     ) -> Result<Vec<Observed>, Failure> {
         let at = cx.client.endpoint(self.service, Object::new(&resource.table, config)).await?;
-        let filters = self.filters.iter().filter(|(name, _)| *name == attr).map(|(_, member)| (*member, value));
-        let mut found = Vec::new();
-        for (reply, items) in self.pages(cx, &at, filters).await? {
-            for item in &items {
-                let observed = self.observe(resource, &reply, item)?;
-                if Object::new(&resource.table, &observed.value).str(attr) == Some(value) {
-                    found.push(observed);
-                }
-            }
-        }
-        Ok(found)
+        Ok(self.listing(cx, &at, resource, attr, value).await?)
     }
 }
 
@@ -156,6 +111,8 @@ pub struct Listing {
     pub of: &'static Rest,
     /// The query's attribute that holds the objects: a list of objects.
     pub items: &'static str,
+    /// The attribute of each by which it is asked for, where that is a segment of a path.
+    pub id: Option<&'static str>,
 }
 
 #[async_trait]
@@ -186,11 +143,35 @@ impl<C: Client> Respond<C> for Listing {
             known.all(|(name, _)| asked.str(name).is_none_or(|wanted| item.str(name) == Some(wanted)))
         };
         listed.retain(meant);
+        leave_out(cx, &mut listed, |item| Object::new(&nested.table, item).str(self.id?));
         Ok(table.holding([(self.items, Value::List(listed))]))
     }
 }
 
 impl Rest {
+    /// The objects there whose attribute has this value.
+    pub async fn listing<C: Client>(
+        &self,
+        cx: &Cx<C>,
+        at: &Endpoint,
+        resource: &'static Resource,
+        attr: &'static str,
+        value: &str,
+    ) -> Result<Vec<Observed>, SendError> {
+        let filters = self.filters.iter().filter(|(name, _)| *name == attr).map(|(_, member)| (*member, value));
+        let mut found = Vec::new();
+        for (reply, items) in self.pages(cx, at, filters).await? {
+            for item in &items {
+                let observed = observed(resource, item).map_err(|why| self.service.unreadable(&reply, &why))?;
+                if Object::new(&resource.table, &observed.value).str(attr) == Some(value) {
+                    found.push(observed);
+                }
+            }
+        }
+        leave_out(cx, &mut found, |observed| Some(&observed.id));
+        Ok(found)
+    }
+
     /// Every page of the collection that the filters let through, with the answer that carried it.
     async fn pages<'a, C: Client>(
         &self,
@@ -221,20 +202,80 @@ impl Rest {
         }
     }
 
-    /// An update whose body this has the last word on: for members that an answer shows and a replacement must
-    /// not send back, or not every time.
-    pub async fn update_with<C: Client>(&self, cx: &Cx<C>, write: &Write, refine: fn(&Write, Json) -> Json) -> Result<Observed, Failure> {
+    /// Makes an object whose id nobody has chosen yet. Where we may, we choose it: then a create that is repeated, by this
+    /// run or another, makes the same one.
+    async fn create_chosen<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, attempt: Attempt) -> Result<Observed, Failure> {
+        let resource = write.resource;
+        let write = self.choose(write, attempt.begun.as_ref().map(|begun| begun.id.as_str()));
+        match Object::new(&resource.table, &write.planned).str(resource.key) {
+            Some(id) => {
+                checked(resource, id)?;
+                cx.begin_chosen(&attempt, id);
+                match attempt.begun {
+                    Some(_) if self.is_there(cx, at, resource, id).await? => self.finish(cx, at, &write, id).await,
+                    _ => self.create_under(cx, at, &write, id).await,
+                }
+            }
+            None => {
+                cx.begin(&attempt, Looked::Not);
+                self.post(cx, at, &write).await.map_err(|error| maybe_left(resource, None, error))
+            }
+        }
+    }
+
+    /// Makes the object that nothing is there of, under this id.
+    async fn create_under<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, id: &str) -> Result<Observed, Failure> {
+        let resource = write.resource;
+        let look = || async { Ok(self.is_there(cx, at, resource, id).await?.then_some(None)) };
+        let made = once(cx, || async { self.post(cx, at, write).await.map(Some) }, look).await;
+        match made {
+            Ok(made) => match made.any() {
+                Some(observed) => Ok(observed),
+                // It is ours, made by a request whose answer was lost: in it may be what only that answer told.
+                None => self.finish(cx, at, write, id).await,
+            },
+            // Somebody else was faster than our look.
+            Err(error) if error.done == Done::No && error.status == Some(409) => Err(taken(resource, id, error.diagnostic).into()),
+            Err(error) => Err(maybe_left(resource, Some(id), error)),
+        }
+    }
+
+    /// Brings an object that an earlier request of ours has made to what is planned by now.
+    async fn finish<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, id: &str) -> Result<Observed, Failure> {
+        let made = self.replace(cx, at, write, id, |_, _| {}).await;
+        made.map_err(|error| maybe_left(write.resource, Some(id), SendError { done: Done::Maybe, ..error }))
+    }
+
+    async fn is_there<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, resource: &'static Resource, id: &str) -> Result<bool, SendError> {
+        let reply = at.send(cx, self.service, self.get(id)).await?;
+        match reply.is_success() {
+            true => self.current(resource, &reply, id).map(|_| true),
+            false if self.service.says_missing(&reply) => Ok(false),
+            false => Err(self.service.refuse(&reply)),
+        }
+    }
+
+    /// Sends a create, once.
+    pub async fn post<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write) -> Result<Observed, SendError> {
+        let post = Request::new(Method::POST, self.path).body(mapping::create(write)).hiding(secrets(write)).once();
+        let reply = at.send(cx, self.service, post).await?;
+        if reply.is_success() { self.answer(cx, at, write, &reply).await } else { Err(self.service.refuse(&reply)) }
+    }
+
+    /// An update before which this sees what the server has, and takes out of it what an answer shows and no update
+    /// may send back.
+    pub async fn update_with<C: Client>(&self, cx: &Cx<C>, write: &Write, prepare: Prepare) -> Result<Observed, Failure> {
         let resource = write.resource;
         let write = self.choose(write, None);
-        let id = write.id.as_deref().ok_or_else(|| no_id(resource))?;
+        let id = id_of(resource, write.id.as_deref())?;
         let at = cx.client.endpoint(self.service, Object::new(&resource.table, &write.planned)).await?;
-        self.replace(cx, &at, &write, id, refine).await.map_err(Failure::from)
+        self.replace(cx, &at, &write, id, prepare).await.map_err(Failure::from)
     }
 
     /// The object as the server shows it now; `None` if it says that there is none.
     pub async fn fetch<C: Client>(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
         let at = cx.client.endpoint(self.service, Object::new(&resource.table, &state.value)).await?;
-        self.ask(cx, &at, resource, id_of(resource, state)?).await
+        self.ask(cx, &at, resource, id_of(resource, state.id.as_deref())?).await
     }
 
     async fn ask<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, resource: &'static Resource, id: &str) -> Result<Option<Observed>, Failure> {
@@ -245,14 +286,13 @@ impl Rest {
         if !reply.is_success() {
             return Err(self.service.refuse(&reply).into());
         }
-        self.observe(resource, &reply, &self.service.json(&reply)?).map(Some).map_err(Failure::from)
+        self.observe(resource, &reply, &self.service.json(&reply)?, Some(id)).map(Some).map_err(Failure::from)
     }
 
     /// The object from a list that other reads use too. What cannot be told from there is to be asked for.
     async fn listed<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, resource: &'static Resource, id: &str) -> Option<Observed> {
         let list = Request::new(Method::GET, self.path).query("page_size", PAGE_SIZE);
-        let member = resource.table.index(resource.key).map_or(resource.key, |index| resource.table.attr(index).pointer());
-        let item = at.shared(cx, self.service, list, id, |reply| Page::of_objects(reply, member)).await?;
+        let item = at.shared(cx, self.service, list, id, |reply| Page::of_objects(reply, member(resource))).await?;
         let observed = observed(resource, &serde_json::from_str(item.get()).ok()?).ok()?;
         (observed.id == id).then_some(observed)
     }
@@ -281,26 +321,35 @@ impl Rest {
         Write { planned, ..write.clone() }
     }
 
-    /// Brings the object to what is planned, keeping what the table does not know.
+    /// Writes what the plan changes on top of what the server has now. Where the object would stay as it is, nothing is
+    /// sent.
     async fn replace<C: Client>(
         &self,
         cx: &Cx<C>,
         at: &Endpoint,
         write: &Write,
         id: &str,
-        refine: fn(&Write, Json) -> Json,
+        prepare: Prepare,
     ) -> Result<Observed, SendError> {
-        let current = at.send(cx, self.service, self.get(id)).await?;
-        if !current.is_success() {
-            return Err(self.service.refuse(&current));
+        let mut merges = 0;
+        loop {
+            let current = at.send(cx, self.service, self.get(id)).await?;
+            if !current.is_success() {
+                return Err(self.service.refuse(&current));
+            }
+            let (mut write, mut body) = (write.clone(), self.current(write.resource, &current, id)?);
+            prepare(&mut write, &mut body);
+            let Some(merged) = mapping::update(&write, body) else { return self.answer(cx, at, &write, &current).await };
+            let put = Request::new(Method::PUT, self.path).id(id).body(merged).hiding(secrets(&write));
+            let reply = at.send(cx, self.service, put).await?;
+            merges += 1;
+            match reply.status {
+                _ if reply.is_success() => return self.answer(cx, at, &write, &reply).await,
+                // The part that conflicts may be the one that an earlier try has made, whose answer was lost.
+                409 if reply.may_be_repeated() && merges < MERGES => {}
+                _ => return Err(self.service.refuse(&reply)),
+            }
         }
-        let body = refine(write, mapping::update(write, self.service.json(&current)?));
-        let put = Request::new(Method::PUT, self.path).id(id).body(body).hiding(secrets(write));
-        let reply = at.send(cx, self.service, put).await?;
-        if !reply.is_success() {
-            return Err(self.service.refuse(&reply));
-        }
-        self.answer(cx, at, write, &reply).await
     }
 
     /// The object after a write. The answer need not carry what we chose. If it cannot be read, the object is there
@@ -308,14 +357,21 @@ impl Rest {
     async fn answer<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, reply: &Reply) -> Result<Observed, SendError> {
         let table = &write.resource.table;
         let planned = Object::new(table, &write.planned);
-        let understood = |reply: &Reply| self.service.json(reply).and_then(|body| self.observe(write.resource, reply, &body));
-        let mut observed = match understood(reply) {
+        let asked = write.id.as_deref().or(planned.str(write.resource.key));
+        let body = self.service.json(reply);
+        // Who answers about another object is not asked what became of this one.
+        if let (Some(asked), Some(answered)) = (asked, body.as_ref().ok().and_then(|body| id_in(write.resource, body))) {
+            self.service.about(reply, asked, answered)?;
+        }
+        let mut observed = match body.and_then(|body| self.observe(write.resource, reply, &body, asked)) {
             Ok(observed) => observed,
             Err(error) => {
                 let Some(id) = planned.str(write.resource.key) else { return Err(error) };
                 match at.send(cx, self.service, self.get(id)).await {
                     Ok(again) if self.service.says_missing(&again) => return Err(error),
-                    again => again.and_then(|again| understood(&again)).unwrap_or_else(|_| sent(id, &write.planned, error)),
+                    again => again
+                        .and_then(|again| self.observe(write.resource, &again, &self.service.json(&again)?, asked))
+                        .unwrap_or_else(|_| sent(id, &write.planned, error)),
                 }
             }
         };
@@ -329,48 +385,126 @@ impl Rest {
         Ok(observed)
     }
 
-    /// The object in an answer of the service.
-    pub fn observe(&self, resource: &'static Resource, reply: &Reply, body: &Json) -> Result<Observed, SendError> {
-        observed(resource, body).map_err(|why| self.service.unreadable(reply, &why))
+    /// The object in an answer of the service: the one of this id, where that is known.
+    pub fn observe(&self, resource: &'static Resource, reply: &Reply, body: &Json, asked: Option<&str>) -> Result<Observed, SendError> {
+        let unreadable = |why: String| self.service.unreadable(reply, &why);
+        let observed = observed(resource, body).map_err(unreadable)?;
+        match asked {
+            Some(asked) => self.service.about(reply, asked, &observed.id)?,
+            // Its own choice is no better than anybody's.
+            None => address::id(&observed.id)
+                .map_err(|why| unreadable(format!("the `{}` in it is `{}`. {why}", resource.key, address::shown(&observed.id))))?,
+        }
+        Ok(observed)
     }
+
+    /// The API's object of this id, as it was read.
+    fn current(&self, resource: &'static Resource, reply: &Reply, id: &str) -> Result<Json, SendError> {
+        let read = self.service.json(reply).and_then(|body| {
+            let answered = id_in(resource, &body).ok_or_else(|| self.service.unreadable(reply, &missing(resource)))?;
+            self.service.about(reply, id, answered)?;
+            Ok(body)
+        });
+        read.map_err(|error| SendError { done: Done::No, ..error })
+    }
+}
+
+/// Where the API's object has its id.
+fn member(resource: &'static Resource) -> &'static str {
+    resource.table.index(resource.key).map_or(resource.key, |index| resource.table.attr(index).pointer())
+}
+
+/// The id in a body.
+fn id_in<'a>(resource: &'static Resource, body: &'a Json) -> Option<&'a str> {
+    mapping::get(body, member(resource))?.as_str()
+}
+
+fn missing(resource: &'static Resource) -> String {
+    format!("`{}` is missing", resource.key)
 }
 
 /// The object in a body, or why it cannot be understood.
 fn observed(resource: &'static Resource, body: &Json) -> Result<Observed, String> {
     let value = mapping::observe(&resource.table, body).map_err(|misfit| misfit.to_string())?;
-    let id = match resource.keyless() {
-        true => body[resource.key].as_str(),
-        false => Object::new(&resource.table, &value).str(resource.key),
-    };
-    match id.map(str::to_owned) {
-        Some(id) => Ok(Observed { id, value, warnings: Vec::new() }),
-        None => Err(format!("`{}` is missing", resource.key)),
-    }
+    let id = id_in(resource, body).ok_or_else(|| missing(resource))?;
+    Ok(Observed { id: id.to_owned(), value, warnings: Vec::new() })
 }
 
-/// The id of a stored object, if it can be asked for.
-pub fn id_of<'a>(resource: &'static Resource, state: &'a State) -> Result<&'a str, Failure> {
-    match state.id.as_deref() {
-        Some(id) if !matches!(id, "" | "." | "..") => Ok(id),
-        _ => Err(no_id(resource)),
-    }
+/// An id that was not known when it was planned, and one that a run that died has chosen, are looked at when they are used.
+fn checked(resource: &'static Resource, id: &str) -> Result<(), Diagnostic> {
+    address::id(id).map_err(|why| unaddressable(resource.name, id, &why).at(Path::attr(resource.key)))
 }
 
-fn no_id(resource: &'static Resource) -> Failure {
-    let detail = format!("A {} is found by its `{}`, and this one has none that can be asked for.", resource.name, resource.key);
-    Diagnostic::error("The object has no usable id", detail).into()
+/// The id that a state has, if requests can be about it.
+pub fn id_of<'a>(resource: &'static Resource, id: Option<&'a str>) -> Result<&'a str, Failure> {
+    let id = id.unwrap_or_default();
+    address::id(id).map(|()| id).map_err(|why| stored_unaddressable(resource.name, id, &why).into())
 }
 
-fn exists(resource: &'static Resource, id: &str, reply: &Reply) -> Diagnostic {
+/// What to do about an object that exists already where it is the one that is being replaced: a tool that makes the new
+/// one first does not ask whether it may.
+pub const REPLACING: &str = " If this run is to replace that very object, the old one has to go first: in Pulumi, set the option `deleteBeforeReplace`; in Terraform, take `create_before_destroy` away.";
+
+/// What to say of something in a state that no request can be about.
+pub fn stored_unaddressable(what: &str, id: &str, why: &str) -> Diagnostic {
+    let mut diagnostic = unaddressable(what, id, why);
+    diagnostic.detail.push_str(
+        "\n\nThrough the API it can be neither read nor changed nor deleted. If a state holds it, take it out of there (`terraform state rm`, `pulumi state delete`): on the server it stays as it is.",
+    );
+    diagnostic
+}
+
+fn unaddressable(what: &str, id: &str, why: &str) -> Diagnostic {
+    Diagnostic::error(format!("The {what} cannot be addressed"), format!("No request was sent for `{}`. {why}", address::shown(id)))
+}
+
+/// What no request can be about is left out of what was found, and that is said.
+fn leave_out<C, T>(cx: &Cx<C>, found: &mut Vec<T>, id: impl Fn(&T) -> Option<&str>) {
+    const SHOWN: usize = 5;
+    let mut left = Vec::new();
+    found.retain(|one| {
+        let wrong = id(one).and_then(|id| Some((id, address::id(id).err()?)));
+        left.extend(wrong.as_ref().map(|(id, why)| (format!("`{}`", address::shown(id)), why.clone())));
+        wrong.is_none()
+    });
+    let Some((_, why)) = left.first() else { return };
+    let ids: Vec<_> = left.iter().take(SHOWN).map(|(id, _)| id.as_str()).collect();
+    let more = left.len().checked_sub(SHOWN).filter(|more| *more > 0).map(|more| format!(" and {more} more")).unwrap_or_default();
+    let detail = format!("What the server lists as {}{more} is left out, since no request can be about it. {why}", ids.join(", "));
+    cx.warn(Diagnostic::warning("Something was left out", detail));
+}
+
+fn exists(resource: &'static Resource, id: &str, reply: &Reply, is_begun: bool) -> Diagnostic {
     let (name, key) = (resource.name, resource.key);
+    let begun = match is_begun {
+        true => {
+            " An earlier run on this machine began to make one and ended before the server had answered, but this one is another, or was changed since, or its age cannot be told: it is not taken over."
+        }
+        false => "",
+    };
     Diagnostic::error(
         format!("The {name} exists already"),
         format!(
-            "{} answered {}: there is a {name} with this `{key}` that is not in the state. To manage it, import it by its id `{id}` (`terraform import`, an `import` block, or `pulumi import`); otherwise choose another `{key}`.",
-            reply.asked, reply.status
+            "{} answered {}: there is a {name} with this `{key}` that is not in the state.{begun} {}",
+            reply.asked,
+            reply.status,
+            ways_out(resource, id)
         ),
     )
     .at(Path::attr(key))
+}
+
+/// The server says that there is one, a moment after it said that there is none.
+fn taken(resource: &'static Resource, id: &str, said: Diagnostic) -> Diagnostic {
+    let detail = format!("{}\n\n{}", said.detail, ways_out(resource, id));
+    Diagnostic::error(format!("The {} exists already", resource.name), detail).at(Path::attr(resource.key))
+}
+
+fn ways_out(resource: &'static Resource, id: &str) -> String {
+    format!(
+        "To manage it, import it by its id `{id}` (`terraform import`, an `import` block, or `pulumi import`); otherwise choose another `{}`.{REPLACING}",
+        resource.key
+    )
 }
 
 /// The object as it was sent; a later refresh fills in the rest.
@@ -380,15 +514,19 @@ fn sent(id: &str, planned: &Value, error: SendError) -> Observed {
     Observed { id: id.to_owned(), value: Value::Object(fields.collect()), warnings: vec![warning] }
 }
 
-/// A create without a whole answer: what may be there now, by its id where that is known.
+/// A create that failed; without a whole answer, with what may be there now: by its id where that is known.
 pub fn maybe_left(resource: &'static Resource, id: Option<&str>, error: SendError) -> Failure {
-    let mut diagnostic = error.diagnostic;
+    let mut failure = Failure::from(error);
+    if failure.done == Done::No {
+        return failure;
+    }
+    failure.done = Done::Maybe;
     let left = match id {
         Some(id) => {
             format!("\n\nThe {} `{id}` may have been created all the same. If it exists, import it by this id or delete it.", resource.name)
         }
-        None => format!("\n\nA {} may have been created all the same.", resource.name),
+        None => format!("\n\nThe {} may have been created all the same.", resource.name),
     };
-    diagnostic.detail.push_str(&left);
-    Failure { done: Done::Maybe, left: None, diagnostics: vec![diagnostic] }
+    failure.diagnostics.iter_mut().for_each(|diagnostic| diagnostic.detail.push_str(&left));
+    failure
 }

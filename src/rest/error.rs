@@ -1,6 +1,6 @@
 //! What can go wrong between a request and its answer, and how that is told.
 
-use super::{Lists, Reply};
+use super::{Lists, Reply, address};
 use crate::engine::{Diagnostic, Done, Failure};
 
 /// What is special about a service.
@@ -30,6 +30,18 @@ pub struct SendError {
     pub status: Option<u16>,
     /// What to tell the user.
     pub diagnostic: Diagnostic,
+}
+
+impl SendError {
+    /// What kept a request from being sent.
+    pub fn unsent(diagnostic: Diagnostic) -> SendError {
+        SendError { done: Done::No, status: None, diagnostic }
+    }
+
+    /// Whether the same request may fare better: no answer came, or a gateway's word that none did.
+    pub(super) fn may_be_tried_again(&self) -> bool {
+        self.done == Done::Maybe && self.status.is_none_or(|status| (502..=504).contains(&status))
+    }
 }
 
 impl From<SendError> for Failure {
@@ -107,6 +119,17 @@ impl Service {
             status: Some(reply.status),
             diagnostic: Diagnostic::error(format!("{} was not understood", self.name), detail),
         }
+    }
+
+    /// An answer about another object than the one that was asked for is an error: nothing may follow it. The spelling
+    /// of a UUID makes no other.
+    pub fn about(&self, reply: &Reply, asked: &str, answered: &str) -> Result<(), SendError> {
+        let uuid = |text: &str| uuid::Uuid::try_parse(text).ok();
+        if asked == answered || uuid(asked).is_some_and(|asked| uuid(answered) == Some(asked)) {
+            return Ok(());
+        }
+        let why = format!("it is about `{}`, and `{}` was asked for", address::shown(answered), address::shown(asked));
+        Err(self.unreadable(reply, &why))
     }
 
     /// The answer as an error: what was asked, what came back, why, and what to do next.

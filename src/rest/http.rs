@@ -4,14 +4,14 @@
 //! errors is never looked at again after that. Redirects are not followed.
 
 use super::{
-    Reply, Request, SendError, Service,
+    Reply, Request, SendError, Service, address,
     error::{WITHHELD, codes},
     hide,
     pace::{Limiters, Pacing, Rate, Stopped, Told},
     share::Shares,
 };
 use crate::{
-    engine::{Cx, Diagnostic, Done},
+    engine::{Account, Cx, Diagnostic, Done},
     schema::json,
 };
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -79,6 +79,8 @@ pub struct Endpoint {
     pub base: Url,
     /// Sent along; marked sensitive.
     pub headers: HeaderMap,
+    /// Who asks, where the headers say that only for a while, as a token does that was fetched: a secret text.
+    pub principal: Option<String>,
 }
 
 impl Http {
@@ -189,15 +191,20 @@ pub fn header_name(text: &str) -> Option<HeaderName> {
 }
 
 impl Endpoint {
-    pub(super) fn url(&self, request: &Request) -> Url {
-        let mut url = self.base.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(&request.path);
-        }
-        if !request.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&request.query);
-        }
-        url
+    /// The URL of the request, if there is one that says exactly what is asked.
+    pub(super) fn url(&self, request: &Request) -> Result<Url, SendError> {
+        address::url(&self.base, &request.path, &request.query).map_err(|why| {
+            let path: String = request.path.iter().map(|segment| format!("/{}", address::shown(segment))).collect();
+            let detail = format!("{} {path} at {} was not sent. {why}", request.method, origin(&self.base));
+            SendError { done: Done::No, status: None, diagnostic: Diagnostic::error("The request cannot be addressed", detail) }
+        })
+    }
+
+    /// As whom objects are made there.
+    pub fn account<C>(&self, cx: &Cx<C>) -> Account {
+        let headers = || self.headers.iter().flat_map(|(name, value)| [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\n"].concat());
+        let who = self.principal.as_ref().map_or_else(|| headers().collect(), |who| who.clone().into_bytes());
+        cx.journal.account(self.base.as_str(), &who)
     }
 
     /// The rate at which requests like this may go in the long run, if the server has told or shown one.
@@ -211,7 +218,7 @@ impl Endpoint {
     pub async fn send<C>(&self, cx: &Cx<C>, service: &'static Service, request: Request) -> Result<Reply, SendError> {
         // Whatever may change something ends what reads share.
         let _writing = (request.method != Method::GET).then(|| self.http.shares.writing());
-        let url = self.url(&request);
+        let url = self.url(&request)?;
         let asked = format!("{} {}", request.method, url.path());
         let limiter = self.http.limiters.of(service.name, &self.base, &self.headers, &request);
         let backoff = |first: u64| {

@@ -3,7 +3,7 @@
 //! Works on raw JSON, so that what the table does not know survives an update.
 
 use crate::{
-    engine::Write,
+    engine::{Write, same},
     schema::{Attr, Cleared, Codec, Kind, Object, Reads, Table, json},
     value::Value,
 };
@@ -32,20 +32,31 @@ pub fn create(write: &Write) -> Json {
     body
 }
 
-/// The body of a full replacement: `current`, with what the table knows brought to what is planned.
-pub fn update(write: &Write, mut current: Json) -> Json {
+/// The body of a full replacement: `current`, with what the plan changes; `None` where the object would stay as it is. What
+/// others have changed since the plan was made, and what the table does not know, stays.
+pub fn update(write: &Write, mut current: Json) -> Option<Json> {
     let table = &write.resource.table;
-    let prior = Object::new(table, &write.prior);
-    for (attr, value) in Object::new(table, &write.planned).iter().filter(|(attr, _)| ours(attr)) {
-        match value {
-            value if value.has_unknown() => {}
-            Value::Null if clears(attr, prior.get(attr.name), write) => clear(&mut current, attr),
-            Value::Null => {}
-            value => put(&mut current, attr, encode(attr, value)),
+    let (prior, planned) = (Object::new(table, &write.prior), Object::new(table, &write.planned));
+    let ours = || planned.iter().enumerate().filter(|(_, (attr, _))| ours(attr));
+    // Servers show members that are not set, and may take them for set when they are sent back.
+    for (_, (attr, _)) in ours().filter(|(_, (attr, _))| attr.cleared == Cleared::Omit) {
+        let member = get(&current, attr.pointer()).map(|member| decode(attr, member));
+        if matches!(member, Some(Ok(value)) if attr.is_unset(&value)) {
+            clear(&mut current, attr);
         }
     }
-    put_write_only(&mut current, write);
-    current
+    let mut body = current.clone();
+    for (place, (attr, value)) in ours() {
+        let before = prior.at(place);
+        match value {
+            value if value.has_unknown() || same(attr, before, value) && !is_withdrawn(attr, write) => {}
+            Value::Null if clears(attr, write) => clear(&mut body, attr),
+            Value::Null => {}
+            value => put(&mut body, attr, encode(attr, value)),
+        }
+    }
+    put_write_only(&mut body, write);
+    (body != current).then_some(body)
 }
 
 /// What is sent as it is planned: not what only the server decides, and of which the state may hold more than
@@ -54,14 +65,19 @@ fn ours(attr: &Attr) -> bool {
     attr.remote() && attr.configurable() && !attr.write_only
 }
 
-/// A null clears what was set, and what the configuration alone decides. It leaves alone what no answer
-/// shows (a null there means "not known") and what a write-only twin has set.
-fn clears(attr: &Attr, prior: &Value, write: &Write) -> bool {
+/// A null clears what was set. It leaves alone what no answer shows (a null there means "not known") and what a write-only
+/// twin has set.
+fn clears(attr: &Attr, write: &Write) -> bool {
     match attr.reads {
-        Reads::Unless(twin) if write.private.uses(twin) => false,
+        Reads::Unless(twin) => !write.private.uses(twin),
         Reads::Once | Reads::Never => false,
-        _ => !prior.is_null() || attr.presence == crate::schema::Presence::Optional,
+        Reads::Always => true,
     }
+}
+
+/// A write-only twin has set it, and is no longer in use: what the state shows of it says nothing.
+fn is_withdrawn(attr: &Attr, write: &Write) -> bool {
+    matches!(attr.reads, Reads::Unless(twin) if write.withdrawn.contains(&twin))
 }
 
 fn put_write_only(body: &mut Json, write: &Write) {
@@ -127,7 +143,8 @@ fn decode(attr: &Attr, member: &Json) -> Result<Value, String> {
     }
 }
 
-fn get<'a>(body: &'a Json, pointer: &str) -> Option<&'a Json> {
+/// What the API's object has at this pointer.
+pub(super) fn get<'a>(body: &'a Json, pointer: &str) -> Option<&'a Json> {
     pointer.split('/').try_fold(body, |at, name| at.get(name))
 }
 

@@ -118,6 +118,16 @@ impl Reply {
         Some(self.headers.get(name)?.to_str().ok()?.to_owned())
     }
 
+    /// Whether an earlier try of the same request may have been carried out.
+    pub(super) fn may_be_repeated(&self) -> bool {
+        self.earlier != Done::No
+    }
+
+    /// What the server's clock showed, in seconds since 1970.
+    pub fn date(&self) -> Option<i64> {
+        Some(jiff::fmt::rfc2822::parse(&self.header("date")?).ok()?.timestamp().as_second())
+    }
+
     /// The rates that the server says it limits such requests to.
     pub fn rates(&self) -> Vec<Rate> {
         Told::read(&self.headers).rates

@@ -1,22 +1,25 @@
 //! A neutral backend for objects that live behind JSON over HTTP.
 //!
-//! Owns the mapping of attributes to an API's JSON ([`mapping`]), the sending of requests with retries and
-//! the class of each failure ([`http`]), their pace ([`pace`]), lists that answer many reads ([`share`]), and the
-//! verbs on them ([`Rest`]). Knows no particular API: what is special about one is a [`Service`] and a [`Client`].
+//! Owns the mapping of attributes to an API's JSON ([`mapping`]), what an id may be ([`address`]), the sending of
+//! requests with retries and the class of each failure ([`http`]), their pace ([`pace`]), lists that answer many reads
+//! ([`share`]), and the verbs on them ([`Rest`]). Knows no particular API: what is special about one is a [`Service`] and a [`Client`].
 
+pub mod address;
 mod backend;
 mod error;
 pub mod http;
 pub mod mapping;
 mod message;
+mod once;
 pub mod pace;
 mod secret;
 pub mod share;
 
-pub use backend::{Chosen, Listing, Rest, id_of, maybe_left};
+pub use backend::{Chosen, Listing, REPLACING, Rest, id_of, maybe_left, stored_unaddressable};
 pub use error::{SendError, Service};
 pub use http::{Endpoint, Http, HttpOptions};
 pub use message::{Reply, Request};
+pub use once::{Made, once};
 pub use secret::{hide, secrets};
 pub use share::{Lists, Page};
 

@@ -328,8 +328,16 @@ mod tests {
             ])
         };
         let (planned, prior) = (object("now"), object("before"));
-        let write =
-            Write { resource: &RESOURCE, id: None, prior, planned, config: Value::Null, rewrite: Vec::new(), private: Default::default() };
+        let write = Write {
+            resource: &RESOURCE,
+            id: None,
+            prior,
+            planned,
+            config: Value::Null,
+            rewrite: Vec::new(),
+            withdrawn: Vec::new(),
+            private: Default::default(),
+        };
         let found = secrets(&write);
         assert_eq!(found, ["token before", "another key", "of a header", "key before", "token now", "key now", "t"]);
     }

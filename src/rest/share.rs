@@ -233,7 +233,7 @@ impl Endpoint {
         let lists = service.lists.as_ref()?;
         let list = lists.query.iter().fold(list, |list, (name, value)| list.query(name, value)).dispensable();
         let shares = &self.http.shares;
-        let share = shares.of(self.url(&list), &self.headers);
+        let share = shares.of(self.url(&list).ok()?, &self.headers);
         let hash = |id: &str| share.hasher.hash_one(id);
         let mut turn: Option<tokio::sync::MutexGuard<'_, ()>> = None;
         loop {

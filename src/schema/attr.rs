@@ -446,6 +446,24 @@ impl Attr {
         self.default.is_some() || matches!(self.presence, Presence::ReadOnly | Presence::OrServer)
     }
 
+    /// True if it is a secret or holds one: as one text, an object is secret as a whole.
+    pub fn holds_secret(&self) -> bool {
+        fn holds(kind: &Kind) -> bool {
+            match kind {
+                Kind::List(of) | Kind::Map(of) => holds(of),
+                Kind::Object(nested) => nested.table.attrs().any(Attr::holds_secret),
+                _ => false,
+            }
+        }
+        self.secret || holds(&self.kind)
+    }
+
+    /// True if its default or checks leave no room for a fraction.
+    pub fn is_whole(&self) -> bool {
+        matches!(self.default, Some(Default::Int(_)))
+            || self.checks.iter().chain(&self.each).flatten().any(|check| matches!(check, Check::Between(..)))
+    }
+
     /// True if it stands in the API's object at all.
     pub const fn remote(&self) -> bool {
         self.write_only || !matches!(self.reads, Reads::Never)

@@ -16,7 +16,7 @@ pub use attr::{Attr, Cleared, Codec, Default, Guards, Kind, Moves, Nested, Prese
 pub use attr::{boolean, flag, int, integer, list, map, object, objects, string, text};
 pub use check::{Check, between, known, only, refuse, warn};
 pub use meaning::{DURATION, EXACT, INSTANT, JSON, Meaning, URL, WORDS, same_json};
-pub use resource::{Draft, ID, Query, Resource, Texts, View, query, resource, view};
+pub use resource::{Draft, ID, Occupied, Query, Resource, Texts, View, query, resource, view};
 pub use rule::{Advice, Demand, Problem, Rule, advice, conflicts, requires, rule};
 pub use surface::{Field, Surface};
 pub use table::{Object, Table};

@@ -6,6 +6,9 @@ use crate::value::Value;
 /// Attributes by name, each with its text.
 pub type Texts = Vec<(&'static str, String)>;
 
+/// What a write occupies: a name among those of one kind, which is that of a resource or another word.
+pub type Occupied = (&'static str, String);
+
 /// What is to be said of a change from one object to another, as planned.
 pub type OnChange = fn(Object<'_>, Object<'_>) -> Option<Problem>;
 
@@ -31,6 +34,12 @@ pub struct Resource {
     pub imports: Option<fn(&str) -> Texts>,
     /// By what an object is found whose id the server chooses; at most one object has it.
     pub found_by: Option<fn(Object<'_>) -> Option<String>>,
+    /// The attribute that says when the object was made, where the server tells (RFC 3339).
+    pub created_at: Option<&'static str>,
+    /// The names of what is in an object and made one by one.
+    pub parts: Option<fn(Object<'_>) -> Vec<String>>,
+    /// What no two writes may make or change at the same time, beside the object itself.
+    pub occupies: Option<fn(Object<'_>) -> Vec<Occupied>>,
     /// Whether an object and its replacement cannot exist at the same time, beside those of one key.
     pub excludes: Option<fn(Object<'_>, Object<'_>) -> bool>,
     /// The version of the state's shape.
@@ -53,6 +62,9 @@ pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
         adjust: None,
         imports: None,
         found_by: None,
+        created_at: None,
+        parts: None,
+        occupies: None,
         excludes: None,
         version: 0,
     }
@@ -124,6 +136,31 @@ impl Resource {
         key.or_else(|| self.found_by.and_then(|name| name(object)))
     }
 
+    /// The attribute that says when the object was made (RFC 3339).
+    pub const fn created_at(mut self, name: &'static str) -> Self {
+        self.created_at = Some(name);
+        self
+    }
+
+    /// What is in an object and made one by one, also by its updates, so that each is written down before it is made. Of
+    /// a stored object, all the names that it shows.
+    pub const fn parts(mut self, names: fn(Object<'_>) -> Vec<String>) -> Self {
+        self.parts = Some(names);
+        self
+    }
+
+    /// What two writes may not make or change at the same time, where more than the object's own name says that.
+    pub const fn occupies(mut self, all: fn(Object<'_>) -> Vec<Occupied>) -> Self {
+        self.occupies = Some(all);
+        self
+    }
+
+    /// The names under which a journal may know what this object shows, beside its id.
+    pub fn shows(&self, object: &Value) -> Vec<String> {
+        let object = Object::new(&self.table, object);
+        self.name_of(object).into_iter().chain(self.parts.into_iter().flat_map(|names| names(object))).collect()
+    }
+
     /// When an object and its replacement cannot exist at the same time: then the old one goes first, also in
     /// a tool that makes the new one first where it can. Both are planned or stored objects.
     pub const fn excludes(mut self, excludes: fn(Object<'_>, Object<'_>) -> bool) -> Self {
@@ -142,6 +179,9 @@ impl Resource {
         while rule < self.rules.len() {
             self.has_all(self.rules[rule].reads);
             rule += 1;
+        }
+        if let Some(name) = self.created_at {
+            self.has_all(&[name]);
         }
         let (mut attr, mut turned_down) = (0, self.advice.is_empty());
         while attr < self.table.len() {

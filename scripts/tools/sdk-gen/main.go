@@ -47,6 +47,9 @@ var pulumi string
 
 type files = map[string][]byte
 
+// required is what a module in Go asks for of Pulumi's SDK.
+var required = regexp.MustCompile(`(github\.com/pulumi/pulumi/sdk/v3 )v[^\s]+`)
+
 // A language that Pulumi has a generator for. Programs in YAML need no SDK.
 type language struct {
 	name    string
@@ -63,9 +66,8 @@ var languages = []language{
 	}, python.GenerateProgram},
 	{"go", func(loader only) (files, error) {
 		made, err := golang.GeneratePackage(tool, loader.pkg, nil)
-		// The generator asks for a version of Pulumi's SDK that is older than what it writes.
-		const sdk = "github.com/pulumi/pulumi/sdk/v3 "
-		made["go.mod"] = bytes.Replace(made["go.mod"], []byte(sdk+"v3.30.0"), []byte(sdk+pulumi), 1)
+		// The generator asks for an older version of Pulumi's SDK than the one that it is of.
+		made["go.mod"] = required.ReplaceAll(made["go.mod"], []byte("${1}"+pulumi))
 		return made, err
 	}, golang.GenerateProgram},
 	{"dotnet", func(loader only) (files, error) {
@@ -152,7 +154,7 @@ func translate(file, found string, language language) (files, error) {
 	if err := all(parser.ParseFile(text, filepath.Base(found)), parser.Diagnostics); err != nil {
 		return nil, err
 	}
-	program, diagnostics, err := pcl.BindProgram(parser.Files, pcl.Loader(loader))
+	program, diagnostics, err := pcl.BindProgram(parser.Files, loader)
 	if err := all(err, diagnostics); err != nil {
 		return nil, err
 	}

@@ -7,3 +7,4 @@ pub mod decode;
 pub mod form;
 pub mod json;
 pub mod url;
+pub mod uuid;

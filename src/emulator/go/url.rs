@@ -252,6 +252,13 @@ pub fn join_path(elements: &[&str]) -> String {
     format!("/{}", kept.join("/"))
 }
 
+/// The path that Go's router redirects to when it gets this one: the same, or what `path.Clean` makes of it.
+#[must_use]
+pub fn clean_path(path: &str) -> String {
+    let clean = join_path(&[path]);
+    if path.ends_with('/') && clean != "/" { format!("{clean}/") } else { clean }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {

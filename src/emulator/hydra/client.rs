@@ -4,9 +4,8 @@
 
 use std::fmt::Write as _;
 
-use jiff::Timestamp;
-
 use crate::emulator::Profile;
+use crate::emulator::clock::Instant;
 use crate::emulator::go::json::{html_safe, quote};
 use crate::value::duration;
 
@@ -113,9 +112,9 @@ pub struct Client {
     /// `userinfo_signed_response_alg`.
     pub userinfo_signed_response_alg: String,
     /// `created_at`.
-    pub created_at: Option<Timestamp>,
+    pub created_at: Option<Instant>,
     /// `updated_at`.
-    pub updated_at: Option<Timestamp>,
+    pub updated_at: Option<Instant>,
     /// `frontchannel_logout_uri`.
     pub frontchannel_logout_uri: String,
     /// `frontchannel_logout_session_required`.
@@ -274,7 +273,7 @@ impl Writer {
         }
     }
 
-    fn instant(&mut self, name: &str, value: Option<Timestamp>) {
+    fn instant(&mut self, name: &str, value: Option<Instant>) {
         match value {
             Some(at) => self.text(name, &at.to_string()),
             None => self.text(name, "0001-01-01T00:00:00Z"),

@@ -65,7 +65,7 @@ impl Hydra {
             client.id = Uuid::new_v4().to_string();
         }
         client.fill();
-        let (token, signature) = secret::token(&self.system_secret)?;
+        let (token, signature) = secret::token(secret::ACCESS, &self.system_secret)?;
         self.store.add_client(&row_of(&client, secret::hash(&clear)?, signature))?;
         client.registration_access_token = token;
         if !client.is_public() {
@@ -145,7 +145,9 @@ impl Hydra {
         rules(&mut client, self.setup())?;
         let hash = if client.secret.is_empty() { None } else { Some(secret::hash(&client.secret)?) };
         let now = clock::now();
-        client.created_at.get_or_insert(now);
+        if !client.created_at.get_or_insert(now).can_be_written() {
+            return Err(Failure::unrecognizable());
+        }
         client.updated_at = Some(clock::to_microsecond(now));
         client.fill();
         self.store.change_client(&client.id, |old| {
@@ -170,7 +172,7 @@ impl Hydra {
         let stored = self.load(id)?.0;
         let document = json::parse_whole(stored.wire(self.profile).as_bytes()).map_err(|_| Failure::unrecognizable())?;
         // No details are told.
-        let patched = patch::apply(body, &document, |path| path == "/id").map_err(|_| Failure::unrecognizable())?;
+        let patched = patch::apply(body, &document, self.profile, |path| path == "/id").map_err(|_| Failure::unrecognizable())?;
         let hash = stored.secret.clone();
         let (mut client, registration) = match self.profile {
             Profile::V26_2 => (Client::default(), Registration::Replace(String::new())),

@@ -222,7 +222,7 @@ impl Decoder {
 ///
 /// # Errors
 /// Go's text when it is none.
-pub fn instant(value: &Json, into: &mut Option<jiff::Timestamp>) -> Result<(), String> {
+pub fn instant(value: &Json, into: &mut Option<clock::Instant>) -> Result<(), String> {
     match value {
         Json::Null => Ok(()),
         // Go parses what stands between the quotes, escapes and all.

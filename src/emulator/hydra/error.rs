@@ -159,6 +159,13 @@ impl Failure {
         Self::hinted(400, "invalid_grant", INVALID_GRANT, hint)
     }
 
+    /// 400 `authorization_pending`.
+    #[must_use]
+    pub fn authorization_pending() -> Self {
+        let description = "The authorization request is still pending as the end user hasn't yet completed the user-interaction steps.";
+        Self::new(400, "authorization_pending", description)
+    }
+
     /// 400 `unauthorized_client`.
     #[must_use]
     pub fn unauthorized_client(hint: &str) -> Self {

@@ -7,7 +7,9 @@
 //! What differs from a real server on purpose, one port apart:
 //! * patching `client_id` to that of another client is refused, where the server overwrites that client;
 //! * a `sector_identifier_uri` is never fetched and so always one that could not be fetched;
-//! * of the grants only client credentials can succeed: there are no users, and no assertion is verified;
+//! * of the grants only client credentials can succeed: there are no users, and no assertion is verified; a device may ask
+//!   to be let in, and nobody lets it in;
+//! * forms are read in one encoding only, not as `multipart/form-data`;
 //! * RSA keys have 2048 bits whatever their algorithm, and secrets few rounds of hashing, since this is for development;
 //! * keys are stored as they are, not encrypted;
 //! * consent and metrics are not there.
@@ -17,7 +19,7 @@ use std::sync::Arc;
 use super::Profile;
 use super::call::Call;
 use super::go::form::percent_decode;
-use super::go::url::{join_path, path_text};
+use super::go::url::{clean_path, join_path, path_text};
 use super::reply::Reply;
 use super::store::Store;
 use error::Failure;
@@ -25,12 +27,14 @@ use error::Failure;
 pub mod client;
 pub mod clients;
 pub mod decode;
+pub mod device;
 pub mod error;
 pub mod generate;
 pub mod jwk;
 pub mod key_sets;
 pub mod keys;
 pub mod register;
+pub mod sign;
 pub mod token;
 pub mod trust;
 pub mod validate;
@@ -67,6 +71,7 @@ enum Route {
     Registration(String),
     Token,
     Revoke,
+    Device,
     Health,
     Version,
     Discovery,
@@ -93,6 +98,7 @@ impl Route {
             ["oauth2", "register", id] if !id.is_empty() => Self::Registration(id.to_owned()),
             ["oauth2", "token"] => Self::Token,
             ["oauth2", "revoke"] => Self::Revoke,
+            ["oauth2", "device", "auth"] if newer => Self::Device,
             ["health", "alive" | "ready"] => Self::Health,
             ["version"] => Self::Version,
             [".well-known", "openid-configuration"] => Self::Discovery,
@@ -109,7 +115,7 @@ impl Route {
             Self::Trust(_) => &["DELETE", "GET"],
             Self::Client(_) => &["DELETE", "GET", "PATCH", "PUT"],
             Self::Lifespans(_) => &["PUT"],
-            Self::Introspect | Self::Register | Self::Token | Self::Revoke => &["POST"],
+            Self::Introspect | Self::Register | Self::Token | Self::Revoke | Self::Device => &["POST"],
             Self::Tokens => &["DELETE"],
             Self::Registration(_) | Self::Key(..) => &["DELETE", "GET", "PUT"],
             Self::Health | Self::Version | Self::Discovery | Self::Published => &["GET"],
@@ -134,37 +140,40 @@ impl Hydra {
 
     fn answer_newer(&self, call: &Call) -> Reply {
         let method = call.method.as_str();
-        let mut path = call.path.as_str();
-        if path == "/" {
+        if call.path == "/" {
             return Reply::redirect(method, 307, "Temporary Redirect", "/");
         }
-        if path.starts_with("//") {
+        if call.path.starts_with("//") {
             return error::no_route_plain();
         }
-        if path.split('/').any(|segment| segment == "." || segment == "..") {
-            return Reply::redirect(method, 307, "Temporary Redirect", &join_path(&[path]));
+        let is_admin =
+            |path: &str| path.eq_ignore_ascii_case("/admin") || path.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("/admin/"));
+        let Some(path) = respelled_by_middleware(&call.path) else { return error::no_route(call.accept.as_deref()) };
+        let clean = clean_path(&path);
+        if clean != path {
+            let query = if call.raw_query.is_empty() { String::new() } else { format!("?{}", call.raw_query) };
+            return Reply::redirect(method, 307, "Temporary Redirect", &format!("{}{query}", path_text(&clean)));
         }
-        path = path.strip_suffix('/').unwrap_or(path);
-        let mut path = path.to_owned();
-        if lacks_prefix(&path) {
-            path.insert_str(0, "/admin");
-        }
-        let admin = path == "/admin" || path.starts_with("/admin/");
+        // The admin port has a last resort for its root, the public one for everything.
         let no_route = || {
-            if admin { error::no_route_plain() } else { error::no_route(call.accept.as_deref()) }
+            if path != "/admin" && is_admin(&path) { error::no_route_plain() } else { error::no_route(call.accept.as_deref()) }
         };
-        let segments: Option<Vec<String>> = path.split('/').skip(1).map(percent_decode).collect();
-        let Some(route) = segments.and_then(|segments| Route::find(&segments, self.profile)) else {
+        // For Go's router, an id that is nothing but a slash is none.
+        let segments = path.split('/').skip(1).map(percent_decode).collect::<Option<Vec<String>>>();
+        let Some(route) = segments.filter(|all| !all.iter().any(|one| one == "/")).and_then(|all| Route::find(&all, self.profile)) else {
             return no_route();
         };
         let asked = if method == "HEAD" { "GET" } else { method };
         if route.methods().contains(&asked) {
-            self.run(&route, asked, &path, call)
-        } else if admin {
-            error::wrong_method(self.profile, route.methods())
-        } else {
+            return self.run(&route, asked, &path, call);
+        }
+        match route {
+            // What would answer preflight requests, and has nothing to say.
+            Route::Token | Route::Revoke | Route::Discovery | Route::Published if method == "OPTIONS" => Reply::empty(200),
+            Route::Health | Route::Version => error::wrong_method(self.profile, route.methods()),
+            _ if is_admin(&path) => error::wrong_method(self.profile, route.methods()),
             // The public port's last resort takes every method.
-            no_route()
+            _ => no_route(),
         }
     }
 
@@ -256,6 +265,7 @@ impl Hydra {
             (Route::Registration(id), _) => self.delete_registration(id, call),
             (Route::Token, _) => self.issue(call),
             (Route::Revoke, _) => self.revoke(call),
+            (Route::Device, _) => self.authorize_device(call),
             (Route::Health, _) => Ok(self.health()),
             (Route::Version, _) => Ok(self.version()),
             (Route::Discovery, _) => Ok(self.discovery()),
@@ -263,6 +273,19 @@ impl Hydra {
         };
         result.unwrap_or_else(|failure: Failure| failure.reply())
     }
+}
+
+/// The path as the newer release's router gets to see it. What stands before the router takes a slash from the end of
+/// the decoded path, and puts the missing prefix before it. What was escaped is still escaped only if neither was to do:
+/// an id that ends in a slash cannot be named.
+fn respelled_by_middleware(path: &str) -> Option<String> {
+    let decoded = percent_decode(path)?;
+    let trimmed = decoded.strip_suffix('/').unwrap_or(&decoded);
+    Some(match lacks_prefix(trimmed) {
+        true => path_text(&join_path(&["/admin", trimmed])),
+        false if trimmed != decoded => path_text(trimmed),
+        false => path.to_owned(),
+    })
 }
 
 /// Whether this is a path of the admin API without the prefix, which it does without.

@@ -67,7 +67,7 @@ impl Hydra {
         if !client.secret.is_empty() {
             return Err(Failure::forbidden(NO_OWN_SECRET));
         }
-        let (token, signature) = secret::token(&self.system_secret)?;
+        let (token, signature) = secret::token(secret::ACCESS, &self.system_secret)?;
         client.registration_access_token = token;
         id.clone_into(&mut client.id);
         let client = self.update(client, validate::registration, Registration::Replace(signature))?;

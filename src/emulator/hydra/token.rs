@@ -8,9 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::Hydra;
 use super::client::{CLIENT_CREDENTIALS, Client};
 use super::error::{CHECK_PARAMETERS, Failure};
+use super::{Hydra, device};
 use crate::emulator::call::Call;
 use crate::emulator::go::form::{Form, query_unescape};
 use crate::emulator::go::json::quote;
@@ -19,7 +19,7 @@ use crate::emulator::reply::Reply;
 use crate::emulator::store::TokenRow;
 use crate::emulator::{Profile, clock, secret};
 
-const JSON: &str = "application/json;charset=UTF-8";
+pub(super) const JSON: &str = "application/json;charset=UTF-8";
 const CLIENT_CREDENTIALS_GRANT: &str = "client_credentials";
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const HOUR: i64 = 3_600_000_000_000;
@@ -41,7 +41,7 @@ impl Hydra {
         }
         let client = self.authenticate(call, &form)?;
         if grant != CLIENT_CREDENTIALS_GRANT {
-            return Err(self.other_grant(&client, grant));
+            return self.other_grant(&client, grant, &form);
         }
         let (scopes, audience) = granted(&client, &form)?;
         if client.is_public() {
@@ -52,12 +52,12 @@ impl Hydra {
         if !may_use(&client, grant) {
             return Err(not_allowed(grant));
         }
-        let now = clock::now();
+        let now = clock::nanoseconds();
         let lifespan = client.lifespans[CLIENT_CREDENTIALS].unwrap_or(HOUR);
-        let expires = now.as_nanosecond().saturating_add(i128::from(lifespan));
+        let expires = now.saturating_add(i128::from(lifespan));
         let seconds = |nanoseconds: i128| i64::try_from(nanoseconds.div_euclid(1_000_000_000)).unwrap_or(i64::MAX);
         // The end is rounded, the start cut: as the server does it.
-        let (issued, ends) = (now.as_second(), seconds(expires.saturating_add(500_000_000)));
+        let (issued, ends) = (seconds(now), seconds(expires.saturating_add(500_000_000)));
         let (token, signature) = if client.access_token_strategy == "jwt" {
             let claims = json!({
                 "aud": audience, "client_id": client.id, "exp": ends, "ext": {}, "iat": issued, "iss": self.issuer,
@@ -67,7 +67,7 @@ impl Hydra {
             let signature = secret::fingerprint(&token);
             (token, signature)
         } else {
-            secret::token(&self.system_secret)?
+            secret::token(secret::ACCESS, &self.system_secret)?
         };
         let scope = scopes.join(" ");
         self.store.add_token(&TokenRow {
@@ -87,16 +87,17 @@ impl Hydra {
 
     /// The other grants need something that was issued to a user or signed by somebody trusted.
     /// There are no users here and nobody is trusted, so whatever comes is not good.
-    fn other_grant(&self, client: &Client, grant: &str) -> Failure {
-        let known = match grant {
-            "authorization_code" | "refresh_token" | "urn:ietf:params:oauth:grant-type:jwt-bearer" => true,
-            "urn:ietf:params:oauth:grant-type:device_code" => self.profile == Profile::V26_2,
-            _ => false,
-        };
-        match known {
-            false => Failure::invalid_request(CHECK_PARAMETERS),
-            true if may_use(client, grant) => Failure::invalid_grant(""),
-            true => not_allowed(grant),
+    fn other_grant(&self, client: &Client, grant: &str, form: &Form) -> Result<Reply, Failure> {
+        match grant {
+            device::GRANT if self.profile == Profile::V2_3 => Err(Failure::invalid_request(CHECK_PARAMETERS)),
+            "authorization_code" | "refresh_token" | "urn:ietf:params:oauth:grant-type:jwt-bearer" | device::GRANT
+                if !may_use(client, grant) =>
+            {
+                Err(not_allowed(grant))
+            }
+            "authorization_code" | "refresh_token" | "urn:ietf:params:oauth:grant-type:jwt-bearer" => Err(Failure::invalid_grant("")),
+            device::GRANT => self.poll_device(form),
+            _ => Err(Failure::invalid_request(CHECK_PARAMETERS)),
         }
     }
 
@@ -106,10 +107,15 @@ impl Hydra {
     /// What is wrong with the request.
     pub fn introspect(&self, call: &Call) -> Result<Reply, Failure> {
         let form = posted(call).map_err(Failure::at_token_endpoint)?;
-        let row = self.token_row(form.get("token"))?;
+        let token = form.get("token");
+        let mut row = self.token_row(token)?;
+        // What tells a signed token is how it is found.
+        if row.as_ref().is_some_and(|row| row.signature == secret::fingerprint(token)) && !self.is_current_jwt(token)? {
+            row = None;
+        }
         let active = row.filter(|row| {
             let granted: Vec<&str> = row.scope.split_whitespace().collect();
-            row.expires > clock::now().as_second() && form.get("scope").split_whitespace().all(|scope| scope_matches(&granted, scope))
+            row.expires > clock::seconds() && form.get("scope").split_whitespace().all(|scope| scope_matches(&granted, scope))
         });
         let Some(row) = active else {
             return Ok(uncached(Reply::json(200, JSON, r#"{"active":false}"#)));
@@ -160,7 +166,11 @@ impl Hydra {
         Ok(self.store.token(&signature)?)
     }
 
-    fn authenticate(&self, call: &Call, form: &Form) -> Result<Client, Failure> {
+    /// The client that asks.
+    ///
+    /// # Errors
+    /// When it does not say who it is, or cannot prove it.
+    pub(super) fn authenticate(&self, call: &Call, form: &Form) -> Result<Client, Failure> {
         match (form.get("client_assertion_type"), form.get("client_assertion")) {
             ("", _) => {}
             (JWT_BEARER, "") => {
@@ -213,7 +223,7 @@ impl Hydra {
 }
 
 /// Without any, a client may use the authorization code grant.
-fn may_use(client: &Client, grant: &str) -> bool {
+pub(super) fn may_use(client: &Client, grant: &str) -> bool {
     match client.grant_types.as_deref() {
         None | Some([]) => grant == "authorization_code",
         Some(grants) => grants.iter().any(|allowed| allowed == grant),
@@ -224,12 +234,12 @@ fn not_allowed(grant: &str) -> Failure {
     Failure::unauthorized_client(&format!("The OAuth 2.0 Client is not allowed to use authorization grant '{grant}'."))
 }
 
-fn uncached(reply: Reply) -> Reply {
+pub(super) fn uncached(reply: Reply) -> Reply {
     reply.with("cache-control", "no-store").with("pragma", "no-cache")
 }
 
 /// The posted form. What is malformed in it goes unnoticed; nothing at all does not.
-fn posted(call: &Call) -> Result<Form, Failure> {
+pub(super) fn posted(call: &Call) -> Result<Form, Failure> {
     let form = call.form();
     if form.is_empty() {
         return Err(Failure::invalid_request("The POST body can not be empty."));
@@ -238,7 +248,7 @@ fn posted(call: &Call) -> Result<Form, Failure> {
 }
 
 /// The scopes and audiences asked for, if the client may have them.
-fn granted(client: &Client, form: &Form) -> Result<(Vec<String>, Vec<String>), Failure> {
+pub(super) fn granted(client: &Client, form: &Form) -> Result<(Vec<String>, Vec<String>), Failure> {
     let allowed: Vec<&str> = client.scope.split_whitespace().collect();
     let mut scopes = Vec::new();
     for scope in form.get("scope").split(' ').filter(|scope| !scope.is_empty()) {

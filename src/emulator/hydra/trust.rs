@@ -3,7 +3,7 @@
 //! Owns the rules and the wire form. Their keys are in the key set named after the issuer: a key
 //! that is there already is used as it is, and what deletes a key deletes the trust in it.
 
-use uuid::Uuid;
+use ::uuid::Uuid;
 
 use super::error::Failure;
 use super::key_sets::read_key;
@@ -11,6 +11,7 @@ use super::{Hydra, decode};
 use crate::emulator::go::decode::{Fields, fold};
 use crate::emulator::go::form::Form;
 use crate::emulator::go::json::{Json, parse_first, quote};
+use crate::emulator::go::uuid;
 use crate::emulator::paging::{KeysetPage, OffsetPage};
 use crate::emulator::reply::Reply;
 use crate::emulator::store::keys::{KeyRow, TrustRow, TrustSelection};
@@ -22,7 +23,7 @@ struct Wanted {
     any_subject: bool,
     scope: Option<Vec<String>>,
     key: Option<KeyRow>,
-    expires: Option<jiff::Timestamp>,
+    expires: Option<clock::Instant>,
 }
 
 impl Hydra {
@@ -42,12 +43,15 @@ impl Hydra {
         if !wanted.subject.is_empty() && wanted.any_subject {
             return missing("Both 'subject' and 'allow_any_subject' fields cannot be set at the same time.");
         }
-        let Some(expires) = wanted.expires else {
+        let Some(expires) = wanted.expires.map(clock::to_second) else {
             return missing("Field 'expires_at' is required.");
         };
         let Some((kid, key)) = wanted.key.filter(|key| !key.0.is_empty()) else {
             return missing("Field 'jwk' must contain JWK with kid header.");
         };
+        if !expires.can_be_written() {
+            return Err(Failure::unrecognizable());
+        }
         let id = Uuid::new_v4().to_string();
         let document = |scope: Option<&[String]>| {
             let scope = scope.map(|words| words.iter().map(|word| quote(word)).collect::<Vec<_>>().join(","));
@@ -59,13 +63,10 @@ impl Hydra {
                 scope = scope.map_or_else(|| "null".to_owned(), |words| format!("[{words}]")),
                 kid = quote(&kid),
                 created = clock::to_second(clock::now()),
-                expires = clock::to_second(expires),
             )
         };
         let answer = document(wanted.scope.as_deref());
-        // Stored as one text with a divider, so that none and one empty word are the same.
-        let stored = wanted.scope.unwrap_or_default().join("|");
-        let words: Vec<String> = stored.split('|').filter(|_| !stored.is_empty()).map(str::to_owned).collect();
+        let words = self.stored(wanted.scope.unwrap_or_default());
         let document = document(Some(&words));
         let row = TrustRow { id: id.clone(), issuer: wanted.issuer.clone(), subject: wanted.subject.clone(), kid: kid.clone(), document };
         self.ensure_system_set(&row.issuer)?;
@@ -118,19 +119,24 @@ impl Hydra {
         Ok(Reply::empty(204))
     }
 
+    /// What is read back of a scope.
+    fn stored(&self, scope: Vec<String>) -> Vec<String> {
+        match self.profile {
+            Profile::V26_2 => scope.into_iter().filter(|word| !word.is_empty()).collect(),
+            // Stored as one text with a divider, so that none and one empty word are the same.
+            Profile::V2_3 => {
+                let stored = scope.join("|");
+                stored.split('|').filter(|_| !stored.is_empty()).map(str::to_owned).collect()
+            }
+        }
+    }
+
     /// The newer release wants the id of the path to be a UUID, in any of its spellings.
     fn trust_id(&self, id: &str) -> Result<String, Failure> {
         if self.profile == Profile::V2_3 {
             return Ok(id.to_owned());
         }
-        let why = match id.len() {
-            32 | 34 | 36 | 38 | 41 | 45 => match Uuid::parse_str(id) {
-                Ok(id) => return Ok(id.to_string()),
-                Err(_) => format!("incorrect UUID format in string {id:?}"),
-            },
-            length => format!("incorrect UUID length {length} in string {id:?}"),
-        };
-        Err(Failure::malformed(&format!("Unable to parse parameter id: uuid: {why}")))
+        uuid::parse(id).map_err(|why| Failure::malformed(&format!("Unable to parse parameter id: {why}")))
     }
 }
 

@@ -11,6 +11,8 @@ use crate::emulator::store::{Store, StoreError};
 
 /// How many steps a check may take, whatever was asked for.
 const DEEPEST: i64 = 5;
+/// How many sets in one relation it may lead through.
+const WIDEST: usize = 100;
 
 /// What was asked for, within what is allowed.
 #[must_use]
@@ -29,28 +31,28 @@ fn related(store: &Store, set: (&str, &str, &str)) -> Result<Vec<Tuple>, StoreEr
     Ok(store.tuples(&query, 0, u64::MAX)?.into_iter().map(|row| row.1).collect())
 }
 
-/// Whether the tuple is there, or follows from others.
+/// Whether the tuple is there, or follows from others. The first step only leads to the relation, so that with one
+/// alone nobody is allowed anything.
 ///
 /// # Errors
 /// When the store fails.
 pub fn allowed(store: &Store, tuple: &Tuple, depth: i64) -> Result<bool, StoreError> {
-    // One step is for looking at the relation itself, the others are for the sets in it.
-    let mut level = vec![(tuple.namespace.clone(), tuple.object.clone(), tuple.relation.clone())];
-    let mut seen = HashSet::new();
-    for _ in 0..depth {
+    if depth > 1 && !store.tuples(&TupleQuery::exactly(tuple), 0, 1)?.is_empty() {
+        return Ok(true);
+    }
+    let (mut level, mut seen) = (vec![tuple.clone()], HashSet::new());
+    for _ in 1..depth {
         let mut next = Vec::new();
-        for (namespace, object, relation) in level {
-            for found in related(store, (&namespace, &object, &relation))? {
-                if found.subject == tuple.subject {
-                    return Ok(true);
-                }
-                if let Subject::Set(namespace, object, relation) = found.subject
-                    && !relation.is_empty()
-                    && seen.insert((namespace.clone(), object.clone(), relation.clone()))
-                {
-                    next.push((namespace, object, relation));
-                }
+        for tuple in level {
+            let mut sets = store.sets_of(&tuple)?;
+            if sets.iter().any(|(_, direct)| *direct) {
+                return Ok(true);
             }
+            // Of too many, not even as many as are allowed are followed any further.
+            if sets.len() > WIDEST {
+                sets.truncate(WIDEST - 1);
+            }
+            next.extend(sets.into_iter().map(|set| set.0).filter(|set| seen.insert(set.clone())));
         }
         level = next;
     }

@@ -15,6 +15,7 @@ use super::envelope::Problem;
 use super::go::decode::Fields;
 use super::go::form::Form;
 use super::go::json::{Json, parse_first, quote};
+use super::go::url::clean_path;
 use super::paging::KeysetPage;
 use super::reply::Reply;
 use super::store::Store;
@@ -51,7 +52,8 @@ impl Keto {
     /// Answers a request if its path is one of this service's.
     #[must_use]
     pub fn answer(&self, call: &Call) -> Option<Reply> {
-        let route = match call.path.strip_suffix('/').unwrap_or(&call.path) {
+        let clean = clean_path(&call.path);
+        let route = match clean.as_str() {
             "/relation-tuples" => Route::Tuples,
             "/relation-tuples/check" => Route::Check { status: true },
             "/relation-tuples/check/openapi" => Route::Check { status: false },
@@ -61,6 +63,10 @@ impl Keto {
             "/admin/relation-tuples" => Route::Write,
             _ => return None,
         };
+        if clean != call.path {
+            let query = if call.raw_query.is_empty() { String::new() } else { format!("?{}", call.raw_query) };
+            return Some(Reply::redirect(&call.method, 307, "Temporary Redirect", &format!("{clean}{query}")));
+        }
         let allowed = match route {
             Route::Tuples | Route::Expand | Route::Namespaces => "GET, HEAD",
             Route::Check { .. } => "GET, HEAD, POST",

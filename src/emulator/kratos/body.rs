@@ -6,6 +6,7 @@ use super::identity::{Address, Credential, Identity};
 use crate::emulator::envelope::Problem;
 use crate::emulator::go::decode::Fields;
 use crate::emulator::go::json::{Json, parse_whole, quote};
+use crate::emulator::go::uuid;
 use crate::emulator::{Profile, secret};
 
 /// What a body asks for.
@@ -86,7 +87,9 @@ impl Wanted {
         };
         if newer {
             wanted.external_id = fields.text("external_id");
-            wanted.organization = fields.raw("organization_id").and_then(Json::as_text);
+        }
+        if newer && strict {
+            wanted.organization = organization(&mut fields);
         }
         if let Some(credentials) = fields.raw("credentials").filter(|json| **json != Json::Null) {
             match Imports::read(credentials, strict, newer) {
@@ -108,6 +111,18 @@ impl Wanted {
             address.value = address.value.to_lowercase();
         }
         fields.finish().map(|()| wanted)
+    }
+}
+
+/// The organization, in the usual spelling of its id. What is no text is taken for its own spelling.
+pub fn organization(fields: &mut Fields<'_>) -> Option<String> {
+    let id = fields.raw("organization_id").filter(|json| **json != Json::Null)?;
+    match uuid::parse(&id.as_text().unwrap_or_else(|| id.compact())) {
+        Ok(id) => Some(id),
+        Err(why) => {
+            fields.inside("organization_id", why);
+            None
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use super::pattern;
 use crate::emulator::clock;
 use crate::emulator::go::json::Json;
 use crate::emulator::go::url;
@@ -25,6 +26,7 @@ pub fn fits(format: &str, value: &Json) -> bool {
         "uri-reference" | "uriref" | "iri-reference" | "uri-template" => |text| url::parse(text).is_ok(),
         "json-pointer" => |text| is_pointer(text, true),
         "relative-json-pointer" => is_relative_pointer,
+        "regex" => |text| pattern::compile(text).is_ok(),
         _ => return true,
     };
     value.as_text().is_some_and(|text| check(&text))

@@ -3,16 +3,17 @@
 //! Owns what each call does to the store, what an answer shows and what is kept. Leaves bodies to
 //! `body`, traits to `traits`.
 
-use uuid::Uuid;
+use ::uuid::Uuid;
 
 use super::body::Wanted;
 use super::identity::{Address, Identity, NEVER, Show};
-use super::{Kratos, traits};
+use super::{Kratos, json_body, traits};
 use crate::emulator::call::Call;
 use crate::emulator::envelope::Problem;
 use crate::emulator::go::decode::Fields;
 use crate::emulator::go::form::Form;
 use crate::emulator::go::json::{Json, parse_first, parse_whole};
+use crate::emulator::go::uuid;
 use crate::emulator::reply::Reply;
 use crate::emulator::store::identities::IdentityRow;
 use crate::emulator::{Profile, clock, patch};
@@ -83,7 +84,18 @@ impl Kratos {
             fields.only(&["create", "patch_id"]);
             let create = fields.raw("create").filter(|json| **json != Json::Null);
             let create = create.map(|json| Wanted::read(json, "CreateIdentityBody", true, self.profile)).transpose().map_err(bad)?;
-            patches.push((create, fields.optional_text("patch_id")));
+            let id = match fields.raw("patch_id") {
+                None | Some(Json::Null) => None,
+                Some(id @ Json::Text(_)) => {
+                    uuid::parse(&id.as_text().unwrap_or_default()).map_err(|why| fields.inside("patch_id", why)).ok()
+                }
+                Some(other) => {
+                    let place = "Go struct field BatchIdentityPatch.identities.patch_id of type *uuid.UUID";
+                    fields.inside("patch_id", format!("json: cannot unmarshal {} into {place}", other.kind()));
+                    None
+                }
+            };
+            patches.push((create, id));
             fields.finish().map_err(bad)?;
         }
         fields.finish().map_err(bad)?;
@@ -113,7 +125,7 @@ impl Kratos {
             let patch_id = patch_id.as_ref().map_or_else(String::new, |id| format!(r#","patch_id":"{id}""#));
             match self.insert(identity) {
                 Ok(identity) => Ok(format!(r#"{{"action":"create","identity":"{}"{patch_id}}}"#, identity.id)),
-                Err(problem) if !newer && alone && problem.is_conflict() => Err(problem),
+                Err(problem) if alone && problem.is_conflict() => Err(problem),
                 // The older release does not tell what is wrong with traits.
                 Err(problem) if !newer && !problem.is_conflict() => {
                     let problem = problem.because(Problem::bad_request().message());
@@ -187,7 +199,8 @@ impl Kratos {
                 *identifier = normal(kind, identifier);
                 if identifier.is_empty() {
                     let why = "Unable to create identity credentials with missing or empty identifier.";
-                    return Err(Problem::internal().because(why));
+                    let problem = if self.profile == Profile::V26_2 { Problem::misconfigured() } else { Problem::internal() };
+                    return Err(problem.because(why));
                 }
             }
             identifiers.sort();
@@ -258,17 +271,7 @@ impl Kratos {
     /// What is wrong with the request.
     pub fn put(&self, id: &str, call: &Call) -> Result<Reply, Problem> {
         let wrong = |why: String| Problem::bad_request().because(why);
-        if call.body.is_empty() {
-            return Err(wrong(r#"Unable to decode HTTP Request Body because its HTTP Header "Content-Length" is zero."#.to_owned()));
-        }
-        let kind = call.content_type.as_deref().unwrap_or("");
-        if kind.split(';').next().map(str::trim) != Some("application/json") {
-            let why =
-                format!(r#"HTTP PUT Request used unknown HTTP Header "Content-Type: {kind}", only [application/json] are supported."#);
-            return Err(wrong(why));
-        }
-        let read = |json: &Json| Wanted::read(json, "UpdateIdentityBody", false, self.profile);
-        let wanted = parse_first(&call.body).and_then(|json| read(&json));
+        let wanted = Wanted::read(&json_body(call)?, "UpdateIdentityBody", false, self.profile);
         let wanted = wanted.map_err(|why| wrong(format!("Unable to decode JSON payload: {why}")))?;
         let old = self.load(id)?;
         let mut identity = old.clone();
@@ -310,9 +313,11 @@ impl Kratos {
         };
         let show = if newer { Show::Everything } else { Show::Nothing };
         let document = parse_whole(old.wire(&self.base, show).as_bytes()).map_err(|_| Problem::internal())?;
-        let patched = patch::apply(body, &document, denied).map_err(|patch::BadPatch(why)| failed(why))?;
+        let patched = patch::apply(body, &document, self.profile, denied).map_err(|patch::BadPatch(why)| failed(why))?;
         let base = if newer { Identity::default() } else { old.clone() };
         let mut identity = base.read_over(&patched).map_err(failed)?;
+        // A patch that puts another document in its place cannot make another identity of it.
+        identity.id.clone_from(&old.id);
         identity.shown_schema.clone_from(&old.shown_schema);
         if !newer {
             identity.external_id.clear();

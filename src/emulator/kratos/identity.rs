@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::body::organization;
 use crate::emulator::go::decode::{Fields, fold};
 use crate::emulator::go::json::{Json, html_safe, quote};
 
@@ -200,6 +201,12 @@ impl Credential {
 }
 
 impl Identity {
+    /// Where its schema is served.
+    #[must_use]
+    pub fn schema_url(&self, base: &str) -> String {
+        format!("{base}/schemas/{}", URL_SAFE_NO_PAD.encode(&self.shown_schema))
+    }
+
     /// The JSON object. `base` is where schemas are served.
     #[must_use]
     pub fn wire(&self, base: &str, show: Show<'_>) -> String {
@@ -220,7 +227,7 @@ impl Identity {
             out.raw("credentials", &credentials.end());
         }
         out.text("schema_id", &self.schema);
-        out.text("schema_url", &format!("{base}/schemas/{}", URL_SAFE_NO_PAD.encode(&self.shown_schema)));
+        out.text("schema_url", &self.schema_url(base));
         out.text("state", &self.state);
         out.text("state_changed_at", &self.state_changed);
         out.raw("traits", &printed(self.traits.as_ref()));
@@ -269,8 +276,8 @@ impl Identity {
                 *into = Some(value.clone());
             }
         }
-        if let Some(value) = fields.raw("organization_id") {
-            self.organization = value.as_text();
+        if fields.raw("organization_id").is_some() {
+            self.organization = organization(&mut fields);
         }
         if let Some(Json::Object(members)) = fields.raw("credentials") {
             for (kind, credential) in members {

@@ -2,6 +2,7 @@
 //!
 //! Owns types, lengths, limits and equality. Knows nothing of schemas in schemas.
 
+use super::pattern;
 use super::schema::{Complaint, Place};
 use crate::emulator::go::json::Json;
 use crate::emulator::go::url::quote;
@@ -26,12 +27,17 @@ pub fn wrong_type(place: Place<'_>) -> Option<Complaint> {
 
 /// Holds text against the keywords that limit it.
 pub fn text(place: Place<'_>, found: &mut Vec<Complaint>) {
-    let count = place.value.as_text().unwrap_or_default().chars().count();
+    let text = place.value.as_text().unwrap_or_default();
+    let count = text.chars().count();
     if let Some(least) = length(place.schema, "minLength").filter(|least| count < *least) {
         found.push(place.complain("minLength", format!("length must be >= {least}, but got {count}")));
     }
     if let Some(most) = length(place.schema, "maxLength").filter(|most| count > *most) {
         found.push(place.complain("maxLength", format!("length must be <= {most}, but got {count}")));
+    }
+    let wanted = place.schema.member("pattern").and_then(Json::as_text);
+    if let Some(wanted) = wanted.filter(|wanted| pattern::compile(wanted).is_ok_and(|pattern| !pattern.is_match(&text))) {
+        found.push(place.complain("pattern", format!("does not match pattern {}", quote(&wanted))));
     }
 }
 

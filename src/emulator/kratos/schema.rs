@@ -3,11 +3,11 @@
 //! Owns the keywords of draft 7 and the tree of complaints. Knows no keyword of Ory's own: whoever
 //! asks may look at every part of the schema together with the value that stands there.
 //!
-//! Not covered: `pattern`, `patternProperties` and the format `regex`, which allow everything;
-//! `$ref` to anything but a place in the same document, `contentEncoding`, `contentMediaType`.
+//! Not covered: `$ref` to anything but a place in the same document, `contentEncoding`, `contentMediaType`.
 
-use super::formats;
 use super::keywords::{in_quotes, length, names, number, same, shown, text, wrong_type};
+use super::{formats, pattern};
+use crate::emulator::go::form::path_escape;
 use crate::emulator::go::json::Json;
 use crate::emulator::go::url::quote;
 
@@ -66,6 +66,27 @@ pub type Look<'l> = &'l mut dyn FnMut(Place<'_>) -> Result<(), Complaint>;
 pub fn validate(schema: &Json, document: &Json, look: Look<'_>) -> Result<(), Complaint> {
     let place = Place { schema, value: document, instance: "#", pointer: "#", depth: 0 };
     Validator { root: schema }.check(place, look)
+}
+
+/// Whether every pattern in a schema can be read.
+///
+/// # Errors
+/// Which one cannot, and why.
+pub fn check_patterns(schema: &Json) -> Result<(), String> {
+    let check = |text: &str| pattern::compile(text).map(drop).map_err(|why| format!("the pattern {} cannot be read: {why}", quote(text)));
+    match schema {
+        Json::Object(members) => members.iter().try_for_each(|(name, inner)| match (name.as_str(), inner) {
+            ("pattern", Json::Text(_)) => check(&inner.as_text().unwrap_or_default()),
+            ("patternProperties", Json::Object(patterns)) => {
+                patterns.iter().try_for_each(|(text, inner)| check(text).and_then(|()| check_patterns(inner)))
+            }
+            // What looks like a schema there is data.
+            ("const" | "enum" | "default" | "examples", _) => Ok(()),
+            _ => check_patterns(inner),
+        }),
+        Json::Array(items) => items.iter().try_for_each(check_patterns),
+        _ => Ok(()),
+    }
 }
 
 struct Validator<'r> {
@@ -242,17 +263,27 @@ impl Validator<'_> {
                 found.extend(self.below(place, inner, "propertyNames", &Json::text(name), Some(name), look).err());
             }
         }
-        let others = members.iter().filter(|member| known.iter().all(|known| known.0 != member.0));
+        let mut fitting = Vec::new();
+        if let Some(Json::Object(patterns)) = schema.member("patternProperties") {
+            for (text, inner) in patterns {
+                let Ok(compiled) = pattern::compile(text) else { continue };
+                for (name, value) in members.iter().filter(|member| compiled.is_match(&member.0)) {
+                    fitting.push(name);
+                    let pointer = format!("patternProperties/{}", escape(text));
+                    found.extend(self.below(place, inner, &pointer, value, Some(name), look).err());
+                }
+            }
+        }
+        let others = members.iter().filter(|member| known.iter().all(|known| known.0 != member.0) && !fitting.contains(&&member.0));
         match schema.member("additionalProperties") {
-            // Which of them fit a pattern is not known here, so none is refused.
-            Some(Json::Bool(false)) if schema.member("patternProperties").is_none() => {
+            Some(Json::Bool(false)) => {
                 let others: Vec<String> = others.map(|member| quote(&member.0)).collect();
                 if !others.is_empty() {
                     let message = format!("additionalProperties {} not allowed", others.join(", "));
                     found.push(place.complain("additionalProperties", message));
                 }
             }
-            Some(inner @ Json::Object(_)) if schema.member("patternProperties").is_none() => {
+            Some(inner @ Json::Object(_)) => {
                 for (name, value) in others {
                     found.extend(self.below(place, inner, "additionalProperties", value, Some(name), look).err());
                 }
@@ -335,7 +366,7 @@ fn find<'a>(root: &'a Json, path: &str) -> Option<&'a Json> {
 }
 
 fn escape(step: &str) -> String {
-    step.replace('~', "~0").replace('/', "~1")
+    path_escape(&step.replace('~', "~0").replace('/', "~1"))
 }
 
 #[cfg(test)]
@@ -357,6 +388,21 @@ mod tests {
             (r#"{"enum":["a",1]}"#, "1.0", "2", r#"I[#] S[#/enum] value must be one of "a", "1""#),
             (r#"{"const":{"a":1,"b":2}}"#, r#"{"b":2,"a":1}"#, "{}", "I[#] S[#/const] const failed"),
             (r#"{"minLength":2}"#, r#""éé""#, r#""é""#, "I[#] S[#/minLength] length must be >= 2, but got 1"),
+            (r#"{"pattern":"^[A-Z]\\d$"}"#, r#""A1""#, r#""a1""#, r#"I[#] S[#/pattern] does not match pattern "^[A-Z]\\d$""#),
+            (r#"{"pattern":"b"}"#, "1", r#""a""#, r#"I[#] S[#/pattern] does not match pattern "b""#),
+            (
+                r#"{"patternProperties":{"^x-":{"type":"string"}},"additionalProperties":false}"#,
+                r#"{"x-a":"b"}"#,
+                r#"{"y":1}"#,
+                r#"I[#] S[#/additionalProperties] additionalProperties "y" not allowed"#,
+            ),
+            (
+                r#"{"patternProperties":{"^x/":{"type":"string"}}}"#,
+                r#"{"y":1}"#,
+                r#"{"x/a":1}"#,
+                "I[#/x~1a] S[#/patternProperties/%5Ex~1/type] expected string, but got number",
+            ),
+            (r#"{"format":"regex"}"#, r#""[a]""#, r#""[a""#, r#"I[#] S[#/format] "[a" is not valid "regex""#),
             (r#"{"multipleOf":0.5}"#, "1.5", "1.25", "I[#] S[#/multipleOf] 1.25 not multipleOf 0.5"),
             (r#"{"not":{"type":"string"}}"#, "1", r#""x""#, "I[#] S[#/not] not failed"),
             (r#"{"uniqueItems":true}"#, "[1,2]", "[1,1.0]", "I[#] S[#/uniqueItems] items at index 0 and 1 are equal"),

@@ -13,6 +13,19 @@ use crate::emulator::go::json::{html_safe, quote};
 use crate::emulator::paging::OffsetPage;
 use crate::emulator::reply::Reply;
 
+/// The `Link` header of a list that knows both ways to ask for a page.
+#[must_use]
+pub fn links(page: &OffsetPage, path: &str, query: &Form, total: u64) -> String {
+    page.links_with(total, |size, offset| {
+        let mut query = query.clone();
+        query.set("page_size", &size.to_string());
+        query.set("page_token", &OffsetPage::token(offset));
+        query.set("per_page", &size.to_string());
+        query.set("page", &(offset / i128::from(size.max(1))).to_string());
+        format!("{path}?{}", query.encode())
+    })
+}
+
 impl Kratos {
     /// The schema of that id, or the default one if that is empty.
     ///
@@ -32,16 +45,9 @@ impl Kratos {
         let shown = self.schemas.iter().skip(cut(page.offset)).take(cut(page.size));
         let shown: Vec<String> =
             shown.map(|schema| format!(r#"{{"id":{},"schema":{}}}"#, quote(&schema.id), html_safe(&schema.parsed.compact()))).collect();
-        let document = if shown.is_empty() { "null".to_owned() } else { format!("[{}]", shown.join(",")) };
-        let links = page.links_with(total, |size, offset| {
-            let mut query = query.clone();
-            query.set("page_size", &size.to_string());
-            query.set("page_token", &OffsetPage::token(offset));
-            query.set("per_page", &size.to_string());
-            query.set("page", &(offset / i128::from(size.max(1))).to_string());
-            format!("{path}?{}", query.encode())
-        });
-        Reply::document(200, &document).with("x-total-count", total.to_string()).with("link", links)
+        let none = shown.is_empty() && self.profile == Profile::V2_3;
+        let document = if none { "null".to_owned() } else { format!("[{}]", shown.join(",")) };
+        Reply::document(200, &document).with("x-total-count", total.to_string()).with("link", links(&page, path, query, total))
     }
 
     /// `GET /schemas/{id}`. The id may be coded, as in the URLs that identities carry.

@@ -14,6 +14,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 pub mod changes;
 pub mod identities;
 pub mod keys;
+pub mod sessions;
 pub mod tuples;
 
 /// Why the store did not do it.
@@ -102,6 +103,9 @@ CREATE TABLE IF NOT EXISTS token (
     client_id TEXT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
     scope TEXT NOT NULL, audience TEXT NOT NULL, issued INTEGER NOT NULL, expires INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS device_code (
+    signature TEXT PRIMARY KEY, client_id TEXT NOT NULL REFERENCES client (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS token_client ON token (client_id);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 ";
@@ -129,7 +133,7 @@ impl Store {
         if version != 0 && version != FORMAT {
             return Err(StoreError::Broken(format!("the data has format {version}, this program writes format {FORMAT}")));
         }
-        let tables = [SCHEMA, keys::SCHEMA, tuples::SCHEMA, identities::SCHEMA].concat();
+        let tables = [SCHEMA, keys::SCHEMA, tuples::SCHEMA, identities::SCHEMA, sessions::SCHEMA].concat();
         connection
             .execute_batch(&format!("BEGIN IMMEDIATE; PRAGMA application_id = {OURS}; PRAGMA user_version = {FORMAT}; {tables} COMMIT;"))?;
         if path.is_some() {
@@ -282,6 +286,25 @@ impl Store {
     pub fn remove_tokens(&self, client_id: &str) -> Result<(), StoreError> {
         self.lock().prepare_cached("DELETE FROM token WHERE client_id = ?")?.execute([client_id])?;
         Ok(())
+    }
+
+    /// Adds the code of a device that waits to be let in.
+    ///
+    /// # Errors
+    /// When its client is gone meanwhile.
+    pub fn add_device_code(&self, signature: &str, client_id: &str) -> Result<(), StoreError> {
+        self.lock().prepare_cached("INSERT INTO device_code VALUES (?, ?)")?.execute([signature, client_id])?;
+        Ok(())
+    }
+
+    /// Whether a device waits with this code.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn has_device_code(&self, signature: &str) -> Result<bool, StoreError> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM device_code WHERE signature = ?)")?;
+        Ok(statement.query_row([signature], |row| row.get(0))?)
     }
 
     /// The setting of that name, made by `make` the first time it is asked for.

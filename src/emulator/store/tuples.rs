@@ -125,6 +125,29 @@ impl Store {
         Ok(which.run(more, |bound| statement.query_map(bound, tuple_of)?.collect())?)
     }
 
+    /// For each set that stands in the tuple's relation: the tuple with which its subject would be in that set, and
+    /// whether that one is there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn sets_of(&self, tuple: &Tuple) -> Result<Vec<(Tuple, bool)>, StoreError> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached(
+            "SELECT s.set_namespace, s.subject, s.set_relation, EXISTS (
+                 SELECT 1 FROM tuple WHERE namespace = s.set_namespace AND object = s.subject AND relation = s.set_relation
+                 AND subject = ?4 AND set_namespace IS ?5 AND set_relation IS ?6
+             ) FROM tuple AS s WHERE s.namespace = ?1 AND s.object = ?2 AND s.relation = ?3 AND s.set_relation <> '' ORDER BY s.added",
+        )?;
+        let (subject, namespace, relation) = tuple.subject.columns();
+        let bound = (&tuple.namespace, &tuple.object, &tuple.relation, subject, namespace, relation);
+        let rows = statement.query_map(bound, |row| {
+            let set = Tuple { namespace: row.get(0)?, object: row.get(1)?, relation: row.get(2)?, subject: tuple.subject.clone() };
+            Ok((set, row.get(3)?))
+        })?;
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        Ok(rows)
+    }
+
     /// The namespaces that tuples are in.
     ///
     /// # Errors

@@ -1,35 +1,20 @@
 //! Hides secrets in documents, before anything of them leaves this process.
 //!
-//! Owns what counts as secret: by where it stands and by its name, which goes for people's own metadata and traits too,
-//! and by what it looks like. A hidden text still shows whether it is another one than before, by a mark that means
+//! Owns what is hidden where: what stands in a secret's place, what is named like one, which goes for people's own
+//! metadata and traits too, and what looks like one; the names are for [`super::names`]. A hidden text still shows whether it is another one than before, by a mark that means
 //! nothing outside of this run.
 
 use serde_json::{Map, Value as Json};
 
+use super::names::{is_secret, looks_secret};
 use crate::emulator::secret;
 
-/// Names that end so are secrets', whatever the rest; compared without case and separators.
-const NAMES: [&str; 13] = [
-    "secret",
-    "secrets",
-    "password",
-    "passwd",
-    "passphrase",
-    "token",
-    "tokens",
-    "privatekey",
-    "apikey",
-    "accesskey",
-    "credential",
-    "pin",
-    "otp",
-];
 /// Members below which every text is secret: of identities, how they sign in and what only administrators see.
 const HIDDEN: [&str; 2] = ["config", "metadata_admin"];
 /// The members of a JSON Web Key that anybody may know. The others are the key.
 const PUBLIC: [&str; 14] = ["kty", "kid", "use", "alg", "key_ops", "crv", "x", "y", "n", "e", "x5c", "x5t", "x5t#S256", "x5u"];
-/// How secrets begin that tell by themselves what they are: tokens, keys, and hashes of passwords.
-const LOOKS: [&str; 8] = ["ory_", "-----BEGIN", "$2a$", "$2b$", "$2y$", "$argon2", "$pbkdf2", "Bearer "];
+/// The members of an identity's way to sign in that say nothing of how.
+const OPEN: [&str; 5] = ["type", "identifiers", "version", "created_at", "updated_at"];
 
 /// Hides secrets, with marks of its own.
 pub struct Mask(Vec<u8>);
@@ -72,15 +57,39 @@ impl Mask {
     }
 
     fn members(&self, members: Map<String, Json>, secret: bool) -> Map<String, Json> {
+        // Whatever a key is called, it is known which half of it is for everybody.
         let is_key = members.contains_key("kty");
-        let hides = |name: &str| secret || HIDDEN.contains(&name) || if is_key { !PUBLIC.contains(&name) } else { names_secret(name) };
-        members
-            .into_iter()
-            .map(|(name, value)| {
-                let value = self.value(value, hides(&name));
-                (name, value)
-            })
-            .collect()
+        let patched = members.get("path").and_then(Json::as_str).filter(|_| members.contains_key("op")).map(str::to_owned);
+        let hides = |name: &str| match &patched {
+            _ if is_key => !PUBLIC.contains(&name),
+            Some(path) if name == "value" => path.split('/').any(|step| HIDDEN.contains(&step) || is_secret(step)),
+            _ => secret || HIDDEN.contains(&name) || is_secret(name),
+        };
+        let masked = |(name, value): (String, Json)| {
+            let value = match value {
+                Json::Object(ways) if name == "credentials" && !secret && ways.values().all(is_way) => {
+                    Json::Object(ways.into_iter().map(|(kind, way)| (kind, self.way(way))).collect())
+                }
+                // What is open of a key has the looks of a secret.
+                Json::String(text) if is_key && PUBLIC.contains(&name.as_str()) => Json::String(text),
+                value => {
+                    let hides = hides(&name);
+                    self.value(value, hides)
+                }
+            };
+            (name, value)
+        };
+        members.into_iter().map(masked).collect()
+    }
+
+    /// An identity's way to sign in: who signs in is no secret, how is.
+    fn way(&self, way: Json) -> Json {
+        let Json::Object(members) = way else { return self.value(way, true) };
+        let masked = members.into_iter().map(|(name, value)| {
+            let hides = !OPEN.contains(&name.as_str());
+            (name, self.value(value, hides))
+        });
+        Json::Object(masked.collect())
     }
 
     /// Two texts have the same mark if they are the same; a mark says nothing more about a text.
@@ -103,15 +112,9 @@ fn gather(document: &Json, masked: &Json, found: &mut Vec<String>) {
     }
 }
 
-fn names_secret(name: &str) -> bool {
-    let name: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    NAMES.iter().any(|end| name.ends_with(end))
-}
-
-fn looks_secret(text: &str) -> bool {
-    let is_token = text.starts_with("eyJ") && text.matches('.').count() == 2;
-    let has_password = text.split_once("://").is_some_and(|(_, rest)| rest.split('/').next().is_some_and(|host| host.contains('@')));
-    is_token || has_password || LOOKS.iter().any(|start| text.starts_with(start))
+/// Whether this is one of an identity's ways to sign in.
+fn is_way(json: &Json) -> bool {
+    json.as_object().is_some_and(|way| way.contains_key("config") || way.contains_key("identifiers"))
 }
 
 #[cfg(test)]

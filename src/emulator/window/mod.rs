@@ -19,6 +19,7 @@ use what::Subject;
 
 pub mod feed;
 pub mod mask;
+pub mod names;
 mod serve;
 mod status;
 pub mod what;
@@ -185,7 +186,7 @@ pub(super) async fn listen(place: Place, emulator: u16) -> io::Result<Option<Tcp
 pub(super) fn open(listener: TcpListener, shared: Arc<Shared>, observer: Arc<Observer>) -> io::Result<Window> {
     let address = listener.local_addr()?;
     let end = CancellationToken::new();
-    let app = serve::page(serve::Page { shared, observer, port: address.port(), end: end.clone() });
+    let app = serve::page(serve::Page { shared, observer, end: end.clone() });
     tokio::spawn({
         let end = end.clone();
         async move { axum::serve(listener, app).with_graceful_shutdown(end.cancelled_owned()).await }

@@ -1,12 +1,12 @@
 //! Serves the page, its data and its switches.
 //!
-//! Owns the paths and who may ask. Only this machine reaches the port; beyond that, a request has to name it as its
-//! host, so that no site can point a name of its own here, and has to come from the page itself if it comes from a
-//! page. What is secret was hidden before it got here.
+//! Owns the paths and what the page needs to work them. Who may ask at all is for the emulator's guard; what is secret
+//! was hidden before it got here.
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
@@ -23,7 +23,6 @@ use super::{Observer, status};
 pub struct Page {
     pub shared: Arc<Shared>,
     pub observer: Arc<Observer>,
-    pub port: u16,
     pub end: CancellationToken,
 }
 
@@ -85,7 +84,7 @@ async fn handle(State(page): State<Page>, request: Request) -> Response<Body> {
 impl Page {
     async fn answer(&self, request: Request) -> Result<Response<Body>, Refusal> {
         let (parts, body) = request.into_parts();
-        self.admit(&parts.method, &parts.headers)?;
+        self.admit(&parts)?;
         let query = Form::parse(parts.uri.query().unwrap_or(""));
         match (&parts.method, parts.uri.path()) {
             (&Method::GET, "/api/state") => self.state().await,
@@ -106,31 +105,19 @@ impl Page {
         }
     }
 
-    /// Whether whoever asks may.
-    fn admit(&self, method: &Method, headers: &HeaderMap) -> Result<(), Refusal> {
-        let no = |status, why: &str| Err((status, why.to_owned()));
-        let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-        let hosts = ["127.0.0.1", "localhost"].map(|host| format!("{host}:{}", self.port));
-        let Some(host) = text(header::HOST).filter(|host| hosts.iter().any(|own| own == host)) else {
-            return no(StatusCode::MISDIRECTED_REQUEST, "this is not the host that was asked for");
-        };
-        let site = text(HeaderName::from_static("sec-fetch-site")).unwrap_or("none");
-        if !["same-origin", "none"].contains(&site) {
-            return no(StatusCode::FORBIDDEN, "another site may not ask this");
+    /// Whether whoever asks may: switches are worked by the page itself and by nobody else.
+    fn admit(&self, parts: &Parts) -> Result<(), Refusal> {
+        self.shared.guard.admit(parts).map_err(|refusal| (refusal.status, refusal.why))?;
+        if parts.method != Method::POST {
+            return Ok(());
         }
-        let origin = text(header::ORIGIN);
-        if origin.is_some_and(|origin| origin != format!("http://{host}")) {
-            return no(StatusCode::FORBIDDEN, "another site may not ask this");
+        if !parts.headers.contains_key(header::ORIGIN) {
+            return Err((StatusCode::FORBIDDEN, "say by `Origin` where this comes from".to_owned()));
         }
-        if method == Method::POST {
-            if origin.is_none() {
-                return no(StatusCode::FORBIDDEN, "say by `Origin` where this comes from");
-            }
-            if text(header::CONTENT_TYPE) != Some("application/json") {
-                return no(StatusCode::UNSUPPORTED_MEDIA_TYPE, "expected application/json");
-            }
+        match parts.headers.get(header::CONTENT_TYPE) {
+            Some(kind) if kind == "application/json" => Ok(()),
+            _ => Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "expected application/json".to_owned())),
         }
-        Ok(())
     }
 
     /// All that the page begins with. What happens while it is gathered comes as events too.

@@ -28,7 +28,7 @@ impl Subject {
             ["identities", ref rest @ ..] => ("identity", rest.first()),
             ["schemas", ref rest @ ..] => ("schema", rest.first()),
             ["relation-tuples", ..] => return Self { kind: "tuple", id: tuple(&Form::parse(query)) },
-            ["oauth2", "token" | "tokens" | "revoke" | "introspect"] => ("token", None),
+            ["oauth2", "token" | "tokens" | "revoke" | "introspect"] | ["oauth2", "device", "auth"] => ("token", None),
             _ => ("server", None),
         };
         Self { kind, id: id.map(|id| (*id).to_owned()) }

@@ -9,7 +9,7 @@ use crate::{
     value::{Path, Step, Value},
 };
 use janiform_proto::pulumirpc::{DiffResponse, PropertyDiff, diff_response::DiffChanges, property_diff::Kind as Change};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The diff of a resource. `last` is the configuration that led to `prior`.
 pub(super) fn of(resource: &'static Resource, prior: &Value, last: &Value, config: &Value, plan: &Plan) -> DiffResponse {
@@ -47,8 +47,9 @@ pub(super) fn of(resource: &'static Resource, prior: &Value, last: &Value, confi
     DiffResponse {
         replaces: names_of(&|attr| plan.replace.contains(&attr.name)),
         stables: if plan.replace.is_empty() { stables(resource, prior, config, plan) } else { Vec::new() },
-        // Of what must not be replaced, the deletion is refused: that has to come before anything is made.
-        delete_before_replace: !plan.replace.is_empty() && (has_errors(&plan.diagnostics) || excludes(resource, prior, config)),
+        // Of what must not be replaced, the deletion is refused: that has to come before anything is made. Users may
+        // have objects replaced that need it not, so this is said of every change.
+        delete_before_replace: !plan.replace.is_empty() && has_errors(&plan.diagnostics) || excludes(resource, prior, config),
         changes: DiffChanges::DiffSome.into(),
         diffs: names_of(&|_| true),
         detailed_diff: details,
@@ -94,12 +95,14 @@ fn stables(resource: &'static Resource, prior: &Value, config: &Value, plan: &Pl
 }
 
 /// Whether the old object has to go before the new one can be made: two objects cannot have one key, which
-/// the new one is known to get where the program names it or it follows from the rest, and some resources
-/// say that two cannot have more in common either.
+/// the new one is known to get where the program names it or it follows from the rest, nor what at most one is
+/// found by, and some resources say that two cannot have more in common either.
 fn excludes(resource: &'static Resource, prior: &Value, config: &Value) -> bool {
     let fresh = engine::plan(resource, None, config).planned;
     let of = |value| Object::new(&resource.table, value);
-    if resource.excludes.is_some_and(|excludes| excludes(of(prior), of(&fresh))) {
+    let found_by = |value| resource.found_by.and_then(|name| name(of(value)));
+    let named = found_by(prior);
+    if named.is_some() && named == found_by(&fresh) || resource.excludes.is_some_and(|excludes| excludes(of(prior), of(&fresh))) {
         return true;
     }
     let Some(index) = resource.table.index(resource.key) else { return false };
@@ -131,15 +134,28 @@ fn walk(attr: &Attr, kind: &Kind, before: &Value, now: &Value, path: Path, found
         return;
     }
     match (kind, before, now) {
-        // By place, elements of a list whose order has no meaning would be compared with others.
-        (Kind::List(of), Value::List(left), Value::List(right)) if !attr.unordered => {
+        (Kind::List(_), Value::List(left), Value::List(right)) if attr.unordered => {
+            // By place, elements would be compared with others: each that came or went is one change.
+            let mut of_these = *attr;
+            of_these.kind = *kind;
+            let (gone, came) = unmatched(&of_these, left, right);
+            for index in gone.union(&came) {
+                let kind = match (gone.contains(index), came.contains(index)) {
+                    (true, true) => Change::Update,
+                    (true, false) => Change::Delete,
+                    _ => Change::Add,
+                };
+                found.push((path.then(Step::Index(*index)), kind));
+            }
+        }
+        (Kind::List(of), Value::List(left), Value::List(right)) => {
             for index in 0..left.len().max(right.len()) {
                 let at = |items: &[Value]| items.get(index).cloned().unwrap_or_default();
                 walk(attr, of, &at(left), &at(right), path.then(Step::Index(index)), found);
             }
         }
         (Kind::Map(of), Value::Map(left), Value::Map(right)) => {
-            let keys: std::collections::BTreeSet<_> = left.keys().chain(right.keys()).collect();
+            let keys: BTreeSet<_> = left.keys().chain(right.keys()).collect();
             for key in keys {
                 let at = |members: &BTreeMap<String, Value>| members.get(key).cloned().unwrap_or_default();
                 walk(attr, of, &at(left), &at(right), path.then(Step::Key(key.clone())), found);
@@ -153,4 +169,14 @@ fn walk(attr: &Attr, kind: &Kind, before: &Value, now: &Value, path: Path, found
         }
         _ => found.push((path, change(before, now))),
     }
+}
+
+/// The places of those elements of `before` and of `now` that mean the same as none of the other's.
+fn unmatched(attr: &Attr, before: &[Value], now: &[Value]) -> (BTreeSet<usize>, BTreeSet<usize>) {
+    // First those of `now` that are in both, as it has them; then the others of `before`.
+    let settled = engine::settle_attr(attr, &Value::List(now.to_vec()), &Value::List(before.to_vec()));
+    let mut settled = settled.as_list().unwrap_or_default().iter().peekable();
+    let came = (0..now.len()).filter(|index| settled.next_if_eq(&&now[*index]).is_none()).collect();
+    let gone = (0..before.len()).filter(|index| settled.next_if_eq(&&before[*index]).is_some()).collect();
+    (gone, came)
 }

@@ -3,7 +3,7 @@
 //! Owns the shape of that JSON. Every attribute is named, at every level: left to itself, the
 //! converter would pluralise.
 
-use super::{names, schema::is_whole};
+use super::names;
 use crate::{
     engine::Engine,
     schema::{Attr, Field, Kind, Presence, Surface, Table},
@@ -93,7 +93,7 @@ fn flags(mut shape: Json, presence: Presence, defaulted: bool) -> Json {
 fn kind(attr: &'static Attr, of: &'static Kind) -> Json {
     match of {
         Kind::Bool => json!({ "type": BOOL }),
-        Kind::Number if is_whole(attr) => json!({ "type": INT }),
+        Kind::Number if attr.is_whole() => json!({ "type": INT }),
         Kind::Number => json!({ "type": FLOAT }),
         Kind::String => json!({ "type": STRING }),
         Kind::List(of) => json!({ "type": LIST, "element": element(attr, of) }),

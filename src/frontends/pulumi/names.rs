@@ -98,16 +98,16 @@ pub fn root(path: &str) -> (String, bool) {
     (path[..end].to_owned(), end < path.len())
 }
 
-/// The text with the table's attribute names as Pulumi spells them. Only words with an underscore
+/// The text with the tables' attribute names as Pulumi spells them. Only words with an underscore
 /// are looked at, so that no plain word is taken for a name.
-pub fn speak(table: &Table, text: &str) -> String {
+pub fn speak(tables: &[&Table], text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(is_word) {
         let end = rest[start..].find(|char| !is_word(char)).map_or(rest.len(), |length| start + length);
         let word = &rest[start..end];
         out.push_str(&rest[..start]);
-        match word.contains('_') && knows(table, word, 0) {
+        match word.contains('_') && tables.iter().any(|table| knows(table, word, 0)) {
             true => out.push_str(&camel(word)),
             false => out.push_str(word),
         }
@@ -131,6 +131,16 @@ fn knows_inside(kind: &Kind, name: &str, depth: usize) -> bool {
         Kind::List(of) | Kind::Map(of) => knows_inside(of, name, depth),
         _ => false,
     }
+}
+
+/// The token that somebody probably meant: Pulumi shows types without the part after the slash, and takes such for tokens
+/// where it does not ask the provider.
+pub fn suggest_token(meant: &str, known: impl Iterator<Item = String>) -> Option<String> {
+    let name = |token: &str| token.rsplit(':').next().unwrap_or_default().to_owned();
+    let mut known: Vec<_> = known.collect();
+    let found = suggest(&name(meant), known.iter().map(|token| token.rsplit(':').next().unwrap_or_default())).map(str::to_owned)?;
+    known.retain(|token| name(token) == found);
+    known.pop()
 }
 
 /// The known name that somebody probably meant.
@@ -195,7 +205,9 @@ mod tests {
     fn texts_speak_of_properties() {
         static ATTRS: &[crate::schema::Attr] = &[string("client_name", "-"), list("scope", "-")];
         static TABLE: Table = Table::new(&[ATTRS]);
-        assert_eq!(speak(&TABLE, "client_name: set `client_name`, not other_name."), "clientName: set `clientName`, not other_name.");
+        static SETTINGS: Table = Table::new(&[&[string("admin_url", "-")]]);
+        let text = "client_name: set `client_name` or `admin_url`, not other_name.";
+        assert_eq!(speak(&[&TABLE, &SETTINGS], text), "clientName: set `clientName` or `adminUrl`, not other_name.");
     }
 
     #[test]

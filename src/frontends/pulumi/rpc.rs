@@ -7,12 +7,12 @@ use super::{
     failure, mapping, names,
     property::{Encoded, Form, Secrets, Struct, encode},
     schema,
-    serve::{LONGEST_SENT, LONGEST_TAKEN},
+    serve::{End, LONGEST_SENT, LONGEST_TAKEN},
 };
 use crate::{
     engine::{Call, Diagnostic, Engine, Entry, Source},
     schema::{Surface, Table},
-    value::Value,
+    value::{Path, Value},
 };
 use async_trait::async_trait;
 use janiform_proto::pulumirpc::{
@@ -26,7 +26,10 @@ use std::{
     future::{Future, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::Poll,
     time::{Duration, Instant},
 };
@@ -53,11 +56,14 @@ pub struct Server<C: 'static> {
     pub(super) engine: Arc<Engine<C>>,
     pub(super) messages: Arc<dyn Messages>,
     pub(super) env: Env,
+    /// Whether the engine has cancelled and no other call has begun or ended since.
+    dismissed: Arc<AtomicBool>,
 }
 
 impl<C> Clone for Server<C> {
     fn clone(&self) -> Self {
-        Server { engine: self.engine.clone(), messages: self.messages.clone(), env: self.env.clone() }
+        let Server { engine, messages, env, dismissed } = self;
+        Server { engine: engine.clone(), messages: messages.clone(), env: env.clone(), dismissed: dismissed.clone() }
     }
 }
 
@@ -69,7 +75,18 @@ pub fn service<C: Send + Sync + 'static>(server: Server<C>) -> ResourceProviderS
 impl<C: Send + Sync + 'static> Server<C> {
     /// A server of this provider.
     pub fn new(engine: Arc<Engine<C>>, messages: Arc<dyn Messages>, env: Env) -> Server<C> {
-        Server { engine, messages, env }
+        Server { engine, messages, env, dismissed: Arc::default() }
+    }
+
+    /// Serving has ended like this.
+    ///
+    /// Since 3.259, the last call of each run is a Cancel, which comes when all steps are done and in the state. Users'
+    /// interrupts are Cancels too: but after those, calls that were under way end, and the run goes on to its own.
+    /// Where the engine just died, nobody tells the process to end.
+    pub fn ended(&self, end: End) {
+        if end == End::Told && self.dismissed.load(Ordering::Acquire) {
+            self.engine.run_ended();
+        }
     }
 
     pub(super) fn package(&self) -> &'static str {
@@ -79,29 +96,42 @@ impl<C: Send + Sync + 'static> Server<C> {
     /// The resource of this type. Older engines send the type in the URN alone.
     pub(super) fn resource(&self, urn: &str, token: &str) -> Result<(&'static Entry<C>, &Surface), Status> {
         let token = if token.is_empty() { type_of(urn) } else { token };
-        let found = self.engine.resources().find(|(entry, _)| names::resource_token(self.package(), entry.resource.name) == token);
-        found.ok_or_else(|| Status::invalid_argument(format!("{} has no resource type {token:?}", self.package())))
+        let of = |entry: &Entry<C>| names::resource_token(self.package(), entry.resource.name);
+        let found = self.engine.resources().find(|(entry, _)| of(entry) == token);
+        found.ok_or_else(|| self.unknown("resource type", token, self.engine.resources().map(|(entry, _)| of(entry))))
     }
 
     pub(super) fn source(&self, token: &str) -> Result<(Source<C>, &Surface), Status> {
-        let found = self.engine.sources().find(|(_, surface)| names::function_token(self.package(), surface.name) == token);
-        found.ok_or_else(|| Status::invalid_argument(format!("{} has no function {token:?}", self.package())))
+        let of = |surface: &Surface| names::function_token(self.package(), surface.name);
+        let found = self.engine.sources().find(|(_, surface)| of(surface) == token);
+        found.ok_or_else(|| self.unknown("function", token, self.engine.sources().map(|(_, surface)| of(surface))))
     }
 
-    /// The circumstances of a slow call.
-    pub(super) fn call(&self, urn: &str, timeout: f64) -> Call {
+    fn unknown(&self, what: &str, token: &str, known: impl Iterator<Item = String>) -> Status {
+        let meant = names::suggest_token(token, known).map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+        Status::invalid_argument(format!("{} has no {what} {token:?}{meant}", self.package()))
+    }
+
+    /// The tables whose names a text about an object of this table may have.
+    pub(super) fn tables(&self, table: &'static Table) -> failure::Tables<'static> {
+        [table, self.engine.config().table]
+    }
+
+    /// The circumstances of a slow call, in which these values are secret.
+    pub(super) fn call(&self, urn: &str, timeout: f64, secrets: &Secrets) -> Call {
         let deadline = Duration::try_from_secs_f64(timeout).ok().filter(|timeout| !timeout.is_zero());
         let (messages, urn) = (self.messages.clone(), urn.to_owned());
         Call {
             deadline: deadline.and_then(|timeout| Instant::now().checked_add(timeout)),
             progress: Arc::new(move |text| messages.status(&urn, text.to_owned())),
+            secret: secrets.iter().filter_map(Path::root).collect(),
         }
     }
 
     /// Tells the user everything that is not an error.
-    pub(super) fn warn(&self, urn: &str, table: &Table, diagnostics: &[Diagnostic]) {
+    pub(super) fn warn(&self, urn: &str, table: &'static Table, diagnostics: &[Diagnostic]) {
         for warning in diagnostics.iter().filter(|diagnostic| !diagnostic.is_error()) {
-            self.messages.warn(urn, failure::tell_where(table, warning));
+            self.messages.warn(urn, failure::tell_where(self.tables(table), warning));
         }
     }
 
@@ -117,6 +147,7 @@ impl<C: Send + Sync + 'static> Server<C> {
 
     /// Runs a call; a panic in it becomes an error, and what it said arrives before its answer.
     async fn guarded<T>(&self, work: impl Future<Output = Result<T, Status>> + Send) -> Result<Response<T>, Status> {
+        self.dismissed.store(false, Ordering::Release);
         let result = {
             let mut work = pin!(work);
             let caught = poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
@@ -130,6 +161,7 @@ impl<C: Send + Sync + 'static> Server<C> {
             caught.await
         };
         self.messages.flush().await;
+        self.dismissed.store(false, Ordering::Release);
         result.map(Response::new)
     }
 }
@@ -164,6 +196,7 @@ impl<C: Send + Sync + 'static> ResourceProvider for Server<C> {
 
     async fn cancel(&self, _: Request<()>) -> Result<Response<()>, Status> {
         self.engine.cancel();
+        self.dismissed.store(true, Ordering::Release);
         Ok(Response::new(()))
     }
 

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     engine::{self, has_errors},
-    schema::{Attr, Kind, Presence},
+    schema::Presence,
     value::Value,
 };
 use janiform_proto::pulumirpc::{
@@ -22,16 +22,15 @@ impl<C: Send + Sync + 'static> Server<C> {
     pub(super) fn check_configuration(&self, request: CheckRequest) -> Result<CheckResponse, Status> {
         let surface = self.engine.config();
         let mut inputs = request.news.unwrap_or_default();
-        let Decoded { value, problems, renamed, .. } = decode(surface, &inputs, Source::Config);
+        let Decoded { value, problems, renamed, secrets, .. } = decode(surface, &inputs, Source::Config);
         for (formerly, now) in &renamed {
             self.messages.warn(&request.urn, format!("`{formerly}` is called `{now}` now: rename it in your configuration."));
         }
-        let mut failures = failure::unreadable(problems);
         let diagnostics = self.engine.validate_config(&self.with_env(value));
         self.warn(&request.urn, surface.table, &diagnostics);
-        failures.extend(failure::check_failures(surface.table, &diagnostics));
+        let failures = failure::check_failures(self.tables(surface.table), &secrets, problems, &diagnostics);
         // The values come without their secrecy; what is declared secret gets it back here.
-        for attr in surface.table.attrs().filter(|attr| is_secret(attr)) {
+        for attr in surface.table.attrs().filter(|attr| attr.holds_secret()) {
             if let Some(wire) = inputs.fields.get_mut(&names::camel(attr.name))
                 && !is_marked(wire)
             {
@@ -74,13 +73,13 @@ impl<C: Send + Sync + 'static> Server<C> {
 
     fn refused_configuration(&self, value: &Value, diagnostics: &[engine::Diagnostic]) -> Status {
         let table = self.engine.config().table;
-        let texts: Vec<_> = failure::check_failures(table, diagnostics).into_iter().map(|failure| failure.reason).collect();
+        let texts = failure::errors(self.tables(table), diagnostics);
         let resolved = self.with_env(value.clone());
         let missing: Vec<_> = table
             .attrs()
             .zip(resolved.fields())
             .filter(|(attr, value)| attr.presence == Presence::Required && value.is_null())
-            .map(|(attr, _)| MissingKey { name: names::camel(attr.name), description: names::speak(table, attr.doc) })
+            .map(|(attr, _)| MissingKey { name: names::camel(attr.name), description: names::speak(&[table], attr.doc) })
             .collect();
         match missing.is_empty() {
             true => Status::invalid_argument(texts.join("\n")),
@@ -100,18 +99,6 @@ impl<C: Send + Sync + 'static> Server<C> {
         }
         value
     }
-}
-
-/// Whether the attribute is a secret or holds one: as text, an object is secret as a whole.
-pub(super) fn is_secret(attr: &Attr) -> bool {
-    fn holds(kind: &Kind) -> bool {
-        match kind {
-            Kind::List(of) | Kind::Map(of) => holds(of),
-            Kind::Object(nested) => nested.table.attrs().any(is_secret),
-            _ => false,
-        }
-    }
-    attr.secret || holds(&attr.kind)
 }
 
 /// What engines before `args` sent: `<package>:config:<name>`, everything as text.

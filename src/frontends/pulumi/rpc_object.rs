@@ -9,9 +9,9 @@ use super::{
     rpc::Server,
 };
 use crate::{
-    engine::{self, Applied, Change, Diagnostic, Plan, Prior, Private, Severity, State, Unapplied, has_errors},
-    schema::{Resource, Surface, Table},
-    value::Value,
+    engine::{self, Applied, Change, Diagnostic, Plan, Prior, Private, Severity, State, Unapplied},
+    schema::{Object, Reads, Resource, Surface, Table},
+    value::{Path, Value},
 };
 use janiform_proto::pulumirpc::{
     CheckRequest, CheckResponse, CreateRequest, CreateResponse, DeleteRequest, DiffRequest, DiffResponse, InvokeRequest, InvokeResponse,
@@ -37,6 +37,7 @@ impl Stored {
         if adopt::is_bridged(outputs) {
             adopt::complete(&resource.table, &mut value);
         }
+        as_applied(&resource.table, &mut value, &last.value);
         Stored { value, inputs: last.value, secrets: decoded.secrets.into_iter().chain(last.secrets).collect() }
     }
 
@@ -47,7 +48,7 @@ impl Stored {
     }
 }
 
-/// A configuration, and what is secret in it.
+/// A configuration, and what is secret in it and in what it leads to.
 struct Wish {
     config: Value,
     secrets: Secrets,
@@ -61,10 +62,9 @@ impl<C: Send + Sync + 'static> Server<C> {
         for (formerly, now) in &renamed {
             self.messages.warn(&request.urn, format!("`{formerly}` is called `{now}` now: rename it in your program."));
         }
-        let mut failures = failure::unreadable(problems);
         let diagnostics = engine::validate(entry.resource, &value);
         self.warn(&request.urn, table, &diagnostics);
-        failures.extend(failure::check_failures(table, &diagnostics));
+        let failures = failure::check_failures(self.tables(table), &secrets, problems, &diagnostics);
         let config = engine::defaults(table, &value);
         let inputs = encode(surface, &config, None, &secrets, Form::Inputs).properties;
         Ok(CheckResponse { inputs: Some(inputs), failures })
@@ -73,7 +73,7 @@ impl<C: Send + Sync + 'static> Server<C> {
     pub(super) fn diff_object(&self, request: DiffRequest) -> Result<DiffResponse, Status> {
         let (entry, surface) = self.resource(&request.urn, &request.r#type)?;
         let stored = Stored::read(entry.resource, surface, &request.olds.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
-        self.engine.seen(entry.resource, Some(&request.id), false);
+        self.engine.seen(entry.resource, property::id(&request.id), &stored.value, false);
         // While refreshing, these are inputs of the state, perhaps written by another provider.
         let news = decode(surface, &request.news.unwrap_or_default(), Source::Stored).value;
         let config = ignoring(&entry.resource.table, news, &stored, &request.ignore_changes);
@@ -89,13 +89,14 @@ impl<C: Send + Sync + 'static> Server<C> {
         let table = &entry.resource.table;
         let wish = self.wish(surface, request.properties)?;
         let plan = engine::plan(entry.resource, None, &wish.config);
+        self.warn_of_open_id(&request.urn, entry.resource, &plan, &wish.secrets);
         if request.preview {
             let properties = self.outputs(&request.urn, surface, &plan.planned, &wish.secrets, Form::Preview);
             // Without an id: whoever looks the object up by it has to wait until it is there.
             return Ok(CreateResponse { id: String::new(), properties: Some(properties), refresh_before_update: false });
         }
         refuse_unknown(&wish.config)?;
-        match self.engine.create(entry, plan, wish.config.clone(), self.call(&request.urn, request.timeout)).await {
+        match self.engine.create(entry, plan, wish.config.clone(), self.call(&request.urn, request.timeout, &wish.secrets)).await {
             Ok(Applied { state: State { id: Some(id), value, .. }, warnings }) if !id.is_empty() => {
                 self.warn(&request.urn, table, &warnings);
                 let properties = self.outputs(&request.urn, surface, &value, &wish.secrets, Form::Outputs);
@@ -124,7 +125,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         let private = stored.private(table);
         let prior = State { id: Some(request.id), value: stored.value, private };
         let change = Change { prior, plan, config: config.clone(), last_config: Some(stored.inputs) };
-        match self.engine.update(entry, change, self.call(&request.urn, request.timeout)).await {
+        match self.engine.update(entry, change, self.call(&request.urn, request.timeout, &secrets)).await {
             Ok(Applied { state, warnings }) => {
                 self.warn(&request.urn, table, &warnings);
                 let properties = self.outputs(&request.urn, surface, &state.value, &secrets, Form::Outputs);
@@ -140,8 +141,8 @@ impl<C: Send + Sync + 'static> Server<C> {
             Stored::read(entry.resource, surface, &request.properties.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
         let private = stored.private(&entry.resource.table);
         let state = State { id: Some(request.id), value: stored.value, private };
-        let done = self.engine.delete(entry, state, self.call(&request.urn, request.timeout)).await;
-        let warnings = done.map_err(|unapplied| failure::unapplied(&entry.resource.table, &unapplied))?;
+        let done = self.engine.delete(entry, state, self.call(&request.urn, request.timeout, &stored.secrets)).await;
+        let warnings = done.map_err(|unapplied| failure::unapplied(self.tables(&entry.resource.table), &unapplied))?;
         self.warn(&request.urn, &entry.resource.table, &warnings);
         Ok(())
     }
@@ -149,18 +150,18 @@ impl<C: Send + Sync + 'static> Server<C> {
     pub(super) async fn look_up(&self, request: InvokeRequest) -> Result<InvokeResponse, Status> {
         let (source, surface) = self.source(&request.tok)?;
         let Decoded { value, id, secrets, problems, .. } = decode(surface, &request.args.unwrap_or_default(), Source::Inputs);
-        let mut failures = failure::unreadable(problems);
         let diagnostics = self.engine.validate_source(source, &id, &value);
         self.warn("", surface.table, &diagnostics);
-        if failures.is_empty() || !has_errors(&diagnostics) {
-            failures.extend(failure::check_failures(surface.table, &diagnostics));
-        }
+        // What could not be read may be what seems to be missing.
+        let diagnostics = if problems.is_empty() { diagnostics } else { Vec::new() };
+        let failures = failure::check_failures(self.tables(surface.table), &secrets, problems, &diagnostics);
         if !failures.is_empty() {
             return Ok(InvokeResponse { r#return: None, failures });
         }
-        let found = self.engine.lookup(source, &id, &value, self.call("", 0.0)).await;
-        let found = found.map_err(|failure| failure::failed(surface.table, &failure))?;
+        let found = self.engine.lookup(source, &id, &value, self.call("", 0.0, &secrets)).await;
+        let found = found.map_err(|failure| failure::failed(self.tables(surface.table), &failure))?;
         self.warn("", surface.table, &found.warnings);
+        let secrets = spread(surface.table, &value, secrets);
         let encoded = encode(surface, &found.value, found.id.as_deref(), &secrets, Form::Outputs);
         Ok(InvokeResponse { r#return: Some(encoded.properties), failures })
     }
@@ -175,7 +176,7 @@ impl<C: Send + Sync + 'static> Server<C> {
     fn wish(&self, surface: &Surface, inputs: Option<Struct>) -> Result<Wish, Status> {
         let Decoded { value, secrets, problems, .. } = decode(surface, &inputs.unwrap_or_default(), Source::Inputs);
         match problems.is_empty() {
-            true => Ok(Wish { config: value, secrets }),
+            true => Ok(Wish { secrets: spread(surface.table, &value, secrets), config: value }),
             false => Err(failure::refused(&problems)),
         }
     }
@@ -186,9 +187,48 @@ impl<C: Send + Sync + 'static> Server<C> {
             Some(State { id: Some(id), value, .. }) if !id.is_empty() => {
                 let outputs = self.outputs(urn, surface, value, &wish.secrets, Form::Outputs);
                 let inputs = encode(surface, &wish.config, None, &wish.secrets, Form::Inputs).properties;
-                failure::half_done(surface.table, &unapplied.diagnostics, id.clone(), outputs, inputs)
+                failure::half_done(self.tables(surface.table), &unapplied.diagnostics, id.clone(), outputs, inputs)
             }
-            _ => failure::unapplied(surface.table, &unapplied),
+            _ => failure::unapplied(self.tables(surface.table), &unapplied),
+        }
+    }
+
+    /// Says that the id of what is to be made holds a secret, which nothing can hide.
+    fn warn_of_open_id(&self, urn: &str, resource: &'static Resource, plan: &Plan, secrets: &Secrets) {
+        let table = &resource.table;
+        let named = |value| resource.name_of(Object::new(table, value));
+        let roots = secrets.iter().filter_map(Path::root).collect();
+        let (Some(name), id) = (named(&plan.planned), &plan.id) else { return };
+        let is_id = resource.keyless() || id.as_ref() == Some(&name);
+        if is_id && named(&engine::without(table, &plan.planned, &roots)).as_ref() != Some(&name) {
+            let names: Vec<_> = roots.iter().map(|name| format!("`{}`", names::camel(name))).collect();
+            let (is, name) = (if names.len() == 1 { "is" } else { "are" }, resource.name);
+            let text = format!(
+                "The id of this {name} is made of what it says, also of what is secret: {} {is}. Ids cannot be encrypted: it stands in clear in the state and on the screen.",
+                names.join(" and ")
+            );
+            self.messages.warn(urn, text);
+        }
+    }
+}
+
+/// With what follows from the secrets.
+pub(super) fn spread(table: &'static Table, config: &Value, secrets: Secrets) -> Secrets {
+    let following = engine::following(table, config, secrets.iter().filter_map(Path::root));
+    let more: Vec<_> =
+        following.into_iter().map(Path::attr).filter(|path| !secrets.iter().any(|marked| marked.root() == path.root())).collect();
+    secrets.into_iter().chain(more).collect()
+}
+
+/// Of what no answer shows, an input without an output is what was last applied: an import file said so, or the state
+/// is older than the output.
+fn as_applied(table: &Table, value: &mut Value, inputs: &Value) {
+    if let Value::Object(fields) = value {
+        for ((attr, field), input) in table.attrs().zip(fields).zip(inputs.fields()) {
+            let untold = matches!(attr.reads, Reads::Never | Reads::Once) && !attr.write_only;
+            if untold && field.is_null() {
+                *field = input.clone();
+            }
         }
     }
 }

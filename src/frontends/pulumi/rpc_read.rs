@@ -3,13 +3,13 @@
 //! Owns which inputs an object that was read corresponds to.
 
 use super::{
-    failure,
-    property::{Form, Secrets, encode, member},
+    failure, names,
+    property::{Form, encode, member},
     rpc::Server,
-    rpc_object::Stored,
+    rpc_object::{Stored, spread},
 };
 use crate::{
-    engine::{self, Reread, State},
+    engine::{self, Diagnostic, Prior, Private, Reread, State, has_errors},
     schema::{Attr, Presence, Reads, Resource},
     value::Value,
 };
@@ -20,8 +20,7 @@ impl<C: Send + Sync + 'static> Server<C> {
     pub(super) async fn read_object(&self, request: ReadRequest) -> Result<ReadResponse, Status> {
         let (entry, surface) = self.resource(&request.urn, &request.r#type)?;
         let resource = entry.resource;
-        // An import knows nothing but the id; `get` without further arguments neither, but says so
-        // with empty properties.
+        // An import knows nothing but the id, nor does `get` without further arguments.
         let known = request.properties.filter(|properties| !properties.fields.is_empty());
         let (prior, stored) = match known {
             None => (State::to_import(resource, &request.id), None),
@@ -31,14 +30,19 @@ impl<C: Send + Sync + 'static> Server<C> {
                 (State { id: Some(request.id), value, private: stored.private(&resource.table) }, Some(stored))
             }
         };
-        let read = self.engine.read(entry, prior, self.call(&request.urn, request.timeout)).await;
-        let Reread { state, warnings } = read.map_err(|failure| failure::failed(surface.table, &failure))?;
+        let known = stored.as_ref().map(|stored| stored.secrets.clone()).unwrap_or_default();
+        let read = self.engine.read(entry, prior, self.call(&request.urn, request.timeout, &known)).await;
+        let Reread { state, warnings } = read.map_err(|failure| failure::failed(self.tables(surface.table), &failure))?;
         self.warn(&request.urn, surface.table, &warnings);
         // Without id and properties the answer says that the object is gone.
         let Some(State { id: Some(id), value, .. }) = state else { return Ok(ReadResponse::default()) };
         let (inputs, secrets) = match &stored {
-            Some(stored) => (refreshed(resource, &stored.inputs, &value), stored.secrets.clone()),
-            None => (imported(resource, &value), Secrets::new()),
+            Some(stored) => (refreshed(resource, &stored.inputs, &value), spread(&resource.table, &stored.inputs, known)),
+            None => {
+                let inputs = imported(resource, &id, &value);
+                self.warn_of_open_secrets(&request.urn, resource, &inputs);
+                (inputs, known)
+            }
         };
         Ok(ReadResponse {
             id,
@@ -46,6 +50,17 @@ impl<C: Send + Sync + 'static> Server<C> {
             inputs: Some(encode(surface, &inputs, None, &secrets, Form::Inputs).properties),
             refresh_before_update: false,
         })
+    }
+
+    /// Says which secrets of the server the program would hold that `pulumi import` writes, since it cannot do without.
+    fn warn_of_open_secrets(&self, urn: &str, resource: &'static Resource, inputs: &Value) {
+        let is_open = |(attr, value): &(&Attr, &Value)| attr.presence == Presence::OrServer && attr.holds_secret() && !value.is_null();
+        for name in resource.table.attrs().zip(inputs.fields()).filter(is_open).map(|(attr, _)| names::camel(attr.name)) {
+            let text = format!(
+                "`{name}` is secret, and the program that `pulumi import` writes holds it in clear, as nothing else says what it is. Keep it in the stack's configuration instead (`pulumi config set --secret`)."
+            );
+            self.messages.warn(urn, text);
+        }
     }
 }
 
@@ -78,8 +93,32 @@ fn refreshed(resource: &'static Resource, old: &Value, now: &Value) -> Value {
     })
 }
 
-/// Inputs that a program may have, so that the object is what it would make.
-fn imported(resource: &'static Resource, now: &Value) -> Value {
+/// Inputs that a program may have, so that the object is what it would make: without what such a program cannot say, and
+/// without secrets that it need not say.
+fn imported(resource: &'static Resource, id: &str, now: &Value) -> Value {
+    let table = &resource.table;
+    let mut inputs = said(resource, now);
+    let refused: Vec<_> = engine::validate(resource, &inputs).into_iter().filter(Diagnostic::is_error).map(|error| error.path).collect();
+    let private = Private { write_only: Some(Vec::new()), imported: false };
+    let prior = Prior { id: Some(id), value: now, private: &private, config: None };
+    let stands =
+        |inputs: &Value| !has_errors(&engine::validate(resource, inputs)) && engine::plan(resource, Some(prior), inputs).changes.is_empty();
+    for (index, attr) in table.attrs().enumerate().filter(|(_, attr)| attr.presence == Presence::OrServer) {
+        let without = with_null(&inputs, index);
+        if refused.iter().any(|path| path.root() == Some(attr.name)) || attr.holds_secret() && stands(&without) {
+            inputs = without;
+        }
+    }
+    inputs
+}
+
+fn with_null(object: &Value, index: usize) -> Value {
+    let fields = object.fields().iter().enumerate();
+    Value::Object(fields.map(|(at, value)| if at == index { Value::Null } else { value.clone() }).collect())
+}
+
+/// What the object says.
+fn said(resource: &'static Resource, now: &Value) -> Value {
     each(resource, |index, attr| {
         let now = member(now, index);
         let chosen_by_server = attr.name == resource.key && attr.presence == Presence::OrServer;

@@ -5,10 +5,10 @@
 
 mod prose;
 
-use super::{names, rpc_config::is_secret};
+use super::names;
 use crate::{
     engine::{Engine, Program},
-    schema::{Attr, Check, Default, Field, Kind, Nested, Presence, Surface, Table},
+    schema::{Attr, Check, Field, Kind, Nested, Presence, Surface, Table},
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -20,11 +20,11 @@ pub fn schema_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> String {
 /// The package schema.
 pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
     let provider = engine.provider();
-    let mut writer = Writer { package: provider.name, programs: provider.programs, types: Map::new() };
     let config = engine.config();
+    let mut writer = Writer { package: provider.name, programs: provider.programs, settings: config.table, types: Map::new() };
     let mut variables = writer.properties(config, config.table, |_| true);
     // SDKs hand over an object as text, which is secret as a whole.
-    for attr in config.table.attrs().filter(|attr| is_secret(attr)) {
+    for attr in config.table.attrs().filter(|attr| attr.holds_secret()) {
         variables[names::camel(attr.name)]["secret"] = true.into();
     }
     let required: Vec<_> = config.fields.iter().filter(|field| field.required()).map(name).collect();
@@ -56,7 +56,7 @@ pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
         (
             "provider",
             object([
-                ("description", names::speak(config.table, provider.doc).into()),
+                ("description", names::speak(&[config.table], provider.doc).into()),
                 ("type", "object".into()),
                 ("inputProperties", variables),
                 ("requiredInputs", required.into()),
@@ -114,6 +114,8 @@ fn write_only(field: &Field) -> bool {
 struct Writer {
     package: &'static str,
     programs: &'static [Program],
+    /// The table of the provider's configuration, whose names texts may have too.
+    settings: &'static Table,
     types: Map<String, Json>,
 }
 
@@ -122,8 +124,9 @@ impl Writer {
         let table = surface.table;
         // The id is every resource's own, not a property.
         let own = |field: &Field| field.attr.is_some();
-        let output = |field: &Field| own(field) && !write_only(field);
-        let outputs = self.properties(surface, table, output);
+        // Write-only values are never told. They are properties all the same, as in bridged packages: what converts a
+        // state gives up on an object with an attribute that is no property.
+        let told = |field: &Field| own(field) && !write_only(field);
         let mut inputs = self.properties(surface, table, |field| own(field) && field.configurable());
         for attr in table.attrs() {
             if let Some(input) = inputs.get_mut(names::camel(attr.name)) {
@@ -138,15 +141,15 @@ impl Writer {
         let known = [
             ("description", "What is known of an object that is looked up.".into()),
             ("type", "object".into()),
-            ("properties", outputs.clone()),
+            ("properties", self.properties(surface, table, told)),
         ];
         object([
-            ("description", prose::of_resource(surface, self.programs, token, key).into()),
+            ("description", prose::of_resource(surface, self.settings, self.programs, token, key).into()),
             ("type", "object".into()),
             ("inputProperties", inputs),
             ("requiredInputs", select(surface, demanded).into()),
-            ("properties", outputs),
-            ("required", select(surface, |field| output(field) && (field.required() || field.computed())).into()),
+            ("properties", self.properties(surface, table, own)),
+            ("required", select(surface, |field| told(field) && (field.required() || field.computed())).into()),
             ("stateInputs", object(known)),
         ])
     }
@@ -164,7 +167,7 @@ impl Writer {
             ("required", select(surface, |field| field.required() || field.computed()).into()),
         ];
         object([
-            ("description", prose::of_function(surface, self.programs).into()),
+            ("description", prose::of_function(surface, self.settings, self.programs).into()),
             ("inputs", object(inputs)),
             ("outputs", object(outputs)),
         ])
@@ -184,7 +187,7 @@ impl Writer {
 
     fn property(&mut self, table: &Table, attr: &'static Attr) -> Json {
         let Json::Object(mut property) = self.kind(attr, &attr.kind) else { return Json::Null };
-        property.insert("description".into(), prose::describe(table, attr).into());
+        property.insert("description".into(), prose::describe(&[table, self.settings], attr).into());
         if attr.secret {
             property.insert("secret".into(), true.into());
         }
@@ -192,7 +195,7 @@ impl Writer {
             property.insert("willReplaceOnChanges".into(), true.into());
         }
         if let Some(why) = attr.deprecated {
-            property.insert("deprecationMessage".into(), names::speak(table, why).into());
+            property.insert("deprecationMessage".into(), names::speak(&[table, self.settings], why).into());
         }
         Json::Object(property)
     }
@@ -240,7 +243,7 @@ impl Writer {
     fn kind(&mut self, attr: &'static Attr, kind: &'static Kind) -> Json {
         match kind {
             Kind::Bool => json!({ "type": "boolean" }),
-            Kind::Number if is_whole(attr) => json!({ "type": "integer" }),
+            Kind::Number if attr.is_whole() => json!({ "type": "integer" }),
             Kind::Number => json!({ "type": "number" }),
             Kind::String => json!({ "type": "string" }),
             Kind::List(of) => json!({ "type": "array", "items": self.kind(attr, of) }),
@@ -269,10 +272,4 @@ impl Writer {
 
 fn select(surface: &Surface, keep: impl Fn(&Field) -> bool) -> Vec<String> {
     surface.fields.iter().filter(|field| keep(field)).map(name).collect()
-}
-
-/// Whether the table leaves no room for a fraction.
-pub(super) fn is_whole(attr: &Attr) -> bool {
-    matches!(attr.default, Some(Default::Int(_)))
-        || attr.checks.iter().chain(&attr.each).flatten().any(|check| matches!(check, Check::Between(..)))
 }

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 
+pub use super::super::process::End;
 use super::super::process::{Manners, Process};
 
 /// The longest message that is taken: read, it is many times as long, and no object is nearly so large.
@@ -113,11 +114,11 @@ impl ServeOptions {
 /// Serves the provider until the process is told to end or the engine that started it is gone.
 ///
 /// Returns as soon as nothing is under way any more, at the latest three seconds after. Whatever
-/// runs in tasks of its own is not waited for.
+/// runs in tasks of its own is not waited for. Says why it ended.
 ///
 /// # Errors
 /// If there is nowhere to listen or nobody to tell.
-pub async fn serve<P: ResourceProvider>(service: ResourceProviderServer<P>, options: ServeOptions) -> Result<(), ServeError> {
+pub async fn serve<P: ResourceProvider>(service: ResourceProviderServer<P>, options: ServeOptions) -> Result<End, ServeError> {
     let ServeOptions { engine, announce, stop, owns_process } = options;
     // Started by hand, we serve one engine after the other, and end by hand.
     let manners = Manners { ends_when_interrupted: true, ends_with_parent: engine.is_some() };
@@ -133,7 +134,7 @@ pub async fn serve<P: ResourceProvider>(service: ResourceProviderServer<P>, opti
 
     let told = async {
         match process {
-            Some(mut process) => process.told_to_end().await,
+            Some(mut process) => process.end().await,
             None => std::future::pending().await,
         }
     };
@@ -143,16 +144,16 @@ pub async fn serve<P: ResourceProvider>(service: ResourceProviderServer<P>, opti
             None => std::future::pending().await,
         }
     };
-    tokio::select! {
-        result = &mut served => return Ok(result?),
-        () = stop.cancelled() => {}
-        () = told => {}
-        () = alone => {}
-    }
+    let end = tokio::select! {
+        result = &mut served => return Ok(result.map(|()| End::Alone)?),
+        () = stop.cancelled() => End::Alone,
+        end = told => end,
+        () = alone => End::Alone,
+    };
     stop.cancel();
     // What is not done by now has been given its time.
     timeout(GRACE, served).await.unwrap_or(Ok(()))?;
-    Ok(())
+    Ok(end)
 }
 
 /// The only place of this face that writes to standard output, and it does so once.

@@ -169,7 +169,7 @@ pub async fn serve<P: Provider>(service: ProviderServer<P>, options: ServeOption
     let abandoned = async { if is_plugin { abandoned(connections_seen, host_gone_seen).await } else { std::future::pending().await } };
     let told = async {
         match process {
-            Some(mut process) => process.told_to_end().await,
+            Some(mut process) => drop(process.end().await),
             None => std::future::pending().await,
         }
     };

@@ -18,14 +18,14 @@ use super::{
     services::{KETO_READ, KETO_WRITE},
 };
 use crate::{
-    engine::{Cx, Diagnostic, Done, Failure},
-    rest::{Client as _, Endpoint, Page, Reply, Request, SendError},
+    engine::{Account, Cx, Diagnostic, Done, Failure},
+    rest::{Client as _, Endpoint, Made, Page, Reply, Request, SendError, once},
     schema::Object,
     value::Path,
 };
 use reqwest::Method;
 use serde_json::{Value as Json, json, value::RawValue};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// How many changes go in one request: far from any limit on its size, and few requests for many tuples.
 const BATCH: usize = 500;
@@ -33,11 +33,21 @@ const BATCH: usize = 500;
 const PAGE_SIZE: &str = "500";
 /// Where tuples are asked for.
 const TUPLES: &str = "/relation-tuples";
-/// How often a write whose answer was lost is finished.
-const FINISHING_TRIES: usize = 4;
 
 /// Members of a request's query.
 pub type Query = Vec<(String, String)>;
+
+/// How far a change came that was not carried out to its end.
+pub struct Partly {
+    /// How many tuples were made, or may have been.
+    pub made: usize,
+    /// How many are known to be taken away.
+    pub removed: usize,
+    /// How many changes are known to be made, of both.
+    pub done: usize,
+    /// Why it ended.
+    pub error: SendError,
+}
 
 /// Keto, as one object reaches it.
 pub struct Keto<'a> {
@@ -53,21 +63,37 @@ impl<'a> Keto<'a> {
         Ok(Keto { cx, object, read })
     }
 
-    /// Which server it is.
-    pub fn target(&self) -> &str {
-        self.read.base.as_str()
+    /// As whom it is reached.
+    pub fn account(&self) -> Account {
+        self.read.account(self.cx)
     }
 
     /// Whether the tuple is there; `None` if a namespace of it is not.
     pub async fn has(&self, tuple: &Tuple) -> Result<Option<bool>, SendError> {
-        let found = self.list(&tuple.query(), |found| found == tuple).await?;
-        Ok(found.map(|found| found.contains(tuple)))
+        let Some(found) = self.list(&tuple.query(), |_| false).await? else { return Ok(None) };
+        self.tell_of_twins(found.iter().filter(|found| *found == tuple));
+        Ok(Some(found.contains(tuple)))
     }
 
     /// Whether a list of its namespace, which other reads use too, shows the tuple. That it does not means nothing.
     pub async fn is_listed(&self, tuple: &Tuple) -> bool {
         let list = Request::new(Method::GET, TUPLES).query("namespace", &tuple.namespace).query("page_size", PAGE_SIZE);
         self.read.shared(self.cx, &KETO_READ, list, &tuple.id(), |reply| page(&tuple.namespace, reply)).await.is_some()
+    }
+
+    /// Two who make one tuple at the same moment make two rows of it, which nothing but a list shows.
+    fn tell_of_twins<'t>(&self, found: impl Iterator<Item = &'t Tuple>) {
+        let mut seen = HashSet::new();
+        let twins: BTreeSet<_> = found.filter(|tuple| !seen.insert(*tuple)).map(Tuple::id).collect();
+        if let Some(first) = twins.first() {
+            let more = if twins.len() > 1 { format!(" (and {} others)", twins.len() - 1) } else { String::new() };
+            self.cx.warn(Diagnostic::warning(
+                "A relationship is there twice",
+                format!(
+                    "Ory Keto holds `{first}`{more} more than once: two writers made it at the same moment. It counts as one; whoever takes it away takes all of it away."
+                ),
+            ));
+        }
     }
 
     /// All tuples that the query finds; `None` if a namespace in it is not there.
@@ -90,6 +116,7 @@ impl<'a> Keto<'a> {
                 missing.is_empty()
             };
             let Some(found) = self.list(&scope.query(), all_seen).await? else { return Ok(None) };
+            self.tell_of_twins(found.iter().filter(|tuple| wanted.contains(tuple)));
             present.extend(found.into_iter().filter(|tuple| wanted.contains(tuple)));
         }
         Ok(Some(present))
@@ -118,6 +145,11 @@ impl<'a> Keto<'a> {
             let Some(Some(found)) = found else {
                 return Err(SendError { done: Done::No, ..KETO_READ.unreadable(&reply, "expected a list of relationships") });
             };
+            if let Some(other) = found.iter().find(|found| !found.answers(query)) {
+                let asked: Vec<_> = query.iter().map(|(name, value)| format!("{name} `{value}`")).collect();
+                let why = format!("it holds the relationship `{}`, and {} was asked for", other.id(), asked.join(", "));
+                return Err(SendError { done: Done::No, ..KETO_READ.unreadable(&reply, &why) });
+            }
             let done = found.iter().any(&mut enough);
             tuples.extend(found);
             match page["next_page_token"].as_str() {
@@ -145,13 +177,16 @@ impl<'a> Keto<'a> {
     }
 
     /// Makes the tuples, which were seen not to be there, and takes the others away: those that are made first.
-    /// Says how many changes were made before it failed.
-    pub async fn change(&self, make: &[Tuple], remove: &[Tuple]) -> Result<(), (usize, SendError)> {
-        let unreached = |diagnostic| (0, SendError { done: Done::No, status: None, diagnostic });
-        let write = self.cx.client.endpoint(&KETO_WRITE, self.object).await.map_err(unreached)?;
+    pub async fn change(&self, make: &[Tuple], remove: &[Tuple]) -> Result<(), Partly> {
+        let unsent = |diagnostic| Partly { made: 0, removed: 0, done: 0, error: SendError::unsent(diagnostic) };
+        let write = self.cx.client.endpoint(&KETO_WRITE, self.object).await.map_err(unsent)?;
         let changes: Vec<_> = make.iter().map(|tuple| (true, tuple)).chain(remove.iter().map(|tuple| (false, tuple))).collect();
         for (turn, batch) in changes.chunks(BATCH).enumerate() {
-            self.batch(&write, batch).await.map_err(|error| (turn * BATCH, error))?;
+            self.batch(&write, batch).await.map_err(|error| {
+                let done = turn * BATCH;
+                let open = if error.done == Done::No { 0 } else { batch.len() };
+                Partly { made: (done + open).min(make.len()), removed: done.saturating_sub(make.len()), done, error }
+            })?;
         }
         Ok(())
     }
@@ -159,8 +194,7 @@ impl<'a> Keto<'a> {
     /// Makes one tuple, which was seen not to be there, or takes it away: together with others that are written at
     /// the same time.
     pub async fn change_one(&self, make: bool, tuple: &Tuple) -> Result<(), SendError> {
-        let unreached = |diagnostic| SendError { done: Done::No, status: None, diagnostic };
-        let write = self.cx.client.endpoint(&KETO_WRITE, self.object).await.map_err(unreached)?;
+        let write = self.cx.client.endpoint(&KETO_WRITE, self.object).await.map_err(SendError::unsent)?;
         let gathering = self.cx.client.relationships.at(&write, make);
         let mut part = gathering.join(tuple);
         let mut before = Done::No;
@@ -208,30 +242,16 @@ impl<'a> Keto<'a> {
             return if gone { Ok(()) } else { Err(KETO_WRITE.refuse(&reply)) };
         };
         let patch = patch.once();
-        let (mut tries, mut lost) = (0, Done::No);
-        loop {
-            let error = match write.send(self.cx, &KETO_WRITE, patch.clone()).await {
-                Ok(reply) if reply.is_success() => return Ok(()),
-                Ok(reply) if KETO_WRITE.says_missing(&reply) => {
-                    let diagnostic = no_namespace(reason(&reply.json().unwrap_or_default()));
-                    return Err(SendError { done: lost, status: Some(404), diagnostic });
-                }
-                Ok(reply) => KETO_WRITE.refuse(&reply),
-                Err(error) => error,
-            };
-            tries += 1;
-            let again = error.status.is_none_or(|status| (502..=504).contains(&status));
-            match error.done {
-                Done::Maybe => match self.has(witness).await {
-                    Ok(Some(true)) => return Ok(()),
-                    Ok(Some(false)) if again && tries < FINISHING_TRIES && !self.cx.cancel.is_cancelled() => lost = Done::Maybe,
-                    _ => return Err(error),
-                },
-                // What was lost before may arrive yet.
-                Done::No => return Err(SendError { done: lost, ..error }),
-                Done::Yes => return Err(error),
+        let send = || async {
+            let reply = write.send(self.cx, &KETO_WRITE, patch.clone()).await?;
+            if KETO_WRITE.says_missing(&reply) {
+                let diagnostic = no_namespace(reason(&reply.json().unwrap_or_default()));
+                return Err(SendError { done: Done::No, status: Some(404), diagnostic });
             }
-        }
+            if reply.is_success() { Ok(()) } else { Err(KETO_WRITE.refuse(&reply)) }
+        };
+        let look = || async { Ok(self.has(witness).await?.filter(|there| *there).map(drop)) };
+        once(self.cx, send, look).await.map(Made::any)
     }
 }
 
@@ -243,7 +263,11 @@ fn page(namespace: &str, reply: &Reply) -> Option<Page> {
         let query = [("namespace", namespace), ("page_size", PAGE_SIZE), ("page_token", token)];
         query.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
     });
-    Some(Page { items: tuples.iter().map(|tuple| (tuple.id(), RawValue::TRUE.to_owned())).collect(), next })
+    // What is there twice is to be asked for, which tells of it.
+    let (mut seen, mut twins) = (HashSet::new(), HashSet::new());
+    twins.extend(tuples.iter().filter(|tuple| !seen.insert(*tuple)));
+    let items = seen.into_iter().filter(|tuple| !twins.contains(tuple)).map(|tuple| (tuple.id(), RawValue::TRUE.to_owned()));
+    Some(Page { items: items.collect(), next })
 }
 
 fn reason(body: &Json) -> &str {

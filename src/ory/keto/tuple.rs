@@ -118,6 +118,21 @@ impl Tuple {
         Some(Tuple { namespace: text(&tuple["namespace"])?, object: text(&tuple["object"])?, relation: text(&tuple["relation"])?, subject })
     }
 
+    /// Whether it is among what the query finds.
+    pub(super) fn answers(&self, query: &Query) -> bool {
+        let own = |name: &str| match (name, &self.subject) {
+            ("namespace", _) => Some(&self.namespace),
+            ("object", _) => Some(&self.object),
+            ("relation", _) => Some(&self.relation),
+            ("subject_id", Subject::Id(id)) => Some(id),
+            ("subject_set.namespace", Subject::Set { namespace, .. }) => Some(namespace),
+            ("subject_set.object", Subject::Set { object, .. }) => Some(object),
+            ("subject_set.relation", Subject::Set { relation, .. }) => Some(relation),
+            _ => None,
+        };
+        query.iter().all(|(name, value)| own(name) == Some(value))
+    }
+
     /// The query that finds it, and nothing else but its duplicates.
     pub fn query(&self) -> Query {
         let mut query = vec![("namespace", &self.namespace), ("object", &self.object), ("relation", &self.relation)];

@@ -20,7 +20,7 @@ pub static LIST: Query = query(
 .rules(RULES);
 
 /// How it is answered.
-pub static LISTING: Listing = Listing { of: &IDENTITIES, items: "identities" };
+pub static LISTING: Listing = Listing { of: &IDENTITIES, items: "identities", id: Some("id") };
 
 static IDENTITIES: Rest = Rest {
     service: &KRATOS_ADMIN,

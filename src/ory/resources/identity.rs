@@ -10,9 +10,9 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write},
     ory::{Client, services::KRATOS_ADMIN},
-    rest::{Client as _, Request, Rest, mapping},
+    rest::{self, Client as _, Made, REPLACING, Request, Rest, SendError, address, once},
     schema::{
         Attr, INSTANT, Kind, Nested, Object, Resource, Rule, Table, View, boolean, conflicts, objects, only, refuse, requires, resource,
         string, view,
@@ -21,7 +21,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use reqwest::Method;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -36,6 +36,7 @@ pub static RESOURCE: Resource = resource(
 .rules(RULES)
 // On servers that know it, no two have the same.
 .found_by(|identity| identity.str("external_id").map(str::to_owned))
+.created_at("created_at")
 // Both would sign in with the same.
 .excludes(|_, _| true)
 .checked();
@@ -46,9 +47,6 @@ pub static VIEW: View = view(&RESOURCE, "An identity that is managed elsewhere, 
 /// How it is reached.
 pub static BACKEND: Identity = Identity { rest: Rest { service: &KRATOS_ADMIN, path: "/admin/identities", chosen: &[], filters: &[] } };
 
-/// How often a create whose answer was lost is finished.
-const FINISHING_TRIES: usize = 4;
-
 static IDENTITY: &[Attr] = &[
     string("schema_id", "Identity schema that the traits follow, such as `preset://email` or one of your own.").required(),
     string("traits", "What is known of the identity, as a JSON object that its schema describes. Compared by meaning.")
@@ -58,7 +56,7 @@ static IDENTITY: &[Attr] = &[
     string("state", "Whether the identity may sign in. The server makes it `active` when unset.")
         .or_server()
         .check(only(&["active", "inactive"])),
-    string("external_id", "An id of your own, unique among identities; not on Ory Kratos 1.3.").check(refuse(not_empty)),
+    string("external_id", "An id of your own, unique among identities; not on Ory Kratos 1.3.").check(refuse(address::id)),
     string(
         "organization_id",
         "Organization that the identity belongs to, on Ory Network; not on Ory Kratos 1.3. The server's choice when unset.",
@@ -172,10 +170,6 @@ fn json_object(text: &str) -> Result<(), String> {
     }
 }
 
-fn not_empty(text: &str) -> Result<(), String> {
-    (!text.is_empty()).then_some(()).ok_or_else(|| "Must not be empty: leave it out instead.".into())
-}
-
 /// Identities are REST objects, but for their credentials.
 pub struct Identity {
     rest: Rest,
@@ -185,52 +179,47 @@ pub struct Identity {
 const SHOWN_ONLY: [&str; 8] =
     ["id", "schema_url", "state_changed_at", "verifiable_addresses", "recovery_addresses", "organization_id", "created_at", "updated_at"];
 
-/// The body of an update without what an answer only shows. Credentials that are sent are set again: an answer's
-/// own, which come without their secrets, would break the sign-in, and the same password twice is a new one.
-fn refine(write: &Write, mut body: Json) -> Json {
-    let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
-    let Some(members) = body.as_object_mut() else { return body };
+/// What the server has without what an answer only shows. Its own account of the credentials comes without their secrets,
+/// so that sending it back would break the sign-in; those that are set are set anew. Accounts are added to those that
+/// are linked, and one that is linked already would be refused.
+fn prepare(write: &mut Write, current: &mut Json) {
+    let Some(members) = current.as_object_mut() else { return };
     for name in SHOWN_ONLY {
         members.remove(name);
     }
     let credentials = members.remove("credentials").unwrap_or_default();
-    let mut sent = Map::new();
-
-    let mut password = credentials["password"]["config"].as_object().cloned().unwrap_or_default();
-    for (attr, write_only, member) in
-        [("password", "password_wo", "password"), ("hashed_password", "hashed_password_wo", "hashed_password")]
-    {
-        if prior.get(attr) == planned.get(attr) && !write.rewrite.contains(&write_only) {
-            password.remove(member);
-        }
-    }
-    if !password.is_empty() {
-        sent.insert("password".to_owned(), serde_json::json!({ "config": password }));
-    }
-
-    // Those that are sent are added to those that are there.
+    let prior = Object::new(&RESOURCE.table, &write.prior);
     for (kind, table) in LINKED {
-        let linked = links(prior, kind, table);
-        let new = credentials[kind]["config"]["providers"].as_array().into_iter().flatten();
-        let new: Vec<_> = new.filter(|link| identifier(link).is_none_or(|link| !linked.contains(&link))).collect();
-        if !new.is_empty() {
-            sent.insert(kind.to_owned(), serde_json::json!({ "config": { "providers": new } }));
+        let linked: Vec<String> = links(prior, kind, table).into_iter().chain(identifiers(&credentials, kind)).collect();
+        let (before, Some(place)) = (prior.get(kind).clone(), RESOURCE.table.index(kind)) else { continue };
+        let Value::Object(planned) = &mut write.planned else { continue };
+        if let Value::List(accounts) = &mut planned[place] {
+            accounts.retain(|account| identifier(table, account).is_none_or(|account| !linked.contains(&account)));
+            if accounts.is_empty() {
+                planned[place] = before;
+            }
         }
     }
-    if !sent.is_empty() {
-        members.insert("credentials".to_owned(), Json::Object(sent));
-    }
-    body
+}
+
+/// The accounts that the server shows as linked.
+fn identifiers(credentials: &Json, kind: &str) -> Vec<String> {
+    let shown = credentials.pointer(&format!("/{kind}/identifiers")).and_then(Json::as_array);
+    shown.into_iter().flatten().filter_map(Json::as_str).map(str::to_owned).collect()
 }
 
 /// How Kratos names a linked account.
-fn identifier(link: &Json) -> Option<String> {
-    Some(format!("{}:{}", link["provider"].as_str()?, link["subject"].as_str()?))
+fn identifier(table: &Table, account: &Value) -> Option<String> {
+    let account = Object::new(table, account);
+    Some(format!("{}:{}", account.str("provider")?, account.str("subject")?))
+}
+
+fn accounts<'a>(identity: Object<'a>, kind: &str) -> &'a [Value] {
+    identity.get(kind).as_list().unwrap_or_default()
 }
 
 fn links(identity: Object<'_>, kind: &str, table: &Table) -> Vec<String> {
-    let links = identity.get(kind).as_list().unwrap_or_default().iter();
-    links.filter_map(|link| identifier(&crate::schema::json::to_json(table, link))).collect()
+    accounts(identity, kind).iter().filter_map(|account| identifier(table, account)).collect()
 }
 
 /// Another name that an import may give: the filter or attribute, and its value.
@@ -254,90 +243,131 @@ fn maybe_left(mut failure: Failure, external_id: Option<&str>) -> Failure {
 }
 
 impl Identity {
-    /// Unlinks the account; what cannot be unlinked is said, since all else is done.
-    async fn unlink(&self, cx: &Cx<Client>, write: &Write, kind: &'static str, link: &str) -> Option<Diagnostic> {
-        let failed = |why: String| {
-            let detail = format!("{why}\n\nThe identity was updated otherwise. The account can be unlinked by other means.");
-            Some(Diagnostic::warning("An account is still linked", detail).at(Path::attr(kind)))
+    /// Unlinks the accounts that are planned to be linked no more. What is still linked then signs in, so that the state
+    /// says so and the next apply tries again.
+    async fn unlink(&self, cx: &Cx<Client>, write: &Write, observed: &mut Observed) -> Result<bool, Failure> {
+        let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
+        let mut refused = Vec::new();
+        let mut unlinked = false;
+        for (kind, table) in LINKED {
+            let kept = links(planned, kind, table);
+            for account in accounts(prior, kind) {
+                let Some(link) = identifier(table, account).filter(|link| !kept.contains(link)) else { continue };
+                unlinked = true;
+                if let Err(why) = self.unlink_one(cx, planned, &observed.id, kind, &link).await {
+                    refused.push((kind, account.clone(), why));
+                }
+            }
+        }
+        if refused.is_empty() {
+            return Ok(unlinked);
+        }
+        // Kratos gives the same reason for the last way to sign in, whether the account is still linked or not.
+        let there = self.credentials(cx, planned, &observed.id).await;
+        let is_linked = |kind: &str, account: &Value| {
+            let link = LINKED.iter().find(|(linked, _)| *linked == kind).and_then(|(_, table)| identifier(table, account));
+            there.as_ref().map_or(true, |there| link.is_none_or(|link| identifiers(there, kind).contains(&link)))
         };
-        let at = match cx.client.endpoint(&KRATOS_ADMIN, Object::new(&RESOURCE.table, &write.planned)).await {
-            Ok(at) => at,
-            Err(error) => return failed(error.detail),
-        };
-        let delete = Request::new(Method::DELETE, self.rest.path).id(write.id.as_deref().unwrap_or_default());
-        match at.send(cx, &KRATOS_ADMIN, delete.id("credentials").id(kind).query("identifier", link)).await {
-            Ok(reply) if reply.is_success() => None,
+        refused.retain(|(kind, account, _)| is_linked(kind, account));
+        let Some((kind, _, why)) = refused.first() else { return Ok(true) };
+        let detail = format!(
+            "{why}\n\nThe identity was updated otherwise. The account is still linked and can be signed in with; the state keeps it, so that the next apply tries again. If it is the last way to sign in, give the identity another one first, such as a password."
+        );
+        let diagnostic = Diagnostic::error("An account is still linked", detail).at(Path::attr(kind));
+        let mut left = observed.clone();
+        for (kind, _) in LINKED {
+            let still = refused.iter().filter(|(of, _, _)| *of == kind).map(|(_, account, _)| account.clone());
+            let all: Vec<Value> = accounts(planned, kind).iter().cloned().chain(still).collect();
+            if let (Value::Object(fields), Some(place), false) = (&mut left.value, RESOURCE.table.index(kind), all.is_empty()) {
+                fields[place] = Value::List(all);
+            }
+        }
+        Err(Failure { done: Done::Yes, left: Some(Box::new(left)), diagnostics: vec![diagnostic] })
+    }
+
+    async fn unlink_one(&self, cx: &Cx<Client>, object: Object<'_>, id: &str, kind: &str, link: &str) -> Result<(), String> {
+        let at = cx.client.endpoint(&KRATOS_ADMIN, object).await.map_err(|error| error.detail)?;
+        let delete = Request::new(Method::DELETE, self.rest.path).id(id).id("credentials").id(kind).query("identifier", link);
+        match at.send(cx, &KRATOS_ADMIN, delete).await {
+            Ok(reply) if reply.is_success() => Ok(()),
             // It is not linked: Kratos' own word, unlike that on an identity.
-            Ok(reply) if reply.status == 404 && reply.json().is_some_and(|body| body["error"]["code"] == 404) => None,
-            Ok(reply) => failed(KRATOS_ADMIN.refuse(&reply).diagnostic.detail),
-            Err(error) => failed(error.diagnostic.detail),
+            Ok(reply) if reply.status == 404 && reply.json().is_some_and(|body| body["error"]["code"] == 404) => Ok(()),
+            Ok(reply) => Err(KRATOS_ADMIN.refuse(&reply).diagnostic.detail),
+            Err(error) => Err(error.diagnostic.detail),
         }
     }
 
-    /// The identities with this `external_id`, of which there is at most one, or with this `credentials_identifier`.
-    /// `object` steers where to look.
-    async fn named(&self, cx: &Cx<Client>, object: Object<'_>, name: &str, value: &str) -> Result<Vec<Observed>, Failure> {
-        let get = Request::new(Method::GET, self.rest.path);
-        let get = if name == "external_id" { get.id("by").id("external").id(value) } else { get.query(name, value) };
-        let reply = cx.client.endpoint(&KRATOS_ADMIN, object).await?.send(cx, &KRATOS_ADMIN, get).await?;
-        if KRATOS_ADMIN.says_missing(&reply) {
-            return Ok(Vec::new());
-        }
+    /// What the server tells of the identity's credentials.
+    async fn credentials(&self, cx: &Cx<Client>, object: Object<'_>, id: &str) -> Result<Json, Failure> {
+        let at = cx.client.endpoint(&KRATOS_ADMIN, object).await?;
+        let reply = at.send(cx, &KRATOS_ADMIN, Request::new(Method::GET, self.rest.path).id(id)).await?;
         if !reply.is_success() {
             return Err(KRATOS_ADMIN.refuse(&reply).into());
+        }
+        Ok(KRATOS_ADMIN.json(&reply)?.get("credentials").cloned().unwrap_or_default())
+    }
+
+    /// The identities with this `external_id`, of which there is at most one, or with this `credentials_identifier`; and
+    /// when that was so. `object` steers where to look.
+    async fn named(&self, cx: &Cx<Client>, object: Object<'_>, name: &str, value: &str) -> Result<(Vec<Observed>, Looked), SendError> {
+        let get = Request::new(Method::GET, self.rest.path);
+        let get = if name == "external_id" { get.id("by").id("external").id(value) } else { get.query(name, value) };
+        let reply = cx.client.endpoint(&KRATOS_ADMIN, object).await.map_err(SendError::unsent)?.send(cx, &KRATOS_ADMIN, get).await?;
+        let looked = Looked::Missing(reply.date());
+        if KRATOS_ADMIN.says_missing(&reply) {
+            return Ok((Vec::new(), looked));
+        }
+        if !reply.is_success() {
+            return Err(KRATOS_ADMIN.refuse(&reply));
         }
         let found = match reply.json().unwrap_or_default() {
             Json::Array(found) => found,
             one => vec![one],
         };
         let observed = |body: &Json| {
-            let value = mapping::observe(&RESOURCE.table, body).ok()?;
-            Some(Observed { id: body["id"].as_str()?.to_owned(), value, warnings: Vec::new() })
+            if name == "external_id" {
+                KRATOS_ADMIN.about(&reply, value, body["external_id"].as_str().unwrap_or_default())?;
+            }
+            self.rest.observe(&RESOURCE, &reply, body, None)
         };
-        found.iter().map(observed).collect::<Option<_>>().ok_or_else(|| KRATOS_ADMIN.unreadable(&reply, "expected an identity").into())
+        let found = found.iter().map(observed).collect::<Result<_, SendError>>()?;
+        Ok((found, looked))
     }
 
     /// Makes an identity that carries an id of ours: that id tells whether a request whose answer was lost made it.
     async fn create_own(&self, cx: &Cx<Client>, write: &Write, own: &str) -> Result<Observed, Failure> {
         let planned = Object::new(&RESOURCE.table, &write.planned);
-        let looked = self.named(cx, planned, "external_id", own).await;
-        if let Ok(Some(found)) = looked.as_ref().map(|found| found.first()) {
-            let attempt = cx.attempt(write, cx.client.endpoint(&KRATOS_ADMIN, planned).await?.base.as_str());
-            // What a run that died has made is brought to what is planned by now, secrets and all.
-            if attempt.begun.is_some() {
-                cx.begin(&attempt, None);
-                let prior = found.value.clone();
-                return self.update(cx, &Write { id: Some(found.id.clone()), prior, ..write.clone() }).await;
+        let at = cx.client.endpoint(&KRATOS_ADMIN, planned).await?;
+        let attempt = cx.attempt(write, at.account(cx), Makes::TheObject);
+        let look = || async { self.named(cx, planned, "external_id", own).await };
+        match look().await.map(|(mut found, looked)| (found.pop(), looked)) {
+            Ok((Some(found), _)) => {
+                // What a run that died has made is brought to what is planned by now, secrets and all.
+                if attempt.begun.as_ref().is_some_and(|begun| begun.is(&RESOURCE, &write.planned, &found.value)) {
+                    cx.resume(&attempt);
+                    let prior = found.value.clone();
+                    return self.update(cx, &Write { id: Some(found.id.clone()), prior, ..write.clone() }).await;
+                }
+                let detail = format!(
+                    "There is an identity with this `external_id` that is not in the state. To manage it, import it by `external_id={own}`; otherwise choose another one.{REPLACING}"
+                );
+                return Err(Diagnostic::error("The identity exists already", detail).at(Path::attr("external_id")).into());
             }
-            let detail = format!(
-                "There is an identity with this `external_id` that is not in the state. To manage it, import it by `external_id={own}`; otherwise choose another one."
-            );
-            return Err(Diagnostic::error("The identity exists already", detail).at(Path::attr("external_id")).into());
+            Ok((None, looked)) => cx.begin(&attempt, looked),
+            // A server that is too old for the question can make the identity all the same.
+            Err(_) => cx.begin(&attempt, Looked::Not),
         }
-        let (mut lost, mut tries) = (false, 0);
-        loop {
-            let failure = match self.rest.create(cx, write).await {
-                Ok(observed) => return Ok(observed),
-                Err(failure) => failure,
-            };
-            lost |= failure.done == Done::Maybe;
-            tries += 1;
-            // A server that could not be asked before, since it is too old for one, cannot be asked now.
-            if !lost || looked.is_err() {
-                return Err(maybe_left(failure, Some(own)));
-            }
-            match self.named(cx, planned, "external_id", own).await.map(|mut found| found.pop()) {
-                Ok(Some(found)) => return Ok(found),
-                Ok(None) if failure.done == Done::Maybe && tries < FINISHING_TRIES && !cx.cancel.is_cancelled() => {}
-                // What was lost before may arrive yet, whatever the server says now.
-                Ok(None) | Err(_) => return Err(maybe_left(Failure { done: Done::Maybe, ..failure }, Some(own))),
-            }
-        }
+        let made = once(cx, || self.rest.post(cx, &at, write), || async { Ok(look().await?.0.pop()) }).await;
+        made.map(Made::any).map_err(|error| {
+            // What was refused in the end was not made by the last try; an earlier one may still arrive.
+            let refused = error.status.is_some_and(|status| (400..500).contains(&status));
+            maybe_left(if refused { error.into() } else { rest::maybe_left(&RESOURCE, None, error) }, Some(own))
+        })
     }
 
     /// The identity that an import names by something else than its id.
     async fn imported(&self, cx: &Cx<Client>, state: &State, (name, value): (&str, &str)) -> Result<Option<Observed>, Failure> {
-        let mut found = self.named(cx, Object::new(&RESOURCE.table, &state.value), name, value).await?;
+        let (mut found, _) = self.named(cx, Object::new(&RESOURCE.table, &state.value), name, value).await?;
         if found.len() > 1 {
             let ids: Vec<_> = found.iter().map(|one| format!("`{}`", one.id)).collect();
             let detail = format!("Import the one you mean by its id: {}.", ids.join(", "));
@@ -364,16 +394,8 @@ impl Backend<Client> for Identity {
     }
 
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
-        let mut observed = self.rest.update_with(cx, write, refine).await?;
-        let mut unlinked = false;
-        for (kind, table) in LINKED {
-            let kept = links(Object::new(&RESOURCE.table, &write.planned), kind, table);
-            let before = links(Object::new(&RESOURCE.table, &write.prior), kind, table);
-            for link in before.iter().filter(|link| !kept.contains(link)) {
-                unlinked = true;
-                observed.warnings.extend(self.unlink(cx, write, kind, link).await);
-            }
-        }
+        let mut observed = self.rest.update_with(cx, write, prepare).await?;
+        let unlinked = self.unlink(cx, write, &mut observed).await?;
         // That was a change of its own, which the answer before it does not know; nor does an answer know the URL of
         // a schema that it has just changed to.
         let state = State { id: Some(observed.id.clone()), value: write.planned.clone(), private: write.private.clone() };
@@ -398,6 +420,6 @@ impl Backend<Client> for Identity {
         value: &str,
         config: &Value,
     ) -> Result<Vec<Observed>, Failure> {
-        self.named(cx, Object::new(&resource.table, config), attr, value).await
+        Ok(self.named(cx, Object::new(&resource.table, config), attr, value).await?.0)
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     engine::{Cx, Diagnostic, Failure, Respond},
     ory::{Client, services::KRATOS_PUBLIC},
     rest::{Client as _, Listing, Request, Rest},
-    schema::{Attr, Kind, Nested, Object, Query, Rule, Table, objects, query, string, text},
+    schema::{Attr, Kind, Nested, Object, Query, Rule, Table, objects, query, refuse, string, text},
     value::{Path, Value},
 };
 use async_trait::async_trait;
@@ -27,12 +27,14 @@ pub static ANSWER: IdentitySchema = IdentitySchema;
 pub static LIST: Query = query("identity_schemas", "The identity schemas of a project or server.", &[PROJECT, ALL, TARGET]).rules(RULES);
 
 /// How it is answered.
-pub static LISTING: IdentitySchemas = IdentitySchemas(Listing { of: &SCHEMAS, items: "schemas" });
+pub static LISTING: IdentitySchemas = IdentitySchemas(Listing { of: &SCHEMAS, items: "schemas", id: None });
 
 static SCHEMAS: Rest = Rest { service: &KRATOS_PUBLIC, path: "/schemas", chosen: &[], filters: &[] };
 
 static ONE: &[Attr] = &[
-    string("id", "The schema's id, such as `preset://email`, or what Ory Network made of one of your own.").required(),
+    string("id", "The schema's id, such as `preset://email`, or what Ory Network made of one of your own.")
+        .required()
+        .check(refuse(not_empty)),
     string("schema", "The JSON Schema, as JSON.").read_only(),
 ];
 
@@ -56,6 +58,11 @@ static LISTED: Nested = Nested {
 };
 
 static RULES: &[Rule] = &[WHOLE_TARGET];
+
+fn not_empty(id: &str) -> Result<(), String> {
+    // Without an id, a path is that of all schemas.
+    (!id.is_empty()).then_some(()).ok_or_else(|| "Must not be empty.".into())
+}
 
 /// The id of the project that is asked, where that is known.
 fn project(cx: &Cx<Client>, asked: Object<'_>) -> Value {

@@ -1,7 +1,10 @@
 //! JSON Web Keys and sets of them (RFC 7517), as Hydra takes them: when two mean the same, what is wrong with
 //! one, and what of one may be shown.
 
-use crate::schema::{JSON, Meaning, same_json};
+use crate::{
+    rest::address,
+    schema::{JSON, Meaning, same_json},
+};
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value as Json, json};
@@ -144,9 +147,7 @@ pub fn named_keys(text: &str) -> Result<(), String> {
     if ids.contains(&"") {
         return Err("Each of `keys` must have a `kid`, by which it is found in the set.".into());
     }
-    if ids.iter().any(|id| is_path_step(id)) {
-        return Err(PATH_STEP.into());
-    }
+    ids.iter().try_for_each(|kid| addressable(kid))?;
     ids.sort_unstable();
     match ids.windows(2).any(|pair| pair[0] == pair[1]) {
         true => Err("No two of `keys` may have the same `kid`.".into()),
@@ -167,19 +168,15 @@ pub fn named_key(text: &str) -> Result<(), String> {
     if kid(&key).is_empty() {
         return Err("Must have a `kid`: the server finds the key of an assertion by it.".into());
     }
-    if is_path_step(kid(&key)) {
-        return Err(PATH_STEP.into());
-    }
+    addressable(kid(&key))?;
     match key["kty"] == "oct" || key.get("d").is_some() {
         true => Err("Must be a public key: only the issuer may hold the private one.".into()),
         false => Ok(()),
     }
 }
 
-const PATH_STEP: &str = "The API cannot address a key whose `kid` is `.` or `..`: choose another.";
-
-fn is_path_step(id: &str) -> bool {
-    matches!(id, "." | "..")
+fn addressable(kid: &str) -> Result<(), String> {
+    address::id(kid).map_err(|why| format!("The server cannot be asked for a key of this `kid`. {why}"))
 }
 
 fn key_array(text: &str) -> Result<Vec<Json>, String> {

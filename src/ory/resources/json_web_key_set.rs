@@ -13,8 +13,8 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
-    rest::{id_of, secrets},
+    engine::{Backend, Begun, Cx, Diagnostic, Done, Failure, Looked, Makes, Name, Observed, State, Write},
+    rest::{REPLACING, address, id_of, secrets, stored_unaddressable},
     schema::{Attr, Draft, Object, Problem, Resource, Rule, Texts, View, conflicts, known, refuse, requires, resource, rule, string, view},
     value::{Path, Value},
 };
@@ -39,6 +39,11 @@ pub static RESOURCE: Resource = resource(
 .rules(RULES)
 .advice(guards::KEYS)
 .adjust(out_of_the_state)
+.parts(|set| {
+    let id = set.str("set_id").unwrap_or_default();
+    let keys = set.str("public_keys").and_then(jose::keys).unwrap_or_default();
+    keys.iter().map(jose::kid).flat_map(|kid| [part(id, kid), kid.to_owned()]).collect()
+})
 .checked();
 
 /// How it is reached.
@@ -49,7 +54,7 @@ pub static VIEW: View =
     view(&RESOURCE, "The public keys of a JSON Web Key Set that is managed elsewhere.").without(&["keys", "jwks", "project_id"]);
 
 static SET: &[Attr] = &[
-    string("set_id", "Identifies the set; a change makes a new one.").required().replaces().check(refuse(addressable)),
+    string("set_id", "Identifies the set; a change makes a new one.").required().replaces().check(refuse(address::id)),
     string("project_id", "Id of the project, for Ory Network; the provider's when unset. Another project than the provider's needs `project_slug` and `project_api_key` beside it.")
         .or_server()
         .replaces()
@@ -60,7 +65,7 @@ static KEY: &[Attr] = &[
     string("key_id", "Identifies the key in the set (`kid`). Chosen when unset. With keys of your own it follows from them.")
         .or_server()
         .changes_with(&["algorithm", "use", "jwks", "jwks_wo", "jwks_wo_version"])
-        .check(refuse(some_id)),
+        .check(refuse(address::id)),
     string("algorithm", "Algorithm of the key that the server makes: RS, PS or ES with 256, 384 or 512, or `EdDSA`. With keys of your own it follows from them.")
         .or_server()
         .changes_with(&["jwks", "jwks_wo", "jwks_wo_version"])
@@ -105,30 +110,20 @@ const KEY_CHANGES: &[&str] = &["key_id", "algorithm", "use", "jwks", "jwks_wo", 
 static RULES: &[Rule] = &[
     conflicts(&["jwks", "jwks_wo"]),
     requires(&["jwks_wo_version", "jwks_wo"]),
+    rule(&["set_id"], not_the_servers),
     rule(&["algorithm", "jwks", "jwks_wo"], some_key),
     rule(&["jwks", "jwks_wo", "key_id", "algorithm", "use"], own_keys_speak_for_themselves),
     WHOLE_TARGET,
 ];
 
-fn addressable(id: &str) -> Result<(), String> {
-    match id {
-        "" => Err("Must not be empty.".into()),
-        "." | ".." => Err("Cannot be addressed by the API: choose an id that is not a path step.".into()),
-        id if is_system(id) => Err(SYSTEM.into()),
-        _ => Ok(()),
-    }
+fn not_the_servers(set: Object<'_>) -> Option<Problem> {
+    set.str("set_id").is_some_and(is_system).then(|| Problem::refused("set_id", "The key set is the server's own", SYSTEM))
 }
 
 const SYSTEM: &str = "The server signs tokens with the keys of this set and makes them itself: deleting or changing them would break every token. Choose another set.";
 
 fn is_system(set: &str) -> bool {
     matches!(set, "hydra.openid.id-token" | "hydra.jwt.access-token")
-}
-
-fn some_id(id: &str) -> Result<(), String> {
-    (!matches!(id, "" | "." | ".."))
-        .then_some(())
-        .ok_or_else(|| "Must be a text that can be part of a URL's path: leave it out to have one chosen.".into())
 }
 
 /// In the official provider's list, and nothing that any release of the server makes.
@@ -208,38 +203,56 @@ struct Shows {
 impl Backend<Client> for Keys {
     async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let set = Set::of(cx, set_id(write), &write.planned, secrets(write)).await?;
-        let attempt = cx.attempt(write, set.target());
-        let (own, wanted) = (own_keys(write), Wanted::of(write));
-        // There was no set when a run that died began this one: the one key in it that is as wanted was made by it.
-        let mut ours = None;
-        if let Some(keys) = set.read().await? {
-            let met: Vec<_> = keys.iter().filter(|key| wanted.is_met_by(key)).collect();
-            if attempt.begun.is_none() || own.is_none() && met.len() != 1 {
+        let own = own_keys(write);
+        let makes = if own.is_some() { Makes::TheObject } else { Makes::APart(key_name(cx, write)) };
+        let attempt = cx.attempt(write, set.account(), makes);
+        let wanted = Wanted::of(write, &attempt);
+        let (keys, looked) = set.look().await?;
+        if let Some(keys) = keys {
+            // There was no set when a run that died began this one: what is in it by now and as planned was made by it.
+            let is_begun = attempt.begun.as_ref().is_some_and(Begun::saw_nothing)
+                && match &own {
+                    Some(own) => keys.iter().any(|key| own.iter().any(|own| jose::same_key(own, key))) && foreign(own, &keys).is_none(),
+                    None => keys.iter().any(|key| wanted.is(key)),
+                };
+            if !is_begun {
                 return Err(exists(&set.id, &keys).into());
             }
-            ours = met.first().map(|key| (*key).clone());
+            cx.resume(&attempt);
+            let mut ours: Vec<Json> = keys.into_iter().filter(|key| wanted.is(key) || is_among(key, own.as_deref())).collect();
+            let missing: Vec<Json> = own.into_iter().flatten().filter(|own| !ours.iter().any(|key| jose::same_key(own, key))).collect();
+            return match set.bring(&missing).await {
+                Ok(brought) => {
+                    ours.extend(brought);
+                    Ok(observed(&set.id, &ours, shows(write)))
+                }
+                Err(failed) => Err(set.left_behind(write, &wanted.id, failed).await),
+            };
         }
-        cx.begin(&attempt, None);
-        let made = match (own, ours) {
-            (Some(keys), _) => set.bring(&keys).await,
-            (None, Some(key)) => Ok(vec![key]),
-            (None, None) => set.make(&wanted).await.map(|key| vec![key]),
+        match &own {
+            None if !has_key_id(write) => cx.begin_chosen(&attempt, &wanted.id),
+            _ => cx.begin(&attempt, looked),
+        }
+        let made = match own {
+            Some(keys) => set.bring(&keys).await,
+            None => set.make(&wanted).await.map(|key| vec![key]),
         };
         match made {
             Ok(keys) => Ok(observed(&set.id, &keys, shows(write))),
-            Err(failed) => Err(set.left_behind(write, failed).await),
+            Err(failed) => Err(set.left_behind(write, &wanted.id, failed).await),
         }
     }
 
     async fn read(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
-        let id = id_of(&RESOURCE, state)?;
+        let id = id_of(&RESOURCE, state.id.as_deref())?;
         if state.private.imported && is_system(id) {
             return Err(Diagnostic::error("The key set is the server's own", SYSTEM).at(Path::attr("set_id")).into());
         }
         let set = Set::of(cx, id, &state.value, Vec::new()).await?;
         let Some(keys) = set.read().await? else { return Ok(None) };
         let before = Object::new(&RESOURCE.table, &state.value);
-        let keys = match ours(before) {
+        let keys = match ours(before)? {
+            Ours::All if state.private.imported => addressable(cx, id, keys)?,
             Ours::All => keys,
             Ours::These(ids) => keys.into_iter().filter(|key| ids.iter().any(|id| id == jose::kid(key))).collect(),
         };
@@ -249,27 +262,26 @@ impl Backend<Client> for Keys {
     }
 
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
-        let set = Set::of(cx, set_id(write), &write.planned, secrets(write)).await?;
-        let before = set.read().await?.unwrap_or_default();
-        let ours = match ours(Object::new(&RESOURCE.table, &write.prior)) {
+        let set = Set::of(cx, id_of(&RESOURCE, write.id.as_deref())?, &write.planned, secrets(write)).await?;
+        let ours = ours(Object::new(&RESOURCE.table, &write.prior))?;
+        let (before, looked) = set.look().await?;
+        let ours = match ours {
             Ours::All => Vec::new(),
             Ours::These(ids) => ids,
         };
-        match set.change(&before, &ours, write).await {
-            Ok(keys) => Ok(observed(&set.id, &keys, shows(write))),
-            Err(failed) => Err(set.left_behind(write, failed).await),
-        }
+        let change = Change { write, before: &before.unwrap_or_default(), ours: &ours, looked };
+        set.change(cx, &change).await.map(|keys| observed(&set.id, &keys, shows(write)))
     }
 
     async fn delete(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<(), Failure> {
-        let id = id_of(&RESOURCE, state)?;
+        let id = id_of(&RESOURCE, state.id.as_deref())?;
         if is_system(id) {
             return Err(Diagnostic::error("The key set is the server's own", SYSTEM).at(Path::attr("set_id")).into());
         }
         let set = Set::of(cx, id, &state.value, Vec::new()).await?;
-        let Some(keys) = set.read().await? else { return Ok(()) };
         // A state that names no key of ours gives no right to any.
-        let Ours::These(ours) = ours(Object::new(&RESOURCE.table, &state.value)) else { return Ok(()) };
+        let ours = ours(Object::new(&RESOURCE.table, &state.value))?;
+        let (Some(keys), Ours::These(ours)) = (set.read().await?, ours) else { return Ok(()) };
         // One by one, though there is a request for the whole set: others may have written to it meanwhile.
         for kid in keys.iter().map(jose::kid).filter(|kid| ours.iter().any(|id| id == kid)) {
             set.drop_key(kid).await?;
@@ -294,16 +306,37 @@ fn own_keys(write: &Write) -> Option<Vec<Json>> {
     jose::keys(config.str("jwks").or(config.str("jwks_wo"))?)
 }
 
-fn ours(state: Object<'_>) -> Ours {
+/// Nothing is done to a set of which the state claims a key that no request can be about.
+fn ours(state: Object<'_>) -> Result<Ours, Diagnostic> {
     let ids = |name: &str| {
         let keys = state.str(name).and_then(jose::keys)?;
         Some(keys.iter().map(|key| jose::kid(key).to_owned()).collect::<Vec<_>>())
     };
     // A state that the official provider wrote has the id alone.
     match ids("public_keys").or_else(|| Some(vec![state.str("key_id")?.to_owned()])) {
-        Some(ids) => Ours::These(ids),
-        None => Ours::All,
+        Some(ids) => match ids.iter().find_map(|kid| Some((kid, address::id(kid).err()?))) {
+            Some((kid, why)) => Err(stored_unaddressable("key in the set", kid, &why).at(Path::attr("public_keys"))),
+            None => Ok(Ours::These(ids)),
+        },
+        None => Ok(Ours::All),
     }
+}
+
+/// The keys of a set that is being imported which can become ours; the others stay what they are, and that is said.
+fn addressable(cx: &Cx<Client>, set: &str, keys: Vec<Json>) -> Result<Vec<Json>, Diagnostic> {
+    let (keys, others): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| address::id(jose::kid(key)).is_ok());
+    if !others.is_empty() {
+        let kids: Vec<_> = others.iter().map(|key| format!("`{}`", address::shown(jose::kid(key)))).collect();
+        let detail = format!(
+            "No request can be about a key with the `kid` {}, so that such keys of the set `{set}` are not managed here: they are neither changed nor deleted.",
+            kids.join(", ")
+        );
+        if keys.is_empty() {
+            return Err(Diagnostic::error("The set has no keys that can be managed", detail).at(Path::attr("set_id")));
+        }
+        cx.warn(Diagnostic::warning("Some keys of the set are left out", detail).at(Path::attr("set_id")));
+    }
+    Ok(keys)
 }
 
 fn shows(write: &Write) -> Shows {
@@ -340,68 +373,111 @@ fn exists(set: &str, keys: &[Json]) -> Diagnostic {
     Diagnostic::error(
         "The key set exists already",
         format!(
-            "There is a key set `{set}` with {} that is not in the state, and keys that others made are never taken over silently. To manage it, import it by its id `{set}` (`terraform import`, an `import` block, or `pulumi import`); otherwise choose another `set_id`.",
+            "There is a key set `{set}` with {} that is not in the state, and keys that others made are never taken over silently. To manage it, import it by its id `{set}` (`terraform import`, an `import` block, or `pulumi import`); otherwise choose another `set_id`.{REPLACING}",
             if keys.len() == 1 { "a key".to_owned() } else { format!("{} keys", keys.len()) }
         ),
     )
     .at(Path::attr("set_id"))
 }
 
+/// An update of a set.
+struct Change<'a> {
+    write: &'a Write,
+    /// The keys that are there.
+    before: &'a [Json],
+    /// The ids of ours.
+    ours: &'a [String],
+    /// When they were looked at.
+    looked: Looked,
+}
+
+impl Change<'_> {
+    fn is_ours(&self, kid: &str) -> bool {
+        self.ours.iter().any(|id| id == kid)
+    }
+
+    fn there(&self, kid: &str) -> Option<&Json> {
+        self.before.iter().find(|key| jose::kid(key) == kid)
+    }
+}
+
 impl Set<'_> {
     /// Brings our keys to what is planned, and returns them. What is there already is not written again:
     /// the server would take away what depends on it.
-    async fn change(&self, before: &[Json], ours: &[String], write: &Write) -> Result<Vec<Json>, Failure> {
-        let is_ours = |kid: &str| ours.iter().any(|id| id == kid);
-        let there = |kid: &str| before.iter().find(|key| jose::kid(key) == kid);
+    async fn change(&self, cx: &Cx<Client>, change: &Change<'_>) -> Result<Vec<Json>, Failure> {
+        let Change { write, before, ours, .. } = *change;
         let config = Object::new(&RESOURCE.table, &write.config);
         let kept: Vec<Json> = match own_keys(write) {
             Some(_) if !config.get("jwks_wo").is_null() && !write.rewrite.contains(&"jwks_wo") => {
-                return Ok(before.iter().filter(|key| is_ours(jose::kid(key))).cloned().collect());
+                return Ok(before.iter().filter(|key| change.is_ours(jose::kid(key))).cloned().collect());
             }
             Some(keys) => {
-                let news: Vec<Json> =
-                    keys.iter().filter(|key| there(jose::kid(key)).is_none_or(|old| !jose::same_key(old, key))).cloned().collect();
-                if let Some(key) = news.iter().find(|key| there(jose::kid(key)).is_some() && !is_ours(jose::kid(key))) {
-                    return Err(taken(jose::kid(key)));
+                let is_new = |key: &&Json| change.there(jose::kid(key)).is_none_or(|old| !jose::same_key(old, key));
+                let news: Vec<Json> = keys.iter().filter(is_new).cloned().collect();
+                let is_foreign = |kid: &str| change.there(kid).is_some() && !change.is_ours(kid);
+                if let Some(kid) = news.iter().map(jose::kid).find(|kid| is_foreign(kid)) {
+                    return Err(taken(kid));
                 }
-                let brought = self.bring(&news).await?;
+                let brought = match self.bring(&news).await {
+                    Ok(brought) => brought,
+                    Err(failed) => return Err(self.left_behind(write, "", failed).await),
+                };
                 let unchanged = before.iter().filter(|old| keys.iter().any(|key| jose::same_key(old, key)));
                 unchanged.cloned().chain(brought).collect()
             }
-            None => {
-                let wanted = Wanted::of(write);
-                match there(&wanted.id) {
-                    Some(key) if is_ours(&wanted.id) && wanted.is(key) => vec![key.clone()],
-                    Some(_) if is_ours(&wanted.id) => {
-                        // The server has no two keys of one id: the old one has to go first.
-                        self.drop_key(&wanted.id).await?;
-                        vec![self.make(&wanted).await.map_err(after)?]
-                    }
-                    Some(_) => return Err(taken(&wanted.id)),
-                    None => vec![self.make(&wanted).await?],
-                }
-            }
+            None => vec![self.one_key(cx, change).await?],
         };
         if is_open(Object::new(&RESOURCE.table, &write.prior)) {
             return Ok(kept);
         }
-        for old in ours.iter().filter(|old| there(old).is_some() && !kept.iter().any(|key| jose::kid(key) == old.as_str())) {
-            self.drop_key(old).await.map_err(Failure::from).map_err(after)?;
+        for old in ours.iter().filter(|old| change.there(old).is_some() && !kept.iter().any(|key| jose::kid(key) == old.as_str())) {
+            if let Err(error) = self.drop_key(old).await {
+                let kid = kept.first().map(jose::kid).unwrap_or_default();
+                return Err(self.left_behind(write, kid, after(error.into())).await);
+            }
         }
         Ok(kept)
     }
 
-    /// A failure with those of our keys that are there now, so that nothing of them is lost to the state.
-    async fn left_behind(&self, write: &Write, failed: Failure) -> Failure {
+    /// The key that the server makes: the one that is there, if it is ours and as planned; otherwise a new one.
+    async fn one_key(&self, cx: &Cx<Client>, change: &Change<'_>) -> Result<Json, Failure> {
+        let write = change.write;
+        let attempt = cx.attempt(write, self.account(), Makes::APart(key_name(cx, write)));
+        let wanted = Wanted::of(write, &attempt);
+        match change.there(&wanted.id) {
+            Some(key) if change.is_ours(&wanted.id) && wanted.is(key) => return Ok(key.clone()),
+            // The server has no two keys of one id: the old one has to go first.
+            Some(_) if change.is_ours(&wanted.id) => self.drop_key(&wanted.id).await?,
+            // There was none of this id when an earlier run began to make it.
+            Some(key) if attempt.begun.as_ref().is_some_and(Begun::saw_nothing) && wanted.is(key) => {
+                cx.resume(&attempt);
+                return Ok(key.clone());
+            }
+            Some(_) => return Err(taken(&wanted.id)),
+            None => {}
+        }
+        match has_key_id(write) {
+            true => cx.begin(&attempt, change.looked),
+            false => cx.begin_chosen(&attempt, &wanted.id),
+        }
+        let replaced = change.there(&wanted.id).is_some();
+        match self.make(&wanted).await {
+            Ok(key) => Ok(key),
+            Err(failed) => Err(self.left_behind(write, &wanted.id, if replaced { after(failed) } else { failed }).await),
+        }
+    }
+
+    /// A failure with those of our keys that are there now, so that nothing of them is lost to the state. `new` is the
+    /// id of the one that was to be made.
+    async fn left_behind(&self, write: &Write, new: &str, failed: Failure) -> Failure {
         // What was refused before anything was changed may be about keys that are not ours.
         if failed.done == Done::No {
             return failed;
         }
         let Ok(Some(keys)) = self.read().await else { return failed };
         let mut ids: Vec<String> = own_keys(write).unwrap_or_default().iter().map(|key| jose::kid(key).to_owned()).collect();
-        let planned = Object::new(&RESOURCE.table, &write.planned);
-        ids.extend(planned.str("key_id").map(str::to_owned));
-        if let (Ours::These(before), true) = (ours(Object::new(&RESOURCE.table, &write.prior)), write.id.is_some()) {
+        ids.push(new.to_owned());
+        if let (Ok(Ours::These(before)), true) = (ours(Object::new(&RESOURCE.table, &write.prior)), write.id.is_some()) {
             ids.extend(before);
         }
         let keys: Vec<Json> = keys.into_iter().filter(|key| ids.iter().any(|id| id == jose::kid(key))).collect();
@@ -410,6 +486,31 @@ impl Set<'_> {
         }
         Failure { left: Some(Box::new(observed(&self.id, &keys, shows(write)))), ..failed }
     }
+}
+
+/// What a key of a set is called in the journal; one whose id was chosen there, by that alone.
+fn part(set: &str, kid: &str) -> String {
+    format!("{set}#{kid}")
+}
+
+/// The same of the key that is planned, where the plan names it.
+fn key_name(cx: &Cx<Client>, write: &Write) -> Option<Name> {
+    let planned = Object::new(&RESOURCE.table, &write.planned);
+    let secret = ["set_id", "key_id"].iter().any(|name| cx.secret.contains(name));
+    Some(Name { text: part(planned.str("set_id")?, planned.str("key_id")?), secret })
+}
+
+fn has_key_id(write: &Write) -> bool {
+    Object::new(&RESOURCE.table, &write.planned).str("key_id").is_some()
+}
+
+fn is_among(key: &Json, own: Option<&[Json]>) -> bool {
+    own.into_iter().flatten().any(|own| jose::same_key(own, key))
+}
+
+/// A key of the set that has the id of one of ours and is another one.
+fn foreign<'a>(own: &[Json], keys: &'a [Json]) -> Option<&'a Json> {
+    keys.iter().find(|key| own.iter().any(|own| jose::kid(own) == jose::kid(key) && !jose::same_key(own, key)))
 }
 
 /// Something was changed before this failed.

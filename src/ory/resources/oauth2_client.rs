@@ -11,7 +11,7 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    rest::{Chosen, Listing, Rest},
+    rest::{Chosen, Listing, Rest, address},
     schema::{
         Attr, DURATION, Draft, EXACT, INSTANT, Kind, Meaning, Nested, Object, Problem, Query, Resource, Rule, Table, URL, View, WORDS,
         boolean, conflicts, flag, known, list, objects, only, query, refuse, requires, resource, rule, string, text, view, warn,
@@ -29,6 +29,7 @@ pub static RESOURCE: Resource = resource(
      token back when that happens.",
 )
 .import("client_id")
+.created_at("created_at")
 .sections(&[IDENTITY, OWNERS, FLOWS, AUTHENTICATION, ADMINISTRATION, PAGES, LOGOUT, KEYS, LIFESPANS, TARGET, PROTECTION, ADVISED, TIMES])
 .rules(RULES)
 .advice(guards::CLIENT)
@@ -56,7 +57,7 @@ pub static LIST: Query =
     query("oauth2_clients", "The OAuth 2.0 and OpenID Connect clients of a project or server, by id.", &[FILTERS, TARGET]);
 
 /// How it is answered.
-pub static LISTING: Listing = Listing { of: &BACKEND, items: "clients" };
+pub static LISTING: Listing = Listing { of: &BACKEND, items: "clients", id: Some("client_id") };
 
 static FILTERS: &[Attr] = &[
     string("client_name", "Only clients of exactly this name."),
@@ -84,7 +85,7 @@ static LISTED: Nested = Nested {
 };
 
 static IDENTITY: &[Attr] = &[
-    string("client_id", "Identifies the client. Chosen when unset; a change makes a new client.").or_server().replaces().check(refuse(addressable)),
+    string("client_id", "Identifies the client. Chosen when unset; a change makes a new client.").or_server().replaces().check(refuse(address::id)),
     string("client_name", "The name shown to people, on consent pages for one.").required(),
     string("client_secret", "The secret of a confidential client. Chosen when unset, and known only when it is set or chosen here: an imported client has none in the state. At least 6 characters.")
         .or_server()
@@ -311,14 +312,6 @@ fn logout_uri_matches_redirect(client: Object<'_>) -> Option<Problem> {
             "Each of `post_logout_redirect_uris` has to share scheme, host and port with one of `redirect_uris`. Add that redirect URI, or remove the logout redirect.",
         )
     })
-}
-
-fn addressable(id: &str) -> Result<(), String> {
-    match id {
-        "" => Err("Must not be empty: leave it out to have one chosen.".into()),
-        "." | ".." => Err("Cannot be addressed by the API: choose an id that is not a path step.".into()),
-        _ => Ok(()),
-    }
 }
 
 fn long_enough(secret: &str) -> Result<(), String> {

@@ -15,9 +15,9 @@ use super::{
     target::{TARGET, WHOLE_TARGET, steered},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
-    rest::{Client as _, Endpoint, Reply, Request, Rest, SendError, id_of, mapping, maybe_left, secrets},
-    schema::{Attr, Object, Resource, View, known, resource, string, view},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write},
+    rest::{Client as _, Endpoint, Reply, Request, Rest, SendError, address, id_of, mapping, maybe_left, secrets},
+    schema::{Attr, Object, Resource, View, known, refuse, resource, string, view},
     value::{Path, Value},
 };
 use async_trait::async_trait;
@@ -56,7 +56,7 @@ pub static VIEW: View = view(&RESOURCE, "A client that registered itself, by its
 const PATH: &str = "/oauth2/register";
 
 static IDENTITY: &[Attr] = &[
-    string("client_id", "Identifies the client; chosen by the server.").read_only(),
+    string("client_id", "Identifies the client; chosen by the server.").read_only().check(refuse(address::id)),
     string("client_name", "The name shown to people, on consent pages for one.").required(),
     string("client_secret", "The secret of a confidential client, chosen by the server and told when it is made: an imported client has none in the state.")
         .read_only()
@@ -91,7 +91,7 @@ impl Backend<Client> for Registered {
     async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let at = cx.client.endpoint(&HYDRA_PUBLIC, Object::new(&RESOURCE.table, &write.planned)).await?;
         let post = Request::new(Method::POST, PATH).body(mapping::create(write)).hiding(secrets(write)).once();
-        cx.begin(&cx.attempt(write, at.base.as_str()), None);
+        cx.begin(&cx.attempt(write, at.account(cx), Makes::TheObject), Looked::Not);
         // The server chooses the id and tells secret and token once: without the answer, the client is of no use.
         let reply = match at.send(cx, &HYDRA_PUBLIC, post).await {
             Ok(reply) if reply.is_success() => reply,
@@ -99,15 +99,15 @@ impl Backend<Client> for Registered {
             Err(error) => return Err(self.unfinished(cx, write, error).await),
         };
         let body = HYDRA_PUBLIC.json(&reply)?;
-        Ok(self.admin.observe(&RESOURCE, &reply, &body)?)
+        Ok(self.admin.observe(&RESOURCE, &reply, &body, None)?)
     }
 
     async fn read(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
-        let id = id_of(resource, state)?;
+        let id = id_of(resource, state.id.as_deref())?;
         match own(cx, &state.value, id, Method::GET, None).await? {
             Own::Answered(reply) => {
                 let body = HYDRA_PUBLIC.json(&reply)?;
-                Ok(Some(self.admin.observe(resource, &reply, &body)?))
+                Ok(Some(self.admin.observe(resource, &reply, &body, Some(id))?))
             }
             // Only an administrator is told whether the client is gone, or just its token.
             Own::Unheard => self.admin.read(cx, resource, state).await,
@@ -115,20 +115,23 @@ impl Backend<Client> for Registered {
     }
 
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
-        let prior = State { id: write.id.clone(), value: write.prior.clone(), private: write.private.clone() };
-        let id = id_of(&RESOURCE, &prior)?;
+        let id = id_of(&RESOURCE, write.id.as_deref())?;
         let steered = steered(&RESOURCE, &write.prior, &write.planned);
         let mut observed = match own(cx, &steered, id, Method::GET, None).await? {
             Own::Answered(current) => {
-                let body = mapping::update(write, HYDRA_PUBLIC.json(&current)?);
-                match own(cx, &steered, id, Method::PUT, Some((body, secrets(write)))).await {
-                    Ok(Own::Answered(reply)) => {
-                        let body = HYDRA_PUBLIC.json(&reply)?;
-                        self.admin.observe(&RESOURCE, &reply, &body)?
-                    }
-                    // The change may have been made, and a new token with it that nobody has heard.
-                    Err(failure) if failure.done != Done::Maybe => return Err(failure),
-                    Ok(Own::Unheard) | Err(_) => self.by_admin(cx, write, true).await?,
+                let there = HYDRA_PUBLIC.json(&current)?;
+                let before = self.admin.observe(&RESOURCE, &current, &there, Some(id))?;
+                match mapping::update(write, there) {
+                    None => with_token_of(&write.prior, before),
+                    Some(body) => match own(cx, &steered, id, Method::PUT, Some((body, secrets(write)))).await {
+                        Ok(Own::Answered(reply)) => {
+                            let body = HYDRA_PUBLIC.json(&reply)?;
+                            self.admin.observe(&RESOURCE, &reply, &body, Some(id))?
+                        }
+                        // The change may have been made, and a new token with it that nobody has heard.
+                        Err(failure) if failure.done != Done::Maybe => return Err(failure),
+                        Ok(Own::Unheard) | Err(_) => self.by_admin(cx, write, true).await?,
+                    },
                 }
             }
             Own::Unheard => {
@@ -150,7 +153,7 @@ impl Backend<Client> for Registered {
     }
 
     async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
-        let id = id_of(resource, state)?;
+        let id = id_of(resource, state.id.as_deref())?;
         match own(cx, &state.value, id, Method::DELETE, None).await? {
             Own::Answered(_) => Ok(()),
             Own::Unheard => self.admin.delete(cx, resource, state).await,
@@ -199,6 +202,15 @@ impl Registered {
         }
         Ok(observed)
     }
+}
+
+/// Nothing was sent, so that the token is what it was.
+fn with_token_of(prior: &Value, mut observed: Observed) -> Observed {
+    let token = Object::new(&RESOURCE.table, prior).get("registration_access_token").clone();
+    if let (Value::Object(fields), Some(place)) = (&mut observed.value, RESOURCE.table.index("registration_access_token")) {
+        fields[place] = token;
+    }
+    observed
 }
 
 /// A request by the client itself. The token is in the state; where it is asked for in the plan.

@@ -8,11 +8,12 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
+    engine::{Backend, Begun, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write},
     ory::{
         Client,
         keto::{self, Keto, Subject, Tuple},
     },
+    rest::REPLACING,
     schema::{Attr, Object, Problem, Resource, Rule, View, resource, rule, string, view},
     value::{Path, Value},
 };
@@ -148,24 +149,26 @@ impl Backend<Client> for Relationship {
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let wanted = known(&State { id: None, value: write.planned.clone(), private: Default::default() })?;
         let keto = Keto::of(cx, planned).await?;
-        let attempt = cx.attempt(write, keto.target());
+        let attempt = cx.attempt(write, keto.account(), Makes::TheObject);
+        let made = observed(&wanted, wanted.id());
         match keto.has(&wanted).await? {
             None => return Err(keto::no_namespace("").into()),
-            Some(true) if attempt.begun.is_some() => {
-                cx.begin(&attempt, None);
-                return Ok(observed(&wanted, wanted.id()));
+            // There was none when a run that died began to make it.
+            Some(true) if attempt.begun.as_ref().is_some_and(Begun::saw_nothing) => {
+                cx.resume(&attempt);
+                return Ok(made);
             }
             Some(true) => {
                 let detail = format!(
-                    "There is such a relationship that is not in the state, and a second one like it would be its twin. To manage it, import it by its id `{}` (`terraform import`, an `import` block, or `pulumi import`).",
+                    "There is such a relationship that is not in the state, and a second one like it would be its twin. To manage it, import it by its id `{}` (`terraform import`, an `import` block, or `pulumi import`).{REPLACING}",
                     wanted.id()
                 );
                 return Err(Diagnostic::error("The relationship exists already", detail).into());
             }
-            Some(false) => cx.begin(&attempt, None),
+            Some(false) => cx.begin(&attempt, Looked::Missing(None)),
         }
         match keto.change_one(true, &wanted).await {
-            Ok(()) => Ok(observed(&wanted, wanted.id())),
+            Ok(()) => Ok(made),
             Err(mut error) => {
                 if error.done == Done::Maybe {
                     let left = format!("\n\nIt may have been made all the same. If it exists, import it by its id `{}`.", wanted.id());

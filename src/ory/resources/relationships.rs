@@ -5,16 +5,16 @@
 
 use super::{
     guards::PROTECTION,
-    relationship::{member, no_subject, subject_problem, tuple},
+    relationship::{self, member, no_subject, subject_problem, tuple},
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, Respond, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Respond, State, Write},
     ory::{
         Client,
-        keto::{self, Keto, Scope, Tuple},
+        keto::{self, Keto, Partly, Scope, Tuple},
     },
-    rest::SendError,
+    rest::REPLACING,
     schema::{Attr, Kind, Nested, Object, Problem, Query, Resource, Rule, Table, boolean, objects, query, resource, rule, string},
     value::{Path, Value},
 };
@@ -33,6 +33,7 @@ pub static RESOURCE: Resource = resource(
 .sections(&[SCOPE, TARGET, PROTECTION])
 .rules(RULES)
 .found_by(|planned| scope(planned).map(|scope| scope.id()))
+.occupies(|all| tuples(all).iter().map(|tuple| (relationship::RESOURCE.name, tuple.id())).collect())
 // What moves from one scope to another may stay the same relationship.
 .excludes(|_, _| true)
 .checked();
@@ -159,7 +160,11 @@ fn listed(all: Object<'_>) -> Vec<(Tuple, Value)> {
 }
 
 fn tuples(all: Object<'_>) -> Vec<Tuple> {
-    listed(all).into_iter().map(|(tuple, _)| tuple).collect()
+    only_tuples(&listed(all))
+}
+
+fn only_tuples(listed: &[(Tuple, Value)]) -> Vec<Tuple> {
+    listed.iter().map(|(tuple, _)| tuple.clone()).collect()
 }
 
 /// A tuple as an element of the list; the object that is the same for all goes without saying.
@@ -198,25 +203,32 @@ fn some<'a>(tuples: impl IntoIterator<Item = &'a Tuple>) -> String {
     }
 }
 
-fn failed((done, error): (usize, SendError), id: &str) -> Failure {
+/// A change that was not carried out to its end, with what is there: `before`, but for what is known to be taken away,
+/// and what was or may have been made. The state has all of it, so that the next apply goes on from there and a destroy
+/// leaves nothing.
+fn failed(partly: Partly, scope: &Scope, id: String, before: &[(Tuple, Value)], make: &[(Tuple, Value)], remove: &[Tuple]) -> Failure {
+    let Partly { made, removed, done, error } = partly;
     let mut failure = Failure::from(error);
+    let gone: HashSet<_> = remove[..removed].iter().collect();
+    let there: Vec<Value> =
+        before.iter().filter(|(tuple, _)| !gone.contains(tuple)).chain(&make[..made]).map(|(_, item)| item.clone()).collect();
     if let Some(diagnostic) = failure.diagnostics.first_mut() {
         if done > 0 {
             diagnostic.detail.push_str(&format!("\n\n{done} changes were made before this one; the next apply goes on from there."));
         }
-        if failure.done == Done::Maybe {
-            diagnostic
-                .detail
-                .push_str(&format!("\n\nThe relationships may have been made all the same. If they exist, import them by the id `{id}`."));
+        if failure.done == Done::Maybe && made > 0 {
+            diagnostic.detail.push_str("\n\nThe relationships may have been made all the same, so that the state has them: the next refresh shows which of them exist.");
         }
+    }
+    if (done > 0 || failure.done != Done::No) && !there.is_empty() {
+        failure.left = Some(Box::new(observed(scope, id, there)));
     }
     failure
 }
 
 /// The others in the scope will be seen by the next refresh, and may go after the plan that shows them.
-fn others(found: &[Tuple], listed: &[Tuple]) -> Option<Diagnostic> {
-    let listed: HashSet<_> = listed.iter().collect();
-    let others: Vec<_> = found.iter().filter(|tuple| !listed.contains(tuple)).collect();
+fn others(found: &[Tuple], known: &HashSet<&Tuple>) -> Option<Diagnostic> {
+    let others: Vec<_> = found.iter().filter(|tuple| !known.contains(tuple)).collect();
     (!others.is_empty()).then(|| {
         Diagnostic::warning(
             "There are other relationships",
@@ -229,21 +241,20 @@ fn others(found: &[Tuple], listed: &[Tuple]) -> Option<Diagnostic> {
     })
 }
 
-/// Which of the new tuples are there already. Where `exclusive` has just been said, `shown` is all that plans have
-/// shown, and others are worth a warning.
+/// Which of the tuples are there. Where there may be no others, all others but the `known` ones are worth a warning.
 async fn look(
     keto: &Keto<'_>,
     scope: &Scope,
-    new: &HashSet<Tuple>,
-    shown: Option<&[Tuple]>,
+    wanted: &HashSet<Tuple>,
+    known: Option<&HashSet<&Tuple>>,
 ) -> Result<(HashSet<Tuple>, Option<Diagnostic>), Failure> {
     let no_namespace = || keto::no_namespace("");
-    match shown {
-        None => Ok((keto.present(scope, new).await?.ok_or_else(no_namespace)?, None)),
-        Some(shown) => {
+    match known {
+        None => Ok((keto.present(scope, wanted).await?.ok_or_else(no_namespace)?, None)),
+        Some(known) => {
             let found = keto.all(scope).await?.ok_or_else(no_namespace)?;
-            let warning = others(&found, shown);
-            Ok((found.into_iter().filter(|tuple| new.contains(tuple)).collect(), warning))
+            let warning = others(&found, known);
+            Ok((found.into_iter().filter(|tuple| wanted.contains(tuple)).collect(), warning))
         }
     }
 }
@@ -263,29 +274,31 @@ pub struct Relationships;
 impl Backend<Client> for Relationships {
     async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let planned = Object::new(&RESOURCE.table, &write.planned);
-        let (scope, wanted) = (scope(planned).ok_or_else(no_scope)?, tuples(planned));
+        let (scope, wanted) = (scope(planned).ok_or_else(no_scope)?, listed(planned));
         let keto = Keto::of(cx, planned).await?;
-        let new = wanted.iter().cloned().collect();
-        let (found, warning) = look(&keto, &scope, &new, exclusive(planned).then_some(&wanted[..])).await?;
+        let all: HashSet<_> = tuples(planned).into_iter().collect();
+        let known = exclusive(planned).then(|| all.iter().collect());
+        let (found, warning) = look(&keto, &scope, &all, known.as_ref()).await?;
         let result = observed(&scope, scope.id(), listed_as_written(planned));
         let result = Observed { warnings: warning.into_iter().collect(), ..result };
-        let (exist, missing): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|tuple| found.contains(tuple));
-        let attempt = cx.attempt(write, keto.target());
-        // There were none of them when a run that died began to make them.
-        if !exist.is_empty() && attempt.begun.is_none() {
-            let detail = format!(
-                "These are not in the state, and a second one like each would be its twin: {}. To manage them here, import this resource by its id `{}`, which takes in all relationships that are there; otherwise remove them from `relationships`.",
-                some(&exist),
-                scope.id()
-            );
-            return Err(Diagnostic::error("Some of the relationships exist already", detail).at(Path::attr("relationships")).into());
+        let (exist, missing): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|(tuple, _)| found.contains(tuple));
+        let attempt = cx.attempt(write, keto.account(), Makes::TheObject);
+        match &attempt.begun {
+            // There were none of them when a run that died began to make them.
+            Some(begun) if begun.saw_nothing() => cx.resume(&attempt),
+            _ if exist.is_empty() => cx.begin(&attempt, Looked::Missing(None)),
+            _ => {
+                let detail = format!(
+                    "These are not in the state, and a second one like each would be its twin: {}. To manage them here, import this resource by its id `{}`, which takes in all relationships that are there; otherwise remove them from `relationships`.{REPLACING}",
+                    some(exist.iter().map(|(tuple, _)| tuple)),
+                    scope.id()
+                );
+                return Err(Diagnostic::error("Some of the relationships exist already", detail).at(Path::attr("relationships")).into());
+            }
         }
-        cx.begin(&attempt, None);
-        match keto.change(&missing, &[]).await {
+        match keto.change(&only_tuples(&missing), &[]).await {
             Ok(()) => Ok(result),
-            // What there is of it can be taken away again only if it is known.
-            Err(error) if error.0 > 0 => Err(Failure { left: Some(Box::new(result)), ..failed(error, &scope.id()) }),
-            Err(error) => Err(failed(error, &scope.id())),
+            Err(partly) => Err(failed(partly, &scope, scope.id(), &exist, &missing, &[])),
         }
     }
 
@@ -321,32 +334,45 @@ impl Backend<Client> for Relationships {
 
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let (planned, prior) = (Object::new(&RESOURCE.table, &write.planned), Object::new(&RESOURCE.table, &write.prior));
-        let (scope, wanted, before) = (scope(planned).ok_or_else(no_scope)?, tuples(planned), tuples(prior));
+        let (scope, wanted, before) = (scope(planned).ok_or_else(no_scope)?, listed(planned), listed(prior));
         let id = write.id.clone().unwrap_or_else(|| scope.id());
         let keto = Keto::of(cx, planned).await?;
-        let known: HashSet<_> = before.iter().collect();
-        let new: HashSet<_> = wanted.iter().filter(|tuple| !known.contains(tuple)).cloned().collect();
-        let shown: Vec<_> = wanted.iter().chain(&before).cloned().collect();
-        let newly_exclusive = exclusive(planned) && !exclusive(prior);
-        let (found, warning) = look(&keto, &scope, &new, newly_exclusive.then_some(&shown[..])).await?;
+        let all: HashSet<Tuple> = tuples(planned).into_iter().collect();
+        let owned: HashSet<&Tuple> = before.iter().map(|(tuple, _)| tuple).collect();
+        let known = exclusive(planned).then(|| all.iter().chain(owned.iter().copied()).collect());
+        // The state may be older than what is there.
+        let (found, warning) = look(&keto, &scope, &all, known.as_ref()).await?;
         let mut result = observed(&scope, id.clone(), listed_as_written(planned));
         result.warnings.extend(warning);
-        let kept: HashSet<_> = wanted.iter().collect();
-        let make: Vec<_> = wanted.iter().filter(|tuple| new.contains(tuple) && !found.contains(tuple)).cloned().collect();
-        let remove: Vec<_> = before.iter().filter(|tuple| !kept.contains(tuple)).cloned().collect();
-        let taken: Vec<_> = wanted.iter().filter(|tuple| found.contains(tuple)).collect();
+        let warn = |summary: &str, what: &str, which: &[&Tuple]| {
+            let detail = format!("{what}: {}.", some(which.iter().copied()));
+            Diagnostic::warning(summary, detail).at(Path::attr("relationships"))
+        };
+        let (there, make): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|(tuple, _)| found.contains(tuple));
+        let taken: Vec<_> = there.iter().map(|(tuple, _)| tuple).filter(|tuple| !owned.contains(tuple)).collect();
         if !taken.is_empty() {
-            let detail = format!("From now on they are managed here, and go when they are no longer listed: {}.", some(taken));
-            result.warnings.push(Diagnostic::warning("Some of the relationships existed already", detail).at(Path::attr("relationships")));
+            let what = "From now on they are managed here, and go when they are no longer listed";
+            result.warnings.push(warn("Some of the relationships existed already", what, &taken));
         }
-        keto.change(&make, &remove).await.map_err(|error| failed(error, &id))?;
-        Ok(result)
+        let gone: Vec<_> = make.iter().map(|(tuple, _)| tuple).filter(|tuple| owned.contains(tuple)).collect();
+        if !gone.is_empty() {
+            let what = "They were taken away elsewhere after this plan was made, and are made again";
+            result.warnings.push(warn("Some of the relationships were gone", what, &gone));
+        }
+        let remove: Vec<Tuple> = before.iter().map(|(tuple, _)| tuple).filter(|tuple| !all.contains(tuple)).cloned().collect();
+        match keto.change(&only_tuples(&make), &remove).await {
+            Ok(()) => Ok(result),
+            Err(partly) => {
+                let kept: Vec<_> = before.iter().filter(|(tuple, _)| !all.contains(tuple)).chain(&there).cloned().collect();
+                Err(failed(partly, &scope, id, &kept, &make, &remove))
+            }
+        }
     }
 
     async fn delete(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<(), Failure> {
         let before = Object::new(&RESOURCE.table, &state.value);
         let keto = Keto::of(cx, before).await?;
-        keto.change(&[], &tuples(before)).await.map_err(|(_, error)| error.into())
+        keto.change(&[], &tuples(before)).await.map_err(|partly| partly.error.into())
     }
 }
 

@@ -1,7 +1,8 @@
 //! The project of Ory Network that an object names for itself, on whatever lives in a project.
 
+use super::super::client::slug;
 use crate::{
-    schema::{Attr, Object, Problem, Resource, Rule, rule, string},
+    schema::{Attr, Object, Problem, Resource, Rule, refuse, rule, string},
     value::Value,
 };
 
@@ -11,7 +12,8 @@ pub static TARGET: &[Attr] = &[
         "project_slug",
         "Slug of the Ory Network project that this belongs to, with `project_api_key`; the provider's project when unset.",
     )
-    .local(),
+    .local()
+    .check(refuse(slug)),
     string("project_api_key", "Key of that project.").secret().local(),
 ];
 

@@ -11,8 +11,8 @@ use super::{
     target::{TARGET, WHOLE_TARGET, steered},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
-    rest::{Client as _, Endpoint, Request, Rest, SendError},
+    engine::{Backend, Cx, Diagnostic, Failure, Looked, Makes, Observed, Severity, State, Write},
+    rest::{Client as _, Endpoint, REPLACING, Request, Rest, SendError, address, maybe_left, once},
     schema::{Attr, INSTANT, Meaning, Object, Problem, Resource, View, boolean, flag, list, refuse, resource, rule, string, view},
     value::{Path, Value},
 };
@@ -30,9 +30,10 @@ pub static RESOURCE: Resource = resource(
      unless the new key has a new `kid`.",
 )
 .import("grant_id")
-.sections(&[GRANT, SHOWN, TARGET, PROTECTION])
+.sections(&[GRANT, SHOWN, TARGET, PROTECTION, FORCE])
 .rules(&[rule(&["subject", "allow_any_subject"], some_subject), WHOLE_TARGET])
 .found_by(|grant| Some(format!("{} {}", grant.str("issuer")?, key_id(grant)?)))
+.created_at("created_at")
 .excludes(same_key)
 .checked();
 
@@ -46,7 +47,7 @@ pub static VIEW: View =
 const PATH: &str = "/admin/trust/grants/jwt-bearer/issuers";
 
 static GRANT: &[Attr] = &[
-    string("issuer", "The issuer, as its assertions name it (`iss`).").required().replaces().check(refuse(addressable)),
+    string("issuer", "The issuer, as its assertions name it (`iss`).").required().replaces().check(refuse(address::segment)),
     list("scope", "Scopes that its assertions may ask for.").required().replaces().unordered().formerly("scopes"),
     string("expires_at", "When the trust ends (RFC 3339); the server keeps whole seconds.").required().replaces().means(WHOLE_SECONDS),
     string("subject", "The only subject that its assertions may name (`sub`). Either this or `allow_any_subject`.").replaces(),
@@ -63,10 +64,16 @@ static GRANT: &[Attr] = &[
 ];
 
 static SHOWN: &[Attr] = &[
-    string("grant_id", "Identifies the grant; chosen by the server.").read_only().at("id"),
+    string("grant_id", "Identifies the grant; chosen by the server.").read_only().at("id").check(refuse(address::id)),
     string("key_id", "The key's `kid`.").read_only().at("public_key/kid"),
     string("created_at", "When the grant was made (RFC 3339).").read_only().means(INSTANT),
 ];
+
+static FORCE: &[Attr] = &[boolean(
+    "force_destroy",
+    "Whether the grant is deleted also while other grants use its key: the server deletes them with it. Has to be applied before.",
+)
+.local()];
 
 /// The server rounds to the nearest second.
 const WHOLE_SECONDS: Meaning = Meaning {
@@ -85,14 +92,6 @@ const WHOLE_SECONDS: Meaning = Meaning {
     redacted: None,
     valid: INSTANT.valid,
 };
-
-fn addressable(issuer: &str) -> Result<(), String> {
-    match issuer {
-        "" => Err("Must not be empty.".into()),
-        "." | ".." => Err("The API cannot address the keys of an issuer of this name.".into()),
-        _ => Ok(()),
-    }
-}
 
 fn some_subject(grant: Object<'_>) -> Option<Problem> {
     let any = grant.bool("allow_any_subject") == Some(true);
@@ -130,39 +129,40 @@ impl Backend<Client> for Issuers {
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let at = cx.client.endpoint(&HYDRA_ADMIN, planned).await?;
         let (issuer, kid) = (planned.str("issuer").unwrap_or_default(), key_id(planned).unwrap_or_default());
-        let key = key(cx, &at, issuer, &kid).await?;
+        let jwk = planned.get("jwk");
+        let (key, looked) = key(cx, &at, issuer, &kid).await?;
+        let attempt = cx.attempt(write, at.account(cx), Makes::TheObject);
         if !matches!(key, Key::Missing) {
             let mut others = self.sharing(cx, planned, &kid).await?;
-            let attempt = cx.attempt(write, at.base.as_str());
-            // There was no such key when a run that died began this one: the one grant of it is as it was to be.
-            if attempt.begun.is_some()
-                && others.len() == 1
-                && is_planned(&others[0], planned)
-                && key.is_or_hides(planned.str("jwk").unwrap_or_default())
-            {
-                cx.begin(&attempt, None);
-                let mut found = others.remove(0);
-                set(&mut found, planned.get("jwk").clone());
-                return Ok(found);
+            // There was no such key when a run that died began this one: the one grant of it is the one that was to be.
+            if let (Some(begun), [only]) = (&attempt.begun, others.as_mut_slice()) {
+                set(only, if key.is_or_hides(jwk.as_str().unwrap_or_default()) { jwk.clone() } else { Value::Null });
+                if begun.is(&RESOURCE, &write.planned, &only.value) {
+                    cx.resume(&attempt);
+                    return Ok(only.clone());
+                }
             }
             if matches!(key, Key::There(_)) || !others.is_empty() {
                 return Err(key_exists(issuer, &kid, &others).into());
             }
         }
-        let made = match self.0.create(cx, write).await {
-            // There was no such key a moment ago: a grant that uses it now was made by the request whose
-            // answer was lost.
-            Err(failure) if failure.done == Done::Maybe => {
-                let found = self.sharing(cx, planned, &kid).await.unwrap_or_default();
-                found.into_iter().find(|found| is_planned(found, planned)).ok_or(failure)
+        cx.begin(&attempt, looked);
+        // There was no such key a moment ago: a grant as planned that uses it now was made by a request whose answer was
+        // lost.
+        let look = || async { Ok(self.sharing(cx, planned, &kid).await?.into_iter().find(|found| is_planned(found, planned))) };
+        let made = once(cx, || self.0.post(cx, &at, write), look).await;
+        let mut observed = made.map_err(|error| maybe_left(&RESOURCE, None, error))?.any();
+        // It is there now, whatever becomes of the look at its key and at others who were as fast.
+        match with_key(cx, &at, &mut observed).await {
+            Ok(()) => {}
+            Err(error) => {
+                set(&mut observed, jwk.clone());
+                observed.warnings.push(Diagnostic { severity: Severity::Warning, ..error.diagnostic });
             }
-            made => made,
-        };
-        let mut observed = made?;
-        // It is there now, whatever becomes of the look at its key.
-        if let Err(error) = with_key(cx, &at, &mut observed).await {
-            set(&mut observed, planned.get("jwk").clone());
-            observed.warnings.push(Diagnostic { severity: crate::engine::Severity::Warning, ..error.diagnostic });
+        }
+        if let Ok(mut others) = self.sharing(cx, planned, &kid).await {
+            others.retain(|other| other.id != observed.id);
+            observed.warnings.extend((!others.is_empty()).then(|| made_at_once(issuer, &kid, &others)));
         }
         Ok(observed)
     }
@@ -190,7 +190,8 @@ impl Backend<Client> for Issuers {
         let steered = steered(resource, &now.value, &state.value);
         let mut others = self.sharing(cx, Object::new(&resource.table, &steered), &kid).await?;
         others.retain(|other| other.id != now.id);
-        if !others.is_empty() {
+        let forced = Object::new(&resource.table, &state.value).bool("force_destroy") == Some(true);
+        if !others.is_empty() && !forced {
             return Err(shared(grant.str("issuer").unwrap_or_default(), &kid, &others).into());
         }
         self.0.delete(cx, resource, state).await
@@ -215,9 +216,9 @@ impl Backend<Client> for Issuers {
 
 impl Issuers {
     /// The grants of this issuer that use this key.
-    async fn sharing(&self, cx: &Cx<Client>, grant: Object<'_>, kid: &str) -> Result<Vec<Observed>, Failure> {
-        let target = Value::Object(grant.iter().map(|(_, value)| value.clone()).collect());
-        let mut found = Backend::<Client>::find(&self.0, cx, &RESOURCE, "issuer", grant.str("issuer").unwrap_or_default(), &target).await?;
+    async fn sharing(&self, cx: &Cx<Client>, grant: Object<'_>, kid: &str) -> Result<Vec<Observed>, SendError> {
+        let at = cx.client.endpoint(&HYDRA_ADMIN, grant).await.map_err(SendError::unsent)?;
+        let mut found = self.0.listing(cx, &at, &RESOURCE, "issuer", grant.str("issuer").unwrap_or_default()).await?;
         found.retain(|found| Object::new(&RESOURCE.table, &found.value).str("key_id") == Some(kid));
         Ok(found)
     }
@@ -250,24 +251,28 @@ impl Key {
     }
 }
 
-/// The key of this id that the server holds for the issuer. Hydra 2.3 has no route to keys of an issuer whose
-/// name holds a slash, as that of a URL does.
-async fn key(cx: &Cx<Client>, at: &Endpoint, issuer: &str, kid: &str) -> Result<Key, SendError> {
-    if [issuer, kid].iter().any(|part| matches!(*part, "" | "." | "..")) {
-        return Ok(Key::Unseen);
+/// The key of this id that the server holds for the issuer, and when that was so. Hydra 2.3 has no route to keys of an
+/// issuer whose name holds a slash, as that of a URL does.
+async fn key(cx: &Cx<Client>, at: &Endpoint, issuer: &str, kid: &str) -> Result<(Key, Looked), SendError> {
+    if address::segment(issuer).and(address::id(kid)).is_err() {
+        return Ok((Key::Unseen, Looked::Not));
     }
     let reply = at.send(cx, &HYDRA_ADMIN, Request::new(Method::GET, "/admin/keys").id(issuer).id(kid)).await?;
+    let looked = Looked::Missing(reply.date());
     if HYDRA_ADMIN.says_missing(&reply) {
-        return Ok(Key::Missing);
+        return Ok((Key::Missing, looked));
     }
     if [issuer, kid].iter().any(|part| part.contains('/')) && matches!(reply.status, 300..=399 | 404 | 405) {
-        return Ok(Key::Unseen);
+        return Ok((Key::Unseen, looked));
     }
     if !reply.is_success() {
         return Err(HYDRA_ADMIN.refuse(&reply));
     }
     match HYDRA_ADMIN.json(&reply)?["keys"][0].take() {
-        key @ Json::Object(_) => Ok(Key::There(key)),
+        key @ Json::Object(_) => {
+            HYDRA_ADMIN.about(&reply, kid, jose::kid(&key))?;
+            Ok((Key::There(key), looked))
+        }
         _ => Err(HYDRA_ADMIN.unreadable(&reply, "`keys` is missing")),
     }
 }
@@ -276,7 +281,7 @@ async fn key(cx: &Cx<Client>, at: &Endpoint, issuer: &str, kid: &str) -> Result<
 async fn with_key(cx: &Cx<Client>, at: &Endpoint, observed: &mut Observed) -> Result<(), SendError> {
     let grant = Object::new(&RESOURCE.table, &observed.value);
     let kid = grant.str("key_id").unwrap_or_default();
-    let key = match key(cx, at, grant.str("issuer").unwrap_or_default(), kid).await? {
+    let key = match key(cx, at, grant.str("issuer").unwrap_or_default(), kid).await?.0 {
         Key::There(key) => Value::String(key.to_string()),
         Key::Missing => Value::Null,
         // A key that cannot be seen is no reason to make a new grant, but another id is.
@@ -304,7 +309,19 @@ fn key_exists(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
     Diagnostic::error(
         "The issuer has a key of this id already",
         format!(
-            "The server keeps one key `{kid}` for the issuer `{issuer}`: it would use that one instead of `jwk`, and delete it, and all grants that use it, with the first of them that is deleted. {who}. Give the key another `kid`; or, if this grant replaces that one, delete it first (without `create_before_destroy`)."
+            "The server keeps one key `{kid}` for the issuer `{issuer}`: it would use that one instead of `jwk`, and delete it, and all grants that use it, with the first of them that is deleted. {who}. Give the key another `kid`.{REPLACING}"
+        ),
+    )
+    .at(Path::attr("jwk"))
+}
+
+/// Two processes may look at the same moment; the server takes both.
+fn made_at_once(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
+    Diagnostic::warning(
+        "Other grants use the same key",
+        format!(
+            "Somebody else has made {} with the key `{kid}` of `{issuer}` at the same moment. The server deletes the key with the first of these grants that is deleted, and the others with it. Give one of them a key with another `kid`.",
+            ids(others)
         ),
     )
     .at(Path::attr("jwk"))
@@ -314,7 +331,7 @@ fn shared(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
     Diagnostic::error(
         "Other grants use the same key",
         format!(
-            "Deleting this grant would delete the key `{kid}` of `{issuer}`, and with it {}, so nothing was deleted. Give those grants a key with another `kid`, or delete them, or take this one out of the state alone (`terraform state rm`, `pulumi state delete`).",
+            "Deleting this grant would delete the key `{kid}` of `{issuer}`, and with it {}, so nothing was deleted. If they may go too, set `force_destroy = true`, apply, and destroy it then; otherwise take this one out of the state alone (`terraform state rm`, `pulumi state delete`).",
             ids(others)
         ),
     )

@@ -148,7 +148,7 @@ fn other_projects_are_left_alone(apply: impl Fn(&[(&str, &str)]) -> Ran) {
     let project = Stub::answering("403 Forbidden", "application/json", r#"{"error":{"code":403,"message":"no"}}"#);
     let url = format!("http://%s:{}", project.port());
     let of = |more: &[(&str, &str)]| {
-        let here = [("ORY_PROJECT_API_URL", &*url), ("ORY_PROJECT_SLUG", "127.0.0.1"), ("ORY_PROJECT_API_KEY", "ory_pat_canary")];
+        let here = [("ORY_PROJECT_API_URL", &*url), ("ORY_PROJECT_SLUG", "localhost"), ("ORY_PROJECT_API_KEY", "ory_pat_canary")];
         apply(&[&here, more].concat()).fails()
     };
     let (ours, other) = ("9f425a8d-7efc-4768-8f23-7647a74fdf13", "0f1c2d3e-4b5a-4697-8897-a6b5c4d3e2f1");

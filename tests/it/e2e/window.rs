@@ -2,7 +2,9 @@
 
 use crate::harness::{
     browser::Browser,
-    http, required,
+    http,
+    proxy::Stub,
+    required,
     server::Server,
     terraform::{Cli, Terraform},
 };
@@ -215,4 +217,73 @@ fn much_is_kept_at_bay_and_markup_stays_text() {
     scene.server.delete(id.as_str().expect("an id"));
     scene.browser.wait(&format!("{}.join() === 'deleted'", texts(".row .badge")));
     scene.is_sound();
+}
+
+/// A page of another site, at a name of its own that points to this machine: what it can do of what pages can do.
+#[test]
+fn a_page_of_another_site_gets_nothing_and_changes_nothing() {
+    let server = Server::emulator(&[]);
+    let (emulator, window) = (&server.admin, server.window.as_ref().expect("a window").trim_end_matches('/'));
+    server.create(&json!({ "client_id": "mine", "client_secret": "canary-of-mine" }));
+    let site = Stub::answering("200 OK", "text/html", "<!doctype html><title>Another site</title><body></body>");
+    // Such a name is one that its owner may point anywhere, at any time.
+    let mut browser = Browser::start_with(800, 600, &["--host-resolver-rules=MAP *.attacker.example 127.0.0.1"]);
+    for origin in [format!("http://www.attacker.example:{}", site.port()), site.url(), format!("http://localhost:{}", site.port())] {
+        browser.open(&origin);
+        browser.wait("document.title === 'Another site'");
+        let ask = |url: &str, init: &str| format!("fetch('{url}', {init}).then((answer) => answer.text()).catch((error) => error.name)");
+        for path in
+            ["/admin/clients", "/admin/keys/hydra.openid.id-token", "/admin/identities", "/relation-tuples", "/.well-known/jwks.json"]
+        {
+            assert_eq!(browser.run(&ask(&format!("{emulator}{path}"), "{}")), "TypeError", "{origin} reads {path}");
+        }
+        // Without looking at the answers, as forms and beacons do.
+        for (path, body) in [
+            ("/admin/clients", r#"{"client_id":"theirs"}"#),
+            ("/admin/keys/theirs", r#"{"alg":"ES256"}"#),
+            ("/oauth2/register", "{}"),
+            ("/admin/identities", r#"{"traits":{}}"#),
+        ] {
+            let init = format!("{{ method: 'POST', mode: 'no-cors', body: {} }}", Json::from(body));
+            browser.run(&ask(&format!("{emulator}{path}"), &init));
+            browser.run(&format!("navigator.sendBeacon('{emulator}{path}', {})", Json::from(body)));
+            let form = format!(
+                "new Promise((done) => {{
+                    const frame = Object.assign(document.createElement('iframe'), {{ name: 'into', onload: () => done(null) }});
+                    const form = Object.assign(document.createElement('form'), {{ method: 'POST', enctype: 'text/plain', target: 'into', action: '{emulator}{path}' }});
+                    form.append(Object.assign(document.createElement('input'), {{ name: {}, value: '' }}));
+                    document.body.append(form);
+                    form.append(frame);
+                    form.submit();
+                }})",
+                Json::from(format!("{body} "))
+            );
+            browser.run(&form);
+        }
+        for (method, path) in [("DELETE", "/admin/clients/mine"), ("PUT", "/admin/relation-tuples"), ("PATCH", "/admin/clients/mine")] {
+            assert_eq!(browser.run(&ask(&format!("{emulator}{path}"), &format!("{{ method: '{method}', body: '[]' }}"))), "TypeError");
+        }
+        browser.run(&ask(&format!("{window}/api/switch"), r#"{ method: 'POST', mode: 'no-cors', body: '{"read_only":true}' }"#));
+        assert_eq!(browser.run(&ask(&format!("{window}/api/state"), "{}")), "TypeError");
+    }
+    // The same, by a name that the page shares with the emulator: for the browser, that is one site.
+    for (address, paths) in [(emulator.as_str(), ["/admin/clients", "/admin/keys/hydra.openid.id-token"]), (window, ["/", "/api/state"])] {
+        let port = address.rsplit(':').next().expect("a port");
+        browser.open(&format!("http://www.attacker.example:{port}/nothing"));
+        browser.wait("location.pathname === '/nothing' && document.readyState === 'complete'");
+        for path in paths {
+            let told = browser.run(&format!("fetch('{path}').then(async (answer) => [answer.status, await answer.text()])"));
+            assert_eq!(told[0], 421, "{path}: {told}");
+            assert!(!told[1].as_str().expect("a text").contains("mine"), "{path}: {told}");
+        }
+        let init =
+            r#"{ method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"client_id":"theirs","read_only":true}' }"#;
+        for path in ["/admin/clients", "/api/switch"] {
+            assert_eq!(browser.run(&format!("fetch('{path}', {init}).then(({{ status }}) => status)")), 421, "{path}");
+        }
+    }
+    assert_eq!(server.clients().iter().map(|client| client["client_id"].clone()).collect::<Vec<_>>(), ["mine"]);
+    assert_eq!((server.list("/admin/identities").len(), server.ask("GET", "/admin/keys/theirs", None).status), (0, 404));
+    let state = http::send("GET", &format!("{window}/api/state"), None).expect(200);
+    assert_eq!(state["status"]["faults"]["read_only"], false);
 }

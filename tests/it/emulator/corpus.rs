@@ -5,6 +5,7 @@
 
 use super::values::{DURATIONS, EC_KEY, KEY_SETS, LIST_VALUES, LISTS, PATCHES, SYNTAX, TEXTS, TIMES, URIS, VALUES};
 use super::wire::{Request, bare, form, json};
+use janiform::emulator::Profile;
 
 /// One request.
 pub struct Step {
@@ -15,8 +16,8 @@ pub struct Step {
     pub request: Request,
 }
 
-/// Everything.
-pub fn steps() -> Vec<Step> {
+/// Everything that servers of this release are asked.
+pub fn steps(profile: Profile) -> Vec<Step> {
     let mut corpus = Corpus::default();
     corpus.members();
     corpus.values();
@@ -25,9 +26,13 @@ pub fn steps() -> Vec<Step> {
     corpus.registering();
     corpus.tokens();
     corpus.lists();
+    if profile == Profile::V2_3 {
+        corpus.offsets();
+    }
     corpus.routes();
     corpus.keys();
     corpus.issuers();
+    corpus.more(profile);
     corpus.0
 }
 
@@ -44,6 +49,15 @@ impl Corpus {
 
     pub(super) fn admin(&mut self, request: Request) {
         self.push("", false, request);
+    }
+
+    fn more(&mut self, profile: Profile) {
+        self.signing();
+        self.ids(profile);
+        self.types();
+        if profile == Profile::V26_2 {
+            self.devices();
+        }
     }
 
     fn create(&mut self, body: &str) {
@@ -296,6 +310,14 @@ impl Corpus {
             "?client_name=nobody",
             "?b=2&a=1&a=0&page_size=3",
             "?a=%20%C3%BC%26&page_size=3",
+        ] {
+            self.admin(bare("GET", &format!("/admin/clients{query}")));
+        }
+    }
+
+    /// The older release's own page tokens.
+    fn offsets(&mut self) {
+        for query in [
             "?page_token=x",
             "?page_token=eyJvZmZzZXQiOiI0IiwidiI6Mn0&page_size=3",
             "?page_token=eyJvZmZzZXQiOiI0IiwidiI6Mn0&page_size=4",

@@ -69,6 +69,65 @@ async fn checks_follow_sets_a_few_steps_and_round_in_circles() {
     server.stop().await;
 }
 
+/// As Keto 26.2.0 answered, experiments S3 and S5: with one step nobody is allowed anything, with n + 1 whoever is n
+/// groups away; of more than 100 groups in one relation, what is in groups of theirs is found for 99 only.
+#[tokio::test]
+async fn checks_take_few_steps_and_follow_few_groups() {
+    let server = running().await;
+    let mut deltas = vec![("insert", member("doc", value!("owner"))), ("insert", member("doc", value!({ "set": "near" })))];
+    deltas.push(("insert", member("near", value!("friend"))));
+    deltas.push(("insert", member("near", value!({ "set": "far" }))));
+    deltas.push(("insert", member("far", value!("stranger"))));
+    patch(&server, deltas).await;
+    let check = async |object: &str, subject: &str, depth: &str| {
+        let query = format!("namespace=n&object={object}&relation=r&subject_id={subject}{depth}");
+        let answer = call(&server, "GET", &format!("/relation-tuples/check?{query}"), &Value::Null).await;
+        let posted =
+            call(&server, "POST", &format!("/relation-tuples/check?{}", &depth[depth.len().min(1)..]), &member(object, value!(subject)))
+                .await;
+        assert_eq!(answer.json(), posted.json(), "{query}");
+        answer.json()["allowed"] == true
+    };
+    for (depth, allowed) in
+        [("1", [false, false, false]), ("2", [true, true, false]), ("3", [true, true, true]), ("0", [true; 3]), ("6", [true; 3])]
+    {
+        for (subject, allowed) in ["owner", "friend", "stranger"].into_iter().zip(allowed) {
+            assert_eq!(check("doc", subject, &format!("&max-depth={depth}")).await, allowed, "{subject} {depth}");
+        }
+    }
+    let batch = value!({ "tuples": [member("doc", value!("owner"))] });
+    let answer = call(&server, "POST", "/relation-tuples/batch/check?max-depth=1", &batch).await;
+    assert_eq!(answer.json(), value!({ "results": [{ "allowed": false }] }));
+    for groups in [100, 101] {
+        let wide = format!("wide{groups}");
+        let (outer, inner) = (|at: usize| format!("{groups}-{at}"), |at: usize| format!("{groups}-{at}-in"));
+        let mut deltas = Vec::new();
+        for at in 0..groups {
+            deltas.push(("insert", member(&wide, value!({ "set": outer(at) }))));
+            deltas.push(("insert", member(&outer(at), value!(format!("one-{at}")))));
+            deltas.push(("insert", member(&outer(at), value!({ "set": inner(at) }))));
+            deltas.push(("insert", member(&inner(at), value!(format!("two-{at}")))));
+        }
+        patch(&server, deltas).await;
+        let (mut one, mut two) = (0, 0);
+        for at in 0..groups {
+            one += usize::from(check(&wide, &format!("one-{at}"), "").await);
+            two += usize::from(check(&wide, &format!("two-{at}"), "").await);
+        }
+        assert_eq!((one, two), (groups, if groups > 100 { 99 } else { groups }));
+    }
+    // The router makes clean paths of others, and takes no slash at the end.
+    for (path, status, location) in [
+        ("/relation-tuples//check?a=b", 307, Some("/relation-tuples/check?a=b")),
+        ("/relation-tuples/", 404, None),
+        ("/namespaces/", 404, None),
+    ] {
+        let answer = call(&server, "GET", path, &Value::Null).await;
+        assert_eq!((answer.status, answer.header("location")), (status, location), "{path}");
+    }
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn one_patch_takes_hundreds_and_inserts_before_it_deletes() {
     let server = running().await;

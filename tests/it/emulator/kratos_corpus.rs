@@ -4,11 +4,12 @@
 
 use super::corpus::{Corpus, Step};
 use super::wire::{bare, json};
+use janiform::emulator::Profile;
 
-const ALL: &str = "/admin/identities";
+pub(super) const ALL: &str = "/admin/identities";
 
-/// Everything.
-pub fn steps() -> Vec<Step> {
+/// Everything that servers of this release are asked.
+pub fn steps(profile: Profile) -> Vec<Step> {
     let mut corpus = Corpus::default();
     corpus.identity_bodies();
     corpus.identity_traits();
@@ -18,11 +19,24 @@ pub fn steps() -> Vec<Step> {
     corpus.identity_batches();
     corpus.identity_lists();
     corpus.identity_routes();
+    corpus.more_identities(profile);
     corpus.0
 }
 
 impl Corpus {
-    fn made(&mut self, label: &'static str, body: &str) {
+    fn more_identities(&mut self, profile: Profile) {
+        // With which schemas all of it was answered.
+        ["default", "customer"].iter().for_each(|id| self.push("", true, bare("GET", &format!("/schemas/{id}"))));
+        self.patterns();
+        self.ids_of_others();
+        self.recoveries();
+        self.sessions();
+        if profile == Profile::V26_2 {
+            self.unclean();
+        }
+    }
+
+    pub(super) fn made(&mut self, label: &'static str, body: &str) {
         self.push(label, false, json("POST", ALL, body));
     }
 

@@ -12,13 +12,13 @@ use super::trace::{Body, Exchange, RECORDED, read};
 /// A difference that stays: file, exchange, where it shows, and why.
 pub type Known = (&'static str, &'static str, &'static [&'static str], &'static str);
 
-const ONE_PORT: &str = "one port serves what are two on the real server, so paths of the other port exist here";
+pub const ONE_PORT: &str = "one port serves what are two on the real server, so paths of the other port exist here";
 const HYDRA_ANSWERS: &str = "what all services have, and what none has, is answered as Hydra answers it";
 const NO_METRICS: &str = "there are no metrics to show";
-const NO_OVERWRITE: &str = "patching client_id to that of another client is refused instead of overwriting that client";
+pub const NO_OVERWRITE: &str = "patching client_id to that of another client is refused instead of overwriting that client";
 pub const RELEASE_NAME: &str = "the recorded server was built without a version; this one says which release it plays";
 
-const KNOWN_26_2: &[Known] = &[
+pub const KNOWN_26_2: &[Known] = &[
     ("client_get", "on public port", &["status 404 != 200"], ONE_PORT),
     ("token", "token endpoint on admin port", &["status 404 != 200"], ONE_PORT),
     ("meta", "admin /version", &["/version"], RELEASE_NAME),
@@ -176,6 +176,19 @@ async fn answers_as_kratos_did() {
     let options = Options { schemas: vec![("person".to_owned(), schema.expect("a schema"))], ..Options::default() };
     replay(options.clone(), RECORDED_KRATOS, exchanges, KNOWN_KRATOS).await;
     replay(options, RECORDED_KRATOS, file("kratos_extra"), &[]).await;
+}
+
+/// What `corpus_more` and `kratos_more` ask, of servers of the newer release.
+#[tokio::test]
+async fn answers_more_as_v26_2_0_did() {
+    replay(Options::default(), RECORDED, file("more"), &[]).await;
+    let exchanges = file("kratos_more");
+    let schemas = exchanges.iter().take(2).zip(["default", "customer"]).map(|((_, exchange), id)| match &exchange.body {
+        Body::Document(schema) => (id.to_owned(), schema.compact()),
+        other => panic!("no schema: {other:?}"),
+    });
+    let options = Options { schemas: schemas.collect(), ..Options::default() };
+    replay(options, RECORDED_KRATOS, exchanges, &[]).await;
 }
 
 #[tokio::test]

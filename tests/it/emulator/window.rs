@@ -240,7 +240,7 @@ async fn only_the_page_itself_may_ask() {
         (vec![("host", &*format!("localhost:{port}"))], 200),
         (vec![("host", "attacker.example")], 421),
         (vec![("host", &*format!("attacker.example:{port}"))], 421),
-        (vec![("host", "127.0.0.1")], 421),
+        (vec![("host", "127.0.0.1")], 200),
         (vec![("sec-fetch-site", "same-origin")], 200),
         (vec![("sec-fetch-site", "cross-site")], 403),
         (vec![("sec-fetch-site", "same-site")], 403),

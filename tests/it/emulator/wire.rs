@@ -44,16 +44,20 @@ pub async fn send(base: &str, request: &Request) -> io::Result<Response> {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str(&format!("Content-Length: {}\r\n\r\n", request.body.len()));
-    let mut stream = TcpStream::connect(authority).await?;
-    stream.write_all(head.as_bytes()).await?;
-    stream.write_all(&request.body).await?;
+    exchange(base, &[head.as_bytes(), &request.body].concat(), &request.method).await
+}
+
+/// Sends these very bytes, which are a request of that method and ask for the connection to be closed.
+pub async fn exchange(base: &str, request: &[u8], method: &str) -> io::Result<Response> {
+    let mut stream = TcpStream::connect(base.trim_start_matches("http://").trim_end_matches('/')).await?;
+    stream.write_all(request).await?;
     let mut raw = Vec::new();
     // A server that does not care for the rest of a request resets the connection after its answer.
     let ended = stream.read_to_end(&mut raw).await;
     if raw.is_empty() {
         ended?;
     }
-    parse(&raw, &request.method).ok_or_else(|| io::Error::other("not HTTP"))
+    parse(&raw, method).ok_or_else(|| io::Error::other("not HTTP"))
 }
 
 fn parse(raw: &[u8], method: &str) -> Option<Response> {

@@ -3,7 +3,7 @@
 use super::decoders::TARGETS;
 use crate::pulumi::engine;
 use janiform::{
-    emulator::{go::json::parse_whole, patch},
+    emulator::{Profile, go::json::parse_whole, patch},
     engine::Engine,
     frontends::{
         pulumi::{
@@ -124,7 +124,7 @@ fn a_great_many_mistakes_are_told_in_part() {
 #[test]
 fn a_patch_makes_no_more_than_it_may() {
     let document = parse_whole(b"{}").unwrap();
-    let apply = |text: String| patch::apply(text.as_bytes(), &document, |_| false).map_err(|patch::BadPatch(why)| why);
+    let apply = |text: String| patch::apply(text.as_bytes(), &document, Profile::V2_3, |_| false).map_err(|patch::BadPatch(why)| why);
     let add = |path: &str| format!("{{\"op\":\"add\",\"path\":\"{path}\",\"value\":1}}");
     assert!(apply(format!("[{}]", add("/l/9999"))).is_ok());
     let twice = apply(format!("[{},{}]", add("/l/9999"), add("/m/9999"))).unwrap_err();

@@ -5,7 +5,7 @@
 //! file. It therefore names nothing of the tests around it.
 
 use janiform::{
-    emulator::{go::json::parse_whole, patch},
+    emulator::{Profile, go::json::parse_whole, patch},
     engine::{self, Engine, settle},
     frontends::{
         pulumi::{
@@ -221,8 +221,10 @@ pub fn patches(data: &[u8]) {
     let end = data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len());
     let (document, patch) = data.split_at(end);
     let Ok(document) = parse_whole(document) else { return };
-    if let Ok(patched) = patch::apply(patch, &document, |path| path == "/id") {
-        assert!(parse_whole(patched.compact().as_bytes()).is_ok(), "written and read again");
+    for profile in [Profile::V26_2, Profile::V2_3] {
+        if let Ok(patched) = patch::apply(patch, &document, profile, |path| path == "/id") {
+            assert!(parse_whole(patched.compact().as_bytes()).is_ok(), "written and read again");
+        }
     }
 }
 

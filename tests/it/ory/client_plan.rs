@@ -222,10 +222,11 @@ fn an_update_keeps_what_the_table_does_not_know() {
         planned: plan.planned,
         config,
         rewrite: vec![],
+        withdrawn: vec![],
         private: plan.private,
     };
     let current = r#"{"client_id": "c", "client_name": "n", "client_uri": "https://a.example", "jwks": {}, "future_field": {"x": 1.50}}"#;
-    let body = mapping::update(&write, serde_json::from_str(current).unwrap());
+    let body = mapping::update(&write, serde_json::from_str(current).unwrap()).unwrap();
     assert_eq!(body["future_field"].to_string(), r#"{"x":1.50}"#);
     assert_eq!(body["owner"], "me");
     // Hydra 2.3 takes an empty key set beside `jwks_uri` for a second one.

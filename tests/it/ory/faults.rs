@@ -86,7 +86,7 @@ pub(super) fn text(unapplied: &Unapplied) -> String {
 async fn a_create_whose_answer_is_lost_is_finished() {
     for faults in [
         vec![Fault::LoseAnswer],
-        vec![Fault::LoseAnswer, Fault::LoseAnswer],
+        vec![Fault::LoseRequest, Fault::LoseAnswer],
         vec![Fault::CutAnswer],
         vec![Fault::LoseRequest],
         vec![Fault::Answer(503, "text/plain", "busy")],

@@ -150,8 +150,20 @@ async fn credentials_are_imported_from_elsewhere() {
     // What cannot be unlinked is said: it is the only way in.
     let bob = json!({ "schema_id": "person", "traits": r#"{"email":"bob@example.com"}"#, "oidc": links(&["github"]) });
     let made = setup.create(&bob).await.unwrap().state;
-    let applied = setup.update(&made, &with(&bob, json!({ "oidc": null }))).await.unwrap();
-    assert!(applied.warnings.len() == 1 && applied.warnings[0].detail.contains("last first factor"), "{:?}", applied.warnings);
+    let id = made.id.clone().unwrap();
+    let refused = setup.update(&made, &with(&bob, json!({ "oidc": null }))).await.unwrap_err();
+    assert!(text(&refused).contains("last first factor") && text(&refused).contains("next apply tries again"), "{}", text(&refused));
+    let still = refused.state.unwrap();
+    assert_eq!(
+        get(&RESOURCE, &still.value, "oidc"),
+        get(&RESOURCE, &made.value, "oidc"),
+        "the state no longer shows a way in that is open"
+    );
+    assert_eq!(linked(&id).await, ["github:42"]);
+    // With another way in, the next apply takes it away.
+    let safe = with(&bob, json!({ "oidc": null, "password": "hunter2-canary" }));
+    let applied = setup.update(&still, &safe).await.unwrap();
+    assert_eq!((applied.warnings, linked(&id).await), (vec![], Vec::<String>::new()));
 }
 
 #[tokio::test]
@@ -165,9 +177,8 @@ async fn an_update_keeps_what_the_table_does_not_know_and_clears_what_it_does() 
     assert_eq!(held["metadata_admin"].to_string(), r#"{"b":12345678901234567890}"#);
     setup.proxy.asked();
     // A newer server shows a member that nobody here knows.
-    let newer =
-        r#"{"id":"x","schema_id":"person","state":"active","traits":{"email":"ann@example.com"},"region":"eu","metadata_public":{"a":1}}"#;
-    setup.proxy.then("GET", Fault::Answer(200, "application/json", newer));
+    let newer = json!({ "id": id, "schema_id": "person", "state": "active", "traits": { "email": "ann@example.com" }, "region": "eu", "metadata_public": { "a": 1 } });
+    setup.proxy.then("GET", Fault::Answer(200, "application/json", newer.to_string().leak()));
     setup.update(&made, &ann()).await.unwrap();
     assert_eq!(setup.put(), json!({ "schema_id": "person", "state": "active", "traits": { "email": "ann@example.com" }, "region": "eu" }));
     let held = setup.world.get(&id).await.unwrap();
@@ -351,7 +362,7 @@ async fn an_identity_may_live_in_a_project_of_its_own() {
     config["kratos_admin_url"] = json!(nowhere.url());
     let mut core = Core::direct(&ORY, config).await.unwrap();
     let mut thing = core.thing("ory_identity");
-    let config = with(&ann(), json!({ "project_slug": "127.0.0.1", "project_api_key": "ory_pat_x" }));
+    let config = with(&ann(), json!({ "project_slug": "localhost", "project_api_key": "ory_pat_x" }));
     core.apply(&mut thing, &config).await.unwrap();
     core.settled(&thing, &config).await.unwrap();
     let id = thing.state.as_ref().unwrap().value.get("id").text().unwrap().to_owned();

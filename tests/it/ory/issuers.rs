@@ -147,8 +147,13 @@ async fn a_grant_whose_answer_is_lost_is_found() {
     let thing = setup.made(&config).await;
     assert_eq!((setup.grants().await.len(), setup.proxy.unused()), (1, 0));
     setup.core.settled(&thing, &config).await.unwrap();
-    // Where it never arrived, nothing is claimed.
+    // Where it never arrived it is sent again, until nobody could know any more.
     setup.proxy.then("POST", Fault::LoseRequest);
+    setup.made(&grant("ann", "again")).await;
+    assert_eq!((setup.grants().await.len(), setup.proxy.unused()), (2, 0));
+    for _ in 0..4 {
+        setup.proxy.then("POST", Fault::LoseRequest);
+    }
     let mut other = setup.core.thing(TYPE);
     let stop = setup.core.apply(&mut other, &grant("ann", "other")).await.unwrap_err();
     assert!(stop.says("may have been created") && other.state.is_none(), "{stop:?}");

@@ -160,7 +160,7 @@ pub fn known(name: &str) -> Option<Vec<Json>> {
         "subject_type" => vec![json!("public")],
         // The server spells "not set" as `none`, so an import cannot tell that from an explicit one.
         "userinfo_signed_response_alg" => vec![json!("RS256"), json!("none")],
-        "project_slug" => vec![json!("127.0.0.1"), json!("localhost")],
+        "project_slug" => vec![json!("localhost"), json!("LOCALHOST")],
         // The server fetches it by https, and there is none here.
         "sector_identifier_uri" => vec![],
         _ => return None,
@@ -184,7 +184,7 @@ fn target(name: &str) -> Option<Vec<Json>> {
 /// A set with a key that the server makes; EC keys are made at once.
 fn made_key(name: &str) -> Option<Vec<Json>> {
     Some(match name {
-        "set_id" => vec![json!("made-one"), json!("made https://two.example/")],
+        "set_id" => vec![json!("made-one"), json!("made https://two.example")],
         "key_id" => vec![json!("k1"), json!("k2")],
         "algorithm" => vec![json!("ES256"), json!("EdDSA")],
         "jwks" | "jwks_wo" | "jwks_wo_version" => vec![],

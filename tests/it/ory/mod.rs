@@ -1,7 +1,9 @@
 //! Ory's tables and how they are reached: plans without a server, and writes against the emulator with
 //! the network's faults in between.
 
+mod addresses;
 pub mod adoption;
+mod answers;
 mod attempts;
 pub mod both_faces;
 mod certificates;
@@ -24,3 +26,4 @@ mod queries;
 mod relationships;
 mod sharing;
 mod together;
+mod writes;

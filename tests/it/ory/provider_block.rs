@@ -1,7 +1,7 @@
 //! The provider's block: precedence, checks, and where credentials may go.
 
 use janiform::{
-    engine::{Diagnostic, Engine, has_errors},
+    engine::{Diagnostic, Engine, has_errors, validate},
     ory::{Client, ORY, services},
     rest::{Client as _, Service},
     schema::Object,
@@ -175,5 +175,115 @@ async fn each_service_has_a_place_of_its_own() {
         // And what is missing is named.
         let nothing = endpoint_of(service, &[("workspace_api_key", "ory_wak_x".into())], &[]).await.unwrap_err();
         assert!(nothing.detail.contains(attr) && nothing.detail.contains("project_slug"), "{nothing:?}");
+    }
+}
+
+/// What is no label of a host's name, or leads elsewhere as one.
+const NO_SLUGS: [&str; 16] = [
+    "evil.example/",
+    "evil.example/x",
+    "evil.example#",
+    "evil.example?",
+    "evil.example:443/",
+    "evil.example\\",
+    "user@evil",
+    "a.b",
+    "127.0.0.1",
+    "a_b",
+    "-a",
+    "a-",
+    "ü",
+    "a%2eb",
+    " a",
+    "a\n",
+];
+
+#[tokio::test]
+async fn a_slug_is_one_label_of_a_host_or_refused() {
+    let long = "a".repeat(64);
+    let key = ("project_api_key", Value::text("ory_pat_canary"));
+    for slug in NO_SLUGS.into_iter().chain([long.as_str()]) {
+        let set = [("project_slug", Value::text(slug)), key.clone()];
+        // In the provider's block, and in the environment, where what is around it is taken off.
+        let mut found = vec![configure(&set, &[])];
+        if slug.trim() == slug {
+            found.push(configure(&set[1..], &[("ORY_PROJECT_SLUG", slug)]));
+        }
+        for found in found {
+            assert!(has_errors(&found) && found[0].path.to_string() == "project_slug", "{slug:?}: {found:?}");
+        }
+        // For an object: when it is planned, and whatever a state holds.
+        let resource = &janiform::ory::resources::oauth2_client::RESOURCE;
+        let object = crate::support::object(resource, &[&set[..], &[("client_name", "n".into())]].concat());
+        assert!(has_errors(&validate(resource, &object)), "{slug:?}");
+        for provider in [vec![("workspace_api_key", Value::text("ory_wak_x"))], set.to_vec()] {
+            let refused = endpoint(&provider, &set).await.unwrap_err();
+            assert!(refused.path.to_string() == "project_slug" && !refused.detail.contains("canary"), "{slug:?}: {refused:?}");
+        }
+    }
+    for slug in ["slug", "elegant-swirles-k2f5a8b3c1", "A1", "0", "xn--bcher-kva", &long[1..]] {
+        let set = [("project_slug", Value::text(slug)), key.clone()];
+        assert!(configure(&set, &[]).is_empty(), "{slug}");
+        let (url, _) = endpoint(&[("workspace_api_key", "ory_wak_x".into())], &set).await.unwrap();
+        assert_eq!(url, format!("https://{}.projects.oryapis.com/", slug.to_lowercase()));
+    }
+    // An object's own names a project or is left out.
+    let resource = &janiform::ory::resources::oauth2_client::RESOURCE;
+    let nothing = crate::support::object(resource, &[("client_name", "n".into()), ("project_slug", "".into()), key.clone()]);
+    assert!(has_errors(&validate(resource, &nothing)));
+}
+
+#[tokio::test]
+async fn a_slug_stays_one_label_of_the_host() {
+    let key = ("project_api_key", Value::text("ory_pat_x"));
+    let at = async |template: &str, slug: &str| {
+        let set = [("project_slug", Value::text(slug)), key.clone(), ("project_api_url", Value::text(template))];
+        let found = configure(&set, &[]);
+        assert!(!has_errors(&found), "{found:?}");
+        let client = Client::new(&config(&set)).map_err(drop).unwrap();
+        let resource = &janiform::ory::resources::oauth2_client::RESOURCE;
+        let at = client.endpoint(&services::HYDRA_ADMIN, Object::new(&resource.table, &resource.table.nulls())).await;
+        at.map(|at| at.base.to_string()).map_err(|error| error.path.to_string())
+    };
+    assert_eq!(at("https://%s.example.com:8443/ory", "slug").await.as_deref(), Ok("https://slug.example.com:8443/ory"));
+    assert_eq!(at("https://eu.%s.example.com", "slug").await.as_deref(), Ok("https://eu.slug.example.com/"));
+    // A gateway that fronts one project.
+    assert_eq!(at("https://ory.example.com", "slug").await.as_deref(), Ok("https://ory.example.com/"));
+    // Alone, a number would be an address.
+    assert_eq!(at("https://%s", "slug").await.as_deref(), Ok("https://slug/"));
+    for number in ["2130706433", "0x7f000001", "0"] {
+        assert_eq!(at("https://%s", number).await, Err("project_slug".to_owned()), "{number}");
+    }
+    for template in [
+        "https://gateway.example/%s",
+        "https://gateway.example:%s",
+        "https://%s@gateway.example",
+        "%s://gateway.example",
+        "https://gateway.example?%s",
+        "https://gateway.example#%s",
+        "https://%s.%s.example",
+        "https://a%s.example",
+        "https://%s-a.example",
+    ] {
+        let found = configure(&[key.clone(), ("project_api_url", Value::text(template))], &[]);
+        assert!(has_errors(&found) && found[0].path.to_string() == "project_api_url", "{template}: {found:?}");
+    }
+}
+
+/// What a data source is asked with is checked too.
+#[tokio::test]
+async fn the_slug_of_a_data_source_is_checked_when_planned() {
+    let engine = Engine::new(&ORY);
+    let slug = "evil.example/";
+    for view in ORY.views {
+        let resource = view.view.of;
+        let config = crate::support::object(resource, &[("project_slug", slug.into()), ("project_api_key", "k".into())]);
+        let found = engine.validate_source(janiform::engine::Source::View(view), &Value::text("a:b#c@d"), &config);
+        assert!(has_errors(&found) && found[0].path.to_string() == "project_slug", "{}: {found:?}", view.view.name);
+    }
+    for query in ORY.queries {
+        let config = query.query.table.holding([("project_slug", slug.into()), ("project_api_key", "k".into())]);
+        let found = engine.validate_source(janiform::engine::Source::Query(query), &Value::Null, &config);
+        assert!(found.iter().any(|one| one.is_error() && one.path.to_string() == "project_slug"), "{}: {found:?}", query.query.name);
     }
 }

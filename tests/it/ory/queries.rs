@@ -26,9 +26,9 @@ use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
 /// Both faces of a provider that reaches everything at one place.
-struct Faces {
-    core: Core,
-    host: Host,
+pub(super) struct Faces {
+    pub(super) core: Core,
+    pub(super) host: Host,
 }
 
 fn everywhere(url: &str) -> Json {
@@ -41,7 +41,7 @@ fn everywhere(url: &str) -> Json {
 }
 
 impl Faces {
-    async fn to(url: &str) -> Faces {
+    pub(super) async fn to(url: &str) -> Faces {
         Faces::with(everywhere(url)).await
     }
 
@@ -58,7 +58,7 @@ impl Faces {
     }
 
     /// What both faces say, which is the same.
-    async fn ask(&mut self, name: &str, asked: &Json) -> Json {
+    pub(super) async fn ask(&mut self, name: &str, asked: &Json) -> Json {
         let query = query(name);
         let found = self.core.data(&format!("ory_{name}"), asked).await.unwrap_or_else(|stop| panic!("{name} {asked}: {stop:?}")).to_json();
         let other = self.invoke(query, asked).await.unwrap_or_else(|stop| panic!("{name} {asked}: {stop:?}"));
@@ -308,7 +308,7 @@ async fn schemas_are_listed_over_all_pages_and_shown_by_id() {
         for name in ["hydra_admin_url", "kratos_admin_url", "kratos_public_url", "keto_read_url"] {
             network[name] = Json::Null;
         }
-        network["project_slug"] = json!("127.0.0.1");
+        network["project_slug"] = json!("localhost");
         network["project_api_key"] = json!("ory_pat_x");
         let mut faces = Faces::with(network).await;
         let same = json!({ "id": "s0", "project_id": "9F425A8D-7EFC-4768-8F23-7647A74FDF13" });
@@ -319,7 +319,7 @@ async fn schemas_are_listed_over_all_pages_and_shown_by_id() {
             faces.refused(name, &asked, "The project cannot be reached by its id alone").await;
         }
         // One of a project of its own.
-        let asked = json!({ "id": "s0", "project_id": "other", "project_slug": "127.0.0.1", "project_api_key": "ory_pat_x" });
+        let asked = json!({ "id": "s0", "project_id": "other", "project_slug": "localhost", "project_api_key": "ory_pat_x" });
         assert_eq!(faces.ask("identity_schema", &asked).await["project_id"], "other");
     }
 }
@@ -347,7 +347,7 @@ async fn a_permission_is_checked() {
         (json!({ "subject_id": "ann", "namespace": "nope" }), false),
         (json!({ "subject_set_namespace": "groups", "subject_set_object": "g2", "subject_set_relation": "member" }), true),
         (json!({ "subject_set_namespace": "groups", "subject_set_object": "g9", "subject_set_relation": "member" }), false),
-        (json!({ "subject_id": "ann", "project_slug": "127.0.0.1", "project_api_key": "ory_pat_x" }), true),
+        (json!({ "subject_id": "ann", "project_slug": "localhost", "project_api_key": "ory_pat_x" }), true),
     ] {
         let mut asked = json!({ "namespace": "files", "object": "f", "relation": "view" });
         asked.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());

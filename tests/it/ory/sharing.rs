@@ -237,19 +237,20 @@ async fn a_read_that_is_given_up_holds_up_no_other() {
 #[tokio::test]
 async fn targets_and_credentials_are_kept_apart() {
     let many = Many::start().await;
+    many.also_at("127.0.0.2").await;
     let ids = many.add(30, "");
     let engine = engine(&[
-        ("project_api_url", Value::text(format!("http://%s:{}", many.port))),
-        ("project_slug", "localhost".into()),
+        ("project_api_url", Value::text(format!("http://127.0.0.%s:{}", many.port))),
+        ("project_slug", "1".into()),
         ("project_api_key", "a".into()),
     ]);
     for id in &ids {
-        for (slug, key) in [("127.0.0.1", "a"), ("127.0.0.1", "b"), ("localhost", "b")] {
+        for (slug, key) in [("1", "a"), ("1", "b"), ("2", "b")] {
             let value =
                 object(&RESOURCE, &[("client_id", id.as_str().into()), ("project_slug", slug.into()), ("project_api_key", key.into())]);
             let state = State { id: Some(id.clone()), value, private: Default::default() };
             let state = engine.read(ENTRY, state, Call::default()).await.unwrap().state.unwrap();
-            assert_eq!(get(&RESOURCE, &state.value, "owner").as_str(), Some(format!("{slug} Bearer {key}").as_str()));
+            assert_eq!(get(&RESOURCE, &state.value, "owner").as_str(), Some(format!("127.0.0.{slug} Bearer {key}").as_str()));
         }
     }
     // Each of the three has its own list.

@@ -63,7 +63,7 @@ impl World {
 
 pub fn endpoint(url: &str, limited: bool) -> Endpoint {
     let options = HttpOptions { pacing: Pacing { buckets: BUCKETS, limited }, max_retries: 6, ..HttpOptions::default() };
-    Endpoint { http: Arc::new(Http::new(options)), base: url.parse().unwrap(), headers: HeaderMap::new() }
+    Endpoint { http: Arc::new(Http::new(options)), base: url.parse().unwrap(), headers: HeaderMap::new(), principal: None }
 }
 
 pub fn write() -> Request {

@@ -4,6 +4,7 @@ use super::{
     Recorder, THING,
     engine::{Host, Stop},
     toy_server,
+    values::told,
     wire::{is_secret, json_of, properties, secret, unknown, with},
 };
 use crate::toy::{Remote, Store, TOY};
@@ -67,14 +68,14 @@ async fn all_mistakes_are_told_at_once() {
     else {
         panic!("it was accepted");
     };
-    let said: Vec<_> = failures.iter().map(|(property, reason)| format!("{property}: {reason}")).collect();
+    let said: Vec<_> = failures.into_iter().map(told).collect();
     assert_eq!(
         said,
         [
             "endpont: there is no such property; did you mean `endpoint`?",
             "retries: expected a number, found a string",
             "strict: expected a boolean, found a string",
-            "token: token needs endpoint: `token` has no effect without `endpoint`: set both, or remove `token`.",
+            "token needs endpoint: `token` has no effect without `endpoint`: set both, or remove `token`.",
         ]
     );
     let Err(Stop::Refused(failures)) = host.configure(json!({ "retries": "11" })).await else { panic!("it was accepted") };

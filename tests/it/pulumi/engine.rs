@@ -119,6 +119,8 @@ impl Host {
             ..Default::default()
         };
         let checked = self.client.check_config(request).await?.into_inner();
+        let shape = Shape { schema: &self.schema, resource: &self.schema["provider"] };
+        checked.failures.iter().try_for_each(|failure| shape.failure(&failure.property, &config))?;
         refused(checked.failures)?;
         let inputs = json_of(&checked.inputs.unwrap_or_default());
         assert_eq!(plain(&inputs), plain(&config), "the configuration is not kept as it was written");
@@ -180,6 +182,7 @@ impl Host {
             autonaming: None,
         };
         let response = self.client.check(request).await?.into_inner();
+        response.failures.iter().try_for_each(|failure| self.shape(token).failure(&failure.property, news))?;
         refused(response.failures)?;
         Ok(json_of(&response.inputs.unwrap_or_default()))
     }
@@ -311,7 +314,8 @@ impl Host {
         Ok((outputs, foreseen))
     }
 
-    async fn create(&mut self, token: &str, name: &str, inputs: &Json, preview: bool) -> Result<(String, Json), Stop> {
+    /// Makes it, or foresees what it would be: the id and the outputs.
+    pub async fn create(&mut self, token: &str, name: &str, inputs: &Json, preview: bool) -> Result<(String, Json), Stop> {
         let request = CreateRequest {
             urn: Self::urn(token, name),
             properties: Some(properties(inputs)),
@@ -425,7 +429,8 @@ impl Host {
         let request = ReadRequest {
             id: id.into(),
             urn: Self::urn(token, name),
-            properties: known.map(|(outputs, _)| properties(outputs)),
+            // Of an import the engine says that it knows nothing, in these words.
+            properties: Some(known.map(|(outputs, _)| properties(outputs)).unwrap_or_default()),
             inputs: known.map(|(_, inputs)| properties(inputs)),
             name: name.into(),
             r#type: token.into(),

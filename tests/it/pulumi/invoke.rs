@@ -29,7 +29,7 @@ async fn a_secret_argument_stays_secret() {
     let found = host.invoke(GET_THING, &json!({ "id": secret("mine") })).await.unwrap();
     assert_eq!(found["id"], secret("mine"));
     let found = host.invoke(GET_THING, &json!({ "name": secret("Thing") })).await.unwrap();
-    assert_eq!(found["name"], secret("Thing"));
+    assert_eq!((&found["name"], &found["slug"]), (&secret("Thing"), &secret("thing")), "what follows from it too");
 }
 
 #[tokio::test]

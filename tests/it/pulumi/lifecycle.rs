@@ -346,6 +346,33 @@ async fn details_lead_to_what_changed() {
     assert!(!diff.delete_before_replace);
 }
 
+/// By the elements that came or went: `replaceOnChanges` names paths, and `audience[*]` is none of `audience`.
+#[tokio::test]
+async fn details_of_what_has_no_order_lead_to_its_elements() {
+    let (mut host, _, _) = toys().await;
+    let program = |origins: Json, rules: Json| json!({ "name": "Thing", "origins": origins, "rules": rules });
+    let rule = |word: &str, until: &str| json!({ "word": word, "until": until });
+    let urls = |names: &[&str]| names.iter().map(|name| json!(format!("https://{name}.example"))).collect::<Json>();
+    host.up(THING, "it", &program(urls(&["a", "b", "c"]), json!([rule("x", "60m"), rule("y", "1h")]))).await.unwrap();
+    let mut changes = async |program: Json| {
+        let diff = host.up(THING, "it", &program).await.unwrap().diff.unwrap();
+        diff.detailed_diff.iter().map(|(path, detail)| format!("{path} {:?}", detail.kind())).collect::<Vec<_>>()
+    };
+    // One came, one went, in another order and another spelling.
+    let now = program(json!(["https://c.example/", "https://b.example", "https://d.example"]), json!([rule("y", "60m"), rule("x", "1h")]));
+    assert_eq!(changes(now).await, ["origins[0] Delete", "origins[2] Add"]);
+    let now = program(urls(&["e", "b", "d"]), json!([rule("y", "1h"), rule("z", "1h")]));
+    assert_eq!(changes(now).await, ["origins[0] Update", "rules[0] Delete", "rules[1] Add"]);
+    let now = program(urls(&["b", "d", "d"]), json!([rule("y", "1h"), rule("z", "1h")]));
+    assert_eq!(changes(now).await, ["origins[0] Delete", "origins[2] Add"]);
+    let now = program(json!([unknown(), "https://d.example"]), json!([rule("y", "1h"), rule("z", "1h")]));
+    let diff = host.preview(THING, "it", &now).await.unwrap().0.unwrap();
+    assert_eq!(diff.detailed_diff.keys().collect::<Vec<_>>(), ["origins[0]", "origins[1]"]);
+    let mut changes =
+        async |program: Json| host.up(THING, "it", &program).await.unwrap().diff.unwrap().detailed_diff.into_keys().collect::<Vec<_>>();
+    assert_eq!(changes(program(Json::Null, json!([]))).await, ["origins", "rules[0]", "rules[1]"]);
+}
+
 #[tokio::test]
 async fn a_kept_key_has_the_old_object_deleted_first() {
     let (mut host, remote, _) = toys().await;
@@ -361,6 +388,14 @@ async fn a_kept_key_has_the_old_object_deleted_first() {
     let diff = host.up(LINK, "link", &json!({ "from": "a", "to": "c", "kinds": ["y", "x"] })).await.unwrap().diff.unwrap();
     assert!(!diff.delete_before_replace, "the server finds another key");
     assert_eq!(diff.replaces, ["to"]);
+    // The engine may replace what need not be: it looks then.
+    host.up(THING, "fixed", &program(json!("third"), "near")).await.unwrap();
+    for (name, id) in [("fixed", json!("third")), ("it", Json::Null)] {
+        let stored = host.state[name].clone();
+        let changed = with(&program(id.clone(), stored.outputs["region"].as_str().unwrap()), json!({ "label": "new" }));
+        let diff = host.diff(name, &stored, &changed, &[]).await.unwrap();
+        assert_eq!((diff.diffs, diff.delete_before_replace), (vec!["label".to_owned()], !id.is_null()));
+    }
 }
 
 #[tokio::test]

@@ -54,9 +54,26 @@ pub struct Shape<'a> {
 }
 
 impl Shape<'_> {
-    /// Whether the property is an input that no output shows.
+    /// Whether the property is an input that no output ever shows, although one of this name is declared.
     pub fn write_only(&self, name: &str) -> bool {
-        self.resource["inputProperties"].get(name).is_some() && self.resource["properties"].get(name).is_none()
+        self.resource["inputProperties"][name]["description"].as_str().is_some_and(|text| text.ends_with("never as an output."))
+    }
+
+    /// What a check says of inputs: engines print the value of the property that a failure names.
+    pub fn failure(&self, property: &str, program: &Json) -> Result<(), Broken> {
+        let name = janiform::frontends::pulumi::names::root(property).0;
+        let declared = ["inputProperties", "properties"].into_iter().find_map(|part| self.resource[part].get(&name)).unwrap_or(&Json::Null);
+        match name.is_empty() || !(declared.is_null() || self.holds_secret(declared, 0) || has_secret(&program[&name])) {
+            true => Ok(()),
+            false => broken(Rule::SecretsKept, format!("a failure leads to the value of {name}")),
+        }
+    }
+
+    fn holds_secret(&self, declared: &Json, depth: usize) -> bool {
+        let parts = ["items", "additionalProperties"].into_iter().filter_map(|part| declared.get(part));
+        let token = declared["$ref"].as_str().and_then(|at| at.strip_prefix("#/types/")).unwrap_or_default().replace("%2F", "/");
+        let members = self.schema["types"][token]["properties"].as_object().into_iter().flatten().map(|(_, member)| member);
+        declared["secret"] == true || depth < 8 && parts.chain(members).any(|part| self.holds_secret(part, depth + 1))
     }
 
     /// Inputs as a check gives them.

@@ -5,7 +5,7 @@ use super::{
     engine::{Host, Stop},
     rules::Rule,
     toy_server,
-    wire::{json_of, properties, unknown, with},
+    wire::{json_of, properties, secret, unknown, with},
 };
 use crate::toy::{Remote, Store};
 use janiform::frontends::pulumi::Server;
@@ -36,6 +36,7 @@ enum Sabotage {
     OpenSecretInput,
     OpenDeclaredOutput,
     OpenInputSecretOutput,
+    LeadsToSecret,
     LosesInput,
     TellsWriteOnly,
     Churns,
@@ -71,6 +72,7 @@ const ALL: &[(Sabotage, Rule)] = &[
     (OpenSecretInput, Rule::SecretsKept),
     (OpenDeclaredOutput, Rule::SecretsKept),
     (OpenInputSecretOutput, Rule::SecretsKept),
+    (LeadsToSecret, Rule::SecretsKept),
     (LosesInput, Rule::OutputsHoldInputs),
     (TellsWriteOnly, Rule::WriteOnlyHidden),
     (Churns, Rule::SecondDiffEmpty),
@@ -133,6 +135,9 @@ impl ResourceProvider for Saboteur {
 
     async fn check(&self, request: Request<CheckRequest>) -> Result<Response<CheckResponse>, Status> {
         let mut response = self.inner.check(request).await?.into_inner();
+        if self.how == LeadsToSecret {
+            response.failures.iter_mut().for_each(|failure| failure.property = "label".into());
+        }
         let inputs = &mut response.inputs;
         let steps = json_of(inputs.as_ref().unwrap())["steps"].as_array().cloned().unwrap_or_default();
         self.change(StrangeInput, inputs, json!({ "nonsense": 1 }));
@@ -215,7 +220,7 @@ impl ResourceProvider for Saboteur {
 async fn life(host: &mut Host) -> Result<(), Stop> {
     let program = json!({
         "name": "Thing",
-        "label": super::wire::secret("hidden"),
+        "label": secret("hidden"),
         "pin": "1234",
         "password": "hunter2",
         "steps": ["one"],
@@ -223,6 +228,10 @@ async fn life(host: &mut Host) -> Result<(), Stop> {
         "region": "near",
     });
     host.up(THING, "it", &program).await?;
+    match host.check(THING, "it", &json!({}), &with(&program, json!({ "label": secret(json!([1])) }))).await {
+        Err(Stop::Refused(_)) => {}
+        other => return other.map(drop),
+    }
     host.refresh("it").await?;
     host.up(THING, "it", &with(&program, json!({ "size": 9, "hint": "new" }))).await?;
     host.up(THING, "it", &with(&program, json!({ "region": "far", "size": 9 }))).await?;

@@ -11,9 +11,14 @@ use serde_json::{Value as Json, json};
 
 async fn failures(host: &mut Host, program: Json) -> Vec<String> {
     match host.check(THING, "it", &json!({}), &program).await {
-        Err(Stop::Refused(failures)) => failures.into_iter().map(|(property, reason)| format!("{property}: {reason}")).collect(),
+        Err(Stop::Refused(failures)) => failures.into_iter().map(told).collect(),
         other => panic!("{other:?}"),
     }
+}
+
+/// As the engine says it. Of some the property is not named, since the engine would print its value.
+pub fn told((property, reason): (String, String)) -> String {
+    if property.is_empty() { reason } else { format!("{property}: {reason}") }
 }
 
 #[tokio::test]
@@ -43,7 +48,7 @@ async fn all_mistakes_are_told_at_once_and_in_pulumis_words() {
         "owner.desk.floor: expected a number, found a string",
         "createdAt: is decided by the provider and cannot be set",
         "size: size is not valid: Must be a whole number from 1 to 100.",
-        "keysWo: keysWo conflicts with keys: Only one of `keys`, `keysWo` can be set: remove the others.",
+        "keysWo conflicts with keys: Only one of `keys`, `keysWo` can be set: remove the others.",
         "ports[1].number: ports[1].number is not valid: Must be a whole number from 1 to 65535.",
     ] {
         assert!(said.iter().any(|said| said == expected), "{expected}\n{said:#?}");

@@ -17,6 +17,8 @@ use tokio::{
 /// What happens to a request.
 #[derive(Clone, Debug)]
 pub enum Fault {
+    /// All goes well.
+    None,
     /// It is carried out, and the connection closes without an answer.
     LoseAnswer,
     /// It is carried out, and the connection closes in the middle of the answer.
@@ -73,6 +75,16 @@ impl Proxy {
     pub fn then(&self, request: &str, fault: Fault) -> &Self {
         self.script.lock().unwrap().push_back((request.to_owned(), fault));
         self
+    }
+
+    /// Lets so many such requests pass before what is said next.
+    pub fn pass(&self, request: &str, count: usize) -> &Self {
+        (0..count).fold(self, |proxy, _| proxy.then(request, Fault::None))
+    }
+
+    /// Forgets what is still to be done.
+    pub fn clear(&self) {
+        self.script.lock().unwrap().clear();
     }
 
     /// What was asked since the last time: method with path and query, and the body.

@@ -36,9 +36,19 @@ impl Many {
         let shared =
             Shared { names: Mutex::default(), asked: Mutex::default(), failing: Mutex::default(), held: watch::Sender::new(false) };
         let shared = Arc::new(shared);
-        let app = Router::new().fallback(answer).with_state(shared.clone());
+        let many = Many { port, shared };
+        many.serve(listener);
+        many
+    }
+
+    /// The same server under another address of this machine.
+    pub async fn also_at(&self, address: &str) {
+        self.serve(tokio::net::TcpListener::bind((address, self.port)).await.unwrap());
+    }
+
+    fn serve(&self, listener: tokio::net::TcpListener) {
+        let app = Router::new().fallback(answer).with_state(self.shared.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Many { port, shared }
     }
 
     /// Its URL.

@@ -155,13 +155,18 @@ impl Remote {
         self.log(verb, write.resource, id.as_deref(), sent.clone());
         let mut objects = lock(&self.objects);
         let ignored = lock(&self.ignored);
-        let mut fields = id.as_ref().and_then(|id| objects.get(&(write.resource.name, id.clone()))).cloned().unwrap_or_default();
+        let before = id.as_ref().and_then(|id| objects.get(&(write.resource.name, id.clone()))).cloned();
+        let mut fields = before.clone().unwrap_or_default();
         for (pointer, value) in sent {
             let attr = table.attrs().find(|attr| attr.remote() && attr.pointer() == pointer).expect("a pointer of the table");
             match normal(attr, &attr.kind, &value) {
                 value if value.is_empty() || ignored.contains(&pointer) => fields.remove(pointer),
                 value => fields.insert(pointer, value),
             };
+        }
+        // Who would change nothing sends nothing.
+        if let (Some(id), true) = (&id, before.as_ref() == Some(&fields)) {
+            return id.clone();
         }
         for attr in table.attrs().filter(|attr| attr.remote()) {
             if let Some(value) = own(attr, turn, &fields) {

@@ -9,14 +9,14 @@ import (
 
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		tmpJSON0, err := json.Marshal(map[string]interface{}{
+		tmpJSON0, err := json.Marshal(map[string]string{
 			"email": "ann@example.com",
 		})
 		if err != nil {
 			return err
 		}
 		json0 := string(tmpJSON0)
-		tmpJSON1, err := json.Marshal(map[string]interface{}{
+		tmpJSON1, err := json.Marshal(map[string]string{
 			"plan": "pro",
 		})
 		if err != nil {
@@ -28,8 +28,8 @@ func main() {
 			SchemaId:       pulumi.String("default"),
 			ExternalId:     pulumi.String("customer-4711"),
 			State:          ory.IdentityStateValueActive,
-			Traits:         pulumi.String(pulumi.String(json0)),
-			MetadataPublic: pulumi.String(pulumi.String(json1)),
+			Traits:         pulumi.String(json0),
+			MetadataPublic: pulumi.String(json1),
 		})
 		if err != nil {
 			return err

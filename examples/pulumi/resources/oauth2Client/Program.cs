@@ -10,7 +10,7 @@ return await Deployment.RunAsync(() =>
     var machine = new Ory.Oauth2Client("machine", new()
     {
         ClientName = "Order service",
-        GrantTypes = new[]
+        GrantTypes = 
         {
             Ory.Oauth2ClientGrantType.ClientCredentials,
         },
@@ -26,7 +26,7 @@ return await Deployment.RunAsync(() =>
     var web = new Ory.Oauth2Client("web", new()
     {
         ClientName = "Shop",
-        GrantTypes = new[]
+        GrantTypes = 
         {
             Ory.Oauth2ClientGrantType.AuthorizationCode,
             Ory.Oauth2ClientGrantType.RefreshToken,
@@ -58,7 +58,7 @@ return await Deployment.RunAsync(() =>
     var spa = new Ory.Oauth2Client("spa", new()
     {
         ClientName = "Dashboard",
-        GrantTypes = new[]
+        GrantTypes = 
         {
             Ory.Oauth2ClientGrantType.AuthorizationCode,
             Ory.Oauth2ClientGrantType.RefreshToken,

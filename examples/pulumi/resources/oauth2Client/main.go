@@ -24,7 +24,7 @@ func main() {
 		if err != nil {
 			return err
 		}
-		tmpJSON0, err := json.Marshal(map[string]interface{}{
+		tmpJSON0, err := json.Marshal(map[string]string{
 			"team": "shop",
 		})
 		if err != nil {
@@ -51,7 +51,7 @@ func main() {
 			AllowedCorsOrigins: pulumi.StringArray{
 				pulumi.String("https://shop.example.com"),
 			},
-			Metadata: pulumi.String(pulumi.String(json0)),
+			Metadata: pulumi.String(json0),
 		})
 		if err != nil {
 			return err

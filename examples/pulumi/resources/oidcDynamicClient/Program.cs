@@ -9,7 +9,7 @@ return await Deployment.RunAsync(() =>
     var wiki = new Ory.OidcDynamicClient("wiki", new()
     {
         ClientName = "Wiki",
-        GrantTypes = new[]
+        GrantTypes = 
         {
             Ory.OidcDynamicClientGrantType.AuthorizationCode,
             Ory.OidcDynamicClientGrantType.RefreshToken,

@@ -9,7 +9,7 @@ import (
 
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		tmpJSON0, err := json.Marshal(map[string]interface{}{
+		tmpJSON0, err := json.Marshal(map[string]string{
 			"kty": "EC",
 			"kid": "partner-2026",
 			"use": "sig",
@@ -30,7 +30,7 @@ func main() {
 				pulumi.String("orders:read"),
 			},
 			ExpiresAt: pulumi.String("2035-01-01T00:00:00Z"),
-			Jwk:       pulumi.String(pulumi.String(json0)),
+			Jwk:       pulumi.String(json0),
 		})
 		if err != nil {
 			return err

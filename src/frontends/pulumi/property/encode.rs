@@ -63,11 +63,9 @@ struct Writer<'a> {
 impl Writer<'_> {
     /// `place` is `None` where no secret path leads: in lists, and in what is secret as a whole.
     fn member(&mut self, attr: &Attr, presence: Presence, value: &Value, place: Option<Path>, open: bool) -> Option<Wire> {
-        let absent = match self.form {
-            Form::Inputs => presence == Presence::ReadOnly,
-            Form::Outputs | Form::Preview => attr.write_only,
-        };
-        let null = value.is_null() || value.is_unknown() && self.form == Form::Outputs;
+        let absent = self.form == Form::Inputs && presence == Presence::ReadOnly;
+        let untold = attr.write_only && self.form != Form::Inputs;
+        let null = untold || value.is_null() || value.is_unknown() && self.form == Form::Outputs;
         let top = place.as_ref().is_some_and(|place| place.0.len() == 1);
         if absent || null && !(top && self.form == Form::Preview) {
             return None;

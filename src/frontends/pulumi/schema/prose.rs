@@ -8,19 +8,19 @@ use crate::{
 };
 
 /// The description of a resource: what it is, how it is used, how it is imported.
-pub(super) fn of_resource(surface: &Surface, programs: &[Program], token: &str, key: Option<&str>) -> String {
+pub(super) fn of_resource(surface: &Surface, settings: &Table, programs: &[Program], token: &str, key: Option<&str>) -> String {
     let key = key.map(|key| format!(", the same as its `{}`", names::camel(key))).unwrap_or_default();
     format!(
         "{}{}\n\n## Import\n\nAn object is imported by its id{key}:\n\n```sh\n$ pulumi import {token} example <id>\n```\n",
-        names::speak(surface.table, surface.doc),
+        names::speak(&[surface.table, settings], surface.doc),
         examples(programs, &format!("resources/{}", names::camel(surface.name))),
     )
 }
 
 /// The description of a function: what it tells, and how it is used.
-pub(super) fn of_function(surface: &Surface, programs: &[Program]) -> String {
+pub(super) fn of_function(surface: &Surface, settings: &Table, programs: &[Program]) -> String {
     let examples = examples(programs, &format!("functions/get{}", names::pascal(surface.name)));
-    names::speak(surface.table, surface.doc) + &examples
+    names::speak(&[surface.table, settings], surface.doc) + &examples
 }
 
 fn examples(programs: &[Program], of: &str) -> String {
@@ -30,8 +30,8 @@ fn examples(programs: &[Program], of: &str) -> String {
 }
 
 /// The description of a property: what its table says, and what follows from its declaration.
-pub(super) fn describe(table: &Table, attr: &Attr) -> String {
-    let mut text = names::speak(table, attr.doc);
+pub(super) fn describe(tables: &[&Table], attr: &Attr) -> String {
+    let mut text = names::speak(tables, attr.doc);
     let mut add = |more: String| {
         text.push(' ');
         text.push_str(&more);

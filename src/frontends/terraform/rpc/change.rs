@@ -44,7 +44,9 @@ pub(super) async fn plan<C: Send + Sync + 'static>(
         });
     }
     let config = object::decode(surface, request.config.as_ref())?.map_or_else(|| surface.table.nulls(), |seen| seen.value);
-    server.engine.seen(entry.resource, prior.as_ref().and_then(|prior| prior.id.as_deref()), false);
+    if let Some(prior) = &prior {
+        server.engine.seen(entry.resource, prior.id.as_deref(), &prior.value, false);
+    }
     let before = prior.as_ref().map(|State { id, value, private }| Prior { id: id.as_deref(), value, private, config: None });
     let plan = engine::plan(entry.resource, before, &config);
     let requires_replace = plan.replace_paths().map(|path| attribute_path(&path)).collect();

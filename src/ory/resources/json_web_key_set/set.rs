@@ -8,8 +8,8 @@ use super::{
     RESOURCE, after,
 };
 use crate::{
-    engine::{Cx, Diagnostic, Done, Failure, Write},
-    rest::{Client as _, Endpoint, Request, SendError, maybe_left},
+    engine::{Account, Attempt, Cx, Diagnostic, Done, Failure, Looked, Write},
+    rest::{Client as _, Endpoint, Reply, Request, SendError, address, maybe_left, once},
     schema::Object,
     value::{Path, Value},
 };
@@ -17,9 +17,6 @@ use reqwest::Method;
 use serde_json::{Value as Json, json};
 
 const PATH: &str = "/admin/keys";
-
-/// How often a key whose making got no answer is looked for and made again.
-const TRIES: usize = 4;
 
 /// One set, and where it is.
 pub(super) struct Set<'a> {
@@ -36,71 +33,73 @@ impl<'a> Set<'a> {
         Ok(Set { cx, at, id: id.to_owned(), hidden })
     }
 
-    /// The URL of the service that has it.
-    pub(super) fn target(&self) -> &str {
-        self.at.base.as_str()
+    /// As whom it is reached.
+    pub(super) fn account(&self) -> Account {
+        self.at.account(self.cx)
     }
 
     fn request(&self, method: Method) -> Request {
         Request::new(method, PATH).id(&self.id).hiding(self.hidden.clone())
     }
 
-    async fn send(&self, request: Request) -> Result<(), SendError> {
+    async fn send(&self, request: Request) -> Result<Reply, SendError> {
         let reply = self.at.send(self.cx, &HYDRA_ADMIN, request).await?;
-        if reply.is_success() || HYDRA_ADMIN.says_missing(&reply) { Ok(()) } else { Err(HYDRA_ADMIN.refuse(&reply)) }
+        if reply.is_success() || HYDRA_ADMIN.says_missing(&reply) { Ok(reply) } else { Err(self.refuse(&reply)) }
+    }
+
+    fn refuse(&self, reply: &Reply) -> SendError {
+        let mut error = HYDRA_ADMIN.refuse(reply);
+        if self.id.contains('/') {
+            error.diagnostic.detail.push_str(
+                " Older releases of Ory Hydra, such as 2.3, have no route to a set whose id holds a slash: choose another `set_id` there.",
+            );
+        }
+        error
     }
 
     /// The keys of the set; `None` if the server has no such set.
     pub(super) async fn read(&self) -> Result<Option<Vec<Json>>, SendError> {
-        let reply = self.at.send(self.cx, &HYDRA_ADMIN, self.request(Method::GET)).await?;
+        Ok(self.look().await?.0)
+    }
+
+    /// The same, and when that was so.
+    pub(super) async fn look(&self) -> Result<(Option<Vec<Json>>, Looked), SendError> {
+        let reply = self.send(self.request(Method::GET)).await?;
+        let looked = Looked::Missing(reply.date());
         if HYDRA_ADMIN.says_missing(&reply) {
-            return Ok(None);
+            return Ok((None, looked));
         }
-        if !reply.is_success() {
-            let mut error = HYDRA_ADMIN.refuse(&reply);
-            if self.id.contains('/') {
-                error.diagnostic.detail.push_str(" Older releases of Ory Hydra, such as 2.3, have no route to a set whose id holds a slash: choose another `set_id` there.");
-            }
-            return Err(error);
+        let Json::Array(keys) = HYDRA_ADMIN.json(&reply)?["keys"].take() else {
+            return Err(HYDRA_ADMIN.unreadable(&reply, "`keys` is missing"));
+        };
+        // To older releases, an encoded slash divides like any other: they have answered with a key of another set. Of
+        // a set with such an id, a key is asked for too, and to that they have no route.
+        if let Some(kid) = keys.iter().map(jose::kid).find(|kid| address::id(kid).is_ok() && self.id.contains('/')) {
+            self.send(self.request(Method::GET).id(kid)).await?;
         }
-        match HYDRA_ADMIN.json(&reply)?["keys"].take() {
-            Json::Array(keys) => Ok(Some(keys).filter(|keys| !keys.is_empty())),
-            _ => Err(HYDRA_ADMIN.unreadable(&reply, "`keys` is missing")),
-        }
+        Ok((Some(keys).filter(|keys| !keys.is_empty()), looked))
     }
 
     /// Has the server make a key. It is not there yet, so one that is found after an answer was lost is ours.
     pub(super) async fn make(&self, wanted: &Wanted) -> Result<Json, Failure> {
-        let mut body = json!({ "alg": wanted.algorithm, "kid": wanted.id });
-        // The server's own word for "not said" is none.
-        body["use"] = wanted.used_for.as_deref().unwrap_or_default().into();
-        let mut lost: Option<SendError> = None;
-        for _ in 0..TRIES {
-            let failed = match self.at.send(self.cx, &HYDRA_ADMIN, self.request(Method::POST).body(body.clone()).once()).await {
-                Ok(reply) if reply.is_success() => match HYDRA_ADMIN.json(&reply) {
-                    Ok(answer) if wanted.is(&answer["keys"][0]) => return Ok(answer["keys"][0].clone()),
-                    Ok(_) => HYDRA_ADMIN.unreadable(&reply, "it does not hold the key"),
-                    Err(error) => error,
-                },
-                Ok(reply) if reply.status == 409 && lost.is_none() => return Err(taken(&wanted.id)),
-                Ok(reply) => HYDRA_ADMIN.refuse(&reply),
-                Err(error) => error,
-            };
-            // A refusal is the whole story only if nothing was lost before.
-            if failed.done == Done::No && lost.is_none() {
-                return Err(failed.into());
+        // The server's own word for a use that is not said is none.
+        let used_for = wanted.used_for.as_deref().unwrap_or_default();
+        let body = json!({ "alg": wanted.algorithm, "kid": wanted.id, "use": used_for });
+        let send = || async {
+            let post = self.request(Method::POST).body(body.clone()).once();
+            let reply = self.at.send(self.cx, &HYDRA_ADMIN, post).await?;
+            if !reply.is_success() {
+                return Err(self.refuse(&reply));
             }
-            let refused = failed.done == Done::No && failed.status != Some(409);
-            let found = if self.cx.cancel.is_cancelled() { None } else { self.read().await.ok() };
-            match found.map(|keys| keys.unwrap_or_default().into_iter().find(|key| wanted.is(key))) {
-                Some(Some(key)) => return Ok(key),
-                Some(None) if !refused => lost = Some(failed),
-                _ => return Err(maybe_left(&RESOURCE, Some(&self.id), failed)),
-            }
-        }
-        match lost {
-            Some(error) => Err(maybe_left(&RESOURCE, Some(&self.id), error)),
-            None => Err(Diagnostic::error("Nothing was sent", "The key was never asked for.").into()),
+            let key = HYDRA_ADMIN.json(&reply)?["keys"][0].take();
+            HYDRA_ADMIN.about(&reply, &wanted.id, jose::kid(&key))?;
+            if wanted.is(&key) { Ok(key) } else { Err(HYDRA_ADMIN.unreadable(&reply, "the key in it is of another kind")) }
+        };
+        let look = || async { Ok(self.read().await?.and_then(|keys| keys.into_iter().find(|key| wanted.is(key)))) };
+        match once(self.cx, send, look).await {
+            Ok(made) => Ok(made.any()),
+            Err(error) if error.done == Done::No && error.status == Some(409) => Err(taken(&wanted.id)),
+            Err(error) => Err(maybe_left(&RESOURCE, Some(&self.id), error)),
         }
     }
 
@@ -110,50 +109,43 @@ impl<'a> Set<'a> {
             return Err(fingerprints(jose::kid(key)));
         }
         for (written, key) in keys.iter().enumerate() {
-            let sent = self.send(self.request(Method::PUT).id(jose::kid(key)).body(key.clone())).await.map_err(Failure::from);
-            sent.map_err(|failure| if written > 0 { after(failure) } else { failure })?;
+            let kid = jose::kid(key);
+            let sent = self.send(self.request(Method::PUT).id(kid).body(key.clone())).await;
+            let put = sent.and_then(|reply| HYDRA_ADMIN.about(&reply, kid, jose::kid(&HYDRA_ADMIN.json(&reply)?)));
+            put.map_err(Failure::from).map_err(|failure| if written > 0 { after(failure) } else { failure })?;
         }
         let now = self.read().await.map_err(Failure::from).map_err(after)?.unwrap_or_default();
         Ok(now.into_iter().filter(|now| keys.iter().any(|key| jose::kid(key) == jose::kid(now))).collect())
     }
 
     pub(super) async fn drop_key(&self, kid: &str) -> Result<(), SendError> {
-        self.send(self.request(Method::DELETE).id(kid)).await
+        self.send(self.request(Method::DELETE).id(kid)).await.map(drop)
     }
 }
 
 /// A key that the server is to make.
 pub(super) struct Wanted {
     pub(super) id: String,
-    /// Whether the id is our choice.
-    chosen: bool,
     algorithm: String,
     used_for: Option<String>,
 }
 
 impl Wanted {
-    pub(super) fn of(write: &Write) -> Wanted {
+    /// The key that is planned, under the id that a run that died has begun it with, or one of our choice where the plan
+    /// knows none: so that one whose making got no answer is found again.
+    pub(super) fn of(write: &Write, attempt: &Attempt) -> Wanted {
         let planned = Object::new(&RESOURCE.table, &write.planned);
+        let begun = attempt.begun.as_ref().filter(|begun| begun.chosen).map(|begun| begun.id.as_str());
         Wanted {
-            // Chosen here, so that a key whose making got no answer is found again.
-            id: planned.str("key_id").map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned),
-            chosen: planned.str("key_id").is_none(),
+            id: planned.str("key_id").or(begun).map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned),
             algorithm: planned.str("algorithm").unwrap_or_default().to_owned(),
             used_for: planned.str("use").map(str::to_owned),
         }
     }
 
     pub(super) fn is(&self, key: &Json) -> bool {
-        jose::kid(key) == self.id && self.is_of_its_kind(key)
-    }
-
-    /// Whether the key is as wanted; of any id, if we are to choose one.
-    pub(super) fn is_met_by(&self, key: &Json) -> bool {
-        (self.chosen || jose::kid(key) == self.id) && self.is_of_its_kind(key)
-    }
-
-    fn is_of_its_kind(&self, key: &Json) -> bool {
-        key["alg"] == *self.algorithm && self.used_for.as_deref().is_none_or(|used_for| key["use"] == *used_for)
+        let is_for = |used_for: &str| key["use"] == *used_for;
+        jose::kid(key) == self.id && key["alg"] == *self.algorithm && self.used_for.as_deref().is_none_or(is_for)
     }
 }
 

@@ -30,6 +30,11 @@ pub struct Browser {
 impl Browser {
     /// As wide and as high as this.
     pub fn start(width: u32, height: u32) -> Browser {
+        Browser::start_with(width, height, &[])
+    }
+
+    /// With further arguments of its command line.
+    pub fn start_with(width: u32, height: u32, more: &[&str]) -> Browser {
         let scratch = Scratch::new();
         // The protocol is on the descriptors 3 and 4, which the shell makes of the pipes that there are.
         let mut child = Command::new("sh")
@@ -38,6 +43,7 @@ impl Browser {
             .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"])
             .args(["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--remote-debugging-pipe"])
             .arg(format!("--user-data-dir={}", scratch.dir("profile").display()))
+            .args(more)
             .env_clear()
             .envs(environment(&scratch))
             .stdin(Stdio::piped())

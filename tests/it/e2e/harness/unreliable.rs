@@ -1,14 +1,17 @@
-//! A network that fails at random, between a tool and a server: seeded, so that a run can be had again.
+//! A network that fails at random, between a tool and a server: seeded, so that a run can be had again. What becomes of a
+//! request follows from the seed, from what is asked, and from how often that was asked before: tools ask for many things
+//! at once, in an order of their own.
 //!
 //! Knows HTTP/1.1 as [`super::proxy`] does, and nothing of what is sent over it.
 
 use super::proxy::Stub;
 use std::{
+    collections::HashMap,
     io::{Read, Write},
     net::TcpStream,
     sync::{
-        Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
     },
     thread,
     time::Duration,
@@ -54,11 +57,17 @@ impl Unreliable {
     pub fn start(to: &str, rates: Rates, most: usize, seed: u64, pause: Duration, elsewhere: &str) -> Unreliable {
         let (to, elsewhere) = (to.trim_start_matches("http://").to_owned(), elsewhere.to_owned());
         let hit = Arc::new(AtomicUsize::new(0));
-        let (hits, left, dice) = (hit.clone(), AtomicUsize::new(most), AtomicU64::new(seed));
-        let stub = Stub::streaming(move |_, request, client| {
+        let (hits, left, asked) = (hit.clone(), AtomicUsize::new(most), Mutex::new(HashMap::<String, u64>::new()));
+        let stub = Stub::streaming(move |line, request, client| {
             thread::sleep(pause);
-            let fault =
-                pick(&rates, &dice).filter(|_| left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok());
+            let what = without_ids(line);
+            let before = {
+                let mut asked = asked.lock().expect("whoever holds it does not panic");
+                let count = asked.entry(what.clone()).or_default();
+                std::mem::replace(count, *count + 1)
+            };
+            let fault = pick(&rates, seed, &what, before)
+                .filter(|_| left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok());
             if fault.is_some() {
                 hits.fetch_add(1, Ordering::SeqCst);
             }
@@ -78,9 +87,17 @@ impl Unreliable {
     }
 }
 
-/// The next throw of the dice (SplitMix64).
-fn pick(rates: &Rates, dice: &AtomicU64) -> Option<Fault> {
-    let mut mixed = dice.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::SeqCst);
+/// What is asked, but for ids of nobody's choice, which are others in each run.
+fn without_ids(line: &str) -> String {
+    let is_id = |segment: &str| segment.len() == 36 && segment.bytes().filter(|byte| *byte == b'-').count() == 4;
+    let path = line.split('?').next().unwrap_or_default();
+    path.split(['/', ' ']).map(|segment| if is_id(segment) { "*" } else { segment }).collect::<Vec<_>>().join("/")
+}
+
+/// What becomes of this request: FNV-1a of what is asked, mixed with the seed as SplitMix64 does.
+fn pick(rates: &Rates, seed: u64, what: &str, before: u64) -> Option<Fault> {
+    let hash = what.bytes().fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
+    let mut mixed = hash ^ seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(before.wrapping_mul(0xD1B5_4A32_D192_ED03));
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     let mut thrown = (mixed ^ (mixed >> 31)) % 1000;

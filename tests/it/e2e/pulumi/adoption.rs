@@ -75,6 +75,14 @@ fn adopt(place: Place) {
     let ory = Ory::start(place);
     let mut stack = fixture_json("peers/bridge-stack.json");
     assert_eq!(put_back(&ory, RECORDING, &mut stack, said), 7);
+    // It was recorded with an address for a slug, which is no label of a host's name.
+    for resource in stack["deployment"]["resources"].as_array_mut().unwrap() {
+        for side in ["inputs", "outputs"] {
+            if resource[side]["projectSlug"].is_string() {
+                resource[side]["projectSlug"] = json!("localhost");
+            }
+        }
+    }
     let before = held(&ory, KEY_SET);
 
     // JSON is YAML.

@@ -51,7 +51,7 @@ fn a_wrong_address_takes_nothing_out_of_the_stack() {
     // A project's slug that nobody has.
     pulumi.set_env("ORY_HYDRA_ADMIN_URL", "");
     pulumi.set_env("ORY_PROJECT_API_URL", format!("http://%s:{}", gateway.port()));
-    pulumi.set_env("ORY_PROJECT_SLUG", "127.0.0.1");
+    pulumi.set_env("ORY_PROJECT_SLUG", "localhost");
     pulumi.set_env("ORY_PROJECT_API_KEY", "ory_pat_canary");
     let ran = pulumi.run(&["refresh", "--yes", "--skip-preview"]).fails().says(&["project slug", "404"]);
     assert!(!ran.text().contains("ory_pat_canary"));
@@ -85,6 +85,8 @@ fn an_interrupted_update_saves_what_was_done() {
     slow.wait_for("POST /admin/clients");
     running.signal("INT");
     running.finish().fails();
+    // What was under way when the user interrupted is in the state too, and nobody has to look for it.
+    super::asked::orphans(&pulumi).says(&["Nothing is left over"]);
 
     pulumi.set_env("ORY_HYDRA_ADMIN_URL", &server.admin);
     let made = server.named("It");

@@ -1,6 +1,7 @@
 //! Pulumi: YAML programs, and TypeScript, Python and Go with the generated SDKs, by the Automation API.
 
 mod adoption;
+mod asked;
 mod automation;
 mod contents;
 mod faults;

@@ -68,7 +68,7 @@ fn are_there_for_every_resource_and_function() {
 fn are_right_in_typescript() {
     let scratch = Scratch::new();
     written_to(&scratch, "index.ts");
-    let options = r#"{"compilerOptions": {"strict": true, "noEmit": true, "skipLibCheck": true, "target": "ES2020", "module": "commonjs", "moduleResolution": "node", "types": ["node"]}, "include": ["*/*/index.ts"]}"#;
+    let options = r#"{"compilerOptions": {"strict": true, "noEmit": true, "skipLibCheck": true, "target": "ES2020", "module": "node16", "moduleResolution": "node16", "types": ["node"]}, "include": ["*/*/index.ts"]}"#;
     scratch.write("tsconfig.json", options);
     sdks::compile_typescript(scratch.path());
 }

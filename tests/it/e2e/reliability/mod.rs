@@ -1,8 +1,8 @@
 //! What is left when the network fails or somebody is killed: objects are made, changed and deleted with each
 //! tool until the tool has nothing left to do, and then the server's content and the state are compared one by one.
 //!
-//! `scripts/reliability` runs all faults on many objects and writes the table of docs/reliability.md; without its
-//! variables a few of them run on a few objects.
+//! `scripts/reliability` runs all faults on many objects, the mixed ones with many seeds, and writes the table of
+//! docs/reliability.md; without its variables a few of them run on a few objects, with the seeds that are kept.
 
 mod kinds;
 mod tool;
@@ -37,8 +37,9 @@ enum Victim {
 type Entry = (String, String, String);
 
 /// What was counted.
-#[derive(Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Count {
+    seeds: usize,
     hit: usize,
     lost: usize,
     doubled: usize,
@@ -63,20 +64,38 @@ struct Scene {
 
 type NewTool = fn(&str) -> Tool;
 
-const TERRAFORM: NewTool = Tool::terraform;
-const TOFU: NewTool = Tool::tofu;
-const PULUMI: NewTool = Tool::pulumi;
+const TERRAFORM: (&str, NewTool) = ("terraform", Tool::terraform);
+const TOFU: (&str, NewTool) = ("tofu", Tool::tofu);
+const PULUMI: (&str, NewTool) = ("pulumi", Tool::pulumi);
 
 /// How many objects, if `scripts/reliability` asks.
 fn asked_for() -> Option<usize> {
     env::var("JANIFORM_RELIABILITY_OBJECTS").ok().map(|count| count.parse().expect("a number of objects"))
 }
 
+/// The seeds of a fault that is random: so many as `scripts/reliability` asks for; otherwise one, and each with which it
+/// has ever failed.
+fn seeds(tool: &str, fault: &str) -> Vec<u64> {
+    match env::var("JANIFORM_RELIABILITY_SEEDS") {
+        Ok(count) => (1..=count.parse().expect("a number of seeds")).collect(),
+        Err(_) => {
+            let kept = KEPT.iter().filter(|(of, name, _)| (*of, *name) == (tool, fault)).map(|(_, _, seed)| *seed);
+            std::iter::once(FIRST).chain(kept).collect()
+        }
+    }
+}
+
+/// The seed of what runs once.
+const FIRST: u64 = 7;
+
+/// Tools, faults and seeds that have failed once.
+const KEPT: &[(&str, &str, u64)] = &[];
+
 impl Scene {
-    fn new(new: NewTool, stack: Stack, objects: usize, rates: Rates, most: usize, pause: Duration) -> Scene {
+    fn new(new: NewTool, stack: Stack, objects: usize, rates: Rates, most: usize, seed: u64, pause: Duration) -> Scene {
         let server = Server::start(Kind::Emulator);
         let elsewhere = Stub::answering("200 OK", "application/json", "{}");
-        let network = Unreliable::start(&server.admin, rates, most, 7, pause, &elsewhere.url());
+        let network = Unreliable::start(&server.admin, rates, most, seed, pause, &elsewhere.url());
         let mut scene = Scene {
             tool: new(&network.url()),
             server,
@@ -110,29 +129,15 @@ impl Scene {
     }
 
     /// Made, changed and deleted, in each phase with this in the way.
-    fn lives(mut self, fault: &str, trouble: impl Fn(&mut Scene, &str)) {
+    fn lives(mut self, trouble: impl Fn(&mut Scene, &str)) -> Count {
         for (method, objects, version) in [("POST", self.objects, "first"), ("PUT", self.objects, "second"), ("DELETE", 0, "")] {
             self.tool.program(self.stack, objects, version);
             trouble(&mut self, method);
             self.converge(objects, version);
         }
         self.count.hit += self.network.hit() + self.tls.as_ref().map_or(0, Expired::hit);
-        let Count { hit, lost, doubled, orphaned, named, runs, converged } = self.count;
-        let row = format!(
-            "| {fault} | {} | {} {} | {hit} | {lost} | {doubled} | {orphaned} | {named} | {runs} | {} |",
-            self.tool.name(),
-            self.objects,
-            self.stack.name(),
-            if converged { "yes" } else { "no" }
-        );
-        println!("{row}");
-        if let Some(path) = env::var_os("JANIFORM_RELIABILITY_ROWS") {
-            let mut file = OpenOptions::new().append(true).create(true).open(path).expect("a file for the rows");
-            writeln!(file, "{row}").expect("a row can be written");
-        }
-        assert!(hit > 0, "{row}: no fault was met");
-        assert!(converged && (lost, doubled, orphaned) == (0, 0, 0), "{row}");
-        assert!(self.elsewhere.is_untouched(), "{row}: credentials went to another host");
+        assert!(self.elsewhere.is_untouched(), "credentials went to another host");
+        Count { seeds: 1, ..self.count }
     }
 
     /// Runs the tool until it has nothing left to do, and compares.
@@ -278,42 +283,88 @@ fn networks() -> Vec<(&'static str, Rates, usize)> {
     all
 }
 
-fn network(tool: NewTool) {
-    for (name, rates, most) in networks() {
-        Scene::new(tool, Stack::Clients, asked_for().unwrap_or(20), rates, most, Duration::ZERO).lives(name, |_, _| {});
+/// The row of a fault, over these seeds.
+fn row(fault: &str, tool: &str, stack: Stack, objects: usize, seeds: &[u64], live: impl Fn(u64) -> Count) {
+    let mut sum = Count { converged: true, ..Count::default() };
+    let mut failed = Vec::new();
+    for seed in seeds {
+        let one = live(*seed);
+        if !one.converged || (one.lost, one.doubled, one.orphaned) != (0, 0, 0) {
+            println!("{fault}, {tool}, seed {seed}: {one:?}");
+            failed.push(*seed);
+        }
+        sum = Count {
+            seeds: sum.seeds + one.seeds,
+            hit: sum.hit + one.hit,
+            lost: sum.lost + one.lost,
+            doubled: sum.doubled + one.doubled,
+            orphaned: sum.orphaned + one.orphaned,
+            named: sum.named + one.named,
+            runs: sum.runs + one.runs,
+            converged: sum.converged && one.converged,
+        };
     }
-    mixed(tool);
-    let tls = Scene::new(tool, Stack::Clients, asked_for().unwrap_or(20), Rates::new(), 0, Duration::ZERO).behind_tls(20);
-    tls.lives("expired certificate", |_, _| {});
+    let Count { seeds, hit, lost, doubled, orphaned, named, runs, converged } = sum;
+    let row = format!(
+        "| {fault} | {tool} | {objects} {} | {seeds} | {hit} | {lost} | {doubled} | {orphaned} | {named} | {runs} | {} |",
+        stack.name(),
+        if converged { "yes" } else { "no" }
+    );
+    println!("{row}");
+    if let Some(path) = env::var_os("JANIFORM_RELIABILITY_ROWS") {
+        let mut file = OpenOptions::new().append(true).create(true).open(path).expect("a file for the rows");
+        writeln!(file, "{row}").expect("a row can be written");
+    }
+    assert!(hit > 0, "{row}: no fault was met");
+    assert!(failed.is_empty(), "{row}: failed with the seeds {failed:?}");
 }
 
-fn mixed(tool: NewTool) {
-    let objects = asked_for().unwrap_or(15);
+fn network((tool, new): (&str, NewTool)) {
+    let objects = asked_for().unwrap_or(20);
+    for (name, rates, most) in networks() {
+        row(name, tool, Stack::Clients, objects, &[FIRST], |seed| {
+            Scene::new(new, Stack::Clients, objects, rates.clone(), most, seed, Duration::ZERO).lives(|_, _| {})
+        });
+    }
+    mixed((tool, new));
+    row("expired certificate", tool, Stack::Clients, objects, &[FIRST], |seed| {
+        Scene::new(new, Stack::Clients, objects, Rates::new(), 0, seed, Duration::ZERO).behind_tls(20).lives(|_, _| {})
+    });
+}
+
+fn mixed((tool, new): (&str, NewTool)) {
+    // With many seeds, few objects of each kind meet as much as many do with one.
+    let objects =
+        if env::var_os("JANIFORM_RELIABILITY_SEEDS").is_some() { 2 * Stack::Mixed.kinds().len() } else { asked_for().unwrap_or(14) };
     for (name, rates, most) in networks().into_iter().filter(|(_, rates, _)| rates.len() > 1) {
-        Scene::new(tool, Stack::Mixed, objects, rates, most, Duration::ZERO).lives(name, |_, _| {});
+        row(name, tool, Stack::Mixed, objects, &seeds(tool, name), |seed| {
+            Scene::new(new, Stack::Mixed, objects, rates.clone(), most, seed, Duration::ZERO).lives(|_, _| {})
+        });
     }
 }
 
 /// Ends a run in each phase, at these moments.
-fn ended(tool: NewTool, stack: Stack, name: &str, victim: Victim, phases: &[&str]) {
+fn ended((tool, new): (&str, NewTool), stack: Stack, name: &str, victim: Victim, phases: &[&str]) {
     let objects = asked_for().unwrap_or(20);
-    let scene = Scene::new(tool, stack, objects, Rates::new(), 0, Duration::from_millis(40));
     // Of a mixed stack, not every object is made by the same kind of request. What is under way when a run ends, ten
     // requests at a time, is carried out: of few objects none would be left for another; and a run that finds what is to be
     // imported does not get that far.
     let some = (objects / stack.kinds().len() / 4).max(1);
     let moments = if stack == Stack::Clients && objects >= 60 { vec![1, some, some] } else { vec![some] };
-    scene.lives(name, |scene, method| {
-        if phases.contains(&method) {
-            moments.iter().for_each(|after| scene.ends(victim, method, *after));
-        }
+    row(name, tool, stack, objects, &[FIRST], |seed| {
+        let scene = Scene::new(new, stack, objects, Rates::new(), 0, seed, Duration::from_millis(40));
+        scene.lives(|scene, method| {
+            if phases.contains(&method) {
+                moments.iter().for_each(|after| scene.ends(victim, method, *after));
+            }
+        })
     });
 }
 
 const PHASES: &[&str] = &["POST", "PUT", "DELETE"];
 
 /// Whoever may die, in every phase.
-fn deaths(tool: NewTool) {
+fn deaths(tool: (&str, NewTool)) {
     ended(tool, Stack::Clients, "provider killed (kill -9)", Victim::Provider, PHASES);
     ended(tool, Stack::Mixed, "provider killed (kill -9)", Victim::Provider, &["POST", "DELETE"]);
     ended(tool, Stack::Clients, "tool killed (kill -9)", Victim::Tool, PHASES);

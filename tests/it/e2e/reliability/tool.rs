@@ -21,6 +21,15 @@ pub enum Tool {
     Pulumi(Pulumi),
 }
 
+/// Properties as Pulumi names them.
+fn camel(value: &Json) -> Json {
+    match value {
+        Json::Object(members) => members.iter().map(|(name, value)| (names::camel(name), camel(value))).collect(),
+        Json::Array(items) => items.iter().map(camel).collect(),
+        value => value.clone(),
+    }
+}
+
 impl Tool {
     pub fn terraform(url: &str) -> Tool {
         Tool::speaks_hcl(Cli::Terraform, url)
@@ -38,14 +47,6 @@ impl Tool {
 
     pub fn pulumi(url: &str) -> Tool {
         Tool::Pulumi(Pulumi::with_program(url, "name: e2e\nruntime: yaml\nresources: {}\n"))
-    }
-
-    pub fn name(&self) -> &'static str {
-        match self {
-            Tool::Terraform(Terraform { cli: Cli::Terraform, .. }) => "terraform",
-            Tool::Terraform(Terraform { cli: Cli::Tofu, .. }) => "tofu",
-            Tool::Pulumi(_) => "pulumi",
-        }
     }
 
     /// A variable of the environment.
@@ -70,8 +71,7 @@ impl Tool {
             }
             Tool::Pulumi(pulumi) => {
                 let resources = objects.map(|(kind, at, properties)| {
-                    let properties: Json = members(&properties).map(|(name, value)| (names::camel(&name), value)).collect();
-                    (format!("o{at}"), json!({ "type": names::resource_token("ory", kind.resource), "properties": properties }))
+                    (format!("o{at}"), json!({ "type": names::resource_token("ory", kind.resource), "properties": camel(&properties) }))
                 });
                 // JSON is YAML too.
                 pulumi.program(&json!({ "name": "e2e", "runtime": "yaml", "resources": resources.collect::<Json>() }).to_string());
@@ -153,25 +153,23 @@ impl Tool {
         let resources = state.pointer(resources).and_then(Json::as_array).cloned().unwrap_or_default();
         let mut held = Vec::new();
         for kind in stack.kinds() {
-            let (name, inside) = kind.shown;
-            // A mark inside of a text is in JSON.
-            let mark = |value: &Json| match (value.as_str()?, inside) {
-                (text, "") => Some(text.to_owned()),
-                (text, inside) => Some(serde_json::from_str::<Json>(text).ok()?.pointer(inside)?.as_str()?.to_owned()),
-            };
+            let (name, mark) = kind.shown;
             let entry = |id: &Json, value: &Json| {
-                let (id, mark) = (id.as_str().unwrap_or_default(), mark(value).unwrap_or_default());
-                (kind.resource.to_owned(), id.to_owned(), mark)
+                let id = id.as_str().unwrap_or_default();
+                (kind.resource.to_owned(), id.to_owned(), mark(id, value).unwrap_or_default())
             };
+            let is_own = |entry: &(String, String, String)| (kind.owns)(&entry.1);
             match self {
                 Tool::Terraform(_) => {
                     let own = resources.iter().filter(|resource| resource["type"] == format!("ory_{}", kind.resource));
                     let instances = own.flat_map(|resource| resource["instances"].as_array().into_iter().flatten());
-                    held.extend(instances.map(|instance| entry(&instance["attributes"]["id"], &instance["attributes"][name])));
+                    held.extend(
+                        instances.map(|instance| entry(&instance["attributes"]["id"], &instance["attributes"][name])).filter(is_own),
+                    );
                 }
                 Tool::Pulumi(_) => {
                     let own = resources.iter().filter(|resource| resource["type"] == names::resource_token("ory", kind.resource));
-                    held.extend(own.map(|resource| entry(&resource["id"], &resource["outputs"][names::camel(name)])));
+                    held.extend(own.map(|resource| entry(&resource["id"], &resource["outputs"][names::camel(name)])).filter(is_own));
                 }
             }
         }

@@ -133,7 +133,7 @@ fn newest_state_plans_no_changes(cli: Cli) {
         ("jwks", Json::Null),
         ("jwks_wo", Json::Null),
         ("jwks_wo_version", json!("1")),
-        ("project_slug", json!("127.0.0.1")),
+        ("project_slug", json!("localhost")),
         ("project_api_key", json!("ory_pat_fixture")),
     ] {
         attributes.insert(name.into(), value);
@@ -154,7 +154,7 @@ resource "ory_oauth2_client" "signer" {{
   token_endpoint_auth_method = "private_key_jwt"
   jwks_wo                    = jsonencode({keys})
   jwks_wo_version            = "1"
-  project_slug               = "127.0.0.1"
+  project_slug               = "localhost"
   project_api_key            = "ory_pat_fixture"
 }}"#
     );

@@ -51,7 +51,7 @@ fn a_wrong_address_takes_nothing_out_of_the_state(cli: Cli) {
     // A project's slug that nobody has.
     terraform.set_env("ORY_HYDRA_ADMIN_URL", "");
     terraform.set_env("ORY_PROJECT_API_URL", format!("http://%s:{}", gateway.port()));
-    terraform.set_env("ORY_PROJECT_SLUG", "127.0.0.1");
+    terraform.set_env("ORY_PROJECT_SLUG", "localhost");
     terraform.set_env("ORY_PROJECT_API_KEY", "ory_pat_canary");
     let ran = terraform.run(&["apply", "-no-color", "-auto-approve"]).fails().says(&["project slug", "404"]);
     assert!(!ran.text().contains("ory_pat_canary"));

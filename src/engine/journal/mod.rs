@@ -1,0 +1,735 @@
+//! What is about to be made, written down where the next process finds it.
+//!
+//! Before a request that makes something is sent, its intent is recorded: what is made, where and as whom, under which
+//! id, and a fingerprint of what was planned; never a secret. A process that dies leaves its record, and the next write
+//! of the same finishes what was begun. What a server answered and no state has shown since may be in another state: it
+//! is named, never taken over. Whether an object that is there now is the one that was begun is not decided here; the
+//! record says what is needed to tell. Knows no server.
+
+mod dir;
+
+use super::Diagnostic;
+use crate::{
+    schema::{Attr, Kind, Object, Resource, Table, json},
+    value::Value,
+};
+use aws_lc_rs::{
+    hmac::{self, HMAC_SHA256},
+    rand,
+};
+use dir::{Dir, Life, Lock};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::HashMap,
+    io,
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+};
+
+/// Something that a write was about to make.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// The resource's name.
+    pub resource: String,
+    /// The URL of the service.
+    pub target: String,
+    /// As whom, there: a keyed hash of the URL and the credentials.
+    #[serde(default)]
+    account: String,
+    /// The id that the object was to get, or by what it is found where the server chooses that. Of one that nothing names,
+    /// and of one whose name the tool keeps secret, a word of our own.
+    pub id: String,
+    /// What was planned: a keyed hash, as [`Journal::fingerprint`] has it.
+    pub fingerprint: String,
+    /// How far it came.
+    pub stage: Stage,
+    /// Whether nothing but the server's answer tells which object it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nameless: bool,
+    /// Whether the id is a random one of our choice, so that what has it was made by us.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub chosen: bool,
+    /// What was seen before it was begun.
+    #[serde(default)]
+    pub looked: Looked,
+    /// Whose it is: the name of the file that the process holds locked.
+    owner: String,
+}
+
+/// How far a write came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// It was about to be sent; nobody was told of the object.
+    Begun,
+    /// The tool was told of the object.
+    Answered,
+    /// A state has shown the object, or it is known not to exist.
+    Over,
+}
+
+/// What a look at the server showed of something that is about to be made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Looked {
+    /// Nobody looked, or nothing names it.
+    #[default]
+    Not,
+    /// It was not there: at this time, in seconds since 1970 by the server's clock, where the server tells.
+    Missing(Option<i64>),
+}
+
+/// Where something is made, and as whom: the same id there is the same object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The URL of the service.
+    pub url: String,
+    /// The keyed hash of the URL and the credentials.
+    hash: String,
+}
+
+/// By what an object is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The name.
+    pub text: String,
+    /// Whether the tool keeps it secret, so that only a keyed hash of it is written down.
+    pub secret: bool,
+}
+
+impl Name {
+    /// One that may be written down as it is.
+    pub fn plain(text: impl Into<String>) -> Name {
+        Name { text: text.into(), secret: false }
+    }
+}
+
+/// What is looked for in the record.
+#[derive(Clone, Copy)]
+pub struct Sought<'a> {
+    /// The resource's name.
+    pub resource: &'a str,
+    /// Where and as whom.
+    pub account: &'a Account,
+    /// What is planned.
+    pub fingerprint: &'a str,
+}
+
+/// The record, as far as this process has to know it.
+#[derive(Default)]
+pub struct Journal {
+    dir: Option<Dir>,
+    book: Mutex<Book>,
+}
+
+/// By resource and id: of each account one, as the same id on two servers is two objects.
+#[derive(Default)]
+struct Intents(HashMap<(String, String), Vec<Intent>>);
+
+impl Intents {
+    fn all(&self) -> impl Iterator<Item = &Intent> + Clone {
+        self.0.values().flatten()
+    }
+
+    /// The last word on an object counts.
+    fn put(&mut self, intent: Intent) {
+        let key = (intent.resource.clone(), intent.id.clone());
+        let of_id = self.0.entry(key.clone()).or_default();
+        of_id.retain(|other| (&other.target, &other.account) != (&intent.target, &intent.account));
+        if intent.stage != Stage::Over {
+            of_id.push(intent);
+        } else if of_id.is_empty() {
+            self.0.remove(&key);
+        }
+    }
+
+    /// Those of this id, wherever they are.
+    fn of(&self, resource: &str, id: &str) -> &[Intent] {
+        self.0.get(&(resource.to_owned(), id.to_owned())).map_or(&[], Vec::as_slice)
+    }
+}
+
+#[derive(Default)]
+struct Book {
+    /// Whether the record was read.
+    is_read: bool,
+    /// Held while this process lives, once it has written something.
+    life: Option<Life>,
+    key: Option<hmac::Key>,
+    /// What is not over, as of when it was read, and what this process has begun since.
+    open: Intents,
+    /// How many lines the record had when it was read.
+    lines: usize,
+    /// Why something was not written down, until the user has heard it.
+    trouble: Option<String>,
+    told: bool,
+}
+
+impl Journal {
+    /// A record in this directory, which need not exist. Nothing is read or written before it is needed.
+    pub fn in_dir(dir: PathBuf) -> Journal {
+        Journal { dir: Some(Dir::at(dir)), book: Mutex::default() }
+    }
+
+    /// No record, though there should be one: the user hears why.
+    pub fn nowhere(why: impl Into<String>) -> Journal {
+        Journal { dir: None, book: Mutex::new(Book { trouble: Some(why.into()), ..Book::default() }) }
+    }
+
+    /// The account of whoever presents these credentials at this URL.
+    pub fn account(&self, url: &str, credentials: &[u8]) -> Account {
+        Account { url: url.to_owned(), hash: self.hash(&[url.as_bytes(), credentials]) }
+    }
+
+    /// What the object is to be, without its secrets and what the server decides: two writes of one fingerprint make the
+    /// same.
+    pub fn fingerprint(&self, resource: &'static Resource, planned: &Value) -> String {
+        let fields = told(&resource.table, planned);
+        self.hash(&[resource.name.as_bytes(), fields.to_string().as_bytes()])
+    }
+
+    /// Records that something is about to be made, which has this name; one that nothing names gets a word of our own.
+    /// What it is called here.
+    pub fn begin(&self, sought: Sought<'_>, name: Option<&Name>, chosen: bool, looked: Looked) -> String {
+        let id = match name {
+            Some(name) => self.written(name),
+            None => format!("nameless-{}", uuid::Uuid::new_v4().simple()),
+        };
+        let intent = Intent {
+            resource: sought.resource.to_owned(),
+            target: sought.account.url.clone(),
+            account: sought.account.hash.clone(),
+            id: id.clone(),
+            fingerprint: sought.fingerprint.to_owned(),
+            stage: Stage::Begun,
+            nameless: name.is_none(),
+            chosen,
+            looked,
+            owner: String::new(),
+        };
+        self.with(|book, dir| book.note(dir, intent));
+        id
+    }
+
+    /// What a dead process has begun of this, of this name where one is given, and got no further with than one of these
+    /// stages. It is this process' from now on.
+    pub fn unfinished(&self, sought: Sought<'_>, name: Option<&Name>, stages: &[Stage]) -> Option<Intent> {
+        let id = name.map(|name| self.written(name));
+        self.with(|book, dir| {
+            let dir = dir?;
+            let is_meant = |intent: &&Intent| {
+                stages.contains(&intent.stage)
+                    && !intent.nameless
+                    && intent.is_like(sought)
+                    && id.as_ref().is_none_or(|id| *id == intent.id)
+                    && dir.is_dead(&intent.owner)
+            };
+            let found: Vec<Intent> = book.open.all().filter(is_meant).cloned().collect();
+            found.into_iter().find_map(|intent| book.claim(dir, intent))
+        })
+    }
+
+    /// Such objects that a tool was told of and that no state has shown since, or that nothing names.
+    pub fn unseen(&self, sought: Sought<'_>) -> Vec<Intent> {
+        let is_meant = |intent: &&Intent| (intent.stage == Stage::Answered || intent.nameless) && intent.is_like(sought);
+        self.with(|book, dir| book.open.all().filter(is_meant).filter(|intent| intent.is_left(dir)).cloned().collect())
+    }
+
+    /// The tool is about to be told of what this process has begun under this name here.
+    pub fn answered(&self, resource: &str, called: &str) {
+        self.reach(resource, &[called.to_owned()], Stage::Answered, |intent, own| intent.owner == own);
+    }
+
+    /// What this process has begun under this name here is known not to exist.
+    pub fn refused(&self, resource: &str, called: &str) {
+        self.reach(resource, &[called.to_owned()], Stage::Over, |intent, own| intent.owner == own);
+    }
+
+    /// A state shows objects of these ids and names. Which server's is not known here, so that what a dead process has
+    /// only begun stays: no state can show it, but one into which it was imported.
+    pub fn seen(&self, resource: &str, names: impl FnOnce() -> Vec<String>, imported: bool) {
+        // Most objects were never in it, and looking one up needs no copy of its name then.
+        if self.with(|book, _| book.open.0.is_empty()) {
+            return;
+        }
+        let names: Vec<String> =
+            names().into_iter().flat_map(|text| [self.written(&Name { text: text.clone(), secret: true }), text]).collect();
+        self.reach(resource, &names, Stage::Over, |intent, own| imported || intent.stage == Stage::Answered || intent.owner == own);
+    }
+
+    /// The run of the tool has ended as it should, so that its state shows all that this process answered.
+    pub fn ended(&self) {
+        self.with(|book, dir| {
+            let own = book.life.as_ref().map(Life::name).unwrap_or_default();
+            let told: Vec<_> = book.open.all().filter(|intent| intent.owner == own && intent.stage == Stage::Answered).cloned().collect();
+            told.into_iter().for_each(|intent| book.note(dir, Intent { stage: Stage::Over, ..intent }));
+        });
+    }
+
+    /// Somebody has seen to what is called so here.
+    pub fn forget(&self, resource: &str, called: &str) {
+        self.reach(resource, &[called.to_owned()], Stage::Over, |_, _| true);
+    }
+
+    /// What dead processes left, by resource and id. Changes nothing.
+    pub fn left(&self) -> Vec<Intent> {
+        let mut left: Vec<_> = self.with(|book, dir| book.open.all().filter(|intent| intent.is_left(dir)).cloned().collect());
+        left.sort_by(|left, right| (&left.resource, &left.id).cmp(&(&right.resource, &right.id)));
+        left
+    }
+
+    /// Why what is about to be made could not be written down; once.
+    pub fn complaint(&self) -> Option<Diagnostic> {
+        let why = self.with(|book, _| if book.told { None } else { book.trouble.take().inspect(|_| book.told = true) })?;
+        Some(Diagnostic::warning(
+            "Creates cannot be written down",
+            format!(
+                "The provider records what it is about to make, so that the next run finishes what a run that crashed has begun. The record cannot be written: {why}. Everything works without it, but after a crash an object may be there that no state has. Make the directory writable, or name another one in JANIFORM_STATE_DIR."
+            ),
+        ))
+    }
+
+    fn reach(&self, resource: &str, names: &[String], stage: Stage, meant: impl Fn(&Intent, &str) -> bool) {
+        self.with(|book, dir| {
+            let own = book.life.as_ref().map(Life::name).unwrap_or_default();
+            let of_names = names.iter().flat_map(|name| book.open.of(resource, name));
+            let reached: Vec<_> = of_names.filter(|intent| meant(intent, &own)).cloned().collect();
+            reached.into_iter().for_each(|intent| book.note(dir, Intent { stage, ..intent }));
+        });
+    }
+
+    /// The name as it is written down.
+    fn written(&self, name: &Name) -> String {
+        match name.secret {
+            true => format!("secret-{}", &self.hash(&[name.text.as_bytes()])[..32]),
+            false => name.text.clone(),
+        }
+    }
+
+    /// A hash of the parts that tells nothing to whoever does not have this record's key.
+    fn hash(&self, parts: &[&[u8]]) -> String {
+        let key = self.with(|book, dir| book.key(dir).clone());
+        let mut hash = hmac::Context::with_key(&key);
+        for part in parts {
+            hash.update(&(part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        hash.sign().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Book, Option<&Dir>) -> T) -> T {
+        let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Some(dir), false) = (&self.dir, book.is_read) {
+            book.is_read = true;
+            book.read(dir);
+        }
+        work(&mut book, self.dir.as_ref())
+    }
+}
+
+impl Intent {
+    fn is_like(&self, sought: Sought<'_>) -> bool {
+        self.resource == sought.resource && self.account == sought.account.hash && self.fingerprint == sought.fingerprint
+    }
+
+    fn is_left(&self, dir: Option<&Dir>) -> bool {
+        dir.is_some_and(|dir| dir.is_dead(&self.owner))
+    }
+}
+
+impl Book {
+    /// Takes over what the record says.
+    fn read(&mut self, dir: &Dir) {
+        match dir.read() {
+            Ok(lines) => {
+                self.lines = lines.len();
+                lines.into_iter().for_each(|intent| self.open.put(intent));
+            }
+            Err(error) => self.complain(dir, &error),
+        }
+    }
+
+    /// Writes the intent down. Without a record nothing is lost but the way back after a crash.
+    fn note(&mut self, dir: Option<&Dir>, mut intent: Intent) {
+        if let Some(dir) = dir {
+            let written = self.writing(dir).and_then(|(lock, owner)| {
+                intent.owner = owner;
+                dir.append(&lock, &intent)
+            });
+            if let Err(error) = written {
+                self.complain(dir, &error);
+            }
+        }
+        self.open.put(intent);
+    }
+
+    /// Makes a dead process' intent ours, unless another process was faster.
+    fn claim(&mut self, dir: &Dir, intent: Intent) -> Option<Intent> {
+        let (lock, owner) = self.writing(dir).ok()?;
+        let mut now = Intents::default();
+        dir.read().ok()?.into_iter().for_each(|intent| now.put(intent));
+        let is_free = now.of(&intent.resource, &intent.id).contains(&intent);
+        let ours = Intent { owner, ..intent };
+        let claimed = is_free && dir.append(&lock, &ours).is_ok();
+        self.open.put(ours.clone());
+        claimed.then_some(ours)
+    }
+
+    /// The right to write, and under which name. A record that is mostly of the past is written anew before.
+    fn writing(&mut self, dir: &Dir) -> io::Result<(Lock, String)> {
+        let lock = dir.lock()?;
+        let owner = match &self.life {
+            Some(life) => life.name(),
+            None => {
+                let life = dir.live(&lock)?;
+                let name = life.name();
+                self.life = Some(life);
+                name
+            }
+        };
+        if self.lines > 2 * self.open.all().count() + 64 {
+            self.lines = 0;
+            let mut now = Intents::default();
+            dir.read()?.into_iter().for_each(|intent| now.put(intent));
+            dir.rewrite(&lock, now.all())?;
+        }
+        Ok((lock, owner))
+    }
+
+    /// The key of this record; where there is none, one of this process.
+    fn key(&mut self, dir: Option<&Dir>) -> &hmac::Key {
+        if self.key.is_none() {
+            let shared = dir.and_then(|dir| match dir.lock().and_then(|lock| dir.key(&lock)) {
+                Ok(key) => Some(key),
+                Err(error) => {
+                    self.complain(dir, &error);
+                    None
+                }
+            });
+            let key = shared.unwrap_or_else(|| {
+                let mut own = [0; 32];
+                // Without it, hashes are only good for telling one from another.
+                let _ = rand::fill(&mut own);
+                own
+            });
+            self.key = Some(hmac::Key::new(HMAC_SHA256, &key));
+        }
+        self.key.get_or_insert_with(|| hmac::Key::new(HMAC_SHA256, &[]))
+    }
+
+    fn complain(&mut self, dir: &Dir, error: &io::Error) {
+        tracing::debug!(error = %error, "the journal cannot be used");
+        self.trouble.get_or_insert_with(|| format!("in {}, {error}", dir.path()));
+    }
+}
+
+/// The members of an object that are known and no secret, at any depth.
+fn told(table: &Table, value: &Value) -> serde_json::Value {
+    let is_told = |(attr, value): &(&Attr, &Value)| !attr.secret && !attr.write_only && !value.has_unknown() && !value.is_null();
+    let members = Object::new(table, value).iter().filter(is_told);
+    members.map(|(attr, value)| (attr.name.to_owned(), told_kind(&attr.kind, value))).collect()
+}
+
+fn told_kind(kind: &Kind, value: &Value) -> serde_json::Value {
+    match (kind, value) {
+        (Kind::Object(nested), Value::Object(_)) => told(&nested.table, value),
+        (Kind::List(of), Value::List(items)) => items.iter().map(|item| told_kind(of, item)).collect(),
+        (Kind::Map(of), Value::Map(members)) => members.iter().map(|(key, item)| (key.clone(), told_kind(of, item))).collect(),
+        _ => json::kind_to_json(kind, value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        schema::{Nested, map, object, objects, resource, string},
+        value::Path,
+    };
+    use std::{
+        fs::{self, OpenOptions},
+        io::Write,
+        path::Path as FilePath,
+    };
+
+    /// A record in a directory, as one process after the other has it.
+    struct Machine(tempfile::TempDir);
+
+    impl Machine {
+        fn new() -> Machine {
+            Machine(tempfile::tempdir().unwrap())
+        }
+
+        fn journal(&self) -> Journal {
+            Journal::in_dir(self.path().into())
+        }
+
+        fn path(&self) -> &FilePath {
+            self.0.path()
+        }
+
+        fn record(&self) -> String {
+            fs::read_to_string(self.path().join("creates.jsonl")).unwrap_or_default()
+        }
+    }
+
+    fn with<T>(journal: &Journal, url: &str, what: impl FnOnce(Sought<'_>) -> T) -> T {
+        what(Sought { resource: "thing", account: &journal.account(url, b"key"), fingerprint: "print" })
+    }
+
+    fn begin(journal: &Journal, id: &str) -> String {
+        with(journal, "https://server", |sought| journal.begin(sought, Some(&Name::plain(id)), false, Looked::Missing(Some(7))))
+    }
+
+    fn unfinished(journal: &Journal) -> Option<String> {
+        with(journal, "https://server", |sought| journal.unfinished(sought, None, &[Stage::Begun])).map(|intent| intent.id)
+    }
+
+    fn unseen(journal: &Journal) -> Vec<String> {
+        with(journal, "https://server", |sought| journal.unseen(sought)).into_iter().map(|intent| intent.id).collect()
+    }
+
+    fn left(journal: &Journal) -> Vec<String> {
+        journal.left().into_iter().map(|intent| intent.id).collect()
+    }
+
+    #[test]
+    fn what_a_dead_process_began_is_handed_out_once() {
+        let machine = Machine::new();
+        let [first, second, third] = [(); 3].map(|()| machine.journal());
+        begin(&first, "id-1");
+        // It lives: the write is under way.
+        assert_eq!(unfinished(&second), None);
+        drop((first, second));
+        let second = machine.journal();
+        assert_eq!(unfinished(&third).as_deref(), Some("id-1"));
+        assert_eq!(unfinished(&second), None);
+        assert_eq!(unfinished(&third), None);
+        drop(third);
+        // Whoever finished it not has it too.
+        let fourth = machine.journal();
+        let found = with(&fourth, "https://server", |sought| fourth.unfinished(sought, Some(&Name::plain("id-1")), &[Stage::Begun]));
+        assert_eq!(found.unwrap().looked, Looked::Missing(Some(7)));
+    }
+
+    #[test]
+    fn another_server_person_or_plan_is_another_object() {
+        let machine = Machine::new();
+        begin(&machine.journal(), "id-1");
+        let journal = machine.journal();
+        let find = |url: &str, credentials: &[u8], fingerprint: &str, name: &str| {
+            let account = journal.account(url, credentials);
+            journal.unfinished(Sought { resource: "thing", account: &account, fingerprint }, Some(&Name::plain(name)), &[Stage::Begun])
+        };
+        for (url, credentials, fingerprint, name) in [
+            ("https://other", "key", "print", "id-1"),
+            ("https://server", "another key", "print", "id-1"),
+            ("https://serverk", "ey", "print", "id-1"),
+            ("https://server", "key", "other", "id-1"),
+            ("https://server", "key", "print", "id-2"),
+        ] {
+            assert_eq!(find(url, credentials.as_bytes(), fingerprint, name), None, "{url} {credentials} {fingerprint} {name}");
+        }
+        assert!(find("https://server", b"key", "print", "id-1").is_some());
+    }
+
+    #[test]
+    fn what_was_answered_is_named_until_a_state_shows_it() {
+        let machine = Machine::new();
+        let first = machine.journal();
+        begin(&first, "id-1");
+        first.answered("thing", "id-1");
+        assert_eq!(unseen(&first), [""; 0]);
+        drop(first);
+        let second = machine.journal();
+        assert_eq!(unfinished(&second), None);
+        assert_eq!(unseen(&second), ["id-1"]);
+        assert_eq!(left(&second), ["id-1"]);
+        second.seen("thing", || vec!["other".into(), "id-1".into()], false);
+        assert_eq!((left(&second), left(&machine.journal())), (vec![], vec![]));
+    }
+
+    #[test]
+    fn what_nothing_names_is_never_handed_out() {
+        let machine = Machine::new();
+        let begin = |journal: &Journal| with(journal, "https://server", |sought| journal.begin(sought, None, false, Looked::Not));
+        let first = machine.journal();
+        let word = begin(&first);
+        assert_ne!(begin(&first), word);
+        drop(first);
+        let second = machine.journal();
+        assert_eq!(unfinished(&second), None);
+        assert_eq!(unseen(&second).len(), 2);
+        second.forget("thing", &word);
+        assert_eq!(left(&machine.journal()).len(), 1);
+    }
+
+    #[test]
+    fn a_record_that_was_cut_short_or_grew_long_still_reads() {
+        let machine = Machine::new();
+        let first = machine.journal();
+        for count in 0..100 {
+            let id = begin(&first, &format!("id-{count}"));
+            first.refused("thing", &id);
+        }
+        begin(&first, "id-1");
+        drop(first);
+        let path = machine.path().join("creates.jsonl");
+        OpenOptions::new().append(true).open(&path).unwrap().write_all(b"{\"resource\":\"th").unwrap();
+        let before = fs::metadata(&path).unwrap().len();
+        let second = machine.journal();
+        assert_eq!(left(&second), ["id-1"]);
+        assert_eq!(fs::metadata(&path).unwrap().len(), before, "looking changes nothing");
+        assert_eq!(unfinished(&second).as_deref(), Some("id-1"));
+        assert!(fs::metadata(&path).unwrap().len() < before / 10);
+    }
+
+    /// A process that has it open when another writes it anew.
+    #[test]
+    fn nothing_that_is_begun_goes_with_an_old_record() {
+        let machine = Machine::new();
+        let long = machine.journal();
+        let ended: Vec<_> = (0..200).map(|count| begin(&long, &format!("id-{count}"))).collect();
+        let other = machine.journal();
+        begin(&other, "of-another");
+        ended.iter().for_each(|id| long.refused("thing", id));
+        drop(long);
+        // What one left that died while it did the same.
+        let stale = machine.path().join("new-abc");
+        fs::write(&stale, "").unwrap();
+        // It reads a record of the past, and writes it anew.
+        begin(&machine.journal(), "anew");
+        assert!(machine.record().lines().count() < 20 && !stale.exists());
+        begin(&other, "after");
+        drop(other);
+        assert_eq!(left(&machine.journal()), ["after", "anew", "of-another"]);
+    }
+
+    #[test]
+    fn names_in_the_record_are_never_paths() {
+        let machine = Machine::new();
+        begin(&machine.journal(), "id-1");
+        let inner = machine.path().join("inner");
+        fs::create_dir(&inner).unwrap();
+        let victim = machine.path().join("x");
+        fs::write(&victim, "precious").unwrap();
+        for owner in ["../x", "alive-/../../x", "x", ".", "", "alive-", "alive-../x"] {
+            let line = machine.record().lines().find(|line| line.contains("id-1")).unwrap().to_owned();
+            let mut intent: serde_json::Value = serde_json::from_str(&line).unwrap();
+            intent["owner"] = owner.into();
+            fs::write(inner.join("creates.jsonl"), format!("{intent}\n")).unwrap();
+            let journal = Journal::in_dir(inner.clone());
+            assert_eq!(left(&journal), [""; 0], "{owner}");
+            begin(&journal, "id-2");
+            assert!(victim.exists(), "{owner}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_plain_files_are_opened() {
+        use std::os::unix::fs::symlink;
+        for name in ["creates.jsonl", "lock", "key"] {
+            let (machine, elsewhere) = (Machine::new(), Machine::new());
+            let target = elsewhere.path().join("target");
+            fs::write(&target, "precious").unwrap();
+            symlink(&target, machine.path().join(name)).unwrap();
+            let journal = machine.journal();
+            begin(&journal, "id-1");
+            assert_eq!(fs::read_to_string(&target).unwrap(), "precious", "{name}");
+            assert!(journal.complaint().unwrap().detail.contains(&machine.path().display().to_string()), "{name}");
+
+            // At the other end of a pipe there may be nobody.
+            let machine = Machine::new();
+            rustix::fs::mknodat(
+                rustix::fs::CWD,
+                machine.path().join(name),
+                rustix::fs::FileType::Fifo,
+                rustix::fs::Mode::from_raw_mode(0o600),
+                0,
+            )
+            .unwrap();
+            let journal = machine.journal();
+            begin(&journal, "id-1");
+            assert!(journal.complaint().is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn where_nothing_can_be_written_the_user_hears_of_it_once() {
+        let machine = Machine::new();
+        let blocked = machine.path().join("file");
+        fs::write(&blocked, "").unwrap();
+        let journal = Journal::in_dir(blocked.join("notes"));
+        begin(&journal, "id-1");
+        begin(&journal, "id-2");
+        let complaint = journal.complaint().unwrap();
+        assert!(!complaint.is_error() && complaint.path == Path::ROOT);
+        assert!(complaint.detail.contains("JANIFORM_STATE_DIR") && complaint.detail.contains("file"), "{complaint:?}");
+        begin(&journal, "id-3");
+        assert_eq!(journal.complaint(), None);
+        assert!(Journal::nowhere("there is no home directory").complaint().unwrap().detail.contains("no home directory"));
+        assert_eq!(Journal::default().complaint(), None);
+    }
+
+    #[test]
+    fn a_name_that_the_tool_keeps_secret_is_a_hash() {
+        let machine = Machine::new();
+        let first = machine.journal();
+        let name = Name { text: "canary-name".into(), secret: true };
+        let called = with(&first, "https://server", |sought| first.begin(sought, Some(&name), false, Looked::Missing(None)));
+        drop(first);
+        assert!(!machine.record().contains("canary") && machine.record().contains(&called));
+        let second = machine.journal();
+        let found = with(&second, "https://server", |sought| second.unfinished(sought, Some(&name), &[Stage::Begun]));
+        assert_eq!(found.unwrap().id, called);
+        second.answered("thing", &called);
+        second.seen("thing", || vec!["canary-name".into()], false);
+        assert_eq!(left(&machine.journal()), [""; 0]);
+        // Whoever has no such key cannot tell by trying names.
+        let other = Machine::new();
+        let journal = other.journal();
+        assert_ne!(with(&journal, "https://server", |sought| journal.begin(sought, Some(&name), false, Looked::Not)), called);
+    }
+
+    #[test]
+    fn secrets_at_any_depth_are_no_part_of_a_fingerprint() {
+        static AUTH: Nested = Nested { name: "Auth", table: Table::new(&[&[string("user", "-"), string("token", "-").secret()]]) };
+        static KIND: Kind = Kind::Object(&AUTH);
+        static ATTRS: &[Attr] = &[
+            string("name", "-"),
+            string("password", "-").secret(),
+            object("auth", "-", &AUTH),
+            objects("hooks", "-", &KIND),
+            map("labels", "-"),
+        ];
+        static THING: Resource = resource("thing", "-").sections(&[ATTRS]).checked();
+        let journal = Journal::default();
+        let auth = |user: &str, token: &str| Value::Object(vec![user.into(), token.into()]);
+        let print = |name: &str, password: &str, user: &str, token: &str, label: &str| {
+            let labels = Value::Map([("a".to_owned(), label.into())].into());
+            let value = vec![name.into(), password.into(), auth(user, token), Value::List(vec![auth(user, token)]), labels];
+            journal.fingerprint(&THING, &Value::Object(value))
+        };
+        let one = print("n", "p", "u", "t", "l");
+        assert_eq!(one, print("n", "other", "u", "other", "l"));
+        for other in [print("x", "p", "u", "t", "l"), print("n", "p", "x", "t", "l"), print("n", "p", "u", "t", "x")] {
+            assert_ne!(one, other);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_its_owner_can_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let machine = Machine::new();
+        let inner = machine.path().join("a/b");
+        let journal = Journal::in_dir(inner.clone());
+        begin(&journal, "id-1");
+        let mode = |path: &FilePath| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&inner), 0o700);
+        let files: Vec<_> = fs::read_dir(&inner).unwrap().map(|file| file.unwrap().path()).collect();
+        assert_eq!(files.len(), 4, "{files:?}");
+        files.iter().for_each(|file| assert_eq!(mode(file), 0o600, "{}", file.display()));
+    }
+}
