@@ -1,10 +1,11 @@
 //! `janiform install`: the binary, under the names that the tools look for, where they look.
 
-use super::{Error, say};
+use super::{Error, files::replace, say};
 use crate::ory::ORY;
 use std::{
     env::{self, consts::EXE_SUFFIX},
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -111,15 +112,19 @@ fn home_of(uid: u32, users: &str) -> Option<PathBuf> {
     (!home.is_empty()).then(|| home.into())
 }
 
-/// Copies to a file beside the target first: a tool that starts it meanwhile sees the old or the new one whole.
+/// A tool that starts it meanwhile sees the old or the new one whole.
 fn place(binary: &Path, target: &Path) -> Result<(), Error> {
-    let dir = target.parent().unwrap_or(target);
-    let fresh = dir.join(format!(".{}.new", target.file_name().unwrap_or_default().to_string_lossy()));
-    let placed: io::Result<()> = fs::create_dir_all(dir).and_then(|()| fs::copy(binary, &fresh)).and_then(|_| fs::rename(&fresh, target));
-    placed.map_err(|error| {
+    let copy = |target: &mut File| {
+        io::copy(&mut File::open(binary)?, target)?;
+        // Whatever the binary has: it may be one that belongs to somebody else, and runs as that.
+        #[cfg(unix)]
+        target.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o755))?;
+        Ok(())
+    };
+    replace(target, copy).map_err(|error| {
         Error::new(
             format_args!("cannot write {}: {error}", target.display()),
-            "May this user write there? `--mirror` and `--pulumi-home` name other places.",
+            "Is there room, and may this user write there? `--mirror` and `--pulumi-home` name other places.",
         )
     })?;
     say(target.display())

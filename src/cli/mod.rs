@@ -5,6 +5,7 @@
 
 mod doctor;
 mod emulator;
+mod files;
 mod install;
 mod orphans;
 mod schema;
@@ -99,7 +100,9 @@ fn end(outcome: Result<ExitCode, Error>) -> ExitCode {
 }
 
 async fn debug() -> Result<(), Error> {
-    crate::frontends::debug(&crate::ory::ORY).await.map_err(|error| Error::new(error, "Is another process using the socket's directory?"))
+    crate::frontends::debug(&crate::ory::ORY)
+        .await
+        .map_err(|error| Error::new(error, "Nothing is served. Correct that, and start it again."))
 }
 
 /// A line for people.

@@ -1,13 +1,12 @@
 //! `janiform schema export`.
 
-use super::{Error, say};
+use super::{Error, files::replace, say};
 use crate::{
     engine::Engine,
     export::{self, File, Format},
     ory::ORY,
 };
 use std::{
-    fs,
     io::{self, Write},
     path::PathBuf,
 };
@@ -73,8 +72,9 @@ fn print(files: &[File]) -> Result<(), Error> {
 fn write(dir: PathBuf, files: &[File]) -> Result<(), Error> {
     for file in files {
         let path = dir.join(&file.path);
-        let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, &file.content));
-        written.map_err(|error| Error::new(format_args!("cannot write {}: {error}", path.display()), "May this user write there?"))?;
+        replace(&path, |place| place.write_all(file.content.as_bytes())).map_err(|error| {
+            Error::new(format_args!("cannot write {}: {error}", path.display()), "Is there room, and may this user write there?")
+        })?;
         say(path.display())?;
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! Data sources: finding an object without managing it, and asking a server.
 
 use super::{
-    Call, Cx, Diagnostic, Done, Engine, Failure, Observed, QueryEntry, Source, State, ViewEntry, configure::Reach, has_errors,
+    Call, Cx, Diagnostic, Done, Engine, Failure, Observed, QueryEntry, Source, State, ViewEntry, configure::Reach, has_errors, read::told,
     validate::validate_attr, validate_block,
 };
 use crate::{
@@ -145,7 +145,7 @@ fn shown(view: &View, observed: Observed, config: &Value) -> Found {
     let fields = Object::new(table, &observed.value).iter().map(|(attr, value)| match attr.reads {
         _ if !view.shows(attr) => Value::Null,
         Reads::Never => config.get(attr.name).clone(),
-        _ => value.clone(),
+        _ => told(attr, &Value::Null, value).into_owned(),
     });
     Found { id: Some(observed.id), value: Value::Object(fields.collect()), warnings: observed.warnings }
 }

@@ -5,6 +5,7 @@ use crate::{
     schema::{Attr, Object, Reads, Resource},
     value::Value,
 };
+use std::borrow::Cow;
 
 /// An object that was read.
 #[derive(Clone, Debug)]
@@ -60,12 +61,23 @@ fn reread(resource: &'static Resource, prior: State, observed: &Value) -> State 
     let before = Object::new(table, &prior.value);
     let fields = Object::new(table, observed).iter().enumerate().map(|(place, (attr, now))| {
         let before = before.at(place);
-        if hidden(attr, before, &prior.private) { before.clone() } else { settle_attr(attr, before, now) }
+        if hidden(attr, before, &prior.private) { before.clone() } else { settle_attr(attr, before, &told(attr, before, now)) }
     });
     let value = Value::Object(fields.collect());
     // Of what was just imported, nothing has been written yet.
     let write_only = if prior.private.imported { Some(Vec::new()) } else { prior.private.write_only };
     State { id: prior.id, value, private: Private { write_only, imported: false } }
+}
+
+/// What an answer tells of a value that the configuration may want to keep out of the state: what is secret in it only
+/// where the state shows such already. An import knows no configuration, and a data source has nothing to do with it.
+pub(super) fn told<'a>(attr: &Attr, before: &Value, now: &'a Value) -> Cow<'a, Value> {
+    match (attr.reads, attr.meaning.redacted, now) {
+        (Reads::Unless(_), Some(redacted), Value::String(text)) if before.as_str().is_none_or(|before| redacted(before) == before) => {
+            Cow::Owned(Value::String(redacted(text)))
+        }
+        _ => Cow::Borrowed(now),
+    }
 }
 
 /// What reading does not see: what no answer carries, and what must stay out of the state because its

@@ -11,7 +11,11 @@ use super::{
 };
 use crate::{
     engine::Diagnostic,
-    rest::{self, Endpoint, Http, HttpOptions, Service, Tokens, http, pace::Pacing},
+    rest::{
+        self, Endpoint, Http, HttpOptions, Service, Tokens,
+        http::{self, is_this_machine},
+        pace::Pacing,
+    },
     schema::Object,
     value::{Path, Value, duration},
 };
@@ -22,7 +26,7 @@ use std::{
     sync::{Arc, OnceLock},
     time::Duration,
 };
-use url::{Host, Url};
+use url::Url;
 
 /// The tool that this process works for, which servers are told: it is one for all of its life.
 static TOOL: OnceLock<&str> = OnceLock::new();
@@ -86,16 +90,6 @@ pub static SELF_HOSTED: [SelfHosted; 6] = [
         twin: &KRATOS_ADMIN,
     },
 ];
-
-/// Whether nobody else can listen on the way there.
-pub fn is_this_machine(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    }
-}
 
 /// Why a text is no slug of a project: as a part of a host's name it is one label (RFC 1123, 2.1), or it would take the
 /// project's key elsewhere.

@@ -11,5 +11,5 @@ mod provider;
 pub mod resources;
 pub mod services;
 
-pub use client::{Client, SELF_HOSTED, SelfHosted, is_public, is_this_machine, works_for};
+pub use client::{Client, SELF_HOSTED, SelfHosted, is_public, works_for};
 pub use provider::ORY;

@@ -53,6 +53,37 @@ impl From<SendError> for Failure {
     }
 }
 
+/// What is said in place of an error's text.
+pub(super) const WITHHELD: &str =
+    "What else it said is not shown, since it may repeat something secret that was sent: the service's own log has it";
+
+/// The codes of RFC 6749 (4.1.2.1 and 5.2), RFC 6750 (3.1) and RFC 7591 (3.2.2).
+const CODES: [&str; 17] = [
+    "access_denied",
+    "insufficient_scope",
+    "invalid_client",
+    "invalid_client_metadata",
+    "invalid_grant",
+    "invalid_redirect_uri",
+    "invalid_request",
+    "invalid_scope",
+    "invalid_software_statement",
+    "invalid_token",
+    "server_error",
+    "temporarily_unavailable",
+    "unapproved_software_statement",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "unsupported_response_type",
+    "unsupported_token_type",
+];
+
+/// The codes in an error's text, which it may show whatever else it holds.
+pub(super) fn codes(text: &str) -> String {
+    let words: Vec<_> = text.split(|c: char| c != '_' && !c.is_ascii_alphanumeric()).collect();
+    CODES.iter().filter(|code| words.contains(code)).map(|code| format!(" {code}")).collect()
+}
+
 impl Service {
     /// A service of this name that says of an object that it does not exist as the function tells. It is never
     /// busy, explains nothing, and its lists are not read in place of objects.
@@ -108,20 +139,21 @@ impl Service {
     pub fn refuse(&self, reply: &Reply) -> SendError {
         let body = reply.json().unwrap_or_default();
         let (reason, request_id) = (self.reason)(&body);
-        let request_id = request_id.or_else(|| reply.header("x-request-id"));
+        let request_id = request_id.or_else(|| reply.header("x-request-id")).and_then(|id| reply.scrub(&id));
         let status = reply.status;
         let mut detail = format!("{} answered {status}", reply.asked);
-        match &reason {
-            Some(reason) => detail.push_str(&format!(": {}", reply.scrub(reason))),
+        match reason.as_deref().map(|reason| reply.scrub(reason).ok_or(reason)) {
+            Some(Ok(reason)) => detail.push_str(&format!(": {reason}")),
+            Some(Err(reason)) => detail.push_str(&format!("{}. {WITHHELD}", codes(reason))),
             None => detail.push('.'),
         }
         if let Some(id) = request_id {
-            detail.push_str(&format!(" (request {})", reply.scrub(&id)));
+            detail.push_str(&format!(" (request {id})"));
         }
-        let next = (self.hint)(status, &body).unwrap_or_else(|| self.next(reply, reason.is_some()));
-        detail.push_str("\n\n");
         // It may name what the body names.
-        detail.push_str(&reply.scrub(&next));
+        let hint = (self.hint)(status, &body).and_then(|hint| reply.scrub(&hint));
+        detail.push_str("\n\n");
+        detail.push_str(&hint.unwrap_or_else(|| self.next(reply, reason.is_some())));
         // What is refused now may have been carried out before, when the answer was lost.
         let done = match status {
             500..=599 => Done::Maybe,

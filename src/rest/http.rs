@@ -5,6 +5,8 @@
 
 use super::{
     Reply, Request, SendError, Service, address,
+    error::{WITHHELD, codes},
+    hide,
     pace::{Limiters, Pacing, Rate, Stopped, Told},
     share::Shares,
     token::{NoToken, Tokens},
@@ -17,7 +19,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use reqwest::{
     Method,
-    header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
+    header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION},
 };
 use std::{
     error::Error,
@@ -25,7 +27,7 @@ use std::{
     time::Duration,
 };
 use tokio::time::Instant;
-use url::Url;
+use url::{Host, Url};
 
 /// An answer larger than this is no answer of an API that we ask.
 const LARGEST_ANSWER: usize = 256 << 20;
@@ -62,7 +64,10 @@ pub struct HttpOptions {
 pub struct Http {
     options: HttpOptions,
     limiters: Limiters,
-    client: OnceLock<Result<reqwest::Client, String>>,
+    /// To this machine: straight there.
+    inside: OnceLock<Result<reqwest::Client, String>>,
+    /// To anywhere else: by way of the proxy that the environment or the system names, if it does.
+    outside: OnceLock<Result<reqwest::Client, String>>,
     pub(super) shares: Shares,
 }
 
@@ -82,11 +87,19 @@ pub struct Endpoint {
 impl Http {
     /// Connections made like this, when they are needed.
     pub fn new(options: HttpOptions) -> Http {
-        Http { limiters: Limiters::new(options.pacing), options, client: OnceLock::new(), shares: Shares::default() }
+        Http {
+            limiters: Limiters::new(options.pacing),
+            options,
+            inside: OnceLock::new(),
+            outside: OnceLock::new(),
+            shares: Shares::default(),
+        }
     }
 
-    fn client(&self) -> Result<&reqwest::Client, SendError> {
-        self.client.get_or_init(|| build(&self.options)).as_ref().map_err(|why| SendError {
+    fn client(&self, url: &Url) -> Result<&reqwest::Client, SendError> {
+        let inside = is_this_machine(url);
+        let client = if inside { &self.inside } else { &self.outside };
+        client.get_or_init(|| build(&self.options, !inside)).as_ref().map_err(|why| SendError {
             done: Done::No,
             status: None,
             diagnostic: Diagnostic::error(
@@ -110,7 +123,7 @@ impl Http {
         };
         let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let request = self.client().map_err(|error| error.diagnostic)?.post(url.clone()).basic_auth(encode(id), Some(encode(secret)));
+        let request = self.client(url).map_err(|error| error.diagnostic)?.post(url.clone()).basic_auth(encode(id), Some(encode(secret)));
         let request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
         let mut response = request.send().await.map_err(|error| failed(chain(&error.without_url())))?;
         let status = response.status();
@@ -126,19 +139,35 @@ impl Http {
                     .min(LONGEST_TOKEN_LIFE),
             )),
             _ => {
-                let why: String = body.at("error").as_str().unwrap_or_default().replace(secret, "(hidden)").chars().take(200).collect();
-                Err(failed(format!("answered {status} {}", one_line(&why))))
+                let why = body.at("error").as_str().unwrap_or_default();
+                Err(failed(match hide(why, &[secret.to_owned()]) {
+                    Some(why) => format!("answered {status} {}", one_line(&why.chars().take(200).collect::<String>())),
+                    None => format!("answered {status}{}. {WITHHELD}", codes(why)),
+                }))
             }
         }
     }
 }
 
-fn build(options: &HttpOptions) -> Result<reqwest::Client, String> {
+/// Whether nobody else can listen on the way there: credentials may go there in the clear, and no proxy is asked.
+pub fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+fn build(options: &HttpOptions, by_proxy: bool) -> Result<reqwest::Client, String> {
     let mut builder = reqwest::Client::builder()
         .user_agent(&options.user_agent)
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(Duration::from_secs(10))
         .timeout(options.timeout.unwrap_or(Duration::from_secs(120)));
+    if !by_proxy {
+        builder = builder.no_proxy();
+    }
     if let Some(pem) = &options.ca_cert_pem {
         let roots =
             reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(|_| "`ca_cert_pem` holds no PEM certificate".to_owned())?;
@@ -315,7 +344,7 @@ impl Endpoint {
     }
 
     async fn once(&self, service: &'static Service, request: &Request, url: Url, asked: &str, headers: &HeaderMap) -> Result<Reply, Lost> {
-        let client = self.http.client().map_err(|error| Lost { done: Done::No, retry: false, error: error.diagnostic })?;
+        let client = self.http.client(&url).map_err(|error| Lost { done: Done::No, retry: false, error: error.diagnostic })?;
         let mut builder = client.request(request.method.clone(), url).headers(headers.clone());
         if let Some(body) = &request.body {
             builder = builder.header(CONTENT_TYPE, "application/json").body(body.to_string());
@@ -350,26 +379,23 @@ impl Endpoint {
             return Err(Lost { done: Done::Maybe, retry: false, error });
         };
         tracing::debug!(request = asked, status = status.as_u16(), ms = started.elapsed().as_millis() as u64, "answered");
-        let credentials = headers.values().filter(|value| value.is_sensitive()).filter_map(|value| value.to_str().ok());
-        let secrets = request.secrets.iter().cloned().chain(credentials.flat_map(forms)).collect();
+        let credentials = headers.iter().filter(|(_, value)| value.is_sensitive());
+        let secrets = request.secrets.iter().cloned().chain(credentials.flat_map(|(name, value)| credentials_in(name, value))).collect();
         let (status, asked, base) = (status.as_u16(), asked.to_owned(), origin(&self.base));
         Ok(Reply { status, asked, base, headers: answered, body, secrets, earlier: Done::No })
     }
 }
 
-/// As what a server may repeat a header's credential: its value, without its scheme, and the password in it.
-fn forms(value: &str) -> Vec<String> {
-    let mut forms = vec![value.to_owned()];
-    if let Some((scheme, rest)) = value.split_once(' ') {
-        forms.insert(0, rest.to_owned());
-        if scheme == "Basic"
-            && let Ok(pair) = BASE64_STANDARD.decode(rest)
-            && let Some((_, password)) = String::from_utf8_lossy(&pair).split_once(':')
-        {
-            forms.insert(0, password.to_owned());
-        }
-    }
-    forms
+/// What is secret in a header: its value, but for the scheme of an authorization, and the password in it.
+fn credentials_in(name: &HeaderName, value: &HeaderValue) -> Vec<String> {
+    let value = String::from_utf8_lossy(value.as_bytes());
+    let (scheme, credential) = match value.split_once(' ') {
+        Some(parts) if *name == AUTHORIZATION || *name == PROXY_AUTHORIZATION => parts,
+        _ => ("", &*value),
+    };
+    let pair = if scheme.eq_ignore_ascii_case("Basic") { BASE64_STANDARD.decode(credential).ok() } else { None };
+    let password = pair.and_then(|pair| Some(String::from_utf8_lossy(&pair).split_once(':')?.1.to_owned()));
+    [Some(credential.to_owned()), password].into_iter().flatten().collect()
 }
 
 /// The body, unless it is longer than this.

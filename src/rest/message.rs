@@ -1,6 +1,9 @@
 //! What is asked and what is answered, whole: no sending, no judgement.
 
-use super::pace::{Rate, Told};
+use super::{
+    hide,
+    pace::{Rate, Told},
+};
 use crate::{
     engine::{Done, one_line},
     value::Json,
@@ -141,13 +144,9 @@ impl Reply {
         Some(url.query_pairs().into_owned().collect())
     }
 
-    /// The text on one line, without secrets that were in the request, and not longer than anybody reads.
-    pub fn scrub(&self, text: &str) -> String {
-        let scrubbed =
-            self.secrets.iter().filter(|secret| secret.len() > 3).fold(text.to_owned(), |text, secret| text.replace(secret, "(hidden)"));
-        match scrubbed.char_indices().nth(2048) {
-            Some((end, _)) => format!("{}…", one_line(&scrubbed[..end])),
-            None => one_line(&scrubbed).into_owned(),
-        }
+    /// The text on one line, without the secrets that were in the request, and not longer than anybody reads; `None` if
+    /// it may repeat one in another form.
+    pub fn scrub(&self, text: &str) -> Option<String> {
+        Some(one_line(&hide(text, &self.secrets)?).into_owned())
     }
 }

@@ -23,7 +23,7 @@ pub use http::{Endpoint, Http, HttpOptions};
 pub use message::{Reply, Request};
 pub use once::{Made, once};
 pub use pages::{Endless, PageGuard};
-pub use secret::secrets;
+pub use secret::{hide, secrets};
 pub use share::{Lists, Page};
 pub use token::Tokens;
 

@@ -16,19 +16,22 @@ pub struct Meaning {
     /// A text that is the same for all that mean the same, by which one is found among many thousands. The items of
     /// an unordered list need one.
     pub form: Option<fn(&str) -> Cow<'_, str>>,
+    /// A text that means the same and does not tell what is secret in this one; itself where nothing is.
+    pub redacted: Option<fn(&str) -> String>,
     /// Why a text has no such meaning.
     pub valid: fn(&str) -> Result<(), String>,
 }
 
 /// Texts are what they are.
 pub const EXACT: Meaning =
-    Meaning { name: "text", same: |left, right| left == right, form: Some(|text| Cow::Borrowed(text)), valid: |_| Ok(()) };
+    Meaning { name: "text", same: |left, right| left == right, form: Some(|text| Cow::Borrowed(text)), redacted: None, valid: |_| Ok(()) };
 
 /// A Go duration: `90m`, `1h30m0s` and `1.5h` are one.
 pub const DURATION: Meaning = Meaning {
     name: "duration",
     same: |left, right| both(duration::parse(left).ok(), duration::parse(right).ok(), left, right),
     form: None,
+    redacted: None,
     valid: |text| {
         duration::parse(text).map(drop).map_err(|_| {
             "Must be a duration: numbers with units, such as `30m`, `1h30m` or `720h`. Units are ns, us, ms, s, m and h; there is no day.".to_owned()
@@ -41,6 +44,7 @@ pub const JSON: Meaning = Meaning {
     name: "JSON",
     same: |left, right| both(Json::parse(left).ok(), Json::parse(right).ok(), left, right),
     form: None,
+    redacted: None,
     valid: |text| match Json::parse(text) {
         Ok(_) => Ok(()),
         Err(ParseError::Malformed { line, column }) => Err(format!(
@@ -55,6 +59,7 @@ pub const WORDS: Meaning = Meaning {
     name: "words",
     same: |left, right| words(left) == words(right),
     form: Some(|text| Cow::Owned(words(text).into_iter().collect::<Vec<_>>().join(" "))),
+    redacted: None,
     valid: |_| Ok(()),
 };
 
@@ -63,6 +68,7 @@ pub const URL: Meaning = Meaning {
     name: "URL",
     same: |left, right| left.trim_end_matches('/') == right.trim_end_matches('/'),
     form: Some(|text| Cow::Borrowed(text.trim_end_matches('/'))),
+    redacted: None,
     valid: |_| Ok(()),
 };
 
@@ -71,6 +77,7 @@ pub const INSTANT: Meaning = Meaning {
     name: "instant",
     same: |left, right| both(left.parse::<jiff::Timestamp>().ok(), right.parse::<jiff::Timestamp>().ok(), left, right),
     form: None,
+    redacted: None,
     valid: |text| {
         text.parse::<jiff::Timestamp>().map(drop).map_err(|_| "Must be a moment as in RFC 3339, such as `2030-01-31T12:00:00Z`.".to_owned())
     },

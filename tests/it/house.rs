@@ -218,6 +218,16 @@ fn the_environment_is_read_in_one_place() {
 }
 
 #[test]
+fn http_clients_are_made_in_one_place() {
+    // Which one takes no proxy, trusts whom and follows nothing is decided there.
+    for source in sources(&["src"]) {
+        if source.path != "src/rest/http.rs" {
+            assert_eq!(source.places(&["reqwest::Client", "reqwest::get", "ClientBuilder"]), [""; 0]);
+        }
+    }
+}
+
+#[test]
 fn every_file_says_what_it_is_and_is_no_book() {
     for source in sources(&["src", "tests", "proto", "examples"]) {
         assert!(source.text.starts_with("//!"), "{} does not start with what it is", source.path);

@@ -8,10 +8,10 @@ use crate::{
     emulator::plan::Plan,
     engine::{Call, Cx, Diagnostic},
     ory::{
-        Client, ORY, SELF_HOSTED, SelfHosted, is_public, is_this_machine,
+        Client, ORY, SELF_HOSTED, SelfHosted, is_public,
         services::{HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC},
     },
-    rest::{Client as _, Endpoint, Reply, Request, Service, pace::Rate},
+    rest::{Client as _, Endpoint, Reply, Request, Service, http::is_this_machine, pace::Rate},
     schema::Object,
     value::Value,
 };
@@ -325,7 +325,7 @@ impl Examination {
         for path in ["/version", "/admin/version"] {
             if let Ok(reply) = self.get(endpoint, Request::new(Method::GET, path)).await
                 && reply.is_success()
-                && let Some(said) = reply.json().and_then(|body| Some(reply.scrub(body.at("version").as_str()?)))
+                && let Some(said) = reply.json().and_then(|body| reply.scrub(body.at("version").as_str()?))
             {
                 version = Some(said.chars().take(40).collect::<String>());
                 break;

@@ -4,6 +4,8 @@
 //! beside this one. Keeps most things as documents under their id and does not look inside; knows
 //! nothing of HTTP.
 
+use std::fs;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -89,6 +91,8 @@ pub struct Selection<'a> {
 
 /// Counts up when older programs can no longer read what newer ones write.
 const FORMAT: i64 = 1;
+/// What tells a database of ours from all others (SQLite's `application_id`).
+const OURS: i32 = i32::from_be_bytes(*b"jani");
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS client (
     id TEXT PRIMARY KEY, name TEXT NOT NULL, owner TEXT NOT NULL,
@@ -113,16 +117,13 @@ impl Store {
     /// Opens the file, making it readable by its owner only, or a database in memory.
     ///
     /// # Errors
-    /// When the file cannot be opened or is no database of this kind.
+    /// When the file cannot be opened or is no database of this kind: then nothing of it is changed.
     pub fn open(path: Option<&Path>) -> Result<Self, StoreError> {
         let connection = match path {
             Some(path) => {
                 // SQLite gives its side files the mode of the main one.
-                create_private(path).map_err(|error| StoreError::Broken(format!("cannot open {}: {error}", path.display())))?;
-                let connection = Connection::open(path)?;
-                connection.pragma_update(None, "journal_mode", "WAL")?;
-                connection.pragma_update(None, "synchronous", "NORMAL")?;
-                connection
+                private(path).map_err(|error| StoreError::Broken(format!("cannot open {}: {error}", path.display())))?;
+                Connection::open(path)?
             }
             None => Connection::open_in_memory()?,
         };
@@ -132,8 +133,14 @@ impl Store {
         if version != 0 && version != FORMAT {
             return Err(StoreError::Broken(format!("the data has format {version}, this program writes format {FORMAT}")));
         }
-        connection.execute_batch(&[SCHEMA, keys::SCHEMA, tuples::SCHEMA, identities::SCHEMA, sessions::SCHEMA].concat())?;
-        connection.pragma_update(None, "user_version", FORMAT)?;
+        let tables = [SCHEMA, keys::SCHEMA, tuples::SCHEMA, identities::SCHEMA, sessions::SCHEMA].concat();
+        connection
+            .execute_batch(&format!("BEGIN IMMEDIATE; PRAGMA application_id = {OURS}; PRAGMA user_version = {FORMAT}; {tables} COMMIT;"))?;
+        if path.is_some() {
+            // Not before: by what is in the file itself, and not beside it, it is known again.
+            connection.pragma_update(None, "journal_mode", "WAL")?;
+            connection.pragma_update(None, "synchronous", "NORMAL")?;
+        }
         Ok(Self(Mutex::new(connection)))
     }
 
@@ -347,21 +354,38 @@ fn client_of(row: &Row<'_>) -> rusqlite::Result<ClientRow> {
     })
 }
 
-fn create_private(path: &Path) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
+/// Sees to it that nobody else can read the file, and makes it where there is none. What is not ours is left alone.
+fn private(path: &Path) -> io::Result<()> {
+    let file = match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let mut options = fs::OpenOptions::new();
+            options.append(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            return options.open(path).map(drop);
+        }
+        Err(error) => return Err(error),
+        // A pipe is not opened, which would wait for whoever writes to it.
+        Ok(found) if !found.is_file() => return Err(foreign()),
+        Ok(_) => fs::File::open(path)?,
+    };
+    let mut header = Vec::new();
+    (&file).take(HEADER).read_to_end(&mut header)?;
+    if !header.is_empty() && !is_ours(&header) {
+        return Err(foreign());
     }
-    let file = options.open(path)?;
     #[cfg(unix)]
-    {
-        // An existing file may have been laxer.
-        use std::os::unix::fs::PermissionsExt as _;
-        file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
-    }
-    drop(file);
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     Ok(())
+}
+
+/// How long the header of an SQLite database is (<https://sqlite.org/fileformat.html>, 1.3).
+const HEADER: u64 = 100;
+
+fn is_ours(header: &[u8]) -> bool {
+    header.starts_with(b"SQLite format 3\0") && header.get(68..72) == Some(&OURS.to_be_bytes())
+}
+
+fn foreign() -> io::Error {
+    io::Error::other("it is no database of the emulator; nothing of it was changed")
 }

@@ -5,6 +5,7 @@
 
 use std::convert::Infallible;
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -53,6 +54,20 @@ pub enum ServeError {
     /// Nowhere to listen.
     #[error("cannot listen: {0}")]
     Listen(#[source] io::Error),
+    /// Nowhere to listen where others cannot connect, without TLS that would refuse them.
+    #[error(
+        "cannot listen: no socket that only this user can reach can be made in {dir}: {why}. Set {variable} to a directory that this user may write to and whose path is short, such as /tmp",
+        dir = dir.display()
+    )]
+    Socket {
+        /// Where it was tried.
+        dir: PathBuf,
+        /// The variable that names another place.
+        variable: &'static str,
+        /// Why not there.
+        #[source]
+        why: io::Error,
+    },
     /// Nobody was told where.
     #[error("cannot write the address to standard output: {0}")]
     Announce(#[source] io::Error),
@@ -129,7 +144,7 @@ pub async fn serve<P: Provider>(service: ProviderServer<P>, options: ServeOption
         (Mode::Plugin, Some(certificate)) => Some(ServerTls::for_client(certificate)?),
         (Mode::Plugin, None) | (Mode::Reattach(_), _) => None,
     };
-    let (listener, address, _dir) = open(&env).await.map_err(ServeError::Listen)?;
+    let (listener, address, _dir) = open(&env, tls.is_some()).await?;
     let line = match &mode {
         Mode::Plugin => handshake_line(&address, tls.as_ref().map(|tls| tls.certificate.as_ref()), env.multiplexing),
         Mode::Reattach(sources) => reattach_line(&address, sources.iter().map(String::as_str), std::process::id()),
@@ -214,13 +229,28 @@ impl Listener {
     }
 }
 
-/// Listens at a Unix socket or, where there is none to be had, at a port of this host. The folder
-/// goes when it is dropped.
-async fn open(env: &PluginEnv) -> io::Result<(Listener, Address, Option<TempDir>)> {
+/// Listens at a Unix socket or, where there is none to be had, at a port of this host. Anybody on it
+/// can connect to a port, so that it takes TLS; but on systems without such sockets, hosts that attach
+/// know nothing else. The folder goes when it is dropped.
+async fn open(env: &PluginEnv, has_tls: bool) -> Result<(Listener, Address, Option<TempDir>), ServeError> {
     #[cfg(unix)]
-    if let Some((listener, path, dir)) = open_socket(env) {
-        return Ok((Listener::Unix(listener), Address::Unix(path), Some(dir)));
+    {
+        let (dir, variable) = match &env.socket_dir {
+            Some(dir) => (dir, "PLUGIN_UNIX_SOCKET_DIR"),
+            None => (&env.temp_dir, "TMPDIR"),
+        };
+        match open_socket(dir) {
+            Ok((listener, path, dir)) => return Ok((Listener::Unix(listener), Address::Unix(path), Some(dir))),
+            Err(why) if !has_tls => return Err(ServeError::Socket { dir: dir.clone(), variable, why }),
+            Err(why) => tracing::debug!(%why, "no socket can be made, so that it is a port"),
+        }
     }
+    #[cfg(not(unix))]
+    let _ = has_tls;
+    open_port(env).await.map_err(ServeError::Listen)
+}
+
+async fn open_port(env: &PluginEnv) -> io::Result<(Listener, Address, Option<TempDir>)> {
     let mut tried = Err(io::Error::from(io::ErrorKind::AddrInUse));
     for port in env.ports.clone().unwrap_or(0..=0) {
         tried = TcpListener::bind(("127.0.0.1", port)).await;
@@ -233,21 +263,19 @@ async fn open(env: &PluginEnv) -> io::Result<(Listener, Address, Option<TempDir>
     Ok((Listener::Tcp(listener), Address::Tcp(address), None))
 }
 
-/// `None` where the path is too long for a socket, cannot be told, or the folder cannot be made.
+/// Fails where the path is too long for a socket, cannot be told, or the folder cannot be made.
 #[cfg(unix)]
-fn open_socket(env: &PluginEnv) -> Option<(tokio::net::UnixListener, String, TempDir)> {
+fn open_socket(parent: &std::path::Path) -> io::Result<(tokio::net::UnixListener, String, TempDir)> {
     use std::fs::Permissions;
     use std::os::unix::fs::PermissionsExt as _;
 
-    let parent = env.socket_dir.as_ref().unwrap_or(&env.temp_dir);
-    let dir = tempfile::Builder::new().prefix("plugin").permissions(Permissions::from_mode(0o700)).tempdir_in(parent).ok()?;
-    let path = dir.path().join("socket").into_os_string().into_string().ok()?;
-    // They would end the address, or the line.
-    if path.contains(['|', '\n']) {
-        return None;
-    }
-    let listener = tokio::net::UnixListener::bind(&path).ok()?;
-    Some((listener, path, dir))
+    let dir = tempfile::Builder::new().prefix("plugin").permissions(Permissions::from_mode(0o700)).tempdir_in(parent)?;
+    let path = dir.path().join("socket").into_os_string().into_string();
+    // The latter two would end the address, or the line.
+    let path = path.ok().filter(|path| !path.contains(['|', '\n']));
+    let path = path.ok_or_else(|| io::Error::other("its path has characters that no host can be told"))?;
+    let listener = tokio::net::UnixListener::bind(&path)?;
+    Ok((listener, path, dir))
 }
 
 /// Accepts until the end. Each connection is greeted in a task of its own: one that says nothing,

@@ -267,7 +267,7 @@ impl<'a> Keto<'a> {
         let send = || async {
             let reply = write.send(self.cx, &KETO_WRITE, patch.clone()).await?;
             if KETO_WRITE.says_missing(&reply) {
-                let diagnostic = no_namespace(&reply.scrub(reason(&reply.json().unwrap_or_default())));
+                let diagnostic = no_namespace(&reply.scrub(reason(&reply.json().unwrap_or_default())).unwrap_or_default());
                 return Err(SendError { done: Done::No, status: Some(404), diagnostic });
             }
             if reply.is_success() { Ok(()) } else { Err(KETO_WRITE.refuse(&reply)) }

@@ -2,8 +2,9 @@
 //! that can be turned down one by one. The advice is that of RFC 9700 (OAuth 2.0 Security Best Current Practice)
 //! and of the RFCs that it builds on; each says which.
 
-use super::{super::client::is_this_machine, jose};
+use super::jose;
 use crate::{
+    rest::http::is_this_machine,
     schema::{Advice, Attr, Guards, Object, Problem, advice, boolean, list},
     value::duration,
 };

@@ -6,6 +6,7 @@ use crate::{
     schema::{JSON, Meaning},
     value::Json,
 };
+use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 
 /// What Hydra keeps of a key; it drops all other members.
@@ -25,6 +26,7 @@ pub const KEY: Meaning = Meaning {
         _ => left == right,
     },
     form: None,
+    redacted: None,
     valid: JSON.valid,
 };
 
@@ -36,10 +38,14 @@ pub const KEY_SET: Meaning = Meaning {
         _ => (JSON.same)(left, right),
     },
     form: None,
+    redacted: Some(|text| match keys(text) {
+        Some(keys) if keys.iter().any(|key| redacted(key) != *key) => set(&keys.iter().map(redacted).collect::<Vec<_>>()),
+        _ => text.to_owned(),
+    }),
     valid: JSON.valid,
 };
 
-/// Whether the two are one key to the server.
+/// Whether the two are one key to the server. One that is redacted is the one that it was made from.
 pub fn same_key(left: &Json, right: &Json) -> bool {
     canonical(left) == canonical(right)
 }
@@ -47,7 +53,7 @@ pub fn same_key(left: &Json, right: &Json) -> bool {
 /// A text that is the same for all that are one key to the server, and for no others: by it, keys are compared and found
 /// among many.
 pub fn canonical(key: &Json) -> String {
-    only(KEPT, key).canonical()
+    only(KEPT, &redacted(key)).canonical()
 }
 
 /// The same of a set, in an order that follows from the keys alone.
@@ -55,6 +61,30 @@ fn canonical_set(keys: &[Json]) -> Vec<String> {
     let mut set: Vec<_> = keys.iter().map(canonical).collect();
     set.sort_unstable();
     set
+}
+
+/// What a fingerprint begins with, and no member of a key.
+const FINGERPRINT: &str = "sha256:";
+
+/// The key with fingerprints in the place of its private members: by them it is known again.
+fn redacted(key: &Json) -> Json {
+    let Json::Object(members) = key else { return key.clone() };
+    let fingerprint = |text: &str| format!("{FINGERPRINT}{}", BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes())));
+    let member = |name: &String, value: &Json| match value {
+        Json::String(text) if is_private(name) && !text.starts_with(FINGERPRINT) => fingerprint(text).into(),
+        value => value.clone(),
+    };
+    Json::object(members.iter().map(|(name, value)| (name, member(name, value))))
+}
+
+/// Whether the key holds fingerprints: then it is none that could be used.
+pub fn is_redacted(key: &Json) -> bool {
+    let fingerprint = |value: &Json| value.as_str().is_some_and(|text| text.starts_with(FINGERPRINT));
+    key.as_object().is_some_and(|members| members.iter().any(|(name, value)| is_private(name) && fingerprint(value)))
+}
+
+fn is_private(name: &str) -> bool {
+    KEPT.contains(&name) && !PUBLIC.contains(&name)
 }
 
 /// A key of this id that nobody can look at.

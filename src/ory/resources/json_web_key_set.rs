@@ -79,7 +79,7 @@ static KEY: &[Attr] = &[
 const ALGORITHMS: [&str; 10] = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
 
 static OWN: &[Attr] = &[
-    string("jwks", "Keys of your own, private parts and all, as JSON (`{\"keys\": […]}`). Each needs a `kid`.")
+    string("jwks", "Keys of your own, private parts and all, as JSON (`{\"keys\": […]}`). Each needs a `kid`. An import shows them with fingerprints in place of their private parts.")
         .or_server()
         .secret()
         .json()
@@ -92,7 +92,7 @@ static OWN: &[Attr] = &[
 ];
 
 static SHOWN: &[Attr] = &[
-    string("keys", "Our keys in the set with their private parts, as JSON; null where `jwks_wo` keeps them out of the state.")
+    string("keys", "Our keys in the set with their private parts, as JSON; null where `jwks_wo` keeps them out of the state, and after an import until the keys change.")
         .read_only()
         .secret()
         .json()
@@ -256,9 +256,8 @@ impl Backend<Client> for Keys {
             Ours::All => keys,
             Ours::These(ids) => of_these(keys, &ids),
         };
-        let open = if state.private.imported { keys.len() > 1 } else { is_open(before) };
-        let hidden = state.private.uses("jwks_wo");
-        let shows = Shows { private: !hidden && !open, own: !hidden && (state.private.imported || !before.get("jwks").is_null()) };
+        // What the state does not show is not meant to be in it, whatever else is known of it.
+        let shows = Shows { private: !before.get("keys").is_null(), own: state.private.imported || !before.get("jwks").is_null() };
         Ok(Some(observed(id, &keys, shows)))
     }
 
@@ -300,7 +299,7 @@ fn of_these(keys: Vec<Json>, ids: &[String]) -> Vec<Json> {
 /// Whether it is open which of the keys are ours: several were imported, and no configuration has named any
 /// yet. Such a state has all of them as keys of one's own, and none in `keys`.
 fn is_open(state: Object<'_>) -> bool {
-    state.get("keys").is_null() && state.str("jwks").is_some()
+    state.get("keys").is_null() && state.str("jwks").and_then(jose::keys).is_some_and(|keys| keys.len() > 1)
 }
 
 fn set_id(write: &Write) -> &str {

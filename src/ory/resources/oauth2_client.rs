@@ -243,8 +243,13 @@ const fn lifespan(name: &'static str, doc: &'static str) -> Attr {
 }
 
 /// The server lower-cases it.
-const CASELESS: Meaning =
-    Meaning { name: "word in any case", same: |left, right| left.eq_ignore_ascii_case(right), form: None, valid: EXACT.valid };
+const CASELESS: Meaning = Meaning {
+    name: "word in any case",
+    same: |left, right| left.eq_ignore_ascii_case(right),
+    form: None,
+    redacted: None,
+    valid: EXACT.valid,
+};
 
 pub(super) fn is_public(client: Object<'_>) -> bool {
     client.str("token_endpoint_auth_method") == Some("none")

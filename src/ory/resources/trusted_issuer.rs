@@ -88,6 +88,7 @@ const WHOLE_SECONDS: Meaning = Meaning {
         }
     },
     form: None,
+    redacted: None,
     valid: INSTANT.valid,
 };
 

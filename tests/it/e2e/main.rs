@@ -14,6 +14,7 @@ mod leaks;
 mod packages;
 mod pages;
 mod pipelines;
+mod private_keys;
 mod process;
 mod pulumi;
 mod reliability;

@@ -3,6 +3,8 @@
 
 mod bombs;
 pub mod decoders;
+mod doors;
+mod forms;
 mod places;
 mod secrets;
 

@@ -39,8 +39,8 @@ use std::{
 };
 use tracing_subscriber::layer::SubscriberExt as _;
 
-const IN_PROVIDER: &str = "canary-of-the-provider-8841";
-const IN_PASSWORD: &str = "canary-of-a-password-8842";
+pub const IN_PROVIDER: &str = "canary-of-the-provider-8841";
+pub const IN_PASSWORD: &str = "canary-of-a-password-8842";
 /// The latter as it is sent.
 const BASIC: &str = "c29tZWJvZHk6Y2FuYXJ5LW9mLWEtcGFzc3dvcmQtODg0Mg==";
 
@@ -78,15 +78,15 @@ impl Log {
 }
 
 /// A secret attribute in a configuration.
-struct Case {
-    attr: &'static Attr,
-    config: Json,
+pub struct Case {
+    pub attr: &'static Attr,
+    pub config: Json,
     /// What must be nowhere.
-    needles: Vec<String>,
+    pub needles: Vec<String>,
 }
 
 /// The texts in a secret that are secret themselves: not the names of algorithms.
-fn needles(value: &Json) -> Vec<String> {
+pub fn needles(value: &Json) -> Vec<String> {
     match value {
         Json::String(text) => match serde_json::from_str::<Json>(text) {
             Ok(inner @ (Json::Object(_) | Json::Array(_))) => needles(&inner),
@@ -100,7 +100,7 @@ fn needles(value: &Json) -> Vec<String> {
 }
 
 /// Each of the secret attributes that can be set this way.
-fn cases(resource: &'static Resource, way: &Way) -> Vec<Case> {
+pub fn cases(resource: &'static Resource, way: &Way) -> Vec<Case> {
     let case = |attr: &'static Attr| {
         let values = samples::values(attr, way.known).into_iter().map(|value| match value.as_str() {
             // A set that holds public keys tells them to anybody; this one has nothing else than its secret.
@@ -121,7 +121,7 @@ fn cases(resource: &'static Resource, way: &Way) -> Vec<Case> {
     resource.table.attrs().filter(|attr| attr.configurable() && (attr.secret || attr.write_only)).filter_map(case).collect()
 }
 
-fn resource(way: &Way) -> &'static Resource {
+pub fn resource(way: &Way) -> &'static Resource {
     ORY.resources.iter().find(|entry| entry.resource.name == way.resource).unwrap().resource
 }
 
@@ -164,7 +164,7 @@ fn journal(dir: &Path) -> String {
     files.map(read).collect()
 }
 
-fn config(url: &str) -> Json {
+pub fn config(url: &str) -> Json {
     let mut config = everywhere(url);
     config["admin_headers"] = json!({ "X-Guard": IN_PROVIDER });
     config["admin_basic_auth"] = json!({ "username": "somebody", "password": IN_PASSWORD });
@@ -172,7 +172,7 @@ fn config(url: &str) -> Json {
     config
 }
 
-async fn servers() -> (Running, Proxy) {
+pub async fn servers() -> (Running, Proxy) {
     let emulator = identity_lives::kratos(Profile::V26_2).await;
     let proxy = Proxy::to(&emulator.url()).await;
     (emulator, proxy)

@@ -21,6 +21,7 @@ pub mod lifecycle;
 mod member_names;
 mod neighbours;
 mod peers;
+mod private_keys;
 mod provider_block;
 mod pulumi;
 mod queries;

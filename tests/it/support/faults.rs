@@ -38,6 +38,9 @@ pub enum Fault {
     Echo(u16),
     /// The same as a page.
     EchoPage(u16),
+    /// It does not arrive; the error of this status repeats each text of the body in this form or, where there is none,
+    /// each credential of the headers.
+    EchoAs(u16, fn(&str) -> String),
 }
 
 /// A running proxy; it ends with the test's runtime.
@@ -124,6 +127,20 @@ impl Proxy {
                 } });
                 return answer(&mut client, status, "application/json", &told.to_string()).await;
             }
+            Some(Fault::EchoAs(status, form)) => {
+                let mut sent = Vec::new();
+                texts(&serde_json::from_slice(&body).unwrap_or_default(), &mut sent);
+                if sent.is_empty() {
+                    sent = credentials(&head);
+                }
+                let sent: Vec<_> = sent.iter().map(|text| form(text)).collect();
+                let text = format!("cannot read {}", sent.join(" , "));
+                let told = match line.starts_with("POST /oauth2/") {
+                    true => json!({ "error": text, "error_description": text }),
+                    false => json!({ "error": { "code": status, "message": text, "reason": text, "request": text } }),
+                };
+                return answer(&mut client, status, "application/json", &told.to_string()).await;
+            }
             _ => {}
         }
         let mut server = TcpStream::connect(upstream).await.ok()?;
@@ -147,6 +164,31 @@ impl Proxy {
 fn basic(head: &str) -> Option<String> {
     let encoded = head.lines().find_map(|line| line.strip_prefix("authorization: Basic "))?;
     Some(String::from_utf8_lossy(&BASE64_STANDARD.decode(encoded).unwrap()).replace(':', " with "))
+}
+
+/// What the headers of a request hold that is nobody else's business: a form's user and password as they are sent too.
+fn credentials(head: &str) -> Vec<String> {
+    let values = head.lines().skip(1).filter_map(|line| line.split_once(": ")).map(|(name, value)| (name.to_ascii_lowercase(), value));
+    let guards = values.filter(|(name, _)| name == "authorization" || name.starts_with("x-"));
+    let mut found: Vec<_> = guards.flat_map(|(_, value)| [value.to_owned(), value.rsplit(' ').next().unwrap().to_owned()]).collect();
+    if let Some(token) = head.lines().find_map(|line| line.strip_prefix("authorization: Basic ")) {
+        let pair = String::from_utf8(BASE64_STANDARD.decode(token).unwrap()).unwrap();
+        let secret = pair.split_once(':').unwrap().1.to_owned();
+        // RFC 6749 (2.3.1) has both form-encoded within.
+        let decoded = url::form_urlencoded::parse(secret.as_bytes()).next().map(|(text, _)| text.into_owned());
+        found.extend([Some(pair), Some(secret), decoded].into_iter().flatten());
+    }
+    found
+}
+
+/// Every text in the value.
+fn texts(value: &Json, found: &mut Vec<String>) {
+    match value {
+        Json::String(text) => found.push(text.clone()),
+        Json::Array(items) => items.iter().for_each(|item| texts(item, found)),
+        Json::Object(members) => members.values().for_each(|member| texts(member, found)),
+        _ => {}
+    }
 }
 
 /// Keeps the connection until the client has enough.

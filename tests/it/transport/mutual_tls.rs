@@ -13,8 +13,8 @@ use janiform_proto::tfplugin6::stop_provider;
 use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{UnixListener, UnixStream};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpStream, UnixListener, UnixStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tonic::transport::Endpoint;
@@ -62,12 +62,20 @@ fn connector(served: &Served, shown: Option<(CertificateDer<'static>, PrivateKey
 }
 
 async fn dial(path: &str, connector: &TlsConnector) -> io::Result<TlsStream<UnixStream>> {
-    connector.connect(ServerName::try_from("localhost").unwrap(), UnixStream::connect(path).await?).await
+    greet(UnixStream::connect(path).await?, connector).await
+}
+
+async fn greet<S: AsyncRead + AsyncWrite + Unpin>(stream: S, connector: &TlsConnector) -> io::Result<TlsStream<S>> {
+    connector.connect(ServerName::try_from("localhost").unwrap(), stream).await
 }
 
 /// The server's refusal may come after the client's part of the handshake.
 async fn is_refused(path: &str, connector: &TlsConnector) -> bool {
-    match dial(path, connector).await {
+    gets_nowhere(dial(path, connector).await).await
+}
+
+async fn gets_nowhere<S: AsyncRead + AsyncWrite + Unpin>(greeted: io::Result<TlsStream<S>>) -> bool {
+    match greeted {
         Err(_) => true,
         Ok(mut stream) => {
             let _ = stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await;
@@ -125,6 +133,30 @@ async fn nobody_else_is_let_in() {
     let silent = UnixStream::connect(path).await.unwrap();
     assert!(!is_refused(path, &right).await, "it still serves");
     drop(silent);
+    served.end().await;
+}
+
+#[tokio::test]
+async fn a_path_that_no_socket_can_have_makes_it_a_port_for_the_host_alone() {
+    let host = Host::new();
+    let parent = tempfile::tempdir().unwrap();
+    let long = parent.path().join("x".repeat(120));
+    std::fs::create_dir(&long).unwrap();
+    let pairs = [
+        ("PLUGIN_CLIENT_CERT", host.pem.as_str()),
+        ("PLUGIN_UNIX_SOCKET_DIR", long.to_str().unwrap()),
+        ("PLUGIN_MIN_PORT", "23100"),
+        ("PLUGIN_MAX_PORT", "23199"),
+    ];
+    let served = Served::start(&pairs, ServeOptions::plugin).await;
+    let (network, address) = (served.fields()[2].to_owned(), served.fields()[3].to_owned());
+    assert_eq!(network, "tcp");
+    let port: u16 = address.strip_prefix("127.0.0.1:").unwrap().parse().unwrap();
+    assert!((23100..=23199).contains(&port));
+    assert_eq!(std::fs::read_dir(&long).unwrap().count(), 0, "nothing is left of the attempt");
+    let (right, with_none) = (connector(&served, Some((host.certificate.clone(), host.key.clone_key()))), connector(&served, None));
+    assert!(!gets_nowhere(greet(TcpStream::connect(&address).await.unwrap(), &right).await).await);
+    assert!(gets_nowhere(greet(TcpStream::connect(&address).await.unwrap(), &with_none).await).await);
     served.end().await;
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use janiform::frontends::terraform::plugin::{Address, PluginEnv, handshake_line, is_plugin_launch, reattach_line};
-use janiform::frontends::terraform::serve::ServeOptions;
+use janiform::frontends::terraform::serve::{ServeOptions, serve};
 use janiform_proto::goplugin::Empty;
 use janiform_proto::goplugin::grpc_broker_client::GrpcBrokerClient;
 use janiform_proto::goplugin::grpc_controller_client::GrpcControllerClient;
@@ -14,12 +14,14 @@ use janiform_proto::health::HealthCheckRequest;
 use janiform_proto::health::health_check_response::ServingStatus;
 use janiform_proto::health::health_client::HealthClient;
 use janiform_proto::tfplugin6::provider_client::ProviderClient;
+use janiform_proto::tfplugin6::provider_server::ProviderServer;
 use janiform_proto::tfplugin6::{DynamicValue, call_function, get_metadata, stop_provider};
 use tokio::net::UnixStream;
+use tokio_util::sync::CancellationToken;
 use tonic::Code;
 use tonic::transport::{Channel, Endpoint};
 
-use super::{SOON, Served, lookup};
+use super::{Fake, SOON, Served, lookup};
 
 async fn connect(path: &str) -> Channel {
     Endpoint::from_shared(format!("unix:{path}")).unwrap().connect().await.unwrap()
@@ -111,21 +113,35 @@ async fn the_host_may_say_where_the_socket_is() {
     served.end().await;
 }
 
+/// Without TLS, only a socket in a folder of one's own keeps everybody else on this machine out.
 #[tokio::test]
-async fn a_path_that_no_socket_can_have_makes_it_a_port() {
+async fn without_tls_it_is_no_port() {
     let parent = tempfile::tempdir().unwrap();
     let long = parent.path().join("x".repeat(120));
     std::fs::create_dir(&long).unwrap();
-    let pairs = [("PLUGIN_UNIX_SOCKET_DIR", long.to_str().unwrap()), ("PLUGIN_MIN_PORT", "23100"), ("PLUGIN_MAX_PORT", "23199")];
-    let served = Served::start(&pairs, ServeOptions::plugin).await;
-    let (network, address) = (served.fields()[2].to_owned(), served.fields()[3].to_owned());
-    assert_eq!(network, "tcp");
-    let port: u16 = address.strip_prefix("127.0.0.1:").unwrap().parse().unwrap();
-    assert!((23100..=23199).contains(&port));
-    assert_eq!(files(&long), 0, "nothing is left of the attempt");
-    let channel = Endpoint::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
-    ProviderClient::new(channel).stop_provider(stop()).await.unwrap();
-    served.end().await;
+    let long = long.to_str().unwrap();
+    let missing = parent.path().join("missing").to_str().unwrap().to_owned();
+    type Make = fn(PluginEnv) -> ServeOptions;
+    let attached: Make = |env| ServeOptions::reattach(env, ["registry.terraform.io/a/b".to_owned()]);
+    for (options, variable, dir) in [
+        (attached, "TMPDIR", long),
+        (attached, "PLUGIN_UNIX_SOCKET_DIR", long),
+        (attached, "TMPDIR", &missing),
+        (ServeOptions::plugin, "TMPDIR", long),
+    ] {
+        let env = PluginEnv::from_lookup(lookup(&[(variable, dir)]));
+        let stop = CancellationToken::new();
+        // Where it listens all the same, it is told to end.
+        let ending = stop.clone();
+        let options = options(env).stop_with(stop).embedded(move |_| {
+            ending.cancel();
+            Ok(())
+        });
+        let ended = tokio::time::timeout(SOON, serve(ProviderServer::new(Fake), options)).await.unwrap();
+        let why = ended.expect_err("it listens where everybody can reach it").to_string();
+        assert!(why.contains(dir) && why.contains(&format!("Set {variable} to")), "{why}");
+        assert!(!Path::new(dir).exists() || files(Path::new(dir)) == 0, "nothing is left of the attempt");
+    }
 }
 
 #[tokio::test]

@@ -106,6 +106,9 @@ impl<'a> Set<'a> {
 
     /// Puts keys into the set, one by one: a write of the whole set would remove what others put there.
     pub(super) async fn bring(&self, keys: &[Json]) -> Result<Vec<Json>, Failure> {
+        if let Some(key) = keys.iter().find(|key| jose::is_redacted(key)) {
+            return Err(fingerprints(jose::kid(key)));
+        }
         for (written, key) in keys.iter().enumerate() {
             let kid = jose::kid(key);
             let sent = self.send(self.request(Method::PUT).id(kid).body(key.clone())).await;
@@ -146,6 +149,16 @@ impl Wanted {
         let is_for = |used_for: &str| *key.at("use") == *used_for;
         jose::kid(key) == self.id && *key.at("alg") == *self.algorithm && self.used_for.as_deref().is_none_or(is_for)
     }
+}
+
+/// Refused: nobody can make a key of its fingerprints.
+fn fingerprints(kid: &str) -> Failure {
+    Diagnostic::error(
+        "The private part of a key is not known",
+        format!("`jwks` has the key `{kid}` as an import shows it, with fingerprints in place of its private parts, and the server does not have it. Put the key itself there."),
+    )
+    .at(Path::attr("jwks"))
+    .into()
 }
 
 /// Refused: the id is that of a key that is not ours.

@@ -10,6 +10,21 @@ use crate::harness::{
 use serde_json::json;
 use std::{os::unix::fs::symlink, process::Command, time::Duration};
 
+/// `hostile/doors.rs` has every variable, and that a proxy is asked for what is elsewhere.
+#[test]
+fn a_proxy_hears_nothing_of_this_machine() {
+    let server = Server::start(Kind::Emulator);
+    let proxy = Stub::answering("502 Bad Gateway", "text/plain", "not here");
+    let guard = json!({ "username": "somebody", "password": "canary-of-basic-auth" });
+    let mut pulumi =
+        Pulumi::with_program(&server.admin, &program(&[("it", "clientName: It")])).env("ORY_ADMIN_BASIC_AUTH", guard.to_string());
+    ["HTTP_PROXY", "ALL_PROXY", "http_proxy", "all_proxy"].iter().for_each(|name| pulumi.set_env(name, proxy.url()));
+    pulumi.up();
+    pulumi.is_settled();
+    pulumi.destroy();
+    assert!(proxy.is_untouched());
+}
+
 #[test]
 fn a_wrong_address_takes_nothing_out_of_the_stack() {
     let hydra = Server::start(Kind::Hydra);

@@ -19,6 +19,7 @@ super::with_both_tools![
     it_attaches_to_a_running_provider,
     what_the_server_drops_is_named,
     what_exists_already_is_not_taken_over,
+    a_proxy_hears_nothing_of_this_machine,
 ];
 
 const ONE: &str = "resource \"ory_oauth2_client\" \"it\" {\n  client_name = \"It\"\n}";
@@ -59,6 +60,20 @@ fn a_wrong_address_takes_nothing_out_of_the_state(cli: Cli) {
 
     assert_eq!(terraform.state()["resources"][0]["instances"][0]["attributes"], state["resources"][0]["instances"][0]["attributes"]);
     assert_eq!(hydra.clients().len(), 1);
+}
+
+/// `hostile/doors.rs` has every variable, and that a proxy is asked for what is elsewhere.
+fn a_proxy_hears_nothing_of_this_machine(cli: Cli) {
+    let server = Server::start(Kind::Emulator);
+    let proxy = Stub::answering("502 Bad Gateway", "text/plain", "not here");
+    let guard = json!({ "username": "somebody", "password": "canary-of-basic-auth" });
+    let mut terraform = Terraform::with_config(cli, &server.admin, ONE).env("ORY_ADMIN_BASIC_AUTH", guard.to_string());
+    terraform.init();
+    ["HTTP_PROXY", "ALL_PROXY", "http_proxy", "all_proxy"].iter().for_each(|name| terraform.set_env(name, proxy.url()));
+    terraform.apply();
+    terraform.is_settled();
+    terraform.destroy();
+    assert!(proxy.is_untouched());
 }
 
 fn an_unreachable_server_takes_nothing_out_of_the_state(cli: Cli) {

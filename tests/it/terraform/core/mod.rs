@@ -131,6 +131,14 @@ impl Stop {
         matches!(self, Stop::Told(told) if told.iter().any(|one| one.summary.contains(text) || one.detail.contains(text)))
     }
 
+    /// All that was said, as it was said.
+    pub fn text(&self) -> String {
+        match self {
+            Stop::Told(told) => told.iter().map(|one| format!("{}\n{}\n", one.summary, one.detail)).collect(),
+            Stop::Broken(broken) => format!("{broken:?}"),
+        }
+    }
+
     /// True if this rule was broken.
     pub fn breaks(&self, rule: Rule) -> bool {
         matches!(self, Stop::Broken(broken) if broken.iter().any(|one| one.rule == rule))
