@@ -172,7 +172,7 @@ mod tests {
     /// The attribute that the build's error would name; `None` if the table is fine.
     fn mistake(attrs: Vec<Attr>) -> Option<String> {
         let sections: &'static [&'static [Attr]] = Vec::leak(vec![&*Vec::leak(attrs)]);
-        let refused = catch_unwind(|| drop(Table::new(sections))).err()?;
+        let refused = catch_unwind(|| _ = Table::new(sections)).err()?;
         Some(*refused.downcast::<String>().expect("a message"))
     }
 
