@@ -14,8 +14,7 @@ use crate::{
     ory::{Client, services::KRATOS_ADMIN},
     rest::{self, Client as _, Made, REPLACING, Request, Rest, SendError, address, once},
     schema::{
-        Attr, INSTANT, Kind, Nested, Object, Resource, Rule, Table, View, boolean, conflicts, objects, only, refuse, requires, resource,
-        string, view,
+        Attr, INSTANT, Kind, Nested, Object, Resource, Rule, Table, View, boolean, conflicts, objects, only, refuse, resource, string, view,
     },
     value::{Json, Path, Value},
 };
@@ -153,12 +152,7 @@ static RECOVERY: Nested = Nested {
     table: Table::new(&[&[string("value", "The address.").required(), string("via", "How it is reached: `email` or `sms`.").required()]]),
 };
 
-static RULES: &[Rule] = &[
-    conflicts(&["password", "password_wo", "hashed_password", "hashed_password_wo"]),
-    requires(&["password_wo_version", "password_wo"]),
-    requires(&["hashed_password_wo_version", "hashed_password_wo"]),
-    WHOLE_TARGET,
-];
+static RULES: &[Rule] = &[conflicts(&["password", "password_wo", "hashed_password", "hashed_password_wo"]), WHOLE_TARGET];
 
 fn json_object(text: &str) -> Result<(), String> {
     match Json::parse(text) {

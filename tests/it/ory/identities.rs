@@ -308,7 +308,10 @@ async fn one_is_imported_by_what_it_signs_in_with_or_by_ours() {
 
 #[test]
 fn one_way_to_a_password_and_traits_are_an_object() {
-    let valid = |more: Json| !has_errors(&validate(&RESOURCE, &stored::from_json(&RESOURCE.table, &with(&ann(), more)).unwrap()));
+    let valid = |more: Json| {
+        let config = stored::from_json(&RESOURCE.table, &with(&ann(), more)).unwrap();
+        !has_errors(&validate(&RESOURCE, &config)) && !has_errors(&plan(&RESOURCE, None, &config).diagnostics)
+    };
     for fine in [json!({}), json!({ "password": "p" }), json!({ "hashed_password_wo": "$2", "hashed_password_wo_version": "1" })] {
         assert!(valid(fine.clone()), "{fine}");
     }

@@ -29,4 +29,5 @@ mod relationships;
 mod sharing;
 mod together;
 mod waits;
+mod write_only;
 mod writes;
