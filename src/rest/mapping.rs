@@ -104,6 +104,8 @@ fn encode(attr: &Attr, value: &Value) -> Json {
     match (attr.codec, value) {
         // The text was checked to be JSON; if it is not, the server shall say so.
         (Codec::Json, Value::String(text)) => Json::parse(text).unwrap_or_else(|_| Json::String(text.clone())),
+        (Codec::Form, Value::String(text)) => Json::String(attr.meaning.form.map_or_else(|| text.clone(), |form| form(text).into_owned())),
+        (Codec::Form, Value::List(items)) => Json::Array(items.iter().map(|item| encode(attr, item)).collect()),
         _ => without_nulls(&attr.kind, json::kind_to_json(&attr.kind, value)),
     }
 }
@@ -137,7 +139,7 @@ fn decode(attr: &Attr, member: &Json) -> Result<Value, String> {
         (_, Json::Null) => Ok(Value::Null),
         (Codec::Json, Json::Object(members)) if members.is_empty() => Ok(Value::Null),
         (Codec::Json, member) => Ok(Value::String(member.to_string())),
-        (Codec::Plain, member) => json::kind_from_json(&attr.kind, member),
+        (Codec::Plain | Codec::Form, member) => json::kind_from_json(&attr.kind, member),
     }
 }
 

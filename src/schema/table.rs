@@ -1,7 +1,7 @@
 //! Attributes in order, and an object seen through them.
 
 use super::{
-    Attr, Kind, Nested, Presence,
+    Attr, Codec, Kind, Nested, Presence,
     attr::{Moves, Reads, hash},
 };
 use crate::value::Value;
@@ -116,6 +116,8 @@ const fn check(table: &Table, attr: &'static Attr, index: usize) {
     // Order and elements are a list's or a map's.
     assert_attr(!attr.unordered || matches!(attr.kind, Kind::List(_)), attr);
     assert_attr(!attr.unordered || attr.meaning.form.is_some(), attr);
+    // What is written in the form of its meaning needs one.
+    assert_attr(!matches!(attr.codec, Codec::Form) || attr.meaning.form.is_some(), attr);
     assert_attr(attr.each[0].is_none() || matches!(attr.kind, Kind::List(_) | Kind::Map(_)), attr);
     // Plans and reads take nested objects as a whole: who decides, and what moves or stays out of the
     // state, can only be said of the attribute that holds them.
