@@ -54,7 +54,9 @@ const fn type_fits(attr: &'static Attr) {
     };
     assert(all_fit(&attr.checks, &attr.kind) && all_fit(&attr.each, of), attr);
     // A text that is JSON, of something else.
-    assert(matches!(attr.codec, Codec::Plain) || matches!(attr.kind, Kind::String), attr);
+    assert(!matches!(attr.codec, Codec::Json) || matches!(attr.kind, Kind::String), attr);
+    // What is written in the form of its meaning needs one.
+    assert(!matches!(attr.codec, Codec::Form) || attr.meaning.form.is_some(), attr);
     // Texts have a meaning, and what is made of them; nested attributes have their own.
     assert(is_exact(attr) || is_text(of), attr);
     // What has no empty form is not cleared by it.

@@ -312,7 +312,12 @@ fn one_way_to_a_password_and_traits_are_an_object() {
         let config = stored::from_json(&RESOURCE.table, &with(&ann(), more)).unwrap();
         !has_errors(&validate(&RESOURCE, &config)) && !has_errors(&plan(&RESOURCE, None, &config).diagnostics)
     };
-    for fine in [json!({}), json!({ "password": "p" }), json!({ "hashed_password_wo": "$2", "hashed_password_wo_version": "1" })] {
+    for fine in [
+        json!({}),
+        json!({ "external_id": "" }),
+        json!({ "password": "p" }),
+        json!({ "hashed_password_wo": "$2", "hashed_password_wo_version": "1" }),
+    ] {
         assert!(valid(fine.clone()), "{fine}");
     }
     for wrong in [
@@ -322,7 +327,6 @@ fn one_way_to_a_password_and_traits_are_an_object() {
         json!({ "traits": "[]" }),
         json!({ "traits": "{" }),
         json!({ "state": "asleep" }),
-        json!({ "external_id": "" }),
         json!({ "organization_id": "acme" }),
     ] {
         assert!(!valid(wrong.clone()), "{wrong}");
