@@ -14,7 +14,7 @@ use crate::{
 pub fn used_by(table: &Table, config: &Value) -> Private {
     let config = Object::new(table, config);
     let used = table.attrs().filter(|attr| attr.write_only && config.uses(attr));
-    Private { write_only: Some(used.map(|attr| attr.name.to_owned()).collect()), imported: false }
+    Private { write_only: Some(used.map(|attr| attr.name.to_owned()).collect()), ..Private::default() }
 }
 
 /// What is wrong with a configuration in which write-only values are null, as far as what was applied before tells it.

@@ -210,7 +210,7 @@ impl Page {
 fn group(field: &Field) -> &'static str {
     match field.presence {
         Presence::Required => "Required",
-        Presence::Optional | Presence::OrServer => "Optional",
+        Presence::Optional | Presence::OrServer | Presence::WhileSet => "Optional",
         Presence::ReadOnly => "Read-Only",
     }
 }

@@ -88,7 +88,7 @@ pub(super) async fn import<C: Send + Sync + 'static>(
     let id = id.ok_or_else(|| {
         Diagnostic::error("Nothing to import", format!("Give the `{}` of the {} as id or identity.", resource.key, resource.name))
     })?;
-    let state = State::to_import(resource, &id);
+    let state = State::to_import(resource, &id)?;
     let imported = import_resource_state::ImportedResource {
         type_name: request.type_name,
         private: state.private.to_bytes(),

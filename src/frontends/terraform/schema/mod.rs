@@ -92,7 +92,7 @@ fn attribute(attr: &Attr, presence: Presence) -> proto::Attribute {
         description: attr.doc.to_owned(),
         description_kind: StringKind::Markdown.into(),
         required: presence == Presence::Required,
-        optional: matches!(presence, Presence::Optional | Presence::OrServer),
+        optional: matches!(presence, Presence::Optional | Presence::OrServer | Presence::WhileSet),
         computed: computed || (attr.default.is_some() && presence == Presence::Optional),
         sensitive: attr.secret,
         write_only: attr.write_only,
