@@ -162,7 +162,7 @@ fn put_write_only(body: &mut Json, write: &Write) {
 /// They name the attribute.
 pub fn observe(table: &Table, body: &Json) -> Result<Value, Misfit> {
     let fields = table.attrs().map(|attr| {
-        if attr.write_only || attr.reads == Reads::Never || attr.alias_of.is_some() {
+        if attr.write_only || !attr.remote() {
             return Ok(Value::Null);
         }
         match decode(attr, body.at(&attr.pointer()))? {

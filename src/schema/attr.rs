@@ -380,13 +380,10 @@ impl Attr {
         self
     }
 
-    /// Another name of this attribute, at the same place of the API's object. Only one of the two may be set, and that one
-    /// holds the value. An import uses the other one.
+    /// Another name of this attribute. Only one of the two may be set, and that one holds the value. An import uses the
+    /// other one.
     pub const fn alias_of(mut self, name: &'static str) -> Self {
         self.alias_of = Some(name);
-        if self.at.is_none() {
-            self.at = Some(name);
-        }
         self
     }
 
@@ -551,9 +548,9 @@ impl Attr {
         self.secret || holds(&self.kind)
     }
 
-    /// True if it stands in the API's object at all.
+    /// True if it stands in the API's object by this name of it.
     pub const fn remote(&self) -> bool {
-        self.write_only || !matches!(self.reads, Reads::Never)
+        self.write_only || (!matches!(self.reads, Reads::Never) && self.alias_of.is_none())
     }
 
     /// The text by which an element is told apart from others; `None` where its list has no keys.

@@ -102,15 +102,15 @@ const fn names_are_there(table: &Table, attr: &'static Attr) {
     }
 }
 
-/// Another name of an attribute is of the same type, at the same place, and optional as that is.
+/// Another name of an attribute is of the same type, and says nothing more than that.
 const fn alias_fits(table: &Table, attr: &'static Attr) {
     let Some(name) = attr.alias_of else { return };
     let Some(place) = table.index(name) else { panic!("{}", attr.name) };
     let of = table.attr(place);
     // It names itself, another alias, or what has to be set by its own name.
     assert(of.alias_of.is_none() && of.configurable() && !matches!(of.presence, Presence::Required), attr);
-    // It is of another type, or at another place.
-    assert(same_kind(&attr.kind, &of.kind) && attr.pointer().hash(By::Place) == of.pointer().hash(By::Place), attr);
+    // It is of another type or meaning.
+    assert(same_kind(&attr.kind, &of.kind) && same_text(attr.meaning.name, of.meaning.name), attr);
     // Who decides, what is sent and what is hidden is said of the attribute itself.
     assert(matches!(attr.presence, Presence::Optional) && attr.default.is_none() && attr.secret == of.secret, attr);
     assert(matches!(attr.reads, Reads::Always) && matches!(of.reads, Reads::Always), attr);

@@ -33,9 +33,8 @@ impl Table {
             let attr = table.attr(place);
             table.put(By::Name, attr, place);
             table.has_shared |= matches!(attr.presence, Presence::WhileSet);
-            if attr.alias_of.is_some() {
-                table.has_aliases = true;
-            } else if attr.remote() {
+            table.has_aliases |= attr.alias_of.is_some();
+            if attr.remote() {
                 table.put(if attr.write_only { By::WritePlace } else { By::Place }, attr, place);
             }
             place += 1;
