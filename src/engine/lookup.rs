@@ -2,8 +2,7 @@
 
 use super::{
     Call, Cx, Diagnostic, Done, Engine, Failure, Observed, QueryEntry, Source, State, ViewEntry, configure::Reach, has_errors, read::told,
-    validate::validate_attr, validate_block,
-    without_empty_texts,
+    validate::validate_attr, validate_block, without_empty_texts,
 };
 use crate::{
     schema::{Object, Reads, View},

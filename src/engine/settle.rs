@@ -64,7 +64,9 @@ fn stripped(table: &Table, object: &Value) -> Value {
     match object {
         Value::Object(_) => {
             let fields = Object::new(table, object).iter();
-            Value::Object(fields.map(|(attr, value)| if attr.is_empty_text(value) { Value::Null } else { inside(&attr.kind, value) }).collect())
+            Value::Object(
+                fields.map(|(attr, value)| if attr.is_empty_text(value) { Value::Null } else { inside(&attr.kind, value) }).collect(),
+            )
         }
         other => other.clone(),
     }
