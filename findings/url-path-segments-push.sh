@@ -3,24 +3,13 @@
 #
 # Guess: `path_segments_mut()` is the safe way to put a foreign id into a URL: every character that a path cannot hold is
 #        percent-encoded, so that different ids make different URLs.
-# Seen:  a space becomes %20, a NUL %00, a slash %2F; but tab, CR and LF, anywhere in the segment, are dropped and nothing
-#        tells. "id\n" (an id read from a file) and "id" are one URL. Also `.` and `..` are dropped.
+# Seen:  a space becomes %20, a NUL %00, a slash %2F; but tab, CR and LF, anywhere in the segment, are dropped, and so are
+#        the segments `.` and `..`. An id with the line's end of the file that it came from is another id.
 #
 # Needs cargo.
 set -euo pipefail
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-mkdir "$dir/src"
-cat >"$dir/Cargo.toml" <<'TOML'
-[package]
-name = "finding"
-version = "0.0.0"
-edition = "2021"
-
-[dependencies]
-url = "=2.5.8"
-TOML
-cat >"$dir/src/main.rs" <<'RUST'
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+crate url=2.5.8 <<'RUST'
 fn main() {
     for id in ["a b", "a\0b", "a/b", "a\nb", "a\r\n", "\ta", "..", "."] {
         let mut url = url::Url::parse("https://example.com/clients").unwrap();
@@ -29,9 +18,7 @@ fn main() {
     }
 }
 RUST
-seen=$(cd "$dir" && cargo run --quiet)
-echo "$seen"
-diff <(echo "$seen") - <<'WANTED'
+expect "$(cargo run --quiet)" <<'WANTED'
 "a b" /clients/a%20b
 "a\0b" /clients/a%00b
 "a/b" /clients/a%2Fb
