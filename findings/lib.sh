@@ -57,6 +57,7 @@ go_tool() {
     pulumi) STAMP=-X=github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.276.0 \
       _go "$1" github.com/pulumi/pulumi/pkg/v3/cmd/pulumi '' github.com/pulumi/pulumi/pkg/v3@v3.276.0 \
       github.com/atotto/clipboard=github.com/tgummerer/clipboard@v0.0.0-20241001131231-d02d263e614e ;;
+    pulumi-language-yaml) _go "$1" github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml '' github.com/pulumi/pulumi-yaml@v1.38.1 ;;
     hydra) _go "$1" github.com/ory/hydra/v2 "$sqlite" github.com/ory/hydra/v2@v2.3.0 \
       github.com/gobuffalo/pop/v6=github.com/ory/pop/v6@v6.2.1-0.20241121111754-e5dfc0f3344b ;;
     kratos) _go "$1" github.com/ory/kratos "$sqlite" github.com/ory/kratos@v1.3.1 \
@@ -81,6 +82,17 @@ _go() (
   export CGO_ENABLED=$([[ -n $tags ]] && echo 1 || echo 0)
   quietly go build -trimpath -tags "$tags" -ldflags "-s -w ${STAMP:-}" -o "$place" "$package"
 )
+
+# pulumi_stack: builds Pulumi and its language YAML, and makes an empty stack for the program on stdin.
+pulumi_stack() {
+  go_tool pulumi
+  go_tool pulumi-language-yaml
+  mkdir state
+  cat >Pulumi.yaml
+  export PATH=$_dir:$PATH PULUMI_HOME=$_dir/home PULUMI_BACKEND_URL=file://$_dir/state PULUMI_CONFIG_PASSPHRASE=none
+  export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true
+  quietly pulumi stack init dev --non-interactive
+}
 
 # serve hydra|kratos: builds the server, starts it with an empty database in memory, and waits until it is ready. `asking`
 # then knows its ports. They are two of the few that nobody uses; the servers listen on this machine alone.
