@@ -3,7 +3,7 @@
 #
 # Guess: RFC 6902. `test` guards a patch against somebody else's change, `replace` fails where there is nothing to replace,
 #        `/Client_Name` is another member than `/client_name`, and what is refused is a 400.
-# Seen:  `test` is a 500 also where it holds, as are `copy` and `move`. In metadata, `replace` of what is not there makes it,
+# Seen:  `test` is a 500 also where it holds, and so is `copy`. In metadata, `replace` of what is not there makes it,
 #        and the objects around it; of a member that clients do not have it is a 200 that does nothing. `/Client_Name`
 #        sets the name.
 #

@@ -5,7 +5,7 @@
 #        part in autonaming, and whose identity does not hang on a name, goes on being replaced as before: the new one is
 #        created, then the old one deleted.
 # Seen:  with `verbatim` every replacement deletes first, so that the object is away in between; here one of the built-in
-#        type Stash, which has an input and nothing else. The preview shows a replacement both times, and no order.
+#        type Stash, which has an input and no name.
 #
 # Needs go.
 set -euo pipefail
