@@ -248,6 +248,7 @@ mod tests {
             ("elements of what has none", vec![x().each(refuse(shout))], vec![list("x", "-").each(refuse(shout))]),
             ("an order that is none", vec![x().unordered()], vec![list("x", "-").unordered()]),
             ("JSON that is no text", vec![list("x", "-").json()], vec![x().json()]),
+            ("a form that no meaning gives", vec![x().in_form(INSTANT)], vec![x().in_form(WORDS)]),
             ("a meaning of what is no text", vec![integer("x", "-").means(DURATION)], vec![list("x", "-").means(DURATION)]),
             ("an empty number", vec![integer("x", "-").cleared_by(Cleared::Empty)], vec![x().cleared_by(Cleared::Empty)]),
             ("cleared where it never is", vec![x().local().cleared_by(Cleared::Null)], vec![x().cleared_by(Cleared::Null)]),
