@@ -29,20 +29,26 @@ impl State {
     pub fn to_import(resource: &'static Resource, id: &str) -> Result<State, Diagnostic> {
         let (id, takes) = selected(resource, id)?;
         let parts = resource.imports.map_or_else(|| vec![(resource.key, id.to_owned())], |parts| parts(id));
-        let part = |name: &str| parts.iter().find(|(part, _)| *part == name).map(|(_, value)| Value::text(value.as_str()));
-        let fields = resource.table.attrs().map(|attr| part(attr.name).unwrap_or_default());
-        let id = part(resource.key).and_then(|key| key.as_str().map(str::to_owned)).unwrap_or_else(|| id.to_owned());
-        Ok(State { id: Some(id), value: Value::Object(fields.collect()), private: Private { imported: Some(takes), ..Private::default() } })
+        let state = State::of_parts(resource, &parts, takes);
+        Ok(State { id: state.id.or_else(|| Some(id.to_owned())), ..state })
+    }
+
+    /// The same of an object that is given by the values of attributes.
+    pub fn of_parts(resource: &'static Resource, parts: &[(&'static str, String)], takes: Takes) -> State {
+        let part = |name: &str| parts.iter().find(|(part, _)| *part == name).map(|(_, text)| text.as_str());
+        let fields = resource.table.attrs().map(|attr| part(attr.name).map(Value::text).unwrap_or_default());
+        let private = Private { imported: Some(takes), ..Private::default() };
+        State { id: part(resource.key).map(str::to_owned), value: Value::Object(fields.collect()), private }
     }
 }
 
 /// The object's id and which attributes are taken, of a resource some of whose attributes are ours only while they are set:
 /// `ID` takes none of them, `ID:*` all that can be read, `ID:a,b` these.
 fn selected<'a>(resource: &Resource, id: &'a str) -> Result<(&'a str, Takes), Diagnostic> {
-    if !resource.table.has_shared() {
-        return Ok((id, Takes::All));
-    }
-    let Some((id, names)) = id.rsplit_once(':') else { return Ok((id, Takes::Nothing)) };
+    let (id, names) = match id.rsplit_once(':') {
+        Some(parts) if resource.table.has_shared() => parts,
+        _ => return Ok((id, Takes::unless_told(resource))),
+    };
     if names == "*" {
         return Ok((id, Takes::All));
     }

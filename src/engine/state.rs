@@ -2,7 +2,7 @@
 
 use super::canonical;
 use crate::{
-    schema::{Attr, Object, Presence, Table},
+    schema::{Attr, Object, Presence, Resource, Table},
     value::Value,
 };
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,13 @@ pub enum Takes {
     These(Vec<String>),
     /// All that the server tells.
     All,
+}
+
+impl Takes {
+    /// What an import takes that says nothing of it.
+    pub fn unless_told(resource: &Resource) -> Takes {
+        if resource.table.has_shared() { Takes::Nothing } else { Takes::All }
+    }
 }
 
 impl Private {

@@ -153,7 +153,8 @@ impl<'a> Lifecycle<'a> {
             let outcome = self.respelled(attr, &config, &respelled).await;
             self.note(&format!("{}: respelling", attr.name), outcome);
         }
-        if readable(attr) {
+        // With another identity it would be another object.
+        if readable(attr) && !self.resource.identity.contains(&attr.name) {
             let other = values.iter().rfind(|other| **other != value).cloned().unwrap_or(value);
             let outcome = self.drifted(attr, &config, Some(&other)).await;
             self.note(&format!("{}: drift", attr.name), outcome);
@@ -232,7 +233,10 @@ impl<'a> Lifecycle<'a> {
             return self.end(imported).await;
         }
         self.core.settled(&imported, &config).await?;
-        let identity = serde_json::json!({ self.resource.key: id });
+        let identity = thing.state.as_ref().and_then(|state| state.identity.as_ref()).expect("an identity").to_json();
+        if identity[self.resource.key] != id {
+            return wrong(format!("the identity of {id} is {identity}"));
+        }
         let mut imported = self.core.import_identity(&self.type_name, &identity).await?;
         if self.resource.table.has_shared() {
             expect("the first apply after an import that takes nothing", Action::Update, self.core.apply(&mut imported, &config).await?)?;

@@ -164,6 +164,7 @@ static RULE_KIND: Kind = Kind::Object(&RULE);
 
 pub static LINK: Resource = resource("link", "A link between two things; a change makes a new one.")
     .import("link_id")
+    .identified_with(&["from", "to"])
     .sections(&[&[
         string("link_id", "Both ends.").read_only().derived(|link| match (link.get("from"), link.get("to")) {
             (Value::String(from), Value::String(to)) => Value::text(format!("{from}-{to}")),

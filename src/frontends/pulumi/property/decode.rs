@@ -72,7 +72,7 @@ pub fn decode(surface: &Surface, properties: &Struct, source: Source) -> Decoded
             _ => id = reader.scalar(&Kind::String, wire, &Place::top("id")),
         }
     }
-    let here = Place { shown: String::new(), mark: Path::ROOT, marks: true, depth: 0 };
+    let here = Place { shown: String::new(), mark: Path::ROOT, marks: true, declared: false, depth: 0 };
     let ours = |key: &str| {
         key == "id" && with_id.is_some() || source == Source::Config && matches!(key, "version" | "pluginDownloadURL") && !has(surface, key)
     };
@@ -97,23 +97,25 @@ struct Place {
     mark: Path,
     /// False within a list, where secrets mark the list.
     marks: bool,
+    /// The schema says that it is secret; that need not be marked where a mark would hide more.
+    declared: bool,
     depth: usize,
 }
 
 impl Place {
     fn top(name: &str) -> Place {
-        Place { shown: name.to_owned(), mark: Path::ROOT, marks: true, depth: 0 }
+        Place { shown: name.to_owned(), mark: Path::ROOT, marks: true, declared: false, depth: 0 }
     }
 
     fn step(&self, shown: String, step: Step) -> Place {
         let marks = self.marks && !matches!(step, Step::Index(_));
         let mark = if marks { self.mark.then(step) } else { self.mark.clone() };
-        Place { shown, mark, marks, depth: self.depth + 1 }
+        Place { shown, mark, marks, declared: false, depth: self.depth + 1 }
     }
 
     fn member(&self, name: &str, attr: &'static Attr) -> Place {
         let shown = if self.shown.is_empty() { name.to_owned() } else { format!("{}.{name}", self.shown) };
-        self.step(shown, Step::Attr(attr.name))
+        Place { declared: attr.secret, ..self.step(shown, Step::Attr(attr.name)) }
     }
 
     fn element(&self, index: usize) -> Place {
@@ -191,6 +193,12 @@ impl Reader {
             }
         }
         Value::Object(fields)
+    }
+
+    fn mark(&mut self, place: &Place) {
+        if place.marks || !place.declared {
+            self.secrets.insert(place.mark.clone());
+        }
     }
 
     fn unknown_name(&mut self, table: &Table, presence: &dyn Fn(usize, &'static Attr) -> Option<Presence>, key: &str, here: &Place) {
@@ -310,12 +318,12 @@ impl Reader {
             let inner = properties.fields.get("value");
             match signature {
                 SECRET => {
-                    self.secrets.insert(place.mark.clone());
+                    self.mark(place);
                     wire = inner.ok_or("a secret without a value")?;
                 }
                 OUTPUT => {
                     if matches!(properties.fields.get("secret").and_then(|flag| flag.kind.as_ref()), Some(WireKind::BoolValue(true))) {
-                        self.secrets.insert(place.mark.clone());
+                        self.mark(place);
                     }
                     match inner {
                         Some(inner) => wire = inner,
