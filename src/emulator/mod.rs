@@ -23,14 +23,14 @@ use call::Call;
 use faults::{Faults, Mishap, Switches};
 use go::form::Form;
 use guard::Guard;
-use hydra::Hydra;
-use keto::Keto;
-use kratos::{IdentitySchema, Kratos};
 use limit::{BucketLimit, Limits};
 use reply::Reply;
+use service::{Answering, Ground};
 use store::{Store, StoreError};
 use tally::{Summary, Tally};
 use window::{Observer, Place, Seen, Window};
+
+pub use profile::Profile;
 
 pub mod call;
 pub mod clock;
@@ -40,38 +40,20 @@ pub mod go;
 pub mod guard;
 pub mod hydra;
 pub mod keto;
+pub mod kind;
 pub mod kratos;
 pub mod limit;
 pub mod paging;
 pub mod patch;
 pub mod plan;
+pub mod profile;
 pub mod reply;
-pub mod routes;
+pub mod router;
 pub mod secret;
+pub mod service;
 pub mod store;
 pub mod tally;
 pub mod window;
-
-/// Which releases of the servers are played.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Profile {
-    /// Hydra, Kratos and Keto v26.2.0.
-    #[default]
-    V26_2,
-    /// Hydra v2.3.0 and Kratos v1.3.1; Keto as in the newer releases.
-    V2_3,
-}
-
-impl Profile {
-    /// Hydra's release.
-    #[must_use]
-    pub fn version(self) -> &'static str {
-        match self {
-            Self::V26_2 => "v26.2.0",
-            Self::V2_3 => "v2.3.0",
-        }
-    }
-}
 
 /// How to start.
 #[derive(Clone, Debug)]
@@ -135,9 +117,11 @@ pub struct Running {
 
 struct Shared {
     guard: Guard,
-    hydra: Hydra,
-    keto: Keto,
-    kratos: Kratos,
+    profile: Profile,
+    store: Arc<Store>,
+    /// The address, without a slash at the end.
+    base: String,
+    services: Vec<Answering>,
     answered: Option<Mutex<Vec<Answered>>>,
     faults: Switches,
     limits: Limits,
@@ -166,7 +150,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
     let failed = |error: StoreError| io::Error::other(error.to_string());
     let data = options.data.clone();
     let (store, system_secret) = tokio::task::spawn_blocking(move || {
-        let store = Store::open(data.as_deref())?;
+        let store = Store::open(data.as_deref(), service::kinds())?;
         let make = || match secret::random::<32>() {
             Ok(bytes) => Ok(bytes.to_vec()),
             Err(error) => Err(StoreError::Broken(error.to_string())),
@@ -180,22 +164,15 @@ pub async fn start(options: Options) -> io::Result<Running> {
     let store = Arc::new(store);
     let looks = window::listen(options.window, address.port()).await?;
     let observer = looks.is_some().then(|| Observer::new(Arc::clone(&store))).transpose().map_err(failed)?.map(Arc::new);
-    let schemas = options.schemas.iter().map(|(id, document)| {
-        IdentitySchema::new(id, document).map_err(|why| io::Error::other(format!("the identity schema {id} cannot be used: {why}")))
-    });
-    let schemas = schemas.collect::<io::Result<Vec<_>>>()?;
+    let base = format!("http://{address}");
+    let ground = Ground { options: &options, store: &store, system_secret: &system_secret, base: &base };
+    let services = service::open(&ground).map_err(io::Error::other)?;
     let shared = Arc::new(Shared {
         guard: Guard { hosts: options.hosts },
-        kratos: Kratos { profile: options.profile, store: Arc::clone(&store), base: format!("http://{address}"), schemas },
-        keto: Keto { store: Arc::clone(&store), system_secret: system_secret.clone(), namespaces: options.namespaces },
-        hydra: Hydra {
-            profile: options.profile,
-            store,
-            issuer: format!("http://{address}/"),
-            system_secret,
-            dynamic_registration: options.dynamic_registration,
-            pairwise: options.pairwise,
-        },
+        profile: options.profile,
+        store,
+        base,
+        services,
         answered: options.record_requests.then(Mutex::default),
         faults: Switches::new(Faults { latency: options.latency, ..Faults::default() }),
         limits: Limits::new(&options.limits),
@@ -213,15 +190,13 @@ pub async fn start(options: Options) -> io::Result<Running> {
         };
         axum::serve(listener, app).with_graceful_shutdown(stopped).await
     });
-    tracing::info!(url = %format!("http://{address}"), version = options.profile.version(), "emulator: started");
+    tracing::info!(url = %format!("http://{address}"), version = shared.profile.version(), "emulator: started");
     Ok(Running { address, shared, window, stop: Some(stop), serving })
 }
 
 impl Shared {
-    /// What no other service knows is Hydra's.
     fn answer(&self, call: &Call) -> Reply {
-        let answer = self.keto.answer(call).or_else(|| self.kratos.answer(call));
-        answer.unwrap_or_else(|| self.hydra.answer(call))
+        self.services.iter().find_map(|answering| answering(call)).unwrap_or_else(Reply::no_route)
     }
 }
 
@@ -308,10 +283,10 @@ impl Shared {
     /// Lets a request through to the services, unless limits or faults stand in its way. A body that is none was too large.
     fn serve(&self, arrived: Duration, parts: &Parts, body: Option<&[u8]>) -> (Reply, Option<Mishap>) {
         let (method, path) = (parts.method.as_str(), parts.uri.path());
-        let (at, route) = (self.tally.now(), routes::find(method, path));
-        let verdict = route.and_then(|route| self.limits.count(route.bucket));
+        let (at, counted) = (self.tally.now(), service::counted(method, path));
+        let verdict = counted.and_then(|counted| self.limits.count(counted.bucket));
         let refused = verdict.as_ref().is_some_and(|verdict| !verdict.admitted);
-        let mishap = if refused { None } else { self.faults.meet(routes::changes(method, path)) };
+        let mishap = if refused { None } else { self.faults.meet(faults::is_write(method, path)) };
         let reply = match (mishap.and_then(Mishap::refusal), body) {
             _ if refused => Reply::default(),
             (Some(refusal), _) => refusal,
@@ -323,7 +298,7 @@ impl Shared {
             Some(verdict) => verdict.tell(reply),
             None => reply,
         };
-        self.tally.count(at, method, route, reply.status);
+        self.tally.count(at, method, counted, reply.status);
         if let Some(observer) = &self.observer {
             observer.saw(&Seen {
                 at: arrived,
@@ -332,7 +307,7 @@ impl Shared {
                 path,
                 query: parts.uri.query().unwrap_or(""),
                 agent: parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or(""),
-                route: route.map(|route| (route.path, route.bucket)),
+                counted,
                 status: reply.status,
                 mishap,
                 sent: body.unwrap_or(b"too large"),
