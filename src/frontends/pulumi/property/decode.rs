@@ -5,7 +5,7 @@ use crate::{
     engine,
     frontends::pulumi::names,
     schema::{Attr, Kind, Presence, Surface, Table},
-    value::{Number, Path, Step, Value},
+    value::{Json, Number, Path, Step, Value},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::{borrow::Cow, collections::BTreeMap};
@@ -78,6 +78,24 @@ pub fn decode(surface: &Surface, properties: &Struct, source: Source) -> Decoded
     };
     let value = reader.object(surface.table, &|index, _| shown[index], properties, &here, &ours);
     Decoded { value, id, secrets: reader.secrets, problems: reader.problems, renamed: reader.renamed }
+}
+
+/// The JSON of a setting with the members' names that tables have: stacks keep Pulumi's.
+fn as_declared(kind: &Kind, text: &str) -> String {
+    fn renamed(kind: &Kind, json: Json) -> Json {
+        match (kind, json) {
+            (Kind::Object(nested), Json::Object(members)) => Json::object(members.into_iter().map(|(key, value)| {
+                match nested.table.attrs().find(|attr| names::camel(attr.name) == key) {
+                    Some(attr) => (attr.name.to_owned(), renamed(&attr.kind, value)),
+                    None => (key, value),
+                }
+            })),
+            (Kind::List(of), Json::Array(items)) => items.into_iter().map(|item| renamed(of, item)).collect(),
+            (Kind::Map(of), Json::Object(members)) => Json::object(members.into_iter().map(|(key, value)| (key, renamed(of, value)))),
+            (_, other) => other,
+        }
+    }
+    Json::parse(text).map_or_else(|_| text.to_owned(), |json| renamed(kind, json).to_string())
 }
 
 fn has(surface: &Surface, key: &str) -> bool {
@@ -238,7 +256,7 @@ impl Reader {
                 self.object(&nested.table, &|_, attr| Some(attr.presence), members, place, &|_| false)
             }
             (Kind::List(_) | Kind::Map(_) | Kind::Object(_), Plain::Text(text)) if self.source == Source::Config => {
-                match engine::parse(attr, &text) {
+                match engine::parse(attr, &as_declared(kind, &text)) {
                     Ok(value) => with_unknowns(value),
                     Err(why) => self.problem(place, why),
                 }
