@@ -71,6 +71,9 @@ fn inside(attr: &Attr, kind: &Kind, value: &Value, path: &Path, found: &mut Vec<
                 found.push(Diagnostic::error(format!("{path} is not valid"), why).at(path.clone()));
             }
         }
+        (Kind::Integer, Value::Number(number)) if !number.is_whole() => {
+            found.push(Diagnostic::error(format!("{path} is not valid"), "Must be a whole number.").at(path.clone()));
+        }
         (Kind::List(of), Value::List(items)) => {
             for (index, item) in items.iter().enumerate() {
                 element(attr, of, item, path.then(Step::Index(index)), found);

@@ -1,6 +1,9 @@
 //! One attribute: its type, who decides its value, what it means and where it lives in JSON.
 
-use super::{Check, EXACT, Meaning, Object, Table};
+use super::{
+    Check, EXACT, Meaning, Object, Pointer, Table,
+    index::{By, hash},
+};
 use crate::value::Value;
 
 /// The type of a value.
@@ -10,6 +13,8 @@ pub enum Kind {
     Bool,
     /// A decimal number.
     Number,
+    /// A number without a fraction.
+    Integer,
     /// Text.
     String,
     /// Elements of one kind, in order.
@@ -151,7 +156,9 @@ pub struct Attr {
     pub each: [Option<Check>; 2],
     /// When it moves by itself.
     pub moves: Moves,
-    /// JSON pointer in the API's object, without the slash in front; `None` is the name.
+    /// Where its section is in the API's object; empty for the object itself.
+    pub under: &'static str,
+    /// Where it is in there: names of members with slashes in between; `None` is its own name.
     pub at: Option<&'static str>,
     /// How it is written there.
     pub codec: Codec,
@@ -173,17 +180,6 @@ pub struct Attr {
     pub(super) hash: u64,
 }
 
-pub(super) const fn hash(name: &str) -> u64 {
-    let bytes = name.as_bytes();
-    let mut hash = 0xcbf2_9ce4_8422_2325;
-    let mut position = 0;
-    while position < bytes.len() {
-        hash = (hash ^ bytes[position] as u64).wrapping_mul(0x0100_0000_01b3);
-        position += 1;
-    }
-    hash
-}
-
 const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
     Attr {
         name,
@@ -201,6 +197,7 @@ const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
         checks: [None; 2],
         each: [None; 2],
         moves: Moves::Keeps,
+        under: "",
         at: None,
         codec: Codec::Plain,
         cleared: Cleared::Omit,
@@ -210,7 +207,7 @@ const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
         reads: Reads::Always,
         guards: None,
         env: None,
-        hash: hash(name),
+        hash: hash(By::Name, name),
     }
 }
 
@@ -224,8 +221,13 @@ pub const fn boolean(name: &'static str, doc: &'static str) -> Attr {
     attr(name, doc, Kind::Bool)
 }
 
-/// A number.
+/// A number without a fraction.
 pub const fn integer(name: &'static str, doc: &'static str) -> Attr {
+    attr(name, doc, Kind::Integer)
+}
+
+/// A decimal number.
+pub const fn number(name: &'static str, doc: &'static str) -> Attr {
     attr(name, doc, Kind::Number)
 }
 
@@ -247,6 +249,19 @@ pub const fn object(name: &'static str, doc: &'static str, nested: &'static Nest
 /// A list of nested objects; `kind` is `&Kind::Object(…)` of a static.
 pub const fn objects(name: &'static str, doc: &'static str, kind: &'static Kind) -> Attr {
     attr(name, doc, Kind::List(kind))
+}
+
+/// Attributes that stand at one place in the API's object: names of members with slashes in between.
+pub const fn under<const N: usize>(path: &'static str, mut attrs: [Attr; N]) -> [Attr; N] {
+    let mut index = 0;
+    while index < N {
+        if !attrs[index].under.is_empty() {
+            panic!("{}", attrs[index].name);
+        }
+        attrs[index].under = path;
+        index += 1;
+    }
+    attrs
 }
 
 /// A text default.
@@ -335,20 +350,24 @@ impl Attr {
 
     /// A check of the value.
     pub const fn check(mut self, check: Check) -> Self {
-        match self.checks[0] {
-            None => self.checks[0] = Some(check),
-            Some(_) => self.checks[1] = Some(check),
-        }
+        self.checks = self.with(self.checks, check);
         self
     }
 
     /// A check of each element.
     pub const fn each(mut self, check: Check) -> Self {
-        match self.each[0] {
-            None => self.each[0] = Some(check),
-            Some(_) => self.each[1] = Some(check),
-        }
+        self.each = self.with(self.each, check);
         self
+    }
+
+    /// One more check, where there is room for it.
+    const fn with(&self, mut checks: [Option<Check>; 2], check: Check) -> [Option<Check>; 2] {
+        match checks {
+            [None, _] => checks[0] = Some(check),
+            [_, None] => checks[1] = Some(check),
+            _ => panic!("{}", self.name),
+        }
+        checks
     }
 
     /// Moves with every update.
@@ -369,7 +388,7 @@ impl Attr {
         self
     }
 
-    /// Its JSON pointer in the API's object, without the slash in front.
+    /// Where it is in the API's object, or in its section's place there: names of members with slashes in between.
     pub const fn at(mut self, pointer: &'static str) -> Self {
         self.at = Some(pointer);
         self
@@ -458,23 +477,27 @@ impl Attr {
         self.secret || holds(&self.kind)
     }
 
-    /// True if its default or checks leave no room for a fraction.
-    pub fn is_whole(&self) -> bool {
-        matches!(self.default, Some(Default::Int(_)))
-            || self.checks.iter().chain(&self.each).flatten().any(|check| matches!(check, Check::Between(..)))
-    }
-
     /// True if it stands in the API's object at all.
     pub const fn remote(&self) -> bool {
         self.write_only || !matches!(self.reads, Reads::Never)
     }
 
-    /// Where it stands in the API's object: a JSON pointer without the slash in front, so that a name
-    /// is the pointer to the member of that name.
-    pub const fn pointer(&self) -> &'static str {
-        match self.at {
-            Some(pointer) => pointer,
-            None => self.name,
+    /// Where it stands in the API's object.
+    pub const fn pointer(&self) -> Pointer {
+        Pointer::new(
+            self.under,
+            match self.at {
+                Some(at) => at,
+                None => self.name,
+            },
+        )
+    }
+
+    /// What it is found by in the index of its table.
+    pub(super) const fn hash_of(&self, by: By) -> u64 {
+        match by {
+            By::Name => self.hash,
+            by => self.pointer().hash(by),
         }
     }
 

@@ -5,6 +5,8 @@
 
 mod attr;
 mod check;
+mod checked;
+mod index;
 pub mod json;
 mod meaning;
 mod resource;
@@ -13,8 +15,9 @@ mod surface;
 mod table;
 
 pub use attr::{Attr, Cleared, Codec, Default, Guards, Kind, Moves, Nested, Presence, Reads};
-pub use attr::{boolean, flag, int, integer, list, map, object, objects, string, text};
+pub use attr::{boolean, flag, int, integer, list, map, number, object, objects, string, text, under};
 pub use check::{Check, between, known, only, refuse, warn};
+pub use index::Pointer;
 pub use meaning::{DURATION, EXACT, INSTANT, JSON, Meaning, URL, WORDS};
 pub use resource::{Draft, ID, Occupied, Query, Resource, Texts, View, query, resource, view};
 pub use rule::{Advice, Demand, Problem, Rule, advice, conflicts, requires, rule};

@@ -8,7 +8,7 @@ mod json;
 mod number;
 mod path;
 
-pub use json::{Json, MOST_VALUES, ParseError, Reader};
+pub use json::{Json, MOST_VALUES, ParseError, Reader, Steps};
 pub use number::{Number, NumberError};
 pub use path::{Path, Step};
 

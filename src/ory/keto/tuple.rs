@@ -103,7 +103,7 @@ impl Tuple {
         match &self.subject {
             Subject::Id(id) => tuple.put("subject_id", id.as_str().into()),
             Subject::Set { namespace, object: of, relation } => tuple.put("subject_set", object(namespace, of, relation)),
-        }
+        };
         tuple
     }
 

@@ -292,7 +292,7 @@ fn hear_of_addresses(cx: &Cx<Client>, write: &Write, observed: &Observed) {
         shown.any(|shown| shown.bool("verified") == Some(true) && shown.str("value").is_some_and(|value| same_address(value, address)))
     };
     let meant = Object::new(&RESOURCE.table, &write.planned).strs(VERIFIED);
-    if !meant.iter().all(|address| counts(address)) {
+    if !meant.iter().all(counts) {
         let detail = format!(
             "Ory Kratos does not show every address in `{VERIFIED}` as verified: the identity schema does not say of its trait that it can be verified (`verification` with `via`). Remove the address there, or use a schema that says so."
         );

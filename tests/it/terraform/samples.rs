@@ -58,7 +58,8 @@ fn candidates(attr: &Attr, kind: &Kind, checks: &[Option<Check>; 2]) -> Vec<Valu
     let texts = |texts: &[&str]| texts.iter().map(|text| Value::text(*text)).collect::<Vec<_>>();
     match kind {
         Kind::Bool => vec![Value::Bool(true), Value::Bool(false)],
-        Kind::Number => match checks
+        Kind::Number => ["0.5", "7", "1e-3"].iter().map(|text| Value::Number(Number::parse(text).unwrap())).collect(),
+        Kind::Integer => match checks
             .iter()
             .flatten()
             .find_map(|check| if let Check::Between(least, most) = check { Some((*least, *most)) } else { None })

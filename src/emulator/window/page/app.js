@@ -173,7 +173,7 @@ function theme(chosen) {
   document.documentElement.dataset.theme = now;
   localStorage.setItem("theme", now);
   say($("theme-text"), now === "system" ? "Theme" : now === "light" ? "Light" : "Dark");
-  $("theme").setAttribute("aria-label", `Theme: ${now}`);
+  $("theme").title = `Theme: ${now}`;
 }
 
 /** The row after or before the one that has the focus; the first one if none has. */
