@@ -354,6 +354,20 @@ struct Account {
     value: Value,
 }
 
+/// The linked accounts that are planned to be linked no more, or not as they are.
+fn leaving(write: &Write) -> Vec<Account> {
+    let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
+    let mut leaving = Vec::new();
+    for (kind, table) in LINKED {
+        for value in accounts(prior, kind) {
+            let stays = accounts(planned, kind).iter().any(|planned| same_account(table, planned, value));
+            let link = identifier(table, value).filter(|_| !stays);
+            leaving.extend(link.map(|link| Account { kind, link, value: value.clone() }));
+        }
+    }
+    leaving
+}
+
 fn is_among(accounts: &[Account], kind: &str, table: &Table, account: &Value) -> bool {
     identifier(table, account).is_some_and(|link| accounts.iter().any(|account| account.kind == kind && account.link == link))
 }
@@ -387,17 +401,12 @@ impl Identity {
     /// Unlinks the accounts that are planned to be linked no more, or not as they were; returns those of them that are no
     /// longer linked. What is still linked then signs in, so that the state says so and the next apply tries again.
     async fn unlink(&self, cx: &Cx<Client>, write: &Write, observed: &Observed) -> Result<Vec<Account>, Failure> {
-        let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
+        let planned = Object::new(&RESOURCE.table, &write.planned);
         let (mut unlinked, mut refused) = (Vec::new(), Vec::new());
-        for (kind, table) in LINKED {
-            for account in accounts(prior, kind) {
-                let stays = accounts(planned, kind).iter().any(|planned| same_account(table, planned, account));
-                let Some(link) = identifier(table, account).filter(|_| !stays) else { continue };
-                let account = Account { kind, link, value: account.clone() };
-                match self.unlink_one(cx, planned, &observed.id, &account).await {
-                    Ok(()) => unlinked.push(account),
-                    Err(why) => refused.push((account, why)),
-                }
+        for account in leaving(write) {
+            match self.unlink_one(cx, planned, &observed.id, &account).await {
+                Ok(()) => unlinked.push(account),
+                Err(why) => refused.push((account, why)),
             }
         }
         if refused.is_empty() {
@@ -482,7 +491,8 @@ impl Identity {
             let mut left = observed.clone();
             let before = prior.get(VERIFIED).clone();
             set(&mut left.value, VERIFIED, if before.is_null() { Value::List(Vec::new()) } else { before });
-            Failure { done: Done::Yes, left: Some(Box::new(left)), diagnostics: vec![error.diagnostic] }
+            // Nothing was unlinked yet.
+            self.partly(write, &left, &leaving(write), &[], error.diagnostic)
         };
         if !added.is_empty() {
             // They are patched as a whole, since their order is nobody's word.

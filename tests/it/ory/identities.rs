@@ -449,6 +449,14 @@ async fn an_address_that_is_not_verified_all_the_same_is_told() {
     let applied = setup.update(&refused, &cid).await.unwrap();
     assert_eq!(applied.warnings, []);
     assert_eq!(addresses(&setup.world, &made.id.unwrap()).await, [("cid@example.com".to_owned(), true, "completed".to_owned())]);
+    // What was to come after it is done by the next apply, too.
+    let dan = json!({ "schema_id": "person", "traits": r#"{"email":"dan@example.com"}"#, "password": "hunter2-canary" });
+    let made = setup.create(&with(&dan, json!({ "oidc": [{ "provider": "github", "subject": "42" }] }))).await.unwrap().state;
+    let dan = with(&dan, json!({ "verified_addresses": ["dan@example.com"] }));
+    setup.proxy.then("PATCH", Fault::Answer(500, "application/json", r#"{"error":{"code":500}}"#));
+    let refused = setup.update(&made, &dan).await.unwrap_err().state.unwrap();
+    setup.update(&refused, &dan).await.unwrap();
+    assert_eq!(setup.world.credentials(&made.id.unwrap()).await.1, Vec::<String>::new());
 }
 
 /// What Kratos holds of the password.
