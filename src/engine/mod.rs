@@ -35,6 +35,7 @@ pub use lookup::Found;
 pub use plan::{Plan, Prior, defaults, plan};
 pub use provider::{Backend, Engine, Entry, Program, Provider, QueryEntry, Respond, Source, ViewEntry};
 pub use read::Reread;
+use settle::without_empty_texts;
 pub use settle::{same, settle, settle_attr};
 pub use state::{Private, State};
 pub use upgrade::upgrade;

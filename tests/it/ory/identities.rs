@@ -317,6 +317,7 @@ fn one_way_to_a_password_and_traits_are_an_object() {
     };
     for fine in [
         json!({}),
+        json!({ "external_id": "" }),
         json!({ "password": "p" }),
         json!({ "hashed_password_wo": HASH, "hashed_password_wo_version": "1" }),
         json!({ "use_password_migration_hook": true }),
@@ -338,7 +339,6 @@ fn one_way_to_a_password_and_traits_are_an_object() {
         json!({ "traits": "[]" }),
         json!({ "traits": "{" }),
         json!({ "state": "asleep" }),
-        json!({ "external_id": "" }),
         json!({ "organization_id": "acme" }),
     ] {
         assert!(!valid(wrong.clone()), "{wrong}");
