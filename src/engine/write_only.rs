@@ -4,7 +4,7 @@
 //! null is therefore no change: an argument is in use until its version goes, or until the configuration says what
 //! excludes it. Only where a value has to be sent does it have to be there.
 
-use super::{Diagnostic, Prior, Private, same};
+use super::{Diagnostic, Prior, Private, canonical, same};
 use crate::{
     schema::{Attr, Demand, Object, Reads, Resource, Rule, Table},
     value::{Path, Value},
@@ -131,6 +131,7 @@ pub(super) fn deferred(resource: &Resource, config: Object<'_>, in_use: &[&'stat
         value => value.clone(),
     });
     let used = Value::Object(used.collect());
+    let used = canonical(&resource.table, &used);
     rules.into_iter().filter_map(|rule| rule.run(Object::new(&resource.table, &used))).map(Diagnostic::from).collect()
 }
 

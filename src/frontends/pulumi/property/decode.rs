@@ -84,12 +84,14 @@ pub fn decode(surface: &Surface, properties: &Struct, source: Source) -> Decoded
 fn as_declared(kind: &Kind, text: &str) -> String {
     fn renamed(kind: &Kind, json: Json) -> Json {
         match (kind, json) {
-            (Kind::Object(nested), Json::Object(members)) => Json::object(members.into_iter().map(|(key, value)| {
-                match nested.table.attrs().find(|attr| names::camel(attr.name) == key) {
-                    Some(attr) => (attr.name.to_owned(), renamed(&attr.kind, value)),
-                    None => (key, value),
-                }
-            })),
+            (Kind::Object(nested), Json::Object(members)) => {
+                Json::object(members.into_iter().map(
+                    |(key, value)| match nested.table.attrs().find(|attr| names::camel(attr.name) == key) {
+                        Some(attr) => (attr.name.to_owned(), renamed(&attr.kind, value)),
+                        None => (key, value),
+                    },
+                ))
+            }
             (Kind::List(of), Json::Array(items)) => items.into_iter().map(|item| renamed(of, item)).collect(),
             (Kind::Map(of), Json::Object(members)) => Json::object(members.into_iter().map(|(key, value)| (key, renamed(of, value)))),
             (_, other) => other,
