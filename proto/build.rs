@@ -1,6 +1,6 @@
 //! Compiles the .proto files, in Rust alone: no `protoc` has to be installed.
 
-use std::error::Error;
+use std::{env, error::Error, fs, path::Path};
 
 /// Everything but what is imported.
 const FILES: &[&str] = &[
@@ -17,7 +17,10 @@ const FILES: &[&str] = &[
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=proto");
-    let files = protox::compile(FILES, ["proto"])?;
+    let mut compiler = protox::Compiler::new(["proto"])?;
+    compiler.include_imports(true).include_source_info(true).open_files(FILES)?;
+    // For tests/upstream.rs.
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("descriptors.bin"), compiler.encode_file_descriptor_set())?;
 
     let mut config = tonic_prost_build::Config::new();
     // Details of errors are found by their full name, which other languages expect in this form.
@@ -31,6 +34,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         // They carry the users' values, which no log may show; see src/lib.rs.
         .skip_debug([".tfplugin6.DynamicValue", ".tfplugin6.RawState"])
         .emit_rerun_if_changed(false)
-        .compile_fds_with_config(files, config)?;
+        .compile_fds_with_config(compiler.file_descriptor_set(), config)?;
     Ok(())
 }

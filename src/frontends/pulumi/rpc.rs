@@ -182,6 +182,9 @@ impl<C: Send + Sync + 'static> ResourceProvider for Server<C> {
             accept_outputs: true,
             supports_autonaming_configuration: false,
             accepts_byte_string: false,
+            accepts_outputs_in_invoke: false,
+            accepts_outputs_in_call: false,
+            accepts_outputs_in_check: false,
         }))
     }
 

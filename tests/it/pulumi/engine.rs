@@ -180,6 +180,7 @@ impl Host {
             name: name.into(),
             r#type: token.into(),
             autonaming: None,
+            old_outputs: None,
         };
         let response = self.client.check(request).await?.into_inner();
         response.failures.iter().try_for_each(|failure| self.shape(token).failure(&failure.property, news))?;

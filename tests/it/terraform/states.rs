@@ -183,10 +183,15 @@ async fn what_is_not_offered_is_answered_as_the_protocol_expects() {
     assert!(client.call_function(call).await.unwrap().into_inner().error.unwrap().text.contains("Unknown function f"));
     let read = tf::read_data_source::Request { type_name: "toy_nothing".into(), ..Default::default() };
     assert_eq!(client.read_data_source(read).await.unwrap().into_inner().diagnostics[0].summary, "Unknown data source toy_nothing");
-    let optional = client.plan_action(tf::plan_action::Request::default()).await.unwrap_err();
-    assert_eq!(optional.code(), tonic::Code::Unimplemented);
-    let generate = client.generate_resource_config(tf::generate_resource_config::Request::default()).await.unwrap_err();
-    assert_eq!(generate.code(), tonic::Code::Unimplemented);
+    let codes = [
+        client.generate_resource_config(tf::generate_resource_config::Request::default()).await.unwrap_err().code(),
+        client.plan_action(tf::plan_action::Request::default()).await.unwrap_err().code(),
+        client.invoke_action(tf::invoke_action::Request::default()).await.unwrap_err().code(),
+        client.list_resource(tf::list_resource::Request::default()).await.unwrap_err().code(),
+        client.open_ephemeral_resource(tf::open_ephemeral_resource::Request::default()).await.unwrap_err().code(),
+        client.get_states(tf::get_states::Request::default()).await.unwrap_err().code(),
+    ];
+    assert_eq!(codes, [tonic::Code::Unimplemented; 6]);
 
     let identity = |json: &str| tf::upgrade_resource_identity::Request {
         type_name: "toy_thing".into(),

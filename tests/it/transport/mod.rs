@@ -19,7 +19,10 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use tonic::{Request, Response, Status};
+use tonic::client::Grpc;
+use tonic::transport::Channel;
+use tonic::{Code, Request, Response, Status};
+use tonic_prost::ProstCodec;
 
 /// Nothing here takes long; what does has gone wrong.
 const SOON: Duration = Duration::from_secs(5);
@@ -28,6 +31,14 @@ const SOON: Duration = Duration::from_secs(5);
 fn lookup(pairs: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> {
     let pairs: HashMap<String, String> = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
     move |key| pairs.get(key).cloned()
+}
+
+/// What the method of this path answers to an empty message, whether it streams or not.
+async fn code_of(channel: &Channel, path: &'static str) -> Code {
+    let mut client = Grpc::new(channel.clone());
+    client.ready().await.unwrap();
+    let answer = client.unary(Request::new(()), path.parse().unwrap(), ProstCodec::<(), ()>::default()).await;
+    answer.map_or_else(|status| status.code(), |_| Code::Ok)
 }
 
 /// A provider that stops when it should and returns every call's first argument.

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::transport::{Endpoint, Server};
 use tonic::{Code, Request, Response, Status};
 
-use super::SOON;
+use super::{SOON, code_of};
 
 fn engine_of(line: &str) -> Option<String> {
     Arguments::parse(line.split_whitespace().map(OsString::from)).engine
@@ -64,12 +64,24 @@ async fn the_line_is_a_port_and_the_provider_is_there() {
     let port: u16 = line.parse().unwrap();
 
     let channel = Endpoint::from_shared(format!("http://127.0.0.1:{port}")).unwrap().connect().await.unwrap();
-    let mut client = ResourceProviderClient::new(channel).max_decoding_message_size(usize::MAX);
+    let mut client = ResourceProviderClient::new(channel.clone()).max_decoding_message_size(usize::MAX);
     assert_eq!(client.get_plugin_info(()).await.unwrap().into_inner().version, "1.2.3");
     let long = "x".repeat(5 << 20);
     let request = GetSchemaRequest { subpackage_name: long.clone(), ..Default::default() };
     assert!(client.get_schema(request).await.unwrap().into_inner().schema == long);
-    assert_eq!(client.cancel(()).await.unwrap_err().code(), Code::Unimplemented);
+    for path in [
+        "/pulumirpc.ResourceProvider/Cancel",
+        "/pulumirpc.ResourceProvider/Construct",
+        // A stream of answers.
+        "/pulumirpc.ResourceProvider/List",
+        // What a newer engine may know; and what no provider serves.
+        "/pulumirpc.ResourceProvider/Tomorrow",
+        "/pulumirpc.ResourceMonitor/Invoke",
+        "/grpc.health.v1.Health/Check",
+    ] {
+        assert_eq!(code_of(&channel, path).await, Code::Unimplemented, "{path}");
+    }
+    assert_eq!(code_of(&channel, "/pulumirpc.ResourceProvider/GetPluginInfo").await, Code::Ok, "it goes on");
 
     // The client stays connected, as the engine does.
     let start = Instant::now();

@@ -15,13 +15,13 @@ use janiform_proto::health::health_check_response::ServingStatus;
 use janiform_proto::health::health_client::HealthClient;
 use janiform_proto::tfplugin6::provider_client::ProviderClient;
 use janiform_proto::tfplugin6::provider_server::ProviderServer;
-use janiform_proto::tfplugin6::{DynamicValue, call_function, get_metadata, stop_provider};
+use janiform_proto::tfplugin6::{DynamicValue, call_function, stop_provider};
 use tokio::net::UnixStream;
 use tokio_util::sync::CancellationToken;
 use tonic::Code;
 use tonic::transport::{Channel, Endpoint};
 
-use super::{Fake, SOON, Served, lookup};
+use super::{Fake, SOON, Served, code_of, lookup};
 
 async fn connect(path: &str) -> Channel {
     Endpoint::from_shared(format!("unix:{path}")).unwrap().connect().await.unwrap()
@@ -171,9 +171,22 @@ async fn messages_may_be_long() {
 #[tokio::test]
 async fn what_a_provider_lacks_is_unimplemented() {
     let served = Served::start(&[], ServeOptions::plugin).await;
-    let mut client = ProviderClient::new(connect(served.fields()[3]).await);
-    let error = client.get_metadata(get_metadata::Request {}).await.unwrap_err();
-    assert_eq!(error.code(), Code::Unimplemented);
+    let channel = connect(served.fields()[3]).await;
+    for path in [
+        "/tfplugin6.Provider/GetMetadata",
+        // Either side may be a stream.
+        "/tfplugin6.Provider/ListResource",
+        "/tfplugin6.Provider/WriteStateBytes",
+        // What a newer host may know, and an older one.
+        "/tfplugin6.Provider/Tomorrow",
+        "/tfplugin7.Provider/GetMetadata",
+        "/tfplugin5.Provider/GetSchema",
+        "/plugin.GRPCController/Tomorrow",
+        "/grpc.health.v1.Health/List",
+    ] {
+        assert_eq!(code_of(&channel, path).await, Code::Unimplemented, "{path}");
+    }
+    assert_eq!(code_of(&channel, "/tfplugin6.Provider/StopProvider").await, Code::Ok, "it goes on");
     served.end().await;
 }
 
