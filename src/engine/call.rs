@@ -45,6 +45,7 @@ fn fits(kind: &Kind, value: &Value) -> bool {
     match kind {
         Kind::Bool => matches!(value, Value::Bool(_)),
         Kind::Number => matches!(value, Value::Number(_)),
+        Kind::Integer => matches!(value, Value::Number(number) if number.is_whole()),
         Kind::String => matches!(value, Value::String(_)),
         Kind::List(of) => matches!(value, Value::List(items) if items.iter().all(|item| fits(of, item))),
         Kind::Map(of) => matches!(value, Value::Map(items) if items.values().all(|item| fits(of, item))),

@@ -109,7 +109,7 @@ pub fn parse(attr: &Attr, text: &str) -> Result<Value, String> {
             "false" | "0" => Ok(Value::Bool(false)),
             _ => Err("expected `true` or `false`".into()),
         },
-        Kind::Number => Number::parse(text).map(Value::Number).map_err(|_| "expected a number".into()),
+        Kind::Number | Kind::Integer => Number::parse(text).map(Value::Number).map_err(|_| "expected a number".into()),
         Kind::List(_) if !text.starts_with('[') => {
             let items: Vec<_> = text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Value::text).collect();
             Ok(if items.is_empty() { Value::Null } else { Value::List(items) })

@@ -3,7 +3,7 @@
 
 use super::{
     Call, Diagnostic, Done, Engine, Failure, ListEntry, Objects, Observed, State, Wanted, configure::Reach, defaults, has_errors, one_line,
-    read::reread, validate_block,
+    read::reread, validate_block, without_empty_texts,
 };
 use crate::value::Value;
 use tokio::sync::mpsc;
@@ -65,6 +65,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             }
         };
         let filter = defaults(&entry.list.table, &asked.filter);
+        let filter = without_empty_texts(&entry.list.table, &filter);
         let wanted = Wanted { list: entry.list, filter: &filter, whole: asked.whole };
         let (objects, mut found) = Objects::new();
         let listing = cx.hear(async { entry.backend.list(&cx, &wanted, &objects).await });

@@ -149,6 +149,7 @@ fn kind(to: &mut Target, field: &Field, of: &Kind, or_null: bool) -> Json {
     match of {
         Kind::Bool => json!({ "type": type_of("boolean", or_null) }),
         Kind::Number => json!({ "type": type_of("number", or_null) }),
+        Kind::Integer => json!({ "type": type_of("integer", or_null) }),
         Kind::String => json!({ "type": type_of("string", or_null) }),
         Kind::List(of) => json!({ "type": type_of("array", or_null), "items": kind(to, field, of, false) }),
         Kind::Map(of) => json!({ "type": type_of("object", or_null), "additionalProperties": kind(to, field, of, false) }),

@@ -276,7 +276,7 @@ fn group(field: &Field) -> &'static str {
 fn type_name(kind: &Kind) -> String {
     match kind {
         Kind::Bool => "Boolean".to_owned(),
-        Kind::Number => "Number".to_owned(),
+        Kind::Number | Kind::Integer => "Number".to_owned(),
         Kind::String => "String".to_owned(),
         Kind::Object(_) => "Attributes".to_owned(),
         Kind::List(Kind::Object(_)) => "Attributes List".to_owned(),
@@ -290,6 +290,6 @@ fn nested_of(kind: &Kind) -> Option<&'static Nested> {
     match kind {
         Kind::Object(nested) => Some(nested),
         Kind::List(of) | Kind::Map(of) => nested_of(of),
-        Kind::Bool | Kind::Number | Kind::String => None,
+        Kind::Bool | Kind::Number | Kind::Integer | Kind::String => None,
     }
 }

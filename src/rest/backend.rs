@@ -299,7 +299,7 @@ impl Rest {
     /// The object from a list that other reads use too. What cannot be told from there is to be asked for.
     async fn listed<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, resource: &'static Resource, id: &str) -> Option<Observed> {
         let list = Request::new(Method::GET, self.path).query("page_size", PAGE_SIZE);
-        let item = at.shared(cx, self.service, list, id, |reply| Page::of_objects(reply, member(resource))).await?;
+        let item = at.shared(cx, self.service, list, id, |reply| Page::of_objects(reply, &member(resource))).await?;
         let observed = observed(resource, &Json::parse(&*item).ok()?).ok()?;
         (observed.id == id).then_some(observed)
     }
@@ -346,7 +346,9 @@ impl Rest {
             }
             let (mut write, mut body) = (write.clone(), self.current(write.resource, &current, id)?);
             prepare(&mut write, &mut body);
-            let Some(merged) = mapping::update(&write, body) else { return self.answer(cx, at, &write, &current).await };
+            let merged = mapping::update(&write, body)
+                .map_err(|misfit| SendError { done: Done::No, ..self.service.unreadable(&current, &misfit.to_string()) })?;
+            let Some(merged) = merged else { return self.answer(cx, at, &write, &current).await };
             let put = Request::new(Method::PUT, self.path).id(id).body(merged).hiding(secrets(&write));
             let reply = at.send(cx, self.service, put).await?;
             merges += 1;
@@ -417,13 +419,13 @@ impl Rest {
 }
 
 /// Where the API's object has its id.
-fn member(resource: &'static Resource) -> &'static str {
-    resource.table.index(resource.key).map_or(resource.key, |index| resource.table.attr(index).pointer())
+fn member(resource: &'static Resource) -> String {
+    resource.table.index(resource.key).map_or_else(|| resource.key.to_owned(), |place| resource.table.attr(place).pointer().to_string())
 }
 
 /// The id in a body.
 fn id_in<'a>(resource: &'static Resource, body: &'a Json) -> Option<&'a str> {
-    body.at(member(resource)).as_str()
+    body.at(&member(resource)).as_str()
 }
 
 fn missing(resource: &'static Resource) -> String {

@@ -1,61 +1,95 @@
-//! Attributes to and from an API's JSON: the one place that reads how the tables declare it.
+//! Attributes to and from an API's JSON, at any depth: the one place that reads how the tables declare it.
 //!
 //! Works on raw JSON, so that what the table does not know survives an update.
 
 use crate::{
     engine::{Write, same},
     schema::{Attr, Cleared, Codec, Kind, Object, Reads, Table, json},
-    value::{Json, Value},
+    value::{Json, Path, Step, Value},
 };
 use std::collections::BTreeMap;
 
 /// An answer that does not have the shape that the table declares; names the attribute.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{attr}`: {why}")]
+#[error("`{path}`: {why}")]
 pub struct Misfit {
     /// The attribute.
-    pub attr: &'static str,
+    pub path: Path,
     /// What was expected and what was found; never the content.
     pub why: String,
 }
 
+impl Misfit {
+    fn new(attr: &Attr, why: impl Into<String>) -> Misfit {
+        Misfit { path: Path::attr(attr.name), why: why.into() }
+    }
+
+    fn within(mut self, step: Step) -> Misfit {
+        self.path.0.insert(0, step);
+        self
+    }
+}
+
 /// The body of a create: all that is set.
 pub fn create(write: &Write) -> Json {
-    let mut body = Json::Object(BTreeMap::new());
-    let table = &write.resource.table;
-    for (attr, value) in Object::new(table, &write.planned).iter().filter(|(attr, _)| ours(attr)) {
-        if !value.is_null() && !value.has_unknown() {
-            body.put(attr.pointer(), encode(attr, value));
-        }
-    }
+    let mut body = object(&write.resource.table, &write.planned);
     put_write_only(&mut body, write);
     body
 }
 
 /// The body of a full replacement: `current`, with what the plan changes; `None` where the object would stay as it is. What
 /// others have changed since the plan was made, and what the table does not know, stays.
-pub fn update(write: &Write, mut current: Json) -> Option<Json> {
+///
+/// # Errors
+/// When `current` has something else where an object has to be.
+pub fn update(write: &Write, mut current: Json) -> Result<Option<Json>, Misfit> {
     let table = &write.resource.table;
     let (prior, planned) = (Object::new(table, &write.prior), Object::new(table, &write.planned));
-    let ours = || planned.iter().enumerate().filter(|(_, (attr, _))| ours(attr));
     // Servers show members that are not set, and may take them for set when they are sent back.
-    for (_, (attr, _)) in ours().filter(|(_, (attr, _))| attr.cleared == Cleared::Omit) {
-        if matches!(decode(attr, current.at(attr.pointer())), Ok(value) if attr.is_unset(&value)) {
-            clear(&mut current, attr);
+    for (attr, _) in planned.iter().filter(|(attr, _)| ours(attr) && attr.cleared == Cleared::Omit) {
+        if matches!(decode(attr, current.at(&attr.pointer())), Ok(value) if attr.is_unset(&value)) {
+            current.remove(&attr.pointer());
         }
     }
     let mut body = current.clone();
-    for (place, (attr, value)) in ours() {
+    for (place, (attr, value)) in planned.iter().enumerate().filter(|(_, (attr, _))| ours(attr)) {
         let before = prior.at(place);
+        let is_withdrawn = is_withdrawn(attr, write);
         match value {
-            value if value.has_unknown() || same(attr, before, value) && !is_withdrawn(attr, write) => {}
+            value if value.has_unknown() || same(attr, before, value) && !is_withdrawn => {}
             Value::Null if clears(attr, write) => clear(&mut body, attr),
             Value::Null => {}
-            value => body.put(attr.pointer(), encode(attr, value)),
+            value => merge(attr, before, value, &mut body)?,
         }
     }
     put_write_only(&mut body, write);
-    (body != current).then_some(body)
+    Ok((body != current).then_some(body))
+}
+
+/// Puts the value in the place of what is there. What is in there and not in the table stays.
+fn merge(attr: &Attr, before: &Value, value: &Value, body: &mut Json) -> Result<(), Misfit> {
+    let Kind::Object(nested) = &attr.kind else { return put(attr, encode(attr, value), body) };
+    let pointer = attr.pointer();
+    if body.at(&pointer).is_null() {
+        return put(attr, encode(attr, value), body);
+    }
+    let Some(there @ Json::Object(_)) = body.at_mut(&pointer) else { return Err(Misfit::new(attr, "something else is in its place")) };
+    let (prior, planned) = (Object::new(&nested.table, before), Object::new(&nested.table, value));
+    for (place, (inner, value)) in planned.iter().enumerate().filter(|(_, (inner, _))| ours(inner)) {
+        match value {
+            value if same(inner, prior.at(place), value) => {}
+            Value::Null => clear(there, inner),
+            value => merge(inner, prior.at(place), value, there).map_err(|misfit| misfit.within(Step::Attr(attr.name)))?,
+        }
+    }
+    Ok(())
+}
+
+fn put(attr: &Attr, value: Json, body: &mut Json) -> Result<(), Misfit> {
+    match body.put(&attr.pointer(), value) {
+        true => Ok(()),
+        false => Err(Misfit::new(attr, "something else than an object is where it has to be")),
+    }
 }
 
 /// What is sent as it is planned: not what only the server decides, and of which the state may hold more than
@@ -82,17 +116,20 @@ fn is_withdrawn(attr: &Attr, write: &Write) -> bool {
 fn put_write_only(body: &mut Json, write: &Write) {
     let config = Object::new(&write.resource.table, &write.config);
     for (attr, value) in config.iter().filter(|(attr, value)| write.rewrite.contains(&attr.name) && !value.is_null()) {
-        body.put(attr.pointer(), encode(attr, value));
+        body.put(&attr.pointer(), encode(attr, value));
     }
 }
 
 /// The API's object as an object of the table. What it does not carry is null, or what its absence means.
+///
+/// # Errors
+/// They name the attribute.
 pub fn observe(table: &Table, body: &Json) -> Result<Value, Misfit> {
     let fields = table.attrs().map(|attr| {
         if attr.write_only || attr.reads == Reads::Never {
             return Ok(Value::Null);
         }
-        match decode(attr, body.at(attr.pointer())).map_err(|why| Misfit { attr: attr.name, why })? {
+        match decode(attr, body.at(&attr.pointer()))? {
             Value::Null => Ok(attr.absent_is.map(|default| default.value()).unwrap_or_default()),
             value => Ok(value),
         }
@@ -100,44 +137,61 @@ pub fn observe(table: &Table, body: &Json) -> Result<Value, Misfit> {
     fields.collect::<Result<_, _>>().map(Value::Object)
 }
 
+/// All that is set of an object. A member that is not set is not sent: a server may not know it.
+fn object(table: &Table, value: &Value) -> Json {
+    let mut body = Json::Object(BTreeMap::new());
+    for (attr, value) in Object::new(table, value).iter().filter(|(attr, _)| ours(attr)) {
+        if !value.is_null() && !value.has_unknown() {
+            // No two attributes of a table stand in each other's way.
+            body.put(&attr.pointer(), encode(attr, value));
+        }
+    }
+    body
+}
+
 fn encode(attr: &Attr, value: &Value) -> Json {
     match (attr.codec, value) {
         // The text was checked to be JSON; if it is not, the server shall say so.
         (Codec::Json, Value::String(text)) => Json::parse(text).unwrap_or_else(|_| Json::String(text.clone())),
-        _ => without_nulls(&attr.kind, json::kind_to_json(&attr.kind, value)),
+        (Codec::Form, Value::String(text)) => Json::String(attr.meaning.form.map_or_else(|| text.clone(), |form| form(text).into_owned())),
+        (Codec::Form, Value::List(items)) => Json::Array(items.iter().map(|item| encode(attr, item)).collect()),
+        _ => encode_kind(&attr.kind, value),
     }
 }
 
-/// Members of nested objects that are not set are not sent, like those of the object itself: a server may not know
-/// them.
-fn without_nulls(kind: &Kind, value: Json) -> Json {
+fn encode_kind(kind: &Kind, value: &Value) -> Json {
     match (kind, value) {
-        (Kind::Object(nested), Json::Object(members)) => {
-            let kind = |name: &str| nested.table.index(name).map(|index| &nested.table.attr(index).kind);
-            let members = members.into_iter().filter(|(_, member)| !member.is_null());
-            Json::Object(
-                members
-                    .map(|(name, member)| match kind(&name) {
-                        Some(kind) => (name, without_nulls(kind, member)),
-                        None => (name, member),
-                    })
-                    .collect(),
-            )
-        }
-        (Kind::List(of), Json::Array(items)) => Json::Array(items.into_iter().map(|item| without_nulls(of, item)).collect()),
-        (Kind::Map(of), Json::Object(members)) => {
-            Json::Object(members.into_iter().map(|(key, item)| (key, without_nulls(of, item))).collect())
-        }
-        (_, value) => value,
+        (Kind::Object(nested), Value::Object(_)) => object(&nested.table, value),
+        (Kind::List(of), Value::List(items)) => items.iter().map(|item| encode_kind(of, item)).collect(),
+        (Kind::Map(of), Value::Map(members)) => Json::object(members.iter().map(|(key, item)| (key, encode_kind(of, item)))),
+        (kind, value) => json::kind_to_json(kind, value),
     }
 }
 
-fn decode(attr: &Attr, member: &Json) -> Result<Value, String> {
+fn decode(attr: &Attr, member: &Json) -> Result<Value, Misfit> {
     match (attr.codec, member) {
         (_, Json::Null) => Ok(Value::Null),
         (Codec::Json, Json::Object(members)) if members.is_empty() => Ok(Value::Null),
         (Codec::Json, member) => Ok(Value::String(member.to_string())),
-        (Codec::Plain, member) => json::kind_from_json(&attr.kind, member),
+        (Codec::Plain | Codec::Form, member) => decode_kind(&attr.kind, member).map_err(|misfit| misfit.within(Step::Attr(attr.name))),
+    }
+}
+
+fn decode_kind(kind: &Kind, member: &Json) -> Result<Value, Misfit> {
+    match (kind, member) {
+        (Kind::Object(nested), Json::Object(_)) => observe(&nested.table, member),
+        (Kind::List(of), Json::Array(items)) => {
+            let each = |(index, item)| decode_kind(of, item).map_err(|misfit| misfit.within(Step::Index(index)));
+            items.iter().enumerate().map(each).collect::<Result<_, _>>().map(Value::List)
+        }
+        (Kind::Map(of), Json::Object(members)) => {
+            let each = |(key, item): (&String, _)| {
+                let value = decode_kind(of, item).map_err(|misfit| misfit.within(Step::Key(key.clone())))?;
+                Ok((key.clone(), value))
+            };
+            members.iter().map(each).collect::<Result<_, _>>().map(Value::Map)
+        }
+        (kind, member) => json::kind_from_json(kind, member).map_err(|why| Misfit { path: Path::ROOT, why }),
     }
 }
 
@@ -148,9 +202,118 @@ fn clear(body: &mut Json, attr: &Attr) {
         (Cleared::Empty, Kind::List(_)) => Json::Array(Vec::new()),
         (Cleared::Empty, _) => Json::Object(BTreeMap::new()),
         (Cleared::Omit, _) => {
-            body.remove(attr.pointer());
+            body.remove(&attr.pointer());
             return;
         }
     };
-    body.put(attr.pointer(), empty);
+    // Where something else is in the way, there is nothing to clear.
+    body.put(&attr.pointer(), empty);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Private;
+    use crate::schema::{Nested, Resource, int, integer, list, object, objects, resource, string, text, under};
+
+    static AUTH: Nested = Nested {
+        name: "Auth",
+        table: Table::new(&[&[
+            string("kind", "-").required().at("type"),
+            string("header", "-").at("config/name"),
+            string("body", "-").json().at("config/body"),
+            string("place", "-").absent_is(text("header")).at("config/in"),
+            list("tags", "-").cleared_by(Cleared::Empty),
+        ]]),
+    };
+    static AUTHS: Kind = Kind::Object(&AUTH);
+    static HOOK: Resource = resource("hook", "-")
+        .import("hook_id")
+        .sections(&[
+            &[string("hook_id", "-").read_only().at("id")],
+            &under(
+                "services/hooks",
+                [
+                    string("url", "-").at("url"),
+                    object("auth", "-", &AUTH),
+                    objects("others", "-", &AUTHS),
+                    string("label", "-").cleared_by(Cleared::Null).at("meta/label"),
+                    integer("tries", "-").default(int(3)),
+                ],
+            ),
+        ])
+        .checked();
+
+    fn json(text: &str) -> Json {
+        Json::parse(text).unwrap()
+    }
+
+    /// An object of the table whose members are the ones in this JSON, by their names.
+    fn value(text: &str) -> Value {
+        json::from_json(&HOOK.table, &json(text)).unwrap()
+    }
+
+    fn write(prior: &str, planned: &str) -> Write {
+        Write {
+            resource: &HOOK,
+            id: None,
+            prior: value(prior),
+            planned: value(planned),
+            config: Value::Null,
+            rewrite: Vec::new(),
+            withdrawn: Vec::new(),
+            private: Private::default(),
+        }
+    }
+
+    const SET: &str = r#"{
+        "hook_id": "1", "url": "https://a.example", "label": "one", "tries": 3,
+        "auth": { "kind": "key", "header": "X-Key", "body": "{\"a\":1}", "place": "header", "tags": ["t"] },
+        "others": [{ "kind": "none", "place": "header" }]
+    }"#;
+    const SENT: &str = r#"{ "services": { "hooks": {
+        "url": "https://a.example", "meta": { "label": "one" }, "tries": 3,
+        "auth": { "type": "key", "config": { "name": "X-Key", "body": { "a": 1 }, "in": "header" }, "tags": ["t"] },
+        "others": [{ "type": "none", "config": { "in": "header" } }]
+    } } }"#;
+
+    #[test]
+    fn places_codecs_and_absences_count_at_any_depth() {
+        assert_eq!(create(&write("{}", SET)), json(SENT));
+        let mut told = json(SENT);
+        told.put("id", Json::from("1"));
+        assert_eq!(observe(&HOOK.table, &told).unwrap(), value(SET));
+        // What an answer leaves out means what the table says, inside too.
+        told.remove("services/hooks/auth/config/in");
+        assert_eq!(observe(&HOOK.table, &told).unwrap(), value(SET));
+    }
+
+    #[test]
+    fn an_update_keeps_what_the_table_does_not_know_at_any_depth() {
+        let mut there = json(SENT);
+        there.put("services/hooks/auth/config/extra", Json::from("kept"));
+        there.put("services/other", Json::from("kept"));
+        let change = SET.replace("X-Key", "X-Other").replace(r#""label": "one","#, "").replace(r#", "tags": ["t"]"#, "");
+        let sent = update(&write(SET, &change), there.clone()).unwrap().unwrap();
+        let mut wanted = there.clone();
+        wanted.put("services/hooks/auth/config/name", Json::from("X-Other"));
+        wanted.put("services/hooks/meta/label", Json::Null);
+        wanted.put("services/hooks/auth/tags", Json::Array(Vec::new()));
+        assert_eq!(sent, wanted);
+        // Nothing to change is nothing to send.
+        assert_eq!(update(&write(SET, SET), there).unwrap(), None);
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_told_with_its_path_and_never_overwritten() {
+        let misfit = |text: &str| observe(&HOOK.table, &json(text)).unwrap_err().to_string();
+        let said = misfit(r#"{ "services": { "hooks": { "auth": { "type": "key", "config": { "name": ["canary"] } } } } }"#);
+        assert!(said.starts_with("`auth.header`: ") && !said.contains("canary"), "{said}");
+        let said = misfit(r#"{ "services": { "hooks": { "others": [{ "type": "key" }, { "type": 1.5e3, "tags": "canary" }] } } }"#);
+        assert!(said.starts_with("`others[1].tags`: ") && !said.contains("canary"), "{said}");
+        for there in [r#"{ "services": ["kept"] }"#, r#"{ "services": { "hooks": { "auth": "kept" } } }"#] {
+            let said = update(&write(SET, &SET.replace("X-Key", "X-Other").replace("a.example", "b.example")), json(there)).unwrap_err();
+            assert!(["url", "auth"].contains(&said.path.to_string().as_str()), "{said}");
+        }
+    }
 }

@@ -274,8 +274,8 @@ impl Endpoint {
 }
 
 impl Page {
-    /// The page in an answer that is a list of objects, each with its id in the member of this name, and says in its
-    /// header where the next page is.
+    /// The page in an answer that is a list of objects, each with its id at this place (names of members with slashes in
+    /// between), and says in its header where the next page is.
     pub fn of_objects(reply: &Reply, id: &str) -> Option<Page> {
         let mut items = Vec::new();
         let mut reader = Reader::new(&reply.body).ok()?;
@@ -288,12 +288,18 @@ impl Page {
     }
 }
 
-/// The text that an object has in the member of this name; nothing else of it is built.
-fn text_member(object: &str, name: &str) -> Option<String> {
+/// The text that an object has at this place; nothing else of it is built.
+fn text_member(object: &str, path: &str) -> Option<String> {
+    let (name, inside) = path.split_once('/').map_or((path, None), |(name, inside)| (name, Some(inside)));
     let mut found = None;
     Reader::new(object.as_bytes()).ok()?.members(|reader, member| {
         match member == name {
-            true => found = reader.value()?.as_str().map(str::to_owned),
+            true => {
+                found = match inside {
+                    Some(inside) => text_member(reader.skip()?, inside),
+                    None => reader.value()?.as_str().map(str::to_owned),
+                }
+            }
             false => drop(reader.skip()?),
         }
         Some(())

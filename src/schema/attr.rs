@@ -1,6 +1,9 @@
 //! One attribute: its type, who decides its value, what it means and where it lives in JSON.
 
-use super::{Check, EXACT, Meaning, Object, Table};
+use super::{
+    Check, EXACT, Meaning, Object, Pointer, Table,
+    index::{By, hash},
+};
 use crate::value::Value;
 
 /// The type of a value.
@@ -10,6 +13,8 @@ pub enum Kind {
     Bool,
     /// A decimal number.
     Number,
+    /// A number without a fraction.
+    Integer,
     /// Text.
     String,
     /// Elements of one kind, in order.
@@ -83,6 +88,8 @@ pub enum Codec {
     Plain,
     /// A text that holds JSON here is that JSON there.
     Json,
+    /// A text, and each of a list, goes there in the form that all spellings of its meaning share.
+    Form,
 }
 
 /// What an update sends to clear the value.
@@ -107,6 +114,18 @@ pub enum Reads {
     Never,
     /// Readable, but kept out of the state while the named write-only twin is in use.
     Unless(&'static str),
+}
+
+/// What the empty text says of an attribute.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EmptyText {
+    /// What any text says: it is a value.
+    Value,
+    /// "Not set", in another spelling: the state keeps it, and a write does not know it.
+    Unset,
+    /// Nothing: there is a closed list of values, or, where the attribute is not set, somebody else decides, nobody can
+    /// read what is there, or another server or project is meant.
+    Refused,
 }
 
 /// How an attribute guards the object against what its author does not mean.
@@ -151,7 +170,9 @@ pub struct Attr {
     pub each: [Option<Check>; 2],
     /// When it moves by itself.
     pub moves: Moves,
-    /// JSON pointer in the API's object, without the slash in front; `None` is the name.
+    /// Where its section is in the API's object; empty for the object itself.
+    pub under: &'static str,
+    /// Where it is in there: names of members with slashes in between; `None` is its own name.
     pub at: Option<&'static str>,
     /// How it is written there.
     pub codec: Codec,
@@ -173,17 +194,6 @@ pub struct Attr {
     pub(super) hash: u64,
 }
 
-pub(super) const fn hash(name: &str) -> u64 {
-    let bytes = name.as_bytes();
-    let mut hash = 0xcbf2_9ce4_8422_2325;
-    let mut position = 0;
-    while position < bytes.len() {
-        hash = (hash ^ bytes[position] as u64).wrapping_mul(0x0100_0000_01b3);
-        position += 1;
-    }
-    hash
-}
-
 const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
     Attr {
         name,
@@ -201,6 +211,7 @@ const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
         checks: [None; 2],
         each: [None; 2],
         moves: Moves::Keeps,
+        under: "",
         at: None,
         codec: Codec::Plain,
         cleared: Cleared::Omit,
@@ -210,7 +221,7 @@ const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
         reads: Reads::Always,
         guards: None,
         env: None,
-        hash: hash(name),
+        hash: hash(By::Name, name),
     }
 }
 
@@ -224,8 +235,13 @@ pub const fn boolean(name: &'static str, doc: &'static str) -> Attr {
     attr(name, doc, Kind::Bool)
 }
 
-/// A number.
+/// A number without a fraction.
 pub const fn integer(name: &'static str, doc: &'static str) -> Attr {
+    attr(name, doc, Kind::Integer)
+}
+
+/// A decimal number.
+pub const fn number(name: &'static str, doc: &'static str) -> Attr {
     attr(name, doc, Kind::Number)
 }
 
@@ -247,6 +263,19 @@ pub const fn object(name: &'static str, doc: &'static str, nested: &'static Nest
 /// A list of nested objects; `kind` is `&Kind::Object(…)` of a static.
 pub const fn objects(name: &'static str, doc: &'static str, kind: &'static Kind) -> Attr {
     attr(name, doc, Kind::List(kind))
+}
+
+/// Attributes that stand at one place in the API's object: names of members with slashes in between.
+pub const fn under<const N: usize>(path: &'static str, mut attrs: [Attr; N]) -> [Attr; N] {
+    let mut index = 0;
+    while index < N {
+        if !attrs[index].under.is_empty() {
+            panic!("{}", attrs[index].name);
+        }
+        attrs[index].under = path;
+        index += 1;
+    }
+    attrs
 }
 
 /// A text default.
@@ -335,20 +364,24 @@ impl Attr {
 
     /// A check of the value.
     pub const fn check(mut self, check: Check) -> Self {
-        match self.checks[0] {
-            None => self.checks[0] = Some(check),
-            Some(_) => self.checks[1] = Some(check),
-        }
+        self.checks = self.with(self.checks, check);
         self
     }
 
     /// A check of each element.
     pub const fn each(mut self, check: Check) -> Self {
-        match self.each[0] {
-            None => self.each[0] = Some(check),
-            Some(_) => self.each[1] = Some(check),
-        }
+        self.each = self.with(self.each, check);
         self
+    }
+
+    /// One more check, where there is room for it.
+    const fn with(&self, mut checks: [Option<Check>; 2], check: Check) -> [Option<Check>; 2] {
+        match checks {
+            [None, _] => checks[0] = Some(check),
+            [_, None] => checks[1] = Some(check),
+            _ => panic!("{}", self.name),
+        }
+        checks
     }
 
     /// Moves with every update.
@@ -369,7 +402,7 @@ impl Attr {
         self
     }
 
-    /// Its JSON pointer in the API's object, without the slash in front.
+    /// Where it is in the API's object, or in its section's place there: names of members with slashes in between.
     pub const fn at(mut self, pointer: &'static str) -> Self {
         self.at = Some(pointer);
         self
@@ -379,6 +412,14 @@ impl Attr {
     pub const fn json(mut self) -> Self {
         self.codec = Codec::Json;
         self.meaning = super::JSON;
+        self
+    }
+
+    /// However it is spelled, the API is sent the form that all spellings of its meaning share; that of `meaning`, which
+    /// has one.
+    pub const fn in_form(mut self, meaning: Meaning) -> Self {
+        self.codec = Codec::Form;
+        self.meaning = meaning;
         self
     }
 
@@ -458,23 +499,48 @@ impl Attr {
         self.secret || holds(&self.kind)
     }
 
-    /// True if its default or checks leave no room for a fraction.
-    pub fn is_whole(&self) -> bool {
-        matches!(self.default, Some(Default::Int(_)))
-            || self.checks.iter().chain(&self.each).flatten().any(|check| matches!(check, Check::Between(..)))
-    }
-
     /// True if it stands in the API's object at all.
     pub const fn remote(&self) -> bool {
         self.write_only || !matches!(self.reads, Reads::Never)
     }
 
-    /// Where it stands in the API's object: a JSON pointer without the slash in front, so that a name
-    /// is the pointer to the member of that name.
-    pub const fn pointer(&self) -> &'static str {
-        match self.at {
-            Some(pointer) => pointer,
-            None => self.name,
+    /// What the empty text says of it.
+    pub const fn empty_text(&self) -> EmptyText {
+        if self.empty_counts || matches!(self.presence, Presence::Required) || !matches!(self.kind, Kind::String) {
+            EmptyText::Value
+        } else if self.computed() || matches!(self.reads, Reads::Once | Reads::Never) || self.is_closed() {
+            EmptyText::Refused
+        } else {
+            EmptyText::Unset
+        }
+    }
+
+    /// True if its checks list the only values that there are.
+    const fn is_closed(&self) -> bool {
+        matches!(self.checks[0], Some(Check::Only(_))) || matches!(self.checks[1], Some(Check::Only(_)))
+    }
+
+    /// True for the empty text where that says "not set".
+    pub fn is_empty_text(&self, value: &Value) -> bool {
+        self.empty_text() == EmptyText::Unset && value.as_str() == Some("")
+    }
+
+    /// Where it stands in the API's object.
+    pub const fn pointer(&self) -> Pointer {
+        Pointer::new(
+            self.under,
+            match self.at {
+                Some(at) => at,
+                None => self.name,
+            },
+        )
+    }
+
+    /// What it is found by in the index of its table.
+    pub(super) const fn hash_of(&self, by: By) -> u64 {
+        match by {
+            By::Name => self.hash,
+            by => self.pointer().hash(by),
         }
     }
 

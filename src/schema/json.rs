@@ -110,15 +110,15 @@ pub fn kind_from_json(kind: &Kind, json: &Json) -> Result<Value, String> {
         (Kind::Bool, Json::Bool(flag)) => Value::Bool(*flag),
         (Kind::Bool, Json::String(text)) if text == "true" || text == "false" => Value::Bool(text == "true"),
         (Kind::Bool, _) => return mismatch("a boolean"),
-        (Kind::Number, Json::Number(number)) => match Number::parse(number.as_str()) {
+        (Kind::Number | Kind::Integer, Json::Number(number)) => match Number::parse(number.as_str()) {
             Ok(number) => Value::Number(number),
             Err(_) => return mismatch("a number"),
         },
-        (Kind::Number, Json::String(text)) => match Number::parse(text) {
+        (Kind::Number | Kind::Integer, Json::String(text)) => match Number::parse(text) {
             Ok(number) => Value::Number(number),
             Err(_) => return mismatch("a number"),
         },
-        (Kind::Number, _) => return mismatch("a number"),
+        (Kind::Number | Kind::Integer, _) => return mismatch("a number"),
         (Kind::String, Json::String(text)) => Value::String(text.clone()),
         (Kind::String, Json::Bool(flag)) => Value::String(flag.to_string()),
         (Kind::String, Json::Number(number)) => Value::String(number.as_str().to_owned()),

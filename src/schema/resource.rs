@@ -54,7 +54,7 @@ pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
     Resource {
         name,
         doc,
-        table: Table { sections: &[] },
+        table: Table::EMPTY,
         key: ID,
         rules: &[],
         advice: &[],
@@ -79,7 +79,7 @@ impl Resource {
 
     /// Its attributes, by sections.
     pub const fn sections(mut self, sections: &'static [&'static [Attr]]) -> Self {
-        self.table = Table { sections };
+        self.table = Table::new(sections);
         self
     }
 
@@ -169,8 +169,7 @@ impl Resource {
     }
 
     /// Checks the whole declaration while it compiles; a build error names the attribute.
-    pub const fn checked(mut self) -> Self {
-        self.table = Table::new(self.table.sections);
+    pub const fn checked(self) -> Self {
         let named = self.key.len() == ID.len() && self.key.as_bytes()[0] == ID.as_bytes()[0] && self.key.as_bytes()[1] == ID.as_bytes()[1];
         if self.doc.is_empty() || self.keyless() != named {
             panic!("{}", self.name);

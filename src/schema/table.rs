@@ -1,31 +1,57 @@
 //! Attributes in order, and an object seen through them.
 
 use super::{
-    Attr, Kind, Nested, Presence,
-    attr::{Moves, Reads, hash},
+    Attr, checked,
+    index::{By, Index, Sections, attr_at, hash},
 };
 use crate::value::Value;
 
 static NULL: Value = Value::Null;
 
 /// An ordered set of attributes, spliced from sections that tables may share.
-#[derive(Clone, Copy)]
 pub struct Table {
     /// The sections, in order.
-    pub sections: &'static [&'static [Attr]],
+    pub sections: Sections,
+    index: Index,
 }
 
 impl Table {
+    /// A table without attributes.
+    pub(super) const EMPTY: Table = Table { sections: &[], index: Index::empty() };
+
     /// A table of these sections. A mistake in it is a build error that names the attribute.
-    pub const fn new(sections: &'static [&'static [Attr]]) -> Table {
-        let table = Table { sections };
+    pub const fn new(sections: Sections) -> Table {
+        let mut table = Table { sections, ..Table::EMPTY };
         let len = table.len();
-        let mut index = 0;
-        while index < len {
-            check(&table, table.attr(index), index);
-            index += 1;
+        if len > Index::MOST {
+            panic!("a table has more attributes than its index has room for");
+        }
+        let mut place = 0;
+        while place < len {
+            let attr = table.attr(place);
+            table.put(By::Name, attr, place);
+            if attr.remote() {
+                table.put(if attr.write_only { By::WritePlace } else { By::Place }, attr, place);
+            }
+            place += 1;
+        }
+        let mut place = 0;
+        while place < len {
+            checked::attr(&table, table.attr(place));
+            place += 1;
         }
         table
+    }
+
+    /// Of two attributes of one name, or at one place of the API's object, the second is a mistake; one that is read and
+    /// one that is written may share a place.
+    const fn put(&mut self, by: By, attr: &'static Attr, place: usize) {
+        self.index.put(by, attr.hash_of(by), place, self.sections);
+        checked::assert(matches!(self.find(by, attr.hash_of(by)), Some(first) if first == place), attr);
+    }
+
+    const fn find(&self, by: By, hash: u64) -> Option<usize> {
+        self.index.get(by, hash, self.sections)
     }
 
     /// How many attributes there are.
@@ -44,32 +70,26 @@ impl Table {
     }
 
     /// The attribute at this place.
-    pub const fn attr(&self, index: usize) -> &'static Attr {
-        let (mut section, mut rest) = (0, index);
-        while rest >= self.sections[section].len() {
-            rest -= self.sections[section].len();
-            section += 1;
-        }
-        &self.sections[section][rest]
+    pub const fn attr(&self, place: usize) -> &'static Attr {
+        attr_at(self.sections, place)
     }
 
     /// Where the attribute of this name stands.
     pub const fn index(&self, name: &str) -> Option<usize> {
-        let hash = hash(name);
-        let (mut section, mut before) = (0, 0);
-        while section < self.sections.len() {
-            let attrs = self.sections[section];
-            let mut index = 0;
-            while index < attrs.len() {
-                if attrs[index].hash == hash {
-                    return Some(before + index);
-                }
-                index += 1;
-            }
-            before += attrs.len();
-            section += 1;
+        self.find(By::Name, hash(By::Name, name))
+    }
+
+    /// The attribute in the place of which another one stands in the API's object, or would.
+    pub(super) const fn around(&self, attr: &Attr) -> Option<usize> {
+        match attr.pointer().on_the_way(By::Place, &self.index, self.sections) {
+            None => attr.pointer().on_the_way(By::WritePlace, &self.index, self.sections),
+            around => around,
         }
-        None
+    }
+
+    /// The attribute that is read at this place of the API's object: names of members with slashes in between.
+    pub fn placed(&self, path: &str) -> Option<&'static Attr> {
+        self.find(By::Place, hash(By::Place, path)).map(|place| self.attr(place))
     }
 
     /// The attributes in order.
@@ -91,73 +111,6 @@ impl Table {
             }
         }
         Value::Object(fields)
-    }
-}
-
-/// Each message is an attribute's name; the line it comes from says what is wrong.
-const fn check(table: &Table, attr: &'static Attr, index: usize) {
-    // The doc is missing.
-    assert_attr(!attr.doc.is_empty(), attr);
-    // The name stands in the table twice.
-    assert_attr(matches!(table.index(attr.name), Some(first) if first == index), attr);
-    // A default is for what the configuration may leave open and nobody else decides.
-    assert_attr(attr.default.is_none() || matches!(attr.presence, Presence::Optional), attr);
-    // Two attributes at one place in the API's object: one of them has to be write-only.
-    let mut other = 0;
-    while other < index {
-        let twin = table.attr(other);
-        assert_attr(!attr.remote() || !twin.remote() || attr.write_only != twin.write_only || !same(attr.pointer(), twin.pointer()), attr);
-        other += 1;
-    }
-    // Write-only values are the configuration's alone.
-    assert_attr(!attr.write_only || (!attr.computed() && attr.configurable()), attr);
-    // The server's alone, and yet its change is said to need a new object.
-    assert_attr(!attr.replaces || attr.configurable(), attr);
-    // Order and elements are a list's or a map's.
-    assert_attr(!attr.unordered || matches!(attr.kind, Kind::List(_)), attr);
-    assert_attr(!attr.unordered || attr.meaning.form.is_some(), attr);
-    assert_attr(attr.each[0].is_none() || matches!(attr.kind, Kind::List(_) | Kind::Map(_)), attr);
-    // Plans and reads take nested objects as a whole: who decides, and what moves or stays out of the
-    // state, can only be said of the attribute that holds them.
-    if let Some(nested) = nested(&attr.kind) {
-        let mut inner = 0;
-        while inner < nested.table.len() {
-            let field = nested.table.attr(inner);
-            assert_attr(matches!(field.presence, Presence::Required | Presence::Optional) && field.default.is_none(), field);
-            assert_attr(!field.write_only && !field.replaces && matches!(field.moves, Moves::Keeps), field);
-            assert_attr(matches!(field.reads, Reads::Always), field);
-            inner += 1;
-        }
-    }
-    // It names an attribute that is not there.
-    if let Moves::With(names) = attr.moves {
-        let mut position = 0;
-        while position < names.len() {
-            assert_attr(table.index(names[position]).is_some(), attr);
-            position += 1;
-        }
-    }
-    if let Reads::Unless(twin) = attr.reads {
-        assert_attr(matches!(table.index(twin), Some(at) if table.attr(at).write_only), attr);
-    }
-}
-
-/// The attributes inside, if it is an object or holds objects.
-const fn nested(kind: &Kind) -> Option<&'static Nested> {
-    match kind {
-        Kind::Object(nested) => Some(*nested),
-        Kind::List(of) | Kind::Map(of) => nested(of),
-        _ => None,
-    }
-}
-
-const fn same(left: &str, right: &str) -> bool {
-    hash(left) == hash(right)
-}
-
-const fn assert_attr(fine: bool, attr: &'static Attr) {
-    if !fine {
-        panic!("{}", attr.name);
     }
 }
 

@@ -44,6 +44,24 @@ pub enum Json {
     Object(BTreeMap<String, Json>),
 }
 
+/// A path in a tree: names of members, each in the one before. A text is one with slashes in between.
+pub trait Steps {
+    /// The names.
+    fn steps(&self) -> impl Iterator<Item = &str>;
+}
+
+impl Steps for str {
+    fn steps(&self) -> impl Iterator<Item = &str> {
+        self.split('/')
+    }
+}
+
+impl Steps for String {
+    fn steps(&self) -> impl Iterator<Item = &str> {
+        self.as_str().steps()
+    }
+}
+
 /// Why a text is not read as JSON; never its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
@@ -86,32 +104,43 @@ impl Json {
         self.as_object()?.get(name)
     }
 
-    /// What is at the end of a path of member names with slashes in between; null where there is no such thing.
-    pub fn at(&self, path: &str) -> &Json {
-        path.split('/').try_fold(self, |at, name| at.get(name)).unwrap_or(&Json::Null)
+    /// What is at the end of a path; null where there is no such thing.
+    pub fn at(&self, path: &(impl Steps + ?Sized)) -> &Json {
+        path.steps().try_fold(self, |at, name| at.get(name)).unwrap_or(&Json::Null)
     }
 
-    /// Puts a value at the end of such a path. What is no object on the way becomes one.
-    pub fn put(&mut self, path: &str, value: Json) {
+    /// The same, to be changed; `None` where there is no such thing.
+    pub fn at_mut(&mut self, path: &(impl Steps + ?Sized)) -> Option<&mut Json> {
+        path.steps().try_fold(self, |at, name| at.as_object_mut()?.get_mut(name))
+    }
+
+    /// Puts a value at the end of a path, on which missing objects are made. False where something else is in the way,
+    /// which stays as it is.
+    pub fn put(&mut self, path: &(impl Steps + ?Sized), value: Json) -> bool {
         let mut at = self;
-        for name in path.split('/') {
-            if !at.is_object() {
+        for name in path.steps() {
+            if at.is_null() {
                 *at = Json::Object(BTreeMap::new());
             }
-            let Json::Object(members) = at else { return };
+            let Json::Object(members) = at else { return false };
             at = members.entry(name.to_owned()).or_default();
         }
         *at = value;
+        true
     }
 
-    /// Takes away what is at the end of such a path, and returns it.
-    pub fn remove(&mut self, path: &str) -> Option<Json> {
-        let (parents, name) = match path.rsplit_once('/') {
-            Some((parents, name)) => (Some(parents), name),
-            None => (None, path),
-        };
-        let parent = parents.into_iter().flat_map(|path| path.split('/')).try_fold(self, |at, name| at.as_object_mut()?.get_mut(name))?;
-        parent.as_object_mut()?.remove(name)
+    /// Takes away what is at the end of a path, and returns it.
+    pub fn remove(&mut self, path: &(impl Steps + ?Sized)) -> Option<Json> {
+        let mut steps = path.steps().peekable();
+        let mut at = self;
+        while let Some(name) = steps.next() {
+            let members = at.as_object_mut()?;
+            if steps.peek().is_none() {
+                return members.remove(name);
+            }
+            at = members.get_mut(name)?;
+        }
+        None
     }
 
     /// The value, with null left in its place.
@@ -494,14 +523,14 @@ mod tests {
         for nowhere in ["a/b/x", "a/b/c/d", "list/0", "list/c", "x/y"] {
             assert!(json.at(nowhere).is_null(), "{nowhere}");
         }
-        json.put("a/b/d", true.into());
-        json.put("list/e", 1.into());
+        assert!(json.put("a/b/d", true.into()));
+        assert!(!json.put("list/e", 1.into()) && !json.put("a/b/d/e", 1.into()));
         assert_eq!(json.remove("a/b/c"), Some("x".into()));
         assert_eq!((json.remove("a/b/c"), json.remove("a/x/y"), json.remove("z")), (None, None, None));
-        assert_eq!(json.to_string(), r#"{"a":{"b":{"d":true}},"list":{"e":1}}"#);
-        let mut text = Json::from("x");
-        text.put("a/b", Json::Null);
-        assert_eq!(text.to_string(), r#"{"a":{"b":null}}"#);
+        assert_eq!(json.to_string(), r#"{"a":{"b":{"d":true}},"list":[{"c":"y"}]}"#);
+        let mut nothing = Json::Null;
+        assert!(nothing.put("a/b", Json::Null));
+        assert_eq!(nothing.to_string(), r#"{"a":{"b":null}}"#);
     }
 
     #[test]

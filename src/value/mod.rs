@@ -4,11 +4,12 @@
 //! schemas, protocols or servers; what a value *means* is said by the table that it belongs to.
 
 pub mod duration;
+pub mod instant;
 mod json;
 mod number;
 mod path;
 
-pub use json::{Json, MOST_VALUES, ParseError, Reader};
+pub use json::{Json, MOST_VALUES, ParseError, Reader, Steps};
 pub use number::{Number, NumberError};
 pub use path::{Path, Step};
 

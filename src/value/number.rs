@@ -52,6 +52,11 @@ impl Number {
         number.is_finite().then(|| Number(format!("{number}")))
     }
 
+    /// Whether it has no fraction.
+    pub fn is_whole(&self) -> bool {
+        parts(&self.0).is_some_and(|(_, _, exponent)| exponent >= 0)
+    }
+
     /// The decimal text, as it was written.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -98,7 +98,7 @@ fn flags(mut shape: Json, presence: Presence, defaulted: bool) -> Json {
 fn kind(attr: &'static Attr, of: &'static Kind) -> Json {
     match of {
         Kind::Bool => json!({ "type": BOOL }),
-        Kind::Number if attr.is_whole() => json!({ "type": INT }),
+        Kind::Integer => json!({ "type": INT }),
         Kind::Number => json!({ "type": FLOAT }),
         Kind::String => json!({ "type": STRING }),
         Kind::List(of) => json!({ "type": LIST, "element": element(attr, of) }),

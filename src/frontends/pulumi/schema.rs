@@ -199,7 +199,7 @@ impl Writer {
     fn result(&mut self, returns: &'static Attr) -> Json {
         match &returns.kind {
             Kind::Object(nested) => self.nested(nested),
-            kind => self.kind(returns, kind),
+            kind => self.kind(kind),
         }
     }
 
@@ -216,7 +216,7 @@ impl Writer {
     }
 
     fn property(&mut self, table: &Table, attr: &'static Attr) -> Json {
-        let Json::Object(mut property) = self.kind(attr, &attr.kind) else { return Json::Null };
+        let Json::Object(mut property) = self.kind(&attr.kind) else { return Json::Null };
         property.insert("description".into(), prose::describe(&[table, self.settings], attr).into());
         if attr.secret {
             property.insert("secret".into(), true.into());
@@ -232,7 +232,7 @@ impl Writer {
 
     /// The name that older programs use: checkers of programs know only what the schema lists.
     fn former(&mut self, attr: &'static Attr) -> Json {
-        let Json::Object(mut property) = self.kind(attr, &attr.kind) else { return Json::Null };
+        let Json::Object(mut property) = self.kind(&attr.kind) else { return Json::Null };
         let now = names::camel(attr.name);
         property.insert("description".into(), format!("Older name of `{now}`.").into());
         property.insert("deprecationMessage".into(), format!("Use `{now}`.").into());
@@ -271,14 +271,14 @@ impl Writer {
         }
     }
 
-    fn kind(&mut self, attr: &'static Attr, kind: &'static Kind) -> Json {
+    fn kind(&mut self, kind: &'static Kind) -> Json {
         match kind {
             Kind::Bool => json!({ "type": "boolean" }),
-            Kind::Number if attr.is_whole() => json!({ "type": "integer" }),
+            Kind::Integer => json!({ "type": "integer" }),
             Kind::Number => json!({ "type": "number" }),
             Kind::String => json!({ "type": "string" }),
-            Kind::List(of) => json!({ "type": "array", "items": self.kind(attr, of) }),
-            Kind::Map(of) => json!({ "type": "object", "additionalProperties": self.kind(attr, of) }),
+            Kind::List(of) => json!({ "type": "array", "items": self.kind(of) }),
+            Kind::Map(of) => json!({ "type": "object", "additionalProperties": self.kind(of) }),
             Kind::Object(nested) => {
                 let token = names::type_token(self.package, nested.name);
                 if !self.types.contains_key(&token) {

@@ -133,7 +133,7 @@ impl<'a> Reader<'a> {
                 Marker::True | Marker::False => decode::read_bool(&mut self.rest).map(Value::Bool).map_err(|_| ended()),
                 _ => Err(WireError::mismatch("a boolean")),
             },
-            Kind::Number => self.number().map(Value::Number),
+            Kind::Number | Kind::Integer => self.number().map(Value::Number),
             Kind::String => self.text("a string").map(|text| Value::String(normalised(text))),
             Kind::List(of) => {
                 let len = match self.peek()? {
@@ -256,7 +256,7 @@ fn write(out: &mut Vec<u8>, kind: &Kind, value: &Value) {
     match (kind, value) {
         (_, Value::Unknown) => out.extend([0xd4, 0x00, 0x00]),
         (Kind::Bool, Value::Bool(flag)) => writing(encode::write_bool(out, *flag)),
-        (Kind::Number, Value::Number(number)) => write_number(out, number),
+        (Kind::Number | Kind::Integer, Value::Number(number)) => write_number(out, number),
         (Kind::String, Value::String(text)) => writing(encode::write_str(out, text)),
         (Kind::List(of), Value::List(items)) => {
             writing(encode::write_array_len(out, items.len() as u32));

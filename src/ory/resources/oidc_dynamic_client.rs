@@ -124,7 +124,8 @@ impl Backend<Client> for Registered {
             Own::Answered(current) => {
                 let there = HYDRA_PUBLIC.json(&current)?;
                 let before = self.admin.observe(&RESOURCE, &current, &there, Some(id))?;
-                match mapping::update(write, there) {
+                let merged = mapping::update(write, there).map_err(|misfit| HYDRA_PUBLIC.unreadable(&current, &misfit.to_string()))?;
+                match merged {
                     None => with_token_of(&write.prior, before),
                     Some(body) => match own(cx, &steered, id, Method::PUT, Some((body, secrets(write)))).await {
                         Ok(Own::Answered(reply)) => {

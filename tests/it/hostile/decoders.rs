@@ -233,7 +233,7 @@ pub fn patches(data: &[u8]) {
 fn sample(kind: &Kind) -> Value {
     match kind {
         Kind::Bool => Value::Bool(true),
-        Kind::Number => Value::from(12),
+        Kind::Number | Kind::Integer => Value::from(12),
         Kind::String => Value::text("1h30m"),
         Kind::List(of) => Value::List(vec![sample(of), sample(of)]),
         Kind::Map(of) => Value::Map([("key".to_owned(), sample(of))].into()),
@@ -294,7 +294,7 @@ fn answer_seeds() -> Vec<Vec<u8>> {
     let seeds = resources().into_iter().enumerate().map(|(choice, resource)| {
         let mut body = Json::Null;
         for attr in resource.table.attrs() {
-            body.put(attr.pointer(), json::kind_to_json(&attr.kind, &sample(&attr.kind)));
+            body.put(&attr.pointer(), json::kind_to_json(&attr.kind, &sample(&attr.kind)));
         }
         choosing(choice, body.to_string())
     });

@@ -226,7 +226,7 @@ fn an_update_keeps_what_the_table_does_not_know() {
         private: plan.private,
     };
     let current = r#"{"client_id": "c", "client_name": "n", "client_uri": "https://a.example", "jwks": {}, "future_field": {"x": 1.50}}"#;
-    let body = mapping::update(&write, Json::parse(current).unwrap()).unwrap();
+    let body = mapping::update(&write, Json::parse(current).unwrap()).unwrap().unwrap();
     assert_eq!(body.at("future_field").to_string(), r#"{"x":1.50}"#);
     assert_eq!(*body.at("owner"), "me");
     // Hydra 2.3 takes an empty key set beside `jwks_uri` for a second one.

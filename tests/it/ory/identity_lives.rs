@@ -87,11 +87,11 @@ impl World for Identities {
         // They would be set again, without their secrets.
         members.remove("credentials");
         match value {
-            None => drop(members.remove(attr.pointer())),
+            None => drop(members.remove(&attr.pointer().to_string())),
             Some(Value::String(text)) if attr.codec == Codec::Json => {
-                members.insert(attr.pointer().to_owned(), serde_json::from_str(text).unwrap());
+                members.insert(attr.pointer().to_string(), serde_json::from_str(text).unwrap());
             }
-            Some(value) => drop(members.insert(attr.pointer().to_owned(), stored::kind_to_json(&attr.kind, value))),
+            Some(value) => drop(members.insert(attr.pointer().to_string(), stored::kind_to_json(&attr.kind, value))),
         }
         if !self.put(id, &body).await {
             return false;

@@ -66,11 +66,11 @@ impl Hydra {
             members.remove("jwks");
         }
         match value {
-            None => drop(members.remove(attr.pointer())),
+            None => drop(members.remove(&attr.pointer().to_string())),
             Some(Value::String(text)) if attr.codec == janiform::schema::Codec::Json => {
-                members.insert(attr.pointer().to_owned(), serde_json::from_str(text).unwrap());
+                members.insert(attr.pointer().to_string(), serde_json::from_str(text).unwrap());
             }
-            Some(value) => drop(members.insert(attr.pointer().to_owned(), crate::support::stored::kind_to_json(&attr.kind, value))),
+            Some(value) => drop(members.insert(attr.pointer().to_string(), crate::support::stored::kind_to_json(&attr.kind, value))),
         }
         if self.ask("PUT", &format!("clients/{id}"), Some(&body)).await.0 != 200 {
             return false;

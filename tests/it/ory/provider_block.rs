@@ -66,7 +66,7 @@ fn unknown_values_stay_unknown_whatever_the_environment_says() {
     for attr in ORY.config.attrs() {
         let (said, inside) = match &attr.kind {
             Kind::Bool => ("true", vec![]),
-            Kind::Number => ("3", vec![]),
+            Kind::Number | Kind::Integer => ("3", vec![]),
             Kind::String if attr.name.ends_with("_url") => ("https://%s.example.com", vec![]),
             Kind::String if attr.name == "request_timeout" => ("30s", vec![]),
             Kind::String => ("text", vec![]),

@@ -101,7 +101,7 @@ fn is_default(attr: &str, value: &Json) -> bool {
 fn drift(remote: &Remote, id: &str, attr: &str, value: &Json) {
     let attr = TABLE.table.attrs().find(|known| known.name == attr).unwrap();
     let value = kind_from_json(&attr.kind, value).unwrap();
-    remote.edit("thing", id, |fields| drop(fields.insert(attr.pointer(), value)));
+    remote.edit("thing", id, |fields| drop(fields.insert(attr.pointer().to_string(), value)));
 }
 
 #[tokio::test]

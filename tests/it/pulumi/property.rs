@@ -13,6 +13,7 @@ use prost_types::{ListValue, value::Kind as WireKind};
 fn value(kind: &'static Kind) -> BoxedStrategy<Value> {
     let known = match kind {
         Kind::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
+        Kind::Integer => any::<i32>().prop_map(|number| Value::from(i64::from(number))).boxed(),
         Kind::Number => prop_oneof![any::<i32>().prop_map(f64::from), -1e300..1e300f64]
             .prop_map(|number| Value::Number(Number::from_f64(number).unwrap()))
             .boxed(),

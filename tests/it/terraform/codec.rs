@@ -164,7 +164,7 @@ fn the_exported_schema_has_the_layout_of_core() {
 fn value(kind: &'static Kind) -> BoxedStrategy<Value> {
     let known = match kind {
         Kind::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
-        Kind::Number => prop_oneof![
+        Kind::Number | Kind::Integer => prop_oneof![
             any::<i64>().prop_map(Value::from),
             any::<f64>().prop_filter_map("finite", |double| Number::from_f64(double).map(Value::Number)),
             "-?[1-9][0-9]{0,40}(\\.[0-9]{1,40})?".prop_map(|text| number(&text)),

@@ -64,7 +64,7 @@ async fn the_readable_twin_stays_out_of_the_state_while_the_write_only_one_is_in
     let plain = json!({ "name": "Ball" });
     core.apply(&mut thing, &plain).await.unwrap();
     core.settled(&thing, &plain).await.unwrap();
-    remote.edit("thing", &id(&thing), |fields| drop(fields.insert("keys", "{}x".into())));
+    remote.edit("thing", &id(&thing), |fields| drop(fields.insert("keys".to_owned(), "{}x".into())));
     assert_eq!(core.plan(&thing, &plain).await.unwrap().action, Action::Update);
 }
 

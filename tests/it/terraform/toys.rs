@@ -22,8 +22,8 @@ impl World for Toys {
     async fn change(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool {
         self.0.edit(resource.name, id, |fields| {
             match value {
-                Some(value) => fields.insert(attr.pointer(), value.clone()),
-                None => fields.remove(attr.pointer()),
+                Some(value) => fields.insert(attr.pointer().to_string(), value.clone()),
+                None => fields.remove(&attr.pointer().to_string()),
             };
         });
         true

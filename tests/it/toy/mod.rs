@@ -85,8 +85,8 @@ static NUMBERS: &[Attr] = &[
     boolean("enabled", "Whether it runs.").default(flag(true)),
     boolean("audited", "Whether it is watched; not told while it is not.").default(flag(false)).absent_is(flag(false)),
     integer("size", "How large it is.").default(int(3)).check(between(1, 100)),
-    integer("serial", "A number of any size."),
-    integer("weight", "The server weighs it where nobody says.").or_server(),
+    number("serial", "A number of any size."),
+    number("weight", "The server weighs it where nobody says.").or_server(),
 ];
 
 static COLLECTIONS: &[Attr] = &[

@@ -18,7 +18,7 @@ use std::{
 };
 
 /// What the server has of one object, by JSON pointer.
-pub type Fields = BTreeMap<&'static str, Value>;
+pub type Fields = BTreeMap<String, Value>;
 
 /// How the server misbehaves, once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,9 +169,9 @@ impl Remote {
         let before = id.as_ref().and_then(|id| objects.get(&(write.resource.name, id.clone()))).cloned();
         let mut fields = before.clone().unwrap_or_default();
         for (pointer, value) in sent {
-            let attr = table.attrs().find(|attr| attr.remote() && attr.pointer() == pointer).expect("a pointer of the table");
+            let attr = table.attrs().find(|attr| attr.remote() && attr.pointer().to_string() == pointer).expect("a pointer of the table");
             match normal(attr, &attr.kind, &value) {
-                value if value.is_empty() || ignored.contains(&pointer) => fields.remove(pointer),
+                value if value.is_empty() || ignored.contains(&pointer.as_str()) => fields.remove(&pointer),
                 value => fields.insert(pointer, value),
             };
         }
@@ -181,14 +181,14 @@ impl Remote {
         }
         for attr in table.attrs().filter(|attr| attr.remote()) {
             if let Some(value) = own(attr, turn, &fields) {
-                fields.insert(attr.pointer(), value);
+                fields.insert(attr.pointer().to_string(), value);
             }
         }
         let id = id.unwrap_or_else(|| match fields.get(write.resource.key) {
             Some(Value::String(id)) => id.clone(),
             _ => format!("{}-{turn}", write.resource.name),
         });
-        fields.insert(write.resource.key, Value::text(&id));
+        fields.insert(write.resource.key.to_owned(), Value::text(&id));
         objects.insert((write.resource.name, id.clone()), fields);
         id
     }
@@ -200,7 +200,7 @@ impl Remote {
                 return Value::Null;
             }
             let absent = || attr.absent_is.map(|value| value.value()).or(attr.unset_as.map(|value| value.value())).unwrap_or_default();
-            fields.get(attr.pointer()).cloned().unwrap_or_else(absent)
+            fields.get(&attr.pointer().to_string()).cloned().unwrap_or_else(absent)
         });
         Some(Observed { id: id.to_owned(), value: Value::Object(shown.collect()), warnings: Vec::new() })
     }
@@ -215,14 +215,14 @@ fn sent(write: &Write) -> Fields {
     for (attr, value) in planned.iter().filter(|(attr, _)| attr.remote() && attr.configurable() && !attr.write_only) {
         let kept = matches!(attr.reads, Reads::Unless(twin) if !config.get(twin).is_null());
         if !value.has_unknown() && !kept {
-            body.insert(attr.pointer(), value.clone());
+            body.insert(attr.pointer().to_string(), value.clone());
         }
     }
     for (attr, value) in config.iter().filter(|(attr, _)| attr.write_only) {
         if write.rewrite.contains(&attr.name) {
-            body.insert(attr.pointer(), value.clone());
+            body.insert(attr.pointer().to_string(), value.clone());
         } else if value.is_null() {
-            body.entry(attr.pointer()).or_insert(Value::Null);
+            body.entry(attr.pointer().to_string()).or_insert(Value::Null);
         }
     }
     body
@@ -259,7 +259,7 @@ fn normal(attr: &Attr, kind: &Kind, value: &Value) -> Value {
 
 /// What the server decides by itself.
 fn own(attr: &Attr, turn: u64, fields: &Fields) -> Option<Value> {
-    let fixed = |value: Value| (!fields.contains_key(attr.pointer())).then_some(value);
+    let fixed = |value: Value| (!fields.contains_key(&attr.pointer().to_string())).then_some(value);
     match attr.name {
         "ttl" => fixed("1h0m0s".into()),
         "scope" => fixed("openid".into()),

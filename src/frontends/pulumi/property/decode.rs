@@ -261,7 +261,7 @@ impl Reader {
         };
         let wanted = match kind {
             Kind::Bool => "a boolean",
-            Kind::Number => "a number",
+            Kind::Number | Kind::Integer => "a number",
             Kind::String => "a string",
             Kind::List(_) => "a list",
             Kind::Map(_) | Kind::Object(_) => "an object",
@@ -273,8 +273,8 @@ impl Reader {
                 ("false", _) | ("0", Origin::Config) => Some(Value::Bool(false)),
                 _ => None,
             },
-            (Kind::Number, Plain::Number(number)) => Number::from_f64(number).map(Value::Number),
-            (Kind::Number, Plain::Text(text)) => match Number::parse(text.trim()) {
+            (Kind::Number | Kind::Integer, Plain::Number(number)) => Number::from_f64(number).map(Value::Number),
+            (Kind::Number | Kind::Integer, Plain::Text(text)) => match Number::parse(text.trim()) {
                 Ok(number) if !number.fits_f64() => {
                     return self.problem(place, "has more digits than Pulumi's numbers can carry");
                 }

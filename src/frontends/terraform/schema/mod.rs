@@ -159,7 +159,7 @@ fn nested(kind: &Kind, presence: Presence) -> Option<proto::Object> {
 pub fn type_json(kind: &Kind) -> String {
     match kind {
         Kind::Bool => r#""bool""#.to_owned(),
-        Kind::Number => r#""number""#.to_owned(),
+        Kind::Number | Kind::Integer => r#""number""#.to_owned(),
         Kind::String => r#""string""#.to_owned(),
         Kind::List(of) => format!(r#"["list",{}]"#, type_json(of)),
         Kind::Map(of) => format!(r#"["map",{}]"#, type_json(of)),

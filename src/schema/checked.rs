@@ -1,0 +1,277 @@
+//! What a table may say: each mistake is a build error whose message is the attribute's name, and which points at the
+//! line here that says what is wrong.
+//!
+//! Owns which words of the language go together. What no part of the program would honour is refused, so that nothing is
+//! left out in silence.
+
+use super::{
+    Attr, Check, Cleared, Codec, Default, Kind, Nested, Presence, Table,
+    attr::{Guards, Moves, Reads},
+    index::By,
+};
+
+/// Everything that can be wrong with an attribute of this table, but that there are two of one name or place.
+pub(super) const fn attr(table: &Table, attr: &'static Attr) {
+    who_decides(attr);
+    type_fits(attr);
+    place_fits(table, attr);
+    names_are_there(table, attr);
+    if let Some(nested) = nested(&attr.kind) {
+        let mut place = 0;
+        while place < nested.table.len() {
+            inside(nested.table.attr(place));
+            place += 1;
+        }
+    }
+}
+
+const fn who_decides(attr: &'static Attr) {
+    // The doc is missing.
+    assert(!attr.doc.is_empty(), attr);
+    // A default is for what the configuration may leave open and nobody else decides.
+    assert(attr.default.is_none() || matches!(attr.presence, Presence::Optional), attr);
+    // Write-only values are the configuration's alone.
+    assert(!attr.write_only || (!attr.computed() && attr.configurable()), attr);
+    // The server's alone, and yet its change is said to need a new object.
+    assert(!attr.replaces || attr.configurable(), attr);
+    // What the configuration has to say moves by nobody else's doing.
+    assert(matches!(attr.moves, Moves::Keeps) || !matches!(attr.presence, Presence::Required), attr);
+    // What is never part of the API's object is neither told by an answer nor cleared there.
+    assert(attr.remote() || (attr.absent_is.is_none() && attr.at.is_none() && matches!(attr.cleared, Cleared::Omit)), attr);
+}
+
+const fn type_fits(attr: &'static Attr) {
+    // A default, or what stands for "not set", is of another type.
+    assert(is_of(attr.default, &attr.kind) && is_of(attr.absent_is, &attr.kind) && is_of(attr.unset_as, &attr.kind), attr);
+    // Order and elements are a list's or a map's.
+    assert(!attr.unordered || matches!(attr.kind, Kind::List(_)), attr);
+    assert(!attr.unordered || attr.meaning.form.is_some(), attr);
+    assert(attr.each[0].is_none() || matches!(attr.kind, Kind::List(_) | Kind::Map(_)), attr);
+    // A check of texts or numbers, of something else.
+    let of = match attr.kind {
+        Kind::List(of) | Kind::Map(of) => of,
+        _ => &attr.kind,
+    };
+    assert(all_fit(&attr.checks, &attr.kind) && all_fit(&attr.each, of), attr);
+    // A text that is JSON, of something else.
+    assert(!matches!(attr.codec, Codec::Json) || matches!(attr.kind, Kind::String), attr);
+    // What is written in the form of its meaning needs one.
+    assert(!matches!(attr.codec, Codec::Form) || attr.meaning.form.is_some(), attr);
+    // Texts have a meaning, and what is made of them; nested attributes have their own.
+    assert(is_exact(attr) || is_text(of), attr);
+    // What has no empty form is not cleared by it.
+    assert(!matches!(attr.cleared, Cleared::Empty) || !matches!(attr.kind, Kind::Bool | Kind::Number | Kind::Integer), attr);
+    // A guard against deletion is on or off; advice is turned down by names.
+    assert(
+        match attr.guards {
+            Some(Guards::Deletion) => matches!(attr.kind, Kind::Bool),
+            Some(Guards::Advice) => matches!(attr.kind, Kind::List(Kind::String)),
+            None => true,
+        },
+        attr,
+    );
+}
+
+const fn place_fits(table: &Table, attr: &'static Attr) {
+    // Steps without a name, or with the escapes of RFC 6901.
+    assert(attr.pointer().is_plain(), attr);
+    // It stands in another attribute's place, so that one of the two would be overwritten.
+    assert(!attr.remote() || table.around(attr).is_none(), attr);
+}
+
+const fn names_are_there(table: &Table, attr: &'static Attr) {
+    // It names an attribute that is not there.
+    if let Moves::With(names) = attr.moves {
+        let mut position = 0;
+        while position < names.len() {
+            assert(table.index(names[position]).is_some(), attr);
+            position += 1;
+        }
+    }
+    // Its twin is not write-only, or stands in another place of the API's object.
+    if let Reads::Unless(twin) = attr.reads {
+        let Some(twin) = table.index(twin) else { panic!("{}", attr.name) };
+        let twin = table.attr(twin);
+        assert(twin.write_only && twin.pointer().hash(By::Place) == attr.pointer().hash(By::Place), attr);
+    }
+}
+
+/// Plans and reads take nested objects as a whole: who decides, and what moves or stays out of the state, can only be
+/// said of the attribute that holds them.
+const fn inside(attr: &'static Attr) {
+    assert(matches!(attr.presence, Presence::Required | Presence::Optional) && attr.default.is_none(), attr);
+    assert(!attr.write_only && !attr.replaces && matches!(attr.moves, Moves::Keeps), attr);
+    assert(matches!(attr.reads, Reads::Always) && attr.guards.is_none() && attr.env.is_none() && attr.formerly.is_none(), attr);
+}
+
+/// The attributes inside, if it is an object or holds objects.
+const fn nested(kind: &Kind) -> Option<&'static Nested> {
+    match kind {
+        Kind::Object(nested) => Some(*nested),
+        Kind::List(of) | Kind::Map(of) => nested(of),
+        _ => None,
+    }
+}
+
+const fn is_text(kind: &Kind) -> bool {
+    match kind {
+        Kind::List(of) | Kind::Map(of) => is_text(of),
+        kind => matches!(kind, Kind::String),
+    }
+}
+
+/// Whether its texts are what they are.
+const fn is_exact(attr: &Attr) -> bool {
+    let (name, exact) = (attr.meaning.name.as_bytes(), super::EXACT.name.as_bytes());
+    let mut position = 0;
+    while position < name.len() && position < exact.len() && name[position] == exact[position] {
+        position += 1;
+    }
+    position == name.len() && position == exact.len()
+}
+
+const fn is_of(default: Option<Default>, kind: &Kind) -> bool {
+    match default {
+        None => true,
+        Some(Default::Text(_)) => matches!(kind, Kind::String),
+        Some(Default::Flag(_)) => matches!(kind, Kind::Bool),
+        Some(Default::Int(_)) => matches!(kind, Kind::Integer | Kind::Number),
+    }
+}
+
+const fn all_fit(checks: &[Option<Check>; 2], kind: &Kind) -> bool {
+    fits(&checks[0], kind) && fits(&checks[1], kind)
+}
+
+const fn fits(check: &Option<Check>, kind: &Kind) -> bool {
+    match check {
+        None => true,
+        Some(Check::Between(..)) => matches!(kind, Kind::Integer),
+        Some(_) => matches!(kind, Kind::String),
+    }
+}
+
+/// A build error that names the attribute, unless it is fine.
+pub(super) const fn assert(fine: bool, attr: &'static Attr) {
+    if !fine {
+        panic!("{}", attr.name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::schema::*;
+    use std::panic::catch_unwind;
+
+    static PART: Nested = Nested { name: "Part", table: Table::new(&[&[string("name", "-"), string("key", "-").secret()]]) };
+    static PARTS: Kind = Kind::Object(&PART);
+    static TEXTS: Kind = Kind::List(&Kind::String);
+
+    fn shout(_: &str) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// The attribute that the build's error would name; `None` if the table is fine.
+    fn mistake(attrs: Vec<Attr>) -> Option<String> {
+        let sections: &'static [&'static [Attr]] = Vec::leak(vec![&*Vec::leak(attrs)]);
+        let refused = catch_unwind(|| _ = Table::new(sections)).err()?;
+        Some(*refused.downcast::<String>().expect("a message"))
+    }
+
+    /// Of each pair, the first is refused and names `x`; the second, which is near to it, is fine.
+    #[test]
+    fn what_no_part_would_honour_is_a_build_error_that_names_the_attribute() {
+        let x = || string("x", "-");
+        let wo = || string("y", "-").write_only();
+        let wrong_and_right = [
+            ("a doc is missing", vec![string("x", "")], vec![x()]),
+            ("two of one name", vec![x(), x()], vec![x(), string("y", "-")]),
+            ("two at one place", vec![string("y", "-").at("a/b"), x().at("a/b")], vec![string("y", "-").at("a/b"), x().at("a/c")]),
+            ("in the place of another", vec![string("a", "-"), x().at("a/b")], vec![string("a", "-"), x().at("ab/b")]),
+            ("in the place of a later one", vec![x().at("a/b"), string("a", "-")], vec![x().at("a/b"), string("b", "-")]),
+            (
+                "in another's place by its section",
+                [under("a", [x()]).to_vec(), vec![string("a", "-")]].concat(),
+                [under("a", [x()]).to_vec(), vec![string("b", "-")]].concat(),
+            ),
+            ("a step without a name", vec![x().at("a//b")], vec![x().at("a/b")]),
+            ("an escape in a step", vec![x().at("a~1b")], vec![x().at("a.b")]),
+            ("a default beside the server's", vec![x().or_server().default(text("a"))], vec![x().default(text("a"))]),
+            ("a default of another type", vec![x().default(int(1))], vec![integer("x", "-").default(int(1))]),
+            ("an absence of another type", vec![x().absent_is(flag(true))], vec![boolean("x", "-").absent_is(flag(true))]),
+            ("a range for a text", vec![x().check(between(1, 2))], vec![integer("x", "-").check(between(1, 2))]),
+            ("words for a number", vec![integer("x", "-").check(only(&["a"]))], vec![x().check(only(&["a"]))]),
+            ("elements of what has none", vec![x().each(refuse(shout))], vec![list("x", "-").each(refuse(shout))]),
+            ("an order that is none", vec![x().unordered()], vec![list("x", "-").unordered()]),
+            ("JSON that is no text", vec![list("x", "-").json()], vec![x().json()]),
+            ("a form that no meaning gives", vec![x().in_form(INSTANT)], vec![x().in_form(WORDS)]),
+            ("a meaning of what is no text", vec![integer("x", "-").means(DURATION)], vec![list("x", "-").means(DURATION)]),
+            ("an empty number", vec![integer("x", "-").cleared_by(Cleared::Empty)], vec![x().cleared_by(Cleared::Empty)]),
+            ("cleared where it never is", vec![x().local().cleared_by(Cleared::Null)], vec![x().cleared_by(Cleared::Null)]),
+            ("replaces and is the server's", vec![x().read_only().replaces()], vec![x().or_server().replaces()]),
+            ("moves, and the configuration says it", vec![x().required().changes()], vec![x().or_server().changes()]),
+            ("moves with nobody", vec![x().read_only().changes_with(&["y"])], vec![string("y", "-"), x().read_only().changes_with(&["y"])]),
+            ("a twin that is kept", vec![x().at("y").unless("y"), string("y", "-")], vec![x().at("y").unless("y"), wo()]),
+            ("a twin at another place", vec![x().unless("y"), wo()], vec![x().unless("y"), wo().at("x")]),
+            ("a guard that is a text", vec![x().guards(Guards::Deletion)], vec![boolean("x", "-").guards(Guards::Deletion)]),
+        ];
+        for (what, wrong, right) in wrong_and_right {
+            let named = mistake(wrong);
+            assert!(named.is_some(), "{what} is not refused");
+            assert_eq!(mistake(right), None, "beside: {what}");
+        }
+        // The name is that of the attribute, not of a neighbour.
+        assert_eq!(mistake(vec![string("y", "-"), x().default(int(1)), string("z", "-")]).as_deref(), Some("x"));
+        // What is in lists of lists has no elements with a meaning of their own; nested attributes stay whole.
+        assert_eq!(mistake(vec![Attr { kind: Kind::List(&TEXTS), ..x() }]), None);
+        assert_eq!(mistake(vec![objects("x", "-", &PARTS).unordered()]), None);
+    }
+
+    #[test]
+    fn a_third_check_is_refused() {
+        let third = || string("x", "-").check(refuse(shout)).check(refuse(shout)).check(refuse(shout));
+        let refused = catch_unwind(third).err().and_then(|refused| refused.downcast::<String>().ok());
+        assert_eq!(refused.as_deref().map(String::as_str), Some("x"));
+    }
+
+    /// The names `a000` to `a399`.
+    const NAMES: [[u8; 4]; 400] = {
+        let mut names = [*b"a000"; 400];
+        let mut at = 0;
+        while at < 400 {
+            names[at] = [b'a', b'0' + (at / 100) as u8, b'0' + (at / 10 % 10) as u8, b'0' + (at % 10) as u8];
+            at += 1;
+        }
+        names
+    };
+    const fn wide<const N: usize>(from: usize) -> [Attr; N] {
+        let mut attrs = [string("-", "-"); N];
+        let mut at = 0;
+        while at < N {
+            attrs[at] = match str::from_utf8(&NAMES[from + at]) {
+                Ok(name) => string(name, "-"),
+                Err(_) => panic!("ASCII"),
+            };
+            at += 1;
+        }
+        attrs
+    }
+    static IDENTITY: [Attr; 200] = under("services/identity/config", wide(0));
+    static OAUTH2: [Attr; 150] = under("services/oauth2/config", wide(200));
+    static PERMISSION: [Attr; 50] = under("services/permission/config", wide(350));
+    /// As large as the largest configuration that anybody has: a table that compiles.
+    static WIDE: Table = Table::new(&[&IDENTITY, &OAUTH2, &PERMISSION]);
+
+    #[test]
+    fn four_hundred_attributes_in_three_documents_are_found_by_name_and_by_place() {
+        assert_eq!(WIDE.len(), 400);
+        for (place, attr) in WIDE.attrs().enumerate() {
+            assert_eq!(WIDE.index(attr.name), Some(place));
+            let document = ["identity", "oauth2", "permission"][usize::from(place >= 200) + usize::from(place >= 350)];
+            let path = format!("services/{document}/config/{}", attr.name);
+            assert_eq!(attr.pointer().to_string(), path);
+            assert_eq!(WIDE.placed(&path).map(|attr| attr.name), Some(attr.name));
+        }
+        assert!(WIDE.index("a400").is_none() && WIDE.placed("a000").is_none() && WIDE.placed("services/oauth2/config").is_none());
+    }
+}

@@ -1,0 +1,197 @@
+//! Where the attributes of a table are found: by their names, and by where they stand in the API's object.
+//!
+//! Owns the hash index, made when the table compiles, and what a pointer is. It tells a table which attribute of two of
+//! one name or place came first; what that means is [`super::checked`]'s.
+
+use super::Attr;
+use crate::value::Steps;
+use std::fmt;
+
+/// The attributes of a table, in order.
+pub(super) type Sections = &'static [&'static [Attr]];
+
+/// A power of two. At most half of the slots are used, so that chains stay short.
+const SLOTS: usize = 2048;
+/// What the places of a slot are offset by: nothing is there.
+const FREE: u16 = 0;
+
+/// What an attribute is looked for by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    /// Its name.
+    Name,
+    /// Its place in the API's object, among those that are read.
+    Place,
+    /// The same among those that are only written.
+    WritePlace,
+}
+
+/// An open-addressed table of hashes: a slot holds the place of an attribute and what it is found by.
+pub(super) struct Index([u16; SLOTS]);
+
+impl Index {
+    /// How many attributes a table may have: each takes two of the slots, of which half stay free.
+    pub(super) const MOST: usize = SLOTS / 4;
+
+    pub(super) const fn empty() -> Index {
+        Index([FREE; SLOTS])
+    }
+
+    /// The place of the attribute that is found by this hash.
+    pub(super) const fn get(&self, by: By, wanted: u64, sections: Sections) -> Option<usize> {
+        let slot = self.slot(by, wanted, sections);
+        match self.0[slot] {
+            FREE => None,
+            used => Some((used as usize - 1) / 3),
+        }
+    }
+
+    /// Notes the attribute at this place; of several of one hash, the first stays.
+    pub(super) const fn put(&mut self, by: By, hash: u64, place: usize, sections: Sections) {
+        let slot = self.slot(by, hash, sections);
+        if self.0[slot] == FREE {
+            self.0[slot] = (place * 3 + by as usize + 1) as u16;
+        }
+    }
+
+    /// Where this hash is, or would be.
+    const fn slot(&self, by: By, wanted: u64, sections: Sections) -> usize {
+        let mut slot = (wanted ^ (wanted >> 32)) as usize % SLOTS;
+        loop {
+            let used = self.0[slot];
+            if used == FREE {
+                return slot;
+            }
+            let (place, found_by) = ((used as usize - 1) / 3, (used as usize - 1) % 3);
+            if found_by == by as usize && attr_at(sections, place).hash_of(by) == wanted {
+                return slot;
+            }
+            slot = (slot + 1) % SLOTS;
+        }
+    }
+}
+
+/// The attribute at this place.
+pub(super) const fn attr_at(sections: Sections, place: usize) -> &'static Attr {
+    let (mut section, mut rest) = (0, place);
+    while rest >= sections[section].len() {
+        rest -= sections[section].len();
+        section += 1;
+    }
+    &sections[section][rest]
+}
+
+/// FNV-1a: look-ups compare numbers, not texts.
+pub(super) const fn hash(by: By, text: &str) -> u64 {
+    hash_more(basis(by), text, text.len())
+}
+
+const fn basis(by: By) -> u64 {
+    0xcbf2_9ce4_8422_2325 ^ by as u64
+}
+
+const fn hash_more(mut hash: u64, text: &str, end: usize) -> u64 {
+    let bytes = text.as_bytes();
+    let mut position = 0;
+    while position < end {
+        hash = (hash ^ bytes[position] as u64).wrapping_mul(0x0100_0000_01b3);
+        position += 1;
+    }
+    hash
+}
+
+/// Where an attribute stands in the API's object: names of members, each in the one before.
+#[derive(Clone, Copy)]
+pub struct Pointer {
+    /// Where its section is; empty for the object itself.
+    under: &'static str,
+    /// Where it is in there.
+    at: &'static str,
+}
+
+impl Pointer {
+    pub(super) const fn new(under: &'static str, at: &'static str) -> Pointer {
+        Pointer { under, at }
+    }
+
+    pub(super) const fn hash(self, by: By) -> u64 {
+        self.hash_to(by, self.at.len())
+    }
+
+    /// Of the pointer that ends so many bytes into its last part.
+    const fn hash_to(self, by: By, end: usize) -> u64 {
+        let mut hash = basis(by);
+        if !self.under.is_empty() {
+            hash = hash_more(hash_more(hash, self.under, self.under.len()), "/", 1);
+        }
+        hash_more(hash, self.at, end)
+    }
+
+    /// Whether each step is the name of a member, without the escapes of RFC 6901, which nobody needs.
+    pub(super) const fn is_plain(self) -> bool {
+        (self.under.is_empty() || are_names(self.under)) && are_names(self.at)
+    }
+
+    /// The first of those that are on the way to this one, by their hashes, for which the function of the index holds.
+    pub(super) const fn on_the_way(self, by: By, index: &Index, sections: Sections) -> Option<usize> {
+        let mut end = 1;
+        while end < self.under.len() {
+            if self.under.as_bytes()[end] == b'/'
+                && let Some(place) = index.get(by, hash_more(basis(by), self.under, end), sections)
+            {
+                return Some(place);
+            }
+            end += 1;
+        }
+        if !self.under.is_empty()
+            && let Some(place) = index.get(by, hash_more(basis(by), self.under, self.under.len()), sections)
+        {
+            return Some(place);
+        }
+        let mut end = 1;
+        while end < self.at.len() {
+            if self.at.as_bytes()[end] == b'/'
+                && let Some(place) = index.get(by, self.hash_to(by, end), sections)
+            {
+                return Some(place);
+            }
+            end += 1;
+        }
+        None
+    }
+}
+
+const fn are_names(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (mut position, mut after_slash) = (0, true);
+    while position < bytes.len() {
+        let is_slash = bytes[position] == b'/';
+        if bytes[position] == b'~' || (is_slash && after_slash) {
+            return false;
+        }
+        after_slash = is_slash;
+        position += 1;
+    }
+    !after_slash
+}
+
+impl Steps for Pointer {
+    fn steps(&self) -> impl Iterator<Item = &str> {
+        [self.under, self.at].into_iter().filter(|part| !part.is_empty()).flat_map(|part| part.split('/'))
+    }
+}
+
+impl PartialEq for Pointer {
+    fn eq(&self, other: &Self) -> bool {
+        self.steps().eq(other.steps())
+    }
+}
+
+impl Eq for Pointer {}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let slash = if self.under.is_empty() { "" } else { "/" };
+        write!(f, "{}{slash}{}", self.under, self.at)
+    }
+}
