@@ -11,17 +11,20 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write, one_line, same},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Offer, State, Write, one_line, same},
     ory::{Client, services::KRATOS_ADMIN},
     rest::{self, Client as _, Made, REPLACING, Request, Rest, SendError, address, mapping, once},
     schema::{
-        Attr, INSTANT, Kind, Nested, Object, Problem, Resource, Rule, Table, View, boolean, conflicts, flag, list, objects, only, refuse,
-        resource, rule, string, view,
+        Attr, INSTANT, Kind, Lookup, Nested, Object, Problem, Resource, Rule, Table, boolean, conflicts, flag, list, lookup, objects, only,
+        refuse, resource, rule, string,
     },
     value::{Json, Path, Value},
 };
 use async_trait::async_trait;
 use reqwest::Method;
+
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Offer::lookup(&LOOKUP, &BACKEND)];
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -42,7 +45,7 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 /// The data source.
-pub static VIEW: View = view(&RESOURCE, "An identity that is managed elsewhere, by its id or its `external_id`.").or_by("external_id");
+static LOOKUP: Lookup = lookup(&RESOURCE, "An identity that is managed elsewhere, by its id or its `external_id`.").or_by("external_id");
 
 /// How it is reached.
 pub static BACKEND: Identity = Identity { rest: Rest { service: &KRATOS_ADMIN, path: "/admin/identities", chosen: &[], filters: &[] } };

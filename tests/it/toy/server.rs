@@ -54,7 +54,8 @@ pub struct Remote {
     hooks: Mutex<BTreeMap<&'static str, Hook>>,
     ignored: Mutex<Vec<&'static str>>,
     requests: Mutex<Vec<Request>>,
-    made: AtomicU64,
+    calls: Mutex<Vec<String>>,
+    pub(super) made: AtomicU64,
 }
 
 static SERVERS: Mutex<BTreeMap<String, Arc<Remote>>> = Mutex::new(BTreeMap::new());
@@ -75,13 +76,23 @@ impl Remote {
             hooks: Mutex::default(),
             ignored: Mutex::default(),
             requests: Mutex::default(),
+            calls: Mutex::default(),
             made: AtomicU64::new(0),
         });
         lock(&SERVERS).insert(name, remote.clone());
         remote
     }
 
-    /// The next `verb` (create, read, update, delete, find) misbehaves like this.
+    /// What calls that are no requests did, in order.
+    pub fn calls(&self) -> Vec<String> {
+        lock(&self.calls).clone()
+    }
+
+    pub(super) fn called(&self, what: String) {
+        lock(&self.calls).push(what);
+    }
+
+    /// The next `verb` (create, read, update, delete, find, or what [`calls`](super::calls) name) misbehaves like this.
     pub fn hook(&self, verb: &'static str, hook: Hook) {
         lock(&self.hooks).insert(verb, hook);
     }
@@ -126,7 +137,7 @@ impl Remote {
         std::mem::take(&mut *lock(&self.requests))
     }
 
-    async fn misbehave(&self, verb: &'static str, cx: &Cx<Store>) -> Result<Option<Hook>, Failure> {
+    pub(super) async fn misbehave(&self, verb: &'static str, cx: &Cx<Store>) -> Result<Option<Hook>, Failure> {
         let hook = lock(&self.hooks).remove(verb);
         match hook {
             Some(Hook::Refuse) => Err(Diagnostic::error("The toy server refused", format!("It was told to refuse to {verb}.")).into()),
@@ -184,7 +195,7 @@ impl Remote {
         id
     }
 
-    fn show(&self, resource: &Resource, id: &str, born: bool) -> Option<Observed> {
+    pub(super) fn show(&self, resource: &Resource, id: &str, born: bool) -> Option<Observed> {
         let fields = lock(&self.objects).get(&(resource.name, id.to_owned())).cloned()?;
         let shown = resource.table.attrs().map(|attr| {
             if !attr.remote() || attr.write_only || (attr.reads == Reads::Once && !born) {
@@ -307,7 +318,7 @@ pub struct Shelf;
 /// The backend of all toys, as tables need it.
 pub static SHELF: Shelf = Shelf;
 
-fn later(done: Done, left: Option<Observed>) -> Failure {
+pub(super) fn later(done: Done, left: Option<Observed>) -> Failure {
     let summary = match done {
         Done::Yes => "A later step failed",
         _ => "The toy server did not answer",
