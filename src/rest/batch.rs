@@ -152,7 +152,7 @@ impl<T, O> Ticket<'_, T, O> {
 
 impl<T, O> Batch<'_, T, O> {
     /// What goes, in the order in which it came.
-    pub fn items(&self) -> impl ExactSizeIterator<Item = &T> {
+    pub fn items(&self) -> impl ExactSizeIterator<Item = &T> + Clone {
         self.waiting.iter().map(|one| &one.item)
     }
 

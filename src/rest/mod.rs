@@ -2,12 +2,13 @@
 //!
 //! Owns the mapping of attributes to an API's JSON ([`mapping`]), what an id may be ([`address`]), the sending of
 //! requests with retries and the class of each failure ([`http`]), their pace ([`pace`]), how far lists are followed
-//! ([`PageGuard`]), lists that answer many reads ([`share`]), writes that share a
-//! request ([`Batcher`]), and the verbs on them ([`Rest`]). Knows no particular API: what is special about one is a [`Service`] and a [`Client`].
+//! ([`PageGuard`]), lists that answer many reads ([`share`]), writes that share a request ([`Batcher`]), documents of which
+//! objects are parts ([`document`]), and the verbs on objects ([`Rest`]). Knows no particular API: what is special about one is a [`Service`] and a [`Client`].
 
 pub mod address;
 mod backend;
 mod batch;
+pub mod document;
 mod door;
 mod error;
 pub mod http;
