@@ -17,7 +17,9 @@ use tokio::{
 };
 
 /// The writers to several places.
-pub struct Batchers<K, T, O>(Mutex<Vec<(K, Arc<Batcher<T, O>>)>>);
+pub struct Batchers<K, T, O>(Mutex<Vec<Known<K, T, O>>>);
+
+type Known<K, T, O> = (K, Arc<Batcher<T, O>>);
 
 /// Those who write to one place: each a `T`, and each is told an `O`.
 pub struct Batcher<T, O> {

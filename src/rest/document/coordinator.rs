@@ -247,8 +247,8 @@ impl Coordinator {
             // All that come at the same time share a read, and go on from there together.
             let Some((version, is_read)) = self.look(open, &edit.who).await? else { return Ok(None) };
             let read = is_read.then(|| version.revision.clone());
-            let (door, edit, may_be_made, deadline) = (door.clone(), edit.clone(), done != Done::No, cx.deadline);
-            let waiting = Waiting { door: door.clone(), edit, may_be_made, deadline, read };
+            let may_be_made = done != Done::No;
+            let waiting = Waiting { door: door.clone(), edit: edit.clone(), may_be_made, deadline: cx.deadline, read };
             let mut ticket = self.batcher.join(waiting);
             loop {
                 match ticket.turn(COMPANY, |waiting| waiting.door == door, stopping()).await {
@@ -258,7 +258,7 @@ impl Coordinator {
                     Turn::Stopped => return Err(SendError { done, ..SendError::unsent(stopped("changed")) }),
                     Turn::Lost => break,
                     Turn::Send(batch) => {
-                        let outcomes = self.carry_out(open, &door, batch.items()).await;
+                        let outcomes = self.carry_out(open, batch.items()).await;
                         batch.tell(outcomes);
                     }
                 }
@@ -270,12 +270,7 @@ impl Coordinator {
     }
 
     /// Carries out the edits of a batch. A patch that is refused is divided, until only who is to blame is left out.
-    async fn carry_out<'e, C: Client>(
-        &self,
-        open: &Open<'_, C>,
-        door: &Door,
-        waiting: impl Iterator<Item = &'e Waiting> + Clone,
-    ) -> Vec<Outcome> {
+    async fn carry_out<'e, C: Client>(&self, open: &Open<'_, C>, waiting: impl Iterator<Item = &'e Waiting> + Clone) -> Vec<Outcome> {
         let edits: Vec<_> = waiting.clone().map(|one| one.edit.clone()).collect();
         let may_be_made = waiting.clone().map(|one| one.may_be_made).collect();
         let read = waiting.clone().map(|one| one.read.clone()).collect();
@@ -287,7 +282,7 @@ impl Coordinator {
         let mut run = Run { edits: &edits, may_be_made, outcomes: none, read };
         let mut groups = vec![(0..edits.len()).collect::<Vec<_>>()];
         while let Some(group) = groups.pop() {
-            let Step::Refused(error) = self.patch(open, door, &mut run, &group).await else { continue };
+            let Step::Refused(error) = self.patch(open, &mut run, &group).await else { continue };
             match group.split_at(group.len() / 2) {
                 ([], all) => run.fail(all, &error),
                 (first, second) => groups.extend([second.to_vec(), first.to_vec()]),
@@ -298,15 +293,20 @@ impl Coordinator {
     }
 
     /// Carries out the edits of a group in one patch, as often as it takes.
-    async fn patch<C: Client>(&self, open: &Open<'_, C>, door: &Door, run: &mut Run<'_>, group: &[usize]) -> Step {
-        let (through, service) = (self.through(door), open.document.service);
-        let (mut pauses, mut tries) = (pauses(), 0);
+    async fn patch<C: Client>(&self, open: &Open<'_, C>, run: &mut Run<'_>, group: &[usize]) -> Step {
+        let (through, service) = (self.through(&open.at.door()), open.document.service);
+        let (mut pauses, mut tries, mut anew) = (pauses(), 0, false);
         // A revision that the server says is not the latest.
         let mut refused: Option<(String, SendError)> = None;
         let mut lost: Option<SendError> = None;
         loop {
             let is_old = |revision: &str| self.is_replaced(revision) || refused.as_ref().is_some_and(|(old, _)| old == revision);
-            let base = match self.base(open, &through, run, is_old).await {
+            let kept = self.kept(&through).filter(|version| !anew && !is_old(&version.revision));
+            let base = match kept {
+                Some(version) => Ok(version),
+                None => self.read_for(open, &through, run, is_old).await,
+            };
+            let base = match base {
                 Ok(base) => base,
                 Err(NoVersion::Missing) => {
                     group.iter().for_each(|place| run.outcomes[*place] = Some(Outcome::Missing));
@@ -330,7 +330,7 @@ impl Coordinator {
                     self.settle(run, group, draft, &base);
                     return Step::Ended;
                 }
-                *lock(&through.kept) = None;
+                anew = true;
                 continue;
             }
             if tries == TRIES {
@@ -345,7 +345,13 @@ impl Coordinator {
             let request = request.body(Json::Array(draft.patch.clone())).hiding(secrets).once();
             match open.at.send(open.cx, service, request).await {
                 Ok(reply) if reply.is_success() => {
-                    self.patched(open, &through, run, group, draft, &base, &reply).await;
+                    match self.patched(open, &through, &base, &reply).await {
+                        Ok(version) => {
+                            run.read.fill(Some(version.revision.clone()));
+                            self.settle(run, group, draft, &version);
+                        }
+                        Err(error) => run.fail(group, &error),
+                    }
                     return Step::Ended;
                 }
                 Ok(reply) if matches!(reply.status, 409 | 412) => {
@@ -373,7 +379,7 @@ impl Coordinator {
                     lost = Some(error);
                 }
             }
-            *lock(&through.kept) = None;
+            anew = true;
             if let Err(error) = pause(open.cx, &mut pauses, "patched once more").await {
                 run.fail(group, &error);
                 return Step::Ended;
@@ -381,17 +387,14 @@ impl Coordinator {
         }
     }
 
-    /// The document that a patch is made for: what was read before, or a new one.
-    async fn base<C: Client>(
+    /// The document as it is now, read for all edits of the batch.
+    async fn read_for<C: Client>(
         &self,
         open: &Open<'_, C>,
         through: &Through,
         run: &mut Run<'_>,
         is_old: impl Fn(&str) -> bool,
     ) -> Result<Arc<Version>, NoVersion> {
-        if let Some(version) = self.kept(through).filter(|version| !is_old(&version.revision)) {
-            return Ok(version);
-        }
         let since = open.at.http.shares.now();
         let read = run.edits.iter().map(|edit| edit.who.clone()).collect();
         let version = self.keep(through, open.get(is_old).await?, since, Some(read));
@@ -399,41 +402,32 @@ impl Coordinator {
         Ok(version)
     }
 
-    /// What came of a patch that was carried out.
-    #[allow(clippy::too_many_arguments)]
+    /// The document after a patch of this version that was carried out: from the answer or, if that does not hold it, read
+    /// until it is not the one before.
     async fn patched<C: Client>(
         &self,
         open: &Open<'_, C>,
         through: &Through,
-        run: &mut Run<'_>,
-        group: &[usize],
-        draft: Draft,
         base: &Version,
         reply: &Reply,
-    ) {
+    ) -> Result<Arc<Version>, SendError> {
         let since = open.at.http.shares.now();
         let version = match open.answered(reply) {
             Some(version) => version,
-            // It is read again until it is not the one before.
-            None => match open.get(|revision| revision == base.revision || self.is_replaced(revision)).await {
-                Ok(version) => version,
-                Err(why) => {
-                    *lock(&through.kept) = None;
-                    let error = match why {
-                        NoVersion::Failed(error) => error,
-                        NoVersion::Old(diagnostic) => SendError::unsent(diagnostic),
-                        NoVersion::Missing => SendError::unsent(open.document.missing()),
-                    };
-                    return run.fail(group, &SendError { done: Done::Yes, ..error });
-                }
-            },
+            None => {
+                let read = open.get(|revision| revision == base.revision || self.is_replaced(revision)).await;
+                let unread = |why| match why {
+                    NoVersion::Failed(error) => error,
+                    NoVersion::Old(diagnostic) => SendError::unsent(diagnostic),
+                    NoVersion::Missing => SendError::unsent(open.document.missing()),
+                };
+                read.map_err(|why| SendError { done: Done::Yes, ..unread(why) })?
+            }
         };
         if version.revision != base.revision {
             self.replace(&base.revision);
         }
-        let version = self.keep(through, version, since, None);
-        run.read.fill(Some(version.revision.clone()));
-        self.settle(run, group, draft, &version);
+        Ok(self.keep(through, version, since, None))
     }
 
     /// Tells what came of each edit, by the document as it is now.
@@ -459,7 +453,12 @@ impl Run<'_> {
     /// None of these could be carried out.
     fn fail(&mut self, group: &[usize], error: &SendError) {
         for place in group {
-            let done = if self.may_be_made[*place] && error.done == Done::No { Done::Maybe } else { error.done };
+            let done = match error.done {
+                Done::Yes => Done::Yes,
+                // Of what is maybe done, that is known of each.
+                _ if self.may_be_made[*place] => Done::Maybe,
+                _ => Done::No,
+            };
             self.outcomes[*place] = Some(Outcome::Failed(SendError { done, ..error.clone() }));
         }
     }

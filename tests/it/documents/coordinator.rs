@@ -265,21 +265,30 @@ async fn a_server_that_goes_on_showing_the_old_is_not_believed_and_not_asked_for
     assert_eq!(warehouse.asked().0, 1 + 6);
 }
 
-#[tokio::test]
-async fn tries_are_bounded_whatever_is_in_the_way() {
-    let overtaken = Fault::Overtaken("/services/heating/config/kept", json!("still"));
-    for (fault, done) in [(overtaken, Done::No), (Fault::RequestLost, Done::Maybe)] {
-        let warehouse = Warehouse::start().await;
-        let shared = Shared::with(&warehouse);
-        (0..100).for_each(|_| warehouse.then(fault.clone()));
-        let error = edit(&shared.cx(), by("one", vec![set("a", 1)])).await.err().unwrap();
-        assert_eq!((error.done, warehouse.asked().1), (done, 8), "{fault:?}");
-    }
-    // One revision that is refused although it is the latest is asked for a few times more, and not patched again.
+/// How an edit ends that fares like this again and again, and how often it was tried.
+async fn in_vain(fault: Fault) -> (Done, usize) {
     let warehouse = Warehouse::start().await;
-    let shared = Shared::with(&warehouse);
+    (0..100).for_each(|_| warehouse.then(fault.clone()));
+    let error = edit(&Shared::with(&warehouse).cx(), by("one", vec![set("a", 1)])).await.err().unwrap();
+    (error.done, warehouse.asked().1)
+}
+
+#[tokio::test]
+async fn who_is_always_overtaken_gives_up() {
+    let overtaken = Fault::Overtaken("/services/heating/config/kept", json!("still"));
+    assert_eq!(in_vain(overtaken).await, (Done::No, 8));
+}
+
+#[tokio::test]
+async fn who_never_gets_an_answer_gives_up() {
+    assert_eq!(in_vain(Fault::RequestLost).await, (Done::Maybe, 8));
+}
+
+#[tokio::test]
+async fn a_revision_that_is_refused_although_it_is_the_latest_is_not_patched_again() {
+    let warehouse = Warehouse::start().await;
     warehouse.then(Fault::Conflict);
-    let error = edit(&shared.cx(), by("one", vec![set("a", 1)])).await.err().unwrap();
+    let error = edit(&Shared::with(&warehouse).cx(), by("one", vec![set("a", 1)])).await.err().unwrap();
     assert_eq!((error.status, error.done, warehouse.asked()), (Some(409), Done::No, (7, 1)));
 }
 
@@ -361,13 +370,36 @@ async fn who_stops_takes_the_edit_back() {
 }
 
 #[tokio::test]
+async fn what_is_on_its_way_is_waited_for_and_what_is_not_is_taken_back() {
+    let warehouse = Warehouse::start().await;
+    let shared = Shared::with(&warehouse);
+    warehouse.then(Fault::Held);
+    let start = |who: &'static str, part: &'static str| {
+        let cx = shared.cx();
+        let stop = cx.cancel.clone();
+        (tokio::spawn(async move { edit(&cx, by(who, vec![set(part, 1)])).await.map(|_| ()) }), stop)
+    };
+    let ((sends, _), (goes_along, stop)) = (start("sends", "a"), start("goes along", "b"));
+    warehouse.server.until("PATCH", 1).await;
+    stop.cancel();
+    let (waits, stop) = start("waits", "c");
+    stop.cancel();
+    assert_eq!(waits.await.unwrap().unwrap_err().done, Done::No);
+    warehouse.server.open();
+    sends.await.unwrap().unwrap();
+    goes_along.await.unwrap().unwrap();
+    assert_eq!((warehouse.asked().1, warehouse.at("/b"), warehouse.at("/c")), (1, json!(1), json!(null)));
+}
+
+#[tokio::test]
 async fn who_has_no_time_left_keeps_nobody_else_from_writing() {
     let warehouse = Warehouse::start().await;
     let shared = Shared::with(&warehouse);
-    // It sends for both, and alone would give up between the first try and the second.
-    warehouse.then(Fault::Overtaken("/services/heating/config/kept", json!("overtaken")));
+    // It sends for both, and alone would give up before the fifth try: the pauses until then take longer.
+    let overtaken = || (0..4).for_each(|_| warehouse.then(Fault::Overtaken("/services/heating/config/kept", json!("overtaken"))));
+    overtaken();
     let mut hurried = shared.cx();
-    hurried.deadline = Some(Instant::now() + Duration::from_millis(90));
+    hurried.deadline = Some(Instant::now() + Duration::from_millis(1200));
     let patient = shared.cx();
     let first = tokio::spawn(async move { edit(&hurried, by("hurried", vec![set("a", 1)])).await });
     tokio::time::sleep(Duration::from_millis(10)).await;
@@ -375,9 +407,9 @@ async fn who_has_no_time_left_keeps_nobody_else_from_writing() {
     first.await.unwrap().unwrap();
     assert_eq!((warehouse.at("/a"), warehouse.at("/b")), (json!(1), json!(1)));
     // Alone, it does.
-    warehouse.then(Fault::Overtaken("/services/heating/config/kept", json!("again")));
+    overtaken();
     let mut hurried = shared.cx();
-    hurried.deadline = Some(Instant::now() + Duration::from_millis(90));
+    hurried.deadline = Some(Instant::now() + Duration::from_millis(1200));
     let error = edit(&hurried, by("hurried", vec![set("a", 2)])).await.err().unwrap();
     assert_eq!(error.done, Done::No);
 }

@@ -67,6 +67,19 @@ async fn members_are_written_where_they_stand_and_the_rest_stays() {
 }
 
 #[tokio::test]
+async fn what_means_the_same_is_not_sent() {
+    let warehouse = Warehouse::start().await;
+    let engine = engine(&warehouse);
+    warehouse.edit(|document| {
+        document["services"]["heating"]["config"]["ttl"] = "1h30m0s".into();
+        document["services"]["heating"]["config"]["rooms"] = json!(["a", "b"]);
+    });
+    let made = create(&engine, &SETTINGS, &main(&[("ttl", "90m".into()), ("rooms", texts(&["b", "a"]))])).await.unwrap();
+    assert_eq!(get(&SETTINGS, &made.state.value, "ttl"), &"90m".into());
+    assert_eq!(warehouse.asked(), (1, 0));
+}
+
+#[tokio::test]
 async fn a_nested_member_keeps_what_the_table_does_not_know() {
     let warehouse = Warehouse::start().await;
     let engine = engine(&warehouse);

@@ -1,7 +1,7 @@
 //! A server of one document, in process: it applies patches (RFC 6902) to the revision that they name and to no other,
 //! counts what it is asked, and misbehaves on demand. Shares nothing with the provider.
 
-use crate::support::scripted::{Answer, Asked, NEVER, Scripted};
+use crate::support::scripted::{Answer, Asked, HELD, NEVER, Scripted};
 use serde_json::{Value as Json, json};
 use std::{
     collections::VecDeque,
@@ -19,6 +19,8 @@ pub enum Fault {
     Silence,
     /// It is not carried out, and a gateway answers in place of the server.
     RequestLost,
+    /// It is carried out, and the answer comes when the server is opened.
+    Held,
     /// It is refused as one of an old revision, though it is not.
     Conflict,
 }
@@ -169,6 +171,10 @@ impl State {
         self.patches.push(operations);
         match fault {
             Some(Fault::AnswerLost) => (504, Vec::new(), "{}".into()),
+            Some(Fault::Held) => {
+                let (status, _, body) = ok(json!({ "warehouse": self.document }));
+                (status, vec![(HELD.0, String::new())], body)
+            }
             Some(Fault::Silence) => (NEVER, Vec::new(), String::new()),
             _ if self.is_mute => ok(json!({})),
             _ => ok(json!({ "warehouse": self.document, "warnings": [] })),
