@@ -2,7 +2,7 @@
 
 use super::{
     Call, Cx, Diagnostic, Done, Engine, Failure, Observed, QueryEntry, Source, State, ViewEntry, configure::Reach, has_errors, read::told,
-    validate::validate_attr, validate_block,
+    validate::validate_attr, validate_block, without_empty_texts,
 };
 use crate::{
     schema::{Object, Reads, View},
@@ -63,7 +63,7 @@ fn validate_view(view: &View, id: &Value, config: &Value) -> Vec<Diagnostic> {
     let table = &view.of.table;
     let steers = Object::new(table, config).iter().filter(|(attr, _)| view.shows(attr) && !attr.remote());
     let mut found: Vec<_> = steers.flat_map(|(attr, value)| validate_attr(attr, value)).collect();
-    match by(view, id, config) {
+    match by(view, id, &without_empty_texts(table, config)) {
         Ok(Some((name, wanted))) => {
             let attr = table.attrs().find(|attr| attr.name == name);
             found.extend(attr.into_iter().flat_map(|attr| validate_attr(attr, &Value::text(wanted))));
@@ -77,17 +77,18 @@ fn validate_view(view: &View, id: &Value, config: &Value) -> Vec<Diagnostic> {
 /// Finds exactly one object.
 async fn find<C>(cx: &Cx<C>, entry: &ViewEntry<C>, id: &Value, config: &Value) -> Result<Found, Failure> {
     let view = entry.view;
-    let Some((attr, wanted)) = by(view, id, config)? else { return Err(unknown()) };
+    let told = without_empty_texts(&view.of.table, config);
+    let Some((attr, wanted)) = by(view, id, &told)? else { return Err(unknown()) };
     let missing = || -> Failure {
         let name = view.name;
         let detail = format!("There is no {name} whose `{attr}` is as given. Check the spelling and which server the provider talks to.");
         Diagnostic::error(format!("No {name} found"), detail).at(Path::attr(attr)).into()
     };
     let observed = if attr == view.by {
-        let state = State { id: Some(wanted.to_owned()), value: config.clone(), private: Default::default() };
+        let state = State { id: Some(wanted.to_owned()), value: told.clone().into_owned(), private: Default::default() };
         entry.backend.read(cx, view.of, &state).await?.ok_or_else(missing)?
     } else {
-        let mut found = entry.backend.find(cx, view.of, attr, wanted, config).await?;
+        let mut found = entry.backend.find(cx, view.of, attr, wanted, &told).await?;
         match (found.pop(), found.len()) {
             (None, _) => return Err(missing()),
             (Some(one), 0) => one,
@@ -106,7 +107,7 @@ async fn ask<C>(cx: &Cx<C>, entry: &QueryEntry<C>, config: &Value) -> Result<Fou
         return Err(unknown());
     }
     let table = &entry.query.table;
-    let answer = entry.respond.respond(cx, entry.query, config).await?;
+    let answer = entry.respond.respond(cx, entry.query, &without_empty_texts(table, config)).await?;
     let (asked, answer) = (Object::new(table, config), Object::new(table, &answer));
     let fields = asked.iter().map(|(attr, asked)| if asked.is_null() { answer.get(attr.name).clone() } else { asked.clone() });
     Ok(Found { id: None, value: Value::Object(fields.collect()), warnings: Vec::new() })

@@ -21,6 +21,7 @@ mod settle;
 mod state;
 mod upgrade;
 mod validate;
+mod write_only;
 
 pub use apply::{Applied, Change, Unapplied};
 pub use attempt::{Attempt, Begun, Makes, is_as_planned};
@@ -34,7 +35,9 @@ pub use lookup::Found;
 pub use plan::{Plan, Prior, defaults, plan};
 pub use provider::{Backend, Engine, Entry, Program, Provider, QueryEntry, Respond, Source, ViewEntry};
 pub use read::Reread;
+use settle::without_empty_texts;
 pub use settle::{same, settle, settle_attr};
 pub use state::{Private, State};
 pub use upgrade::upgrade;
 pub use validate::{validate, validate_block};
+pub use write_only::{used_by, validate_use};

@@ -131,8 +131,12 @@ impl<C: Client> Respond<C> for Listing {
         // A server that does not know a filter lets everything through.
         let meant = |item: &Value| {
             let item = Object::new(&nested.table, item);
-            let mut known = self.of.filters.iter().filter(|(name, _)| nested.table.index(name).is_some());
-            known.all(|(name, _)| asked.str(name).is_none_or(|wanted| item.str(name) == Some(wanted)))
+            let attr = |name: &str| nested.table.index(name).map(|place| nested.table.attr(place));
+            let mut known = self.of.filters.iter().filter_map(|(name, _)| attr(name));
+            known.all(|attr| {
+                let same = |wanted: &str| item.str(attr.name).is_some_and(|found| (attr.meaning.same)(wanted, found));
+                asked.str(attr.name).is_none_or(same)
+            })
         };
         let mut listed = Vec::new();
         let keep = |reply: &Reply, items: &[Json]| {
@@ -264,7 +268,12 @@ impl Rest {
 
     /// Sends a create, once.
     pub async fn post<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write) -> Result<Observed, SendError> {
-        let post = Request::new(Method::POST, self.path).body(mapping::create(write)).hiding(secrets(write)).once();
+        self.post_body(cx, at, write, mapping::create(write)).await
+    }
+
+    /// Sends a create with this body, once.
+    pub async fn post_body<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, body: Json) -> Result<Observed, SendError> {
+        let post = Request::new(Method::POST, self.path).body(body).hiding(secrets(write)).once();
         let reply = at.send(cx, self.service, post).await?;
         if reply.is_success() { self.answer(cx, at, write, &reply).await } else { Err(self.service.refuse(&reply)) }
     }

@@ -262,9 +262,8 @@ impl View {
     /// Whether the attribute is part of the view: what no answer shows is not, nor are guards and the triggers
     /// of write-only arguments; local ones that steer the provider are.
     pub fn shows(&self, attr: &Attr) -> bool {
-        let triggers = |name: &str| self.of.table.index(name).is_some_and(|index| self.of.table.attr(index).write_only);
         let left_out = attr.guards.is_some() || self.without.contains(&attr.name);
-        !left_out && !attr.write_only && !matches!(attr.reads, Reads::Once) && !attr.name.strip_suffix("_version").is_some_and(triggers)
+        !left_out && !attr.write_only && !matches!(attr.reads, Reads::Once) && self.of.table.sent_by(attr).is_none()
     }
 
     /// Who decides the attribute in the view.
@@ -314,12 +313,26 @@ pub struct Draft<'a> {
     pub prior: Option<Object<'a>>,
     /// What is planned so far, in table order.
     pub planned: &'a mut Vec<Value>,
+    /// The write-only arguments in use, whether their values are there in this run or not.
+    pub in_use: &'a mut Vec<&'static str>,
 }
 
 impl Draft<'_> {
     /// What is planned for the attribute so far.
     pub fn get(&self, name: &str) -> &Value {
         self.table.index(name).and_then(|index| self.planned.get(index)).unwrap_or(&Value::Null)
+    }
+
+    /// Whether this write-only argument is in use.
+    pub fn uses(&self, name: &str) -> bool {
+        self.in_use.contains(&name)
+    }
+
+    /// Takes the write-only argument out of use, unless the configuration gives it a value.
+    pub fn withdraw(&mut self, name: &str) {
+        if self.config.get(name).is_null() {
+            self.in_use.retain(|used| *used != name);
+        }
     }
 
     /// Plans this value for the attribute; the configuration's own word cannot be overruled, so it

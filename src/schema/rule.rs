@@ -93,13 +93,16 @@ impl Advice {
 }
 
 impl Rule {
-    /// What the rule has against the configuration. An unknown value may turn out to be set or not,
+    /// What the rule has against the configuration, in which no empty text says "not set" any more. An unknown value may turn out to be set or not,
     /// so it never breaks a rule.
     pub fn run(&self, config: Object<'_>) -> Option<Problem> {
         let set = |name: &&str| !config.get(name).is_null() && !config.get(name).is_unknown();
         match self.demand {
             Demand::Conflicts => {
-                let mut used = self.reads.iter().filter(|name| set(name));
+                // Where a write-only value is not there in this run, its version says that it is in use.
+                let version = |name: &str| config.table.version_of(config.table.attr(config.table.index(name)?));
+                let versioned = |name: &&str| config.get(name).is_null() && version(name).is_some_and(|version| set(&version.name));
+                let mut used = self.reads.iter().filter(|name| set(name) || versioned(name));
                 let (first, second) = (used.next()?, used.next()?);
                 Some(Problem::refused(
                     second,

@@ -101,8 +101,10 @@ fn imported(resource: &'static Resource, id: &str, now: &Value) -> Value {
     let refused: Vec<_> = engine::validate(resource, &inputs).into_iter().filter(Diagnostic::is_error).map(|error| error.path).collect();
     let private = Private { write_only: Some(Vec::new()), imported: false };
     let prior = Prior { id: Some(id), value: now, private: &private, config: None };
-    let stands =
-        |inputs: &Value| !has_errors(&engine::validate(resource, inputs)) && engine::plan(resource, Some(prior), inputs).changes.is_empty();
+    let stands = |inputs: &Value| {
+        let plan = engine::plan(resource, Some(prior), inputs);
+        plan.changes.is_empty() && !has_errors(&plan.diagnostics) && !has_errors(&engine::validate(resource, inputs))
+    };
     for (index, attr) in table.attrs().enumerate().filter(|(_, attr)| attr.presence == Presence::OrServer) {
         let without = with_null(&inputs, index);
         if refused.iter().any(|path| path.root() == Some(attr.name)) || attr.holds_secret() && stands(&without) {

@@ -5,7 +5,7 @@
 
 use crate::support::stored;
 use janiform::{
-    engine::{has_errors, validate},
+    engine::{has_errors, plan, validate},
     schema::{Attr, Check, Demand, Guards, Kind, Object, Presence, Resource, Table},
     value::{Number, Value, duration},
 };
@@ -125,12 +125,12 @@ fn respell(attr: &Attr, kind: &Kind, value: &Value) -> Value {
                 let canonical = duration::format(nanoseconds);
                 if canonical == *text { format!("{}ns", nanoseconds) } else { canonical }
             }
-            "JSON" | "key" | "key set" => {
-                serde_json::to_string_pretty(&serde_json::from_str::<Json>(text).unwrap()).unwrap().replace("2.50", "2.5e0")
-            }
+            "JSON" => serde_json::to_string_pretty(&serde_json::from_str::<Json>(text).unwrap()).unwrap().replace("2.50", "2.5e0"),
+            "key" | "key set" => padded(serde_json::from_str(text).unwrap()).to_string(),
             "instant" => text.replace('Z', ".000+00:00"),
             "words" => text.split(' ').rev().collect::<Vec<_>>().join("  "),
             "URL" => format!("{text}/"),
+            "origin" => format!("{}/", text.to_uppercase()),
             _ => text.clone(),
         }),
         (Kind::List(of), Value::List(items)) => {
@@ -145,6 +145,21 @@ fn respell(attr: &Attr, kind: &Kind, value: &Value) -> Value {
             Value::Object(Object::new(&nested.table, value).iter().map(|(attr, value)| respell(attr, &attr.kind, value)).collect())
         }
         _ => value.clone(),
+    }
+}
+
+/// Keys with the padding that base64 has at its end, and base64url leaves out.
+fn padded(keys: Json) -> Json {
+    match keys {
+        Json::Object(members) => {
+            let member = |(name, value): (String, Json)| match (name.as_str(), value.as_str()) {
+                ("x" | "y" | "d" | "n", Some(text)) => (name, format!("{text}{}", "=".repeat((4 - text.len() % 4) % 4)).into()),
+                _ => (name, padded(value)),
+            };
+            Json::Object(members.into_iter().map(member).collect())
+        }
+        Json::Array(items) => Json::Array(items.into_iter().map(padded).collect()),
+        other => other,
     }
 }
 
@@ -185,10 +200,12 @@ pub fn with(resource: &'static Resource, config: &Json, attr: &Attr, value: &Jso
             need(rule.reads[1]);
         }
     }
-    if attr.write_only {
-        need(&format!("{}_version", attr.name));
-    }
-    let valid = |config: &Json| !has_errors(&validate(resource, &stored::from_json(&resource.table, config).unwrap()));
+    let beside = resource.table.version_of(attr).or(resource.table.sent_by(attr));
+    beside.into_iter().for_each(|beside| need(beside.name));
+    let valid = |config: &Json| {
+        let config = stored::from_json(&resource.table, config).unwrap();
+        !has_errors(&validate(resource, &config)) && !has_errors(&plan(resource, None, &config).diagnostics)
+    };
     if valid(&config) {
         return Some(config);
     }
