@@ -165,6 +165,11 @@ impl Coordinator {
         lock(&self.replaced).iter().any(|replaced| replaced == revision)
     }
 
+    /// This writer stands for nothing in it any more.
+    pub fn withdraw(&self, who: &str) {
+        lock(&self.claims).withdraw(who);
+    }
+
     fn replace(&self, revision: &str) {
         let mut replaced = lock(&self.replaced);
         replaced.push_front(revision.to_owned());

@@ -25,12 +25,17 @@ impl Claims {
         }
     }
 
+    /// This writer stands for nothing any more.
+    pub fn withdraw(&mut self, who: &str) {
+        self.0.retain(|(writer, _)| writer != who);
+    }
+
     /// Who stands for something that these changes undo, and what that is.
     fn undone(&self, who: &str, changes: &[Change], before: &Json, after: &Json) -> Option<(&str, String)> {
         let is_undone =
             |claimed: &Change| changes.iter().any(|change| change.contradicts(claimed)) || (claimed.holds(before) && !claimed.holds(after));
-        let others = self.0.iter().filter(|(writer, _)| writer != who);
-        others.into_iter().find(|(_, claimed)| is_undone(claimed)).map(|(writer, claimed)| (writer.as_str(), claimed.to_string()))
+        let mut others = self.0.iter().filter(|(writer, _)| writer != who);
+        others.find(|(_, claimed)| is_undone(claimed)).map(|(writer, claimed)| (writer.as_str(), claimed.to_string()))
     }
 }
 

@@ -73,11 +73,13 @@ impl<C: Client> Backend<C> for Members {
     }
 
     async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
+        let object = Object::new(&resource.table, &state.value);
+        let (open, who) = (self.document.open(cx, object).await?, who(resource, object));
         if let Deletion::Leaves(why) = self.deletion {
+            open.withdraw(&who);
             cx.warn(Diagnostic::warning(format!("The {} stays as it is", resource.name), why));
             return Ok(());
         }
-        let object = Object::new(&resource.table, &state.value);
         let write = Write {
             resource,
             id: state.id.clone(),
@@ -88,9 +90,9 @@ impl<C: Client> Backend<C> for Members {
             withdrawn: Vec::new(),
             private: state.private.clone(),
         };
-        let open = self.document.open(cx, object).await?;
         // Where there is no document, there are no members.
-        open.edit(self.edit(&write, who(resource, object))).await?;
+        open.edit(self.edit(&write, who.clone())).await?;
+        open.withdraw(&who);
         Ok(())
     }
 }

@@ -142,6 +142,11 @@ impl<C: Client> Open<'_, C> {
         Ok(self.coordinator.look(self, part).await?.map(|(version, _)| version))
     }
 
+    /// Whoever this is called stands for nothing in it any more, so that others may want something else of it.
+    pub fn withdraw(&self, who: &str) {
+        self.coordinator.withdraw(who);
+    }
+
     /// Carries out an edit, together with others that come at the same time; `None` if there is no document.
     pub async fn edit(&self, edit: Edit) -> Result<Option<Edited>, SendError> {
         self.coordinator.edit(self, edit).await

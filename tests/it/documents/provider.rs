@@ -33,6 +33,7 @@ pub static PROVIDER: Provider<Doors> = Provider {
     },
     resources: &[
         Entry { resource: &SETTINGS, backend: &SETTINGS_BACKEND },
+        Entry { resource: &CLIMATE, backend: &CLIMATE_BACKEND },
         Entry { resource: &SHELF, backend: &SHELF_BACKEND },
         Entry { resource: &HOOK, backend: &HOOK_BACKEND },
         Entry { resource: &LABEL, backend: &LABEL_BACKEND },
@@ -102,6 +103,16 @@ pub static SETTINGS_BACKEND: Members = Members {
     ],
     deletion: Deletion::Clears,
 };
+
+pub static CLIMATE: Resource = resource("climate", "What settings are about too.")
+    .import("warehouse")
+    .sections(&[&[
+        string("warehouse", "Which warehouse.").required().replaces().at("id"),
+        string("note", "Anything.").at("services/heating/config/note"),
+    ]])
+    .checked();
+
+pub static CLIMATE_BACKEND: Members = Members { document: &NAMED, toggles: &[], deletion: Deletion::Leaves("It is as warm as before.") };
 
 fn kind(name: &str) -> Json {
     Json::object([("kind", name.into())])
