@@ -1,9 +1,8 @@
 //! What a backend is given, and what it gives back.
 
 use super::{
-    Attempt, Diagnostic, Journal, Private,
+    Attempt, Diagnostic, Journal, Private, canonical,
     claims::{Claimed, Claims},
-    without_empty_texts,
 };
 use crate::{
     schema::{Occupied, Resource},
@@ -194,10 +193,10 @@ pub struct Write {
 }
 
 impl Write {
-    /// As backends are told it: without the empty texts that say "not set".
-    pub(super) fn without_empty_texts(&self) -> Write {
+    /// As backends are told it.
+    pub(super) fn canonical(&self) -> Write {
         let [prior, planned, config] =
-            [&self.prior, &self.planned, &self.config].map(|object| without_empty_texts(&self.resource.table, object).into_owned());
+            [&self.prior, &self.planned, &self.config].map(|object| canonical(&self.resource.table, object).into_owned());
         Write { prior, planned, config, ..self.clone() }
     }
 }

@@ -1,8 +1,8 @@
 //! Data sources: finding an object without managing it, and asking a server.
 
 use super::{
-    Call, Cx, Diagnostic, Done, Engine, Failure, Observed, QueryEntry, Source, State, ViewEntry, configure::Reach, has_errors, read::told,
-    validate::validate_attr, validate_block, without_empty_texts,
+    Call, Cx, Diagnostic, Done, Engine, Failure, Observed, QueryEntry, Source, State, ViewEntry, canonical, configure::Reach, has_errors,
+    read::told, validate::validate_attr, validate_block,
 };
 use crate::{
     schema::{Object, Reads, View},
@@ -63,7 +63,7 @@ fn validate_view(view: &View, id: &Value, config: &Value) -> Vec<Diagnostic> {
     let table = &view.of.table;
     let steers = Object::new(table, config).iter().filter(|(attr, _)| view.shows(attr) && !attr.remote());
     let mut found: Vec<_> = steers.flat_map(|(attr, value)| validate_attr(attr, value)).collect();
-    match by(view, id, &without_empty_texts(table, config)) {
+    match by(view, id, &canonical(table, config)) {
         Ok(Some((name, wanted))) => {
             let attr = table.attrs().find(|attr| attr.name == name);
             found.extend(attr.into_iter().flat_map(|attr| validate_attr(attr, &Value::text(wanted))));
@@ -77,7 +77,7 @@ fn validate_view(view: &View, id: &Value, config: &Value) -> Vec<Diagnostic> {
 /// Finds exactly one object.
 async fn find<C>(cx: &Cx<C>, entry: &ViewEntry<C>, id: &Value, config: &Value) -> Result<Found, Failure> {
     let view = entry.view;
-    let told = without_empty_texts(&view.of.table, config);
+    let told = canonical(&view.of.table, config);
     let Some((attr, wanted)) = by(view, id, &told)? else { return Err(unknown()) };
     let missing = || -> Failure {
         let name = view.name;
@@ -107,7 +107,7 @@ async fn ask<C>(cx: &Cx<C>, entry: &QueryEntry<C>, config: &Value) -> Result<Fou
         return Err(unknown());
     }
     let table = &entry.query.table;
-    let answer = entry.respond.respond(cx, entry.query, &without_empty_texts(table, config)).await?;
+    let answer = entry.respond.respond(cx, entry.query, &canonical(table, config)).await?;
     let (asked, answer) = (Object::new(table, config), Object::new(table, &answer));
     let fields = asked.iter().map(|(attr, asked)| if asked.is_null() { answer.get(attr.name).clone() } else { asked.clone() });
     Ok(Found { id: None, value: Value::Object(fields.collect()), warnings: Vec::new() })

@@ -6,6 +6,7 @@
 
 mod apply;
 mod attempt;
+mod canonical;
 mod claims;
 mod configure;
 mod context;
@@ -25,6 +26,7 @@ mod write_only;
 
 pub use apply::{Applied, Change, Unapplied};
 pub use attempt::{Attempt, Begun, Makes, is_as_planned};
+use canonical::canonical;
 pub use configure::{Configuration, parse};
 pub use context::{Call, Cx, Done, Failure, Observed, Progress, Write};
 pub use diagnostic::{Diagnostic, Severity, has_errors, one_line};
@@ -35,9 +37,8 @@ pub use lookup::Found;
 pub use plan::{Plan, Prior, defaults, plan};
 pub use provider::{Backend, Engine, Entry, Program, Provider, QueryEntry, Respond, Source, ViewEntry};
 pub use read::Reread;
-use settle::without_empty_texts;
 pub use settle::{same, settle, settle_attr};
-pub use state::{Private, State};
+pub use state::{Private, State, Takes};
 pub use upgrade::upgrade;
 pub use validate::{validate, validate_block};
 pub use write_only::{used_by, validate_use};

@@ -14,7 +14,7 @@ mod rule;
 mod surface;
 mod table;
 
-pub use attr::{Attr, Cleared, Codec, Default, EmptyText, Guards, Kind, Moves, Nested, Presence, Reads};
+pub use attr::{Attr, Cleared, Codec, Default, EmptyText, Guards, Kind, Moves, Nested, Presence, Reads, Reference};
 pub use attr::{boolean, flag, int, integer, list, map, number, object, objects, string, text, under};
 pub use check::{Check, between, known, only, refuse, warn};
 pub use index::Pointer;

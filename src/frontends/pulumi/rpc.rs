@@ -4,13 +4,13 @@
 //! `rpc_object` and `rpc_read`.
 
 use super::{
-    failure, mapping, names,
+    failure, mapping, memory, names,
     property::{Encoded, Form, Secrets, Struct, encode},
     schema,
     serve::{End, LONGEST_SENT, LONGEST_TAKEN},
 };
 use crate::{
-    engine::{Call, Diagnostic, Engine, Entry, Source},
+    engine::{Call, Diagnostic, Engine, Entry, Private, Source},
     schema::{Surface, Table},
     value::{Path, Value},
 };
@@ -143,6 +143,13 @@ impl<C: Send + Sync + 'static> Server<C> {
             self.messages.warn(urn, format!("{path} is a number with more digits than Pulumi's numbers can carry; its output is rounded."));
         }
         properties
+    }
+
+    /// The outputs as they are stored.
+    pub(super) fn stored(&self, urn: &str, surface: &Surface, value: &Value, private: &Private, secrets: &Secrets) -> Struct {
+        let mut outputs = self.outputs(urn, surface, value, secrets, Form::Outputs);
+        memory::keep(&mut outputs, private);
+        outputs
     }
 
     /// Runs a call; a panic in it becomes an error, and what it said arrives before its answer.

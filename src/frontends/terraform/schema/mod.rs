@@ -7,14 +7,12 @@ mod export;
 
 pub use export::schema_json;
 
+use super::identity;
 use crate::{
     engine::Engine,
-    schema::{Attr, Field, Kind, Presence, Resource, Surface, Table},
+    schema::{Attr, Field, Kind, Presence, Surface, Table},
 };
-use janiform_proto::tfplugin6::{
-    ResourceIdentitySchema, Schema, ServerCapabilities, StringKind, get_provider_schema, resource_identity_schema::IdentityAttribute,
-    schema as proto,
-};
+use janiform_proto::tfplugin6::{ResourceIdentitySchema, Schema, ServerCapabilities, StringKind, get_provider_schema, schema as proto};
 use proto::object::NestingMode;
 use std::collections::BTreeMap;
 
@@ -41,7 +39,7 @@ pub fn provider_schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> get_prov
 /// The identity of each resource: its key.
 pub fn identity_schemas<C: Send + Sync + 'static>(engine: &Engine<C>) -> BTreeMap<String, ResourceIdentitySchema> {
     let name = engine.provider().name;
-    engine.resources().map(|(entry, surface)| (type_name(name, surface.name), identity(entry.resource))).collect()
+    engine.resources().map(|(entry, surface)| (type_name(name, surface.name), identity::schema(entry.resource))).collect()
 }
 
 /// What users write: the provider's name before the resource's.
@@ -92,7 +90,7 @@ fn attribute(attr: &Attr, presence: Presence) -> proto::Attribute {
         description: attr.doc.to_owned(),
         description_kind: StringKind::Markdown.into(),
         required: presence == Presence::Required,
-        optional: matches!(presence, Presence::Optional | Presence::OrServer),
+        optional: matches!(presence, Presence::Optional | Presence::OrServer | Presence::WhileSet),
         computed: computed || (attr.default.is_some() && presence == Presence::Optional),
         sensitive: attr.secret,
         write_only: attr.write_only,
@@ -134,18 +132,4 @@ fn object_type(table: &Table) -> String {
     let attrs: BTreeMap<_, _> = table.attrs().map(|attr| (attr.name, &attr.kind)).collect();
     let members: Vec<_> = attrs.into_iter().map(|(name, kind)| format!(r#""{name}":{}"#, type_json(kind))).collect();
     format!(r#"["object",{{{}}}]"#, members.join(","))
-}
-
-fn identity(resource: &Resource) -> ResourceIdentitySchema {
-    let doc = resource.table.index(resource.key).map(|index| resource.table.attr(index).doc);
-    ResourceIdentitySchema {
-        version: 0,
-        identity_attributes: vec![IdentityAttribute {
-            name: resource.key.to_owned(),
-            r#type: type_json(&Kind::String).into_bytes(),
-            required_for_import: true,
-            optional_for_import: false,
-            description: doc.unwrap_or("The object's id.").to_owned(),
-        }],
-    }
 }
