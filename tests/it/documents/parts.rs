@@ -232,6 +232,20 @@ async fn fifty_parts_of_all_kinds_take_a_handful_of_requests() {
 }
 
 #[tokio::test]
+async fn a_member_that_others_decide_is_ours_only_while_it_is_set() {
+    let warehouse = Warehouse::start().await;
+    let engine = engine(&warehouse);
+    warehouse.edit(|document| document["meta"] = json!({ "theme": "theirs" }));
+    let made = create(&engine, &CLIMATE, &main(&[("note", "one".into())])).await.unwrap();
+    let seen = read(&engine, &CLIMATE, &made.state).await.unwrap();
+    assert_eq!((get(&CLIMATE, &seen.value, "theme"), warehouse.at("/meta/theme")), (&Value::Null, json!("theirs")));
+    let ours = update(&engine, &CLIMATE, &seen, &main(&[("note", "one".into()), ("theme", "ours".into())])).await.unwrap();
+    assert_eq!(warehouse.at("/meta/theme"), "ours");
+    let gone = update(&engine, &CLIMATE, &ours.state, &main(&[("note", "two".into())])).await.unwrap();
+    assert_eq!((get(&CLIMATE, &gone.state.value, "theme"), warehouse.at("/meta/theme")), (&Value::Null, json!("plain")));
+}
+
+#[tokio::test]
 async fn two_objects_with_one_member_are_told_of_each_other_until_one_goes() {
     let warehouse = Warehouse::start().await;
     let engine = engine(&warehouse);

@@ -109,6 +109,7 @@ pub static CLIMATE: Resource = resource("climate", "What settings are about too.
     .sections(&[&[
         string("warehouse", "Which warehouse.").required().replaces().at("id"),
         string("note", "Anything.").at("services/heating/config/note"),
+        string("theme", "How it looks; others decide too.").at("meta/theme").while_set().cleared_by(Cleared::To(text("plain"))),
     ]])
     .checked();
 
