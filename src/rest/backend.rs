@@ -518,7 +518,7 @@ fn taken(resource: &'static Resource, id: &str, said: Diagnostic) -> Diagnostic 
     Diagnostic::error(format!("The {} exists already", resource.name), detail).at(Path::attr(resource.key))
 }
 
-fn ways_out(resource: &'static Resource, id: &str) -> String {
+pub(super) fn ways_out(resource: &'static Resource, id: &str) -> String {
     format!(
         "To manage it, import it by its id `{id}` (`terraform import`, an `import` block, or `pulumi import`); otherwise choose another `{}`.{REPLACING}",
         resource.key

@@ -130,7 +130,7 @@ fn put(attr: &Attr, value: Json, body: &mut Json) -> Result<(), Misfit> {
 
 /// What is sent as it is planned: not what only the server decides, and of which the state may hold more than
 /// the server takes back.
-fn ours(attr: &Attr) -> bool {
+pub(super) fn ours(attr: &Attr) -> bool {
     attr.remote() && attr.configurable() && !attr.write_only
 }
 
@@ -145,7 +145,7 @@ fn clears(attr: &Attr, write: &Write) -> bool {
 }
 
 /// A write-only twin has set it, and is no longer in use: what the state shows of it says nothing.
-fn is_withdrawn(attr: &Attr, write: &Write) -> bool {
+pub(super) fn is_withdrawn(attr: &Attr, write: &Write) -> bool {
     matches!(attr.reads, Reads::Unless(twin) if write.withdrawn.contains(&twin))
 }
 

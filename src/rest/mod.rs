@@ -2,10 +2,14 @@
 //!
 //! Owns the mapping of attributes to an API's JSON ([`mapping`]), what an id may be ([`address`]), the sending of
 //! requests with retries and the class of each failure ([`http`]), their pace ([`pace`]), how far lists are followed
-//! ([`PageGuard`]), lists that answer many reads ([`share`]), and the verbs on them ([`Rest`]). Knows no particular API: what is special about one is a [`Service`] and a [`Client`].
+//! ([`PageGuard`]), lists that answer many reads ([`share`]), writes that share a request ([`Batcher`]), documents of which
+//! objects are parts ([`document`]), and the verbs on objects ([`Rest`]). Knows no particular API: what is special about one is a [`Service`] and a [`Client`].
 
 pub mod address;
 mod backend;
+mod batch;
+pub mod document;
+mod door;
 mod error;
 pub mod http;
 pub mod mapping;
@@ -18,6 +22,8 @@ pub mod share;
 mod token;
 
 pub use backend::{Chosen, Listing, REPLACING, Rest, id_of, maybe_left, stored_unaddressable};
+pub use batch::{Batch, Batcher, Batchers, Ticket, Turn};
+pub use door::Door;
 pub use error::{SendError, Service};
 pub use http::{Endpoint, Http, HttpOptions};
 pub use message::{Reply, Request};

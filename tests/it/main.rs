@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod docs;
+mod documents;
 mod emulator;
 mod export;
 mod hostile;

@@ -6,11 +6,8 @@
 //! where no answer came. (A `PATCH` that deletes and inserts one tuple ends without it: Keto runs all inserts
 //! of a request before all deletes, whatever their order.)
 
-mod gather;
 mod tuple;
 
-pub use gather::Gatherings;
-use gather::Turn;
 pub use tuple::{Scope, Subject, Tuple};
 
 use super::{
@@ -19,12 +16,16 @@ use super::{
 };
 use crate::{
     engine::{Account, Cx, Diagnostic, Done, Failure},
-    rest::{Client as _, Endpoint, Made, Page, PageGuard, Reply, Request, SendError, once},
+    rest::{Batchers, Client as _, Door, Endpoint, Made, Page, PageGuard, Reply, Request, SendError, Turn, once},
     schema::Object,
     value::{Json, Path},
 };
 use reqwest::Method;
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeSet, HashSet},
+    iter,
+    time::Duration,
+};
 
 /// How many changes go in one request: far from any limit on its size, and few requests for many tuples.
 const BATCH: usize = 500;
@@ -37,6 +38,10 @@ const TUPLES: &str = "/relation-tuples";
 
 /// Members of a request's query.
 pub type Query = Vec<(String, String)>;
+
+/// Those who write single tuples, by where they write, as whom, and whether they make or remove. Each is told whether a
+/// request that took its tuple along was carried out.
+pub type Writers = Batchers<(Door, bool), Tuple, Done>;
 
 /// How far a change came that was not carried out to its end.
 pub struct Partly {
@@ -218,32 +223,40 @@ impl<'a> Keto<'a> {
     /// the same time.
     pub async fn change_one(&self, make: bool, tuple: &Tuple) -> Result<(), SendError> {
         let write = self.cx.client.endpoint(&KETO_WRITE, self.object).await.map_err(SendError::unsent)?;
-        let gathering = self.cx.client.relationships.at(&write, make);
-        let mut part = gathering.join(tuple);
+        let writers = self.cx.client.relationships.at((write.door(), make));
+        let mut ticket = writers.join(tuple.clone());
         let stopped = |done| {
             let detail = "The relationship was waiting to be written together with others. Refresh before the next apply.";
             Err(SendError { done, status: None, diagnostic: Diagnostic::error("Stopped", detail) })
         };
         let before = loop {
-            let together = match part.turn(BATCH, self.cx.stopped()).await {
+            // Two alike do not go together: they would become twins.
+            let mut seen = HashSet::new();
+            let goes = |tuple: &Tuple| seen.len() < BATCH && seen.insert(tuple.clone());
+            // Nobody waits for company: the first goes at once and alone.
+            let batch = match ticket.turn(Duration::ZERO, goes, self.cx.stopped()).await {
+                Turn::Send(batch) => batch,
+                Turn::Stopped => return stopped(Done::No),
                 Turn::Over(Done::Yes) => return Ok(()),
                 Turn::Over(done) if self.cx.cancel.is_cancelled() => return stopped(done),
+                Turn::Lost if self.cx.cancel.is_cancelled() => return stopped(Done::Maybe),
                 Turn::Over(done) => break done,
-                Turn::Stopped => return stopped(Done::No),
-                Turn::Send(together) => together,
+                Turn::Lost => break Done::Maybe,
             };
-            let changes: Vec<_> = together.tuples().map(|tuple| (make, tuple)).collect();
+            let changes: Vec<_> = batch.items().map(|tuple| (make, tuple)).collect();
+            // A request is carried out as a whole or not at all, so that where a shared one fails each of its writers finds
+            // out for itself.
             let (sent, is_alone) = (self.batch(&write, &changes).await, changes.len() == 1);
-            together.tell(match &sent {
+            batch.tell(iter::repeat(match &sent {
                 Ok(()) => Done::Yes,
                 Err(error) if error.done == Done::No => Done::No,
                 Err(_) => Done::Maybe,
-            });
+            }));
             if is_alone {
                 return sent;
             }
         };
-        drop(part);
+        drop(ticket);
         // What others of a request did wrong is not this one's fault, and an answer may have been lost.
         match make && matches!(self.has(tuple).await, Ok(Some(true))) {
             true => Ok(()),
