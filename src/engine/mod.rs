@@ -6,14 +6,22 @@
 
 mod apply;
 mod attempt;
+mod backend;
+mod call;
 mod claims;
 mod configure;
 mod context;
 mod diagnostic;
+#[allow(clippy::module_inception, reason = "it is what this folder is about")]
+mod engine;
 mod follow;
 mod guard;
+mod invoke;
 mod journal;
+mod list;
 mod lookup;
+mod offer;
+mod open;
 mod plan;
 mod provider;
 mod read;
@@ -24,15 +32,21 @@ mod validate;
 
 pub use apply::{Applied, Change, Unapplied};
 pub use attempt::{Attempt, Begun, Makes, is_as_planned};
+pub use backend::{ActionBackend, Backend, EphemeralBackend, ListBackend, Objects, Opened, QueryBackend, Renewed, Wanted};
+pub use call::{call, parameter};
 pub use configure::{Configuration, parse};
 pub use context::{Call, Cx, Done, Failure, Observed, Progress, Write};
 pub use diagnostic::{Diagnostic, Severity, has_errors, one_line};
+pub use engine::{Engine, named};
 pub use follow::{following, without};
 pub use guard::guard_deletion;
 pub use journal::{Account, Intent, Journal, Looked, Name, Sought, Stage};
+pub use list::{Asked, Listed};
 pub use lookup::Found;
+pub use offer::{ActionEntry, DataSource, Entry, EphemeralEntry, ListEntry, Offer};
+pub use open::Open;
 pub use plan::{Plan, Prior, defaults, plan};
-pub use provider::{Backend, Engine, Entry, Program, Provider, QueryEntry, Respond, Source, ViewEntry};
+pub use provider::{Program, Provider, provider};
 pub use read::Reread;
 pub use settle::{same, settle, settle_attr};
 pub use state::{Private, State};

@@ -56,7 +56,8 @@ impl<C: Send + Sync + 'static> Engine<C> {
     }
 }
 
-fn reread(resource: &'static Resource, prior: State, observed: &Value) -> State {
+/// The state that an answer makes of the one before.
+pub(super) fn reread(resource: &'static Resource, prior: State, observed: &Value) -> State {
     let table = &resource.table;
     let before = Object::new(table, &prior.value);
     let fields = Object::new(table, observed).iter().enumerate().map(|(place, (attr, now))| {

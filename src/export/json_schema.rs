@@ -7,8 +7,8 @@
 
 use super::{File, wording};
 use crate::{
-    engine::{Engine, Source},
-    schema::{Check, Codec, Default, Field, Kind, Nested, Presence, Surface},
+    engine::{DataSource, Engine},
+    schema::{BlockSchema, Check, Codec, Default, Field, Kind, Nested, Presence},
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -16,18 +16,18 @@ use serde_json::{Map, Value as Json, json};
 pub fn document<C: Send + Sync + 'static>(engine: &Engine<C>) -> File {
     let provider = engine.provider();
     let mut to = Target { definitions: Map::new(), managed: true };
-    surface(&mut to, "provider".to_owned(), engine.config(), "");
+    define(&mut to, "provider".to_owned(), engine.config(), "");
     for (entry, of) in engine.resources() {
         let id = wording::id(entry.resource);
-        surface(&mut to, format!("resource.{}_{}", provider.name, of.name), of, &id);
+        define(&mut to, format!("resource.{}_{}", provider.name, of.name), of, &id);
     }
     to.managed = false;
-    for (source, of) in engine.sources() {
+    for (source, of) in engine.data_sources() {
         let id = match source {
-            Source::View(entry) => wording::id_of_view(entry.view),
-            Source::Query(_) => String::new(),
+            DataSource::Lookup { lookup, .. } => wording::id_of_lookup(lookup),
+            DataSource::Query { .. } => String::new(),
         };
-        surface(&mut to, format!("data.{}_{}", provider.name, of.name), of, &id);
+        define(&mut to, format!("data.{}_{}", provider.name, of.name), of, &id);
     }
     let document = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -47,8 +47,8 @@ struct Target {
     managed: bool,
 }
 
-fn surface(to: &mut Target, name: String, surface: &Surface, id: &str) {
-    let definition = object(to, surface.doc, &surface.fields, id);
+fn define(to: &mut Target, name: String, block: &BlockSchema, id: &str) {
+    let definition = object(to, block.doc, &block.fields, id);
     to.definitions.insert(name, definition);
 }
 

@@ -5,8 +5,8 @@
 
 use super::{File, examples, wording};
 use crate::{
-    engine::{Engine, Source, ViewEntry},
-    schema::{Field, Kind, Nested, Presence, Resource, Surface},
+    engine::{DataSource, Engine},
+    schema::{BlockSchema, Field, Kind, Nested, Presence, Resource},
 };
 use std::fmt::Write;
 
@@ -21,38 +21,38 @@ pub fn pages<C: Send + Sync + 'static>(engine: &Engine<C>) -> Vec<File> {
     let provider = engine.provider();
     let examples = examples::of(provider.namespace, provider.name);
     let mut pages = vec![index(provider.display, engine.config(), examples)];
-    for (entry, surface) in engine.resources() {
-        let name = format!("{}_{}", provider.name, surface.name);
+    for (entry, block) in engine.resources() {
+        let name = format!("{}_{}", provider.name, block.name);
         let id = wording::id(entry.resource);
-        let mut page = Page::new(&format!("{name} Resource - {}", provider.name), Some(""), surface.doc);
-        page.title(&format!("{name} (Resource)"), surface.doc);
+        let mut page = Page::new(&format!("{name} Resource - {}", provider.name), Some(""), block.doc);
+        page.title(&format!("{name} (Resource)"), block.doc);
         page.usage(examples, &format!("resources/{name}/"));
-        page.schema(&surface.fields, &id);
+        page.schema(&block.fields, &id);
         page.import(examples, &format!("resources/{name}/"), &name, entry.resource);
-        pages.push(page.file(format!("resources/{}.md", surface.name)));
+        pages.push(page.file(format!("resources/{}.md", block.name)));
     }
-    for (source, surface) in engine.sources() {
-        let name = format!("{}_{}", provider.name, surface.name);
-        let mut page = Page::new(&format!("{name} Data Source - {}", provider.name), Some(""), surface.doc);
+    for (source, block) in engine.data_sources() {
+        let name = format!("{}_{}", provider.name, block.name);
+        let mut page = Page::new(&format!("{name} Data Source - {}", provider.name), Some(""), block.doc);
         page.managed = false;
-        page.title(&format!("{name} (Data Source)"), surface.doc);
+        page.title(&format!("{name} (Data Source)"), block.doc);
         let mut id = String::new();
-        if let Source::View(ViewEntry { view, .. }) = source {
-            let by: Vec<_> = view.ways().iter().map(|name| format!("`{name}`")).collect();
+        if let DataSource::Lookup { lookup, .. } = source {
+            let by: Vec<_> = lookup.ways().iter().map(|name| format!("`{name}`")).collect();
             page.paragraph(&match by.as_slice() {
                 [only] => format!("Exactly one object must match. Set {only}."),
                 several => format!("Exactly one object must match. Set one of {}.", several.join(", ")),
             });
-            id = wording::id_of_view(view);
+            id = wording::id_of_lookup(lookup);
         }
         page.usage(examples, &format!("data-sources/{name}/"));
-        page.schema(&surface.fields, &id);
-        pages.push(page.file(format!("data-sources/{}.md", surface.name)));
+        page.schema(&block.fields, &id);
+        pages.push(page.file(format!("data-sources/{}.md", block.name)));
     }
     pages
 }
 
-fn index(display: &str, config: &Surface, examples: &[examples::Example]) -> File {
+fn index(display: &str, config: &BlockSchema, examples: &[examples::Example]) -> File {
     let mut page = Page::new(&format!("{display} Provider"), None, config.doc);
     page.title(&format!("{display} Provider"), config.doc);
     page.usage(examples, "provider");

@@ -3,7 +3,7 @@
 
 use super::{Client, Endpoint, Page, PageGuard, Reply, Request, SendError, Service, address, mapping, once, secrets};
 use crate::{
-    engine::{Attempt, Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Respond, Severity, State, Write, one_line},
+    engine::{Attempt, Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, QueryBackend, Severity, State, Write, one_line},
     schema::{Kind, Object, Query, Resource},
     value::{Json, Path, Value},
 };
@@ -115,8 +115,8 @@ pub struct Listing {
 }
 
 #[async_trait]
-impl<C: Client> Respond<C> for Listing {
-    async fn respond(&self, cx: &Cx<C>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
+impl<C: Client> QueryBackend<C> for Listing {
+    async fn answer(&self, cx: &Cx<C>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
         let table = &query.table;
         let asked = Object::new(table, asked);
         let at = cx.client.endpoint(self.of.service, asked).await?;

@@ -7,7 +7,7 @@
 mod decode;
 mod encode;
 
-pub use decode::{Decoded, Problem, Source, decode};
+pub use decode::{Decoded, Origin, Problem, decode};
 pub use encode::{Encoded, Form, encode};
 
 use crate::value::{Path, Value};

@@ -10,8 +10,8 @@ use super::{
     serve::{End, LONGEST_SENT, LONGEST_TAKEN},
 };
 use crate::{
-    engine::{Call, Diagnostic, Engine, Entry, Source},
-    schema::{Surface, Table},
+    engine::{Call, DataSource, Diagnostic, Engine, Entry},
+    schema::{BlockSchema, Table},
     value::{Path, Value},
 };
 use async_trait::async_trait;
@@ -94,17 +94,17 @@ impl<C: Send + Sync + 'static> Server<C> {
     }
 
     /// The resource of this type. Older engines send the type in the URN alone.
-    pub(super) fn resource(&self, urn: &str, token: &str) -> Result<(&'static Entry<C>, &Surface), Status> {
+    pub(super) fn resource(&self, urn: &str, token: &str) -> Result<(&'static Entry<C>, &BlockSchema), Status> {
         let token = if token.is_empty() { type_of(urn) } else { token };
         let of = |entry: &Entry<C>| names::resource_token(self.package(), entry.resource.name);
         let found = self.engine.resources().find(|(entry, _)| of(entry) == token);
         found.ok_or_else(|| self.unknown("resource type", token, self.engine.resources().map(|(entry, _)| of(entry))))
     }
 
-    pub(super) fn source(&self, token: &str) -> Result<(Source<C>, &Surface), Status> {
-        let of = |surface: &Surface| names::function_token(self.package(), surface.name);
-        let found = self.engine.sources().find(|(_, surface)| of(surface) == token);
-        found.ok_or_else(|| self.unknown("function", token, self.engine.sources().map(|(_, surface)| of(surface))))
+    pub(super) fn data_source(&self, token: &str) -> Result<(&'static DataSource<C>, &BlockSchema), Status> {
+        let of = |block: &BlockSchema| names::function_token(self.package(), block.name);
+        let found = self.engine.data_sources().find(|(_, block)| of(block) == token);
+        found.ok_or_else(|| self.unknown("function", token, self.engine.data_sources().map(|(_, block)| of(block))))
     }
 
     fn unknown(&self, what: &str, token: &str, known: impl Iterator<Item = String>) -> Status {
@@ -136,8 +136,8 @@ impl<C: Send + Sync + 'static> Server<C> {
     }
 
     /// The outputs of an object, telling the user what they do not carry exactly.
-    pub(super) fn outputs(&self, urn: &str, surface: &Surface, value: &Value, secrets: &Secrets, form: Form) -> Struct {
-        let Encoded { properties, rounded } = encode(surface, value, None, secrets, form);
+    pub(super) fn outputs(&self, urn: &str, block: &BlockSchema, value: &Value, secrets: &Secrets, form: Form) -> Struct {
+        let Encoded { properties, rounded } = encode(block, value, None, secrets, form);
         for path in rounded {
             let path = names::path(&path);
             self.messages.warn(urn, format!("{path} is a number with more digits than Pulumi's numbers can carry; its output is rounded."));

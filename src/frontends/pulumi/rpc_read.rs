@@ -18,22 +18,22 @@ use tonic::Status;
 
 impl<C: Send + Sync + 'static> Server<C> {
     pub(super) async fn read_object(&self, request: ReadRequest) -> Result<ReadResponse, Status> {
-        let (entry, surface) = self.resource(&request.urn, &request.r#type)?;
+        let (entry, block) = self.resource(&request.urn, &request.r#type)?;
         let resource = entry.resource;
         // An import knows nothing but the id, nor does `get` without further arguments.
         let known = request.properties.filter(|properties| !properties.fields.is_empty());
         let (prior, stored) = match known {
             None => (State::to_import(resource, &request.id), None),
             Some(outputs) => {
-                let stored = Stored::read(resource, surface, &outputs, &request.inputs.unwrap_or_default());
+                let stored = Stored::read(resource, block, &outputs, &request.inputs.unwrap_or_default());
                 let value = with_key(resource, stored.value.clone(), &request.id);
                 (State { id: Some(request.id), value, private: stored.private(&resource.table) }, Some(stored))
             }
         };
         let known = stored.as_ref().map(|stored| stored.secrets.clone()).unwrap_or_default();
         let read = self.engine.read(entry, prior, self.call(&request.urn, request.timeout, &known)).await;
-        let Reread { state, warnings } = read.map_err(|failure| failure::failed(self.tables(surface.table), &failure))?;
-        self.warn(&request.urn, surface.table, &warnings);
+        let Reread { state, warnings } = read.map_err(|failure| failure::failed(self.tables(block.table), &failure))?;
+        self.warn(&request.urn, block.table, &warnings);
         // Without id and properties the answer says that the object is gone.
         let Some(State { id: Some(id), value, .. }) = state else { return Ok(ReadResponse::default()) };
         let (inputs, secrets) = match &stored {
@@ -46,8 +46,8 @@ impl<C: Send + Sync + 'static> Server<C> {
         };
         Ok(ReadResponse {
             id,
-            properties: Some(self.outputs(&request.urn, surface, &value, &secrets, Form::Outputs)),
-            inputs: Some(encode(surface, &inputs, None, &secrets, Form::Inputs).properties),
+            properties: Some(self.outputs(&request.urn, block, &value, &secrets, Form::Outputs)),
+            inputs: Some(encode(block, &inputs, None, &secrets, Form::Inputs).properties),
             refresh_before_update: false,
         })
     }

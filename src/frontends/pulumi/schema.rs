@@ -8,7 +8,7 @@ mod prose;
 use super::names;
 use crate::{
     engine::{Engine, Program},
-    schema::{Attr, Check, Field, Kind, Nested, Presence, Surface, Table},
+    schema::{Attr, BlockSchema, Check, Field, Kind, Nested, Presence, Table},
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -32,15 +32,15 @@ pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
     let required: Vec<_> = config.fields.iter().filter(|field| field.required()).map(name).collect();
     let resources: Map<_, _> = engine
         .resources()
-        .map(|(entry, surface)| {
+        .map(|(entry, block)| {
             let token = names::resource_token(provider.name, entry.resource.name);
             let key = (!entry.resource.keyless()).then_some(entry.resource.key);
-            let described = writer.resource(surface, &token, key);
+            let described = writer.resource(block, &token, key);
             (token, described)
         })
         .collect();
     let functions: Map<_, _> =
-        engine.sources().map(|(_, surface)| (names::function_token(provider.name, surface.name), writer.function(surface))).collect();
+        engine.data_sources().map(|(_, block)| (names::function_token(provider.name, block.name), writer.function(block))).collect();
 
     let mut root = object([
         ("name", provider.name.into()),
@@ -122,17 +122,17 @@ struct Writer {
 }
 
 impl Writer {
-    fn resource(&mut self, surface: &Surface, token: &str, key: Option<&str>) -> Json {
-        let table = surface.table;
+    fn resource(&mut self, block: &BlockSchema, token: &str, key: Option<&str>) -> Json {
+        let table = block.table;
         // The id is every resource's own, not a property.
         let own = |field: &Field| field.attr.is_some();
         // Write-only values are never told. They are properties all the same, as in bridged packages: what converts a
         // state gives up on an object with an attribute that is no property.
         let told = |field: &Field| own(field) && !write_only(field);
-        let mut inputs = self.properties(surface, table, |field| own(field) && field.configurable());
+        let mut inputs = self.properties(block, table, |field| own(field) && field.configurable());
         for attr in table.attrs() {
             if let Some(input) = inputs.get_mut(names::camel(attr.name)) {
-                self.offer(surface.name, attr, input);
+                self.offer(block.name, attr, input);
             }
             if let (Some(formerly), Json::Object(inputs)) = (attr.formerly, &mut inputs) {
                 inputs.insert(formerly.to_owned(), self.former(attr));
@@ -143,40 +143,40 @@ impl Writer {
         let known = [
             ("description", "What is known of an object that is looked up.".into()),
             ("type", "object".into()),
-            ("properties", self.properties(surface, table, told)),
+            ("properties", self.properties(block, table, told)),
         ];
         object([
-            ("description", prose::of_resource(surface, self.settings, self.programs, token, key).into()),
+            ("description", prose::of_resource(block, self.settings, self.programs, token, key).into()),
             ("type", "object".into()),
             ("inputProperties", inputs),
-            ("requiredInputs", select(surface, demanded).into()),
-            ("properties", self.properties(surface, table, own)),
-            ("required", select(surface, |field| told(field) && (field.required() || field.computed())).into()),
+            ("requiredInputs", select(block, demanded).into()),
+            ("properties", self.properties(block, table, own)),
+            ("required", select(block, |field| told(field) && (field.required() || field.computed())).into()),
             ("stateInputs", object(known)),
         ])
     }
 
-    fn function(&mut self, surface: &Surface) -> Json {
-        let table = surface.table;
+    fn function(&mut self, block: &BlockSchema) -> Json {
+        let table = block.table;
         let inputs = [
             ("type", "object".into()),
-            ("properties", self.properties(surface, table, Field::configurable)),
-            ("required", select(surface, Field::required).into()),
+            ("properties", self.properties(block, table, Field::configurable)),
+            ("required", select(block, Field::required).into()),
         ];
         let outputs = [
             ("type", "object".into()),
-            ("properties", self.properties(surface, table, |_| true)),
-            ("required", select(surface, |field| field.required() || field.computed()).into()),
+            ("properties", self.properties(block, table, |_| true)),
+            ("required", select(block, |field| field.required() || field.computed()).into()),
         ];
         object([
-            ("description", prose::of_function(surface, self.settings, self.programs).into()),
+            ("description", prose::of_function(block, self.settings, self.programs).into()),
             ("inputs", object(inputs)),
             ("outputs", object(outputs)),
         ])
     }
 
-    fn properties(&mut self, surface: &Surface, table: &Table, keep: impl Fn(&Field) -> bool) -> Json {
-        let kept = surface.fields.iter().filter(|field| keep(field));
+    fn properties(&mut self, block: &BlockSchema, table: &Table, keep: impl Fn(&Field) -> bool) -> Json {
+        let kept = block.fields.iter().filter(|field| keep(field));
         let properties = kept.map(|field| {
             let property = match field.attr {
                 Some(attr) => self.property(table, attr),
@@ -273,6 +273,6 @@ impl Writer {
     }
 }
 
-fn select(surface: &Surface, keep: impl Fn(&Field) -> bool) -> Vec<String> {
-    surface.fields.iter().filter(|field| keep(field)).map(name).collect()
+fn select(block: &BlockSchema, keep: impl Fn(&Field) -> bool) -> Vec<String> {
+    block.fields.iter().filter(|field| keep(field)).map(name).collect()
 }

@@ -7,7 +7,7 @@ use super::msgpack;
 use crate::{
     engine::{Diagnostic, Private, State},
     schema::{
-        Kind, Object, Resource, Surface,
+        BlockSchema, Kind, Object, Resource,
         json::{self, ReadError, Stored},
     },
     value::{Json, Value},
@@ -17,9 +17,9 @@ use janiform_proto::tfplugin6::{DynamicValue, ResourceIdentityData};
 /// An object with its id, as configurations, plans and states on the wire have it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Seen {
-    /// The `id` attribute; null where the surface has none.
+    /// The `id` attribute; null where the block has none.
     pub id: Value,
-    /// The table's object; attributes that the surface does not show are null.
+    /// The table's object; attributes that the block does not show are null.
     pub value: Value,
 }
 
@@ -70,11 +70,11 @@ impl From<WireError> for Diagnostic {
 }
 
 /// The object in a message; `None` for null.
-pub fn decode(surface: &Surface, value: Option<&DynamicValue>) -> Result<Option<Seen>, WireError> {
+pub fn decode(block: &BlockSchema, value: Option<&DynamicValue>) -> Result<Option<Seen>, WireError> {
     match value {
-        Some(value) if !value.msgpack.is_empty() => msgpack::decode(surface, &value.msgpack),
+        Some(value) if !value.msgpack.is_empty() => msgpack::decode(block, &value.msgpack),
         Some(value) if !value.json.is_empty() => {
-            let Stored { id, mut value } = json::read(surface, &value.json).map_err(unreadable)?;
+            let Stored { id, mut value } = json::read(block, &value.json).map_err(unreadable)?;
             normalise(&mut value);
             let id = id.map_or(Value::Null, |id| Value::String(msgpack::normalised(&id)));
             Ok(if value.is_null() { None } else { Some(Seen { id, value }) })
@@ -96,8 +96,8 @@ fn unreadable(why: ReadError) -> WireError {
 }
 
 /// The object as a message; unknown values stay unknown.
-pub fn encode(surface: &Surface, seen: Option<&Seen>) -> Option<DynamicValue> {
-    Some(DynamicValue { msgpack: msgpack::encode(surface, seen), json: Vec::new() })
+pub fn encode(block: &BlockSchema, seen: Option<&Seen>) -> Option<DynamicValue> {
+    Some(DynamicValue { msgpack: msgpack::encode(block, seen), json: Vec::new() })
 }
 
 fn normalise(value: &mut Value) {

@@ -5,13 +5,17 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    ory::services::KRATOS_ADMIN,
+    engine::Offer,
+    ory::{Client, services::KRATOS_ADMIN},
     rest::{Listing, Rest},
     schema::{Attr, Kind, Nested, Query, Rule, Table, conflicts, list, objects, query, refuse, string},
 };
 
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] = &[Offer::query(&LIST, &LISTING)];
+
 /// The data source.
-pub static LIST: Query = query(
+static LIST: Query = query(
     "identities",
     "The identities of a project or server: all of them, or those that one filter lets through. Without `metadata_admin`, which \
      `ory_identity` shows.",
@@ -20,7 +24,7 @@ pub static LIST: Query = query(
 .rules(RULES);
 
 /// How it is answered.
-pub static LISTING: Listing = Listing { of: &IDENTITIES, items: "identities", id: Some("id") };
+static LISTING: Listing = Listing { of: &IDENTITIES, items: "identities", id: Some("id") };
 
 static IDENTITIES: Rest = Rest {
     service: &KRATOS_ADMIN,

@@ -10,17 +10,20 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write, one_line},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Offer, State, Write, one_line},
     ory::{Client, services::KRATOS_ADMIN},
     rest::{self, Client as _, Made, REPLACING, Request, Rest, SendError, address, once},
     schema::{
-        Attr, INSTANT, Kind, Nested, Object, Resource, Rule, Table, View, boolean, conflicts, objects, only, refuse, requires, resource,
-        string, view,
+        Attr, INSTANT, Kind, Lookup, Nested, Object, Resource, Rule, Table, boolean, conflicts, lookup, objects, only, refuse, requires,
+        resource, string,
     },
     value::{Json, Path, Value},
 };
 use async_trait::async_trait;
 use reqwest::Method;
+
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Offer::lookup(&LOOKUP, &BACKEND)];
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -41,7 +44,7 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 /// The data source.
-pub static VIEW: View = view(&RESOURCE, "An identity that is managed elsewhere, by its id or its `external_id`.").or_by("external_id");
+static LOOKUP: Lookup = lookup(&RESOURCE, "An identity that is managed elsewhere, by its id or its `external_id`.").or_by("external_id");
 
 /// How it is reached.
 pub static BACKEND: Identity = Identity { rest: Rest { service: &KRATOS_ADMIN, path: "/admin/identities", chosen: &[], filters: &[] } };

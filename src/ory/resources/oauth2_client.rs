@@ -11,13 +11,19 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
+    engine::Offer,
+    ory::Client,
     rest::{Chosen, Listing, Rest, address},
     schema::{
-        Attr, DURATION, Draft, EXACT, INSTANT, Kind, Meaning, Nested, Object, Problem, Query, Resource, Rule, Table, URL, View, WORDS,
-        boolean, conflicts, flag, known, list, objects, only, query, refuse, requires, resource, rule, string, text, view, warn,
+        Attr, DURATION, Draft, EXACT, INSTANT, Kind, Lookup, Meaning, Nested, Object, Problem, Query, Resource, Rule, Table, URL, WORDS,
+        boolean, conflicts, flag, known, list, lookup, objects, only, query, refuse, requires, resource, rule, string, text, warn,
     },
     value::{Json, Value},
 };
+
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] =
+    &[Offer::resource(&RESOURCE, &BACKEND), Offer::lookup(&LOOKUP, &BACKEND), Offer::query(&LIST, &LISTING)];
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -48,15 +54,14 @@ pub static BACKEND: Rest = Rest {
 };
 
 /// The data source.
-pub static VIEW: View =
-    view(&RESOURCE, "An OAuth 2.0 or OpenID Connect client that is managed elsewhere, by its id or its name.").or_by("client_name");
+static LOOKUP: Lookup =
+    lookup(&RESOURCE, "An OAuth 2.0 or OpenID Connect client that is managed elsewhere, by its id or its name.").or_by("client_name");
 
 /// The plural data source.
-pub static LIST: Query =
-    query("oauth2_clients", "The OAuth 2.0 and OpenID Connect clients of a project or server, by id.", &[FILTERS, TARGET]);
+static LIST: Query = query("oauth2_clients", "The OAuth 2.0 and OpenID Connect clients of a project or server, by id.", &[FILTERS, TARGET]);
 
 /// How it is answered.
-pub static LISTING: Listing = Listing { of: &BACKEND, items: "clients", id: Some("client_id") };
+static LISTING: Listing = Listing { of: &BACKEND, items: "clients", id: Some("client_id") };
 
 static FILTERS: &[Attr] = &[
     string("client_name", "Only clients of exactly this name."),

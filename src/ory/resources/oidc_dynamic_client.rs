@@ -15,13 +15,16 @@ use super::{
     target::{TARGET, WHOLE_TARGET, steered},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write, one_line},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Offer, State, Write, one_line},
     rest::{Client as _, Endpoint, Reply, Request, Rest, SendError, address, id_of, mapping, maybe_left, secrets},
-    schema::{Attr, Object, Resource, View, known, refuse, resource, string, view},
+    schema::{Attr, Lookup, Object, Resource, known, lookup, refuse, resource, string},
     value::{Json, Path, Value},
 };
 use async_trait::async_trait;
 use reqwest::Method;
+
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Offer::lookup(&LOOKUP, &BACKEND)];
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -51,7 +54,7 @@ pub static BACKEND: Registered =
     Registered { admin: Rest { service: &HYDRA_ADMIN, path: "/admin/clients", chosen: &[], filters: &[("client_name", "client_name")] } };
 
 /// The data source.
-pub static VIEW: View = view(&RESOURCE, "A client that registered itself, by its id or its name.").or_by("client_name");
+static LOOKUP: Lookup = lookup(&RESOURCE, "A client that registered itself, by its id or its name.").or_by("client_name");
 
 const PATH: &str = "/oauth2/register";
 

@@ -11,13 +11,16 @@ use super::{
     target::{TARGET, WHOLE_TARGET, steered},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Failure, Looked, Makes, Observed, Severity, State, Write, one_line},
+    engine::{Backend, Cx, Diagnostic, Failure, Looked, Makes, Observed, Offer, Severity, State, Write, one_line},
     rest::{Client as _, Endpoint, REPLACING, Request, Rest, SendError, address, maybe_left, once},
-    schema::{Attr, INSTANT, Meaning, Object, Problem, Resource, View, boolean, flag, list, refuse, resource, rule, string, view},
+    schema::{Attr, INSTANT, Lookup, Meaning, Object, Problem, Resource, boolean, flag, list, lookup, refuse, resource, rule, string},
     value::{Json, Path, Value},
 };
 use async_trait::async_trait;
 use reqwest::Method;
+
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Offer::lookup(&LOOKUP, &BACKEND)];
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -40,8 +43,8 @@ pub static RESOURCE: Resource = resource(
 pub static BACKEND: Issuers = Issuers(Rest { service: &HYDRA_ADMIN, path: PATH, chosen: &[], filters: &[("issuer", "issuer")] });
 
 /// The data source.
-pub static VIEW: View =
-    view(&RESOURCE, "A trusted issuer that is managed elsewhere, by its id or, if it has one grant, by its name.").or_by("issuer");
+static LOOKUP: Lookup =
+    lookup(&RESOURCE, "A trusted issuer that is managed elsewhere, by its id or, if it has one grant, by its name.").or_by("issuer");
 
 const PATH: &str = "/admin/trust/grants/jwt-bearer/issuers";
 

@@ -4,7 +4,7 @@ use janiform::{
     engine::Engine,
     export::{File, Format, check, export},
     ory::ORY,
-    schema::{Kind, Nested, Surface},
+    schema::{BlockSchema, Kind, Nested},
 };
 use serde_json::Value as Json;
 use std::{
@@ -20,13 +20,12 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Every surface with its page and its definition in the JSON Schema.
-fn surfaces(engine: &Engine<janiform::ory::Client>) -> Vec<(String, String, &Surface)> {
-    let resources = engine
-        .resources()
-        .map(|(_, surface)| (format!("resources/{}.md", surface.name), format!("resource.ory_{}", surface.name), surface));
+/// Every block with its page and its definition in the JSON Schema.
+fn blocks(engine: &Engine<janiform::ory::Client>) -> Vec<(String, String, &BlockSchema)> {
+    let resources =
+        engine.resources().map(|(_, block)| (format!("resources/{}.md", block.name), format!("resource.ory_{}", block.name), block));
     let views =
-        engine.sources().map(|(_, surface)| (format!("data-sources/{}.md", surface.name), format!("data.ory_{}", surface.name), surface));
+        engine.data_sources().map(|(_, block)| (format!("data-sources/{}.md", block.name), format!("data.ory_{}", block.name), block));
     std::iter::once(("index.md".to_owned(), "provider".to_owned(), engine.config())).chain(resources).chain(views).collect()
 }
 
@@ -58,9 +57,9 @@ fn what_is_checked_in_is_what_the_tables_say() {
 #[test]
 fn every_attribute_has_its_line_on_its_page() {
     let (engine, pages) = (Engine::new(&ORY), exported(Format::Markdown));
-    for (path, _, surface) in surfaces(&engine) {
+    for (path, _, block) in blocks(&engine) {
         let page = pages.iter().find(|page| page.path == path).unwrap_or_else(|| panic!("{path} is missing"));
-        for field in &surface.fields {
+        for field in &block.fields {
             let lines = page.content.lines().filter(|line| line.starts_with(&format!("- `{}` (", field.name()))).count();
             assert!(lines >= 1, "{path} does not document {}", field.name());
             for inner in field.attr.and_then(|attr| nested(&attr.kind)).into_iter().flat_map(|nested| nested.table.attrs()) {
@@ -151,11 +150,11 @@ fn every_example_is_on_a_page() {
 fn every_attribute_is_in_the_json_schema_and_its_references_lead_somewhere() {
     let engine = Engine::new(&ORY);
     let document: Json = serde_json::from_str(&exported(Format::JsonSchema)[0].content).unwrap();
-    for (_, definition, surface) in surfaces(&engine) {
+    for (_, definition, block) in blocks(&engine) {
         let definition = &document["$defs"][definition];
         let properties = definition["properties"].as_object().unwrap();
-        assert_eq!(properties.len(), surface.fields.len());
-        for field in &surface.fields {
+        assert_eq!(properties.len(), block.fields.len());
+        for field in &block.fields {
             let property = &properties[field.name()];
             assert!(property["description"].as_str().is_some_and(|text| !text.is_empty()), "{}", field.name());
             let required = definition["required"].as_array().is_some_and(|names| names.contains(&field.name().into()));

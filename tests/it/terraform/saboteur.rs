@@ -377,7 +377,7 @@ async fn the_lifecycles_see_what_core_cannot() {
         let remote = Remote::start();
         let mut core = core(how, &remote).await.unwrap();
         let world = Toys(remote);
-        let lifecycle = Lifecycle::new(&mut core, &world, "toy", &TOY.resources[0], samples::none);
+        let lifecycle = Lifecycle::new(&mut core, &world, "toy", TOY.resources().next().unwrap(), samples::none);
         let (_, failures) = lifecycle.only(|attr| ["region", "size", "label"].contains(&attr.name)).run().await;
         assert!(failures.iter().any(|failure| failure.contains(sign)), "{how:?}: {failures:?}");
     }

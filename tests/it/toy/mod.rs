@@ -10,29 +10,22 @@ mod server;
 pub use server::{Hook, Remote, Request, Store};
 
 use janiform::{
-    engine::{Entry, Provider, ViewEntry},
+    engine::{Offer, Provider, provider},
     schema::*,
     value::Value,
 };
 use server::SHELF;
 
-pub static TOY: Provider<Store> = Provider {
-    name: "toy",
-    namespace: "janiform",
-    display: "Toy",
-    doc: "Toys to test with.",
-    version: "0.0.1",
-    repository: "https://toys.example/source",
-    license: "Apache-2.0",
-    adopts: &["oldtoys/toy"],
-    config: &CONFIG,
-    rules: &[requires(&["token", "endpoint"])],
-    configure: server::connect,
-    resources: &[Entry { resource: &THING, backend: &SHELF }, Entry { resource: &LINK, backend: &SHELF }],
-    views: &[ViewEntry { view: &THING_VIEW, backend: &SHELF }],
-    queries: &[],
-    programs: &[],
-};
+pub static TOY: Provider<Store> = provider("toy", "Toys to test with.", server::connect)
+    .namespace("janiform")
+    .display("Toy")
+    .version("0.0.1")
+    .repository("https://toys.example/source")
+    .license("Apache-2.0")
+    .adopts(&["oldtoys/toy"])
+    .config(&CONFIG, &[requires(&["token", "endpoint"])])
+    .offers(&[&[Offer::resource(&THING, &SHELF), Offer::lookup(&THING_LOOKUP, &SHELF), Offer::resource(&LINK, &SHELF)]])
+    .checked();
 
 pub static CONFIG: Table = Table::new(&[&[
     string("endpoint", "The toy server's name.").env("TOY_ENDPOINT"),
@@ -172,7 +165,7 @@ pub static LINK: Resource = resource("link", "A link between two things; a chang
     ]])
     .checked();
 
-pub static THING_VIEW: View = view(&THING, "A thing that somebody else manages.").or_by("name");
+pub static THING_LOOKUP: Lookup = lookup(&THING, "A thing that somebody else manages.").or_by("name");
 
 fn no_blanks(text: &str) -> Result<(), String> {
     match text.contains(' ') {

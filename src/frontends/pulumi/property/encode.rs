@@ -3,7 +3,7 @@
 use super::{Secrets, Struct, UNKNOWN, Wire, WireKind, secret, text, wire};
 use crate::{
     frontends::pulumi::names,
-    schema::{Attr, Kind, Object, Presence, Surface},
+    schema::{Attr, BlockSchema, Kind, Object, Presence},
     value::{Path, Step, Value},
 };
 
@@ -28,12 +28,12 @@ pub struct Encoded {
     pub rounded: Vec<Path>,
 }
 
-/// Spells an object of the surface for the wire. What lies at one of the secret paths, or is declared
+/// Spells an object of the block for the wire. What lies at one of the secret paths, or is declared
 /// secret, travels as a secret. `id` is for views.
-pub fn encode(surface: &Surface, value: &Value, id: Option<&str>, secrets: &Secrets, form: Form) -> Encoded {
+pub fn encode(block: &BlockSchema, value: &Value, id: Option<&str>, secrets: &Secrets, form: Form) -> Encoded {
     let mut writer = Writer { secrets, form, rounded: Vec::new() };
     let mut properties = Struct::default();
-    for field in &surface.fields {
+    for field in &block.fields {
         match field.attr {
             Some(attr) => {
                 let value = value.fields().get(field.index).unwrap_or(&Value::Null);

@@ -24,6 +24,6 @@ pub(super) async fn configure<C: Send + Sync + 'static>(
 }
 
 fn block<C: Send + Sync + 'static>(server: &Server<C>, config: Option<&DynamicValue>) -> Result<Value, Failed> {
-    let surface = server.engine.config();
-    Ok(object::decode(surface, config)?.map_or_else(|| surface.table.nulls(), |seen| seen.value))
+    let block = server.engine.config();
+    Ok(object::decode(block, config)?.map_or_else(|| block.table.nulls(), |seen| seen.value))
 }

@@ -9,14 +9,14 @@ mod change;
 mod config;
 mod data;
 mod identity;
+mod provider;
 mod resource;
-mod rest;
 mod state;
 
 use super::object::WireError;
 use crate::{
-    engine::{Diagnostic, Engine, Entry, Source},
-    schema::Surface,
+    engine::{DataSource, Diagnostic, Engine, Entry},
+    schema::BlockSchema,
 };
 use answer::{Answer, Failed};
 use janiform_proto::tfplugin6::{
@@ -73,13 +73,13 @@ impl<C: Send + Sync + 'static> Server<C> {
         Ok(Response::new(answer))
     }
 
-    fn resource(&self, type_name: &str) -> Result<(&'static Entry<C>, &Surface), Failed> {
+    fn resource(&self, type_name: &str) -> Result<(&'static Entry<C>, &BlockSchema), Failed> {
         let found = self.own(type_name).and_then(|name| self.engine.resource(name));
         found.ok_or_else(|| self.unknown("resource type", type_name))
     }
 
-    fn source(&self, type_name: &str) -> Result<(Source<C>, &Surface), Failed> {
-        let found = self.own(type_name).and_then(|name| self.engine.source(name));
+    fn data_source(&self, type_name: &str) -> Result<(&'static DataSource<C>, &BlockSchema), Failed> {
+        let found = self.own(type_name).and_then(|name| self.engine.data_source(name));
         found.ok_or_else(|| self.unknown("data source", type_name))
     }
 
@@ -115,11 +115,11 @@ macro_rules! provider {
 }
 
 provider! {
-    get_metadata: get_metadata => rest::metadata,
-    get_provider_schema: get_provider_schema => rest::schemas,
-    get_functions: get_functions => rest::functions,
-    call_function: call_function => rest::call_function,
-    stop_provider: stop_provider => rest::stop,
+    get_metadata: get_metadata => provider::metadata,
+    get_provider_schema: get_provider_schema => provider::schemas,
+    get_functions: get_functions => provider::functions,
+    call_function: call_function => provider::call_function,
+    stop_provider: stop_provider => provider::stop,
     validate_provider_config: validate_provider_config => config::validate,
     configure_provider: configure_provider => config::configure,
     validate_resource_config: validate_resource_config => resource::validate,

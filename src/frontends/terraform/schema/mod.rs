@@ -1,6 +1,6 @@
 //! Tables as tfplugin6 schemas.
 //!
-//! Owns which Terraform schema a [`Surface`] is. Must not know RPCs; `export` prints what is made here,
+//! Owns which Terraform schema a [`BlockSchema`] is. Must not know RPCs; `export` prints what is made here,
 //! so that the two cannot disagree.
 
 mod export;
@@ -9,7 +9,7 @@ pub use export::schema_json;
 
 use crate::{
     engine::Engine,
-    schema::{Attr, Field, Kind, Presence, Resource, Surface, Table},
+    schema::{Attr, BlockSchema, Field, Kind, Presence, Resource, Table},
 };
 use janiform_proto::tfplugin6::{
     ResourceIdentitySchema, Schema, ServerCapabilities, StringKind, get_provider_schema, resource_identity_schema::IdentityAttribute,
@@ -31,8 +31,8 @@ pub fn provider_schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> get_prov
     let name = engine.provider().name;
     get_provider_schema::Response {
         provider: Some(provider(engine.config())),
-        resource_schemas: engine.resources().map(|(_, surface)| (type_name(name, surface.name), object(surface))).collect(),
-        data_source_schemas: engine.sources().map(|(_, surface)| (type_name(name, surface.name), object(surface))).collect(),
+        resource_schemas: engine.resources().map(|(_, block)| (type_name(name, block.name), object(block))).collect(),
+        data_source_schemas: engine.data_sources().map(|(_, block)| (type_name(name, block.name), object(block))).collect(),
         server_capabilities: Some(CAPABILITIES),
         ..Default::default()
     }
@@ -41,7 +41,7 @@ pub fn provider_schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> get_prov
 /// The identity of each resource: its key.
 pub fn identity_schemas<C: Send + Sync + 'static>(engine: &Engine<C>) -> BTreeMap<String, ResourceIdentitySchema> {
     let name = engine.provider().name;
-    engine.resources().map(|(entry, surface)| (type_name(name, surface.name), identity(entry.resource))).collect()
+    engine.resources().map(|(entry, block)| (type_name(name, block.name), identity(entry.resource))).collect()
 }
 
 /// What users write: the provider's name before the resource's.
@@ -49,22 +49,22 @@ pub fn type_name(provider: &str, name: &str) -> String {
     format!("{provider}_{name}")
 }
 
-fn provider(surface: &Surface) -> Schema {
-    let mut schema = object(surface);
+fn provider(block: &BlockSchema) -> Schema {
+    let mut schema = object(block);
     // Nothing of a provider block is ever filled in by the provider: defaults are its own affair.
     schema.block.iter_mut().flat_map(|block| &mut block.attributes).for_each(|attribute| attribute.computed = false);
     schema
 }
 
-fn object(surface: &Surface) -> Schema {
+fn object(block: &BlockSchema) -> Schema {
     let block = proto::Block {
-        version: surface.version,
-        attributes: surface.fields.iter().map(field).collect(),
-        description: surface.doc.to_owned(),
+        version: block.version,
+        attributes: block.fields.iter().map(field).collect(),
+        description: block.doc.to_owned(),
         description_kind: StringKind::Markdown.into(),
         ..Default::default()
     };
-    Schema { version: surface.version, block: Some(block) }
+    Schema { version: block.version, block: Some(block) }
 }
 
 fn field(field: &Field) -> proto::Attribute {

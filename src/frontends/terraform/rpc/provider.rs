@@ -15,8 +15,8 @@ pub(super) async fn metadata<C: Send + Sync + 'static>(
     let name = |name| type_name(engine.provider().name, name);
     Ok(get_metadata::Response {
         server_capabilities: Some(CAPABILITIES),
-        resources: engine.resources().map(|(_, surface)| get_metadata::ResourceMetadata { type_name: name(surface.name) }).collect(),
-        data_sources: engine.sources().map(|(_, surface)| get_metadata::DataSourceMetadata { type_name: name(surface.name) }).collect(),
+        resources: engine.resources().map(|(_, block)| get_metadata::ResourceMetadata { type_name: name(block.name) }).collect(),
+        data_sources: engine.data_sources().map(|(_, block)| get_metadata::DataSourceMetadata { type_name: name(block.name) }).collect(),
         ..Default::default()
     })
 }

@@ -1,0 +1,141 @@
+//! How what a provider offers is reached: what it implements, one trait a kind of offer. Functions need none.
+
+use super::{Cx, Diagnostic, Failure, Observed, State, Write};
+use crate::{
+    schema::{Action, Ephemeral, ListResource, Query, Resource},
+    value::Value,
+};
+use async_trait::async_trait;
+use std::{fmt, time::Duration};
+use tokio::sync::mpsc;
+
+/// How the objects of a resource are reached. Every verb that a kind of object does not have has a
+/// default that says so.
+#[async_trait]
+pub trait Backend<C: 'static>: Send + Sync {
+    /// Makes the object.
+    async fn create(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure>;
+
+    /// The object, or `None` if the server says that it is gone.
+    async fn read(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure>;
+
+    /// Changes the object.
+    async fn update(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure>;
+
+    /// Takes the object away; one that is gone already is a success.
+    async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure>;
+
+    /// The objects whose attribute has this value; `config` steers where to look.
+    async fn find(
+        &self,
+        _cx: &Cx<C>,
+        resource: &'static Resource,
+        _attr: &'static str,
+        _value: &str,
+        _config: &Value,
+    ) -> Result<Vec<Observed>, Failure> {
+        Err(Diagnostic::error(format!("{} cannot be searched", resource.name), "Look it up by its id.").into())
+    }
+}
+
+/// Who answers a question.
+#[async_trait]
+pub trait QueryBackend<C: 'static>: Send + Sync {
+    /// The answers, as an object of the query's table; what was asked need not be repeated in it.
+    async fn answer(&self, cx: &Cx<C>, query: &'static Query, asked: &Value) -> Result<Value, Failure>;
+}
+
+/// Who lists the objects of a resource.
+#[async_trait]
+pub trait ListBackend<C: 'static>: Send + Sync {
+    /// Sends the objects, one after the other, as they are found. It is dropped at an await when no more are wanted, so
+    /// that it only reads.
+    async fn list(&self, cx: &Cx<C>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure>;
+}
+
+/// Which objects a list is to hold.
+pub struct Wanted<'a> {
+    /// The list.
+    pub list: &'static ListResource,
+    /// An object of the list's table.
+    pub filter: &'a Value,
+    /// Whether the whole objects are wanted; otherwise what identifies them and what people know them by.
+    pub whole: bool,
+}
+
+/// Where the objects of a list go. It holds no more than one: sending waits until somebody has taken that.
+pub struct Objects {
+    to: mpsc::Sender<Observed>,
+}
+
+impl Objects {
+    pub(super) fn new() -> (Objects, mpsc::Receiver<Observed>) {
+        let (to, objects) = mpsc::channel(1);
+        (Objects { to }, objects)
+    }
+
+    /// Sends the next object, when there is room for it.
+    pub async fn send(&self, object: Observed) {
+        // Whoever took the others ends the list when no more are wanted.
+        let _ = self.to.send(object).await;
+    }
+}
+
+/// How an ephemeral resource is made, kept, and taken away. Nothing of it is stored; a tool opens it again in each of
+/// its phases.
+#[async_trait]
+pub trait EphemeralBackend<C: 'static>: Send + Sync {
+    /// Makes it.
+    async fn open(&self, cx: &Cx<C>, ephemeral: &'static Ephemeral, config: &Value) -> Result<Opened, Failure>;
+
+    /// Keeps it alive. Asked for where [`Opened::renew_in`] or the last renewal said so.
+    async fn renew(&self, _cx: &Cx<C>, ephemeral: &'static Ephemeral, _private: &[u8]) -> Result<Renewed, Failure> {
+        Err(Diagnostic::error(format!("A {} cannot be renewed", ephemeral.name), "It lasts as long as it was made for.").into())
+    }
+
+    /// Takes it away; what is gone already is a success. Tools hand over the private data of the opening, also after
+    /// renewals.
+    async fn close(&self, _cx: &Cx<C>, _ephemeral: &'static Ephemeral, _private: &[u8]) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+/// An ephemeral resource that was made.
+#[derive(Clone, Default)]
+pub struct Opened {
+    /// What it gives, as an object of its table; what it takes need not be repeated in it.
+    pub value: Value,
+    /// What renewing and closing need to know. No tool stores or shows it.
+    pub private: Vec<u8>,
+    /// When it has to be renewed, from now; `None` if it lasts.
+    pub renew_in: Option<Duration>,
+}
+
+/// An ephemeral resource that lives on.
+#[derive(Clone, Default)]
+pub struct Renewed {
+    /// What the next renewal needs to know.
+    pub private: Vec<u8>,
+    /// When it has to be renewed again, from now; `None` if it lasts.
+    pub renew_in: Option<Duration>,
+}
+
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Opened { value, private, renew_in } = self;
+        f.debug_struct("Opened").field("value", value).field("private_len", &private.len()).field("renew_in", renew_in).finish()
+    }
+}
+
+impl fmt::Debug for Renewed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Renewed").field("private_len", &self.private.len()).field("renew_in", &self.renew_in).finish()
+    }
+}
+
+/// How an action is done.
+#[async_trait]
+pub trait ActionBackend<C: 'static>: Send + Sync {
+    /// Does it. How it goes on is told by [`Cx::progress`], and what the user should hear in the end by [`Cx::warn`].
+    async fn invoke(&self, cx: &Cx<C>, action: &'static Action, config: &Value) -> Result<(), Failure>;
+}

@@ -1,0 +1,234 @@
+//! Calls: what a provider does beside managing objects. Functions, ephemeral resources, actions and lists, each declared
+//! by the attributes that it takes and answers.
+//!
+//! Owns the declarations; who carries them out is the engine's word, but for functions, which are pure and need nobody.
+
+use super::{Attr, Kind, Object, Presence, Reads, Resource, Rule, Table, attr::Moves};
+use crate::value::Value;
+
+/// A function: the same arguments always have the same result. It is called without a configured provider, and does no
+/// I/O.
+pub struct Function {
+    /// Its name, without any prefix.
+    pub name: &'static str,
+    /// What it does, in Markdown; the first sentence stands alone.
+    pub doc: &'static str,
+    /// Its parameters, in the order in which arguments are given. One that is optional takes null.
+    pub params: Table,
+    /// What all further arguments are.
+    pub variadic: Option<Attr>,
+    /// The type of its result, which is never null.
+    pub returns: Kind,
+    /// What it does. Arguments are known, checked, and have their defaults.
+    pub run: fn(&Arguments<'_>) -> Result<Value, Refused>,
+}
+
+/// A function of this name.
+pub const fn function(name: &'static str, doc: &'static str, returns: Kind, run: fn(&Arguments<'_>) -> Result<Value, Refused>) -> Function {
+    Function { name, doc, params: Table::new(&[]), variadic: None, returns, run }
+}
+
+impl Function {
+    /// Its parameters, in order.
+    pub const fn params(mut self, sections: &'static [&'static [Attr]]) -> Self {
+        self.params = Table::new(sections);
+        self
+    }
+
+    /// What all further arguments are.
+    pub const fn variadic(mut self, each: Attr) -> Self {
+        self.variadic = Some(each);
+        self
+    }
+
+    /// Checks the whole declaration while it compiles; a build error names the parameter.
+    pub const fn checked(mut self) -> Self {
+        self.params = Table::new(self.params.sections);
+        let mut index = 0;
+        while index < self.params.len() {
+            is_parameter(self.params.attr(index));
+            index += 1;
+        }
+        if let Some(each) = &self.variadic {
+            is_parameter(each);
+            // It has the name of a parameter, or says nothing, or has a default that nobody could ask for.
+            if self.params.index(each.name).is_some() || each.doc.is_empty() || each.default.is_some() {
+                panic!("{}", each.name);
+            }
+        }
+        self
+    }
+}
+
+/// A parameter is what the caller gives: it is set or null, and not kept anywhere.
+const fn is_parameter(attr: &Attr) {
+    takes(attr, false);
+    // Nobody but the caller decides what an argument is.
+    if !matches!(attr.presence, Presence::Required | Presence::Optional) || attr.secret {
+        panic!("{}", attr.name);
+    }
+}
+
+/// What a function is called with.
+pub struct Arguments<'a> {
+    /// The arguments for its parameters, by name.
+    pub named: Object<'a>,
+    /// All further arguments.
+    pub more: &'a [Value],
+}
+
+impl Arguments<'_> {
+    /// Why the argument for this parameter is refused.
+    pub fn refuse(&self, name: &str, why: impl Into<String>) -> Refused {
+        Refused { argument: self.named.table.index(name), why: why.into() }
+    }
+
+    /// Why this one of the further arguments is refused.
+    pub fn refuse_more(&self, index: usize, why: impl Into<String>) -> Refused {
+        Refused { argument: Some(self.named.table.len() + index), why: why.into() }
+    }
+}
+
+/// Why a function has no result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The argument at fault, counted from zero over all of them.
+    pub argument: Option<usize>,
+    /// What is wrong and what to do; never repeats a value.
+    pub why: String,
+}
+
+impl Refused {
+    /// Refused for a reason that is not one argument's alone.
+    pub fn because(why: impl Into<String>) -> Refused {
+        Refused { argument: None, why: why.into() }
+    }
+}
+
+/// Something that is made for a while and never stored: a token, a lease, a tunnel. It is opened, kept alive, and closed.
+pub struct Ephemeral {
+    /// Its name without the provider's prefix.
+    pub name: &'static str,
+    /// What it is, in Markdown.
+    pub doc: &'static str,
+    /// What it takes (configurable attributes) and what it gives (read-only ones).
+    pub table: Table,
+    /// Rules over what it takes.
+    pub rules: &'static [Rule],
+}
+
+/// An ephemeral resource of this name.
+pub const fn ephemeral(name: &'static str, doc: &'static str, sections: &'static [&'static [Attr]]) -> Ephemeral {
+    let table = Table::new(sections);
+    let mut index = 0;
+    while index < table.len() {
+        takes(table.attr(index), false);
+        index += 1;
+    }
+    Ephemeral { name, doc, table, rules: &[] }
+}
+
+impl Ephemeral {
+    /// Rules over what it takes.
+    pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
+        self.rules = rules;
+        self
+    }
+}
+
+/// Something that is done once, when it is asked for, and leaves nothing in a state.
+pub struct Action {
+    /// Its name without the provider's prefix.
+    pub name: &'static str,
+    /// What it does, in Markdown.
+    pub doc: &'static str,
+    /// What it takes.
+    pub table: Table,
+    /// Rules over what it takes.
+    pub rules: &'static [Rule],
+}
+
+/// An action of this name. It answers nothing: how it goes on is told while it runs, and how it ended by its diagnostics.
+pub const fn action(name: &'static str, doc: &'static str, sections: &'static [&'static [Attr]]) -> Action {
+    Action { name, doc, table: taken(sections, true), rules: &[] }
+}
+
+impl Action {
+    /// Rules over what it takes.
+    pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
+        self.rules = rules;
+        self
+    }
+}
+
+/// A list of the objects of a resource, whoever made them.
+pub struct ListResource {
+    /// The resource, whose name it has.
+    pub of: &'static Resource,
+    /// What it lists, in Markdown.
+    pub doc: &'static str,
+    /// Which of them: the attributes of the filter.
+    pub table: Table,
+    /// Rules over the filter.
+    pub rules: &'static [Rule],
+    /// The attribute of an object that people know it by; its id where that is not set.
+    pub shown_by: Option<&'static str>,
+}
+
+/// A list of the resource's objects.
+pub const fn list_resource(of: &'static Resource, doc: &'static str) -> ListResource {
+    ListResource { of, doc, table: Table::new(&[]), rules: &[], shown_by: None }
+}
+
+impl ListResource {
+    /// Which of them: the attributes of the filter.
+    pub const fn filters(mut self, sections: &'static [&'static [Attr]]) -> Self {
+        self.table = taken(sections, false);
+        self
+    }
+
+    /// Rules over the filter.
+    pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// The attribute of an object that people know it by.
+    pub const fn shown_by(mut self, name: &'static str) -> Self {
+        if self.of.table.index(name).is_none() {
+            panic!("{}", name);
+        }
+        self.shown_by = Some(name);
+        self
+    }
+
+    /// What people call the object.
+    pub fn shown(&self, id: &str, object: &Value) -> String {
+        let shown = self.shown_by.and_then(|name| Object::new(&self.of.table, object).str(name)).filter(|text| !text.is_empty());
+        shown.unwrap_or(id).to_owned()
+    }
+}
+
+/// A table of what is only taken: nothing in it is the server's to fill in.
+const fn taken(sections: &'static [&'static [Attr]], write_only: bool) -> Table {
+    let table = Table::new(sections);
+    let mut index = 0;
+    while index < table.len() {
+        let attr = table.attr(index);
+        takes(attr, write_only);
+        if !matches!(attr.presence, Presence::Required | Presence::Optional) {
+            panic!("{}", attr.name);
+        }
+        index += 1;
+    }
+    table
+}
+
+/// There is no object and no state: what speaks of one does not fit.
+const fn takes(attr: &Attr, write_only: bool) {
+    let of_an_object = attr.replaces || attr.guards.is_some() || attr.env.is_some() || attr.formerly.is_some();
+    let of_a_state = !matches!(attr.moves, Moves::Keeps) || !matches!(attr.reads, Reads::Always | Reads::Never);
+    if of_an_object || of_a_state || (attr.write_only && !write_only) {
+        panic!("{}", attr.name);
+    }
+}
