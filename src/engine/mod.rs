@@ -33,7 +33,7 @@ mod validate;
 
 pub use apply::{Applied, Change, Unapplied};
 pub use attempt::{Attempt, Begun, Makes, is_as_planned};
-pub use backend::{ActionBackend, Backend, EphemeralBackend, ListBackend, Objects, Opened, QueryBackend, Renewed, Wanted};
+pub use backend::{ActionBackend, Backend, EphemeralBackend, Objects, Opened, QueryBackend, Renewed, Wanted};
 pub use call::{call, parameter};
 pub use configure::{Configuration, parse};
 pub use context::{Call, Cx, Done, Failure, Observed, Progress, Write};
@@ -43,7 +43,7 @@ pub use follow::{following, without};
 pub use guard::guard_deletion;
 pub use inputs::{inputs_by_now, inputs_of};
 pub use journal::{Account, Intent, Journal, Looked, Name, Sought, Stage};
-pub use list::{Asked, Listed};
+pub use list::{Asked, Listed, ObjectStream, Plural, objects, plural};
 pub use lookup::Found;
 pub use offer::{ActionEntry, DataSource, Entry, EphemeralEntry, ListEntry, Offer};
 pub use open::Open;

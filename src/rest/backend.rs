@@ -1,17 +1,17 @@
 //! The verbs on objects behind a REST API: create with an identity of our choosing, read, replace without
-//! wiping what the table does not know, delete, find.
+//! wiping what the table does not know, delete, list.
 
-use super::{Client, Endpoint, Page, PageGuard, Reply, Request, SendError, Service, address, mapping, once, secrets};
+use super::{
+    Client, Endpoint, Listed, PAGE_SIZE, Page, Pages, Paging, Reply, Request, SendError, Service, address, mapping, once, secrets,
+};
 use crate::{
-    engine::{Attempt, Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, QueryBackend, Severity, State, Write, one_line},
-    schema::{Kind, Object, Query, Resource},
+    engine::{Attempt, Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Severity, State, Wanted, Write, one_line},
+    schema::{Object, Resource},
     value::{Json, Path, Value},
 };
 use async_trait::async_trait;
 use reqwest::Method;
 
-/// The most that servers give.
-const PAGE_SIZE: &str = "500";
 /// How often an object that others change at the same moment is read again to be changed.
 const MERGES: usize = 4;
 
@@ -91,62 +91,16 @@ impl<C: Client> Backend<C> for Rest {
         Err(self.service.refuse(&reply).into())
     }
 
-    async fn find(
-        &self,
-        cx: &Cx<C>,
-        resource: &'static Resource,
-        attr: &'static str,
-        value: &str,
-        config: &Value,
-    ) -> Result<Vec<Observed>, Failure> {
-        let at = cx.client.endpoint(self.service, Object::new(&resource.table, config)).await?;
-        Ok(self.listing(cx, &at, resource, attr, value).await?)
-    }
-}
-
-/// The objects of a collection as the answer to a query: those that its filters let through.
-pub struct Listing {
-    /// The collection.
-    pub of: &'static Rest,
-    /// The query's attribute that holds the objects: a list of objects.
-    pub items: &'static str,
-    /// The attribute of each by which it is asked for, where that is a segment of a path.
-    pub id: Option<&'static str>,
-}
-
-#[async_trait]
-impl<C: Client> QueryBackend<C> for Listing {
-    async fn answer(&self, cx: &Cx<C>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
-        let table = &query.table;
-        let asked = Object::new(table, asked);
-        let at = cx.client.endpoint(self.of.service, asked).await?;
-        // A list stands for the same filter several times.
-        let mut filters = Vec::new();
-        for (name, member) in self.of.filters {
-            filters.extend(asked.str(name).into_iter().chain(asked.strs(name)).map(|text| (*member, text)));
-        }
-        let Some(Kind::List(Kind::Object(nested))) = table.index(self.items).map(|place| &table.attr(place).kind) else {
-            return Err(Diagnostic::error("Nothing can be listed", format!("`{}` is no list of objects.", self.items)).into());
-        };
-        // A server that does not know a filter lets everything through.
-        let meant = |item: &Value| {
-            let item = Object::new(&nested.table, item);
-            let mut known = self.of.filters.iter().filter(|(name, _)| nested.table.index(name).is_some());
-            known.all(|(name, _)| asked.str(name).is_none_or(|wanted| item.str(name) == Some(wanted)))
-        };
-        let mut listed = Vec::new();
-        let keep = |reply: &Reply, items: &[Json]| {
-            let before = listed.len();
-            for item in items {
-                let item = mapping::observe(&nested.table, item);
-                listed.push(item.map_err(|misfit| self.of.service.unreadable(reply, &misfit.to_string()))?);
+    async fn list(&self, cx: &Cx<C>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
+        let at = cx.client.endpoint(self.service, wanted.filter).await?;
+        let (mut pages, mut left_out) = (self.pages(cx, &at, wanted), LeftOut::default());
+        while let Some(page) = pages.next().await? {
+            for object in self.found(&page, wanted, &mut left_out) {
+                objects.send(object?).await;
             }
-            listed.retain(meant);
-            Ok((listed.len() - before) * nested.table.len())
-        };
-        self.of.pages(cx, &at, filters.into_iter(), keep).await?;
-        leave_out(cx, &mut listed, |item| Object::new(&nested.table, item).str(self.id?));
-        Ok(table.holding([(self.items, Value::List(listed))]))
+        }
+        left_out.tell(cx);
+        Ok(())
     }
 }
 
@@ -160,53 +114,41 @@ impl Rest {
         attr: &'static str,
         value: &str,
     ) -> Result<Vec<Observed>, SendError> {
-        let filters = self.filters.iter().filter(|(name, _)| *name == attr).map(|(_, member)| (*member, value));
-        let mut found = Vec::new();
-        self.pages(cx, at, filters, |reply, items| {
-            let before = found.len();
-            for item in items {
-                let observed = observed(resource, item).map_err(|why| self.service.unreadable(reply, &why))?;
-                if Object::new(&resource.table, &observed.value).str(attr) == Some(value) {
-                    found.push(observed);
-                }
-            }
-            Ok((found.len() - before) * resource.table.len())
-        })
-        .await?;
-        leave_out(cx, &mut found, |observed| Some(&observed.id));
-        Ok(found)
+        let filter = resource.table.holding([(attr, Value::text(value))]);
+        let wanted = Wanted { resource, filter: Object::new(&resource.table, &filter), whole: true };
+        let (mut pages, mut left_out, mut all) = (self.pages(cx, at, &wanted), LeftOut::default(), Vec::new());
+        while let Some(page) = pages.next().await? {
+            let found = self.found(&page, &wanted, &mut left_out).collect::<Result<Vec<_>, _>>()?;
+            pages.keep(found.len() * resource.table.len(), &page.reply)?;
+            all.extend(found);
+        }
+        left_out.tell(cx);
+        Ok(all)
     }
 
-    /// Hands each page of the collection that the filters let through to `keep`, with the answer that carried it: it
-    /// tells how many values it keeps of it.
-    async fn pages<'a, C: Client>(
-        &self,
-        cx: &Cx<C>,
-        at: &Endpoint,
-        filters: impl Iterator<Item = (&'static str, &'a str)>,
-        mut keep: impl FnMut(&Reply, &[Json]) -> Result<usize, SendError>,
-    ) -> Result<(), SendError> {
-        let mut query = vec![("page_size".to_owned(), PAGE_SIZE.to_owned())];
-        query.extend(filters.map(|(member, value)| (member.to_owned(), value.to_owned())));
-        let mut guard = PageGuard::default();
-        // The first page cannot have been asked for before.
-        let _ = guard.turn_to(&query);
-        loop {
-            let mut request = Request::new(Method::GET, self.path);
-            request.query = query.clone();
-            let reply = at.send(cx, self.service, request).await?;
-            if !reply.is_success() {
-                return Err(self.service.refuse(&reply));
+    /// The collection, by pages, as far as the server filters it.
+    fn pages<'a, C: Client>(&self, cx: &'a Cx<C>, at: &'a Endpoint, wanted: &Wanted<'_>) -> Pages<'a, C> {
+        let mut list = Request::new(Method::GET, self.path);
+        for (name, member) in self.filters {
+            // A list stands for the same filter several times.
+            for value in wanted.filter.str(name).into_iter().chain(wanted.filter.strs(name)) {
+                list = list.query(member, value);
             }
-            let Json::Array(items) = self.service.json(&reply)? else {
-                return Err(self.service.unreadable(&reply, "expected a list"));
-            };
-            let kept = keep(&reply, &items)?;
-            let Some(next) = reply.next_page().filter(|_| !items.is_empty()) else { return Ok(()) };
-            let followed = guard.keep(kept, reply.size()).and_then(|()| guard.turn_to(&next));
-            followed.map_err(|why| self.service.endless(&reply, why))?;
-            query = next;
         }
+        Pages::new(cx, at, self.service, Paging::LINKS, list)
+    }
+
+    /// The wanted objects of a page, but for those that no request can be about.
+    fn found<'a>(
+        &'a self,
+        page: &'a Listed,
+        wanted: &'a Wanted<'_>,
+        left_out: &'a mut LeftOut,
+    ) -> impl Iterator<Item = Result<Observed, SendError>> + 'a {
+        page.items.iter().filter_map(|item| match observed(wanted.resource, item) {
+            Ok(observed) => (wanted.holds(&observed.value) && left_out.passes(&observed.id)).then_some(Ok(observed)),
+            Err(why) => Some(Err(self.service.unreadable(&page.reply, &why))),
+        })
     }
 
     /// Makes an object whose id nobody has chosen yet. Where we may, we choose it: then a create that is repeated, by this
@@ -467,20 +409,37 @@ fn unaddressable(what: &str, id: &str, why: &str) -> Diagnostic {
     Diagnostic::error(format!("The {what} cannot be addressed"), format!("No request was sent for `{}`. {why}", one_line(id)))
 }
 
-/// What no request can be about is left out of what was found, and that is said.
-fn leave_out<C, T>(cx: &Cx<C>, found: &mut Vec<T>, id: impl Fn(&T) -> Option<&str>) {
+/// What is left out of a list, since no request can be about it.
+#[derive(Default)]
+struct LeftOut {
+    shown: Vec<String>,
+    more: usize,
+    why: String,
+}
+
+impl LeftOut {
     const SHOWN: usize = 5;
-    let mut left = Vec::new();
-    found.retain(|one| {
-        let wrong = id(one).and_then(|id| Some((id, address::id(id).err()?)));
-        left.extend(wrong.as_ref().map(|(id, why)| (format!("`{}`", one_line(id)), why.clone())));
-        wrong.is_none()
-    });
-    let Some((_, why)) = left.first() else { return };
-    let ids: Vec<_> = left.iter().take(SHOWN).map(|(id, _)| id.as_str()).collect();
-    let more = left.len().checked_sub(SHOWN).filter(|more| *more > 0).map(|more| format!(" and {more} more")).unwrap_or_default();
-    let detail = format!("What the server lists as {}{more} is left out, since no request can be about it. {why}", ids.join(", "));
-    cx.warn(Diagnostic::warning("Something was left out", detail));
+
+    /// Whether requests can be about this id; one that none can is left out.
+    fn passes(&mut self, id: &str) -> bool {
+        let Err(why) = address::id(id) else { return true };
+        match self.shown.len() {
+            0 => (self.shown, self.why) = (vec![format!("`{}`", one_line(id))], why),
+            Self::SHOWN => self.more += 1,
+            _ => self.shown.push(format!("`{}`", one_line(id))),
+        }
+        false
+    }
+
+    fn tell<C>(self, cx: &Cx<C>) {
+        if self.shown.is_empty() {
+            return;
+        }
+        let more = if self.more > 0 { format!(" and {} more", self.more) } else { String::new() };
+        let (ids, why) = (self.shown.join(", "), self.why);
+        let detail = format!("What the server lists as {ids}{more} is left out, since no request can be about it. {why}");
+        cx.warn(Diagnostic::warning("Something was left out", detail));
+    }
 }
 
 fn exists(resource: &'static Resource, id: &str, reply: &Reply, is_begun: bool) -> Diagnostic {

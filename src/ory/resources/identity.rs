@@ -10,7 +10,7 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Offer, State, Write, one_line},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Offer, State, Wanted, Write, one_line},
     ory::{Client, services::KRATOS_ADMIN},
     rest::{self, Client as _, Made, REPLACING, Request, Rest, SendError, address, once},
     schema::{
@@ -47,7 +47,19 @@ pub static RESOURCE: Resource = resource(
 static LOOKUP: Lookup = lookup(&RESOURCE, "An identity that is managed elsewhere, by its id or its `external_id`.").or_by("external_id");
 
 /// How it is reached.
-pub static BACKEND: Identity = Identity { rest: Rest { service: &KRATOS_ADMIN, path: "/admin/identities", chosen: &[], filters: &[] } };
+pub static BACKEND: Identity = Identity {
+    rest: Rest {
+        service: &KRATOS_ADMIN,
+        path: "/admin/identities",
+        chosen: &[],
+        filters: &[
+            ("ids", "ids"),
+            ("credentials_identifier", "credentials_identifier"),
+            ("preview_credentials_identifier_similar", "preview_credentials_identifier_similar"),
+            ("organization_id", "organization_id"),
+        ],
+    },
+};
 
 static IDENTITY: &[Attr] = &[
     string("schema_id", "Identity schema that the traits follow, such as `preset://email` or one of your own.").required(),
@@ -414,14 +426,12 @@ impl Backend<Client> for Identity {
         self.rest.delete(cx, resource, state).await
     }
 
-    async fn find(
-        &self,
-        cx: &Cx<Client>,
-        resource: &'static Resource,
-        attr: &'static str,
-        value: &str,
-        config: &Value,
-    ) -> Result<Vec<Observed>, Failure> {
-        Ok(self.named(cx, Object::new(&resource.table, config), attr, value).await?.0)
+    async fn list(&self, cx: &Cx<Client>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
+        // No filter of the list: it has a path of its own.
+        let Some(own) = wanted.filter.str("external_id") else { return self.rest.list(cx, wanted, objects).await };
+        for found in self.named(cx, wanted.filter, "external_id", own).await?.0 {
+            objects.send(found).await;
+        }
+        Ok(())
     }
 }

@@ -11,9 +11,9 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::Offer,
+    engine::{Offer, Plural, plural},
     ory::Client,
-    rest::{Chosen, Listing, Rest, address},
+    rest::{Chosen, Rest, address},
     schema::{
         Attr, DURATION, Draft, EXACT, INSTANT, Kind, Lookup, Meaning, Nested, Object, Problem, Query, Resource, Rule, Table, URL, WORDS,
         boolean, conflicts, flag, known, list, lookup, objects, only, query, refuse, requires, resource, rule, string, text, warn,
@@ -61,7 +61,7 @@ static LOOKUP: Lookup =
 static LIST: Query = query("oauth2_clients", "The OAuth 2.0 and OpenID Connect clients of a project or server, by id.", &[FILTERS, TARGET]);
 
 /// How it is answered.
-static LISTING: Listing = Listing { of: &BACKEND, items: "clients", id: Some("client_id") };
+static LISTING: Plural<Client> = plural(&LIST, "clients", &RESOURCE, &BACKEND);
 
 static FILTERS: &[Attr] = &[
     string("client_name", "Only clients of exactly this name."),

@@ -11,7 +11,9 @@ use super::{
     target::{TARGET, WHOLE_TARGET, steered},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Failure, Looked, Makes, Observed, Offer, Severity, State, Write, one_line},
+    engine::{
+        self, Backend, Cx, Diagnostic, Failure, Looked, Makes, Objects, Observed, Offer, Severity, State, Wanted, Write, one_line,
+    },
     rest::{Client as _, Endpoint, REPLACING, Request, Rest, SendError, address, maybe_left, once},
     schema::{Attr, INSTANT, Lookup, Meaning, Object, Problem, Resource, boolean, flag, list, lookup, refuse, resource, rule, string},
     value::{Json, Path, Value},
@@ -199,20 +201,14 @@ impl Backend<Client> for Issuers {
         self.0.delete(cx, resource, state).await
     }
 
-    async fn find(
-        &self,
-        cx: &Cx<Client>,
-        resource: &'static Resource,
-        attr: &'static str,
-        value: &str,
-        config: &Value,
-    ) -> Result<Vec<Observed>, Failure> {
-        let mut found = self.0.find(cx, resource, attr, value, config).await?;
-        let at = cx.client.endpoint(&HYDRA_ADMIN, Object::new(&resource.table, config)).await?;
-        for observed in &mut found {
-            with_key(cx, &at, observed).await?;
+    async fn list(&self, cx: &Cx<Client>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
+        let at = cx.client.endpoint(&HYDRA_ADMIN, wanted.filter).await?;
+        let mut grants = engine::objects(cx, &self.0, *wanted);
+        while let Some(mut grant) = grants.next().await? {
+            with_key(cx, &at, &mut grant).await?;
+            objects.send(grant).await;
         }
-        Ok(found)
+        Ok(())
     }
 }
 
@@ -230,7 +226,7 @@ fn is_planned(found: &Observed, planned: Object<'_>) -> bool {
     let found = Object::new(&RESOURCE.table, &found.value);
     ["subject", "allow_any_subject", "scope", "expires_at"].iter().all(|name| {
         let attr = RESOURCE.table.attrs().find(|attr| attr.name == *name);
-        attr.is_some_and(|attr| crate::engine::same(attr, planned.get(name), found.get(name)))
+        attr.is_some_and(|attr| engine::same(attr, planned.get(name), found.get(name)))
     })
 }
 

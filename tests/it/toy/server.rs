@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use janiform::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Objects, Observed, State, Wanted, Write},
     schema::{Attr, Kind, Object, Presence, Reads, Resource, Table},
     value::{Number, Path, Value, duration},
 };
@@ -81,7 +81,7 @@ impl Remote {
         remote
     }
 
-    /// The next `verb` (create, read, update, delete, find) misbehaves like this.
+    /// The next `verb` (create, read, update, delete, list) misbehaves like this.
     pub fn hook(&self, verb: &'static str, hook: Hook) {
         lock(&self.hooks).insert(verb, hook);
     }
@@ -360,18 +360,14 @@ impl Backend<Store> for Shelf {
         }
     }
 
-    async fn find(
-        &self,
-        cx: &Cx<Store>,
-        resource: &'static Resource,
-        attr: &'static str,
-        value: &str,
-        _config: &Value,
-    ) -> Result<Vec<Observed>, Failure> {
+    async fn list(&self, cx: &Cx<Store>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
         let remote = &cx.client.remote;
-        remote.misbehave("find", cx).await?;
-        let matches =
-            |id: &String| remote.get(resource.name, id).is_some_and(|fields| fields.get(attr).and_then(Value::as_str) == Some(value));
-        Ok(remote.ids(resource.name).iter().filter(|id| matches(id)).filter_map(|id| remote.show(resource, id, false)).collect())
+        remote.misbehave("list", cx).await?;
+        for id in remote.ids(wanted.resource.name) {
+            if let Some(shown) = remote.show(wanted.resource, &id, false).filter(|shown| wanted.holds(&shown.value)) {
+                objects.send(shown).await;
+            }
+        }
+        Ok(())
     }
 }
