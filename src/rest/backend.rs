@@ -178,11 +178,9 @@ impl Rest {
         let look = || async { Ok(self.is_there(cx, at, resource, id).await?.then_some(None)) };
         let made = once(cx, || async { self.post(cx, at, write).await.map(Some) }, look).await;
         match made {
-            Ok(made) => match made.any() {
-                Some(observed) => Ok(observed),
-                // It is ours, made by a request whose answer was lost: in it may be what only that answer told.
-                None => self.finish(cx, at, write, id).await,
-            },
+            Ok(Some(observed)) => Ok(observed),
+            // It is ours, made by a request whose answer was lost: in it may be what only that answer told.
+            Ok(None) => self.finish(cx, at, write, id).await,
             // Somebody else was faster than our look.
             Err(error) if error.done == Done::No && error.status == Some(409) => Err(taken(resource, id, error.diagnostic).into()),
             Err(error) => Err(maybe_left(resource, Some(id), error)),

@@ -21,7 +21,7 @@ pub use backend::{Chosen, REPLACING, Rest, id_of, maybe_left, stored_unaddressab
 pub use error::{SendError, Service};
 pub use http::{Endpoint, Http, HttpOptions};
 pub use message::{Reply, Request};
-pub use once::{Made, once};
+pub use once::once;
 pub use pages::{Endless, Listed, Next, PAGE_SIZE, PageGuard, Pages, Paging};
 pub use secret::{hide, secrets};
 pub use share::{Lists, Page};

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     engine::{Account, Cx, Diagnostic, Done, Failure},
-    rest::{Client as _, Endpoint, Made, PAGE_SIZE, Page, Pages, Paging, Reply, Request, SendError, once},
+    rest::{Client as _, Endpoint, PAGE_SIZE, Page, Pages, Paging, Reply, Request, SendError, once},
     schema::Object,
     value::{Json, Path},
 };
@@ -259,7 +259,7 @@ impl<'a> Keto<'a> {
             if reply.is_success() { Ok(()) } else { Err(KETO_WRITE.refuse(&reply)) }
         };
         let look = || async { Ok(self.has(witness).await?.filter(|there| *there).map(drop)) };
-        once(self.cx, send, look).await.map(Made::any)
+        once(self.cx, send, look).await
     }
 }
 

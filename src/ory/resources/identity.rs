@@ -12,7 +12,7 @@ use super::{
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Offer, State, Wanted, Write, one_line},
     ory::{Client, services::KRATOS_ADMIN},
-    rest::{self, Client as _, Made, REPLACING, Request, Rest, SendError, address, once},
+    rest::{self, Client as _, REPLACING, Request, Rest, SendError, address, once},
     schema::{
         Attr, INSTANT, Kind, Lookup, Nested, Object, Resource, Rule, Table, boolean, conflicts, lookup, objects, only, refuse, requires,
         resource, string,
@@ -372,7 +372,7 @@ impl Identity {
             Err(_) => cx.begin(&attempt, Looked::Not),
         }
         let made = once(cx, || self.rest.post(cx, &at, write), || async { Ok(look().await?.0.pop()) }).await;
-        made.map(Made::any).map_err(|error| {
+        made.map_err(|error| {
             // What was refused in the end was not made by the last try; an earlier one may still arrive.
             let refused = error.status.is_some_and(|status| (400..500).contains(&status));
             maybe_left(if refused { error.into() } else { rest::maybe_left(&RESOURCE, None, error) }, Some(own))

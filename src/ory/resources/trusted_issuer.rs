@@ -155,7 +155,7 @@ impl Backend<Client> for Issuers {
         // lost.
         let look = || async { Ok(self.sharing(cx, planned, &kid).await?.into_iter().find(|found| is_planned(found, planned))) };
         let made = once(cx, || self.0.post(cx, &at, write), look).await;
-        let mut observed = made.map_err(|error| maybe_left(&RESOURCE, None, error))?.any();
+        let mut observed = made.map_err(|error| maybe_left(&RESOURCE, None, error))?;
         // It is there now, whatever becomes of the look at its key and at others who were as fast.
         match with_key(cx, &at, &mut observed).await {
             Ok(()) => {}
