@@ -71,10 +71,13 @@ impl Objects {
         (Objects { to }, objects)
     }
 
-    /// Sends the next object, when there is room for it.
+    /// Sends the next object, and returns when somebody wants the one after it: what is behind it need not be asked for
+    /// before.
     pub async fn send(&self, object: Observed) {
         // Whoever took the others ends the list when no more are wanted.
-        let _ = self.to.send(object).await;
+        if self.to.send(object).await.is_ok() {
+            let _ = self.to.reserve().await;
+        }
     }
 }
 

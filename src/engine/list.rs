@@ -96,7 +96,7 @@ impl<C: Send + Sync + 'static> QueryBackend<C> for Plural<C> {
             let item = Value::Object(self.nested.table.attrs().map(|attr| field(attr.name)).collect());
             weigh(&item, &mut values, &mut bytes);
             if values > MOST_VALUES || bytes > MOST_BYTES {
-                let detail = format!("There is more in `{}` than can be kept: narrow what is asked for.", self.items);
+                let detail = format!("`{}` would hold more than can be kept: narrow what is asked for.", self.items);
                 return Err(Diagnostic::error("The list is too long", detail).at(Path::attr(self.items)).into());
             }
             items.push(item);

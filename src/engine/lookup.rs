@@ -61,7 +61,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
 /// provider.
 fn validate_lookup(lookup: &Lookup, id: &Value, config: &Value) -> Vec<Diagnostic> {
     let table = &lookup.of.table;
-    let steers = Object::new(table, config).iter().filter(|(attr, _)| lookup.shows(attr) && !attr.remote());
+    let steers = Object::new(table, config).iter().filter(|(attr, _)| lookup.shows(attr) && lookup.steers(attr));
     let mut found: Vec<_> = steers.flat_map(|(attr, value)| validate_attr(attr, value)).collect();
     match by(lookup, id, config) {
         Ok(Some((name, wanted))) => {
@@ -75,7 +75,13 @@ fn validate_lookup(lookup: &Lookup, id: &Value, config: &Value) -> Vec<Diagnosti
 }
 
 /// Finds exactly one object.
-async fn find<C: Send + Sync + 'static>(cx: &Cx<C>, lookup: &Lookup, backend: &dyn Backend<C>, id: &Value, config: &Value) -> Result<Found, Failure> {
+async fn find<C: Send + Sync + 'static>(
+    cx: &Cx<C>,
+    lookup: &Lookup,
+    backend: &dyn Backend<C>,
+    id: &Value,
+    config: &Value,
+) -> Result<Found, Failure> {
     let Some((attr, wanted)) = by(lookup, id, config)? else { return Err(unknown()) };
     let missing = || -> Failure {
         let name = lookup.name;
@@ -105,10 +111,10 @@ async fn find<C: Send + Sync + 'static>(cx: &Cx<C>, lookup: &Lookup, backend: &d
 
 /// The attribute with the value that is looked for, and what steers where to look.
 fn named(lookup: &Lookup, name: &str, wanted: &str, config: &Value) -> Value {
-    let fields = Object::new(&lookup.of.table, config).iter().map(|(attr, value)| match attr.remote() {
+    let fields = Object::new(&lookup.of.table, config).iter().map(|(attr, value)| match lookup.steers(attr) {
         _ if attr.name == name => Value::text(wanted),
-        true => Value::Null,
-        false => value.clone(),
+        true => value.clone(),
+        false => Value::Null,
     });
     Value::Object(fields.collect())
 }

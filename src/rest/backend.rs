@@ -2,7 +2,9 @@
 //! wiping what the table does not know, delete, list.
 
 use super::{
-    Client, Endpoint, Listed, PAGE_SIZE, Page, Pages, Paging, Reply, Request, SendError, Service, address, mapping, once, secrets,
+    Client, Collection, Listed, Next, PAGE_SIZE, Page, Pages, Paging, Reply, SendError, Service, address,
+    mapping::{self, Misfit},
+    once, patch, secrets,
 };
 use crate::{
     engine::{Attempt, Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Severity, State, Wanted, Write, one_line},
@@ -15,17 +17,49 @@ use reqwest::Method;
 /// How often an object that others change at the same moment is read again to be changed.
 const MERGES: usize = 4;
 
-/// A collection of objects: `POST` to make one, `GET`, `PUT` and `DELETE` below it.
+/// A collection of objects: `POST` to make one, `GET`, `PUT` or `PATCH`, and `DELETE` below it. Made by [`Rest::new`],
+/// refined by its methods.
 pub struct Rest {
     /// The service.
     pub service: &'static Service,
-    /// The collection's path.
+    /// The collection's path, in which attributes stand for themselves: `/projects/{project_id}/organizations`.
     pub path: &'static str,
-    /// What we choose where the configuration does not, so that a create whose answer is lost can be
-    /// finished. The resource's key has to be among it, or creates are never repeated.
-    pub chosen: &'static [Chosen],
-    /// The attributes that the listing filters by exactly, with the query member for each.
-    pub filters: &'static [(&'static str, &'static str)],
+    chosen: &'static [Chosen],
+    filters: &'static [(&'static str, &'static str)],
+    paging: Paging,
+    envelope: Envelope,
+    updates: Update,
+}
+
+/// In which members of bodies the object is; empty where it is the body itself.
+#[derive(Clone, Copy)]
+pub struct Envelope {
+    /// Of answers to reads.
+    pub read: &'static str,
+    /// Of answers to creates and updates.
+    pub written: &'static str,
+    /// Of what is sent to create and update.
+    pub sent: &'static str,
+}
+
+impl Envelope {
+    /// Bodies are the objects themselves.
+    pub const NONE: Envelope = Envelope { read: "", written: "", sent: "" };
+
+    fn put(self, object: Json) -> Json {
+        if self.sent.is_empty() { object } else { Json::object([(self.sent, object)]) }
+    }
+}
+
+/// How an object is changed. What the table does not know, and what others have changed, stays in each way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Update {
+    /// `PUT` of what the server has, with what the plan changes.
+    Replace,
+    /// `PATCH` of the members that the plan changes (RFC 7396).
+    Merge,
+    /// `PATCH` by operations on them (RFC 6902).
+    Operations,
 }
 
 /// A value that we choose in apply where it is planned as unknown.
@@ -46,12 +80,12 @@ impl<C: Client> Backend<C> for Rest {
     async fn create(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
         let resource = write.resource;
         let planned = Object::new(&resource.table, &write.planned);
-        let at = cx.client.endpoint(self.service, planned).await?;
-        let attempt = cx.attempt(write, at.account(cx), Makes::TheObject);
+        let at = self.collection(cx, planned).await?;
+        let attempt = cx.attempt(write, at.endpoint.account(cx), Makes::TheObject);
         let Some(id) = planned.str(resource.key) else { return self.create_chosen(cx, &at, write, attempt).await };
         checked(resource, id)?;
         let write = &self.choose(write, None);
-        let reply = at.send(cx, self.service, self.get(id)).await?;
+        let reply = at.endpoint.send(cx, self.service, at.about(Method::GET, id)).await?;
         if self.service.says_missing(&reply) {
             cx.begin(&attempt, Looked::Missing(reply.date()));
             return self.create_under(cx, &at, write, id).await;
@@ -59,7 +93,7 @@ impl<C: Client> Backend<C> for Rest {
         if !reply.is_success() {
             return Err(self.service.refuse(&reply).into());
         }
-        let found = self.observe(resource, &reply, &self.current(resource, &reply, id)?, Some(id))?;
+        let found = self.show(&at, resource, &reply, &self.current(resource, &reply, id)?, Some(id))?;
         // What a run that died has begun is finished: nobody was told of it.
         if attempt.begun.as_ref().is_some_and(|begun| begun.is(resource, &write.planned, &found.value)) {
             cx.resume(&attempt);
@@ -70,7 +104,7 @@ impl<C: Client> Backend<C> for Rest {
 
     async fn read(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
         let id = id_of(resource, state.id.as_deref())?;
-        let at = cx.client.endpoint(self.service, Object::new(&resource.table, &state.value)).await?;
+        let at = self.collection(cx, Object::new(&resource.table, &state.value)).await?;
         match self.listed(cx, &at, resource, id).await {
             Some(observed) => Ok(Some(observed)),
             None => self.ask(cx, &at, resource, id).await,
@@ -83,8 +117,8 @@ impl<C: Client> Backend<C> for Rest {
 
     async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
         let id = id_of(resource, state.id.as_deref())?;
-        let at = cx.client.endpoint(self.service, Object::new(&resource.table, &state.value)).await?;
-        let reply = at.send(cx, self.service, Request::new(Method::DELETE, self.path).id(id)).await?;
+        let at = self.collection(cx, Object::new(&resource.table, &state.value)).await?;
+        let reply = at.endpoint.send(cx, self.service, at.about(Method::DELETE, id)).await?;
         if reply.is_success() || self.service.says_missing(&reply) {
             return Ok(());
         }
@@ -92,10 +126,10 @@ impl<C: Client> Backend<C> for Rest {
     }
 
     async fn list(&self, cx: &Cx<C>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
-        let at = cx.client.endpoint(self.service, wanted.filter).await?;
+        let at = self.collection(cx, wanted.filter).await?;
         let (mut pages, mut left_out) = (self.pages(cx, &at, wanted), LeftOut::default());
         while let Some(page) = pages.next().await? {
-            for object in self.found(&page, wanted, &mut left_out) {
+            for object in self.found(&at, &page, wanted, &mut left_out) {
                 objects.send(object?).await;
             }
         }
@@ -105,11 +139,53 @@ impl<C: Client> Backend<C> for Rest {
 }
 
 impl Rest {
+    /// The objects at this path, as most APIs have them: bodies are the objects themselves, lists have links to the next
+    /// page, and an update replaces the object.
+    pub const fn new(service: &'static Service, path: &'static str) -> Rest {
+        Rest { service, path, chosen: &[], filters: &[], paging: Paging::LINKS, envelope: Envelope::NONE, updates: Update::Replace }
+    }
+
+    /// What we choose where the configuration does not, so that a create whose answer is lost can be finished. The
+    /// resource's key has to be among it, or creates are never repeated.
+    pub const fn chosen(mut self, chosen: &'static [Chosen]) -> Self {
+        self.chosen = chosen;
+        self
+    }
+
+    /// The attributes that the list filters by exactly, with the query's member for each.
+    pub const fn filters(mut self, filters: &'static [(&'static str, &'static str)]) -> Self {
+        self.filters = filters;
+        self
+    }
+
+    /// How the list comes.
+    pub const fn paging(mut self, paging: Paging) -> Self {
+        self.paging = paging;
+        self
+    }
+
+    /// What is around the objects in bodies.
+    pub const fn envelope(mut self, envelope: Envelope) -> Self {
+        self.envelope = envelope;
+        self
+    }
+
+    /// How objects are changed.
+    pub const fn updates(mut self, by: Update) -> Self {
+        self.updates = by;
+        self
+    }
+
+    /// The collection that this object belongs to.
+    pub async fn collection<C: Client>(&self, cx: &Cx<C>, object: Object<'_>) -> Result<Collection, Diagnostic> {
+        Collection::new(cx.client.endpoint(self.service, object).await?, self.path, object)
+    }
+
     /// The objects there whose attribute has this value.
     pub async fn listing<C: Client>(
         &self,
         cx: &Cx<C>,
-        at: &Endpoint,
+        at: &Collection,
         resource: &'static Resource,
         attr: &'static str,
         value: &str,
@@ -118,7 +194,7 @@ impl Rest {
         let wanted = Wanted { resource, filter: Object::new(&resource.table, &filter), whole: true };
         let (mut pages, mut left_out, mut all) = (self.pages(cx, at, &wanted), LeftOut::default(), Vec::new());
         while let Some(page) = pages.next().await? {
-            let found = self.found(&page, &wanted, &mut left_out).collect::<Result<Vec<_>, _>>()?;
+            let found = self.found(at, &page, &wanted, &mut left_out).collect::<Result<Vec<_>, _>>()?;
             pages.keep(found.len() * resource.table.len(), &page.reply)?;
             all.extend(found);
         }
@@ -127,33 +203,37 @@ impl Rest {
     }
 
     /// The collection, by pages, as far as the server filters it.
-    fn pages<'a, C: Client>(&self, cx: &'a Cx<C>, at: &'a Endpoint, wanted: &Wanted<'_>) -> Pages<'a, C> {
-        let mut list = Request::new(Method::GET, self.path);
+    fn pages<'a, C: Client>(&self, cx: &'a Cx<C>, at: &'a Collection, wanted: &Wanted<'_>) -> Pages<'a, C> {
+        let mut list = at.request(Method::GET);
         for (name, member) in self.filters {
             // A list stands for the same filter several times.
             for value in wanted.filter.str(name).into_iter().chain(wanted.filter.strs(name)) {
                 list = list.query(member, value);
             }
         }
-        Pages::new(cx, at, self.service, Paging::LINKS, list)
+        Pages::new(cx, &at.endpoint, self.service, self.paging, list)
     }
 
     /// The wanted objects of a page, but for those that no request can be about.
     fn found<'a>(
         &'a self,
+        at: &'a Collection,
         page: &'a Listed,
         wanted: &'a Wanted<'_>,
         left_out: &'a mut LeftOut,
     ) -> impl Iterator<Item = Result<Observed, SendError>> + 'a {
         page.items.iter().filter_map(|item| match observed(wanted.resource, item) {
-            Ok(observed) => (wanted.holds(&observed.value) && left_out.passes(&observed.id)).then_some(Ok(observed)),
+            Ok(mut observed) => {
+                at.name(&wanted.resource.table, &mut observed.value);
+                (wanted.holds(&observed.value) && left_out.passes(&observed.id)).then_some(Ok(observed))
+            }
             Err(why) => Some(Err(self.service.unreadable(&page.reply, &why))),
         })
     }
 
     /// Makes an object whose id nobody has chosen yet. Where we may, we choose it: then a create that is repeated, by this
     /// run or another, makes the same one.
-    async fn create_chosen<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, attempt: Attempt) -> Result<Observed, Failure> {
+    async fn create_chosen<C: Client>(&self, cx: &Cx<C>, at: &Collection, write: &Write, attempt: Attempt) -> Result<Observed, Failure> {
         let resource = write.resource;
         let write = self.choose(write, attempt.begun.as_ref().map(|begun| begun.id.as_str()));
         match Object::new(&resource.table, &write.planned).str(resource.key) {
@@ -173,7 +253,7 @@ impl Rest {
     }
 
     /// Makes the object that nothing is there of, under this id.
-    async fn create_under<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, id: &str) -> Result<Observed, Failure> {
+    async fn create_under<C: Client>(&self, cx: &Cx<C>, at: &Collection, write: &Write, id: &str) -> Result<Observed, Failure> {
         let resource = write.resource;
         let look = || async { Ok(self.is_there(cx, at, resource, id).await?.then_some(None)) };
         let made = once(cx, || async { self.post(cx, at, write).await.map(Some) }, look).await;
@@ -188,13 +268,13 @@ impl Rest {
     }
 
     /// Brings an object that an earlier request of ours has made to what is planned by now.
-    async fn finish<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, id: &str) -> Result<Observed, Failure> {
+    async fn finish<C: Client>(&self, cx: &Cx<C>, at: &Collection, write: &Write, id: &str) -> Result<Observed, Failure> {
         let made = self.replace(cx, at, write, id, |_, _| {}).await;
         made.map_err(|error| maybe_left(write.resource, Some(id), SendError { done: Done::Maybe, ..error }))
     }
 
-    async fn is_there<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, resource: &'static Resource, id: &str) -> Result<bool, SendError> {
-        let reply = at.send(cx, self.service, self.get(id)).await?;
+    async fn is_there<C: Client>(&self, cx: &Cx<C>, at: &Collection, resource: &'static Resource, id: &str) -> Result<bool, SendError> {
+        let reply = at.endpoint.send(cx, self.service, at.about(Method::GET, id)).await?;
         match reply.is_success() {
             true => self.current(resource, &reply, id).map(|_| true),
             false if self.service.says_missing(&reply) => Ok(false),
@@ -203,10 +283,13 @@ impl Rest {
     }
 
     /// Sends a create, once.
-    pub async fn post<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write) -> Result<Observed, SendError> {
-        let post = Request::new(Method::POST, self.path).body(mapping::create(write)).hiding(secrets(write)).once();
-        let reply = at.send(cx, self.service, post).await?;
-        if reply.is_success() { self.answer(cx, at, write, &reply).await } else { Err(self.service.refuse(&reply)) }
+    pub async fn post<C: Client>(&self, cx: &Cx<C>, at: &Collection, write: &Write) -> Result<Observed, SendError> {
+        let body = self.envelope.put(at.unnamed(&write.resource.table, mapping::create(write)));
+        let reply = at.endpoint.send(cx, self.service, at.request(Method::POST).body(body).hiding(secrets(write)).once()).await?;
+        match reply.is_success() {
+            true => self.answer(cx, at, write, &reply, self.envelope.written).await,
+            false => Err(self.service.refuse(&reply)),
+        }
     }
 
     /// An update before which this sees what the server has, and takes out of it what an answer shows and no update
@@ -215,37 +298,45 @@ impl Rest {
         let resource = write.resource;
         let write = self.choose(write, None);
         let id = id_of(resource, write.id.as_deref())?;
-        let at = cx.client.endpoint(self.service, Object::new(&resource.table, &write.planned)).await?;
+        let at = self.collection(cx, Object::new(&resource.table, &write.planned)).await?;
         self.replace(cx, &at, &write, id, prepare).await.map_err(Failure::from)
     }
 
     /// The object as the server shows it now; `None` if it says that there is none.
     pub async fn fetch<C: Client>(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
-        let at = cx.client.endpoint(self.service, Object::new(&resource.table, &state.value)).await?;
+        let at = self.collection(cx, Object::new(&resource.table, &state.value)).await?;
         self.ask(cx, &at, resource, id_of(resource, state.id.as_deref())?).await
     }
 
-    async fn ask<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, resource: &'static Resource, id: &str) -> Result<Option<Observed>, Failure> {
-        let reply = at.send(cx, self.service, self.get(id)).await?;
+    async fn ask<C: Client>(
+        &self,
+        cx: &Cx<C>,
+        at: &Collection,
+        resource: &'static Resource,
+        id: &str,
+    ) -> Result<Option<Observed>, Failure> {
+        let reply = at.endpoint.send(cx, self.service, at.about(Method::GET, id)).await?;
         if self.service.says_missing(&reply) {
             return Ok(None);
         }
         if !reply.is_success() {
             return Err(self.service.refuse(&reply).into());
         }
-        self.observe(resource, &reply, &self.service.json(&reply)?, Some(id)).map(Some).map_err(Failure::from)
+        let body = self.body(&reply, self.envelope.read)?;
+        self.show(at, resource, &reply, &body, Some(id)).map(Some).map_err(Failure::from)
     }
 
     /// The object from a list that other reads use too. What cannot be told from there is to be asked for.
-    async fn listed<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, resource: &'static Resource, id: &str) -> Option<Observed> {
-        let list = Request::new(Method::GET, self.path).query("page_size", PAGE_SIZE);
-        let item = at.shared(cx, self.service, list, id, |reply| Page::of_objects(reply, &member(resource))).await?;
-        let observed = observed(resource, &Json::parse(&*item).ok()?).ok()?;
+    async fn listed<C: Client>(&self, cx: &Cx<C>, at: &Collection, resource: &'static Resource, id: &str) -> Option<Observed> {
+        // Only such lists are read without being understood as a whole.
+        if !matches!(self.paging, Paging { items: "", next: Next::Link }) {
+            return None;
+        }
+        let list = at.request(Method::GET).query("page_size", PAGE_SIZE);
+        let item = at.endpoint.shared(cx, self.service, list, id, |reply| Page::of_objects(reply, &member(resource))).await?;
+        let mut observed = observed(resource, &Json::parse(&*item).ok()?).ok()?;
+        at.name(&resource.table, &mut observed.value);
         (observed.id == id).then_some(observed)
-    }
-
-    fn get(&self, id: &str) -> Request {
-        Request::new(Method::GET, self.path).id(id)
     }
 
     /// The write with our choices in place of what was planned as unknown; the id is this one, where one is given.
@@ -273,53 +364,78 @@ impl Rest {
     async fn replace<C: Client>(
         &self,
         cx: &Cx<C>,
-        at: &Endpoint,
+        at: &Collection,
         write: &Write,
         id: &str,
         prepare: Prepare,
     ) -> Result<Observed, SendError> {
-        let mut merges = 0;
+        // The worst that an earlier try may have come to.
+        let (mut merges, mut done) = (0, Done::No);
         loop {
-            let current = at.send(cx, self.service, self.get(id)).await?;
+            let current =
+                at.endpoint.send(cx, self.service, at.about(Method::GET, id)).await.map_err(|error| SendError { done, ..error })?;
             if !current.is_success() {
-                return Err(self.service.refuse(&current));
+                return Err(SendError { done, ..self.service.refuse(&current) });
             }
             let (mut write, mut body) = (write.clone(), self.current(write.resource, &current, id)?);
             prepare(&mut write, &mut body);
-            let merged = mapping::update(&write, body)
-                .map_err(|misfit| SendError { done: Done::No, ..self.service.unreadable(&current, &misfit.to_string()) })?;
-            let Some(merged) = merged else { return self.answer(cx, at, &write, &current).await };
-            let put = Request::new(Method::PUT, self.path).id(id).body(merged).hiding(secrets(&write));
-            let reply = at.send(cx, self.service, put).await?;
-            merges += 1;
-            match reply.status {
-                _ if reply.is_success() => return self.answer(cx, at, &write, &reply).await,
-                // The part that conflicts may be the one that an earlier try has made, whose answer was lost.
-                409 if reply.may_be_repeated() && merges < MERGES => {}
-                _ => return Err(self.service.refuse(&reply)),
+            let misfit = |misfit: Misfit| SendError { done, ..self.service.unreadable(&current, &misfit.to_string()) };
+            let (before, after) = mapping::change(&write, at.unnamed(&write.resource.table, body)).map_err(misfit)?;
+            let after = at.unnamed(&write.resource.table, after);
+            if before == after {
+                return self.answer(cx, at, &write, &current, self.envelope.read).await;
             }
+            let (method, body) = match self.updates {
+                Update::Replace => (Method::PUT, after),
+                Update::Merge => (Method::PATCH, patch::merge(&before, &after)),
+                Update::Operations => (Method::PATCH, patch::operations(&before, &after)),
+            };
+            let request = at.about(method, id).body(self.envelope.put(body)).hiding(secrets(&write));
+            // What an operation is about may be gone once it was carried out: it is looked at again instead.
+            let request = if self.updates == Update::Operations { request.once() } else { request };
+            let sent = at.endpoint.send(cx, self.service, request).await;
+            merges += 1;
+            let goes_on = merges < MERGES && !cx.cancel.is_cancelled();
+            let error = match sent {
+                Ok(reply) if reply.is_success() => return self.answer(cx, at, &write, &reply, self.envelope.written).await,
+                // The part that conflicts may be the one that an earlier try has made, whose answer was lost.
+                Ok(reply) if reply.status == 409 && (reply.may_be_repeated() || done != Done::No) && goes_on => continue,
+                Ok(reply) => self.service.refuse(&reply),
+                Err(error) => error,
+            };
+            if self.updates != Update::Operations || !error.may_be_tried_again() || !goes_on {
+                return Err(SendError { done: if error.done == Done::No { done } else { error.done }, ..error });
+            }
+            done = error.done;
         }
     }
 
     /// The object after a write. The answer need not carry what we chose. If it cannot be read, the object is there
     /// all the same: it is read again, and if that fails too, what was sent is what we know.
-    async fn answer<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, reply: &Reply) -> Result<Observed, SendError> {
+    async fn answer<C: Client>(
+        &self,
+        cx: &Cx<C>,
+        at: &Collection,
+        write: &Write,
+        reply: &Reply,
+        envelope: &str,
+    ) -> Result<Observed, SendError> {
         let table = &write.resource.table;
         let planned = Object::new(table, &write.planned);
         let asked = write.id.as_deref().or(planned.str(write.resource.key));
-        let body = self.service.json(reply);
+        let body = self.body(reply, envelope);
         // Who answers about another object is not asked what became of this one.
         if let (Some(asked), Some(answered)) = (asked, body.as_ref().ok().and_then(|body| id_in(write.resource, body))) {
             self.service.about(reply, asked, answered)?;
         }
-        let mut observed = match body.and_then(|body| self.observe(write.resource, reply, &body, asked)) {
+        let mut observed = match body.and_then(|body| self.show(at, write.resource, reply, &body, asked)) {
             Ok(observed) => observed,
             Err(error) => {
-                let Some(id) = planned.str(write.resource.key) else { return Err(error) };
-                match at.send(cx, self.service, self.get(id)).await {
+                let Some(id) = asked else { return Err(error) };
+                match at.endpoint.send(cx, self.service, at.about(Method::GET, id)).await {
                     Ok(again) if self.service.says_missing(&again) => return Err(error),
                     again => again
-                        .and_then(|again| self.observe(write.resource, &again, &self.service.json(&again)?, asked))
+                        .and_then(|again| self.show(at, write.resource, &again, &self.body(&again, self.envelope.read)?, asked))
                         .unwrap_or_else(|_| sent(id, &write.planned, error)),
                 }
             }
@@ -331,6 +447,29 @@ impl Rest {
                 }
             }
         }
+        Ok(observed)
+    }
+
+    /// The object in a body that has it in this member.
+    fn body(&self, reply: &Reply, envelope: &str) -> Result<Json, SendError> {
+        let mut body = self.service.json(reply)?;
+        match envelope {
+            "" => Ok(body),
+            member => body.remove(member).ok_or_else(|| self.service.unreadable(reply, &format!("`{member}` is missing"))),
+        }
+    }
+
+    /// The object in an answer, with what the path to it says.
+    fn show(
+        &self,
+        at: &Collection,
+        resource: &'static Resource,
+        reply: &Reply,
+        body: &Json,
+        asked: Option<&str>,
+    ) -> Result<Observed, SendError> {
+        let mut observed = self.observe(resource, reply, body, asked)?;
+        at.name(&resource.table, &mut observed.value);
         Ok(observed)
     }
 
@@ -349,7 +488,7 @@ impl Rest {
 
     /// The API's object of this id, as it was read.
     fn current(&self, resource: &'static Resource, reply: &Reply, id: &str) -> Result<Json, SendError> {
-        let read = self.service.json(reply).and_then(|body| {
+        let read = self.body(reply, self.envelope.read).and_then(|body| {
             let answered = id_in(resource, &body).ok_or_else(|| self.service.unreadable(reply, &missing(resource)))?;
             self.service.about(reply, id, answered)?;
             Ok(body)

@@ -6,6 +6,7 @@
 
 pub mod address;
 mod backend;
+mod collection;
 mod error;
 pub mod http;
 pub mod mapping;
@@ -13,11 +14,13 @@ mod message;
 mod once;
 pub mod pace;
 mod pages;
+pub mod patch;
 mod secret;
 pub mod share;
 mod token;
 
-pub use backend::{Chosen, REPLACING, Rest, id_of, maybe_left, stored_unaddressable};
+pub use backend::{Chosen, Envelope, REPLACING, Rest, Update, id_of, maybe_left, stored_unaddressable};
+pub use collection::Collection;
 pub use error::{SendError, Service};
 pub use http::{Endpoint, Http, HttpOptions};
 pub use message::{Reply, Request};

@@ -102,7 +102,8 @@ impl<'a, C> Pages<'a, C> {
         }
         let unreadable = |why: &str| SendError { done: Done::No, ..self.service.unreadable(&reply, why) };
         let mut body = reply.json().ok_or_else(|| unreadable("it is not JSON, or not whole"))?;
-        let Some(Json::Array(items)) = (if self.paging.items.is_empty() { Some(body.take()) } else { body.remove(self.paging.items) }) else {
+        let Some(Json::Array(items)) = (if self.paging.items.is_empty() { Some(body.take()) } else { body.remove(self.paging.items) })
+        else {
             return Err(unreadable("expected a list"));
         };
         let next = match self.paging.next {

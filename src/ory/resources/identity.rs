@@ -48,17 +48,12 @@ static LOOKUP: Lookup = lookup(&RESOURCE, "An identity that is managed elsewhere
 
 /// How it is reached.
 pub static BACKEND: Identity = Identity {
-    rest: Rest {
-        service: &KRATOS_ADMIN,
-        path: "/admin/identities",
-        chosen: &[],
-        filters: &[
-            ("ids", "ids"),
-            ("credentials_identifier", "credentials_identifier"),
-            ("preview_credentials_identifier_similar", "preview_credentials_identifier_similar"),
-            ("organization_id", "organization_id"),
-        ],
-    },
+    rest: Rest::new(&KRATOS_ADMIN, "/admin/identities").filters(&[
+        ("ids", "ids"),
+        ("credentials_identifier", "credentials_identifier"),
+        ("preview_credentials_identifier_similar", "preview_credentials_identifier_similar"),
+        ("organization_id", "organization_id"),
+    ]),
 };
 
 static IDENTITY: &[Attr] = &[
@@ -351,8 +346,8 @@ impl Identity {
     /// Makes an identity that carries an id of ours: that id tells whether a request whose answer was lost made it.
     async fn create_own(&self, cx: &Cx<Client>, write: &Write, own: &str) -> Result<Observed, Failure> {
         let planned = Object::new(&RESOURCE.table, &write.planned);
-        let at = cx.client.endpoint(&KRATOS_ADMIN, planned).await?;
-        let attempt = cx.attempt(write, at.account(cx), Makes::TheObject);
+        let at = self.rest.collection(cx, planned).await?;
+        let attempt = cx.attempt(write, at.endpoint.account(cx), Makes::TheObject);
         let look = || async { self.named(cx, planned, "external_id", own).await };
         match look().await.map(|(mut found, looked)| (found.pop(), looked)) {
             Ok((Some(found), _)) => {

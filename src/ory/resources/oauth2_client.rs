@@ -43,15 +43,12 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 /// How it is reached.
-pub static BACKEND: Rest = Rest {
-    service: &HYDRA_ADMIN,
-    path: "/admin/clients",
-    chosen: &[
+pub static BACKEND: Rest = Rest::new(&HYDRA_ADMIN, "/admin/clients")
+    .chosen(&[
         Chosen { attr: "client_id", choose: || uuid::Uuid::new_v4().to_string(), when: |_| true },
         Chosen { attr: "client_secret", choose: new_secret, when: |client| !is_public(client) },
-    ],
-    filters: &[("client_name", "client_name"), ("owner", "owner")],
-};
+    ])
+    .filters(&[("client_name", "client_name"), ("owner", "owner")]);
 
 /// The data source.
 static LOOKUP: Lookup =

@@ -50,8 +50,7 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 /// How it is reached.
-pub static BACKEND: Registered =
-    Registered { admin: Rest { service: &HYDRA_ADMIN, path: "/admin/clients", chosen: &[], filters: &[("client_name", "client_name")] } };
+pub static BACKEND: Registered = Registered { admin: Rest::new(&HYDRA_ADMIN, "/admin/clients").filters(&[("client_name", "client_name")]) };
 
 /// The data source.
 static LOOKUP: Lookup = lookup(&RESOURCE, "A client that registered itself, by its id or its name.").or_by("client_name");
@@ -177,7 +176,7 @@ impl Registered {
         }
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let name = planned.str("client_name").unwrap_or_default();
-        let found = match cx.client.endpoint(&HYDRA_ADMIN, planned).await {
+        let found = match self.admin.collection(cx, planned).await {
             Ok(at) => self.admin.listing(cx, &at, &RESOURCE, "client_name", name).await.unwrap_or_default(),
             Err(_) => Vec::new(),
         };

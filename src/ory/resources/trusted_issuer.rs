@@ -11,9 +11,7 @@ use super::{
     target::{TARGET, WHOLE_TARGET, steered},
 };
 use crate::{
-    engine::{
-        self, Backend, Cx, Diagnostic, Failure, Looked, Makes, Objects, Observed, Offer, Severity, State, Wanted, Write, one_line,
-    },
+    engine::{self, Backend, Cx, Diagnostic, Failure, Looked, Makes, Objects, Observed, Offer, Severity, State, Wanted, Write, one_line},
     rest::{Client as _, Endpoint, REPLACING, Request, Rest, SendError, address, maybe_left, once},
     schema::{Attr, INSTANT, Lookup, Meaning, Object, Problem, Resource, boolean, flag, list, lookup, refuse, resource, rule, string},
     value::{Json, Path, Value},
@@ -42,13 +40,11 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 /// How it is reached.
-pub static BACKEND: Issuers = Issuers(Rest { service: &HYDRA_ADMIN, path: PATH, chosen: &[], filters: &[("issuer", "issuer")] });
+pub static BACKEND: Issuers = Issuers(Rest::new(&HYDRA_ADMIN, "/admin/trust/grants/jwt-bearer/issuers").filters(&[("issuer", "issuer")]));
 
 /// The data source.
 static LOOKUP: Lookup =
     lookup(&RESOURCE, "A trusted issuer that is managed elsewhere, by its id or, if it has one grant, by its name.").or_by("issuer");
-
-const PATH: &str = "/admin/trust/grants/jwt-bearer/issuers";
 
 static GRANT: &[Attr] = &[
     string("issuer", "The issuer, as its assertions name it (`iss`).").required().replaces().check(refuse(address::segment)),
@@ -154,7 +150,8 @@ impl Backend<Client> for Issuers {
         // There was no such key a moment ago: a grant as planned that uses it now was made by a request whose answer was
         // lost.
         let look = || async { Ok(self.sharing(cx, planned, &kid).await?.into_iter().find(|found| is_planned(found, planned))) };
-        let made = once(cx, || self.0.post(cx, &at, write), look).await;
+        let grants = self.0.collection(cx, planned).await?;
+        let made = once(cx, || self.0.post(cx, &grants, write), look).await;
         let mut observed = made.map_err(|error| maybe_left(&RESOURCE, None, error))?;
         // It is there now, whatever becomes of the look at its key and at others who were as fast.
         match with_key(cx, &at, &mut observed).await {
@@ -215,7 +212,7 @@ impl Backend<Client> for Issuers {
 impl Issuers {
     /// The grants of this issuer that use this key.
     async fn sharing(&self, cx: &Cx<Client>, grant: Object<'_>, kid: &str) -> Result<Vec<Observed>, SendError> {
-        let at = cx.client.endpoint(&HYDRA_ADMIN, grant).await.map_err(SendError::unsent)?;
+        let at = self.0.collection(cx, grant).await.map_err(SendError::unsent)?;
         let mut found = self.0.listing(cx, &at, &RESOURCE, "issuer", grant.str("issuer").unwrap_or_default()).await?;
         found.retain(|found| Object::new(&RESOURCE.table, &found.value).str("key_id") == Some(kid));
         Ok(found)
