@@ -16,9 +16,12 @@ use tokio::sync::mpsc;
 /// What is kept of a list goes into one message and one state, which hold no more than this and than [`MOST_VALUES`].
 const MOST_BYTES: usize = 256 << 20;
 
+/// What sends the objects, until it has sent all.
+type Ending<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>;
+
 /// The objects of a list, one after the other as they are found. Dropping it ends the list.
 pub struct ObjectStream<'a> {
-    listing: Option<Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>>,
+    listing: Option<Ending<'a>>,
     found: mpsc::Receiver<Observed>,
     failed: Option<Failure>,
 }
