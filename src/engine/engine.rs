@@ -76,9 +76,13 @@ impl<C: Send + Sync + 'static> Engine<C> {
         &self.shown().config
     }
 
-    /// The offers that are picked, with what users see of them.
+    /// All offers, with what users see of them.
+    pub fn each_offer(&self) -> impl Iterator<Item = (&'static Offer<C>, &BlockSchema)> {
+        self.shown().offers.iter().map(|(offer, block)| (*offer, block))
+    }
+
     fn offers<T>(&self, pick: impl Fn(&'static Offer<C>) -> Option<T>) -> impl Iterator<Item = (T, &BlockSchema)> {
-        self.shown().offers.iter().filter_map(move |(offer, block)| Some((pick(offer)?, block)))
+        self.each_offer().filter_map(move |(offer, block)| Some((pick(offer)?, block)))
     }
 
     /// The resources, with what users see of them.

@@ -3,7 +3,7 @@
 
 use super::{
     Backend, Call, Cx, Diagnostic, Done, Engine, Failure, ListEntry, Objects, Observed, QueryBackend, State, Wanted, configure::Reach,
-    defaults, has_errors, read::reread, validate_block,
+    defaults, has_errors, one_line, read::reread, validate_block,
 };
 use crate::{
     schema::{ID, Kind, Nested, Object, Query, Resource},
@@ -152,17 +152,18 @@ impl<C: Send + Sync + 'static> Engine<C> {
         validate_block(&entry.list.table, entry.list.rules, filter)
     }
 
-    /// Sends the objects to whoever wanted them, no sooner than there is room for them. What it returns is what the user
-    /// should hear beside them. It ends when nobody takes them any more.
+    /// Sends what `make` makes of the objects to whoever wanted them, no sooner than there is room for it. What it returns is
+    /// what the user should hear beside them. It ends when nobody takes them any more.
     ///
     /// # Errors
     /// What was sent before one is right.
-    pub async fn list(
+    pub async fn list<T>(
         &self,
         entry: &'static ListEntry<C>,
         asked: Asked,
         call: Call,
-        to: &mpsc::Sender<Listed>,
+        to: &mpsc::Sender<T>,
+        mut make: impl FnMut(Listed) -> Option<T>,
     ) -> Result<Vec<Diagnostic>, Failure> {
         let wrong = self.validate_list(entry, &asked.filter);
         if has_errors(&wrong) {
@@ -185,9 +186,15 @@ impl<C: Send + Sync + 'static> Engine<C> {
         let sending = async {
             while left > 0
                 && let Some(object) = found.next().await?
-                && to.send(listed(entry, object, asked.whole)).await.is_ok()
             {
                 left -= 1;
+                let taken = match make(listed(entry, object, asked.whole)) {
+                    Some(made) => to.send(made).await.is_ok(),
+                    None => !to.is_closed(),
+                };
+                if !taken {
+                    break;
+                }
             }
             Ok(())
         };
@@ -199,5 +206,5 @@ fn listed<C>(entry: &ListEntry<C>, object: Observed, whole: bool) -> Listed {
     let Observed { id, value, warnings } = object;
     let resource = entry.list.of;
     let state = whole.then(|| State { id: Some(id.clone()), ..reread(resource, State::to_import(resource, &id), &value) });
-    Listed { name: entry.list.shown(&id, &value), id, state, warnings }
+    Listed { name: one_line(&entry.list.shown(&id, &value)).into_owned(), id, state, warnings }
 }

@@ -34,37 +34,25 @@ pub(super) fn validate_attr(attr: &Attr, value: &Value) -> Vec<Diagnostic> {
     found
 }
 
-/// Everything that is wrong with one value on its own.
-pub(super) fn validate_value(attr: &Attr, value: &Value) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    member(attr, value, &Path::ROOT, &mut found);
-    found
-}
-
 fn object(table: &Table, value: &Value, path: &Path, found: &mut Vec<Diagnostic>) {
     for (attr, value) in Object::new(table, value).iter() {
-        member(attr, value, path, found);
-    }
-}
-
-/// A value of an attribute of what is at `outer`.
-fn member(attr: &Attr, value: &Value, outer: &Path, found: &mut Vec<Diagnostic>) {
-    // Most attributes are not set: a path is made for those that are.
-    let path = || outer.then(Step::Attr(attr.name));
-    match value {
-        Value::Unknown => {}
-        Value::Null if attr.presence == crate::schema::Presence::Required => {
-            let path = path();
-            found.push(Diagnostic::error(format!("{path} is missing"), format!("`{path}` has to be set. {}", attr.doc)).at(path));
-        }
-        Value::Null => {}
-        value => {
-            let path = path();
-            if let Some(why) = attr.deprecated {
-                found.push(Diagnostic::warning(format!("{path} is deprecated"), why).at(path.clone()));
+        // Most attributes are not set: a path is made for those that are.
+        let path = || path.then(Step::Attr(attr.name));
+        match value {
+            Value::Unknown => {}
+            Value::Null if attr.presence == crate::schema::Presence::Required => {
+                let path = path();
+                found.push(Diagnostic::error(format!("{path} is missing"), format!("`{path}` has to be set. {}", attr.doc)).at(path));
             }
-            run(&attr.checks, value, &path, found);
-            inside(attr, &attr.kind, value, &path, found);
+            Value::Null => {}
+            value => {
+                let path = path();
+                if let Some(why) = attr.deprecated {
+                    found.push(Diagnostic::warning(format!("{path} is deprecated"), why).at(path.clone()));
+                }
+                run(&attr.checks, value, &path, found);
+                inside(attr, &attr.kind, value, &path, found);
+            }
         }
     }
 }

@@ -1,5 +1,5 @@
-//! One JSON Schema (2020-12) with a definition for the provider's block, each resource, each data source
-//! and each nested object.
+//! One JSON Schema (2020-12) with a definition for the provider's block, each resource, each data source, whatever else the
+//! provider offers, and each nested object. Of a function, it is that of its arguments in their order.
 //!
 //! A definition describes an object both as it is configured and as it is stored: what only the server
 //! decides is `readOnly`, what is never stored is `writeOnly`, and whatever may stay unset may be null.
@@ -8,7 +8,7 @@
 use super::{File, wording};
 use crate::{
     engine::{DataSource, Engine},
-    schema::{BlockSchema, Check, Codec, Default, Field, Kind, Nested, Presence},
+    schema::{BlockSchema, Check, Codec, Default, Field, Function, Kind, Nested, Presence},
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -28,6 +28,18 @@ pub fn document<C: Send + Sync + 'static>(engine: &Engine<C>) -> File {
             DataSource::Query { .. } => String::new(),
         };
         define(&mut to, format!("data.{}_{}", provider.name, of.name), of, &id);
+    }
+    let blocks = [
+        ("ephemeral", engine.ephemerals().map(|(_, block)| block).collect::<Vec<_>>()),
+        ("list", engine.list_resources().map(|(_, block)| block).collect()),
+        ("action", engine.actions().map(|(_, block)| block).collect()),
+    ];
+    for (kind, blocks) in blocks {
+        blocks.iter().for_each(|of| define(&mut to, format!("{kind}.{}_{}", provider.name, of.name), of, ""));
+    }
+    for (function, of) in engine.functions() {
+        let arguments = arguments(&mut to, function, of);
+        to.definitions.insert(format!("function.{}", of.name), arguments);
     }
     let document = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -50,6 +62,21 @@ struct Target {
 fn define(to: &mut Target, name: String, block: &BlockSchema, id: &str) {
     let definition = object(to, block.doc, &block.fields, id);
     to.definitions.insert(name, definition);
+}
+
+fn arguments(to: &mut Target, function: &Function, block: &BlockSchema) -> Json {
+    let mut parameters: Vec<_> = block.fields.iter().map(|field| property(to, field, "")).collect();
+    let further = match parameters.pop_if(|_| function.variadic) {
+        Some(mut list) => list.get_mut("items").map(Json::take).unwrap_or_default(),
+        None => false.into(),
+    };
+    json!({
+        "type": "array",
+        "description": function.doc,
+        "prefixItems": parameters,
+        "minItems": function.fixed(),
+        "items": further,
+    })
 }
 
 fn object(to: &mut Target, doc: &str, fields: &[Field], id: &str) -> Json {

@@ -4,7 +4,7 @@
 //! Owns the declarations; who carries them out is the engine's word, but for functions, which are pure and need nobody.
 
 use super::{Attr, Kind, Object, Presence, Reads, Resource, Rule, Table, attr::Moves};
-use crate::value::Value;
+use crate::value::{Path, Step, Value};
 
 /// A function: the same arguments always have the same result. It is called without a configured provider, and does no
 /// I/O.
@@ -15,85 +15,72 @@ pub struct Function {
     pub doc: &'static str,
     /// Its parameters, in the order in which arguments are given. One that is optional takes null.
     pub params: Table,
-    /// What all further arguments are.
-    pub variadic: Option<Attr>,
-    /// The type of its result, which is never null.
-    pub returns: Kind,
+    /// Whether the last parameter, a list, is all further arguments.
+    pub variadic: bool,
+    /// Its result, which is never null.
+    pub returns: Attr,
     /// What it does. Arguments are known, checked, and have their defaults.
-    pub run: fn(&Arguments<'_>) -> Result<Value, Refused>,
+    pub run: fn(Object<'_>) -> Result<Value, Refused>,
 }
 
-/// A function of this name.
-pub const fn function(name: &'static str, doc: &'static str, returns: Kind, run: fn(&Arguments<'_>) -> Result<Value, Refused>) -> Function {
-    Function { name, doc, params: Table::new(&[]), variadic: None, returns, run }
+/// A function of this name, with this result: `function("upper", "…", string("result", "The text in capitals."), upper)`.
+pub const fn function(name: &'static str, doc: &'static str, returns: Attr, run: fn(Object<'_>) -> Result<Value, Refused>) -> Function {
+    open(&returns);
+    Function { name, doc, params: Table::new(&[]), variadic: false, returns, run }
 }
 
 impl Function {
-    /// Its parameters, in order.
+    /// Its parameters, in order. A mistake in them is a build error that names the parameter.
     pub const fn params(mut self, sections: &'static [&'static [Attr]]) -> Self {
-        self.params = Table::new(sections);
-        self
-    }
-
-    /// What all further arguments are.
-    pub const fn variadic(mut self, each: Attr) -> Self {
-        self.variadic = Some(each);
-        self
-    }
-
-    /// Checks the whole declaration while it compiles; a build error names the parameter.
-    pub const fn checked(mut self) -> Self {
-        self.params = Table::new(self.params.sections);
-        let mut index = 0;
+        self.params = taken(sections, false);
+        let (mut index, mut optional) = (0, false);
         while index < self.params.len() {
-            is_parameter(self.params.attr(index));
+            let attr = self.params.attr(index);
+            open(attr);
+            // Arguments have places: one that is needed cannot come after one that may be left out.
+            if optional && matches!(attr.presence, Presence::Required) {
+                panic!("{}", attr.name);
+            }
+            optional = !matches!(attr.presence, Presence::Required);
             index += 1;
         }
-        if let Some(each) = &self.variadic {
-            is_parameter(each);
-            // It has the name of a parameter, or says nothing, or has a default that nobody could ask for.
-            if self.params.index(each.name).is_some() || each.doc.is_empty() || each.default.is_some() {
-                panic!("{}", each.name);
-            }
-        }
         self
     }
+
+    /// The last parameter, a list, is all further arguments: any number of them.
+    pub const fn variadic(mut self) -> Self {
+        let last = self.params.attr(self.params.len() - 1);
+        if !matches!(last.kind, Kind::List(_)) || matches!(last.presence, Presence::Required) {
+            panic!("{}", last.name);
+        }
+        self.variadic = true;
+        self
+    }
+
+    /// How many arguments there are before the variadic ones.
+    pub const fn fixed(&self) -> usize {
+        self.params.len() - self.variadic as usize
+    }
+
+    /// The parameter that takes all further arguments, and what each of them is.
+    pub fn further(&self) -> Option<(&'static Attr, &'static Kind)> {
+        let attr = self.variadic.then(|| self.params.attr(self.fixed()))?;
+        if let Kind::List(of) = attr.kind { Some((attr, of)) } else { None }
+    }
 }
 
-/// A parameter is what the caller gives: it is set or null, and not kept anywhere.
-const fn is_parameter(attr: &Attr) {
-    takes(attr, false);
-    // Nobody but the caller decides what an argument is.
-    if !matches!(attr.presence, Presence::Required | Presence::Optional) || attr.secret {
+/// Tools hide neither what a function takes nor what it gives, nor show what nobody describes.
+const fn open(attr: &Attr) {
+    if attr.secret || attr.doc.is_empty() {
         panic!("{}", attr.name);
-    }
-}
-
-/// What a function is called with.
-pub struct Arguments<'a> {
-    /// The arguments for its parameters, by name.
-    pub named: Object<'a>,
-    /// All further arguments.
-    pub more: &'a [Value],
-}
-
-impl Arguments<'_> {
-    /// Why the argument for this parameter is refused.
-    pub fn refuse(&self, name: &str, why: impl Into<String>) -> Refused {
-        Refused { argument: self.named.table.index(name), why: why.into() }
-    }
-
-    /// Why this one of the further arguments is refused.
-    pub fn refuse_more(&self, index: usize, why: impl Into<String>) -> Refused {
-        Refused { argument: Some(self.named.table.len() + index), why: why.into() }
     }
 }
 
 /// Why a function has no result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
-    /// The argument at fault, counted from zero over all of them.
-    pub argument: Option<usize>,
+    /// The argument at fault; the root where it is not one alone.
+    pub at: Path,
     /// What is wrong and what to do; never repeats a value.
     pub why: String,
 }
@@ -101,7 +88,17 @@ pub struct Refused {
 impl Refused {
     /// Refused for a reason that is not one argument's alone.
     pub fn because(why: impl Into<String>) -> Refused {
-        Refused { argument: None, why: why.into() }
+        Refused { at: Path::ROOT, why: why.into() }
+    }
+
+    /// Refused for the argument of this parameter.
+    pub fn argument(name: &'static str, why: impl Into<String>) -> Refused {
+        Refused { at: Path::attr(name), why: why.into() }
+    }
+
+    /// Refused for one of the further arguments, which this parameter takes.
+    pub fn element(name: &'static str, index: usize, why: impl Into<String>) -> Refused {
+        Refused { at: Path::attr(name).then(Step::Index(index)), why: why.into() }
     }
 }
 

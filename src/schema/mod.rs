@@ -19,7 +19,7 @@ mod table;
 pub use attr::{Attr, Cleared, Codec, Default, Guards, Kind, Moves, Nested, Presence, Reads};
 pub use attr::{boolean, flag, int, integer, list, map, number, object, objects, string, text, under};
 pub use block::{BlockSchema, Field};
-pub use call::{Action, Arguments, Ephemeral, Function, ListResource, Refused, action, ephemeral, function, list_resource};
+pub use call::{Action, Ephemeral, Function, ListResource, Refused, action, ephemeral, function, list_resource};
 pub use check::{Check, between, known, only, refuse, warn};
 pub use data_source::{Lookup, Query, lookup, query};
 pub use index::Pointer;

@@ -23,7 +23,9 @@ pub fn mapping_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> String {
     let resources = || engine.resources().map(|(entry, block)| (entry.resource.name, block));
     let views = || engine.data_sources().map(|(_, block)| (block.name, block));
 
-    json!({
+    let functions: Map<_, _> =
+        engine.functions().map(|(of, _)| (of.name.to_owned(), json!({ "tok": names::function_token(package, "", of.name) }))).collect();
+    let mut mapping = json!({
         "name": package,
         "version": provider.version,
         "tfProviderVersion": provider.version,
@@ -37,10 +39,13 @@ pub fn mapping_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> String {
             .map(|(name, block)| (terraform(name), json!({ "tok": names::resource_token(package, name), "fields": named(block) })))
             .collect::<Map<_, _>>(),
         "dataSources": views()
-            .map(|(name, block)| (terraform(name), json!({ "tok": names::function_token(package, name), "fields": named(block) })))
+            .map(|(name, block)| (terraform(name), json!({ "tok": names::function_token(package, "get_", name), "fields": named(block) })))
             .collect::<Map<_, _>>(),
-    })
-    .to_string()
+    });
+    if let (false, Json::Object(mapping)) = (functions.is_empty(), &mut mapping) {
+        mapping.insert("functions".into(), functions.into());
+    }
+    mapping.to_string()
 }
 
 const BOOL: u8 = 1;

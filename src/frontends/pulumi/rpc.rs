@@ -1,7 +1,7 @@
 //! The resource provider service: one method a call, each of them guarded.
 //!
 //! Owns which call goes where, and that no panic gets out. What the calls do is in `rpc_config`,
-//! `rpc_object` and `rpc_read`.
+//! `rpc_object`, `rpc_read`, `rpc_invoke` and `rpc_list`.
 
 use super::{
     failure, mapping, names,
@@ -10,7 +10,8 @@ use super::{
     serve::{End, LONGEST_SENT, LONGEST_TAKEN},
 };
 use crate::{
-    engine::{Call, DataSource, Diagnostic, Engine, Entry},
+    engine::{Call, Diagnostic, Engine, Entry, Offer},
+    frontends::stream::stream,
     schema::{BlockSchema, Table},
     value::{Path, Value},
 };
@@ -18,8 +19,8 @@ use async_trait::async_trait;
 use janiform_proto::pulumirpc::{
     CheckRequest, CheckResponse, ConfigureRequest, ConfigureResponse, CreateRequest, CreateResponse, DeleteRequest, DiffRequest,
     DiffResponse, GetMappingRequest, GetMappingResponse, GetMappingsRequest, GetMappingsResponse, GetSchemaRequest, GetSchemaResponse,
-    InvokeRequest, InvokeResponse, PluginAttach, PluginInfo, ProviderHandshakeRequest, ProviderHandshakeResponse, ReadRequest,
-    ReadResponse, UpdateRequest, UpdateResponse,
+    InvokeRequest, InvokeResponse, ListRequest, ListResponse, PluginAttach, PluginInfo, ProviderHandshakeRequest,
+    ProviderHandshakeResponse, ReadRequest, ReadResponse, UpdateRequest, UpdateResponse,
     resource_provider_server::{ResourceProvider, ResourceProviderServer},
 };
 use std::{
@@ -33,7 +34,7 @@ use std::{
     task::Poll,
     time::{Duration, Instant},
 };
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, codegen::BoxStream};
 
 /// Where messages to the user go. Saying something never waits.
 #[async_trait]
@@ -58,12 +59,15 @@ pub struct Server<C: 'static> {
     pub(super) env: Env,
     /// Whether the engine has cancelled and no other call has begun or ended since.
     dismissed: Arc<AtomicBool>,
+    /// Whether the engine says of an invoke that it is a preview's.
+    pub(super) tells_previews: Arc<AtomicBool>,
 }
 
 impl<C> Clone for Server<C> {
     fn clone(&self) -> Self {
-        let Server { engine, messages, env, dismissed } = self;
-        Server { engine: engine.clone(), messages: messages.clone(), env: env.clone(), dismissed: dismissed.clone() }
+        let Server { engine, messages, env, dismissed, tells_previews } = self;
+        let (dismissed, tells_previews) = (dismissed.clone(), tells_previews.clone());
+        Server { engine: engine.clone(), messages: messages.clone(), env: env.clone(), dismissed, tells_previews }
     }
 }
 
@@ -75,7 +79,7 @@ pub fn service<C: Send + Sync + 'static>(server: Server<C>) -> ResourceProviderS
 impl<C: Send + Sync + 'static> Server<C> {
     /// A server of this provider.
     pub fn new(engine: Arc<Engine<C>>, messages: Arc<dyn Messages>, env: Env) -> Server<C> {
-        Server { engine, messages, env, dismissed: Arc::default() }
+        Server { engine, messages, env, dismissed: Arc::default(), tells_previews: Arc::default() }
     }
 
     /// Serving has ended like this.
@@ -101,10 +105,11 @@ impl<C: Send + Sync + 'static> Server<C> {
         found.ok_or_else(|| self.unknown("resource type", token, self.engine.resources().map(|(entry, _)| of(entry))))
     }
 
-    pub(super) fn data_source(&self, token: &str) -> Result<(&'static DataSource<C>, &BlockSchema), Status> {
-        let of = |block: &BlockSchema| names::function_token(self.package(), block.name);
-        let found = self.engine.data_sources().find(|(_, block)| of(block) == token);
-        found.ok_or_else(|| self.unknown("function", token, self.engine.data_sources().map(|(_, block)| of(block))))
+    /// The offer that is called by this token.
+    pub(super) fn called(&self, token: &str) -> Result<(&'static Offer<C>, &BlockSchema), Status> {
+        let of = |offer: &Offer<C>| Some(names::function_token(self.package(), offer.verb()?, offer.name()));
+        let found = self.engine.each_offer().find(|(offer, _)| of(offer).as_deref() == Some(token));
+        found.ok_or_else(|| self.unknown("function", token, self.engine.each_offer().filter_map(|(offer, _)| of(offer))))
     }
 
     fn unknown(&self, what: &str, token: &str, known: impl Iterator<Item = String>) -> Status {
@@ -138,11 +143,15 @@ impl<C: Send + Sync + 'static> Server<C> {
     /// The outputs of an object, telling the user what they do not carry exactly.
     pub(super) fn outputs(&self, urn: &str, block: &BlockSchema, value: &Value, secrets: &Secrets, form: Form) -> Struct {
         let Encoded { properties, rounded } = encode(block, value, None, secrets, form);
+        self.warn_of_rounding(urn, rounded);
+        properties
+    }
+
+    pub(super) fn warn_of_rounding(&self, urn: &str, rounded: Vec<Path>) {
         for path in rounded {
             let path = names::path(&path);
             self.messages.warn(urn, format!("{path} is a number with more digits than Pulumi's numbers can carry; its output is rounded."));
         }
-        properties
     }
 
     /// Runs a call; a panic in it becomes an error, and what it said arrives before its answer.
@@ -154,9 +163,7 @@ impl<C: Send + Sync + 'static> Server<C> {
                 Ok(Poll::Pending) => Poll::Pending,
                 Ok(Poll::Ready(result)) => Poll::Ready(result),
                 // What a panic says may hold values; its place is the log.
-                Err(_) => Poll::Ready(Err(Status::internal(
-                    "The provider failed. This is a bug in the provider; its log has the details. If something was being written, refresh before the next update.",
-                ))),
+                Err(_) => Poll::Ready(Err(broke_down())),
             });
             caught.await
         };
@@ -164,6 +171,12 @@ impl<C: Send + Sync + 'static> Server<C> {
         self.dismissed.store(false, Ordering::Release);
         result.map(Response::new)
     }
+}
+
+fn broke_down() -> Status {
+    Status::internal(
+        "The provider failed. This is a bug in the provider; its log has the details. If something was being written, refresh before the next update.",
+    )
 }
 
 /// The type in a URN: `urn:pulumi:<stack>::<project>::<parents$type>::<name>`.
@@ -175,7 +188,9 @@ fn type_of(urn: &str) -> &str {
 #[async_trait]
 impl<C: Send + Sync + 'static> ResourceProvider for Server<C> {
     async fn handshake(&self, request: Request<ProviderHandshakeRequest>) -> Result<Response<ProviderHandshakeResponse>, Status> {
-        self.messages.set_address(&request.into_inner().engine_address);
+        let ProviderHandshakeRequest { engine_address, invoke_with_preview, .. } = request.into_inner();
+        self.messages.set_address(&engine_address);
+        self.tells_previews.store(invoke_with_preview, Ordering::Release);
         Ok(Response::new(ProviderHandshakeResponse {
             accept_secrets: true,
             accept_resources: true,
@@ -261,7 +276,13 @@ impl<C: Send + Sync + 'static> ResourceProvider for Server<C> {
     }
 
     async fn invoke(&self, request: Request<InvokeRequest>) -> Result<Response<InvokeResponse>, Status> {
-        self.guarded(self.look_up(request.into_inner())).await
+        self.guarded(self.invoke_offer(request.into_inner())).await
+    }
+
+    async fn list(&self, request: Request<ListRequest>) -> Result<Response<BoxStream<ListResponse>>, Status> {
+        self.dismissed.store(false, Ordering::Release);
+        let (server, request) = (self.clone(), request.into_inner());
+        Ok(Response::new(stream(|events| server.list_objects(request, events), || Err(broke_down()))))
     }
 }
 

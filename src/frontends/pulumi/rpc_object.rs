@@ -1,4 +1,4 @@
-//! Checking, comparing and writing objects, and looking them up.
+//! Checking, comparing and writing objects.
 //!
 //! Owns which of the many property sets of a call is prior, which is configuration. Every decision
 //! about them is the engine's: Diff, both previews and both writes are views of one plan.
@@ -14,8 +14,7 @@ use crate::{
     value::{Path, Value},
 };
 use janiform_proto::pulumirpc::{
-    CheckRequest, CheckResponse, CreateRequest, CreateResponse, DeleteRequest, DiffRequest, DiffResponse, InvokeRequest, InvokeResponse,
-    UpdateRequest, UpdateResponse,
+    CheckRequest, CheckResponse, CreateRequest, CreateResponse, DeleteRequest, DiffRequest, DiffResponse, UpdateRequest, UpdateResponse,
 };
 use tonic::Status;
 
@@ -144,25 +143,6 @@ impl<C: Send + Sync + 'static> Server<C> {
         let warnings = done.map_err(|unapplied| failure::unapplied(self.tables(&entry.resource.table), &unapplied))?;
         self.warn(&request.urn, &entry.resource.table, &warnings);
         Ok(())
-    }
-
-    pub(super) async fn look_up(&self, request: InvokeRequest) -> Result<InvokeResponse, Status> {
-        let (source, block) = self.data_source(&request.tok)?;
-        let Decoded { value, id, secrets, problems, .. } = decode(block, &request.args.unwrap_or_default(), Origin::Inputs);
-        let diagnostics = self.engine.validate_data_source(source, &id, &value);
-        self.warn("", block.table, &diagnostics);
-        // What could not be read may be what seems to be missing.
-        let diagnostics = if problems.is_empty() { diagnostics } else { Vec::new() };
-        let failures = failure::check_failures(self.tables(block.table), &secrets, problems, &diagnostics);
-        if !failures.is_empty() {
-            return Ok(InvokeResponse { r#return: None, failures });
-        }
-        let found = self.engine.lookup(source, &id, &value, self.call("", 0.0, &secrets)).await;
-        let found = found.map_err(|failure| failure::failed(self.tables(block.table), &failure))?;
-        self.warn("", block.table, &found.warnings);
-        let secrets = spread(block.table, &value, secrets);
-        let encoded = encode(block, &found.value, found.id.as_deref(), &secrets, Form::Outputs);
-        Ok(InvokeResponse { r#return: Some(encoded.properties), failures })
     }
 
     fn plan(&self, resource: &'static Resource, id: &str, stored: &Stored, config: &Value) -> Plan {

@@ -7,7 +7,7 @@ mod prose;
 
 use super::names;
 use crate::{
-    engine::{Engine, Program},
+    engine::{Engine, Offer, Program, named},
     schema::{Attr, BlockSchema, Check, Field, Kind, Nested, Presence, Table},
 };
 use serde_json::{Map, Value as Json, json};
@@ -35,12 +35,20 @@ pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
         .map(|(entry, block)| {
             let token = names::resource_token(provider.name, entry.resource.name);
             let key = (!entry.resource.keyless()).then_some(entry.resource.key);
-            let described = writer.resource(block, &token, key);
+            let mut described = writer.resource(block, &token, key);
+            if let (Some((_, filter)), Json::Object(described)) = (named(engine.list_resources(), block.name), &mut described) {
+                described.insert("listInputs".into(), writer.inputs(filter));
+            }
             (token, described)
         })
         .collect();
-    let functions: Map<_, _> =
-        engine.data_sources().map(|(_, block)| (names::function_token(provider.name, block.name), writer.function(block))).collect();
+    let functions: Map<_, _> = engine
+        .each_offer()
+        .filter_map(|(offer, block)| {
+            let token = names::function_token(provider.name, offer.verb()?, offer.name());
+            Some((token, writer.function(offer, block)))
+        })
+        .collect();
 
     let mut root = object([
         ("name", provider.name.into()),
@@ -156,23 +164,43 @@ impl Writer {
         ])
     }
 
-    fn function(&mut self, block: &BlockSchema) -> Json {
-        let table = block.table;
-        let inputs = [
-            ("type", "object".into()),
-            ("properties", self.properties(block, table, Field::configurable)),
-            ("required", select(block, Field::required).into()),
-        ];
-        let outputs = [
-            ("type", "object".into()),
-            ("properties", self.properties(block, table, |_| true)),
-            ("required", select(block, |field| field.required() || field.computed()).into()),
-        ];
+    fn function<C>(&mut self, offer: &'static Offer<C>, block: &BlockSchema) -> Json {
+        let outputs = match offer {
+            Offer::Function(function) => self.result(&function.returns),
+            // What is only done tells nothing.
+            Offer::Action(_) => object([("type", "object".into()), ("properties", Map::new().into())]),
+            _ => object([
+                ("type", "object".into()),
+                ("properties", self.properties(block, block.table, |_| true)),
+                ("required", select(block, |field| field.required() || field.computed()).into()),
+            ]),
+        };
+        let mut described = Map::new();
+        described.insert("description".into(), prose::of_function(offer, block, self.settings, self.programs).into());
+        described.insert("inputs".into(), self.inputs(block));
+        if let Offer::Function(function) = offer
+            && !function.params.is_empty()
+        {
+            described.insert("multiArgumentInputs".into(), select(block, |_| true).into());
+        }
+        described.insert("outputs".into(), outputs);
+        described.into()
+    }
+
+    fn inputs(&mut self, block: &BlockSchema) -> Json {
         object([
-            ("description", prose::of_function(block, self.settings, self.programs).into()),
-            ("inputs", object(inputs)),
-            ("outputs", object(outputs)),
+            ("type", "object".into()),
+            ("properties", self.properties(block, block.table, Field::configurable)),
+            ("required", select(block, Field::required).into()),
         ])
+    }
+
+    /// An object is a result by itself; of any other kind, the type is.
+    fn result(&mut self, returns: &'static Attr) -> Json {
+        match &returns.kind {
+            Kind::Object(nested) => self.nested(nested),
+            kind => self.kind(kind),
+        }
     }
 
     fn properties(&mut self, block: &BlockSchema, table: &Table, keep: impl Fn(&Field) -> bool) -> Json {

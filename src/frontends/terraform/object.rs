@@ -83,6 +83,30 @@ pub fn decode(block: &BlockSchema, value: Option<&DynamicValue>) -> Result<Optio
     }
 }
 
+/// What a block of a configuration says; all null for null.
+pub fn given(block: &BlockSchema, config: Option<&DynamicValue>) -> Result<Value, WireError> {
+    Ok(decode(block, config)?.map_or_else(|| block.table.nulls(), |seen| seen.value))
+}
+
+/// One value of the kind in a message: null where it holds nothing, as OpenTofu sends it.
+pub fn decode_kind(kind: &Kind, value: &DynamicValue) -> Result<Value, WireError> {
+    if !value.msgpack.is_empty() {
+        return msgpack::decode_kind(kind, &value.msgpack);
+    }
+    if value.json.is_empty() {
+        return Ok(Value::Null);
+    }
+    let json = Json::parse(&value.json).map_err(|why| unreadable(why.into()))?;
+    let mut value = json::kind_from_json(kind, &json).map_err(WireError::new)?;
+    normalise(&mut value);
+    Ok(value)
+}
+
+/// One value of the kind as a message.
+pub fn encode_kind(kind: &Kind, value: &Value) -> DynamicValue {
+    DynamicValue { msgpack: msgpack::encode_kind(kind, value), json: Vec::new() }
+}
+
 /// Whether the message holds no object, without looking at what else it holds.
 pub fn is_null(value: Option<&DynamicValue>) -> bool {
     value.is_none_or(|value| match value.msgpack.is_empty() {

@@ -37,6 +37,42 @@ pub fn nested(kind: &Kind) -> Option<&'static Nested> {
     }
 }
 
+/// The toy provider has a call of each shape.
+#[test]
+fn what_is_no_object_is_exported_too() {
+    let of = |format| export(&Engine::new(&crate::toy::TOY), format);
+    let pages = of(Format::Markdown);
+    let page = |path: &str| &pages.iter().find(|page| page.path == path).unwrap_or_else(|| panic!("no {path}")).content;
+    assert!(page("ephemeral-resources/token.md").contains("# toy_token (Ephemeral Resource)\n"));
+    assert!(page("ephemeral-resources/token.md").contains("- `token` (String, Sensitive) The token."));
+    assert!(page("list-resources/thing.md").contains("- `region` (String) Only those that are kept there."));
+    assert!(page("actions/ring.md").contains("- `code` (String, Sensitive, [Write-only]("));
+    let shout = page("functions/shout.md");
+    assert!(shout.contains("shout(text string, times number, and_then string...) string"), "{shout}");
+    assert!(shout.contains("\n1. `text` (String) What to say.\n2. `times` (Number) How often."), "{shout}");
+    let json: Json = serde_json::from_str(&of(Format::JsonSchema)[0].content).unwrap();
+    let names = ["ephemeral.toy_token", "list.toy_thing", "action.toy_ring"];
+    names.iter().for_each(|name| assert!(json["$defs"][name]["properties"].is_object(), "{name}"));
+    let shout = &json["$defs"]["function.shout"];
+    assert_eq!(
+        (&shout["prefixItems"][0]["type"], &shout["items"]["type"], &shout["minItems"]),
+        (&"string".into(), &"string".into(), &2.into())
+    );
+    assert_eq!(json["$defs"]["function.measure"]["items"], false);
+    let terraform: Json = serde_json::from_str(&of(Format::Terraform)[0].content).unwrap();
+    let schemas = &terraform["provider_schemas"]["registry.terraform.io/janiform/toy"];
+    assert_eq!(schemas["action_schemas"]["toy_ring"]["block"]["attributes"]["times"]["optional"], true);
+    assert!(schemas["action_schemas"]["toy_ring"].get("version").is_none(), "of actions there are none");
+    assert_eq!(
+        schemas["list_resource_schemas"]["toy_thing"]["block"]["attributes"]["names"]["type"],
+        serde_json::json!(["list", "string"])
+    );
+    assert_eq!(schemas["ephemeral_resource_schemas"]["toy_token"]["block"]["attributes"]["token"]["sensitive"], true);
+    let shout = &schemas["functions"]["shout"];
+    assert_eq!((&shout["return_type"], &shout["parameters"][1]["is_nullable"]), (&"string".into(), &true.into()));
+    assert_eq!(shout["variadic_parameter"]["name"], "and_then");
+}
+
 #[test]
 fn an_export_is_the_same_every_time() {
     for format in Format::ALL {

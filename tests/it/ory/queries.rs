@@ -54,7 +54,7 @@ impl Faces {
     }
 
     async fn invoke(&mut self, query: &Query, asked: &Json) -> Result<Json, Stop> {
-        self.host.invoke(&names::function_token(ORY.name, query.name), &spell(&query.table, asked)).await
+        self.host.invoke(&names::function_token(ORY.name, "get_", query.name), &spell(&query.table, asked)).await
     }
 
     /// What both faces say, which is the same.

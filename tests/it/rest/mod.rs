@@ -174,7 +174,7 @@ async fn lists_are_followed_by_tokens_and_no_further_than_is_wanted() {
         let (to, mut listed) = tokio::sync::mpsc::channel(16);
         let before = asked(&server);
         let filter = LIST.list.table.holding([("project_id", Value::text("p1"))]);
-        engine.list(&LIST, Asked { filter, limit, whole: true }, Call::default(), &to).await.unwrap();
+        engine.list(&LIST, Asked { filter, limit, whole: true }, Call::default(), &to, Some).await.unwrap();
         drop(to);
         let mut found = Vec::new();
         while let Some(one) = listed.recv().await {

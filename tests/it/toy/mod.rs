@@ -1,9 +1,10 @@
-//! A provider of toys: one resource that uses every word of the schema language, a small one, and a
-//! view, over a server in memory. Both faces are tested with it.
+//! A provider of toys: one resource that uses every word of the schema language, a small one, a look-up, and one call of
+//! each shape, over a server in memory. Both faces are tested with it.
 //!
-//! Owns the tables; [`server`] is what they talk to. Must not know any tool or wire.
+//! Owns the tables, with those of calls in [`calls`]; [`server`] is what they talk to. Must not know any tool or wire.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, dead_code, missing_docs)]
 
+pub mod calls;
 mod server;
 
 #[allow(unused_imports, reason = "not every test needs all of it")]
@@ -24,7 +25,7 @@ pub static TOY: Provider<Store> = provider("toy", "Toys to test with.", server::
     .license("Apache-2.0")
     .adopts(&["oldtoys/toy"])
     .config(&CONFIG, &[requires(&["token", "endpoint"])])
-    .offers(&[&[Offer::resource(&THING, &SHELF), Offer::lookup(&THING_LOOKUP, &SHELF), Offer::resource(&LINK, &SHELF)]])
+    .offers(&[&[Offer::resource(&THING, &SHELF), Offer::lookup(&THING_LOOKUP, &SHELF), Offer::resource(&LINK, &SHELF)], calls::OFFERS])
     .checked();
 
 pub static CONFIG: Table = Table::new(&[&[

@@ -54,6 +54,23 @@ pub fn encode(block: &BlockSchema, value: &Value, id: Option<&str>, secrets: &Se
     Encoded { properties, rounded: writer.rounded }
 }
 
+/// Spells the result of a function for the wire: an object as itself, any other value as the only member of one.
+pub fn encode_result(returns: &Attr, value: &Value, secret: bool) -> Encoded {
+    let members: Vec<_> = match &returns.kind {
+        Kind::Object(nested) => Object::new(&nested.table, value).iter().collect(),
+        _ => vec![(returns, value)],
+    };
+    let secrets = members.iter().filter(|_| secret).map(|(attr, _)| Path::attr(attr.name)).collect();
+    let mut writer = Writer { secrets: &secrets, form: Form::Outputs, rounded: Vec::new() };
+    let mut properties = Struct::default();
+    for (attr, value) in members {
+        if let Some(wire) = writer.member(attr, attr.presence, value, Some(Path::attr(attr.name)), true) {
+            properties.fields.insert(names::camel(attr.name), wire);
+        }
+    }
+    Encoded { properties, rounded: writer.rounded }
+}
+
 struct Writer<'a> {
     secrets: &'a Secrets,
     form: Form,

@@ -3,7 +3,7 @@
 
 use super::super::names;
 use crate::{
-    engine::Program,
+    engine::{Offer, Program},
     schema::{Attr, BlockSchema, Check, Default, Table},
 };
 
@@ -18,8 +18,9 @@ pub(super) fn of_resource(block: &BlockSchema, settings: &Table, programs: &[Pro
 }
 
 /// The description of a function: what it tells, and how it is used.
-pub(super) fn of_function(block: &BlockSchema, settings: &Table, programs: &[Program]) -> String {
-    let examples = examples(programs, &format!("functions/get{}", names::pascal(block.name)));
+pub(super) fn of_function<C>(offer: &Offer<C>, block: &BlockSchema, settings: &Table, programs: &[Program]) -> String {
+    let verb = offer.verb().unwrap_or_default();
+    let examples = examples(programs, &format!("functions/{}", names::camel(&format!("{verb}{}", block.name))));
     names::speak(&[block.table, settings], block.doc) + &examples
 }
 

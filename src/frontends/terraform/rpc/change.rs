@@ -43,7 +43,7 @@ pub(super) async fn plan<C: Send + Sync + 'static>(
             ..Default::default()
         });
     }
-    let config = object::decode(block, request.config.as_ref())?.map_or_else(|| block.table.nulls(), |seen| seen.value);
+    let config = object::given(block, request.config.as_ref())?;
     if let Some(prior) = &prior {
         server.engine.seen(entry.resource, prior.id.as_deref(), &prior.value, false);
     }
@@ -77,7 +77,7 @@ pub(super) async fn apply<C: Send + Sync + 'static>(
     let Some(planned) = object::decode(block, request.planned_state.as_ref())? else {
         return Ok(delete(&server, entry, block, prior, &request.planned_private).await);
     };
-    let config = object::decode(block, request.config.as_ref())?.map_or_else(|| block.table.nulls(), |seen| seen.value);
+    let config = object::given(block, request.config.as_ref())?;
     let plan = Plan {
         id: planned.id.as_str().map(str::to_owned),
         planned: planned.value,

@@ -9,10 +9,13 @@ pub use export::schema_json;
 
 use crate::{
     engine::Engine,
-    schema::{Attr, BlockSchema, Field, Kind, Presence, Resource, Table},
+    schema::{self, Attr, BlockSchema, Field, Kind, Presence, Resource, Table},
 };
 use janiform_proto::tfplugin6::{
-    ResourceIdentitySchema, Schema, ServerCapabilities, StringKind, get_provider_schema, resource_identity_schema::IdentityAttribute,
+    ActionSchema, Function, ResourceIdentitySchema, Schema, ServerCapabilities, StringKind,
+    function::{Parameter, Return},
+    get_provider_schema,
+    resource_identity_schema::IdentityAttribute,
     schema as proto,
 };
 use proto::object::NestingMode;
@@ -30,12 +33,21 @@ pub const CAPABILITIES: ServerCapabilities = ServerCapabilities {
 pub fn provider_schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> get_provider_schema::Response {
     let name = engine.provider().name;
     get_provider_schema::Response {
-        provider: Some(provider(engine.config())),
+        provider: Some(configured(engine.config())),
         resource_schemas: engine.resources().map(|(_, block)| (type_name(name, block.name), object(block))).collect(),
         data_source_schemas: engine.data_sources().map(|(_, block)| (type_name(name, block.name), object(block))).collect(),
         server_capabilities: Some(CAPABILITIES),
+        functions: functions(engine),
+        ephemeral_resource_schemas: engine.ephemerals().map(|(_, block)| (type_name(name, block.name), object(block))).collect(),
+        list_resource_schemas: engine.list_resources().map(|(_, block)| (type_name(name, block.name), configured(block))).collect(),
+        action_schemas: engine.actions().map(|(_, block)| (type_name(name, block.name), action(block))).collect(),
         ..Default::default()
     }
+}
+
+/// The functions, whose names have no prefix.
+pub fn functions<C: Send + Sync + 'static>(engine: &Engine<C>) -> BTreeMap<String, Function> {
+    engine.functions().map(|(of, _)| (of.name.to_owned(), function(of))).collect()
 }
 
 /// The identity of each resource: its key.
@@ -44,14 +56,39 @@ pub fn identity_schemas<C: Send + Sync + 'static>(engine: &Engine<C>) -> BTreeMa
     engine.resources().map(|(entry, block)| (type_name(name, block.name), identity(entry.resource))).collect()
 }
 
+fn function(of: &schema::Function) -> Function {
+    let parameter = |attr: &Attr, kind: &Kind| Parameter {
+        name: attr.name.to_owned(),
+        r#type: type_json(kind).into_bytes(),
+        allow_null_value: attr.presence == Presence::Optional,
+        allow_unknown_values: false,
+        description: attr.doc.to_owned(),
+        description_kind: StringKind::Markdown.into(),
+    };
+    let summary = of.doc.split_once(". ").map_or(of.doc, |(first, _)| first);
+    Function {
+        parameters: of.params.attrs().take(of.fixed()).map(|attr| parameter(attr, &attr.kind)).collect(),
+        variadic_parameter: of.further().map(|(attr, each)| parameter(attr, each)),
+        r#return: Some(Return { r#type: type_json(&of.returns.kind).into_bytes() }),
+        summary: summary.to_owned(),
+        description: of.doc.to_owned(),
+        description_kind: StringKind::Markdown.into(),
+        deprecation_message: String::new(),
+    }
+}
+
 /// What users write: the provider's name before the resource's.
 pub fn type_name(provider: &str, name: &str) -> String {
     format!("{provider}_{name}")
 }
 
-fn provider(block: &BlockSchema) -> Schema {
+fn action(block: &BlockSchema) -> ActionSchema {
+    ActionSchema { schema: Some(configured(block)) }
+}
+
+/// A block that is only configured: nothing of it is ever filled in by the provider, and defaults are its own affair.
+fn configured(block: &BlockSchema) -> Schema {
     let mut schema = object(block);
-    // Nothing of a provider block is ever filled in by the provider: defaults are its own affair.
     schema.block.iter_mut().flat_map(|block| &mut block.attributes).for_each(|attribute| attribute.computed = false);
     schema
 }
