@@ -76,6 +76,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         if let Some(refused) = guard_deletion(resource, &state) {
             return Err(Failure::from(refused))?;
         }
+        let state = state.without_empty_texts(&resource.table).into_owned();
         self.seen(resource, state.id.as_deref(), &state.value, false);
         let cx = self.ready(call)?;
         let occupied = occupied(resource, state.id.as_deref(), &[&state.value]);
@@ -110,13 +111,14 @@ impl<C: Send + Sync + 'static> Engine<C> {
         F: FnOnce(Cx<C>, Arc<Write>) -> R + Send + 'static,
         R: Future<Output = Result<Observed, Failure>> + Send + 'static,
     {
-        let occupied = occupied(write.resource, write.id.as_deref(), &[&write.prior, &write.planned]);
-        let (write, claims) = (Arc::new(write), self.claims.clone());
+        let told = write.without_empty_texts();
+        let occupied = occupied(told.resource, told.id.as_deref(), &[&told.prior, &told.planned]);
+        let (told, claims) = (Arc::new(told), self.claims.clone());
         let work = {
-            let (cx, write) = (cx.clone(), write.clone());
+            let cx = cx.clone();
             async move {
                 let _alone = cx.alone(&claims, occupied).await?;
-                cx.hear(send(cx.clone(), write)).await
+                cx.hear(send(cx.clone(), told)).await
             }
         };
         let ended = match self.in_task(&format!("writing {}", write.resource.name), work).await {

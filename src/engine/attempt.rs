@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     schema::{Attr, Object, Reads, Resource},
-    value::Value,
+    value::{Value, instant},
 };
 
 /// A server's clock may be read before it is rounded: what was made then seems to be as old as this.
@@ -57,8 +57,9 @@ impl Begun {
         let Looked::Missing(at) = self.looked else { return false };
         // Of what the server does not date, only that it was not there can be said.
         let Some(dated) = resource.created_at else { return true };
-        let created = Object::new(&resource.table, found).str(dated).and_then(|text| text.parse::<jiff::Timestamp>().ok());
-        at.zip(created).is_some_and(|(at, created)| (at - ROUNDING..=at + LONGEST_MAKING).contains(&created.as_second()))
+        let created = Object::new(&resource.table, found).str(dated).and_then(instant::parse);
+        let created = created.and_then(|moment| i64::try_from(moment.div_euclid(instant::SECOND)).ok());
+        at.zip(created).is_some_and(|(at, created)| (at - ROUNDING..=at + LONGEST_MAKING).contains(&created))
     }
 }
 

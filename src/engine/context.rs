@@ -3,7 +3,7 @@
 use super::{
     Attempt, Diagnostic, Journal, Private,
     claims::{Claimed, Claims},
-    has_errors,
+    has_errors, without_empty_texts,
 };
 use crate::{
     schema::{Occupied, Resource},
@@ -196,6 +196,15 @@ pub struct Write {
     pub withdrawn: Vec<&'static str>,
     /// What the engine remembers, as it will be after the write.
     pub private: Private,
+}
+
+impl Write {
+    /// As backends are told it: without the empty texts that say "not set".
+    pub(super) fn without_empty_texts(&self) -> Write {
+        let [prior, planned, config] =
+            [&self.prior, &self.planned, &self.config].map(|object| without_empty_texts(&self.resource.table, object).into_owned());
+        Write { prior, planned, config, ..self.clone() }
+    }
 }
 
 /// An object as the server showed it.

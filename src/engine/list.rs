@@ -3,7 +3,7 @@
 
 use super::{
     Backend, Call, Cx, Diagnostic, Done, Engine, Failure, ListEntry, Objects, Observed, QueryBackend, State, Wanted, configure::Reach,
-    defaults, has_errors, one_line, read::reread, validate_block,
+    defaults, has_errors, one_line, read::reread, validate_block, without_empty_texts,
 };
 use crate::{
     schema::{ID, Kind, Nested, Object, Query, Resource},
@@ -180,6 +180,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             }
         };
         let filter = defaults(&entry.list.table, &asked.filter);
+        let filter = without_empty_texts(&entry.list.table, &filter);
         let wanted = Wanted { resource: entry.list.of, filter: Object::new(&entry.list.table, &filter), whole: asked.whole };
         let mut found = objects(&cx, entry.backend, wanted);
         let mut left = asked.limit.unwrap_or(usize::MAX);

@@ -2,7 +2,7 @@
 
 use super::{
     Backend, Call, Cx, DataSource, Diagnostic, Done, Engine, Failure, Observed, QueryBackend, State, Wanted, configure::Reach, defaults,
-    has_errors, objects, read::told, validate::validate_attr, validate_block,
+    has_errors, objects, read::told, validate::validate_attr, validate_block, without_empty_texts,
 };
 use crate::{
     schema::{Attr, Lookup, Object, Query, Reads, Table},
@@ -63,7 +63,7 @@ fn validate_lookup(lookup: &Lookup, id: &Value, config: &Value) -> Vec<Diagnosti
     let table = &lookup.of.table;
     let steers = Object::new(table, config).iter().filter(|(attr, _)| lookup.shows(attr) && lookup.steers(attr));
     let mut found: Vec<_> = steers.flat_map(|(attr, value)| validate_attr(attr, value)).collect();
-    match by(lookup, id, config) {
+    match by(lookup, id, &without_empty_texts(table, config)) {
         Ok(Some((name, wanted))) => {
             let attr = table.attrs().find(|attr| attr.name == name);
             found.extend(attr.into_iter().flat_map(|attr| validate_attr(attr, &Value::text(wanted))));
@@ -82,17 +82,18 @@ async fn find<C: Send + Sync + 'static>(
     id: &Value,
     config: &Value,
 ) -> Result<Found, Failure> {
-    let Some((attr, wanted)) = by(lookup, id, config)? else { return Err(unknown()) };
+    let told = without_empty_texts(&lookup.of.table, config);
+    let Some((attr, wanted)) = by(lookup, id, &told)? else { return Err(unknown()) };
     let missing = || -> Failure {
         let name = lookup.name;
         let detail = format!("There is no {name} whose `{attr}` is as given. Check the spelling and which server the provider talks to.");
         Diagnostic::error(format!("No {name} found"), detail).at(Path::attr(attr)).into()
     };
     let observed = if attr == lookup.by {
-        let state = State { id: Some(wanted.to_owned()), value: config.clone(), private: Default::default() };
+        let state = State { id: Some(wanted.to_owned()), value: told.clone().into_owned(), private: Default::default() };
         backend.read(cx, lookup.of, &state).await?.ok_or_else(missing)?
     } else {
-        let filter = named(lookup, attr, wanted, config);
+        let filter = named(lookup, attr, wanted, &told);
         let wanted = Wanted { resource: lookup.of, filter: Object::new(&lookup.of.table, &filter), whole: true };
         let mut found = objects(cx, backend, wanted);
         let one = found.next().await?.ok_or_else(missing)?;
@@ -124,7 +125,7 @@ async fn ask<C: 'static>(cx: &Cx<C>, query: &'static Query, backend: &dyn QueryB
         return Err(unknown());
     }
     let asked = defaults(&query.table, config);
-    let answer = backend.answer(cx, query, &asked).await?;
+    let answer = backend.answer(cx, query, &without_empty_texts(&query.table, &asked)).await?;
     Ok(Found { id: None, value: answered(&query.table, &asked, &answer), warnings: Vec::new() })
 }
 

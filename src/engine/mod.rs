@@ -50,6 +50,7 @@ pub use open::Open;
 pub use plan::{Plan, Prior, defaults, plan};
 pub use provider::{Program, Provider, provider};
 pub use read::Reread;
+use settle::without_empty_texts;
 pub use settle::{same, settle, settle_attr};
 pub use state::{Private, State};
 pub use upgrade::upgrade;

@@ -2,7 +2,7 @@
 
 use super::{Call, Diagnostic, Engine, Entry, Failure, Observed, Private, State, configure::Reach, settle_attr};
 use crate::{
-    schema::{Attr, Object, Reads, Resource},
+    schema::{Attr, Kind, Object, Presence, Reads, Resource},
     value::Value,
 };
 use std::borrow::Cow;
@@ -41,7 +41,8 @@ impl<C: Send + Sync + 'static> Engine<C> {
                 return Ok(Reread { state: Some(prior), warnings: vec![warning] });
             }
         };
-        let (found, mut heard) = cx.hear(entry.backend.read(&cx, entry.resource, &prior)).await?;
+        let told = prior.without_empty_texts(&entry.resource.table);
+        let (found, mut heard) = cx.hear(entry.backend.read(&cx, entry.resource, &told)).await?;
         let Some(Observed { id, value, warnings }) = found else {
             return Ok(Reread { state: None, warnings: heard });
         };
@@ -62,12 +63,25 @@ pub(super) fn reread(resource: &'static Resource, prior: State, observed: &Value
     let before = Object::new(table, &prior.value);
     let fields = Object::new(table, observed).iter().enumerate().map(|(place, (attr, now))| {
         let before = before.at(place);
-        if hidden(attr, before, &prior.private) { before.clone() } else { settle_attr(attr, before, &told(attr, before, now)) }
+        match hidden(attr, before, &prior.private) {
+            true => before.clone(),
+            false => required(attr, settle_attr(attr, before, &told(attr, before, now))),
+        }
     });
     let value = Value::Object(fields.collect());
     // Of what was just imported, nothing has been written yet.
     let write_only = if prior.private.imported { Some(Vec::new()) } else { prior.private.write_only };
     State { id: prior.id, value, private: Private { write_only, imported: false } }
+}
+
+/// What has to be set is never null: where the server has nothing, it is empty, as far as that is a value of it. So a
+/// program that is made from the state is one that is accepted.
+fn required(attr: &Attr, now: Value) -> Value {
+    match (attr.presence, &now, &attr.kind) {
+        (Presence::Required, Value::Null, Kind::String) if (attr.meaning.valid)("").is_ok() => Value::text(""),
+        (Presence::Required, Value::Null, Kind::List(_)) => Value::List(Vec::new()),
+        _ => now,
+    }
 }
 
 /// What an answer tells of a value that the configuration may want to keep out of the state: what is secret in it only

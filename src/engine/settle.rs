@@ -9,6 +9,7 @@ use crate::{
     value::Value,
 };
 use std::{
+    borrow::Cow,
     collections::{HashMap, VecDeque},
     hash::{BuildHasher, Hash, Hasher, RandomState},
 };
@@ -32,6 +33,43 @@ pub fn settle_attr(attr: &Attr, reference: &Value, observed: &Value) -> Value {
         return reference.clone();
     }
     settle_kind(attr, &attr.kind, reference, observed)
+}
+
+/// The object without the empty texts that say "not set", at any depth: as rules and backends are told it.
+pub(super) fn without_empty_texts<'a>(table: &Table, object: &'a Value) -> Cow<'a, Value> {
+    if has_empty_text(table, object) { Cow::Owned(stripped(table, object)) } else { Cow::Borrowed(object) }
+}
+
+fn has_empty_text(table: &Table, object: &Value) -> bool {
+    fn inside(kind: &Kind, value: &Value) -> bool {
+        match (kind, value) {
+            (Kind::Object(nested), value) => has_empty_text(&nested.table, value),
+            (Kind::List(of), Value::List(items)) => items.iter().any(|item| inside(of, item)),
+            (Kind::Map(of), Value::Map(items)) => items.values().any(|item| inside(of, item)),
+            _ => false,
+        }
+    }
+    Object::new(table, object).iter().any(|(attr, value)| attr.is_empty_text(value) || inside(&attr.kind, value))
+}
+
+fn stripped(table: &Table, object: &Value) -> Value {
+    fn inside(kind: &Kind, value: &Value) -> Value {
+        match (kind, value) {
+            (Kind::Object(nested), value) => stripped(&nested.table, value),
+            (Kind::List(of), Value::List(items)) => Value::List(items.iter().map(|item| inside(of, item)).collect()),
+            (Kind::Map(of), Value::Map(items)) => Value::Map(items.iter().map(|(key, item)| (key.clone(), inside(of, item))).collect()),
+            (_, other) => other.clone(),
+        }
+    }
+    match object {
+        Value::Object(_) => {
+            let fields = Object::new(table, object).iter();
+            Value::Object(
+                fields.map(|(attr, value)| if attr.is_empty_text(value) { Value::Null } else { inside(&attr.kind, value) }).collect(),
+            )
+        }
+        other => other.clone(),
+    }
 }
 
 /// Whether the two mean the same to the attribute. Unknown is the same as nothing.
@@ -148,6 +186,18 @@ mod tests {
         assert_eq!(settle_attr(&any, &Value::Null, &true.into()), true.into());
         assert_eq!(settle_attr(&alg, &"none".into(), &Value::Null), "none".into());
         assert_eq!(settle_attr(&integer("n", "-"), &Value::Null, &Value::from(0)), Value::from(0));
+    }
+
+    #[test]
+    fn empty_texts_that_say_nothing_are_left_out_at_any_depth() {
+        static INNER: Nested = Nested { name: "Inner", table: Table::new(&[&[string("a", "-"), string("b", "-").empty_counts()]]) };
+        static KIND: Kind = Kind::Object(&INNER);
+        static TABLE: Table = Table::new(&[&[string("top", "-"), objects("many", "-", &KIND), list("texts", "-")]]);
+        let empty = || Value::text("");
+        let object = |top: Value, a: Value| Value::Object(vec![top, Value::List(vec![Value::Object(vec![a, empty()])]), texts(&[""])]);
+        assert_eq!(*without_empty_texts(&TABLE, &object(empty(), empty())), object(Value::Null, Value::Null));
+        let whole = object("x".into(), "y".into());
+        assert!(matches!(without_empty_texts(&TABLE, &whole), Cow::Borrowed(same) if *same == whole));
     }
 
     /// What unordered lists mean, as it is said and not as it is done: each of the reference takes the first that is

@@ -1,7 +1,9 @@
 //! What a tool keeps of an object between runs.
 
-use crate::value::Value;
+use super::without_empty_texts;
+use crate::{schema::Table, value::Value};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// An object as the tool's state has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +14,16 @@ pub struct State {
     pub value: Value,
     /// What the engine remembers beside them.
     pub private: Private,
+}
+
+impl State {
+    /// As backends are told it: without the empty texts that say "not set".
+    pub(super) fn without_empty_texts(&self, table: &Table) -> Cow<'_, State> {
+        match without_empty_texts(table, &self.value) {
+            Cow::Borrowed(_) => Cow::Borrowed(self),
+            Cow::Owned(value) => Cow::Owned(State { id: self.id.clone(), value, private: self.private.clone() }),
+        }
+    }
 }
 
 /// What the engine remembers of an object that no attribute shows. Holds no secrets.

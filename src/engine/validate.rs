@@ -1,8 +1,8 @@
 //! What is wrong with a configuration, as far as that can be told without a server. Pure.
 
-use super::{Diagnostic, Severity};
+use super::{Diagnostic, Severity, without_empty_texts};
 use crate::{
-    schema::{Attr, Check, Guards, Kind, Object, Problem, Resource, Rule, Table},
+    schema::{Attr, Check, EmptyText, Guards, Kind, Object, Presence, Problem, Resource, Rule, Table},
     value::{Path, Step, Value},
 };
 
@@ -10,7 +10,8 @@ use crate::{
 pub fn validate(resource: &Resource, config: &Value) -> Vec<Diagnostic> {
     let mut found = validate_block(&resource.table, resource.rules, config);
     if let Some(ignored) = resource.guard(Guards::Advice) {
-        let config = Object::new(&resource.table, config);
+        let told = without_empty_texts(&resource.table, config);
+        let config = Object::new(&resource.table, &told);
         found.extend(resource.advice.iter().filter_map(|advice| advice.run(config, ignored.name)).map(Diagnostic::from));
     }
     found
@@ -20,7 +21,8 @@ pub fn validate(resource: &Resource, config: &Value) -> Vec<Diagnostic> {
 pub fn validate_block(table: &Table, rules: &[Rule], config: &Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     object(table, config, &Path::ROOT, &mut found);
-    let config = Object::new(table, config);
+    let told = without_empty_texts(table, config);
+    let config = Object::new(table, &told);
     found.extend(rules.iter().filter_map(|rule| rule.run(config)).map(Diagnostic::from));
     found
 }
@@ -28,8 +30,10 @@ pub fn validate_block(table: &Table, rules: &[Rule], config: &Value) -> Vec<Diag
 /// What is wrong with one value of an attribute, by its own checks alone.
 pub(super) fn validate_attr(attr: &Attr, value: &Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    if !value.is_null() && !value.has_unknown() {
-        run(&attr.checks, value, &Path::attr(attr.name), &mut found);
+    match attr.empty_text() {
+        EmptyText::Refused if value.as_str() == Some("") => found.push(empty(Path::attr(attr.name))),
+        _ if value.is_null() || value.has_unknown() => {}
+        _ => run(&attr.checks, value, &Path::attr(attr.name), &mut found),
     }
     found
 }
@@ -40,7 +44,7 @@ fn object(table: &Table, value: &Value, path: &Path, found: &mut Vec<Diagnostic>
         let path = || path.then(Step::Attr(attr.name));
         match value {
             Value::Unknown => {}
-            Value::Null if attr.presence == crate::schema::Presence::Required => {
+            Value::Null if attr.presence == Presence::Required => {
                 let path = path();
                 found.push(Diagnostic::error(format!("{path} is missing"), format!("`{path}` has to be set. {}", attr.doc)).at(path));
             }
@@ -50,20 +54,28 @@ fn object(table: &Table, value: &Value, path: &Path, found: &mut Vec<Diagnostic>
                 if let Some(why) = attr.deprecated {
                     found.push(Diagnostic::warning(format!("{path} is deprecated"), why).at(path.clone()));
                 }
-                run(&attr.checks, value, &path, found);
-                inside(attr, &attr.kind, value, &path, found);
+                match attr.empty_text() {
+                    EmptyText::Refused if value.as_str() == Some("") => found.push(empty(path)),
+                    _ if attr.is_empty_text(value) => {}
+                    _ => {
+                        run(&attr.checks, value, &path, found);
+                        inside(attr, &attr.kind, value, &path, found);
+                    }
+                }
             }
         }
     }
 }
 
+fn empty(path: Path) -> Diagnostic {
+    let detail = format!("An empty text is no value of `{path}`. If nothing is to be set, leave `{path}` out, or set it to null.");
+    Diagnostic::error(format!("{path} is empty"), detail).at(path)
+}
+
 fn inside(attr: &Attr, kind: &Kind, value: &Value, path: &Path, found: &mut Vec<Diagnostic>) {
     match (kind, value) {
         (Kind::String, Value::String(text)) => {
-            // The empty text is a form of "not set".
-            if !text.is_empty()
-                && let Err(why) = (attr.meaning.valid)(text)
-            {
+            if let Err(why) = (attr.meaning.valid)(text) {
                 found.push(Diagnostic::error(format!("{path} is not valid"), why).at(path.clone()));
             }
         }

@@ -31,6 +31,7 @@ pub static ORY: Provider<Client> = provider(
 .programs(PROGRAMS)
 .checked();
 
+/// An empty text says "not set" here too, and silences the environment.
 static CONFIG: Table = Table::new(&[NETWORK, SELF_HOSTED, CONNECTION]);
 
 static NETWORK: &[Attr] = &[
@@ -41,9 +42,7 @@ static NETWORK: &[Attr] = &[
         .secret()
         .env("ORY_PROJECT_API_KEY"),
     string("project_id", "Id (UUID) of the Ory Network project.").env("ORY_PROJECT_ID"),
-    string("project_slug", "Slug of the Ory Network project, the first part of its host name.")
-        .check(refuse(slug_or_none))
-        .env("ORY_PROJECT_SLUG"),
+    string("project_slug", "Slug of the Ory Network project, the first part of its host name.").check(refuse(slug)).env("ORY_PROJECT_SLUG"),
     string("workspace_id", "Id (UUID) of the Ory Network workspace.").env("ORY_WORKSPACE_ID"),
     list(
         "allowed_project_ids",
@@ -120,9 +119,4 @@ fn one_authorization(config: Object<'_>) -> Option<Problem> {
             "`admin_basic_auth`, `admin_oauth2` and an `Authorization` header in `admin_headers` all set the same header: keep one.",
         )
     })
-}
-
-/// In the provider's block, the empty text is a word for none, which silences the environment.
-fn slug_or_none(text: &str) -> Result<(), String> {
-    if text.is_empty() { Ok(()) } else { slug(text) }
 }

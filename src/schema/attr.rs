@@ -88,6 +88,8 @@ pub enum Codec {
     Plain,
     /// A text that holds JSON here is that JSON there.
     Json,
+    /// A text, and each of a list, goes there in the form that all spellings of its meaning share.
+    Form,
 }
 
 /// What an update sends to clear the value.
@@ -112,6 +114,18 @@ pub enum Reads {
     Never,
     /// Readable, but kept out of the state while the named write-only twin is in use.
     Unless(&'static str),
+}
+
+/// What the empty text says of an attribute.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EmptyText {
+    /// What any text says: it is a value.
+    Value,
+    /// "Not set", in another spelling: the state keeps it, and a write does not know it.
+    Unset,
+    /// Nothing: there is a closed list of values, or, where the attribute is not set, somebody else decides, nobody can
+    /// read what is there, or another server or project is meant.
+    Refused,
 }
 
 /// How an attribute guards the object against what its author does not mean.
@@ -401,6 +415,14 @@ impl Attr {
         self
     }
 
+    /// However it is spelled, the API is sent the form that all spellings of its meaning share; that of `meaning`, which
+    /// has one.
+    pub const fn in_form(mut self, meaning: Meaning) -> Self {
+        self.codec = Codec::Form;
+        self.meaning = meaning;
+        self
+    }
+
     /// What an update sends to clear it.
     pub const fn cleared_by(mut self, cleared: Cleared) -> Self {
         self.cleared = cleared;
@@ -480,6 +502,27 @@ impl Attr {
     /// True if it stands in the API's object at all.
     pub const fn remote(&self) -> bool {
         self.write_only || !matches!(self.reads, Reads::Never)
+    }
+
+    /// What the empty text says of it.
+    pub const fn empty_text(&self) -> EmptyText {
+        if self.empty_counts || matches!(self.presence, Presence::Required) || !matches!(self.kind, Kind::String) {
+            EmptyText::Value
+        } else if self.computed() || matches!(self.reads, Reads::Once | Reads::Never) || self.is_closed() {
+            EmptyText::Refused
+        } else {
+            EmptyText::Unset
+        }
+    }
+
+    /// True if its checks list the only values that there are.
+    const fn is_closed(&self) -> bool {
+        matches!(self.checks[0], Some(Check::Only(_))) || matches!(self.checks[1], Some(Check::Only(_)))
+    }
+
+    /// True for the empty text where that says "not set".
+    pub fn is_empty_text(&self, value: &Value) -> bool {
+        self.empty_text() == EmptyText::Unset && value.as_str() == Some("")
     }
 
     /// Where it stands in the API's object.

@@ -3,7 +3,7 @@
 //! A meaning is two functions: whether a text is one at all, and whether two texts are equal by it.
 //! Texts that the first refuses are equal only to themselves.
 
-use crate::value::{Json, ParseError, duration};
+use crate::value::{Json, ParseError, duration, instant};
 use std::{borrow::Cow, collections::BTreeSet};
 
 /// How texts are compared, and which texts are valid.
@@ -75,11 +75,12 @@ pub const URL: Meaning = Meaning {
 /// A moment (RFC 3339): offsets and trailing zeros have no meaning.
 pub const INSTANT: Meaning = Meaning {
     name: "instant",
-    same: |left, right| both(left.parse::<jiff::Timestamp>().ok(), right.parse::<jiff::Timestamp>().ok(), left, right),
+    same: |left, right| both(instant::parse(left), instant::parse(right), left, right),
     form: None,
     redacted: None,
     valid: |text| {
-        text.parse::<jiff::Timestamp>().map(drop).map_err(|_| "Must be a moment as in RFC 3339, such as `2030-01-31T12:00:00Z`.".to_owned())
+        let moment = instant::parse(text).map(drop);
+        moment.ok_or_else(|| "Must be a moment as in RFC 3339, such as `2030-01-31T12:00:00Z`, up to the year 9999.".to_owned())
     },
 };
 

@@ -93,7 +93,7 @@ impl Advice {
 }
 
 impl Rule {
-    /// What the rule has against the configuration. An unknown value may turn out to be set or not,
+    /// What the rule has against the configuration, in which no empty text says "not set" any more. An unknown value may turn out to be set or not,
     /// so it never breaks a rule.
     pub fn run(&self, config: Object<'_>) -> Option<Problem> {
         let set = |name: &&str| !config.get(name).is_null() && !config.get(name).is_unknown();

@@ -4,6 +4,7 @@
 //! schemas, protocols or servers; what a value *means* is said by the table that it belongs to.
 
 pub mod duration;
+pub mod instant;
 mod json;
 mod number;
 mod path;

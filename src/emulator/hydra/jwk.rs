@@ -44,7 +44,7 @@ pub fn parse(json: &Json) -> Result<Key, String> {
         }
     }
     let mut parts: Vec<(&str, String)> = Vec::new();
-    for name in ["use", "kty", "kid", "crv", "alg", "x5u", "x5t", "x5t#S256"] {
+    for name in ["use", "kty", "kid", "alg"] {
         let text = text(json, name)?.unwrap_or_default();
         if !text.is_empty() {
             parts.push((name, quote(&text)));
@@ -75,22 +75,35 @@ fn certificates(json: &Json, parts: &mut Vec<(&str, String)>) -> Result<(), Stri
     {
         for certificate in certificates {
             let encoded = certificate.as_text().unwrap_or_default();
-            if STANDARD.decode(&encoded).is_err() {
+            if STANDARD.decode(without_breaks(&encoded)).is_err() {
                 let at = bad_byte(&encoded, b"+/");
                 return Err(format!("go-jose/go-jose: failed to unmarshal x5c field: illegal base64 data at input byte {at}"));
             }
         }
         parts.push(("x5c", chain.compact()));
     }
-    if let Some(Err(why)) = text(json, "x5u")?.map(|uri| url::parse(&uri)) {
-        return Err(format!("go-jose/go-jose: invalid JWK, x5u header is invalid URL: {why}"));
+    if let Some(text) = text(json, "x5u")?.filter(|uri| !uri.is_empty()) {
+        let uri = url::parse(&text).map_err(|why| format!("go-jose/go-jose: invalid JWK, x5u header is invalid URL: {why}"))?;
+        // A path that is percent-coded stays as it was spelled.
+        parts.push(("x5u", quote(&format!("{}{}", uri.scheme, &text[uri.scheme.len()..]))));
     }
     for (name, size) in [("x5t", 20), ("x5t#S256", 32)] {
-        if bytes(json, name)?.is_some_and(|digest| !digest.is_empty() && digest.len() != size) {
-            return Err(format!("go-jose/go-jose: invalid JWK, {name} header is of incorrect size"));
+        let digest = bytes(json, name)?.unwrap_or_default();
+        // Some write the digits of the digest in base64url, and not its bytes.
+        let digest = if digest.len() == 2 * size { digits(&digest).unwrap_or(digest) } else { digest };
+        match digest.len() {
+            0 => {}
+            length if length == size => parts.push((name, encode(&digest))),
+            _ => return Err(format!("go-jose/go-jose: invalid JWK, {name} header is of incorrect size")),
         }
     }
     Ok(())
+}
+
+/// The bytes that these hexadecimal digits write.
+fn digits(text: &[u8]) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    text.chunks_exact(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
 }
 
 fn text(json: &Json, name: &str) -> Result<Option<String>, String> {
@@ -105,10 +118,15 @@ fn text(json: &Json, name: &str) -> Result<Option<String>, String> {
 
 fn bytes(json: &Json, name: &str) -> Result<Option<Vec<u8>>, String> {
     let Some(text) = text(json, name)? else { return Ok(None) };
-    match LENIENT.decode(text.trim_end_matches('=')) {
+    match LENIENT.decode(without_breaks(&text).trim_end_matches('=')) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(_) => Err(format!("illegal base64 data at input byte {}", bad_byte(&text, b"-_"))),
     }
+}
+
+/// Go's decoders pass over line breaks.
+fn without_breaks(text: &str) -> String {
+    text.replace(['\r', '\n'], "")
 }
 
 /// Where Go's decoder stumbles: at the first foreign byte, else where the last group starts.
@@ -172,6 +190,7 @@ fn elliptic(json: &Json, curve: &str, parts: &mut Vec<(&'static str, String)>) -
     if ParsedPublicKey::new(algorithm, &point).is_err() {
         return Err("go-jose/go-jose: invalid EC key, X/Y are not on declared curve".to_owned());
     }
+    parts.push(("crv", quote(curve)));
     parts.push(("x", encode(&x)));
     parts.push(("y", encode(&y)));
     if let Some(d) = bytes(json, "d")? {
@@ -193,6 +212,7 @@ fn edwards(json: &Json, curve: &str, parts: &mut Vec<(&'static str, String)>) ->
         sized.resize(32, 0);
         encode(&sized)
     };
+    parts.push(("crv", quote(curve)));
     parts.push(("x", sized(&x)));
     if let Some(d) = bytes(json, "d")? {
         parts.push(("d", sized(&d)));

@@ -175,7 +175,11 @@ impl<'a> Keto<'a> {
         }
         let reply = self.read.send(self.cx, &KETO_READ, request).await?;
         if !reply.is_success() {
-            return Err(KETO_READ.refuse(&reply).into());
+            let mut error = KETO_READ.refuse(&reply);
+            if reply.status == 400 {
+                error.diagnostic.detail.push_str(UNDECLARED);
+            }
+            return Err(error.into());
         }
         let allowed = reply.json().and_then(|body| body.at("allowed").as_bool());
         allowed.ok_or_else(|| KETO_READ.unreadable(&reply, "`allowed` is missing").into())
@@ -262,6 +266,9 @@ impl<'a> Keto<'a> {
         once(self.cx, send, look).await
     }
 }
+
+/// Why Keto refuses a check although all of it is there.
+const UNDECLARED: &str = "\n\nIf it says that a relation does not exist: the rules of the namespace (Ory Permission Language) do not declare it. It is the one that is asked for, or that of a subject set on the way to the subject, which Ory Keto takes without looking at the rules. Correct the relation, declare it, or take such relationships away.";
 
 /// A page of a namespace's tuples: of a tuple there is nothing to say but that it is there.
 fn page(namespace: &str, reply: &Reply) -> Option<Page> {

@@ -55,7 +55,7 @@ pub struct Scope {
 impl Tuple {
     /// The tuple that an id names: `namespace:object#relation@subject`, with a subject set as
     /// `namespace:object#relation`, in parentheses or not. Each part ends at the first of its separators; where
-    /// that is not what is meant, the id starts with `%` and the parts are percent-encoded.
+    /// that is not what is meant, the id starts with `%` and the parts are percent-encoded. Then a set needs no `#`.
     pub fn parse(id: &str) -> Option<Tuple> {
         let (encoded, text) = unmarked(id);
         let part = |text: &str| if encoded { decode(text) } else { Some(text.to_owned()) };
@@ -64,7 +64,7 @@ impl Tuple {
         let (relation, subject) = rest.split_once('@')?;
         let set = |text: &str| {
             let (namespace, rest) = text.split_once(':')?;
-            let (object, relation) = rest.split_once('#')?;
+            let (object, relation) = rest.split_once('#').or(encoded.then_some((rest, "")))?;
             // In `a#b:c` the first word ends elsewhere.
             (!namespace.contains('#'))
                 .then(|| Some(Subject::Set { namespace: part(namespace)?, object: part(object)?, relation: part(relation)? }))?
@@ -77,13 +77,26 @@ impl Tuple {
         Some(Tuple { namespace: part(namespace)?, object: part(object)?, relation: part(relation)?, subject })
     }
 
+    /// The other tuple that an id may name: as Keto writes it, the subject `User:Tom`, in parentheses or not, is a set
+    /// without a relation. An encoded id has one meaning.
+    pub fn parse_set(id: &str) -> Option<Tuple> {
+        let tuple = Tuple::parse(id).filter(|_| !unmarked(id).0)?;
+        let Subject::Id(subject) = &tuple.subject else { return None };
+        let bare = subject.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(subject);
+        let (namespace, object) = bare.split_once(':').filter(|_| !bare.contains('#'))?;
+        let subject = Subject::Set { namespace: namespace.to_owned(), object: object.to_owned(), relation: String::new() };
+        Some(Tuple { subject, ..tuple })
+    }
+
     /// The tuple's id, as the official provider writes it wherever that can be read back.
     pub fn id(&self) -> String {
         let plain = self.written(str::to_owned);
-        match Tuple::parse(&plain).as_ref() == Some(self) {
-            true => plain,
-            false => format!("{ENCODED}{}", self.written(encode)),
-        }
+        if Tuple::parse(&plain).as_ref() == Some(self) { plain } else { self.encoded_id() }
+    }
+
+    /// The id that has one meaning, whatever the parts hold.
+    pub fn encoded_id(&self) -> String {
+        format!("{ENCODED}{}", self.written(encode))
     }
 
     fn written(&self, part: fn(&str) -> String) -> String {
@@ -266,9 +279,19 @@ mod tests {
             ("%files:a%23b#view@ann", tuple(["files", "a#b", "view"], &["ann"]), None),
             ("%files:a#view@https%3A//x/y%23z", tuple(["files", "a", "view"], &["https://x/y#z"]), None),
             ("%files:a#view@(a%3Ab%23c)", tuple(["files", "a", "view"], &["(a:b#c)"]), None),
+            ("%files:a#view@User:Tom", tuple(["files", "a", "view"], &["User", "Tom", ""]), Some("files:a#view@User:Tom#")),
+            ("%files:a#view@User%3ATom", tuple(["files", "a", "view"], &["User:Tom"]), Some("files:a#view@User:Tom")),
         ] {
             assert_eq!(Tuple::parse(id), Some(expected.clone()), "{id}");
             assert_eq!(expected.id(), own.unwrap_or(id));
+        }
+        // Keto's own notation.
+        let tom = tuple(["Document", "secret", "reader"], &["User", "Tom", ""]);
+        for id in ["Document:secret#reader@User:Tom", "Document:secret#reader@(User:Tom)"] {
+            assert_eq!(Tuple::parse_set(id), Some(tom.clone()), "{id}");
+        }
+        for id in ["files:a#view@ann", "files:a#view@User:Tom#", "%files:a#view@User%3ATom", "files:a#view@a#b:c"] {
+            assert_eq!(Tuple::parse_set(id), None, "{id}");
         }
         for id in ["", "files", "files:a", "files:a#view", "%files:a%2#view@x", "00000000-0000-4000-8000-00000000dead"] {
             assert_eq!(Tuple::parse(id), None, "{id}");

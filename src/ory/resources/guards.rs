@@ -30,6 +30,7 @@ pub static CLIENT: &[Advice] = &[
     advice("wildcard_origin", &["allowed_cors_origins"], wildcard_origin),
     advice("public_client_credentials", &["grant_types", "token_endpoint_auth_method"], public_client_credentials),
     advice("long_lifespan", LIFESPANS, long_lifespan),
+    advice("comma_scope", &["scope"], comma_scope),
     SMALL_KEY,
 ];
 
@@ -112,6 +113,16 @@ fn long_lifespan(client: Object<'_>) -> Option<Problem> {
             name,
             "Access tokens that live for days",
             "A stolen access token works until it expires, so that its life should be short (RFC 9700, 2.2, 4.10): hours at most, with a refresh token where a session is to last longer.",
+        )
+    })
+}
+
+fn comma_scope(client: Object<'_>) -> Option<Problem> {
+    client.str("scope")?.contains(',').then(|| {
+        Problem::doubtful(
+            "scope",
+            "A comma in a scope",
+            "Scopes are separated by spaces (RFC 6749, 3.3): `read,write` is one scope of that name, and none of what asks for `read` will get it. Write `read write`.",
         )
     })
 }

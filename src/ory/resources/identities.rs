@@ -30,12 +30,14 @@ static FILTERS: &[Attr] = &[
     string(
         "credentials_identifier",
         "Only the one that signs in with exactly this identifier: an address or user name, whatever its schema says.",
-    ),
+    )
+    .empty_counts(),
     string(
         "preview_credentials_identifier_similar",
         "Only those that sign in with an identifier that starts like this; Ory may take this filter away.",
-    ),
-    string("organization_id", "Only those that belong to this organization.").check(refuse(uuid)),
+    )
+    .empty_counts(),
+    string("organization_id", "Only those that belong to this organization.").empty_counts().check(refuse(uuid)),
     objects("identities", "The identities.", &LISTED_KIND).read_only(),
 ];
 

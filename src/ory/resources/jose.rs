@@ -7,17 +7,102 @@ use crate::{
     value::Json,
 };
 use aws_lc_rs::digest::{SHA256, digest};
-use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-
-/// What Hydra keeps of a key; it drops all other members.
-const KEPT: &[&str] =
-    &["use", "kty", "kid", "crv", "alg", "k", "x", "y", "n", "e", "d", "p", "q", "dp", "dq", "qi", "x5c", "x5u", "x5t", "x5t#S256"];
+use base64::{
+    Engine as _, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+    prelude::BASE64_URL_SAFE_NO_PAD,
+};
 
 /// What of a key may be shown to everybody.
 const PUBLIC: &[&str] = &["use", "kty", "kid", "crv", "alg", "x", "y", "n", "e", "x5c", "x5u", "x5t", "x5t#S256"];
 
-/// A key: members that the server drops have no meaning, nor has the spelling of the JSON. A key of which
-/// nothing but the id is known ([`unseen`]) is the one of that id.
+/// What of a key only its owner may see.
+const PRIVATE: &[&str] = &["k", "d", "p", "q", "dp", "dq", "qi"];
+
+/// What a member of a key holds. Two spellings of it are the same if the server prints both alike; Hydra's JOSE library
+/// (go-jose 3) reads and prints each kind in its own way.
+#[derive(Clone, Copy)]
+enum Holds {
+    Text,
+    Url,
+    /// A number in base64url: zeros in front of it mean nothing (RFC 7518, 2, "Base64urlUInt").
+    Number,
+    /// Bytes in base64url.
+    Bytes,
+    /// So many bytes in base64url: the library cuts off what is more, and fills up with zeros.
+    Exactly(usize),
+    /// A digest of so many bytes in base64url, or its hexadecimal digits in base64url, as some write it.
+    Digest(usize),
+    /// Certificates in base64, perhaps on several lines.
+    Certificates,
+}
+
+impl Holds {
+    /// What a key of this type has in the member; `None` where Hydra drops it.
+    fn of(kty: &str, member: &str) -> Option<Holds> {
+        Some(match (kty, member) {
+            (_, "use" | "kty" | "kid" | "alg") | ("EC" | "OKP", "crv") => Holds::Text,
+            (_, "x5u") => Holds::Url,
+            (_, "x5c") => Holds::Certificates,
+            (_, "x5t") => Holds::Digest(20),
+            (_, "x5t#S256") => Holds::Digest(32),
+            ("RSA", "n" | "e" | "d" | "p" | "q" | "dp" | "dq" | "qi") => Holds::Number,
+            ("EC", "x" | "y" | "d") | ("oct", "k") => Holds::Bytes,
+            ("OKP", "x" | "d") => Holds::Exactly(32),
+            ("RSA" | "EC" | "oct" | "OKP", _) => return None,
+            // A type that this release does not know.
+            _ if PUBLIC.contains(&member) || is_private(member) => Holds::Text,
+            _ => return None,
+        })
+    }
+
+    /// The text that all spellings have in common; one that is nothing of the kind is its own.
+    fn canonical(self, text: &str) -> String {
+        let bytes = || decoded(text);
+        let printed = match self {
+            Holds::Text | Holds::Certificates => None,
+            Holds::Url => url::Url::parse(text).ok().map(String::from),
+            Holds::Number => bytes().map(|bytes| BASE64_URL_SAFE_NO_PAD.encode(without_zeros(&bytes))),
+            Holds::Bytes => bytes().map(|bytes| BASE64_URL_SAFE_NO_PAD.encode(bytes)),
+            Holds::Exactly(size) => bytes().map(|mut bytes| {
+                bytes.resize(size, 0);
+                BASE64_URL_SAFE_NO_PAD.encode(bytes)
+            }),
+            Holds::Digest(size) => bytes().map(|bytes| {
+                let digits = if bytes.len() == 2 * size { from_hexadecimal(&bytes) } else { None };
+                BASE64_URL_SAFE_NO_PAD.encode(digits.unwrap_or(bytes))
+            }),
+        };
+        printed.unwrap_or_else(|| text.to_owned())
+    }
+}
+
+/// The bytes in a text of base64url. Like Go's decoder, this does not mind the padding, line breaks, or bits behind the
+/// last byte.
+fn decoded(text: &str) -> Option<Vec<u8>> {
+    const LENIENT: GeneralPurpose = GeneralPurpose::new(
+        &alphabet::URL_SAFE,
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::RequireNone).with_decode_allow_trailing_bits(true),
+    );
+    LENIENT.decode(without_breaks(text).trim_end_matches('=')).ok()
+}
+
+fn without_breaks(text: &str) -> String {
+    text.replace(['\r', '\n'], "")
+}
+
+fn without_zeros(number: &[u8]) -> &[u8] {
+    let first = number.iter().position(|byte| *byte != 0).unwrap_or(number.len());
+    &number[first..]
+}
+
+fn from_hexadecimal(digits: &[u8]) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    digits.chunks_exact(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
+}
+
+/// A key: members that the server drops have no meaning, nor has the spelling of the JSON and of what is in it. A key of
+/// which nothing but the id is known ([`unseen`]) is the one of that id.
 pub const KEY: Meaning = Meaning {
     name: "key",
     same: |left, right| match (Json::parse(left), Json::parse(right)) {
@@ -53,7 +138,23 @@ pub fn same_key(left: &Json, right: &Json) -> bool {
 /// A text that is the same for all that are one key to the server, and for no others: by it, keys are compared and found
 /// among many.
 pub fn canonical(key: &Json) -> String {
-    only(KEPT, &redacted(key)).canonical()
+    let key = redacted(key);
+    let Json::Object(members) = &key else { return key.canonical() };
+    let kept = members.iter().filter_map(|(name, value)| {
+        // Empty is the same as missing.
+        let value = match (Holds::of(kty(&key), name)?, value) {
+            (_, Json::Null) => return None,
+            (_, Json::String(text)) if text.is_empty() => return None,
+            (_, Json::Array(items)) if items.is_empty() => return None,
+            (Holds::Certificates, Json::Array(chain)) => {
+                Json::Array(chain.iter().map(|one| one.as_str().map_or_else(|| one.clone(), |text| without_breaks(text).into())).collect())
+            }
+            (holds, Json::String(text)) => holds.canonical(text).into(),
+            (_, other) => other.clone(),
+        };
+        Some((name, value))
+    });
+    Json::object(kept).canonical()
 }
 
 /// The same of a set, in an order that follows from the keys alone.
@@ -66,12 +167,14 @@ fn canonical_set(keys: &[Json]) -> Vec<String> {
 /// What a fingerprint begins with, and no member of a key.
 const FINGERPRINT: &str = "sha256:";
 
-/// The key with fingerprints in the place of its private members: by them it is known again.
+/// The key with fingerprints in the place of its private members: by them it is known again, however it is spelled.
 fn redacted(key: &Json) -> Json {
     let Json::Object(members) = key else { return key.clone() };
     let fingerprint = |text: &str| format!("{FINGERPRINT}{}", BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes())));
     let member = |name: &String, value: &Json| match value {
-        Json::String(text) if is_private(name) && !text.starts_with(FINGERPRINT) => fingerprint(text).into(),
+        Json::String(text) if is_private(name) && !text.is_empty() && !text.starts_with(FINGERPRINT) => {
+            fingerprint(&Holds::of(kty(key), name).unwrap_or(Holds::Text).canonical(text)).into()
+        }
         value => value.clone(),
     };
     Json::object(members.iter().map(|(name, value)| (name, member(name, value))))
@@ -84,7 +187,12 @@ pub fn is_redacted(key: &Json) -> bool {
 }
 
 fn is_private(name: &str) -> bool {
-    KEPT.contains(&name) && !PUBLIC.contains(&name)
+    PRIVATE.contains(&name)
+}
+
+/// The type of a key.
+fn kty(key: &Json) -> &str {
+    key.at("kty").as_str().unwrap_or_default()
 }
 
 /// A key of this id that nobody can look at.
@@ -112,9 +220,9 @@ pub fn kid(key: &Json) -> &str {
 
 /// How large an RSA key is.
 pub fn rsa_bits(key: &Json) -> Option<usize> {
-    let modulus = BASE64_URL_SAFE_NO_PAD.decode(key.at("n").as_str().filter(|_| *key.at("kty") == "RSA")?).ok()?;
-    let first = modulus.iter().position(|byte| *byte != 0)?;
-    Some((modulus.len() - first) * 8 - modulus[first].leading_zeros() as usize)
+    let modulus = decoded(key.at("n").as_str().filter(|_| kty(key) == "RSA")?)?;
+    let modulus = without_zeros(&modulus);
+    Some(modulus.len() * 8 - modulus.first()?.leading_zeros() as usize)
 }
 
 /// The set of these keys, as a text.
@@ -142,7 +250,7 @@ pub fn public_keys(text: &str) -> Result<(), String> {
         return Ok(());
     }
     let keys = key_array(text)?;
-    if keys.iter().any(|key| *key.at("kty") == "oct") {
+    if keys.iter().any(|key| kty(key) == "oct") {
         return Err("The server takes no symmetric keys (`kty` of `oct`): use public keys.".into());
     }
     Ok(())
@@ -183,7 +291,7 @@ pub fn named_key(text: &str) -> Result<(), String> {
         return Err("Must have a `kid`: the server finds the key of an assertion by it.".into());
     }
     addressable(kid(&key))?;
-    match *key.at("kty") == "oct" || key.get("d").is_some() {
+    match kty(&key) == "oct" || !key.at("d").is_null() {
         true => Err("Must be a public key: only the issuer may hold the private one.".into()),
         false => Ok(()),
     }

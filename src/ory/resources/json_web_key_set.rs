@@ -92,7 +92,7 @@ static OWN: &[Attr] = &[
         .changes_with(&["key_id", "algorithm", "use"])
         .check(refuse(jose::named_keys))
         .unless("jwks_wo"),
-    string("jwks_wo", "Keys of your own, kept out of the state.").write_only().at("jwks").json().check(refuse(jose::named_keys)),
+    string("jwks_wo", "Keys of your own, kept out of the state.").write_only().at("jwks").json().means(jose::KEY_SET).check(refuse(jose::named_keys)),
     string("jwks_wo_version", "Any text; a change sends `jwks_wo` again.").local(),
 ];
 

@@ -15,11 +15,12 @@ use crate::{
     ory::Client,
     rest::{Chosen, Rest, address},
     schema::{
-        Attr, DURATION, Draft, EXACT, INSTANT, Kind, Lookup, Meaning, Nested, Object, Problem, Query, Resource, Rule, Table, URL, WORDS,
+        Attr, DURATION, Draft, EXACT, INSTANT, Kind, Lookup, Meaning, Nested, Object, Problem, Query, Resource, Rule, Table, WORDS,
         boolean, conflicts, flag, known, list, lookup, objects, only, query, refuse, requires, resource, rule, string, text, warn,
     },
     value::{Json, Value},
 };
+use std::borrow::Cow;
 
 /// What this file offers.
 pub static OFFERS: &[Offer<Client>] =
@@ -61,8 +62,8 @@ static LIST: Query = query("oauth2_clients", "The OAuth 2.0 and OpenID Connect c
 static LISTING: Plural<Client> = plural(&LIST, "clients", &RESOURCE, &BACKEND);
 
 static FILTERS: &[Attr] = &[
-    string("client_name", "Only clients of exactly this name."),
-    string("owner", "Only clients of exactly this owner."),
+    string("client_name", "Only clients of exactly this name.").empty_counts(),
+    string("owner", "Only clients of exactly this owner.").empty_counts(),
     objects("clients", "The clients.", &Kind::Object(&LISTED)).read_only(),
 ];
 
@@ -127,9 +128,12 @@ pub(super) static FLOWS: &[Attr] = &[
         "token_endpoint_auth_signing_alg",
         "Algorithm with which the client signs when it authenticates with `private_key_jwt`; the server takes none as `RS256`.",
     ),
-    list("allowed_cors_origins", "Origins from which browsers may call the token endpoint. A slash at the end has no meaning.")
+    list(
+        "allowed_cors_origins",
+        "Origins from which browsers may call the token endpoint. The server is sent what a browser would: in lower case, without a slash at the end, and with a host such as `bücher.example` in Punycode.",
+    )
         .unordered()
-        .means(URL)
+        .in_form(ORIGIN)
         .each(refuse(cors_origin)),
     string("subject_type", "`public`, or `pairwise` where the server is set up for it. The server's default when unset.")
         .or_server()
@@ -193,6 +197,7 @@ pub(super) static KEYS: &[Attr] = &[
         .write_only()
         .at("jwks")
         .json()
+        .means(jose::KEY_SET)
         .check(refuse(jose::public_keys)),
     string("jwks_wo_version", "Any text; a change sends `jwks_wo` again.").local(),
     string("jwks_uri", "Where the server fetches the client's public keys."),
@@ -242,6 +247,31 @@ pub(super) const LOGOUT_URIS: Rule = rule(&["redirect_uris", "post_logout_redire
 
 const fn lifespan(name: &'static str, doc: &'static str) -> Attr {
     string(name, doc).means(DURATION)
+}
+
+/// An origin (RFC 6454): neither the case of scheme and host nor a slash at the end means anything, and a host in other
+/// letters than those of ASCII is its name in Punycode, as browsers send it. Hydra compares texts, and would keep such a
+/// host percent-coded, as no browser sends it.
+const ORIGIN: Meaning =
+    Meaning { name: "origin", same: |left, right| origin(left) == origin(right), form: Some(origin), redacted: None, valid: EXACT.valid };
+
+fn origin(text: &str) -> Cow<'_, str> {
+    let bare = text.trim_end_matches('/');
+    match parsed_origin(bare).filter(|_| !bare.is_ascii() && cors_origin(bare).is_ok()) {
+        Some(url) => {
+            let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+            Cow::Owned(format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default().replacen(ANY_LABEL, "*", 1)))
+        }
+        None if bare.bytes().any(|byte| byte.is_ascii_uppercase()) => Cow::Owned(bare.to_ascii_lowercase()),
+        None => Cow::Borrowed(bare),
+    }
+}
+
+/// Stands for the wildcard of one label, which the URL parser does not know.
+const ANY_LABEL: &str = "janiform-wildcard";
+
+fn parsed_origin(origin: &str) -> Option<url::Url> {
+    url::Url::parse(&origin.replacen("*.", &format!("{ANY_LABEL}."), 1)).ok()
 }
 
 /// The server lower-cases it.
@@ -326,7 +356,8 @@ fn some_scope(scope: &str) -> Result<(), String> {
 
 fn json_object(text: &str) -> Result<(), String> {
     match Json::parse(text) {
-        Ok(Json::Object(_)) => Ok(()),
+        // To the server, null is no metadata.
+        Ok(Json::Object(_) | Json::Null) => Ok(()),
         Ok(_) => Err("Must be a JSON object, such as `jsonencode({ team = \"payments\" })`.".into()),
         // That it is no JSON at all is said by its meaning.
         Err(_) => Ok(()),
@@ -350,7 +381,7 @@ fn response_type(text: &str) -> Result<(), String> {
 }
 
 fn token_strategy(text: &str) -> Result<(), String> {
-    let fine = text.is_empty() || ["jwt", "opaque"].iter().any(|strategy| text.eq_ignore_ascii_case(strategy));
+    let fine = ["jwt", "opaque"].iter().any(|strategy| text.eq_ignore_ascii_case(strategy));
     fine.then_some(()).ok_or_else(|| "Must be one of `jwt`, `opaque`.".into())
 }
 
@@ -375,7 +406,6 @@ fn absolute_uri(uri: &str) -> Result<(), String> {
 
 fn page_url(uri: &str) -> Result<(), String> {
     match url::Url::parse(uri) {
-        _ if uri.is_empty() => Ok(()),
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(()),
         _ => Err("Must be an http or https URL.".into()),
     }
@@ -383,15 +413,15 @@ fn page_url(uri: &str) -> Result<(), String> {
 
 fn https_url(uri: &str) -> Result<(), String> {
     match url::Url::parse(uri) {
-        _ if uri.is_empty() => Ok(()),
         Ok(url) if url.scheme() == "https" => Ok(()),
         _ => Err("Must be an https URL.".into()),
     }
 }
 
 fn cors_origin(origin: &str) -> Result<(), String> {
-    // A wildcard stands for one label; the URL parser does not know it.
-    let Ok(url) = url::Url::parse(&origin.trim_end_matches('/').replacen("*.", "wildcard.", 1)) else {
+    // The parser would overlook white space at both ends.
+    let parsed = parsed_origin(origin.trim_end_matches('/')).filter(|_| !origin.contains(char::is_whitespace));
+    let Some(url) = parsed else {
         return Err("Must be an origin, such as `https://app.example.com`.".into());
     };
     if !matches!(url.scheme(), "http" | "https") {

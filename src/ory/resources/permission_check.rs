@@ -20,7 +20,11 @@ static QUERY: Query = query(
     "permission_check",
     "Whether a subject has a relation to an object in Ory Permissions (Ory Keto), directly, by way of subject sets, or by the \
      rules of the namespace.\n\n\
-     What Ory Keto does not know, such as a namespace, is not allowed: that is no error.",
+     In a namespace that Ory Keto does not know, nothing is allowed: that is no error. Where the namespace has rules (Ory \
+     Permission Language), a relation that they do not declare is one: Ory Keto refuses the check, also if just a subject set on \
+     the way names it.\n\n\
+     More than 100 subject sets in one relation are too many for Ory Keto (its setting `limit.max_read_width`): then it does not \
+     look into all of them, and somebody who is allowed by way of several sets may be told not to be, without an error.",
     &[CHECK, TARGET],
 )
 .rules(RULES);
@@ -32,15 +36,15 @@ static CHECK: &[Attr] = &[
     string("namespace", "Namespace of the object.").required(),
     string("object", "The object.").required(),
     string("relation", "The relation, or the permission that the namespace's rules define.").required(),
-    string("subject_id", "The subject. Either this or a whole subject set has to be set."),
-    string("subject_set_namespace", "Namespace of the subject set: asks for whoever is in the set."),
-    string("subject_set_object", "Object of the subject set."),
-    string("subject_set_relation", "Relation of the subject set; may be empty, which stands for the object itself."),
+    string("subject_id", "The subject. Either this or a whole subject set has to be set.").empty_counts(),
+    string("subject_set_namespace", "Namespace of the subject set: asks for whoever is in the set.").empty_counts(),
+    string("subject_set_object", "Object of the subject set.").empty_counts(),
+    string("subject_set_relation", "Relation of the subject set; none, or an empty one, stands for the object itself."),
     integer(
         "max_depth",
-        "How many steps may lead from the object to the subject; the server's own limit when unset, and where that is lower.",
+        "How many steps may lead from the object to the subject; the server's own limit when unset, and where that is lower. The first step leads to the relation itself, so that 2 finds who is in it directly, and each subject set on the way takes one more.",
     )
-    .check(between(1, i32::MAX as i64)),
+    .check(between(2, i32::MAX as i64)),
     boolean("allowed", "Whether it is allowed.").read_only(),
 ];
 

@@ -8,7 +8,7 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Begun, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Offer, State, Write},
+    engine::{Backend, Begun, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Offer, State, Write, one_line},
     ory::{
         Client,
         keto::{self, Keto, Subject, Tuple},
@@ -30,7 +30,8 @@ pub static RESOURCE: Resource = resource(
      touched. One that exists already is not taken over; import it instead. For many relationships, `ory_relationships` needs far \
      fewer requests.\n\n\
      Its id is `namespace:object#relation@subject`; a subject set stands there as `namespace:object#relation`, in parentheses or \
-     not. Each part ends at the first `:`, `#` or `@` after it. Where a part holds one of these itself, put `%` before the whole id \
+     not. One without a relation ends in `#`, as `Document:secret#reader@User:Tom#` does; the way in which Ory Keto writes it, \
+     `Document:secret#reader@User:Tom`, is understood where no single subject is named so. Each part ends at the first `:`, `#` or `@` after it. Where a part holds one of these itself, put `%` before the whole id \
      and write them as `%3A`, `%23` and `%40` (and `%` as `%25`) inside of the parts: `%files:a%23b#view@alice`.",
 )
 .sections(&[TUPLE, TARGET, PROTECTION])
@@ -53,12 +54,12 @@ static TUPLE: &[Attr] = &[
         .replaces()
         .empty_counts(),
     string("subject_set_object", "Object of the subject set.").replaces().empty_counts(),
-    string("subject_set_relation", "Relation of the subject set; may be empty, which stands for the object itself.")
-        .replaces()
-        .empty_counts(),
+    string("subject_set_relation", "Relation of the subject set; none, or an empty one, stands for the object itself.").replaces(),
 ];
 
-const SET: [&str; 3] = ["subject_set_namespace", "subject_set_object", "subject_set_relation"];
+/// What names a subject set; without a relation, it has the empty one.
+const SET: [&str; 2] = ["subject_set_namespace", "subject_set_object"];
+const SET_RELATION: &str = "subject_set_relation";
 
 static RULES: &[Rule] =
     &[rule(&["subject_id", "subject_set_namespace", "subject_set_object", "subject_set_relation"], one_subject), WHOLE_TARGET];
@@ -71,30 +72,26 @@ pub(super) fn one_subject(relationship: Object<'_>) -> Option<Problem> {
 /// What is wrong with the subject of a relationship that is written like this, and where.
 pub(super) fn subject_problem(relationship: Object<'_>) -> Option<(&'static str, String)> {
     let set = |name: &&str| !relationship.get(name).is_null();
-    let (used, missing): (Vec<&str>, Vec<&str>) = SET.into_iter().partition(set);
-    match (set(&"subject_id"), used.first(), missing.first()) {
-        (true, None, _) | (false, _, None) => None,
-        (true, Some(_), _) => {
-            Some(("subject_id", "Set either `subject_id` or the three attributes of a subject set: not both.".to_owned()))
-        }
-        (false, None, _) => Some((
+    let missing = SET.into_iter().find(|name| !set(name));
+    let any = SET.iter().chain(&[SET_RELATION]).any(set);
+    match (set(&"subject_id"), any, missing) {
+        (true, false, _) | (false, _, None) => None,
+        (true, true, _) => Some(("subject_id", "Set either `subject_id` or the attributes of a subject set: not both.".to_owned())),
+        (false, false, _) => Some((
             "subject_id",
-            "Set `subject_id`, or for a subject set all of `subject_set_namespace`, `subject_set_object` and `subject_set_relation`."
+            "Set `subject_id`, or for a subject set `subject_set_namespace`, `subject_set_object` and, if it has one, `subject_set_relation`."
                 .to_owned(),
         )),
-        (false, Some(_), Some(at)) => {
-            let at = SET.into_iter().find(|name| name == at).unwrap_or("subject_id");
-            Some((
-                at,
-                format!("A subject set is named by all of its three attributes, and `{at}` is missing; an empty text is a value too."),
-            ))
-        }
+        (false, true, Some(at)) => Some((
+            at,
+            format!("A subject set is named by its namespace and object, and `{at}` is missing; an empty text is a value too."),
+        )),
     }
 }
 
 /// Whether nothing is said of the subject at all.
 pub(super) fn no_subject(relationship: Object<'_>) -> bool {
-    ["subject_id"].iter().chain(&SET).all(|name| relationship.get(name).is_null())
+    ["subject_id", SET_RELATION].iter().chain(&SET).all(|name| relationship.get(name).is_null())
 }
 
 /// The tuple with this namespace and object, and the rest as the attributes say; `None` if they do not say all.
@@ -105,7 +102,7 @@ pub(super) fn tuple(namespace: &str, object: &str, relationship: Object<'_>) -> 
         None => Subject::Set {
             namespace: text("subject_set_namespace")?,
             object: text("subject_set_object")?,
-            relation: text("subject_set_relation")?,
+            relation: text(SET_RELATION).unwrap_or_default(),
         },
     };
     Some(Tuple { namespace: namespace.to_owned(), object: object.to_owned(), relation: text("relation")?, subject })
@@ -128,17 +125,35 @@ pub(super) fn member(tuple: &Tuple, name: &str) -> Value {
 /// One tuple of Keto's.
 pub struct Relationship;
 
-/// What the state says, or else what its id names.
-fn known(state: &State) -> Result<Tuple, Diagnostic> {
+/// What the state says, or else what its id names: the first of two where it can be read in two ways.
+fn known(state: &State) -> Result<(Tuple, Option<Tuple>), Diagnostic> {
     let object = Object::new(&RESOURCE.table, &state.value);
     let said = object.str("namespace").zip(object.str("object")).and_then(|(namespace, name)| tuple(namespace, name, object));
-    said.or_else(|| Tuple::parse(state.id.as_deref()?)).ok_or_else(|| {
+    let named = || {
+        let id = state.id.as_deref()?;
+        Some((Tuple::parse(id)?, Tuple::parse_set(id)))
+    };
+    said.map(|said| (said, None)).or_else(named).ok_or_else(|| {
         Diagnostic::error(
             "Not the id of a relationship",
             "A relationship's id is `namespace:object#relation@subject`, where a subject set is `namespace:object#relation`. If a part holds one of `:`, `#` and `@` itself, put `%` before the id and write them as `%3A`, `%23` and `%40` inside of the parts.",
         )
         .at(Path::attr("id"))
     })
+}
+
+/// Nobody can tell which one is meant.
+fn two_named(id: &str, one: &Tuple, set: &Tuple) -> Diagnostic {
+    Diagnostic::error(
+        "The id names two relationships",
+        format!(
+            "There is one whose subject is named so, and one whose subject is a set without a relation. Write which one you mean in place of `{}`: `{}` for the single subject, `{}` for the set.",
+            one_line(id),
+            one_line(&one.encoded_id()),
+            one_line(&set.id())
+        ),
+    )
+    .at(Path::attr("id"))
 }
 
 fn observed(tuple: &Tuple, id: String) -> Observed {
@@ -150,7 +165,7 @@ fn observed(tuple: &Tuple, id: String) -> Observed {
 impl Backend<Client> for Relationship {
     async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let planned = Object::new(&RESOURCE.table, &write.planned);
-        let wanted = known(&State { id: None, value: write.planned.clone(), private: Default::default() })?;
+        let (wanted, _) = known(&State { id: None, value: write.planned.clone(), private: Default::default() })?;
         let keto = Keto::of(cx, planned).await?;
         let attempt = cx.attempt(write, keto.account(), Makes::TheObject);
         let made = observed(&wanted, wanted.id());
@@ -183,26 +198,30 @@ impl Backend<Client> for Relationship {
     }
 
     async fn read(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
-        let tuple = known(state)?;
+        let (tuple, other) = known(state)?;
         let keto = Keto::of(cx, Object::new(&RESOURCE.table, &state.value)).await?;
         // Whoever spelled the id in another way shall find it as it is.
         let id = state.id.clone().unwrap_or_else(|| tuple.id());
-        if keto.is_listed(&tuple).await {
-            return Ok(Some(observed(&tuple, id)));
+        let is_there = async |tuple: &Tuple| Ok::<_, Failure>(keto.is_listed(tuple).await || keto.has(tuple).await? == Some(true));
+        let found = is_there(&tuple).await?;
+        if let Some(set) = other
+            && is_there(&set).await?
+        {
+            return if found { Err(two_named(&id, &tuple, &set).into()) } else { Ok(Some(observed(&set, id))) };
         }
-        Ok(keto.has(&tuple).await?.filter(|there| *there).map(|_| observed(&tuple, id)))
+        Ok(found.then(|| observed(&tuple, id)))
     }
 
     async fn update(&self, _: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         // Nothing of it can change but the way to it.
         let id = write.id.clone();
-        let tuple = known(&State { id, value: write.planned.clone(), private: Default::default() })?;
+        let (tuple, _) = known(&State { id, value: write.planned.clone(), private: Default::default() })?;
         let id = write.id.clone().unwrap_or_else(|| tuple.id());
         Ok(observed(&tuple, id))
     }
 
     async fn delete(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<(), Failure> {
-        let tuple = known(state)?;
+        let (tuple, _) = known(state)?;
         let keto = Keto::of(cx, Object::new(&RESOURCE.table, &state.value)).await?;
         keto.change_one(false, &tuple).await.map_err(Failure::from)
     }

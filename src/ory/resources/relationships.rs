@@ -30,6 +30,8 @@ pub static RESOURCE: Resource = resource(
     "Many relationships of Ory Permissions (Ory Keto) in one namespace, or about one object.\n\n\
      They are written in batches: hundreds take a handful of requests. It owns the relationships that it lists and no others, \
      unless `exclusive` is set. A relationship that exists already when this is created is not taken over; import it instead.\n\n\
+     Of more than 100 subject sets in one relation to one object (its setting `limit.max_read_width`), Ory Keto does not look into \
+     all when it checks: somebody who is allowed by way of several sets may be told not to be. Gather them in sets of their own.\n\n\
      It is imported as `namespace`, or as `namespace:object`, with all relationships that are there. Where one of them holds a `:` \
      itself, put `%` before the whole id and write `:` as `%3A` (and `%` as `%25`) inside of the parts.",
 )
@@ -77,18 +79,19 @@ static RELATIONSHIP: Nested = Nested {
         string("subject_id", "The subject. Either this or a whole subject set has to be set.").empty_counts(),
         string("subject_set_namespace", "Namespace of the subject set: the relation holds for whoever is in the set.").empty_counts(),
         string("subject_set_object", "Object of the subject set.").empty_counts(),
-        string("subject_set_relation", "Relation of the subject set; may be empty, which stands for the object itself.").empty_counts(),
+        string("subject_set_relation", "Relation of the subject set; none, or an empty one, stands for the object itself."),
     ]]),
 };
 
 static FILTERS: &[Attr] = &[
-    string("namespace", "Only in this namespace; Ory Keto has to know it."),
-    string("object", "Only about this object."),
-    string("relation", "Only this relation."),
-    string("subject_id", "Only of this subject."),
-    string("subject_set_namespace", "Only of the subject set in this namespace; a subject set is named by all of its three attributes."),
-    string("subject_set_object", "Object of that subject set."),
-    string("subject_set_relation", "Relation of that subject set; may be empty."),
+    string("namespace", "Only in this namespace; Ory Keto has to know it.").empty_counts(),
+    string("object", "Only about this object.").empty_counts(),
+    string("relation", "Only this relation.").empty_counts(),
+    string("subject_id", "Only of this subject.").empty_counts(),
+    string("subject_set_namespace", "Only of the subject set in this namespace; a subject set is named by its namespace and object.")
+        .empty_counts(),
+    string("subject_set_object", "Object of that subject set.").empty_counts(),
+    string("subject_set_relation", "Relation of that subject set; none, or an empty one, stands for the object itself."),
     objects("relationships", "The relationships.", &LISTED_KIND).read_only(),
 ];
 
@@ -389,7 +392,12 @@ impl QueryBackend<Client> for Matching {
         // The API's names, where they are others.
         let member = |name: &str| name.replacen("subject_set_", "subject_set.", 1);
         let filters = FILTERS.iter().filter_map(|attr| Some((member(attr.name), asked.str(attr.name)?.to_owned())));
-        let found = Keto::of(cx, asked).await?.find(&filters.collect()).await?;
+        let mut filters: Vec<_> = filters.collect();
+        // Keto asks for all parts of a set.
+        if asked.str("subject_set_object").is_some() && asked.str("subject_set_relation").is_none() {
+            filters.push((member("subject_set_relation"), String::new()));
+        }
+        let found = Keto::of(cx, asked).await?.find(&filters).await?;
         let mut found = found.ok_or_else(|| keto::no_namespace(""))?;
         found.sort();
         // Keto may hold a tuple twice.

@@ -13,8 +13,10 @@ use super::{
 use crate::{
     engine::{self, Backend, Cx, Diagnostic, Failure, Looked, Makes, Objects, Observed, Offer, Severity, State, Wanted, Write, one_line},
     rest::{Client as _, Endpoint, REPLACING, Request, Rest, SendError, address, maybe_left, once},
-    schema::{Attr, INSTANT, Lookup, Meaning, Object, Problem, Resource, boolean, flag, list, lookup, refuse, resource, rule, string},
-    value::{Json, Path, Value},
+    schema::{
+        Attr, INSTANT, Lookup, Meaning, Object, Problem, Resource, boolean, flag, list, lookup, refuse, resource, rule, string, warn,
+    },
+    value::{Json, Path, Value, instant},
 };
 use async_trait::async_trait;
 use reqwest::Method;
@@ -48,8 +50,16 @@ static LOOKUP: Lookup =
 
 static GRANT: &[Attr] = &[
     string("issuer", "The issuer, as its assertions name it (`iss`).").required().replaces().check(refuse(address::segment)),
-    list("scope", "Scopes that its assertions may ask for.").required().replaces().unordered().formerly("scopes"),
-    string("expires_at", "When the trust ends (RFC 3339); the server keeps whole seconds.").required().replaces().means(WHOLE_SECONDS),
+    list("scope", "Scopes that its assertions may ask for, each on its own.")
+        .required()
+        .replaces()
+        .unordered()
+        .each(warn(one_scope))
+        .formerly("scopes"),
+    string("expires_at", "When the trust ends (RFC 3339); the server keeps whole seconds. `9999-12-31T23:59:59Z` is its last one.")
+        .required()
+        .replaces()
+        .means(WHOLE_SECONDS),
     string("subject", "The only subject that its assertions may name (`sub`). Either this or `allow_any_subject`.").replaces(),
     boolean("allow_any_subject", "Whether its assertions may name any subject. `false` is the same as unset.")
         .replaces()
@@ -75,23 +85,32 @@ static FORCE: &[Attr] = &[boolean(
 )
 .local()];
 
+fn one_scope(scope: &str) -> Result<(), String> {
+    match scope.contains(|char: char| char == ',' || char.is_whitespace()) {
+        true => Err("Looks like several scopes, and counts as one of that name: give each an element of its own.".into()),
+        false => Ok(()),
+    }
+}
+
 /// The server rounds to the nearest second.
 const WHOLE_SECONDS: Meaning = Meaning {
     name: "instant",
-    same: |left, right| {
-        let seconds = |text: &str| {
-            let instant = text.parse::<jiff::Timestamp>().ok()?;
-            instant.round(jiff::TimestampRound::new().smallest(jiff::Unit::Second).mode(jiff::RoundMode::HalfCeil)).ok()
-        };
-        match (seconds(left), seconds(right)) {
-            (Some(left), Some(right)) => left == right,
-            _ => left == right,
-        }
+    same: |left, right| match (whole_second(left), whole_second(right)) {
+        (Some(left), Some(right)) => left == right,
+        _ => left == right,
     },
     form: None,
     redacted: None,
-    valid: INSTANT.valid,
+    // It has no way to write a year of five digits.
+    valid: |text| match whole_second(text) {
+        Some(_) => Ok(()),
+        None => (INSTANT.valid)(text).and_then(|()| Err("Must not be rounded to a moment after the year 9999.".into())),
+    },
 };
+
+fn whole_second(text: &str) -> Option<i128> {
+    instant::parse(text).and_then(instant::to_second)
+}
 
 fn some_subject(grant: Object<'_>) -> Option<Problem> {
     let any = grant.bool("allow_any_subject") == Some(true);

@@ -38,7 +38,7 @@ pub fn ways() -> Vec<Way> {
 }
 
 /// What a server holds of an object, raw.
-async fn held(url: &str, way: &Way, id: &str) -> Json {
+pub async fn held(url: &str, way: &Way, id: &str) -> Json {
     let mut encoded = Url::parse(url).unwrap();
     encoded.path_segments_mut().unwrap().push(id);
     let segment = &encoded.path()[1..];

@@ -99,6 +99,7 @@ fn unwise(name: &str) -> (Json, Json) {
             json!({ "client_credentials_grant_access_token_lifespan": "24h0m1s" }),
             json!({ "client_credentials_grant_access_token_lifespan": "24h", "refresh_token_grant_refresh_token_lifespan": "9999h" }),
         ),
+        "comma_scope" => (json!({ "scope": "read,write offline" }), json!({ "scope": "read write" })),
         "small_key" => (json!({ "jwks": rsa(1024) }), json!({ "jwks": rsa(2048) })),
         other => panic!("say what {other} is about"),
     }

@@ -139,6 +139,67 @@ async fn instants_and_keys_are_compared_by_meaning() {
     assert_eq!(setup.core.plan(&thing, &config).await.unwrap().action, Action::Replace);
 }
 
+/// Many people's "never". What is beyond the year 9999 in UTC or when it is rounded, the server cannot write.
+#[tokio::test]
+async fn a_grant_may_last_to_the_end_of_the_year_9999() {
+    let emulator = emulator::start(Options::default()).await.unwrap();
+    last(&emulator.url(), &emulator.url()).await;
+}
+
+#[tokio::test]
+async fn a_grant_may_last_to_the_end_of_the_year_9999_on_a_real_hydra() {
+    if let Some(real) = crate::support::hydra().await {
+        last(&real.admin, &real.public).await;
+    }
+}
+
+async fn last(admin: &str, public: &str) {
+    let mut core = Core::direct(&ORY, provider(admin, public)).await.unwrap();
+    let at = |moment: &str| {
+        let mut config = grant("ann", "k");
+        config["expires_at"] = moment.into();
+        config
+    };
+    for (moment, same, other) in [
+        ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59.4+00:00", "9999-12-31T23:59:58Z"),
+        ("9999-12-31T23:59:59+05:00", "9999-12-31T18:59:59Z", "9999-12-31T23:59:59Z"),
+        ("9999-12-31T18:59:59-05:00", "9999-12-31T23:59:59Z", "9999-12-31T18:59:59Z"),
+        ("0000-01-01T00:00:00Z", "0000-01-01T01:00:00+01:00", "0000-01-01T00:00:01Z"),
+    ] {
+        let mut thing = core.thing(TYPE);
+        core.apply(&mut thing, &at(moment)).await.unwrap();
+        core.settled(&thing, &at(moment)).await.unwrap();
+        assert_eq!(core.plan(&thing, &at(same)).await.unwrap().action, Action::NoOp, "{same}");
+        assert_eq!(core.plan(&thing, &at(other)).await.unwrap().action, Action::Replace, "{other}");
+        let id = thing.state.as_ref().unwrap().value.get("id").text().unwrap().to_owned();
+        let imported = core.import(TYPE, &id).await.unwrap();
+        core.settled(&imported, &at(moment)).await.unwrap();
+        core.destroy(&mut thing).await.unwrap();
+    }
+    // Each of them was tried on the real server, which refuses or fails.
+    for wrong in [
+        "9999-12-31T23:59:59.5Z",
+        "9999-12-31T23:59:59-05:00",
+        "10000-01-01T00:00:00Z",
+        "2031-01-01 00:00:00Z",
+        "2031-01-01t00:00:00z",
+        "2031-01-01T00:00Z",
+        "2031-01-01T00:00:00",
+        "2031-01-01T00:00:00+0100",
+        "2031-01-01T00:00:00+01",
+        "2031-01-01T24:00:00Z",
+        "2031-01-01T23:59:60Z",
+        "2031-02-29T00:00:00Z",
+        "2031-01-01T00:00:00Z[UTC]",
+        "+002031-01-01T00:00:00Z",
+        "20310101T000000Z",
+        " 2031-01-01T00:00:00Z",
+        "",
+    ] {
+        assert!(core.validate(TYPE, &at(wrong)).await.is_err(), "{wrong}");
+    }
+}
+
 #[tokio::test]
 async fn a_grant_whose_answer_is_lost_is_found() {
     let mut setup = Setup::new().await;

@@ -365,7 +365,24 @@ async fn a_permission_is_checked() {
     };
     faces.refused("permission_check", &asked(json!({})), "A relationship has one subject").await;
     faces.refused("permission_check", &asked(json!({ "subject_id": "ann", "subject_set_object": "g" })), "one subject").await;
-    faces.refused("permission_check", &asked(json!({ "subject_id": "ann", "max_depth": 0 })), "whole number from 1").await;
+    faces.refused("permission_check", &asked(json!({ "subject_id": "ann", "max_depth": 0 })), "whole number from 2").await;
+    // With one step alone, Ory Keto allows nobody anything.
+    faces.refused("permission_check", &asked(json!({ "subject_id": "ann", "max_depth": 1 })), "whole number from 2").await;
+}
+
+/// As a namespace's rules have it; the emulator has none.
+#[tokio::test]
+async fn a_relation_that_no_rule_declares_is_an_error_that_says_so() {
+    let emulator = emulator::start(Options::default()).await.unwrap();
+    let proxy = Proxy::to(&emulator.url()).await;
+    let mut faces = Faces::to(&proxy.url()).await;
+    let refused = r#"{"error":{"code":400,"status":"Bad Request","message":"relation \"nosuch\" does not exist"}}"#;
+    for _ in 0..2 {
+        proxy.then("GET /relation-tuples/check", Fault::Answer(400, "application/json", refused));
+    }
+    let asked = json!({ "namespace": "Doc", "object": "d", "relation": "nosuch", "subject_id": "ann" });
+    faces.refused("permission_check", &asked, "rules of the namespace").await;
+    assert_eq!(proxy.unused(), 0);
 }
 
 /// Something to ask of each: a new data source has to be named here.

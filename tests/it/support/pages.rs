@@ -12,6 +12,7 @@
 //! | `alone` | the block is a program of its own, not a part of the page's |
 //! | `background` | the commands go on running while those after them run |
 //! | `fails` | the last of the commands ends with an error |
+//! | `terraform itself` | what is printed is Terraform's own: it is not asked for where OpenTofu stands in for it |
 //! | `with NAME=VALUE` | a variable of the environment, for the whole page |
 //! | `not run: REASON` | it cannot be; the reasons are listed and counted where they are checked |
 
@@ -46,6 +47,7 @@ pub enum Order {
     Alone,
     Background,
     Fails,
+    TerraformItself,
     With(String, String),
     NotRun(String),
 }
@@ -117,6 +119,7 @@ fn order(words: &str, at: &str) -> Order {
         ("alone", "") => Order::Alone,
         ("background", "") => Order::Background,
         ("fails", "") => Order::Fails,
+        ("terraform", "itself") => Order::TerraformItself,
         ("with", rest) => {
             let (name, value) = rest.split_once('=').unwrap_or_else(|| panic!("{at}: with which value?"));
             Order::With(name.to_owned(), value.to_owned())

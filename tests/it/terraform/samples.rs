@@ -125,12 +125,12 @@ fn respell(attr: &Attr, kind: &Kind, value: &Value) -> Value {
                 let canonical = duration::format(nanoseconds);
                 if canonical == *text { format!("{}ns", nanoseconds) } else { canonical }
             }
-            "JSON" | "key" | "key set" => {
-                serde_json::to_string_pretty(&serde_json::from_str::<Json>(text).unwrap()).unwrap().replace("2.50", "2.5e0")
-            }
+            "JSON" => serde_json::to_string_pretty(&serde_json::from_str::<Json>(text).unwrap()).unwrap().replace("2.50", "2.5e0"),
+            "key" | "key set" => padded(serde_json::from_str(text).unwrap()).to_string(),
             "instant" => text.replace('Z', ".000+00:00"),
             "words" => text.split(' ').rev().collect::<Vec<_>>().join("  "),
             "URL" => format!("{text}/"),
+            "origin" => format!("{}/", text.to_uppercase()),
             _ => text.clone(),
         }),
         (Kind::List(of), Value::List(items)) => {
@@ -145,6 +145,21 @@ fn respell(attr: &Attr, kind: &Kind, value: &Value) -> Value {
             Value::Object(Object::new(&nested.table, value).iter().map(|(attr, value)| respell(attr, &attr.kind, value)).collect())
         }
         _ => value.clone(),
+    }
+}
+
+/// Keys with the padding that base64 has at its end, and base64url leaves out.
+fn padded(keys: Json) -> Json {
+    match keys {
+        Json::Object(members) => {
+            let member = |(name, value): (String, Json)| match (name.as_str(), value.as_str()) {
+                ("x" | "y" | "d" | "n", Some(text)) => (name, format!("{text}{}", "=".repeat((4 - text.len() % 4) % 4)).into()),
+                _ => (name, padded(value)),
+            };
+            Json::Object(members.into_iter().map(member).collect())
+        }
+        Json::Array(items) => Json::Array(items.into_iter().map(padded).collect()),
+        other => other,
     }
 }
 

@@ -6,10 +6,7 @@ use super::{
 };
 use crate::{
     engine::{self, Diagnostic, named},
-    frontends::terraform::{
-        object::{self, WireError},
-        schema,
-    },
+    frontends::terraform::{object, schema},
     schema::Function,
     value::{Path, Step, Value},
 };
@@ -48,7 +45,7 @@ fn arguments(function: &'static Function, given: &[DynamicValue]) -> Result<Valu
     }
     let (given, further) = given.split_at(fixed);
     let named = function.params.attrs().zip(given);
-    let mut fields: Vec<_> = named.map(|(attr, value)| Ok(object::decode_kind(&attr.kind, value)?)).collect::<Result<_, WireError>>()?;
+    let mut fields: Vec<_> = named.map(|(attr, value)| object::decode_kind(&attr.kind, value)).collect::<Result<_, _>>()?;
     if let Some((_, each)) = function.further() {
         fields.push(Value::List(further.iter().map(|value| object::decode_kind(each, value)).collect::<Result<_, _>>()?));
     }

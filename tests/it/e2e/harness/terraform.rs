@@ -27,10 +27,14 @@ impl Cli {
         })
     }
 
+    /// Also where it stands in for Terraform.
+    pub fn is_tofu(self) -> bool {
+        self.path().file_name().is_some_and(|name| name == "tofu")
+    }
+
     /// Where the tool looks for a provider whose address names no host.
     pub fn host(self) -> &'static str {
-        let is_tofu = self.path().file_name().is_some_and(|name| name == "tofu");
-        if is_tofu { "registry.opentofu.org" } else { "registry.terraform.io" }
+        if self.is_tofu() { "registry.opentofu.org" } else { "registry.terraform.io" }
     }
 }
 

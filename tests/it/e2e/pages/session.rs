@@ -222,6 +222,7 @@ fn outputs(blocks: &[Block], read: &dyn Fn(&str) -> String) {
     for (number, block) in blocks.iter().enumerate() {
         match block.kind() {
             Kind::Shell => printed = flat(&read(&number.to_string())),
+            Kind::Output if block.orders.contains(&Order::TerraformItself) && Cli::Terraform.is_tofu() => {}
             Kind::Output => {
                 let mut rest = printed.as_str();
                 for part in block.text.split(['…', '\n']).map(flat).filter(|part| !part.is_empty()) {

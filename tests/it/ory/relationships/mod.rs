@@ -18,6 +18,7 @@ use janiform::{
 };
 use serde_json::{Value as Json, json};
 
+mod sets;
 mod traps;
 
 pub struct Keto {
@@ -140,7 +141,7 @@ pub fn with_subject_id(name: &str) -> Option<Vec<Json>> {
 pub fn with_subject_set(name: &str) -> Option<Vec<Json>> {
     Some(match name {
         "subject_id" => vec![],
-        "subject_set_relation" => vec![json!(""), json!("member")],
+        "subject_set_relation" => vec![json!("owner"), json!("member")],
         _ => return in_scope(name),
     })
 }

@@ -88,7 +88,6 @@ async fn ids_import_exactly_what_they_name() {
             None => {
                 config["subject_set_namespace"] = json!("groups");
                 config["subject_set_object"] = subject[1].clone();
-                config["subject_set_relation"] = subject[2].clone();
                 tuple["subject_set"] = json!({ "namespace": "groups", "object": subject[1], "relation": subject[2] });
             }
         }
@@ -120,13 +119,16 @@ fn a_subject_is_one_and_whole() {
         object(&relationship::RESOURCE, &set)
     };
     let set = [("subject_set_namespace", "groups"), ("subject_set_object", "g"), ("subject_set_relation", "")];
-    for fine in [&[("subject_id", "ann")][..], &set] {
+    for fine in [&[("subject_id", "ann")][..], &set, &set[..2]] {
         assert!(!has_errors(&validate(&relationship::RESOURCE, &config(fine))), "{fine:?}");
     }
     for (wrong, at) in [
         (&[][..], "subject_id"),
         (&[("subject_id", "ann"), ("subject_set_object", "g")], "subject_id"),
-        (&set[..2], "subject_set_relation"),
+        (&set[..1], "subject_set_object"),
+        // An empty relation alone says nothing.
+        (&set[2..], "subject_id"),
+        (&[("subject_set_relation", "member")], "subject_set_namespace"),
         (&set[1..], "subject_set_namespace"),
     ] {
         let found = validate(&relationship::RESOURCE, &config(wrong));

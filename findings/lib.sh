@@ -1,0 +1,166 @@
+# Shared by the findings: source it first. It shows what the script says of itself, makes a temporary directory that
+# goes away at the end, enters it, and defines functions. What it builds comes from published packages; Go keeps what it
+# compiled in its own cache, so that only the first run takes minutes.
+# shellcheck shell=bash
+
+sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" >&2
+
+_dir=$(mktemp -d) _server=
+trap '_end' EXIT
+_end() {
+  if [[ -n $_server ]]; then
+    kill "$_server" 2>/dev/null && wait "$_server" 2>/dev/null
+  fi
+  chmod -R u+w "$_dir" && rm -rf "$_dir"
+}
+cd "$_dir"
+# What is set here for other runs of the tools changes nothing.
+unset "${!TF_@}" "${!PULUMI_@}"
+export CHECKPOINT_DISABLE=1 PULUMI_SKIP_UPDATE_CHECK=true
+
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# expect TEXT: prints the text, and fails unless it is what stdin has.
+expect() {
+  printf '%s\n' "$1"
+  diff <(printf '%s\n' "$1") - >&2 || die "this is seen no longer"
+}
+
+# quietly COMMAND...: its output only where it fails.
+quietly() { "$@" >log 2>&1 || { cat log >&2; die "this failed: $*"; }; }
+
+# crate NAME=VERSION...: makes a Rust program of stdin with these dependencies, for `cargo run`.
+crate() {
+  local dependency
+  mkdir -p src
+  cat >src/main.rs
+  printf '[package]\nname = "finding"\nversion = "0.0.0"\nedition = "2021"\n\n[dependencies]\n' >Cargo.toml
+  for dependency in "$@"; do printf '%s = "=%s"\n' "${dependency%%=*}" "${dependency#*=}" >>Cargo.toml; done
+}
+
+# go_program PLACE MODULE@VERSION...: makes a Go program of stdin with these dependencies, and builds it at PLACE.
+go_program() {
+  local place=$_dir/$1
+  mkdir -p "$place.src"
+  cat >"$place.src/main.go"
+  _go "$place" . '' "${@:2}"
+}
+
+# go_tool NAME: one of the programs that findings run, built from its module at ./NAME. Go leaves the replacements of a
+# dependency's own go.mod out, so they are repeated here.
+go_tool() {
+  local sqlite='sqlite,json1,sqlite_omit_load_extension'
+  mkdir -p "$1.src"
+  case $1 in
+    tofu) _go "$1" github.com/opentofu/opentofu/cmd/tofu '' github.com/opentofu/opentofu@v1.12.6 \
+      github.com/hashicorp/hcl/v2=github.com/opentofu/hcl/v2@v2.20.2-0.20251021132045-587d123c2828 ;;
+    pulumi) STAMP=-X=github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v3.276.0 \
+      _go "$1" github.com/pulumi/pulumi/pkg/v3/cmd/pulumi '' github.com/pulumi/pulumi/pkg/v3@v3.276.0 \
+      github.com/atotto/clipboard=github.com/tgummerer/clipboard@v0.0.0-20241001131231-d02d263e614e ;;
+    pulumi-language-yaml) _go "$1" github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml '' github.com/pulumi/pulumi-yaml@v1.38.1 ;;
+    hydra) _go "$1" github.com/ory/hydra/v2 "$sqlite" github.com/ory/hydra/v2@v2.3.0 \
+      github.com/gobuffalo/pop/v6=github.com/ory/pop/v6@v6.2.1-0.20241121111754-e5dfc0f3344b ;;
+    kratos) _go "$1" github.com/ory/kratos "$sqlite" github.com/ory/kratos@v1.3.1 \
+      github.com/go-swagger/go-swagger=github.com/aeneasr/go-swagger@v0.19.1-0.20241013070044-bccef3a12e26 \
+      github.com/gobuffalo/pop/v6=github.com/ory/pop/v6@v6.2.0 \
+      github.com/gorilla/sessions=github.com/ory/sessions@v1.2.2-0.20220110165800-b09c17334dc2 \
+      github.com/mattn/go-sqlite3=github.com/mattn/go-sqlite3@v1.14.22 ;;
+    *) die "no tool is called $1" ;;
+  esac
+}
+
+# _go PLACE PACKAGE TAGS MODULE@VERSION|OLD=NEW@VERSION...
+_go() (
+  export GOWORK=off GOFLAGS="-mod=mod -buildvcs=false"
+  place=$PWD/${1#"$PWD/"} package=$2 tags=$3 wanted=()
+  cd "$place.src"
+  quietly go mod init finding
+  for module in "${@:4}"; do
+    if [[ $module = *=* ]]; then quietly go mod edit -replace="$module"; else wanted+=("$module"); fi
+  done
+  quietly go get "${wanted[@]}"
+  export CGO_ENABLED=$([[ -n $tags ]] && echo 1 || echo 0)
+  quietly go build -trimpath -tags "$tags" -ldflags "-s -w ${STAMP:-}" -o "$place" "$package"
+)
+
+# pulumi_stack: builds Pulumi and its language YAML, and makes an empty stack for the program on stdin.
+pulumi_stack() {
+  go_tool pulumi
+  go_tool pulumi-language-yaml
+  mkdir state
+  cat >Pulumi.yaml
+  export PATH=$_dir:$PATH PULUMI_HOME=$_dir/home PULUMI_BACKEND_URL=file://$_dir/state PULUMI_CONFIG_PASSPHRASE=none
+  export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true
+  quietly pulumi stack init dev --non-interactive
+}
+
+# serve hydra|kratos: builds the server, starts it with an empty database in memory, and waits until it is ready. `asking`
+# then knows its ports. They are two of the few that nobody uses; the servers listen on this machine alone.
+serve() {
+  read -r admin public < <(python3 -c '
+import socket
+sockets = [socket.create_server(("127.0.0.1", 0)) for _ in "12"]
+print(*[s.getsockname()[1] for s in sockets])')
+  go_tool "$1"
+  cat >ask.py <<'PYTHON'
+import http.client, json, sys, time
+
+def ask(method, path, body=None, port=ADMIN, headers=()):
+    """Status and body, read as JSON where it is; a text is sent as a form, anything else as JSON. `ask.headers` has the
+    answer's headers; redirects are not followed."""
+    form = isinstance(body, str)
+    kind = {"Content-Type": "application/x-www-form-urlencoded" if form else "application/json"}
+    server = http.client.HTTPConnection("127.0.0.1", port)
+    server.request(method, path, body if form or body is None else json.dumps(body), kind | dict(headers))
+    answer = server.getresponse()
+    text, ask.headers = answer.read().decode(), answer.headers
+    try:
+        return answer.status, json.loads(text)
+    except ValueError:
+        return answer.status, text
+
+def await_ready():
+    for _ in range(300):
+        try:
+            if any(ask("GET", path)[0] == 200 for path in ("/health/ready", "/admin/health/ready")):
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    sys.exit("the server does not start")
+PYTHON
+  sed -i "1i ADMIN, PUBLIC = $admin, $public" ask.py
+  local own="http://127.0.0.1:$public" common
+  common="
+log: { level: error }
+serve: { admin: { host: 127.0.0.1, port: $admin }, public: { host: 127.0.0.1, port: $public } }"
+  if [[ $1 = hydra ]]; then
+    echo "$common
+secrets: { system: [only-for-this-run-0123456789] }
+urls: { self: { issuer: '$own', public: '$own' } }" >config.yaml
+    set -- hydra serve all --dev
+  else
+    echo "$common
+secrets: { default: [only-for-this-run-0123456789] }
+identity: { default_schema_id: person, schemas: [{ id: person, url: 'file://$_dir/person.json' }] }
+selfservice: { default_browser_return_url: '$own/' }
+courier: { smtp: { connection_uri: 'smtp://127.0.0.1:1/' } }" >config.yaml
+    cat >person.json <<'JSON'
+{
+  "$id": "https://schemas.invalid/person.json",
+  "type": "object",
+  "properties": { "traits": { "type": "object", "properties": { "email": {
+    "type": "string",
+    "ory.sh/kratos": { "credentials": { "password": { "identifier": true } }, "verification": { "via": "email" } }
+  } } } }
+}
+JSON
+    set -- kratos serve
+  fi
+  env -i DSN=memory SQA_OPT_OUT=true "./$1" "${@:2}" --sqa-opt-out -c config.yaml >server.log 2>&1 &
+  _server=$!
+  python3 -c 'import ask; ask.await_ready()' || { cat server.log >&2; die "$1 does not start"; }
+}
+
+# asking: runs the Python on stdin, with `ask` and `json` at hand.
+asking() { { echo 'import json, re'; echo 'from ask import ADMIN, PUBLIC, ask'; cat; } >asking.py; PYTHONDONTWRITEBYTECODE=1 python3 asking.py; }
