@@ -3,6 +3,7 @@
 //! Owns nothing but the parts. What its headers and body mean is for the services.
 
 use super::go::form::Form;
+use super::reply::Reply;
 
 /// One request, read whole. `Debug` is not derived: it carries secrets.
 pub struct Call {
@@ -28,4 +29,13 @@ pub struct Call {
     pub accept: Option<String>,
     /// The body.
     pub body: Vec<u8>,
+}
+
+impl Call {
+    /// Sends the caller to another path, with the query that came.
+    #[must_use]
+    pub fn redirect(&self, status: u16, path: &str) -> Reply {
+        let mark = if self.raw_query.is_empty() { "" } else { "?" };
+        Reply::redirect(&self.method, status, &format!("{path}{mark}{}", self.raw_query))
+    }
 }

@@ -68,6 +68,13 @@ impl Mishap {
     }
 }
 
+/// Whether a request is there to change what is kept: tokens and checks are asked for by POST too.
+#[must_use]
+pub fn is_write(method: &str, path: &str) -> bool {
+    let asks = path.contains("/oauth2/") && !path.contains("/oauth2/register") || path.starts_with("/relation-tuples/");
+    !["GET", "HEAD"].contains(&method) && !asks
+}
+
 /// The faults of a server, which may change while it runs.
 pub struct Switches {
     now: Mutex<Faults>,

@@ -1,6 +1,6 @@
 //! Rate limits as Ory Network sets them: a bucket of routes, a burst and a sustained rate, and headers that tell.
 //!
-//! Owns the counting, the headers and the refusal. Which route is in which bucket is for [`super::routes`], and the
+//! Owns the counting, the headers and the refusal. Which route is in which bucket is for the services, and the
 //! numbers of Ory's plans are for [`super::plan`]. Whether the real counters are fixed windows is not published; they
 //! are here, since that is what headers in whole seconds until a reset mean.
 
@@ -37,8 +37,9 @@ impl FromStr for BucketLimit {
     /// `BUCKET=5/s,300/m`: one rate or more, each in a second, a minute or so many seconds (`10/5s`).
     fn from_str(text: &str) -> Result<Self, String> {
         let (bucket, rates) = text.split_once('=').ok_or("expected BUCKET=RATE, such as hydra-admin-low=5/s,300/m")?;
-        if !super::routes::buckets().any(|known| known == bucket) {
-            let known: Vec<_> = super::routes::buckets().collect();
+        let known = super::service::buckets();
+        if !known.contains(bucket) {
+            let known: Vec<_> = known.into_iter().collect();
             return Err(format!("there is no bucket `{bucket}`; there are {}", known.join(", ")));
         }
         let rates = rates.split(',').map(|rate| {

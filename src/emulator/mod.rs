@@ -1,7 +1,6 @@
 //! The local Ory: a server on the loopback address that answers as the real ones do.
 //!
-//! Owns starting and stopping, the port, and turning HTTP into [`call::Call`] and [`reply::Reply`]
-//! and back. Must not use the engine, the schema, the tables or the REST backend: it is what those
+//! Owns the options, starting and stopping. Must not use the engine, the schema, the tables or the REST backend: it is what those
 //! are tested against. Nobody authenticates here, as on a self-hosted admin port; who may ask at all is for [`guard`].
 
 use std::io;
@@ -10,27 +9,19 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
-use axum::http::request::Parts;
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use call::Call;
-use faults::{Faults, Mishap, Switches};
-use go::form::Form;
+use faults::{Faults, Switches};
 use guard::Guard;
-use hydra::Hydra;
-use keto::Keto;
-use kratos::{IdentitySchema, Kratos};
 use limit::{BucketLimit, Limits};
-use reply::Reply;
+use service::{Answering, Ground};
 use store::{Store, StoreError};
 use tally::{Summary, Tally};
-use window::{Observer, Place, Seen, Window};
+use window::{Observer, Place, Window};
+
+pub use profile::Profile;
 
 pub mod call;
 pub mod clock;
@@ -38,40 +29,23 @@ pub mod envelope;
 pub mod faults;
 pub mod go;
 pub mod guard;
+mod http;
 pub mod hydra;
 pub mod keto;
+pub mod kind;
 pub mod kratos;
 pub mod limit;
 pub mod paging;
 pub mod patch;
 pub mod plan;
+pub mod profile;
 pub mod reply;
-pub mod routes;
+pub mod router;
 pub mod secret;
+pub mod service;
 pub mod store;
 pub mod tally;
 pub mod window;
-
-/// Which releases of the servers are played.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Profile {
-    /// Hydra, Kratos and Keto v26.2.0.
-    #[default]
-    V26_2,
-    /// Hydra v2.3.0 and Kratos v1.3.1; Keto as in the newer releases.
-    V2_3,
-}
-
-impl Profile {
-    /// Hydra's release.
-    #[must_use]
-    pub fn version(self) -> &'static str {
-        match self {
-            Self::V26_2 => "v26.2.0",
-            Self::V2_3 => "v2.3.0",
-        }
-    }
-}
 
 /// How to start.
 #[derive(Clone, Debug)]
@@ -135,9 +109,11 @@ pub struct Running {
 
 struct Shared {
     guard: Guard,
-    hydra: Hydra,
-    keto: Keto,
-    kratos: Kratos,
+    profile: Profile,
+    store: Arc<Store>,
+    /// The address, without a slash at the end.
+    base: String,
+    services: Vec<Answering>,
     answered: Option<Mutex<Vec<Answered>>>,
     faults: Switches,
     limits: Limits,
@@ -147,8 +123,6 @@ struct Shared {
 
 /// How long a stopping server waits for requests in flight.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// More than any client needs; keeps a mistake from filling the memory.
-const LARGEST_BODY: usize = 16 << 20;
 
 /// Listens on this machine alone; an error names the address.
 async fn listen(port: u16) -> io::Result<TcpListener> {
@@ -166,7 +140,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
     let failed = |error: StoreError| io::Error::other(error.to_string());
     let data = options.data.clone();
     let (store, system_secret) = tokio::task::spawn_blocking(move || {
-        let store = Store::open(data.as_deref())?;
+        let store = Store::open(data.as_deref(), service::kinds())?;
         let make = || match secret::random::<32>() {
             Ok(bytes) => Ok(bytes.to_vec()),
             Err(error) => Err(StoreError::Broken(error.to_string())),
@@ -180,22 +154,15 @@ pub async fn start(options: Options) -> io::Result<Running> {
     let store = Arc::new(store);
     let looks = window::listen(options.window, address.port()).await?;
     let observer = looks.is_some().then(|| Observer::new(Arc::clone(&store))).transpose().map_err(failed)?.map(Arc::new);
-    let schemas = options.schemas.iter().map(|(id, document)| {
-        IdentitySchema::new(id, document).map_err(|why| io::Error::other(format!("the identity schema {id} cannot be used: {why}")))
-    });
-    let schemas = schemas.collect::<io::Result<Vec<_>>>()?;
+    let base = format!("http://{address}");
+    let ground = Ground { options: &options, store: &store, system_secret: &system_secret, base: &base };
+    let services = service::open(&ground).map_err(io::Error::other)?;
     let shared = Arc::new(Shared {
         guard: Guard { hosts: options.hosts },
-        kratos: Kratos { profile: options.profile, store: Arc::clone(&store), base: format!("http://{address}"), schemas },
-        keto: Keto { store: Arc::clone(&store), system_secret: system_secret.clone(), namespaces: options.namespaces },
-        hydra: Hydra {
-            profile: options.profile,
-            store,
-            issuer: format!("http://{address}/"),
-            system_secret,
-            dynamic_registration: options.dynamic_registration,
-            pairwise: options.pairwise,
-        },
+        profile: options.profile,
+        store,
+        base,
+        services,
         answered: options.record_requests.then(Mutex::default),
         faults: Switches::new(Faults { latency: options.latency, ..Faults::default() }),
         limits: Limits::new(&options.limits),
@@ -205,7 +172,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
     let opened = looks.zip(observer).map(|(listener, observer)| window::open(listener, Arc::clone(&shared), observer));
     let window = opened.transpose()?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let app = Router::new().fallback(handle).with_state(Arc::clone(&shared));
+    let app = http::app(Arc::clone(&shared));
     let serving = tokio::spawn(async move {
         let stopped = async move {
             // A dropped sender means the same as a message.
@@ -213,16 +180,8 @@ pub async fn start(options: Options) -> io::Result<Running> {
         };
         axum::serve(listener, app).with_graceful_shutdown(stopped).await
     });
-    tracing::info!(url = %format!("http://{address}"), version = options.profile.version(), "emulator: started");
+    tracing::info!(url = %format!("http://{address}"), version = shared.profile.version(), "emulator: started");
     Ok(Running { address, shared, window, stop: Some(stop), serving })
-}
-
-impl Shared {
-    /// What no other service knows is Hydra's.
-    fn answer(&self, call: &Call) -> Reply {
-        let answer = self.keto.answer(call).or_else(|| self.kratos.answer(call));
-        answer.unwrap_or_else(|| self.hydra.answer(call))
-    }
 }
 
 impl Running {
@@ -275,105 +234,4 @@ impl Running {
             self.serving.abort();
         }
     }
-}
-
-async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
-    let arrived = shared.tally.now();
-    let (parts, body) = request.into_parts();
-    if let Err(refusal) = shared.guard.admit(&parts) {
-        tracing::info!(method = %parts.method, why = %refusal.why, "emulator: refused");
-        return respond(envelope::Problem::refused(&refusal).reply());
-    }
-    let (method, path) = (parts.method.as_str().to_owned(), parts.uri.path().to_owned());
-    let body = to_bytes(body, LARGEST_BODY).await;
-    let latency = shared.faults.get().latency;
-    if !latency.is_zero() {
-        tokio::time::sleep(latency).await;
-    }
-    let own = Arc::clone(&shared);
-    // Hashing and SQLite block.
-    let answer = tokio::task::spawn_blocking(move || own.serve(arrived, &parts, body.ok().as_deref())).await;
-    let (reply, mishap) = answer.unwrap_or_else(|_| (hydra::error::Failure::unrecognizable().reply(), None));
-    tracing::info!(%method, %path, status = reply.status, "emulator: request");
-    if let Some(answered) = &shared.answered {
-        answered.lock().unwrap_or_else(PoisonError::into_inner).push((method, path, reply.status));
-    }
-    match mishap {
-        Some(Mishap::Lost) => lose(),
-        _ => respond(reply),
-    }
-}
-
-impl Shared {
-    /// Lets a request through to the services, unless limits or faults stand in its way. A body that is none was too large.
-    fn serve(&self, arrived: Duration, parts: &Parts, body: Option<&[u8]>) -> (Reply, Option<Mishap>) {
-        let (method, path) = (parts.method.as_str(), parts.uri.path());
-        let (at, route) = (self.tally.now(), routes::find(method, path));
-        let verdict = route.and_then(|route| self.limits.count(route.bucket));
-        let refused = verdict.as_ref().is_some_and(|verdict| !verdict.admitted);
-        let mishap = if refused { None } else { self.faults.meet(routes::changes(method, path)) };
-        let reply = match (mishap.and_then(Mishap::refusal), body) {
-            _ if refused => Reply::default(),
-            (Some(refusal), _) => refusal,
-            (None, None) => Reply::plain_error(413, "Request Entity Too Large"),
-            (None, Some(body)) => self.answer(&read(parts, body)),
-        };
-        let reply = match verdict {
-            Some(verdict) if refused => verdict.refusal(),
-            Some(verdict) => verdict.tell(reply),
-            None => reply,
-        };
-        self.tally.count(at, method, route, reply.status);
-        if let Some(observer) = &self.observer {
-            observer.saw(&Seen {
-                at: arrived,
-                took: self.tally.now().saturating_sub(arrived),
-                method,
-                path,
-                query: parts.uri.query().unwrap_or(""),
-                agent: parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or(""),
-                route: route.map(|route| (route.path, route.bucket)),
-                status: reply.status,
-                mishap,
-                sent: body.unwrap_or(b"too large"),
-                answer: &reply.body,
-            });
-        }
-        (reply, mishap)
-    }
-}
-
-fn read(parts: &Parts, body: &[u8]) -> Call {
-    let text = |name: HeaderName| parts.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    let query = parts.uri.query().unwrap_or("");
-    Call {
-        method: parts.method.as_str().to_owned(),
-        path: parts.uri.path().to_owned(),
-        query: Form::parse(query),
-        raw_query: query.to_owned(),
-        host: text(header::HOST).unwrap_or_default(),
-        authorization: text(header::AUTHORIZATION),
-        session_token: text(HeaderName::from_static("x-session-token")),
-        agent: text(header::USER_AGENT).unwrap_or_default(),
-        content_type: text(header::CONTENT_TYPE),
-        accept: text(header::ACCEPT),
-        body: body.to_vec(),
-    }
-}
-
-fn respond(reply: Reply) -> Response<Body> {
-    let mut response = Response::new(Body::from(reply.body));
-    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in reply.headers {
-        // A `Location` holds the id, which may have bytes that no header can carry.
-        if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
-            response.headers_mut().append(HeaderName::from_static(name), value);
-        }
-    }
-    response
-}
-
-/// An answer that fails before its first byte: the connection closes.
-fn lose() -> Response<Body> {
-    Response::new(Body::from_stream(tokio_stream::once(Err::<Vec<u8>, _>(io::Error::other("lost on purpose")))))
 }

@@ -2,6 +2,8 @@
 //!
 //! Owns status, headers and body as plain data. Knows nothing of axum or of what is answered.
 
+use super::go::url::clean_path;
+
 /// One answer.
 #[derive(Clone, Debug, Default)]
 pub struct Reply {
@@ -41,10 +43,19 @@ impl Reply {
             .with_body(format!("{line}\n"))
     }
 
-    /// A redirect, as `http.Redirect` writes it: only GET and HEAD get a page.
+    /// No such route, as Go's own router says it.
     #[must_use]
-    pub fn redirect(method: &str, status: u16, phrase: &str, location: &str) -> Self {
-        let reply = Self::empty(status).with("location", location);
+    pub fn no_route() -> Self {
+        Self::plain_error(404, "404 page not found")
+    }
+
+    /// A redirect, as `http.Redirect` writes it: only GET and HEAD get a page, and a path that names no host is cleaned.
+    #[must_use]
+    pub fn redirect(method: &str, status: u16, location: &str) -> Self {
+        let (path, query) = location.split_at(location.find('?').unwrap_or(location.len()));
+        let location = if path.starts_with('/') { clean_path(path) + query } else { location.to_owned() };
+        let reply = Self::empty(status).with("location", location.as_str());
+        let phrase = if status == 301 { "Moved Permanently" } else { "Temporary Redirect" };
         if method == "GET" || method == "HEAD" {
             let shown = location.replace('&', "&amp;").replace('"', "&#34;").replace('<', "&lt;").replace('>', "&gt;");
             reply.with("content-type", "text/html; charset=utf-8").with_body(format!("<a href=\"{shown}\">{phrase}</a>.\n\n"))
@@ -67,6 +78,12 @@ impl Reply {
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
+    }
+
+    /// With the header that keeps it from being cached, unless it says something else about that.
+    #[must_use]
+    pub fn uncached(self) -> Self {
+        if self.has("cache-control") { self } else { self.with("cache-control", "private, no-cache, no-store, must-revalidate") }
     }
 
     fn with_body(mut self, body: String) -> Self {

@@ -2,7 +2,7 @@
 //!
 //! Owns the counters. Costs a few bytes for each route, however many requests there are.
 
-use super::routes::Route;
+use super::service::Counted;
 use serde::Serialize;
 use std::{
     collections::BTreeMap,
@@ -47,7 +47,7 @@ impl Tally {
     }
 
     /// Counts a request that came at this time.
-    pub fn count(&self, at: Duration, method: &str, route: Option<&Route>, status: u16) {
+    pub fn count(&self, at: Duration, method: &str, route: Option<Counted>, status: u16) {
         let path = route.map_or("elsewhere", |route| route.path);
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = Count { first: at.as_secs_f64(), ..Count::default() };

@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use super::client::Client;
 use super::error::Failure;
-use super::validate::Setup;
 use super::{Hydra, decode, validate};
 use crate::emulator::go::form::{Form, path_escape};
 use crate::emulator::go::json;
 use crate::emulator::go::url::{join_path, path_text};
 use crate::emulator::paging::{KeysetPage, OffsetPage};
+use crate::emulator::profile::Setup;
 use crate::emulator::reply::Reply;
-use crate::emulator::store::{ClientRow, Selection};
+use crate::emulator::store::clients::{ClientRow, Selection};
 use crate::emulator::{Profile, clock, patch, secret};
 
 /// What an update does to the registration token.

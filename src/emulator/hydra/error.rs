@@ -4,7 +4,6 @@
 
 use aws_lc_rs::error::Unspecified;
 
-use crate::emulator::Profile;
 use crate::emulator::go::json::quote;
 use crate::emulator::reply::Reply;
 use crate::emulator::secret::NoRandomness;
@@ -210,6 +209,12 @@ impl Failure {
     }
 }
 
+impl From<Failure> for Reply {
+    fn from(failure: Failure) -> Self {
+        failure.reply()
+    }
+}
+
 impl From<NoRandomness> for Failure {
     fn from(error: NoRandomness) -> Self {
         tracing::error!(cause = %error, "emulator: no secret can be made");
@@ -278,29 +283,4 @@ fn preferred(accept: &str) -> &'static str {
         }
     }
     best.0
-}
-
-/// No such route, as Go's own router says it.
-#[must_use]
-pub fn no_route_plain() -> Reply {
-    Reply::plain_error(404, "404 page not found")
-}
-
-/// The route exists, the method does not.
-#[must_use]
-pub fn wrong_method(profile: Profile, allowed: &[&str]) -> Reply {
-    Reply::plain_error(405, "Method Not Allowed").with("allow", allow(profile, allowed))
-}
-
-/// The `Allow` header: sorted, with what the profile's router answers by itself.
-#[must_use]
-pub fn allow(profile: Profile, allowed: &[&str]) -> String {
-    let mut methods: Vec<&str> = allowed.to_vec();
-    match profile {
-        Profile::V26_2 if allowed.contains(&"GET") => methods.push("HEAD"),
-        Profile::V26_2 => {}
-        Profile::V2_3 => methods.push("OPTIONS"),
-    }
-    methods.sort_unstable();
-    methods.join(", ")
 }

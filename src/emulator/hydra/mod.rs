@@ -1,6 +1,6 @@
 //! Hydra: OAuth 2.0 and OpenID Connect.
 //!
-//! Owns the routes and how each release answers what is no route. The handlers are in the files
+//! Owns the routes, the kinds of objects and how each release answers what is no route. The handlers are in the files
 //! beside this one. One port serves what are two on a real server: paths under `/admin`, `/clients`,
 //! `/keys` and `/trust` behave as on the admin port, all others as on the public one.
 //!
@@ -16,12 +16,15 @@
 
 use std::sync::Arc;
 
-use super::Profile;
 use super::call::Call;
 use super::go::form::percent_decode;
 use super::go::url::{clean_path, join_path, path_text};
+use super::kind::{Kind, Named};
+use super::profile::Profile;
 use super::reply::Reply;
-use super::store::Store;
+use super::router::{self, Found, Route};
+use super::service::{Ground, Service};
+use super::store::{self, Store};
 use error::Failure;
 
 pub mod client;
@@ -56,222 +59,197 @@ pub struct Hydra {
     pub pairwise: bool,
 }
 
-#[derive(Clone, Debug, PartialEq)]
-enum Route {
-    Clients,
-    Client(String),
-    Lifespans(String),
-    KeySet(String),
-    Key(String, String),
-    Trusts,
-    Trust(String),
-    Introspect,
-    Tokens,
-    Register,
-    Registration(String),
-    Token,
-    Revoke,
-    Device,
-    Health,
-    Version,
-    Discovery,
-    Published,
+/// A route of this service: said once, so that its handlers need no types.
+const fn at(path: &'static str) -> Route<Hydra> {
+    Route::at(path)
 }
 
-impl Route {
-    fn find(segments: &[String], profile: Profile) -> Option<Self> {
-        let names: Vec<&str> = segments.iter().map(String::as_str).collect();
-        let newer = profile == Profile::V26_2;
-        Some(match names[..] {
-            ["admin", "clients"] => Self::Clients,
-            ["admin", "clients", id] if !id.is_empty() => Self::Client(id.to_owned()),
-            ["admin", "clients", id, "lifespans"] if !id.is_empty() => Self::Lifespans(id.to_owned()),
-            ["admin", "keys", set] if !set.is_empty() => Self::KeySet(set.to_owned()),
-            ["admin", "keys", set, kid] if !(kid.is_empty() || set.is_empty() && newer) => Self::Key(set.to_owned(), kid.to_owned()),
-            ["admin", "trust", "grants", "jwt-bearer", "issuers"] => Self::Trusts,
-            ["admin", "trust", "grants", "jwt-bearer", "issuers", id] if !id.is_empty() => Self::Trust(id.to_owned()),
-            ["admin", "oauth2", "introspect"] => Self::Introspect,
-            ["admin", "oauth2", "tokens"] => Self::Tokens,
-            ["admin", "health", "alive" | "ready"] if newer => Self::Health,
-            ["admin", "version"] if newer => Self::Version,
-            ["oauth2", "register"] => Self::Register,
-            ["oauth2", "register", id] if !id.is_empty() => Self::Registration(id.to_owned()),
-            ["oauth2", "token"] => Self::Token,
-            ["oauth2", "revoke"] => Self::Revoke,
-            ["oauth2", "device", "auth"] if newer => Self::Device,
-            ["health", "alive" | "ready"] => Self::Health,
-            ["version"] => Self::Version,
-            [".well-known", "openid-configuration"] => Self::Discovery,
-            [".well-known", "oauth-authorization-server"] if newer => Self::Discovery,
-            [".well-known", "jwks.json"] => Self::Published,
-            _ => return None,
+impl Service for Hydra {
+    const NAME: &'static str = "hydra";
+
+    const ROUTES: &'static [Route<Self>] = &[
+        at("/admin/clients")
+            .reads("hydra-admin-medium")
+            .writes("hydra-admin-low")
+            .get(|hydra, asked| hydra.list_clients(asked.path, &asked.call.query))
+            .post(|hydra, asked| hydra.create_client(&asked.call.body)),
+        at("/admin/clients/{id}")
+            .reads("hydra-admin-high")
+            .writes("hydra-admin-low")
+            .get(|hydra, asked| hydra.get_client(asked.at("id")))
+            .put(|hydra, asked| hydra.put_client(asked.at("id"), &asked.call.body))
+            .patch(|hydra, asked| hydra.patch_client(asked.at("id"), &asked.call.body))
+            .delete(|hydra, asked| hydra.delete_client(asked.at("id"))),
+        at("/admin/clients/{id}/lifespans")
+            .writes("hydra-admin-low")
+            .put(|hydra, asked| hydra.put_lifespans(asked.at("id"), &asked.call.body)),
+        at("/admin/clients/{id}/secrets/rotate").writes("hydra-admin-high"),
+        at("/admin/keys/{set}")
+            .reads("hydra-admin-medium")
+            .writes("hydra-admin-low")
+            .get(|hydra, asked| hydra.get_key_set(asked.at("set")))
+            .post(|hydra, asked| hydra.create_key(asked.at("set"), &asked.call.body))
+            .put(|hydra, asked| hydra.put_key_set(asked.at("set"), &asked.call.body))
+            .delete(|hydra, asked| hydra.delete_key_set(asked.at("set"))),
+        at("/admin/keys/{set}/{kid}")
+            .reads("hydra-admin-medium")
+            .writes("hydra-admin-low")
+            .get(|hydra, asked| hydra.get_key(asked.at("set"), asked.at("kid")))
+            .put(|hydra, asked| hydra.put_key(asked.at("set"), &asked.call.body))
+            .delete(|hydra, asked| hydra.delete_key(asked.at("set"), asked.at("kid"))),
+        at("/admin/trust/grants/jwt-bearer/issuers")
+            .reads("hydra-admin-medium")
+            .writes("hydra-admin-low")
+            .get(|hydra, asked| hydra.list_trusts(asked.path, &asked.call.query))
+            .post(|hydra, asked| hydra.create_trust(&asked.call.body)),
+        at("/admin/trust/grants/jwt-bearer/issuers/{id}")
+            .reads("hydra-admin-medium")
+            .writes("hydra-admin-low")
+            .get(|hydra, asked| hydra.get_trust(asked.at("id")))
+            .delete(|hydra, asked| hydra.delete_trust(asked.at("id"))),
+        at("/admin/oauth2/introspect").writes("hydra-admin-high").post(|hydra, asked| hydra.introspect(asked.call)),
+        at("/admin/oauth2/tokens").delete(|hydra, asked| hydra.delete_tokens(&asked.call.query)),
+        at("/oauth2/register").writes("hydra-public-low").post(|hydra, asked| hydra.register(&asked.call.body)),
+        at("/oauth2/register/{id}")
+            .writes("hydra-public-low")
+            .get(|hydra, asked| hydra.get_registration(asked.at("id"), asked.call))
+            .put(|hydra, asked| hydra.put_registration(asked.at("id"), asked.call))
+            .delete(|hydra, asked| hydra.delete_registration(asked.at("id"), asked.call)),
+        at("/oauth2/token").writes("hydra-public-medium").preflight().post(|hydra, asked| hydra.issue(asked.call)),
+        at("/oauth2/revoke").writes("hydra-public-medium").preflight().post(|hydra, asked| hydra.revoke(asked.call)),
+        at("/oauth2/device/auth").writes("hydra-public-low").only(Profile::V26_2).post(|hydra, asked| hydra.authorize_device(asked.call)),
+        at("/health/alive").probe().get(|hydra, _| Ok(hydra.health())),
+        at("/health/ready").probe().get(|hydra, _| Ok(hydra.health())),
+        at("/version").probe().get(|hydra, _| Ok(hydra.version())),
+        at("/admin/health/alive").probe().only(Profile::V26_2).get(|hydra, _| Ok(hydra.health())),
+        at("/admin/health/ready").probe().only(Profile::V26_2).get(|hydra, _| Ok(hydra.health())),
+        at("/admin/version").probe().only(Profile::V26_2).get(|hydra, _| Ok(hydra.version())),
+        at("/.well-known/openid-configuration").preflight().get(|hydra, _| Ok(hydra.discovery())),
+        at("/.well-known/oauth-authorization-server").preflight().only(Profile::V26_2).get(|hydra, _| Ok(hydra.discovery())),
+        at("/.well-known/jwks.json").preflight().get(|hydra, _| hydra.published_keys()),
+    ];
+
+    const KINDS: &'static [Kind] = &[
+        Kind {
+            name: "client",
+            words: ["OAuth 2.0 client", "OAuth 2.0 clients"],
+            rank: 0,
+            paths: &["/clients", "/oauth2/register"],
+            named: Named::NextOr("client_id"),
+            stored: Some(&store::clients::STORED),
+        },
+        Kind {
+            name: "key_set",
+            words: ["Key set", "Key sets"],
+            rank: 3,
+            paths: &["/keys"],
+            named: Named::Next,
+            stored: Some(&store::keys::KEY_SETS),
+        },
+        Kind {
+            name: "trust",
+            words: ["Trusted issuer", "Trusted issuers"],
+            rank: 4,
+            paths: &["/trust/grants/jwt-bearer/issuers"],
+            named: Named::NextOr("id"),
+            stored: Some(&store::keys::TRUSTS),
+        },
+        Kind {
+            name: "token",
+            words: ["Token", "Tokens"],
+            rank: 6,
+            paths: &["/oauth2/token", "/oauth2/tokens", "/oauth2/revoke", "/oauth2/introspect", "/oauth2/device/auth"],
+            named: Named::Never,
+            stored: None,
+        },
+    ];
+
+    type Failure = Failure;
+
+    fn open(ground: &Ground<'_>) -> Result<Self, String> {
+        Ok(Self {
+            profile: ground.options.profile,
+            store: Arc::clone(ground.store),
+            issuer: format!("{}/", ground.base),
+            system_secret: ground.system_secret.to_vec(),
+            dynamic_registration: ground.options.dynamic_registration,
+            pairwise: ground.options.pairwise,
         })
     }
 
-    fn methods(&self) -> &'static [&'static str] {
-        match self {
-            Self::Clients | Self::Trusts => &["GET", "POST"],
-            Self::KeySet(_) => &["DELETE", "GET", "POST", "PUT"],
-            Self::Trust(_) => &["DELETE", "GET"],
-            Self::Client(_) => &["DELETE", "GET", "PATCH", "PUT"],
-            Self::Lifespans(_) => &["PUT"],
-            Self::Introspect | Self::Register | Self::Token | Self::Revoke | Self::Device => &["POST"],
-            Self::Tokens => &["DELETE"],
-            Self::Registration(_) | Self::Key(..) => &["DELETE", "GET", "PUT"],
-            Self::Health | Self::Version | Self::Discovery | Self::Published => &["GET"],
-        }
+    fn answer(&self, call: &Call) -> Option<Reply> {
+        Some(match self.profile {
+            Profile::V26_2 => {
+                let reply = self.answer_newer(call);
+                if call.method == "GET" { reply.uncached() } else { reply }
+            }
+            Profile::V2_3 => self.answer_older(call),
+        })
     }
 }
 
-const NOT_CACHED: &str = "private, no-cache, no-store, must-revalidate";
-
 impl Hydra {
-    /// Answers one request.
-    #[must_use]
-    pub fn answer(&self, call: &Call) -> Reply {
-        match self.profile {
-            Profile::V26_2 => {
-                let reply = self.answer_newer(call);
-                if call.method == "GET" { not_cached(reply) } else { reply }
-            }
-            Profile::V2_3 => self.answer_older(call),
-        }
-    }
-
     fn answer_newer(&self, call: &Call) -> Reply {
-        let method = call.method.as_str();
         if call.path == "/" {
-            return Reply::redirect(method, 307, "Temporary Redirect", "/");
+            return Reply::redirect(&call.method, 307, "/");
         }
         if call.path.starts_with("//") {
-            return error::no_route_plain();
+            return Reply::no_route();
         }
         let is_admin =
             |path: &str| path.eq_ignore_ascii_case("/admin") || path.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("/admin/"));
         let Some(path) = respelled_by_middleware(&call.path) else { return error::no_route(call.accept.as_deref()) };
         let clean = clean_path(&path);
         if clean != path {
-            let query = if call.raw_query.is_empty() { String::new() } else { format!("?{}", call.raw_query) };
-            return Reply::redirect(method, 307, "Temporary Redirect", &format!("{}{query}", path_text(&clean)));
+            return call.redirect(307, &path_text(&clean));
         }
         // The admin port has a last resort for its root, the public one for everything.
-        let no_route = || {
-            if path != "/admin" && is_admin(&path) { error::no_route_plain() } else { error::no_route(call.accept.as_deref()) }
-        };
-        // For Go's router, an id that is nothing but a slash is none.
-        let segments = path.split('/').skip(1).map(percent_decode).collect::<Option<Vec<String>>>();
-        let Some(route) = segments.filter(|all| !all.iter().any(|one| one == "/")).and_then(|all| Route::find(&all, self.profile)) else {
+        let no_route = || if path != "/admin" && is_admin(&path) { Reply::no_route() } else { error::no_route(call.accept.as_deref()) };
+        let Some(found) = router::segments(&path).and_then(|segments| router::find::<Self>(&segments, self.profile)) else {
             return no_route();
         };
-        let asked = if method == "HEAD" { "GET" } else { method };
-        if route.methods().contains(&asked) {
-            return self.run(&route, asked, &path, call);
-        }
-        match route {
+        found.answer(self, call, &path).unwrap_or_else(|| match found.place {
             // What would answer preflight requests, and has nothing to say.
-            Route::Token | Route::Revoke | Route::Discovery | Route::Published if method == "OPTIONS" => Reply::empty(200),
-            Route::Health | Route::Version => error::wrong_method(self.profile, route.methods()),
-            _ if is_admin(&path) => error::wrong_method(self.profile, route.methods()),
+            place if place.preflight && call.method == "OPTIONS" => Reply::empty(200),
+            place if place.probe || is_admin(&path) => found.wrong_method(),
             // The public port's last resort takes every method.
             _ => no_route(),
-        }
+        })
     }
 
     fn answer_older(&self, call: &Call) -> Reply {
-        let method = call.method.as_str();
-        let path = call.path.as_str();
-        if let Some(route) = self.find_decoded(path) {
-            if route.methods().contains(&method) {
-                let reply = self.run(&route, method, path, call);
-                return match route {
-                    Route::Health | Route::Version => reply,
-                    _ => not_cached(reply),
-                };
-            }
-            return self.other_method(&route, method);
+        let (method, path) = (call.method.as_str(), call.path.as_str());
+        let found = self.find_decoded(path);
+        if let Some(found) = &found
+            && let Some(reply) = found.answer(self, call, path)
+        {
+            return if found.place.probe { reply } else { reply.uncached() };
         }
-        let query = if call.raw_query.is_empty() { String::new() } else { format!("?{}", call.raw_query) };
-        if lacks_prefix(path) {
-            let prefixed = format!("/admin{path}");
-            if let Some(route) = self.find_decoded(&prefixed) {
-                if route.methods().contains(&method) {
-                    let location = format!("http://{}{prefixed}{query}", call.host);
-                    return not_cached(Reply::redirect(method, 307, "Temporary Redirect", &location));
-                }
-                return self.other_method(&route, method);
-            }
+        let prefixed = format!("/admin{path}");
+        let other = if lacks_prefix(path) { self.find_decoded(&prefixed) } else { None };
+        if other.as_ref().is_some_and(|found| found.takes(method)) {
+            return call.redirect(307, &format!("http://{}{prefixed}", call.host)).uncached();
         }
         // What was escaped is not any more when the path is put right.
         for better in respelled(&percent_decode(path).unwrap_or_default()) {
-            let segments: Vec<String> = better.split('/').skip(1).map(str::to_owned).collect();
-            let allowed = Route::find(&segments, self.profile).is_some_and(|route| route.methods().contains(&method));
-            if allowed {
-                let location = format!("{}{query}", path_text(&better));
-                return match method {
-                    "GET" => Reply::redirect(method, 301, "Moved Permanently", &location),
-                    _ => Reply::redirect(method, 307, "Temporary Redirect", &location),
-                };
+            if router::find::<Self>(&router::plain_segments(&better), self.profile).is_some_and(|found| found.takes(method)) {
+                return call.redirect(if method == "GET" { 301 } else { 307 }, &path_text(&better));
             }
         }
         let lower = path.to_ascii_lowercase();
-        if lower == "/admin" || lower.starts_with("/admin/") || path.starts_with("//") {
-            error::no_route(call.accept.as_deref())
-        } else {
-            error::no_route_plain()
+        match found.or(other) {
+            // Here what would answer preflight requests comes first, and has nothing to say.
+            Some(found) if method == "OPTIONS" && found.place.preflight => Reply::empty(200).uncached(),
+            Some(found) if method == "OPTIONS" => Reply::empty(200).with("allow", found.allow()),
+            Some(found) => found.wrong_method(),
+            None if lower == "/admin" || lower.starts_with("/admin/") || path.starts_with("//") => error::no_route(call.accept.as_deref()),
+            None => Reply::no_route(),
         }
     }
 
     /// The older router looks at the decoded path: an escaped slash divides like any other.
-    fn find_decoded(&self, path: &str) -> Option<Route> {
-        let segments: Vec<String> = percent_decode(path)?.split('/').skip(1).map(str::to_owned).collect();
-        Route::find(&segments, self.profile)
-    }
-
-    fn other_method(&self, route: &Route, method: &str) -> Reply {
-        match (method, route) {
-            // Here what would answer preflight requests comes first, and has nothing to say.
-            ("OPTIONS", Route::Token | Route::Revoke | Route::Discovery | Route::Published) => not_cached(Reply::empty(200)),
-            ("OPTIONS", _) => Reply::empty(200).with("allow", error::allow(self.profile, route.methods())),
-            _ => error::wrong_method(self.profile, route.methods()),
-        }
-    }
-
-    fn run(&self, route: &Route, method: &str, path: &str, call: &Call) -> Reply {
-        let body = call.body.as_slice();
-        let result = match (route, method) {
-            (Route::Clients, "POST") => self.create_client(body),
-            (Route::Clients, _) => self.list_clients(path, &call.query),
-            (Route::Client(id), "GET") => self.get_client(id),
-            (Route::Client(id), "PUT") => self.put_client(id, body),
-            (Route::Client(id), "PATCH") => self.patch_client(id, body),
-            (Route::Client(id), _) => self.delete_client(id),
-            (Route::Lifespans(id), _) => self.put_lifespans(id, body),
-            (Route::KeySet(set), "GET") => self.get_key_set(set),
-            (Route::KeySet(set), "POST") => self.create_key(set, body),
-            (Route::KeySet(set), "PUT") => self.put_key_set(set, body),
-            (Route::KeySet(set), _) => self.delete_key_set(set),
-            (Route::Key(set, kid), "GET") => self.get_key(set, kid),
-            (Route::Key(set, _), "PUT") => self.put_key(set, body),
-            (Route::Key(set, kid), _) => self.delete_key(set, kid),
-            (Route::Trusts, "POST") => self.create_trust(body),
-            (Route::Trusts, _) => self.list_trusts(path, &call.query),
-            (Route::Trust(id), "GET") => self.get_trust(id),
-            (Route::Trust(id), _) => self.delete_trust(id),
-            (Route::Introspect, _) => self.introspect(call),
-            (Route::Tokens, _) => self.delete_tokens(&call.query),
-            (Route::Register, _) => self.register(body),
-            (Route::Registration(id), "GET") => self.get_registration(id, call),
-            (Route::Registration(id), "PUT") => self.put_registration(id, call),
-            (Route::Registration(id), _) => self.delete_registration(id, call),
-            (Route::Token, _) => self.issue(call),
-            (Route::Revoke, _) => self.revoke(call),
-            (Route::Device, _) => self.authorize_device(call),
-            (Route::Health, _) => Ok(self.health()),
-            (Route::Version, _) => Ok(self.version()),
-            (Route::Discovery, _) => Ok(self.discovery()),
-            (Route::Published, _) => self.published_keys(),
-        };
-        result.unwrap_or_else(|failure: Failure| failure.reply())
+    fn find_decoded(&self, path: &str) -> Option<Found<Self>> {
+        router::find(&router::plain_segments(&percent_decode(path)?), self.profile)
     }
 }
 
@@ -307,10 +285,4 @@ fn respelled(path: &str) -> Vec<String> {
     paths.push(clean.clone());
     paths.extend(variants);
     paths
-}
-
-/// With the header that keeps it from being cached, unless it says something else about that.
-#[must_use]
-pub fn not_cached(reply: Reply) -> Reply {
-    if reply.has("cache-control") { reply } else { reply.with("cache-control", NOT_CACHED) }
 }

@@ -16,7 +16,7 @@ use crate::emulator::go::form::{Form, query_unescape};
 use crate::emulator::go::json::quote;
 use crate::emulator::go::url;
 use crate::emulator::reply::Reply;
-use crate::emulator::store::TokenRow;
+use crate::emulator::store::clients::TokenRow;
 use crate::emulator::{Profile, clock, secret};
 
 pub(super) const JSON: &str = "application/json;charset=UTF-8";

@@ -5,22 +5,13 @@
 
 use super::client::{Client, Jwks};
 use super::error::Failure;
-use crate::emulator::Profile;
 use crate::emulator::go::url;
+use crate::emulator::profile::{Profile, Setup};
 
 /// The scope a client has when it asks for none.
 pub const DEFAULT_SCOPE: &str = "offline_access offline openid";
 
 const SIGNING_ALGORITHMS: [&str; 9] = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
-
-/// What the rules depend on, beside the client.
-#[derive(Clone, Copy, Debug)]
-pub struct Setup {
-    /// Which release is played.
-    pub profile: Profile,
-    /// Whether subjects may be pairwise.
-    pub pairwise: bool,
-}
 
 /// The subject types of a server that is set up like this.
 pub const fn subject_types(pairwise: bool) -> &'static [&'static str] {

@@ -1,7 +1,7 @@
 //! Keto: relation tuples and who is allowed what.
 //!
 //! Owns the routes of the read and the write API, which share a port with everything else here,
-//! and the handlers. Plays release 26.2.0 whichever profile is chosen: no older one was recorded.
+//! the kind of object and the handlers. Plays release 26.2.0 whichever profile is chosen: no older one was recorded.
 //!
 //! What differs from a real server on purpose:
 //! * namespaces have no permission rules, so checks follow tuples only;
@@ -16,10 +16,14 @@ use super::go::decode::Fields;
 use super::go::form::Form;
 use super::go::json::{Json, parse_first, quote};
 use super::go::url::clean_path;
+use super::kind::{Kind, Named};
 use super::paging::KeysetPage;
+use super::profile::Profile;
 use super::reply::Reply;
+use super::router::{self, Route};
+use super::service::{Ground, Service};
 use super::store::Store;
-use super::store::tuples::{Subject, Tuple, TupleQuery};
+use super::store::tuples::{self, Subject, Tuple, TupleQuery};
 use tuple::{Sent, read_query, read_whole};
 
 pub mod check;
@@ -38,58 +42,62 @@ pub struct Keto {
     pub namespaces: Option<Vec<String>>,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Route {
-    Tuples,
-    Check { status: bool },
-    BatchCheck,
-    Expand,
-    Namespaces,
-    Write,
+/// A route of this service: said once, so that its handlers need no types.
+const fn at(path: &'static str) -> Route<Keto> {
+    Route::at(path)
+}
+
+impl Service for Keto {
+    const NAME: &'static str = "keto";
+
+    const ROUTES: &'static [Route<Self>] = &[
+        at("/relation-tuples").reads("keto-admin-medium").get(|keto, asked| keto.list(&asked.call.query)),
+        at("/relation-tuples/check")
+            .get(|keto, asked| keto.check(&asked.call.query, true))
+            .post(|keto, asked| keto.check_posted(asked.call, true)),
+        at("/relation-tuples/check/openapi")
+            .get(|keto, asked| keto.check(&asked.call.query, false))
+            .post(|keto, asked| keto.check_posted(asked.call, false)),
+        at("/relation-tuples/batch/check").post(|keto, asked| keto.check_batch(asked.call)),
+        at("/relation-tuples/expand").get(|keto, asked| keto.expand(&asked.call.query)),
+        at("/namespaces").get(|keto, _| keto.list_namespaces()),
+        at("/admin/relation-tuples")
+            .writes("keto-admin-low")
+            .put(|keto, asked| keto.create(&asked.call.body))
+            .patch(|keto, asked| keto.patch(&asked.call.body))
+            .delete(|keto, asked| keto.delete(asked.call)),
+    ];
+
+    const KINDS: &'static [Kind] = &[Kind {
+        name: "tuple",
+        words: ["Relationship", "Relationships"],
+        rank: 2,
+        paths: &["/relation-tuples"],
+        named: Named::Members(tuple::name),
+        stored: Some(&tuples::STORED),
+    }];
+
+    type Failure = Problem;
+
+    fn open(ground: &Ground<'_>) -> Result<Self, String> {
+        Ok(Self {
+            store: Arc::clone(ground.store),
+            system_secret: ground.system_secret.to_vec(),
+            namespaces: ground.options.namespaces.clone(),
+        })
+    }
+
+    fn answer(&self, call: &Call) -> Option<Reply> {
+        let clean = clean_path(&call.path);
+        let found = router::find::<Self>(&router::plain_segments(&clean), Profile::V26_2)?;
+        if clean != call.path {
+            return Some(call.redirect(307, &clean));
+        }
+        Some(found.answer(self, call, &clean).unwrap_or_else(|| found.wrong_method()))
+    }
 }
 
 impl Keto {
-    /// Answers a request if its path is one of this service's.
-    #[must_use]
-    pub fn answer(&self, call: &Call) -> Option<Reply> {
-        let clean = clean_path(&call.path);
-        let route = match clean.as_str() {
-            "/relation-tuples" => Route::Tuples,
-            "/relation-tuples/check" => Route::Check { status: true },
-            "/relation-tuples/check/openapi" => Route::Check { status: false },
-            "/relation-tuples/batch/check" => Route::BatchCheck,
-            "/relation-tuples/expand" => Route::Expand,
-            "/namespaces" => Route::Namespaces,
-            "/admin/relation-tuples" => Route::Write,
-            _ => return None,
-        };
-        if clean != call.path {
-            let query = if call.raw_query.is_empty() { String::new() } else { format!("?{}", call.raw_query) };
-            return Some(Reply::redirect(&call.method, 307, "Temporary Redirect", &format!("{clean}{query}")));
-        }
-        let allowed = match route {
-            Route::Tuples | Route::Expand | Route::Namespaces => "GET, HEAD",
-            Route::Check { .. } => "GET, HEAD, POST",
-            Route::BatchCheck => "POST",
-            Route::Write => "DELETE, PATCH, PUT",
-        };
-        if !allowed.split(", ").any(|method| method == call.method) {
-            return Some(Reply::plain_error(405, "Method Not Allowed").with("allow", allowed));
-        }
-        let result = match (route, call.method.as_str()) {
-            (Route::Tuples, _) => self.list(&call.query),
-            (Route::Check { status }, "POST") => self.check_posted(call, status),
-            (Route::Check { status }, _) => self.check(&call.query, status),
-            (Route::BatchCheck, _) => self.check_batch(call),
-            (Route::Expand, _) => self.expand(&call.query),
-            (Route::Namespaces, _) => self.list_namespaces(),
-            (Route::Write, "PUT") => self.create(&call.body),
-            (Route::Write, "PATCH") => self.patch(&call.body),
-            (Route::Write, _) => self.delete(call),
-        };
-        Some(result.unwrap_or_else(|problem| problem.reply()))
-    }
-
     fn list(&self, query: &Form) -> Result<Reply, Problem> {
         let which = read_query(query)?;
         let page = KeysetPage::read(query, &self.system_secret).map_err(|why| Problem::bad_request().saying(why))?;

@@ -6,6 +6,7 @@ use crate::emulator::envelope::Problem;
 use crate::emulator::go::decode::Fields;
 use crate::emulator::go::form::Form;
 use crate::emulator::go::json::{Json, quote};
+use crate::emulator::kind::Member;
 use crate::emulator::store::tuples::{Subject, Tuple, TupleQuery};
 
 /// A tuple as it was sent: it may have no subject, or one of each kind.
@@ -153,4 +154,17 @@ pub fn read_whole(query: &Form) -> Result<Tuple, Problem> {
         }
         _ => Err(Problem::bad_request().saying(r#"incomplete tuple, provide "namespace", "object", "relation", and a subject"#)),
     }
+}
+
+/// A relationship as people write it, if all of it is known.
+#[must_use]
+pub fn name(part: Member<'_>) -> Option<String> {
+    let subject = match part("subject_id") {
+        Some(id) => id,
+        None => {
+            let relation = part("subject_set.relation").unwrap_or_default();
+            format!("{}:{}#{relation}", part("subject_set.namespace")?, part("subject_set.object")?)
+        }
+    };
+    Some(format!("{}:{}#{}@{subject}", part("namespace")?, part("object")?, part("relation")?))
 }

@@ -1,6 +1,6 @@
 //! Kratos: identities and the schemas of their traits.
 //!
-//! Owns the routes and what every handler needs; the handlers are in the files beside this one.
+//! Owns the routes, the kinds of objects and what every handler needs; the handlers are in the files beside this one.
 //! With the older profile, release 1.3.1 is played, otherwise 26.2.0.
 //!
 //! What differs from a real server on purpose, one port apart:
@@ -12,14 +12,17 @@
 
 use std::sync::Arc;
 
-use super::Profile;
 use super::call::Call;
 use super::envelope::Problem;
 use super::go::form::percent_decode;
 use super::go::json::{Json, parse_first, parse_whole};
 use super::go::url::{clean_path, join_path, path_text};
+use super::kind::{Kind, Named};
+use super::profile::Profile;
 use super::reply::Reply;
-use super::store::{Store, StoreError};
+use super::router::{self, Route};
+use super::service::{Ground, Service};
+use super::store::{self, Store, StoreError};
 use identity::Identity;
 
 pub mod body;
@@ -73,69 +76,96 @@ pub struct Kratos {
     pub schemas: Vec<IdentitySchema>,
 }
 
-#[derive(Clone, PartialEq)]
-enum Route {
-    Identities,
-    Identity(String),
-    External(String),
-    Credential(String, String),
-    Schemas,
-    Schema(String),
-    Sessions,
-    Session(String),
-    Extend(String),
-    SessionsOf(String),
-    RecoveryLink,
-    RecoveryCode,
-    /// What the admin API sends on to the public one.
-    Elsewhere(&'static str),
-    WhoAmI,
-    BeginLogin,
-    LogIn,
+/// A route of this service: said once, so that its handlers need no types.
+const fn at(path: &'static str) -> Route<Kratos> {
+    Route::at(path)
 }
 
-impl Route {
-    fn find(segments: &[&str], newer: bool) -> Option<Self> {
-        let own = |text: &str| text.to_owned();
-        Some(match segments {
-            ["admin", "identities"] => Self::Identities,
-            ["admin", "identities", "by", "external", id] if newer => Self::External(own(id)),
-            ["admin", "identities", id] if !id.is_empty() => Self::Identity(own(id)),
-            ["admin", "identities", id, "credentials", kind] if !kind.is_empty() => Self::Credential(own(id), own(kind)),
-            ["admin", "identities", id, "sessions"] if !id.is_empty() => Self::SessionsOf(own(id)),
-            ["admin", "sessions"] => Self::Sessions,
-            ["admin", "sessions", "whoami"] => Self::Elsewhere("/sessions/whoami"),
-            ["admin", "sessions", id] if !id.is_empty() => Self::Session(own(id)),
-            ["admin", "sessions", id, "extend"] if !id.is_empty() => Self::Extend(own(id)),
-            ["admin", "recovery", "link"] => Self::RecoveryLink,
-            ["admin", "recovery", "code"] => Self::RecoveryCode,
-            ["sessions", "whoami"] => Self::WhoAmI,
-            ["self-service", "login", "api"] => Self::BeginLogin,
-            ["self-service", "login"] => Self::LogIn,
-            ["schemas"] | ["admin", "schemas"] => Self::Schemas,
-            ["schemas", id] | ["admin", "schemas", id] if !id.is_empty() => Self::Schema(own(id)),
-            _ => return None,
+impl Service for Kratos {
+    const NAME: &'static str = "kratos";
+
+    const ROUTES: &'static [Route<Self>] = &[
+        at("/admin/identities")
+            .reads("kratos-admin-medium")
+            .writes("kratos-admin-low")
+            .get(|kratos, asked| kratos.list(asked.path, asked.call))
+            .post(|kratos, asked| kratos.create(&asked.call.body))
+            .patch(|kratos, asked| kratos.create_many(&asked.call.body)),
+        at("/admin/identities/{id}")
+            .reads("kratos-admin-high")
+            .writes("kratos-admin-low")
+            .get(|kratos, asked| kratos.load(asked.at("id")).and_then(|identity| kratos.show(&identity, asked.call)))
+            .put(|kratos, asked| kratos.put(asked.at("id"), asked.call))
+            .patch(|kratos, asked| kratos.patch(asked.at("id"), &asked.call.body))
+            .delete(|kratos, asked| kratos.delete(asked.at("id"))),
+        at("/admin/identities/by/external/{id}")
+            .only(Profile::V26_2)
+            .get(|kratos, asked| kratos.load_external(asked.at("id")).and_then(|identity| kratos.show(&identity, asked.call))),
+        at("/admin/identities/{id}/credentials/{kind}")
+            .delete(|kratos, asked| kratos.delete_credential(asked.at("id"), asked.at("kind"), asked.call.query.get("identifier"))),
+        at("/admin/identities/{id}/sessions")
+            .reads("kratos-admin-medium")
+            .writes("kratos-admin-high")
+            .get(|kratos, asked| kratos.list_sessions_of(asked.at("id"), asked.path, &asked.call.query))
+            .delete(|kratos, asked| kratos.delete_sessions_of(asked.at("id"))),
+        at("/admin/sessions")
+            .reads("kratos-admin-medium")
+            .get(|kratos, asked| kratos.list_sessions(asked.path, &asked.call.query))
+            .delete(|kratos, asked| Ok(kratos.elsewhere(&asked.call.method, "/sessions"))),
+        at("/admin/sessions/whoami").get(|kratos, asked| Ok(kratos.elsewhere(&asked.call.method, "/sessions/whoami"))),
+        at("/admin/sessions/{id}")
+            .reads("kratos-admin-low")
+            .writes("kratos-admin-high")
+            .get(|kratos, asked| kratos.show_session(asked.at("id"), &asked.call.query))
+            .delete(|kratos, asked| kratos.end_session(asked.at("id"))),
+        at("/admin/sessions/{id}/extend").writes("kratos-admin-high").patch(|kratos, asked| kratos.extend_session(asked.at("id"))),
+        at("/admin/recovery/link").writes("kratos-admin-high").post(|kratos, asked| kratos.recovery_link(asked.call)),
+        at("/admin/recovery/code").writes("kratos-admin-high").post(|kratos, asked| kratos.recovery_code(asked.call)),
+        at("/sessions/whoami").get(|kratos, asked| kratos.whoami(asked.call)),
+        at("/self-service/login/api").get(|kratos, _| kratos.begin_login()),
+        at("/self-service/login").post(|kratos, asked| kratos.log_in(asked.call)),
+        at("/schemas").reads("kratos-admin-medium").get(|kratos, asked| Ok(kratos.list_schemas(asked.path, &asked.call.query))),
+        at("/schemas/{id}").reads("kratos-admin-medium").get(|kratos, asked| kratos.schema(asked.at("id"))),
+        at("/admin/schemas").get(|kratos, asked| Ok(kratos.list_schemas(asked.path, &asked.call.query))),
+        at("/admin/schemas/{id}").get(|kratos, asked| kratos.schema(asked.at("id"))),
+    ];
+
+    const KINDS: &'static [Kind] = &[
+        Kind {
+            name: "identity",
+            words: ["Identity", "Identities"],
+            rank: 1,
+            paths: &["/identities"],
+            named: Named::NextOr("id"),
+            stored: Some(&store::identities::STORED),
+        },
+        Kind {
+            name: "schema",
+            words: ["Identity schema", "Identity schemas"],
+            rank: 5,
+            paths: &["/schemas"],
+            named: Named::Next,
+            stored: None,
+        },
+    ];
+
+    type Failure = Problem;
+
+    fn open(ground: &Ground<'_>) -> Result<Self, String> {
+        let schemas = ground.options.schemas.iter().map(|(id, document)| {
+            IdentitySchema::new(id, document).map_err(|why| format!("the identity schema {id} cannot be used: {why}"))
+        });
+        Ok(Self {
+            profile: ground.options.profile,
+            store: Arc::clone(ground.store),
+            base: ground.base.to_owned(),
+            schemas: schemas.collect::<Result<_, _>>()?,
         })
     }
 
-    fn methods(&self) -> &'static [&'static str] {
-        match self {
-            Self::Identities => &["GET", "PATCH", "POST"],
-            Self::Identity(_) => &["DELETE", "GET", "PATCH", "PUT"],
-            Self::Credential(..) => &["DELETE"],
-            Self::External(_) | Self::Schemas | Self::Schema(_) | Self::Elsewhere(_) | Self::WhoAmI | Self::BeginLogin => &["GET"],
-            Self::Sessions | Self::Session(_) | Self::SessionsOf(_) => &["DELETE", "GET"],
-            Self::Extend(_) => &["PATCH"],
-            Self::RecoveryLink | Self::RecoveryCode | Self::LogIn => &["POST"],
-        }
-    }
-}
-
-impl Kratos {
-    /// Answers a request if its path is one of this service's.
-    #[must_use]
-    pub fn answer(&self, call: &Call) -> Option<Reply> {
+    fn answer(&self, call: &Call) -> Option<Reply> {
         let newer = self.profile == Profile::V26_2;
+        let method = call.method.as_str();
         let lacks_prefix = ["/identities", "/recovery"]
             .iter()
             .any(|start| call.path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
@@ -146,76 +176,38 @@ impl Kratos {
             (false, _) => call.path.clone(),
         };
         let path = if newer { &prefixed } else { prefixed.strip_suffix('/').unwrap_or(&prefixed) };
-        let segments: Vec<String> = path.split('/').skip(1).map(percent_decode).collect::<Option<_>>()?;
-        let names: Vec<&str> = segments.iter().map(String::as_str).collect();
-        let kept: Vec<&str> = names.iter().copied().filter(|name| !name.is_empty()).collect();
+        let segments = router::segments(path)?;
+        let kept: Vec<&str> = segments.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
         let ours = matches!(kept[..], ["admin", "identities" | "sessions" | "recovery" | "schemas", ..] | ["schemas" | "self-service", ..]);
+        let unread = |reply: Reply| if newer && method == "GET" { reply.uncached() } else { reply };
         let clean = clean_path(path);
         if newer && ours && clean != *path {
-            let query = if call.raw_query.is_empty() { String::new() } else { format!("?{}", call.raw_query) };
-            let reply = Reply::redirect(&call.method, 307, "Temporary Redirect", &format!("{}{query}", path_text(&clean)));
-            return Some(if call.method == "GET" { super::hydra::not_cached(reply) } else { reply });
+            return Some(unread(call.redirect(307, &path_text(&clean))));
         }
-        // For the newer release's router, an id that is nothing but a slash is none.
-        let found = if newer && names.contains(&"/") { None } else { Route::find(&names, newer) };
-        let Some(route) = found else {
-            let reply = ours.then(super::hydra::error::no_route_plain)?;
-            return Some(if newer && call.method == "GET" { super::hydra::not_cached(reply) } else { reply });
+        let Some(found) = router::find::<Self>(&segments, self.profile) else {
+            return ours.then(|| unread(Reply::no_route()));
         };
-        let method = call.method.as_str();
         if !newer && path != call.path {
-            if !lacks_prefix && !route.methods().contains(&method) {
-                return Some(super::hydra::error::no_route_plain());
+            if !lacks_prefix && !found.takes(method) {
+                return Some(Reply::no_route());
             }
-            let query = if call.raw_query.is_empty() { String::new() } else { format!("?{}", call.raw_query) };
-            let (status, phrase) = if lacks_prefix || method != "GET" { (307, "Temporary Redirect") } else { (301, "Moved Permanently") };
-            return Some(Reply::redirect(method, status, phrase, &format!("{path}{query}")));
+            return Some(call.redirect(if lacks_prefix || method != "GET" { 307 } else { 301 }, path));
         }
-        let asked = if method == "HEAD" && newer { "GET" } else { method };
-        if !route.methods().contains(&asked) {
-            return Some(match method {
-                "OPTIONS" if !newer => Reply::empty(200).with("allow", super::hydra::error::allow(self.profile, route.methods())),
-                "GET" if newer => super::hydra::not_cached(super::hydra::error::wrong_method(self.profile, route.methods())),
-                _ => super::hydra::error::wrong_method(self.profile, route.methods()),
-            });
-        }
-        let result = match (&route, asked) {
-            (Route::Identities, "GET") => self.list(path, call),
-            (Route::Identities, "POST") => self.create(&call.body),
-            (Route::Identities, _) => self.create_many(&call.body),
-            (Route::Identity(id), "GET") => self.load(id).and_then(|identity| self.show(&identity, call)),
-            (Route::External(id), _) => self.load_external(id).and_then(|identity| self.show(&identity, call)),
-            (Route::Identity(id), "PUT") => self.put(id, call),
-            (Route::Identity(id), "PATCH") => self.patch(id, &call.body),
-            (Route::Identity(id), _) => self.delete(id),
-            (Route::Credential(id, kind), _) => self.delete_credential(id, kind, call.query.get("identifier")),
-            (Route::Schemas, _) => Ok(self.list_schemas(path, &call.query)),
-            (Route::Schema(id), _) => self.schema(id),
-            (Route::Sessions, "GET") => self.list_sessions(path, &call.query),
-            (Route::Sessions, _) => return Some(self.elsewhere(method, "/sessions")),
-            (Route::Elsewhere(public), _) => return Some(self.elsewhere(method, public)),
-            (Route::Session(id), "GET") => self.show_session(id, &call.query),
-            (Route::Session(id), _) => self.end_session(id),
-            (Route::Extend(id), _) => self.extend_session(id),
-            (Route::SessionsOf(id), "GET") => self.list_sessions_of(id, path, &call.query),
-            (Route::SessionsOf(id), _) => self.delete_sessions_of(id),
-            (Route::RecoveryLink, _) => self.recovery_link(call),
-            (Route::RecoveryCode, _) => self.recovery_code(call),
-            (Route::WhoAmI, _) => self.whoami(call),
-            (Route::BeginLogin, _) => self.begin_login(),
-            (Route::LogIn, _) => self.log_in(call),
+        let Some(mut reply) = found.answer(self, call, path) else {
+            let refusal = if method == "OPTIONS" && !newer { Reply::empty(200).with("allow", found.allow()) } else { found.wrong_method() };
+            return Some(unread(refusal));
         };
-        let mut reply = result.unwrap_or_else(|problem| problem.reply());
         if !newer {
             reply.headers.retain(|header| header.0 != "ory-error-id");
         }
-        Some(if method == "GET" || !newer { super::hydra::not_cached(reply) } else { reply })
+        Some(if method == "GET" || !newer { reply.uncached() } else { reply })
     }
+}
 
+impl Kratos {
     /// Where the public API has what the admin API has not.
     fn elsewhere(&self, method: &str, path: &str) -> Reply {
-        let reply = Reply::redirect(method, 307, "Temporary Redirect", &format!("{}{path}", self.base));
-        if method == "GET" || self.profile == Profile::V2_3 { super::hydra::not_cached(reply) } else { reply }
+        Reply::redirect(method, 307, &format!("{}{path}", self.base))
     }
 
     /// A stored identity. What is no id is the id of nobody.

@@ -1,6 +1,6 @@
 //! What changes in the store, for whoever watches: objects before and after.
 //!
-//! Owns which rows are objects and what their documents are. SQLite itself writes down each change, by triggers that
+//! Owns how rows become objects; which ones do is with their tables. SQLite itself writes down each change, by triggers that
 //! are there only while somebody watches, so that no other file here has to know. Documents are whole: whoever shows
 //! them hides their secrets.
 
@@ -8,59 +8,27 @@ use rusqlite::{OptionalExtension as _, Transaction};
 
 use super::{Store, StoreError};
 
-/// A kind of object: where its rows are, and in SQL what stands for `row`'s id, name and document.
-struct Kind {
-    name: &'static str,
-    table: &'static str,
-    id: &'static str,
-    label: &'static str,
-    document: &'static str,
+/// How the objects of a kind are kept; what stands for `row`'s id, name and document is SQL.
+pub struct Stored {
+    /// What makes the tables that are theirs, where there are none yet.
+    pub tables: &'static [&'static str],
+    /// The table whose rows they are.
+    pub table: &'static str,
+    /// The id.
+    pub id: &'static str,
+    /// The name for people; empty if they have none but their ids.
+    pub label: &'static str,
+    /// The JSON document.
+    pub document: &'static str,
+    /// Of objects that many rows make up: the document without this row, and with it. So they are while the other
+    /// half is not there, or not there any more.
+    pub parts: Option<[&'static str; 2]>,
 }
-
-/// The key sets of which keys are rows; see [`KEYS_BUT`].
-const KEY_SET: &str = "key_set";
-
-static KINDS: [Kind; 5] = [
-    Kind {
-        name: "client",
-        table: "client",
-        id: "row.id",
-        label: "row.name",
-        // The hash tells whether the secret is another one.
-        document: "json_set(row.document, '$.client_secret', row.secret)",
-    },
-    Kind {
-        name: KEY_SET,
-        table: "jwk",
-        id: "row.key_set",
-        label: "''",
-        document: "(SELECT json_object('keys', json_group_array(json(document))) FROM (SELECT document FROM jwk WHERE key_set = row.key_set ORDER BY added DESC))",
-    },
-    Kind { name: "trust", table: "trust", id: "row.id", label: "row.issuer", document: "row.document" },
-    Kind {
-        name: "identity",
-        table: "identity",
-        id: "row.id",
-        label: "coalesce(json_extract(row.document, '$.traits.email'), row.external_id, '')",
-        document: "row.document",
-    },
-    Kind {
-        name: "tuple",
-        table: "tuple",
-        id: "row.namespace || ':' || row.object || '#' || row.relation || '@' || iif(row.set_namespace IS NULL, row.subject, row.set_namespace || ':' || row.subject || '#' || row.set_relation)",
-        label: "''",
-        document: "iif(row.set_namespace IS NULL, json_object('namespace', row.namespace, 'object', row.object, 'relation', row.relation, 'subject_id', row.subject), json_object('namespace', row.namespace, 'object', row.object, 'relation', row.relation, 'subject_set', json_object('namespace', row.set_namespace, 'object', row.subject, 'relation', row.set_relation)))",
-    },
-];
-
-/// A key set without the key of `row`, and with it: as it is while the other half is not there, or not there any more.
-const KEYS_BUT: &str = "(SELECT iif(count(*) = 0, NULL, json_object('keys', json_group_array(json(document)))) FROM (SELECT document FROM jwk WHERE key_set = row.key_set AND added <> row.added ORDER BY added DESC))";
-const KEYS_AND: &str = "(SELECT json_object('keys', json_group_array(json(document))) FROM (SELECT added, document FROM jwk WHERE key_set = row.key_set AND added <> row.added UNION ALL SELECT row.added, row.document ORDER BY added DESC))";
 
 /// An object that was added, changed or removed.
 #[derive(Clone, PartialEq)]
 pub struct Change {
-    /// What it is: `client`, `key_set`, `trust`, `identity` or `tuple`.
+    /// What kind it is of.
     pub kind: &'static str,
     /// Which one.
     pub id: String,
@@ -75,15 +43,11 @@ pub struct Change {
 /// An object that is there: its kind, its id and its name for people.
 pub type Held = (&'static str, String, String);
 
-impl Kind {
-    fn find(name: &str) -> Option<&'static Self> {
-        KINDS.iter().find(|kind| kind.name == name)
-    }
-
-    /// The triggers that write its changes down.
-    fn triggers(&self) -> String {
-        let Self { name, table, id, label, document } = self;
-        let (lacking, whole) = if *name == KEY_SET { (KEYS_BUT, KEYS_AND) } else { ("NULL", *document) };
+impl Stored {
+    /// The triggers that write down the changes of a kind of that name.
+    fn triggers(&self, name: &str) -> String {
+        let Self { table, id, label, document, parts, .. } = self;
+        let [lacking, whole] = parts.unwrap_or(["NULL", document]);
         let trigger = |when: &str, row: &str, before: &str, after: &str| {
             let values = format!("{id}, {label}").replace("row.", row);
             format!(
@@ -107,7 +71,7 @@ impl Store {
         let mut script = "PRAGMA temp_store = MEMORY;
             CREATE TEMP TABLE change (at INTEGER PRIMARY KEY, kind TEXT, id TEXT, label TEXT, before TEXT, after TEXT);"
             .to_owned();
-        KINDS.iter().for_each(|kind| script.push_str(&kind.triggers()));
+        self.kept().for_each(|(name, stored)| script.push_str(&stored.triggers(name)));
         Ok(self.lock().execute_batch(&script)?)
     }
 
@@ -117,12 +81,20 @@ impl Store {
     /// When the database fails, or nobody watches.
     pub fn take_changes(&self) -> Result<Vec<Change>, StoreError> {
         self.transaction(|transaction| {
-            let changes = read_changes(transaction)?;
+            let changes = self.read_changes(transaction)?;
             if !changes.is_empty() {
                 transaction.execute("DELETE FROM change", [])?;
             }
             Ok(merge(changes))
         })
+    }
+
+    fn kept(&self) -> impl Iterator<Item = (&'static str, &'static Stored)> {
+        self.kinds.iter().filter_map(|kind| Some((kind.name, kind.stored?)))
+    }
+
+    fn kept_as(&self, name: &str) -> Option<(&'static str, &'static Stored)> {
+        self.kept().find(|kept| kept.0 == name)
     }
 
     /// How many objects there are of each kind.
@@ -131,11 +103,11 @@ impl Store {
     /// When the database fails.
     pub fn count_objects(&self) -> Result<Vec<(&'static str, u64)>, StoreError> {
         let connection = self.lock();
-        let counts = KINDS.iter().map(|Kind { name, table, .. }| {
-            let what = if *name == KEY_SET { "DISTINCT key_set" } else { "*" };
+        let counts = self.kept().map(|(name, Stored { table, id, parts, .. })| {
+            let what = if parts.is_some() { format!("DISTINCT {id}").replace("row.", "") } else { "*".to_owned() };
             let query = format!("SELECT count({what}) FROM {table}");
             let count: i64 = connection.prepare_cached(&query)?.query_row([], |row| row.get(0))?;
-            Ok((*name, count.unsigned_abs()))
+            Ok((name, count.unsigned_abs()))
         });
         counts.collect()
     }
@@ -147,10 +119,10 @@ impl Store {
     pub fn objects(&self, most: u32) -> Result<Vec<Held>, StoreError> {
         let connection = self.lock();
         let mut held = Vec::new();
-        for Kind { name, table, id, label, .. } in &KINDS {
+        for (name, Stored { table, id, label, .. }) in self.kept() {
             let query = format!("SELECT DISTINCT {id}, {label} FROM {table} AS o LIMIT ?").replace("row.", "o.");
             let mut statement = connection.prepare_cached(&query)?;
-            let rows = statement.query_map([most], |row| Ok((*name, row.get(0)?, row.get(1)?)))?;
+            let rows = statement.query_map([most], |row| Ok((name, row.get(0)?, row.get(1)?)))?;
             held.extend(rows.collect::<Result<Vec<Held>, _>>()?);
         }
         Ok(held)
@@ -161,19 +133,19 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn object(&self, kind: &str, id: &str) -> Result<Option<String>, StoreError> {
-        let Some(Kind { table, id: key, document, .. }) = Kind::find(kind) else { return Ok(None) };
+        let Some((_, Stored { table, id: key, document, .. })) = self.kept_as(kind) else { return Ok(None) };
         let query = format!("SELECT {document} FROM {table} AS o WHERE {key} = ?").replace("row.", "o.");
         Ok(self.lock().prepare_cached(&query)?.query_row([id], |row| row.get(0)).optional()?)
     }
-}
 
-fn read_changes(transaction: &Transaction<'_>) -> Result<Vec<Change>, StoreError> {
-    let mut statement = transaction.prepare_cached("SELECT kind, id, label, before, after FROM change ORDER BY at")?;
-    let rows = statement.query_map([], |row| {
-        let kind = Kind::find(row.get_ref(0)?.as_str()?).map_or("", |kind| kind.name);
-        Ok(Change { kind, id: row.get(1)?, label: row.get(2)?, before: row.get(3)?, after: row.get(4)? })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    fn read_changes(&self, transaction: &Transaction<'_>) -> Result<Vec<Change>, StoreError> {
+        let mut statement = transaction.prepare_cached("SELECT kind, id, label, before, after FROM change ORDER BY at")?;
+        let rows = statement.query_map([], |row| {
+            let kind = self.kept_as(row.get_ref(0)?.as_str()?).map_or("", |kept| kept.0);
+            Ok(Change { kind, id: row.get(1)?, label: row.get(2)?, before: row.get(3)?, after: row.get(4)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
 }
 
 /// Several steps of one object are one change, and what ends where it began is none.

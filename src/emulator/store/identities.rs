@@ -5,9 +5,10 @@
 
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
-use super::{Store, StoreError, span};
+use super::changes::Stored;
+use super::{Store, StoreError, sessions, span};
 
-pub(super) const SCHEMA: &str = "
+const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS identity (
     id TEXT PRIMARY KEY, external_id TEXT UNIQUE, organization TEXT, document TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -18,6 +19,16 @@ CREATE TABLE IF NOT EXISTS identity_claim (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS identity_claim_owner ON identity_claim (identity_id);
 ";
+
+/// How identities are watched.
+pub static STORED: Stored = Stored {
+    tables: &[SCHEMA, sessions::SCHEMA],
+    table: "identity",
+    id: "row.id",
+    label: "coalesce(json_extract(row.document, '$.traits.email'), row.external_id, '')",
+    document: "row.document",
+    parts: None,
+};
 
 /// One identity.
 #[derive(Clone, Debug, Default)]

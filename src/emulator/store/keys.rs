@@ -5,13 +5,16 @@
 
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
+use super::changes::Stored;
 use super::{Store, StoreError, span};
 
-pub(super) const SCHEMA: &str = "
+const KEY_TABLE: &str = "
 CREATE TABLE IF NOT EXISTS jwk (
     added INTEGER PRIMARY KEY AUTOINCREMENT, key_set TEXT NOT NULL, kid TEXT NOT NULL, document TEXT NOT NULL,
     UNIQUE (key_set, kid)
 ) STRICT;
+";
+const TRUST_TABLE: &str = "
 CREATE TABLE IF NOT EXISTS trust (
     id TEXT PRIMARY KEY, issuer TEXT NOT NULL, subject TEXT NOT NULL, kid TEXT NOT NULL, document TEXT NOT NULL,
     UNIQUE (issuer, subject, kid),
@@ -19,6 +22,23 @@ CREATE TABLE IF NOT EXISTS trust (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS trust_key ON trust (issuer, kid);
 ";
+
+/// How key sets are watched: each is an object, and its keys are the rows.
+pub static KEY_SETS: Stored = Stored {
+    tables: &[KEY_TABLE],
+    table: "jwk",
+    id: "row.key_set",
+    label: "''",
+    document: "(SELECT json_object('keys', json_group_array(json(document))) FROM (SELECT document FROM jwk WHERE key_set = row.key_set ORDER BY added DESC))",
+    parts: Some([
+        "(SELECT iif(count(*) = 0, NULL, json_object('keys', json_group_array(json(document)))) FROM (SELECT document FROM jwk WHERE key_set = row.key_set AND added <> row.added ORDER BY added DESC))",
+        "(SELECT json_object('keys', json_group_array(json(document))) FROM (SELECT added, document FROM jwk WHERE key_set = row.key_set AND added <> row.added UNION ALL SELECT row.added, row.document ORDER BY added DESC))",
+    ]),
+};
+
+/// How trusted issuers are watched.
+pub static TRUSTS: Stored =
+    Stored { tables: &[TRUST_TABLE], table: "trust", id: "row.id", label: "row.issuer", document: "row.document", parts: None };
 
 /// One key: its id, and all of it as JSON.
 pub type KeyRow = (String, String);

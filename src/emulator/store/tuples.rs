@@ -5,15 +5,26 @@
 
 use rusqlite::{Row, ToSql, Transaction, named_params};
 
+use super::changes::Stored;
 use super::{Store, StoreError, span};
 
-pub(super) const SCHEMA: &str = "
+const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS tuple (
     added INTEGER PRIMARY KEY AUTOINCREMENT, namespace TEXT NOT NULL, object TEXT NOT NULL, relation TEXT NOT NULL,
     subject TEXT NOT NULL, set_namespace TEXT, set_relation TEXT
 ) STRICT;
 CREATE INDEX IF NOT EXISTS tuple_object ON tuple (namespace, object, relation);
 ";
+
+/// How tuples are watched: each is an object, and its id is how people write it.
+pub static STORED: Stored = Stored {
+    tables: &[SCHEMA],
+    table: "tuple",
+    id: "row.namespace || ':' || row.object || '#' || row.relation || '@' || iif(row.set_namespace IS NULL, row.subject, row.set_namespace || ':' || row.subject || '#' || row.set_relation)",
+    label: "''",
+    document: "iif(row.set_namespace IS NULL, json_object('namespace', row.namespace, 'object', row.object, 'relation', row.relation, 'subject_id', row.subject), json_object('namespace', row.namespace, 'object', row.object, 'relation', row.relation, 'subject_set', json_object('namespace', row.set_namespace, 'object', row.subject, 'relation', row.set_relation)))",
+    parts: None,
+};
 
 /// Who stands in a relation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -11,6 +11,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::Shared;
 use super::faults::Mishap;
+use super::kind::Kind;
+use super::service::{self, Counted};
 use super::store::changes::Change;
 use super::store::{Store, StoreError};
 use feed::Feed;
@@ -52,8 +54,8 @@ pub struct Seen<'a> {
     pub query: &'a str,
     /// The `User-Agent` header.
     pub agent: &'a str,
-    /// The route that it is counted by, and that route's bucket.
-    pub route: Option<(&'static str, &'static str)>,
+    /// What it is counted by.
+    pub counted: Option<Counted>,
     /// The status of the answer.
     pub status: u16,
     /// What went wrong with it on purpose.
@@ -67,6 +69,7 @@ pub struct Seen<'a> {
 /// Notes what happens.
 pub struct Observer {
     store: Arc<Store>,
+    kinds: Vec<&'static Kind>,
     mask: Mask,
     feed: Feed,
 }
@@ -82,7 +85,7 @@ impl Observer {
     pub fn new(store: Arc<Store>) -> Result<Self, StoreError> {
         store.watch()?;
         let mask = Mask::new().map_err(|error| StoreError::Broken(error.to_string()))?;
-        Ok(Self { store, mask, feed: Feed::default() })
+        Ok(Self { store, kinds: service::kinds(), mask, feed: Feed::default() })
     }
 
     /// Notes a request, and before it what it has changed.
@@ -93,7 +96,7 @@ impl Observer {
             _ => self.store.take_changes().unwrap_or_default(),
         };
         changes.iter().for_each(|change| self.changed(seen, change));
-        let Subject { kind, id } = Subject::of(seen.path, seen.query).told(if seen.status < 300 { seen.answer } else { b"" });
+        let Subject { kind, id } = Subject::of(&self.kinds, seen.path, seen.query, if seen.status < 300 { seen.answer } else { b"" });
         let mut event = vec![
             ("type", json!("request")),
             ("at", json!(millis(seen.at))),
@@ -106,7 +109,7 @@ impl Observer {
             ("changes", json!(changes.len())),
         ];
         event.extend(id.map(|id| ("id", json!(short(&id)))));
-        event.extend(seen.route.into_iter().flat_map(|(route, bucket)| [("route", json!(route)), ("bucket", json!(bucket))]));
+        event.extend(seen.counted.into_iter().flat_map(|counted| [("route", json!(counted.path)), ("bucket", json!(counted.bucket))]));
         event.extend(seen.mishap.map(|mishap| ("fault", json!(mishap.name()))));
         event.extend(self.why(seen).map(|why| ("why", json!(why))));
         let members: Vec<_> = event.iter().map(|(name, value)| format!("{}:{value}", json!(name))).collect();

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::super::Shared;
 use super::super::go::form::Form;
+use super::super::kind::SERVER;
 use super::{Observer, status};
 
 /// What the page stands on.
@@ -126,10 +127,12 @@ impl Page {
             let batch = page.observer.feed.since(0);
             let objects = page.observer.store.objects(MOST_OBJECTS).unwrap_or_default();
             let shared = &page.shared;
-            let about =
-                json!({ "url": shared.kratos.base, "version": shared.hydra.profile.version(), "program": env!("CARGO_PKG_VERSION") });
+            let about = json!({ "url": shared.base, "version": shared.profile.version(), "program": env!("CARGO_PKG_VERSION") });
+            let kinds = page.observer.kinds.iter().copied().chain([&SERVER]);
+            let kinds: Vec<_> = kinds.map(|kind| (kind.name, kind.words)).collect();
             format!(
-                r#"{{"about":{about},"status":{},"objects":{},"events":{},"missed":{},"next":{}}}"#,
+                r#"{{"about":{about},"kinds":{},"status":{},"objects":{},"events":{},"missed":{},"next":{}}}"#,
+                json!(kinds),
                 status::status(shared),
                 json!(objects),
                 batch.events,

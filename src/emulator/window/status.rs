@@ -21,7 +21,7 @@ pub fn status(shared: &Shared) -> Json {
     let level = |level: &Level| json!({ "requests": level.rate.requests, "seconds": level.rate.seconds, "used": level.used, "reset": millis(level.reset) });
     let levels = shared.limits.levels();
     let buckets = levels.iter().map(|(name, levels)| json!({ "name": name, "rates": levels.iter().map(level).collect::<Json>() }));
-    let counts = shared.hydra.store.count_objects().unwrap_or_default();
+    let counts = shared.store.count_objects().unwrap_or_default();
     json!({
         "now": millis(shared.tally.now()),
         "routes": shared.tally.summary(),

@@ -1,81 +1,66 @@
-//! What a request is about, read from its path: a kind of object and which one.
+//! What a request is about: a kind of object and which one, by its path or, where something is new, by its answer.
 //!
-//! Owns the words. Knows no bodies: what a request creates, its answer names.
+//! Owns the reading; which paths are about what is for the kinds. Knows no bodies of requests.
 
 use crate::{
-    emulator::go::form::{Form, percent_decode},
+    emulator::{
+        go::form::{Form, percent_decode},
+        kind::{Kind, Named, SERVER},
+    },
     value::Json,
 };
 
-/// What a request is about. The kind is one of the store's, or `schema`, `token` or `server`.
+/// What a request is about.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Subject {
-    /// What it is.
+    /// The kind's name.
     pub kind: &'static str,
-    /// Which one, if the path says.
+    /// Which one, if that is said.
     pub id: Option<String>,
 }
 
 impl Subject {
-    /// What this path and query are about.
+    /// What this path and query are about, and what the answer to a write tells where they do not say which one.
     #[must_use]
-    pub fn of(path: &str, query: &str) -> Self {
+    pub fn of(kinds: &[&'static Kind], path: &str, query: &str, answer: &[u8]) -> Self {
         let segments: Vec<String> = path.split('/').skip(1).map(|part| percent_decode(part).unwrap_or_default()).collect();
         let mut names: Vec<&str> = segments.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
         // Each service does without the prefix, in one place or another.
         names = names.strip_prefix(&["admin"]).map_or(names.clone(), <[&str]>::to_vec);
-        let (kind, id) = match names[..] {
-            ["clients", ref rest @ ..] | ["oauth2", "register", ref rest @ ..] => ("client", rest.first()),
-            ["keys", ref rest @ ..] => ("key_set", rest.first()),
-            ["trust", "grants", "jwt-bearer", "issuers", ref rest @ ..] => ("trust", rest.first()),
-            ["identities", ref rest @ ..] => ("identity", rest.first()),
-            ["schemas", ref rest @ ..] => ("schema", rest.first()),
-            ["relation-tuples", ..] => return Self { kind: "tuple", id: tuple(&Form::parse(query)) },
-            ["oauth2", "token" | "tokens" | "revoke" | "introspect"] | ["oauth2", "device", "auth"] => ("token", None),
-            _ => ("server", None),
+        let (kind, rest) = kinds.iter().find_map(|kind| Some((*kind, below(kind, &names)?))).unwrap_or((&SERVER, &[]));
+        let next = rest.first().map(|id| (*id).to_owned());
+        let told = |name: &str| Json::parse(answer).ok()?.at(&name.replace('.', "/")).as_str().map(str::to_owned);
+        let id = match kind.named {
+            Named::Next => next,
+            Named::NextOr(member) => next.or_else(|| told(member)),
+            Named::Members(name) => {
+                let query = Form::parse(query);
+                name(&|member| Some(query.get(member)).filter(|text| !text.is_empty()).map(str::to_owned)).or_else(|| name(&told))
+            }
+            Named::Never => None,
         };
-        Self { kind, id: id.map(|id| (*id).to_owned()) }
-    }
-
-    /// With the id that the answer to a write tells, where the path has none.
-    #[must_use]
-    pub fn told(mut self, answer: &[u8]) -> Self {
-        if self.id.is_none() && matches!(self.kind, "client" | "trust" | "identity" | "tuple") {
-            let answer = Json::parse(answer).unwrap_or_default();
-            let text = |path: &str| answer.at(path).as_str();
-            self.id = match self.kind {
-                "client" => text("client_id").map(str::to_owned),
-                "tuple" => name_tuple(|name| text(&name.replace('.', "/"))),
-                _ => text("id").map(str::to_owned),
-            };
-        }
-        self
+        Self { kind: kind.name, id }
     }
 }
 
-fn tuple(query: &Form) -> Option<String> {
-    name_tuple(|name| Some(query.get(name)).filter(|text| !text.is_empty()))
-}
-
-/// A relationship as people write it, if all of it is known.
-fn name_tuple<'a>(part: impl Fn(&str) -> Option<&'a str>) -> Option<String> {
-    let subject = match part("subject_id") {
-        Some(id) => id.to_owned(),
-        None => {
-            format!("{}:{}#{}", part("subject_set.namespace")?, part("subject_set.object")?, part("subject_set.relation").unwrap_or(""))
-        }
-    };
-    Some(format!("{}:{}#{}@{subject}", part("namespace")?, part("object")?, part("relation")?))
+/// What follows one of the kind's paths, if this is one.
+fn below<'a, 'b>(kind: &Kind, names: &'a [&'b str]) -> Option<&'a [&'b str]> {
+    let rest = kind.paths.iter().find_map(|path| {
+        let own: Vec<&str> = path.split('/').skip(1).collect();
+        names.strip_prefix(own.as_slice())
+    })?;
+    (rest.is_empty() || !matches!(kind.named, Named::Never)).then_some(rest)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::emulator::service;
 
     #[test]
     fn paths_and_answers_say_what_it_is_about() {
         let of = |path: &str, query: &str, answer: &str| {
-            let Subject { kind, id } = Subject::of(path, query).told(answer.as_bytes());
+            let Subject { kind, id } = Subject::of(&service::kinds(), path, query, answer.as_bytes());
             format!("{kind} {}", id.unwrap_or_default())
         };
         assert_eq!(of("/admin/clients/a%2Fb/lifespans", "", ""), "client a/b");

@@ -301,3 +301,32 @@ async fn published_keys_have_an_order_and_years_an_end() {
     }
     server.stop().await;
 }
+
+/// As Hydra 2.3.0 and Kratos 1.3.1 answered: their router lets a segment in the middle be empty, puts a path right before
+/// it refuses a method, tells the methods of all routes that fit, and cleans where it sends to.
+#[tokio::test]
+async fn paths_are_routed_as_in_the_older_releases() {
+    let server = running(Options { profile: Profile::V2_3, ..Options::default() }).await;
+    let no_id = r#"{"error":{"code":400,"status":"Bad Request","message":"uuid: incorrect UUID length 0 in string \"\""}}"#;
+    let no_uuid = r#"{"error":{"code":400,"status":"Bad Request","message":"uuid: incorrect UUID length 6 in string \"whoami\""}}"#;
+    let nobody = r#"{"error":"Unable to locate the resource","error_description":""}"#;
+    for (method, path, status, told) in [
+        ("PUT", "/admin/clients//lifespans", 404, nobody),
+        ("GET", "/admin/clients//lifespans", 301, "/admin/clients/lifespans"),
+        ("PUT", "/admin/clients//lifespans/", 307, "/admin/clients/lifespans"),
+        ("POST", "/admin/clients/.", 307, "/admin/clients"),
+        ("DELETE", "/admin/keys//x", 204, ""),
+        ("GET", "/admin/identities//sessions", 400, no_id),
+        ("DELETE", "/admin/identities//sessions", 400, no_id),
+        ("GET", "/identities//sessions", 307, "/admin/identities/sessions"),
+        ("PATCH", "/admin/sessions//extend", 400, no_id),
+        ("DELETE", "/admin/sessions/whoami", 400, no_uuid),
+        ("PATCH", "/admin/sessions/whoami", 405, "DELETE, GET, OPTIONS"),
+    ] {
+        let answer = call(&server, bare(method, path)).await;
+        let body = answer.text();
+        let said = answer.header("location").or_else(|| answer.header("allow")).unwrap_or_else(|| body.trim());
+        assert_eq!((answer.status, said), (status, told), "{method} {path}");
+    }
+    server.stop().await;
+}

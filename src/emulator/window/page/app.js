@@ -1,7 +1,7 @@
 // The page: listens to the emulator, keeps what it tells, and draws it once a frame. Also the header, keys and theme.
 
 import { $, count, say, show, since } from "./dom.js";
-import { Model } from "./model.js";
+import { KINDS, Model } from "./model.js";
 import * as activity from "./activity.js";
 import * as panels from "./panels.js";
 
@@ -99,6 +99,7 @@ function state() {
 async function start() {
   const first = await (await fetch("api/state")).json();
   learn(first.status);
+  Object.assign(KINDS, Object.fromEntries(first.kinds));
   say($("about"), `${first.about.url.replace("http://", "")} · plays ${first.about.version}`);
   const names = ["HYDRA_ADMIN", "HYDRA_PUBLIC", "KRATOS_ADMIN", "KRATOS_PUBLIC", "KETO_READ", "KETO_WRITE"];
   say($("exports"), names.map((name) => `export ORY_${name}_URL=${first.about.url}`).join("\n"));

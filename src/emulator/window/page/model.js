@@ -8,16 +8,8 @@ const ROWS = 5_000;
 const REQUESTS = 200;
 const CHANGES = 20;
 
-export const KINDS = {
-  client: ["OAuth 2.0 client", "OAuth 2.0 clients"],
-  identity: ["Identity", "Identities"],
-  tuple: ["Relationship", "Relationships"],
-  key_set: ["Key set", "Key sets"],
-  trust: ["Trusted issuer", "Trusted issuers"],
-  schema: ["Identity schema", "Identity schemas"],
-  token: ["Token", "Tokens"],
-  server: ["Server", "Server"],
-};
+/** What one and several objects of a kind are called, in the order in which they are shown; the server says. */
+export const KINDS = {};
 
 export const FAULTS = {
   too_many: "a fault: 429", broken: "a fault: 500", unavailable: "a fault: 503", lost: "carried out, answer lost", read_only: "a fault: read-only",

@@ -1,0 +1,409 @@
+//! From a method and a path to the handler of a service, as the routers of the real servers find it.
+//!
+//! Owns templates, what fits them, which of several wins, and how a method is refused. What a server does to a path
+//! before its router sees it is for the service.
+
+use super::call::Call;
+use super::go::form::percent_decode;
+use super::profile::Profile;
+use super::reply::Reply;
+use super::service::Service;
+
+/// What a handler is asked.
+pub struct Asked<'a> {
+    /// The request.
+    pub call: &'a Call,
+    /// The path that was routed, still encoded.
+    pub path: &'a str,
+    parameters: &'a Parameters,
+}
+
+type Parameters = Vec<(&'static str, String)>;
+
+impl Asked<'_> {
+    /// What stands in the path where the template has this name in braces, decoded once.
+    #[must_use]
+    pub fn at(&self, name: &str) -> &str {
+        self.parameters.iter().find(|one| one.0 == name).map_or("", |one| &one.1)
+    }
+}
+
+/// What answers a request.
+pub type Handler<S> = fn(&S, &Asked<'_>) -> Result<Reply, <S as Service>::Failure>;
+
+/// A path of a service, and who answers there by which method.
+pub struct Route<S: Service> {
+    /// Where it is.
+    pub place: Place,
+    /// In the order of [`METHODS`].
+    handlers: [Option<Handler<S>>; METHODS.len()],
+}
+
+/// The methods that handlers may be for, sorted.
+const METHODS: [&str; 5] = ["DELETE", "GET", "PATCH", "POST", "PUT"];
+
+/// Where a route is, and what holds for every request to it.
+pub struct Place {
+    /// The path; a segment in braces stands for any, and gives it that name.
+    pub path: &'static str,
+    /// Whether the public API answers preflight requests there.
+    pub preflight: bool,
+    /// Whether it tells of the server itself, and not of what it serves.
+    pub probe: bool,
+    only: Option<Profile>,
+    reads: Option<&'static str>,
+    writes: Option<&'static str>,
+}
+
+impl<S: Service> Route<S> {
+    /// A route. Without handlers it is only there for its buckets.
+    pub const fn at(path: &'static str) -> Self {
+        let place = Place { path, preflight: false, probe: false, only: None, reads: None, writes: None };
+        Self { place, handlers: [None; METHODS.len()] }
+    }
+
+    /// With what answers DELETE.
+    pub const fn delete(mut self, handler: Handler<S>) -> Self {
+        self.handlers[0] = Some(handler);
+        self
+    }
+
+    /// With what answers GET.
+    pub const fn get(mut self, handler: Handler<S>) -> Self {
+        self.handlers[1] = Some(handler);
+        self
+    }
+
+    /// With what answers PATCH.
+    pub const fn patch(mut self, handler: Handler<S>) -> Self {
+        self.handlers[2] = Some(handler);
+        self
+    }
+
+    /// With what answers POST.
+    pub const fn post(mut self, handler: Handler<S>) -> Self {
+        self.handlers[3] = Some(handler);
+        self
+    }
+
+    /// With what answers PUT.
+    pub const fn put(mut self, handler: Handler<S>) -> Self {
+        self.handlers[4] = Some(handler);
+        self
+    }
+
+    fn methods(&self) -> impl Iterator<Item = (&'static str, Handler<S>)> {
+        METHODS.into_iter().zip(self.handlers).filter_map(|(method, handler)| Some((method, handler?)))
+    }
+
+    /// The bucket of Ory Network that requests to read are in.
+    pub const fn reads(mut self, bucket: &'static str) -> Self {
+        self.place.reads = Some(bucket);
+        self
+    }
+
+    /// The bucket of Ory Network that all other requests are in.
+    pub const fn writes(mut self, bucket: &'static str) -> Self {
+        self.place.writes = Some(bucket);
+        self
+    }
+
+    /// There in this release alone.
+    pub const fn only(mut self, profile: Profile) -> Self {
+        self.place.only = Some(profile);
+        self
+    }
+
+    /// With answers to preflight requests.
+    pub const fn preflight(mut self) -> Self {
+        self.place.preflight = true;
+        self
+    }
+
+    /// About the server itself.
+    pub const fn probe(mut self) -> Self {
+        self.place.probe = true;
+        self
+    }
+}
+
+impl Place {
+    /// The bucket of a request, if it is to this place and counted.
+    #[must_use]
+    pub fn bucket(&self, method: &str, path: &str) -> Option<&'static str> {
+        let bucket = match method {
+            "GET" | "HEAD" => self.reads,
+            "POST" | "PUT" | "PATCH" | "DELETE" => self.writes,
+            _ => None,
+        };
+        let segments: Vec<&str> = path.split('/').skip(1).collect();
+        bucket.filter(|_| self.fit(&segments, |part, _| !part.is_empty()).is_some())
+    }
+
+    /// Every bucket of its requests.
+    pub fn buckets(&self) -> impl Iterator<Item = &'static str> {
+        self.reads.into_iter().chain(self.writes)
+    }
+
+    /// What stands in these segments for each name of the template, if they fit it. `takes` decides about a segment,
+    /// being told whether it is the last one.
+    fn fit<'a>(&self, segments: &[&'a str], takes: impl Fn(&str, bool) -> bool) -> Option<Vec<(&'static str, &'a str)>> {
+        let wanted = self.path.split('/').skip(1);
+        if wanted.clone().count() != segments.len() {
+            return None;
+        }
+        let mut parameters = Vec::new();
+        for (at, (wanted, given)) in wanted.zip(segments).enumerate() {
+            match name_of(wanted) {
+                Some(name) if takes(given, at + 1 == segments.len()) => parameters.push((name, *given)),
+                None if wanted == *given => {}
+                _ => return None,
+            }
+        }
+        Some(parameters)
+    }
+
+    /// Of two templates that fit the same path, the one with the greater of these is meant.
+    fn exactness(&self) -> Vec<bool> {
+        self.path.split('/').map(|segment| name_of(segment).is_none()).collect()
+    }
+}
+
+fn name_of(segment: &'static str) -> Option<&'static str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
+}
+
+/// The segments of a path, each decoded by itself: an escaped slash divides nothing. None if an escape is malformed.
+#[must_use]
+pub fn segments(path: &str) -> Option<Vec<String>> {
+    path.split('/').skip(1).map(percent_decode).collect()
+}
+
+/// The segments of a path that is decoded already.
+#[must_use]
+pub fn plain_segments(path: &str) -> Vec<String> {
+    path.split('/').skip(1).map(str::to_owned).collect()
+}
+
+/// The routes that fit a path; the one that fits it most exactly comes first.
+pub struct Found<S: Service> {
+    /// Where the first of them is.
+    pub place: &'static Place,
+    profile: Profile,
+    routes: Vec<(&'static Route<S>, Parameters)>,
+}
+
+/// The routes of a service that fit these segments in this release; none if no route does.
+///
+/// No segment in braces takes the empty text, but in the middle of a path of the older release; and in the newer one
+/// none takes a mere slash.
+#[must_use]
+pub fn find<S: Service>(segments: &[String], profile: Profile) -> Option<Found<S>> {
+    let takes = |part: &str, is_last: bool| match profile {
+        Profile::V26_2 => !part.is_empty() && part != "/",
+        Profile::V2_3 => !part.is_empty() || !is_last,
+    };
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let there = S::ROUTES.iter().filter(|route| route.methods().next().is_some() && route.place.only.is_none_or(|only| only == profile));
+    let fitting = there.filter_map(|route| {
+        let parameters = route.place.fit(&segments, takes)?;
+        Some((route, parameters.into_iter().map(|(name, text)| (name, text.to_owned())).collect()))
+    });
+    let mut routes: Vec<(_, Parameters)> = fitting.collect();
+    routes.sort_by_key(|(route, _)| std::cmp::Reverse(route.place.exactness()));
+    let place = &routes.first()?.0.place;
+    Some(Found { place, profile, routes })
+}
+
+impl<S: Service> Found<S> {
+    /// The answer to this method, if there is a handler for it.
+    pub fn answer(&self, service: &S, call: &Call, path: &str) -> Option<Reply> {
+        let (handler, parameters) = self.handler(&call.method)?;
+        Some(handler(service, &Asked { call, path, parameters }).unwrap_or_else(Into::into))
+    }
+
+    /// Whether there is a handler for this method.
+    #[must_use]
+    pub fn takes(&self, method: &str) -> bool {
+        self.handler(method).is_some()
+    }
+
+    fn handler(&self, method: &str) -> Option<(Handler<S>, &Parameters)> {
+        // The newer router lets whoever answers GET answer HEAD too.
+        let method = if method == "HEAD" && self.profile == Profile::V26_2 { "GET" } else { method };
+        self.routes.iter().find_map(|(route, parameters)| {
+            let (_, handler) = route.methods().find(|handler| handler.0 == method)?;
+            Some((handler, parameters))
+        })
+    }
+
+    /// The `Allow` header: sorted, with what the release's router answers by itself.
+    #[must_use]
+    pub fn allow(&self) -> String {
+        let mut methods: Vec<&str> = self.routes.iter().flat_map(|(route, _)| route.methods()).map(|handler| handler.0).collect();
+        match self.profile {
+            Profile::V26_2 if methods.contains(&"GET") => methods.push("HEAD"),
+            Profile::V26_2 => {}
+            Profile::V2_3 => methods.push("OPTIONS"),
+        }
+        methods.sort_unstable();
+        methods.dedup();
+        methods.join(", ")
+    }
+
+    /// The answer to a method that there is no handler for.
+    #[must_use]
+    pub fn wrong_method(&self) -> Reply {
+        Reply::plain_error(405, "Method Not Allowed").with("allow", self.allow())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::emulator::go::form::Form;
+    use crate::emulator::kind::Kind;
+    use crate::emulator::service::Ground;
+
+    /// Answers which handler was found, and what stood in the path.
+    struct Toy;
+
+    const fn at(path: &'static str) -> Route<Toy> {
+        Route::at(path)
+    }
+
+    fn say(what: &str, to: &Asked<'_>) -> Result<Reply, Reply> {
+        Ok(Reply::document(200, &format!("{what} {} {}", to.at("id"), to.at("kind"))))
+    }
+
+    impl Service for Toy {
+        const NAME: &'static str = "toy";
+        const ROUTES: &'static [Route<Self>] = &[
+            at("/things").reads("high").writes("low").post(|_, to| say("create", to)).get(|_, to| say("list", to)),
+            at("/things/{id}").reads("high").writes("low").get(|_, to| say("show", to)).delete(|_, to| say("delete", to)),
+            at("/things/mine").get(|_, to| say("mine", to)),
+            at("/things/{id}/{kind}").put(|_, to| say("put", to)),
+            at("/things/{id}/rotate").writes("high"),
+            at("/news").get(|_, to| say("news", to)).only(Profile::V26_2),
+        ];
+        const KINDS: &'static [Kind] = &[];
+        type Failure = Reply;
+
+        fn open(_: &Ground<'_>) -> Result<Self, String> {
+            Ok(Self)
+        }
+
+        fn answer(&self, _: &Call) -> Option<Reply> {
+            None
+        }
+    }
+
+    fn call(method: &str, path: &str) -> Call {
+        let none = String::new;
+        Call {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query: Form::default(),
+            raw_query: none(),
+            host: none(),
+            authorization: None,
+            session_token: None,
+            agent: none(),
+            content_type: None,
+            accept: None,
+            body: Vec::new(),
+        }
+    }
+
+    /// What a router of that release makes of a request: the handler's text, or the status and what is allowed.
+    fn asked(profile: Profile, method: &str, path: &str) -> String {
+        let Some(found) = segments(path).and_then(|segments| find::<Toy>(&segments, profile)) else { return "404".to_owned() };
+        let reply = found.answer(&Toy, &call(method, path), path).unwrap_or_else(|| found.wrong_method());
+        match reply.headers.iter().find(|header| header.0 == "allow") {
+            Some((_, allow)) => format!("{} {allow}", reply.status),
+            None => String::from_utf8(reply.body).unwrap().trim().to_owned(),
+        }
+    }
+
+    const BOTH: [Profile; 2] = [Profile::V26_2, Profile::V2_3];
+
+    #[test]
+    fn what_fits_most_exactly_wins_whatever_the_order() {
+        for profile in BOTH {
+            assert_eq!(asked(profile, "GET", "/things/a"), "show a");
+            assert_eq!(asked(profile, "GET", "/things/mine"), "mine");
+            assert_eq!(asked(profile, "PUT", "/things/mine/b"), "put mine b");
+            assert_eq!(asked(profile, "GET", "/things/a/b/c"), "404");
+            assert_eq!(asked(profile, "GET", "/thing"), "404");
+            // A more exact one that does not take the method gives way: seen on Kratos 1.3.1 at `/admin/sessions/whoami`.
+            assert_eq!(asked(profile, "DELETE", "/things/mine"), "delete mine");
+        }
+        assert_eq!([Profile::V26_2, Profile::V2_3].map(|profile| asked(profile, "GET", "/news")), ["news", "404"]);
+    }
+
+    #[test]
+    fn what_stands_in_a_path_is_decoded_once() {
+        for profile in BOTH {
+            assert_eq!(asked(profile, "GET", "/things/a%2Fb"), "show a/b");
+            assert_eq!(asked(profile, "GET", "/things/a%252Fb"), "show a%2Fb");
+            assert_eq!(asked(profile, "GET", "/th%69ngs/a+b"), "show a+b");
+            assert_eq!(asked(profile, "GET", "/things/%zz"), "404");
+        }
+        assert_eq!(plain_segments("/a%2Fb/c"), ["a%2Fb", "c"]);
+    }
+
+    #[test]
+    fn no_name_is_given_to_nothing() {
+        for profile in BOTH {
+            assert_eq!(asked(profile, "GET", "/things/"), "404");
+            assert_eq!(asked(profile, "PUT", "/things/a/"), "404");
+        }
+        // Go's own router takes no mere slash. The router of the older release takes nothing, as long as something follows:
+        // seen on Hydra 2.3.0 at `/admin/clients//lifespans` and Kratos 1.3.1 at `/admin/identities//sessions`.
+        assert_eq!(BOTH.map(|profile| asked(profile, "PUT", "/things//b")), ["404", "put  b"]);
+        assert_eq!(BOTH.map(|profile| asked(profile, "GET", "/things/%2F")), ["404", "show /"]);
+    }
+
+    #[test]
+    fn other_methods_are_refused_with_those_that_there_are() {
+        // As recorded: the newer routers let GET answer HEAD, the older ones answer OPTIONS themselves.
+        assert_eq!(asked(Profile::V26_2, "PUT", "/things"), "405 GET, HEAD, POST");
+        assert_eq!(asked(Profile::V2_3, "PUT", "/things"), "405 GET, OPTIONS, POST");
+        assert_eq!(asked(Profile::V26_2, "HEAD", "/things/a"), "show a");
+        assert_eq!(asked(Profile::V2_3, "HEAD", "/things/a"), "405 DELETE, GET, OPTIONS");
+        assert_eq!(asked(Profile::V26_2, "GET", "/things/a/b"), "405 PUT");
+        // Of all routes that fit.
+        assert_eq!(asked(Profile::V2_3, "PATCH", "/things/mine"), "405 DELETE, GET, OPTIONS");
+    }
+
+    #[test]
+    fn requests_are_counted_where_a_bucket_is() {
+        let bucket =
+            |method: &str, path: &str| Toy::ROUTES.iter().find_map(|route| Some((route.place.path, route.place.bucket(method, path)?)));
+        assert_eq!(bucket("HEAD", "/things/mine"), Some(("/things/{id}", "high")));
+        assert_eq!(bucket("PATCH", "/things/a%2Fb"), Some(("/things/{id}", "low")));
+        assert_eq!(bucket("POST", "/things/a/rotate"), Some(("/things/{id}/rotate", "high")));
+        assert_eq!([bucket("OPTIONS", "/things"), bucket("GET", "/things/"), bucket("PUT", "/things/a/b")], [None; 3]);
+        // What is only there to be counted is not answered as such.
+        assert_eq!(asked(Profile::V26_2, "POST", "/things/a/rotate"), "405 PUT");
+    }
+
+    #[test]
+    fn every_template_can_be_read() {
+        fn check<S: Service>() {
+            for (at, Route { place: Place { path, .. }, .. }) in S::ROUTES.iter().enumerate() {
+                let is_whole = path.split('/').skip(1).all(|segment| match name_of(segment) {
+                    Some(name) => !name.is_empty() && !name.contains(['{', '}']),
+                    None => !segment.is_empty() && !segment.contains(['{', '}']),
+                });
+                assert!(path.starts_with('/') && is_whole, "{}: {path}", S::NAME);
+                assert!(S::ROUTES[..at].iter().all(|other| other.place.path != *path), "{}: {path} is there twice", S::NAME);
+            }
+        }
+        check::<Toy>();
+        check::<crate::emulator::hydra::Hydra>();
+        check::<crate::emulator::kratos::Kratos>();
+        check::<crate::emulator::keto::Keto>();
+    }
+}

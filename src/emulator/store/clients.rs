@@ -1,0 +1,255 @@
+//! Clients, their tokens, and devices that wait to be let in.
+//!
+//! Owns their tables: documents under their id. All that is a client's goes with it. Does not look into the documents.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::changes::Stored;
+use super::{Store, StoreError, span};
+
+const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS client (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, owner TEXT NOT NULL,
+    secret TEXT NOT NULL, registration TEXT NOT NULL, created TEXT NOT NULL, document TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS token (
+    signature TEXT PRIMARY KEY,
+    client_id TEXT NOT NULL REFERENCES client (id) ON DELETE CASCADE,
+    scope TEXT NOT NULL, audience TEXT NOT NULL, issued INTEGER NOT NULL, expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS device_code (
+    signature TEXT PRIMARY KEY, client_id TEXT NOT NULL REFERENCES client (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS token_client ON token (client_id);
+";
+
+/// How clients are watched.
+pub static STORED: Stored = Stored {
+    tables: &[SCHEMA],
+    table: "client",
+    id: "row.id",
+    label: "row.name",
+    // The hash tells whether the secret is another one.
+    document: "json_set(row.document, '$.client_secret', row.secret)",
+    parts: None,
+};
+
+/// One stored client.
+pub struct ClientRow {
+    /// Its id.
+    pub id: String,
+    /// Its name, for filtering.
+    pub name: String,
+    /// Its owner, for filtering.
+    pub owner: String,
+    /// The hash of its secret.
+    pub secret: String,
+    /// The signature of its registration token; empty if it has none.
+    pub registration: String,
+    /// When it was created; no update changes that.
+    pub created: String,
+    /// Everything else.
+    pub document: String,
+}
+
+/// One stored access token.
+pub struct TokenRow {
+    /// What it is found by.
+    pub signature: String,
+    /// Whose it is.
+    pub client_id: String,
+    /// Granted scopes, separated by spaces.
+    pub scope: String,
+    /// Granted audiences, a JSON array.
+    pub audience: String,
+    /// When it was issued, in seconds.
+    pub issued: i64,
+    /// When it ends, in seconds.
+    pub expires: i64,
+}
+
+/// Which clients to list.
+#[derive(Clone, Debug, Default)]
+pub struct Selection<'a> {
+    /// Exactly this name, unless empty.
+    pub name: &'a str,
+    /// Exactly this owner, unless empty.
+    pub owner: &'a str,
+    /// Only ids behind this one.
+    pub after: Option<&'a str>,
+    /// How many to leave out.
+    pub offset: u64,
+    /// At most so many.
+    pub limit: u64,
+}
+
+impl Store {
+    /// Adds a client.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] if the id is taken.
+    pub fn add_client(&self, row: &ClientRow) -> Result<(), StoreError> {
+        self.lock().prepare_cached("INSERT INTO client VALUES (?, ?, ?, ?, ?, ?, ?)")?.execute(params![
+            row.id,
+            row.name,
+            row.owner,
+            row.secret,
+            row.registration,
+            row.created,
+            row.document
+        ])?;
+        Ok(())
+    }
+
+    /// One client.
+    ///
+    /// # Errors
+    /// [`StoreError::Absent`] if there is none of that id.
+    pub fn client(&self, id: &str) -> Result<ClientRow, StoreError> {
+        read_client(&self.lock(), id)
+    }
+
+    /// Replaces a client by what `change` makes of it, both at one moment.
+    ///
+    /// # Errors
+    /// [`StoreError::Absent`] if there is none of that id.
+    pub fn change_client(&self, id: &str, change: impl FnOnce(ClientRow) -> ClientRow) -> Result<(), StoreError> {
+        let connection = self.lock();
+        let row = change(read_client(&connection, id)?);
+        connection
+            .prepare_cached("UPDATE client SET name = ?, owner = ?, secret = ?, registration = ?, document = ? WHERE id = ?")?
+            .execute(params![row.name, row.owner, row.secret, row.registration, row.document, id])?;
+        Ok(())
+    }
+
+    /// Removes a client and its tokens.
+    ///
+    /// # Errors
+    /// [`StoreError::Absent`] if there is none of that id.
+    pub fn remove_client(&self, id: &str) -> Result<(), StoreError> {
+        match self.lock().prepare_cached("DELETE FROM client WHERE id = ?")?.execute([id])? {
+            0 => Err(StoreError::Absent),
+            _ => Ok(()),
+        }
+    }
+
+    /// Clients in the order of their ids.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn clients(&self, which: &Selection<'_>) -> Result<Vec<ClientRow>, StoreError> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached(
+            "SELECT id, name, owner, secret, registration, created, document FROM client
+             WHERE (?1 = '' OR name = ?1) AND (?2 = '' OR owner = ?2) AND (?3 IS NULL OR id > ?3)
+             ORDER BY id LIMIT ?4 OFFSET ?5",
+        )?;
+        let rows = statement.query_map(params![which.name, which.owner, which.after, span(which.limit), span(which.offset)], client_of)?;
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        Ok(rows)
+    }
+
+    /// How many clients there are.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn count_clients(&self) -> Result<u64, StoreError> {
+        let count: i64 = self.lock().query_row("SELECT count(*) FROM client", [], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    }
+
+    /// Adds an access token.
+    ///
+    /// # Errors
+    /// When its client is gone meanwhile.
+    pub fn add_token(&self, row: &TokenRow) -> Result<(), StoreError> {
+        self.lock().prepare_cached("INSERT INTO token VALUES (?, ?, ?, ?, ?, ?)")?.execute(params![
+            row.signature,
+            row.client_id,
+            row.scope,
+            row.audience,
+            row.issued,
+            row.expires
+        ])?;
+        Ok(())
+    }
+
+    /// One access token.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn token(&self, signature: &str) -> Result<Option<TokenRow>, StoreError> {
+        let connection = self.lock();
+        let row = connection
+            .prepare_cached("SELECT signature, client_id, scope, audience, issued, expires FROM token WHERE signature = ?")?
+            .query_row([signature], |row| {
+                Ok(TokenRow {
+                    signature: row.get(0)?,
+                    client_id: row.get(1)?,
+                    scope: row.get(2)?,
+                    audience: row.get(3)?,
+                    issued: row.get(4)?,
+                    expires: row.get(5)?,
+                })
+            })
+            .optional()?;
+        Ok(row)
+    }
+
+    /// Removes one access token if it is this client's.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn remove_token(&self, signature: &str, client_id: &str) -> Result<(), StoreError> {
+        self.lock().prepare_cached("DELETE FROM token WHERE signature = ? AND client_id = ?")?.execute([signature, client_id])?;
+        Ok(())
+    }
+
+    /// Removes every access token of a client.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn remove_tokens(&self, client_id: &str) -> Result<(), StoreError> {
+        self.lock().prepare_cached("DELETE FROM token WHERE client_id = ?")?.execute([client_id])?;
+        Ok(())
+    }
+
+    /// Adds the code of a device that waits to be let in.
+    ///
+    /// # Errors
+    /// When its client is gone meanwhile.
+    pub fn add_device_code(&self, signature: &str, client_id: &str) -> Result<(), StoreError> {
+        self.lock().prepare_cached("INSERT INTO device_code VALUES (?, ?)")?.execute([signature, client_id])?;
+        Ok(())
+    }
+
+    /// Whether a device waits with this code.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn has_device_code(&self, signature: &str) -> Result<bool, StoreError> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM device_code WHERE signature = ?)")?;
+        Ok(statement.query_row([signature], |row| row.get(0))?)
+    }
+}
+
+fn read_client(connection: &Connection, id: &str) -> Result<ClientRow, StoreError> {
+    connection
+        .prepare_cached("SELECT id, name, owner, secret, registration, created, document FROM client WHERE id = ?")?
+        .query_row([id], client_of)
+        .optional()?
+        .ok_or(StoreError::Absent)
+}
+
+fn client_of(row: &Row<'_>) -> rusqlite::Result<ClientRow> {
+    Ok(ClientRow {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        owner: row.get(2)?,
+        secret: row.get(3)?,
+        registration: row.get(4)?,
+        created: row.get(5)?,
+        document: row.get(6)?,
+    })
+}
