@@ -14,7 +14,10 @@ pub fn inputs_of(resource: &'static Resource, state: &State) -> Value {
     let refused: Vec<_> = validate(resource, &inputs).into_iter().filter(Diagnostic::is_error).map(|error| error.path).collect();
     let private = Private { write_only: Some(Vec::new()), imported: false };
     let prior = Prior { id: state.id.as_deref(), value: &state.value, private: &private, config: None };
-    let stands = |inputs: &Value| !has_errors(&validate(resource, inputs)) && plan(resource, Some(prior), inputs).changes.is_empty();
+    let stands = |inputs: &Value| {
+        let plan = plan(resource, Some(prior), inputs);
+        plan.changes.is_empty() && !has_errors(&plan.diagnostics) && !has_errors(&validate(resource, inputs))
+    };
     for (place, attr) in resource.table.attrs().enumerate().filter(|(_, attr)| attr.presence == Presence::OrServer) {
         let without = with_null(&inputs, place);
         if refused.iter().any(|path| path.root() == Some(attr.name)) || attr.holds_secret() && stands(&without) {

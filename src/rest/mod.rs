@@ -1,8 +1,10 @@
 //! A neutral backend for objects that live behind JSON over HTTP.
 //!
-//! Owns the mapping of attributes to an API's JSON ([`mapping`]), what an id may be ([`address`]), the sending of
-//! requests with retries and the class of each failure ([`http`]), their pace ([`pace`]), how lists are read and
-//! how far they are followed ([`Pages`]), lists that answer many reads ([`share`]), and the verbs on them ([`Rest`]). Knows no particular API: what is special about one is a [`Service`] and a [`Client`].
+//! Owns the mapping of attributes to an API's JSON ([`mapping`]), where an object is ([`Collection`]) and what an id may be
+//! ([`address`]), the sending of requests with retries and the class of each failure ([`http`]), their pace ([`pace`]), how
+//! lists are read and how far they are followed ([`Pages`]), lists that answer many reads ([`share`]), what is sent of a
+//! change ([`patch`]), and the verbs on objects ([`Rest`]). Knows no particular API: what is special about one is a
+//! [`Service`] and a [`Client`].
 
 pub mod address;
 mod backend;
