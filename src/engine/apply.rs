@@ -2,10 +2,11 @@
 //! the call that asked for it, and alone with what it writes.
 
 use super::{
-    Call, Cx, Diagnostic, Done, Engine, Entry, Failure, Observed, Plan, State, Write, configure::Reach, guard_deletion, same, settle_attr,
+    Call, Cx, Diagnostic, Done, Engine, Entry, Failure, Observed, Plan, Prior, Private, State, Write, configure::Reach, guard_deletion,
+    same, settle_attr, write_only,
 };
 use crate::{
-    schema::{Attr, Object, Occupied, Reads, Resource},
+    schema::{Object, Occupied, Reads, Resource},
     value::{Path, Value},
 };
 use std::{future::Future, sync::Arc};
@@ -44,7 +45,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
     /// Makes the planned object.
     pub async fn create(&self, entry: &'static Entry<C>, plan: Plan, config: Value, call: Call) -> Result<Applied, Unapplied> {
         let resource = entry.resource;
-        let rewrite = in_use(resource, &config).map(|attr| attr.name).collect();
+        let rewrite = to_send(resource, None, &plan, &config)?;
         let write = Write {
             resource,
             id: None,
@@ -62,8 +63,10 @@ impl<C: Send + Sync + 'static> Engine<C> {
     /// Changes the object to what is planned.
     pub async fn update(&self, entry: &'static Entry<C>, change: Change, call: Call) -> Result<Applied, Unapplied> {
         let resource = entry.resource;
-        let (rewrite, withdrawn) = (rewrites(resource, &change), withdrawn(resource, &change));
-        let Change { prior, plan, config, .. } = change;
+        let Change { prior, plan, config, last_config } = change;
+        let before = Prior { id: prior.id.as_deref(), value: &prior.value, private: &prior.private, config: last_config.as_ref() };
+        let rewrite = to_send(resource, Some(before), &plan, &config)?;
+        let withdrawn = in_use(resource, &prior.private).into_iter().filter(|name| !plan.private.uses(name)).collect();
         let write =
             Write { resource, id: prior.id, prior: prior.value, planned: plan.planned, config, rewrite, withdrawn, private: plan.private };
         let cx = self.ready(call)?;
@@ -234,29 +237,21 @@ fn changed_elsewhere(name: &'static str) -> Diagnostic {
     .at(Path::attr(name))
 }
 
-fn in_use(resource: &'static Resource, config: &Value) -> impl Iterator<Item = &'static Attr> {
-    Object::new(&resource.table, config).iter().filter(|(attr, value)| attr.write_only && !value.is_null()).map(|(attr, _)| attr)
+fn in_use(resource: &'static Resource, private: &Private) -> Vec<&'static str> {
+    resource.table.attrs().filter(|attr| private.uses(attr.name)).map(|attr| attr.name).collect()
 }
 
-/// A write-only value is sent again when it came into use, when its version (`<name>_version`) moved, or
-/// when the tool's record of the last configuration shows that it changed.
-fn rewrites(resource: &'static Resource, change: &Change) -> Vec<&'static str> {
-    let object = |value| Object::new(&resource.table, value);
-    let (before, planned, config) = (object(&change.prior.value), object(&change.plan.planned), object(&change.config));
-    let moved = |attr: &&'static Attr| {
-        let version = format!("{}_version", attr.name);
-        let remembered = &change.prior.private;
-        before.get(&version) != planned.get(&version)
-            || (remembered.write_only.is_some() && !remembered.uses(attr.name))
-            || change.last_config.as_ref().is_some_and(|last| !same(attr, object(last).get(attr.name), config.get(attr.name)))
-    };
-    in_use(resource, &change.config).filter(moved).map(|attr| attr.name).collect()
-}
-
-fn withdrawn(resource: &'static Resource, change: &Change) -> Vec<&'static str> {
-    let config = Object::new(&resource.table, &change.config);
-    let was_used = |attr: &&'static Attr| attr.write_only && change.prior.private.uses(attr.name);
-    resource.table.attrs().filter(was_used).map(|attr| attr.name).filter(|name| config.get(name).is_null()).collect()
+/// The write-only arguments whose values are sent. A tool may hand over null although the plan had a value: what has to be
+/// sent and is not there stops the write before anything is.
+fn to_send(resource: &'static Resource, prior: Option<Prior<'_>>, plan: &Plan, config: &Value) -> Result<Vec<&'static str>, Failure> {
+    let (planned, config) = (Object::new(&resource.table, &plan.planned), Object::new(&resource.table, config));
+    let in_use = in_use(resource, &plan.private);
+    let missing: Vec<_> = write_only::missing(resource, prior, planned, config, &in_use).collect();
+    if !missing.is_empty() {
+        return Err(Failure { done: Done::No, left: None, diagnostics: missing });
+    }
+    let sent = write_only::sent(resource, prior, planned, config, &in_use);
+    Ok(sent.filter(|attr| !config.get(attr.name).is_null()).map(|attr| attr.name).collect())
 }
 
 impl From<Failure> for Unapplied {

@@ -30,6 +30,7 @@ mod settle;
 mod state;
 mod upgrade;
 mod validate;
+mod write_only;
 
 pub use apply::{Applied, Change, Unapplied};
 pub use attempt::{Attempt, Begun, Makes, is_as_planned};
@@ -55,3 +56,4 @@ pub use settle::{same, settle, settle_attr};
 pub use state::{Private, State};
 pub use upgrade::upgrade;
 pub use validate::{validate, validate_block};
+pub use write_only::{used_by, validate_use};

@@ -1,6 +1,6 @@
 //! What would change: the one decision that both tools' plans, diffs and previews are views of. Pure.
 
-use super::{Diagnostic, Private, guard, same};
+use super::{Diagnostic, Private, guard, same, write_only};
 use crate::{
     schema::{Attr, Draft, Moves, Object, Presence, Resource, Table},
     value::{Path, Value},
@@ -62,21 +62,27 @@ pub fn plan(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Valu
 
     let mut planned: Vec<Value> =
         config.iter().enumerate().map(|(place, (attr, value))| first_word(attr, before.map(|before| before.at(place)), value)).collect();
+    let mut in_use = write_only::in_use(resource, prior, config);
     if let Some(adjust) = resource.adjust {
-        adjust(&mut Draft { table, config, prior: before, planned: &mut planned });
+        adjust(&mut Draft { table, config, prior: before, planned: &mut planned, in_use: &mut in_use });
     }
 
-    let private = Private { write_only: Some(in_use(config)), imported: false };
-    let rewritten = prior.map(|prior| rewritten(table, prior, config, &private)).unwrap_or_default();
+    let moved = prior.map(|prior| write_only::changed(resource, prior, config, &in_use)).unwrap_or_default();
     let mut changes = match before {
         Some(before) => differing(before, &planned).collect(),
         None => Vec::new(),
     };
-    changes.extend(rewritten);
+    changes.extend(&moved);
+    let mut refused = write_only::deferred(resource, config, &in_use);
+    let whole = Value::Object(planned);
+    let sent: Vec<_> = write_only::sent(resource, prior, Object::new(table, &whole), config, &in_use).map(|attr| attr.name).collect();
+    refused.extend(write_only::missing(resource, prior, Object::new(table, &whole), config, &in_use));
+    let mut planned = fields(whole);
     if let Some(before) = before
         && !changes.is_empty()
     {
-        let writes = changes.iter().any(|name| is_written(table, name, before, &planned));
+        let sends = |attr: &Attr| sent.contains(&attr.name) || moved.contains(&attr.name);
+        let writes = changes.iter().any(|name| is_written(table, name, before, &planned, &sends));
         move_computed(table, config, &mut planned, &changes, writes);
         changes.extend(differing(before, &planned));
         changes.sort_unstable_by_key(|name| table.index(name));
@@ -90,15 +96,23 @@ pub fn plan(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Valu
         changes.iter().copied().filter(|name| table.index(name).is_some_and(|index| replaces(table.attr(index), index))).collect();
 
     let planned = Value::Object(planned);
+    let private = Private { write_only: Some(in_use.into_iter().map(str::to_owned).collect()), imported: false };
     let id = match prior {
         Some(prior) => prior.id.map(str::to_owned),
         None => Object::new(table, &planned).str(resource.key).map(str::to_owned),
     };
-    let diagnostics = match before {
-        Some(before) if !changes.is_empty() => guard::change(resource, before, Object::new(table, &planned), !replace.is_empty()),
-        _ => Vec::new(),
-    };
+    let mut diagnostics = refused;
+    if let Some(before) = before.filter(|_| !changes.is_empty()) {
+        diagnostics.extend(guard::change(resource, before, Object::new(table, &planned), !replace.is_empty()));
+    }
     Plan { id, planned, changes, replace, private, diagnostics }
+}
+
+fn fields(object: Value) -> Vec<Value> {
+    match object {
+        Value::Object(fields) => fields,
+        _ => Vec::new(),
+    }
 }
 
 fn first_word(attr: &Attr, prior: Option<&Value>, config: &Value) -> Value {
@@ -128,27 +142,11 @@ fn differing<'a>(before: Object<'a>, planned: &'a [Value]) -> impl Iterator<Item
     before.iter().zip(planned).filter(|((_, before), planned)| planned != before).map(|((attr, _), _)| attr.name)
 }
 
-fn in_use(config: Object<'_>) -> Vec<String> {
-    config.iter().filter(|(attr, value)| attr.write_only && !value.is_null()).map(|(attr, _)| attr.name.to_owned()).collect()
-}
-
-/// The write-only arguments that came, went, or (where the last configuration is known) changed.
-fn rewritten(table: &Table, prior: Prior<'_>, config: Object<'_>, private: &Private) -> Vec<&'static str> {
-    let last = prior.config.map(|config| Object::new(table, config));
-    let moved = |attr: &&Attr| match last {
-        Some(last) => !same(attr, last.get(attr.name), config.get(attr.name)),
-        // A state that another provider wrote does not tell: then nothing has moved.
-        None => prior.private.write_only.is_some() && prior.private.uses(attr.name) != private.uses(attr.name),
-    };
-    table.attrs().filter(|attr| attr.write_only).filter(moved).map(|attr| attr.name).collect()
-}
-
 /// Whether the change of this attribute is one of the object: not of what only steers the provider, and not of a spelling.
-fn is_written(table: &Table, name: &str, before: Object<'_>, planned: &[Value]) -> bool {
+fn is_written(table: &Table, name: &str, before: Object<'_>, planned: &[Value], sends: &dyn Fn(&Attr) -> bool) -> bool {
     let Some(index) = table.index(name) else { return false };
     let attr = table.attr(index);
-    let sends = |name: &str| table.index(name).is_some_and(|index| table.attr(index).write_only);
-    let triggers = attr.name.strip_suffix("_version").is_some_and(sends);
+    let triggers = table.sent_by(attr).is_some_and(sends);
     attr.write_only || triggers || (attr.remote() && !same(attr, before.at(index), &planned[index]))
 }
 
@@ -173,9 +171,7 @@ fn derive(table: &Table, config: Object<'_>, planned: &mut Vec<Value>) {
         {
             let whole = Value::Object(std::mem::take(planned));
             let derived = from(Object::new(table, &whole));
-            if let Value::Object(fields) = whole {
-                *planned = fields;
-            }
+            *planned = fields(whole);
             planned[index] = derived;
         }
     }

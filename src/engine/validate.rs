@@ -1,23 +1,27 @@
 //! What is wrong with a configuration, as far as that can be told without a server. Pure.
 
-use super::{Diagnostic, Severity, without_empty_texts};
+use super::{Diagnostic, Severity, without_empty_texts, write_only};
 use crate::{
     schema::{Attr, Check, EmptyText, Guards, Kind, Object, Presence, Problem, Resource, Rule, Table},
     value::{Path, Step, Value},
 };
 
-/// Everything that is wrong with the configuration of a resource. Unknown values are never wrong.
+/// Everything that is wrong with the configuration of a resource by itself; of rules about write-only arguments that are
+/// null, the plan judges. Unknown values are never wrong.
 pub fn validate(resource: &Resource, config: &Value) -> Vec<Diagnostic> {
-    let mut found = validate_block(&resource.table, resource.rules, config);
+    let mut found = Vec::new();
+    object(&resource.table, config, &Path::ROOT, &mut found);
+    let told = without_empty_texts(&resource.table, config);
+    let config = Object::new(&resource.table, &told);
+    let rules = resource.rules.iter().filter(|rule| !write_only::is_deferred(resource, rule, config));
+    found.extend(rules.filter_map(|rule| rule.run(config)).map(Diagnostic::from));
     if let Some(ignored) = resource.guard(Guards::Advice) {
-        let told = without_empty_texts(&resource.table, config);
-        let config = Object::new(&resource.table, &told);
         found.extend(resource.advice.iter().filter_map(|advice| advice.run(config, ignored.name)).map(Diagnostic::from));
     }
     found
 }
 
-/// The same for any table with its rules.
+/// The same for any table with its rules, in which nothing is write-only but what an action takes, which is always there.
 pub fn validate_block(table: &Table, rules: &[Rule], config: &Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     object(table, config, &Path::ROOT, &mut found);

@@ -284,7 +284,12 @@ impl Rest {
 
     /// Sends a create, once.
     pub async fn post<C: Client>(&self, cx: &Cx<C>, at: &Collection, write: &Write) -> Result<Observed, SendError> {
-        let body = self.envelope.put(at.unnamed(&write.resource.table, mapping::create(write)));
+        self.post_body(cx, at, write, mapping::create(write)).await
+    }
+
+    /// Sends a create with this object, once.
+    pub async fn post_body<C: Client>(&self, cx: &Cx<C>, at: &Collection, write: &Write, object: Json) -> Result<Observed, SendError> {
+        let body = self.envelope.put(at.unnamed(&write.resource.table, object));
         let reply = at.endpoint.send(cx, self.service, at.request(Method::POST).body(body).hiding(secrets(write)).once()).await?;
         match reply.is_success() {
             true => self.answer(cx, at, write, &reply, self.envelope.written).await,

@@ -63,9 +63,8 @@ impl Lookup {
     /// Whether the attribute is part of the data source: what no answer shows is not, nor are guards and the triggers
     /// of write-only arguments; local ones that steer the provider are.
     pub fn shows(&self, attr: &Attr) -> bool {
-        let triggers = |name: &str| self.of.table.index(name).is_some_and(|index| self.of.table.attr(index).write_only);
         let left_out = attr.guards.is_some() || self.without.contains(&attr.name);
-        !left_out && !attr.write_only && !matches!(attr.reads, Reads::Once) && !attr.name.strip_suffix("_version").is_some_and(triggers)
+        !left_out && !attr.write_only && !matches!(attr.reads, Reads::Once) && self.of.table.sent_by(attr).is_none()
     }
 
     /// Who decides the attribute in the data source.

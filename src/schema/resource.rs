@@ -219,12 +219,26 @@ pub struct Draft<'a> {
     pub prior: Option<Object<'a>>,
     /// What is planned so far, in table order.
     pub planned: &'a mut Vec<Value>,
+    /// The write-only arguments in use, whether their values are there in this run or not.
+    pub in_use: &'a mut Vec<&'static str>,
 }
 
 impl Draft<'_> {
     /// What is planned for the attribute so far.
     pub fn get(&self, name: &str) -> &Value {
         self.table.index(name).and_then(|index| self.planned.get(index)).unwrap_or(&Value::Null)
+    }
+
+    /// Whether this write-only argument is in use.
+    pub fn uses(&self, name: &str) -> bool {
+        self.in_use.contains(&name)
+    }
+
+    /// Takes the write-only argument out of use, unless the configuration gives it a value.
+    pub fn withdraw(&mut self, name: &str) {
+        if self.config.get(name).is_null() {
+            self.in_use.retain(|used| *used != name);
+        }
     }
 
     /// Plans this value for the attribute; the configuration's own word cannot be overruled, so it

@@ -99,7 +99,10 @@ impl Rule {
         let set = |name: &&str| !config.get(name).is_null() && !config.get(name).is_unknown();
         match self.demand {
             Demand::Conflicts => {
-                let mut used = self.reads.iter().filter(|name| set(name));
+                // Where a write-only value is not there in this run, its version says that it is in use.
+                let version = |name: &str| config.table.version_of(config.table.attr(config.table.index(name)?));
+                let versioned = |name: &&str| config.get(name).is_null() && version(name).is_some_and(|version| set(&version.name));
+                let mut used = self.reads.iter().filter(|name| set(name) || versioned(name));
                 let (first, second) = (used.next()?, used.next()?);
                 Some(Problem::refused(
                     second,

@@ -97,6 +97,18 @@ impl Table {
         self.sections.iter().flat_map(|section| section.iter())
     }
 
+    /// The attribute whose change sends this write-only one again, where there is one: `<name>_version`.
+    pub fn version_of(&self, attr: &Attr) -> Option<&'static Attr> {
+        let index = if attr.write_only { self.index(&format!("{}_version", attr.name)) } else { None };
+        index.map(|index| self.attr(index))
+    }
+
+    /// The write-only attribute that a change of this one sends again.
+    pub fn sent_by(&self, version: &Attr) -> Option<&'static Attr> {
+        let index = self.index(version.name.strip_suffix("_version")?)?;
+        Some(self.attr(index)).filter(|attr| attr.write_only)
+    }
+
     /// An object of this table with nothing set.
     pub fn nulls(&self) -> Value {
         Value::Object(vec![Value::Null; self.len()])
@@ -136,6 +148,13 @@ impl<'a> Object<'a> {
     /// The value of the attribute at this place of the table: for whoever goes through all of them.
     pub fn at(&self, place: usize) -> &'a Value {
         self.fields.get(place).unwrap_or(&NULL)
+    }
+
+    /// Whether the configuration uses this attribute: it has a value, or its version has one. The value of a write-only
+    /// attribute need not be there in every run.
+    pub fn uses(&self, attr: &Attr) -> bool {
+        let version = || self.table.version_of(attr).map(|version| self.get(version.name));
+        !self.get(attr.name).is_null() || version().is_some_and(|version| !version.is_null())
     }
 
     /// The attribute's text, if it is set and known.

@@ -89,7 +89,7 @@ impl Wanted {
             wanted.external_id = fields.text("external_id");
         }
         if newer && strict {
-            wanted.organization = organization(&mut fields);
+            wanted.organization = organization(&mut fields, "organization_id");
         }
         if let Some(credentials) = fields.raw("credentials").filter(|json| **json != Json::Null) {
             match Imports::read(credentials, strict, newer) {
@@ -114,13 +114,13 @@ impl Wanted {
     }
 }
 
-/// The organization, in the usual spelling of its id. What is no text is taken for its own spelling.
-pub fn organization(fields: &mut Fields<'_>) -> Option<String> {
-    let id = fields.raw("organization_id").filter(|json| **json != Json::Null)?;
+/// The organization in the member of this name, in the usual spelling of its id. What is no text is taken for its own spelling.
+pub fn organization(fields: &mut Fields<'_>, name: &'static str) -> Option<String> {
+    let id = fields.raw(name).filter(|json| **json != Json::Null)?;
     match uuid::parse(&id.as_text().unwrap_or_else(|| id.compact())) {
         Ok(id) => Some(id),
         Err(why) => {
-            fields.inside("organization_id", why);
+            fields.inside(name, why);
             None
         }
     }
@@ -163,7 +163,7 @@ impl Imports {
                     provider: fields.text("provider"),
                     subject: fields.text("subject"),
                     auto_link: newer && kind == "oidc" && fields.flag("use_auto_link"),
-                    organization: if newer { fields.text("organization") } else { String::new() },
+                    organization: if newer { organization(&mut fields, "organization").unwrap_or_default() } else { String::new() },
                 });
                 fields.finish()?;
             }

@@ -277,7 +277,7 @@ impl Identity {
             }
         }
         if fields.raw("organization_id").is_some() {
-            self.organization = organization(&mut fields);
+            self.organization = organization(&mut fields, "organization_id");
         }
         if let Some(Json::Object(members)) = fields.raw("credentials") {
             for (kind, credential) in members {

@@ -42,8 +42,7 @@ impl Stored {
 
     /// Pulumi has no place for what the engine remembers, and needs none: the inputs tell it.
     pub(super) fn private(&self, table: &Table) -> Private {
-        let used = table.attrs().zip(self.inputs.fields()).filter(|(attr, value)| attr.write_only && !value.is_null());
-        Private { write_only: Some(used.map(|(attr, _)| attr.name.to_owned()).collect()), imported: false }
+        engine::used_by(table, &self.inputs)
     }
 }
 
@@ -61,7 +60,12 @@ impl<C: Send + Sync + 'static> Server<C> {
         for (formerly, now) in &renamed {
             self.messages.warn(&request.urn, format!("`{formerly}` is called `{now}` now: rename it in your program."));
         }
-        let diagnostics = engine::validate(entry.resource, &value);
+        let mut diagnostics = engine::validate(entry.resource, &value);
+        // Of what was applied, the old inputs tell what a plan needs to know of write-only arguments.
+        let last = request.olds.filter(|olds| !olds.fields.is_empty()).map(|olds| decode(block, &olds, Origin::Stored).value);
+        let used = last.as_ref().map(|last| engine::used_by(table, last)).unwrap_or_default();
+        let prior = last.as_ref().map(|last| Prior { id: None, value: last, private: &used, config: Some(last) });
+        diagnostics.extend(engine::validate_use(entry.resource, prior, &value));
         self.warn(&request.urn, table, &diagnostics);
         let failures = failure::check_failures(self.tables(table), &secrets, problems, &diagnostics);
         let config = engine::defaults(table, &value);

@@ -176,10 +176,13 @@ pub fn identity(resource: &Resource, id: Option<&str>) -> Option<ResourceIdentit
     Some(ResourceIdentityData { identity_data: Some(DynamicValue { msgpack, json: Vec::new() }) })
 }
 
-/// The id in an identity; `None` where it is not set.
+/// The id in an identity; `None` where it is not set, or there is none at all.
 pub fn identified(resource: &Resource, identity: Option<&ResourceIdentityData>) -> Result<Option<String>, WireError> {
     let Some(data) = identity.and_then(|identity| identity.identity_data.as_ref()) else { return Ok(None) };
     if data.msgpack.is_empty() {
+        if data.json.is_empty() {
+            return Ok(None);
+        }
         let json = Json::parse(&data.json).map_err(|why| unreadable(why.into()))?;
         return Ok(json.at(resource.key).as_str().map(msgpack::normalised));
     }

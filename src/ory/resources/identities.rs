@@ -7,8 +7,9 @@ use super::{
 use crate::{
     engine::{Offer, Plural, plural},
     ory::Client,
-    schema::{Attr, Kind, Nested, Query, Rule, Table, conflicts, list, objects, query, refuse, string},
+    schema::{Attr, Kind, Meaning, Nested, Query, Rule, Table, conflicts, list, objects, query, refuse, string},
 };
+use std::borrow::Cow;
 
 /// What this file offers.
 pub static OFFERS: &[Offer<Client>] = &[Offer::query(&LIST, &LISTING)];
@@ -37,7 +38,7 @@ static FILTERS: &[Attr] = &[
         "Only those that sign in with an identifier that starts like this; Ory may take this filter away.",
     )
     .empty_counts(),
-    string("organization_id", "Only those that belong to this organization.").empty_counts().check(refuse(uuid)),
+    string("organization_id", "Only those that belong to this organization.").empty_counts().means(UUID),
     objects("identities", "The identities.", &LISTED_KIND).read_only(),
 ];
 
@@ -58,10 +59,21 @@ static LISTED: Nested = Nested {
         string("metadata_public", "JSON of your own that the identity itself can see.").json(),
         objects("verifiable_addresses", "Addresses that the identity can prove to be its own.", &VERIFIABLE_KIND),
         objects("recovery_addresses", "Addresses through which the identity can get back in.", &RECOVERY_KIND),
-        string("organization_id", "Organization that the identity belongs to, on Ory Network."),
+        string("organization_id", "Organization that the identity belongs to, on Ory Network.").means(UUID),
         string("created_at", "When the identity was created (RFC 3339)."),
         string("updated_at", "When the identity was last changed (RFC 3339)."),
     ]]),
+};
+
+/// An id as the server makes it, which it shows in lower case.
+pub const UUID: Meaning = Meaning {
+    name: "UUID",
+    same: |left, right| {
+        left == right || matches!((uuid::Uuid::try_parse(left), uuid::Uuid::try_parse(right)), (Ok(left), Ok(right)) if left == right)
+    },
+    form: Some(|text| uuid::Uuid::try_parse(text).map_or(Cow::Borrowed(text), |id| Cow::Owned(id.to_string()))),
+    redacted: None,
+    valid: uuid,
 };
 
 /// What the server takes for an id.

@@ -2,20 +2,21 @@
 //!
 //! Names and types are those of the official provider. What people do to their own identity (prove an address,
 //! link an account, change the password) is theirs: credentials are written and never read, and addresses are
-//! only shown.
+//! shown, and only marked as verified.
 
 use super::{
     guards::PROTECTION,
-    identities::uuid,
+    identities::UUID,
+    password_hash,
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Offer, State, Wanted, Write, one_line},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Offer, State, Wanted, Write, one_line, same},
     ory::{Client, services::KRATOS_ADMIN},
-    rest::{self, Client as _, REPLACING, Request, Rest, SendError, address, once},
+    rest::{self, Client as _, REPLACING, Request, Rest, SendError, address, mapping, once},
     schema::{
-        Attr, INSTANT, Kind, Lookup, Nested, Object, Resource, Rule, Table, boolean, conflicts, lookup, objects, only, refuse, requires,
-        resource, string,
+        Attr, INSTANT, Kind, Lookup, Nested, Object, Problem, Resource, Rule, Table, boolean, conflicts, flag, list, lookup, objects, only,
+        refuse, resource, rule, string,
     },
     value::{Json, Path, Value},
 };
@@ -71,13 +72,19 @@ static IDENTITY: &[Attr] = &[
         "Organization that the identity belongs to, on Ory Network; not on Ory Kratos 1.3. The server's choice when unset.",
     )
     .or_server()
-    .replaces()
-    .check(refuse(uuid)),
+    .means(UUID),
     string("metadata_public", "JSON of your own that the identity itself can see, and not change. Compared by meaning.").json(),
     string("metadata_admin", "JSON of your own that the identity cannot see. Compared by meaning.").json().secret(),
 ];
 
 static CREDENTIALS: &[Attr] = &[
+    boolean(
+        HOOK,
+        "Whether the first sign-in asks the password migration hook, as Ory Kratos is configured, about the password, which Ory Kratos keeps from then on. It takes the place of a password. Never read; `false` sends nothing.",
+    )
+    .once()
+    .unset_as(flag(false))
+    .at("credentials/password/config/use_password_migration_hook"),
     string("password", "The password. Never read; one that is removed here stays in use.").secret().once().at("credentials/password/config/password"),
     string("password_wo", "The password, kept out of the state.").write_only().at("credentials/password/config/password"),
     string("password_wo_version", "Any text; a change sends `password_wo` again.").local(),
@@ -87,14 +94,22 @@ static CREDENTIALS: &[Attr] = &[
     )
     .secret()
     .once()
+    .check(refuse(password_hash::shape))
     .at("credentials/password/config/hashed_password"),
     string("hashed_password_wo", "The hash of a password to import, kept out of the state.")
         .write_only()
+        .check(refuse(password_hash::shape))
         .at("credentials/password/config/hashed_password"),
     string("hashed_password_wo_version", "Any text; a change sends `hashed_password_wo` again.").local(),
+    list(
+        VERIFIED,
+        "Addresses among the `traits` that count as verified, so that people who are imported need not prove them again. Marked so when the identity is created, and later each that is added here; one that is removed here stays verified. Never read: what people prove themselves is no change.",
+    )
+    .unordered()
+    .once(),
     objects(
         "oidc",
-        "Accounts at social sign-in providers to link. Never read, so that accounts which people link themselves are no change; one that is removed here is unlinked.",
+        "Accounts at social sign-in providers to link. Never read, so that accounts which people link themselves are no change; one that is removed here is unlinked, and one that is changed here is unlinked and linked again.",
         &OIDC_KIND,
     )
     .unordered()
@@ -106,6 +121,13 @@ static CREDENTIALS: &[Attr] = &[
         .at("credentials/saml/config/providers"),
 ];
 
+/// What takes the place of a password.
+const HOOK: &str = "use_password_migration_hook";
+/// Never sent by this name: [`addressed`] and [`Identity::patch`] send what it means.
+const VERIFIED: &str = "verified_addresses";
+/// A replacement passes it over; [`Identity::patch`] changes it.
+const ORGANIZATION: &str = "organization_id";
+
 /// The credentials that are accounts elsewhere, by their attributes, which have the API's names.
 const LINKED: [(&str, &Table); 2] = [("oidc", &OIDC.table), ("saml", &SAML.table)];
 
@@ -116,7 +138,10 @@ static OIDC: Nested = Nested {
     table: Table::new(&[&[
         string("provider", "Id of the provider in the configuration of Ory Kratos, such as `google`.").required(),
         string("subject", "The account's id at the provider (`sub`).").required(),
-        boolean("use_auto_link", "Whether a sign-in at the provider links its account by the address; not on Ory Kratos 1.3."),
+        boolean("use_auto_link", "Whether a sign-in at the provider links its account by the address; not on Ory Kratos 1.3.")
+            .unset_as(flag(false)),
+        string("organization", "Organization through whose sign-in the account was made, on Ory Network; not on Ory Kratos 1.3.")
+            .means(UUID),
     ]]),
 };
 
@@ -127,6 +152,7 @@ static SAML: Nested = Nested {
     table: Table::new(&[&[
         string("provider", "Id of the connection in the configuration of Ory Kratos.").required(),
         string("subject", "The account's id at the other side (the `NameID`, or what the connection's mapping takes for it).").required(),
+        string("organization", "Organization whose connection it is, on Ory Network.").means(UUID),
     ]]),
 };
 
@@ -135,7 +161,7 @@ static SHOWN: &[Attr] = &[
     objects("verifiable_addresses", "Addresses that the identity can prove to be its own, as its schema declares them.", &VERIFIABLE_KIND)
         .unordered()
         .read_only()
-        .changes_with(&["traits", "schema_id"]),
+        .changes_with(&["traits", "schema_id", VERIFIED]),
     objects("recovery_addresses", "Addresses through which the identity can get back in, as its schema declares them.", &RECOVERY_KIND)
         .unordered()
         .read_only()
@@ -164,11 +190,52 @@ static RECOVERY: Nested = Nested {
 };
 
 static RULES: &[Rule] = &[
-    conflicts(&["password", "password_wo", "hashed_password", "hashed_password_wo"]),
-    requires(&["password_wo_version", "password_wo"]),
-    requires(&["hashed_password_wo_version", "hashed_password_wo"]),
+    conflicts(PASSWORDS),
+    rule(&[HOOK, "password", "password_wo", "hashed_password", "hashed_password_wo"], hook_or_password),
+    rule(&["traits", VERIFIED], verified_are_traits),
     WHOLE_TARGET,
 ];
+
+const PASSWORDS: &[&str] = &["password", "password_wo", "hashed_password", "hashed_password_wo"];
+
+fn hook_or_password(identity: Object<'_>) -> Option<Problem> {
+    let password = PASSWORDS.iter().find(|name| !identity.get(name).is_null()).filter(|_| identity.bool(HOOK) == Some(true))?;
+    Some(Problem::refused(
+        HOOK,
+        format!("{HOOK} conflicts with {password}"),
+        format!(
+            "With `{HOOK}`, Ory Kratos knows no password until the hook has confirmed one, and ignores `{password}`: remove one of them."
+        ),
+    ))
+}
+
+fn verified_are_traits(identity: Object<'_>) -> Option<Problem> {
+    fn holds(traits: &Json, address: &str) -> bool {
+        match traits {
+            Json::String(text) => same_address(text, address),
+            Json::Array(items) => items.iter().any(|item| holds(item, address)),
+            Json::Object(members) => members.values().any(|member| holds(member, address)),
+            _ => false,
+        }
+    }
+    let traits = Json::parse(identity.str("traits")?).ok()?;
+    identity.strs(VERIFIED).iter().any(|address| !holds(&traits, address)).then(|| {
+        Problem::refused(
+            VERIFIED,
+            "A verified address is not among the traits",
+            format!("The addresses of an identity are those in its `traits`, and Ory Kratos forgets any other: add each of `{VERIFIED}` there, or remove it here."),
+        )
+    })
+}
+
+/// Kratos spells addresses in lower case, and newer versions telephone numbers without what is only for the eye.
+fn same_address(left: &str, right: &str) -> bool {
+    let spelled = |text: &str| {
+        let seen = text.chars().filter(|c| !c.is_whitespace() && !"-()".contains(*c));
+        seen.flat_map(char::to_lowercase).collect::<String>()
+    };
+    spelled(left) == spelled(right)
+}
 
 fn json_object(text: &str) -> Result<(), String> {
     match Json::parse(text) {
@@ -186,7 +253,62 @@ pub struct Identity {
 
 /// What an answer shows and no update may or need say.
 const SHOWN_ONLY: [&str; 8] =
-    ["id", "schema_url", "state_changed_at", "verifiable_addresses", "recovery_addresses", "organization_id", "created_at", "updated_at"];
+    ["id", "schema_url", "state_changed_at", "verifiable_addresses", "recovery_addresses", ORGANIZATION, "created_at", "updated_at"];
+
+fn set(object: &mut Value, name: &str, value: Value) {
+    if let (Value::Object(fields), Some(place)) = (object, RESOURCE.table.index(name)) {
+        fields[place] = value;
+    }
+}
+
+/// The write without a hook that is not to be asked, which would be taken for a password that is missing.
+fn without_idle_hook(write: &Write) -> Write {
+    let mut write = write.clone();
+    if Object::new(&RESOURCE.table, &write.planned).bool(HOOK) == Some(false) {
+        set(&mut write.planned, HOOK, Value::Null);
+    }
+    write
+}
+
+/// The body of a create, in which the verified addresses are what the API has for them.
+fn addressed(write: &Write) -> Json {
+    let mut body = mapping::create(write);
+    if let Some(Json::Array(addresses)) = body.remove(VERIFIED) {
+        let verified = addresses.iter().filter_map(Json::as_str).map(|value| {
+            // Every mail address has the one, and no telephone number has.
+            let via = if value.contains('@') { "email" } else { "sms" };
+            let mut address = verified(Json::default());
+            address.put("value", value.trim().into());
+            address.put("via", via.into());
+            address
+        });
+        body.put("verifiable_addresses", verified.collect());
+    }
+    body
+}
+
+/// The API's address, verified.
+fn verified(mut address: Json) -> Json {
+    address.put("verified", true.into());
+    address.put("status", "completed".into());
+    address
+}
+
+/// Says where an address does not count as verified although it was sent so. The identity is there, and signs in otherwise.
+fn hear_of_addresses(cx: &Cx<Client>, write: &Write, observed: &Observed) {
+    let shown = Object::new(&RESOURCE.table, &observed.value).get("verifiable_addresses").as_list().unwrap_or_default();
+    let counts = |address: &&str| {
+        let mut shown = shown.iter().map(|shown| Object::new(&VERIFIABLE.table, shown));
+        shown.any(|shown| shown.bool("verified") == Some(true) && shown.str("value").is_some_and(|value| same_address(value, address)))
+    };
+    let meant = Object::new(&RESOURCE.table, &write.planned).strs(VERIFIED);
+    if !meant.iter().all(counts) {
+        let detail = format!(
+            "Ory Kratos does not show every address in `{VERIFIED}` as verified: the identity schema does not say of its trait that it can be verified (`verification` with `via`). Remove the address there, or use a schema that says so."
+        );
+        cx.warn(Diagnostic::warning("An address does not count as verified", detail).at(Path::attr(VERIFIED)));
+    }
+}
 
 /// What the server has without what an answer only shows. Its own account of the credentials comes without their secrets,
 /// so that sending it back would break the sign-in; those that are set are set anew. Accounts are added to those that
@@ -198,6 +320,9 @@ fn prepare(write: &mut Write, current: &mut Json) {
     }
     let credentials = members.remove("credentials").unwrap_or_default();
     let prior = Object::new(&RESOURCE.table, &write.prior);
+    for patched in [ORGANIZATION, VERIFIED] {
+        set(&mut write.planned, patched, prior.get(patched).clone());
+    }
     for (kind, table) in LINKED {
         let linked: Vec<String> = links(prior, kind, table).into_iter().chain(identifiers(&credentials, kind)).collect();
         let (before, Some(place)) = (prior.get(kind).clone(), RESOURCE.table.index(kind)) else { continue };
@@ -231,6 +356,37 @@ fn links(identity: Object<'_>, kind: &str, table: &Table) -> Vec<String> {
     accounts(identity, kind).iter().filter_map(|account| identifier(table, account)).collect()
 }
 
+/// An account elsewhere that is, or was, linked.
+struct Account {
+    kind: &'static str,
+    /// As Kratos names it.
+    link: String,
+    value: Value,
+}
+
+/// The linked accounts that are planned to be linked no more, or not as they are.
+fn leaving(write: &Write) -> Vec<Account> {
+    let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
+    let mut leaving = Vec::new();
+    for (kind, table) in LINKED {
+        for value in accounts(prior, kind) {
+            let stays = accounts(planned, kind).iter().any(|planned| same_account(table, planned, value));
+            let link = identifier(table, value).filter(|_| !stays);
+            leaving.extend(link.map(|link| Account { kind, link, value: value.clone() }));
+        }
+    }
+    leaving
+}
+
+fn is_among(accounts: &[Account], kind: &str, table: &Table, account: &Value) -> bool {
+    identifier(table, account).is_some_and(|link| accounts.iter().any(|account| account.kind == kind && account.link == link))
+}
+
+fn same_account(table: &Table, left: &Value, right: &Value) -> bool {
+    let (left, right) = (Object::new(table, left), Object::new(table, right));
+    left.iter().zip(right.iter()).all(|((attr, left), (_, right))| same(attr, left, right))
+}
+
 /// Another name that an import may give: the filter or attribute, and its value.
 fn other_name(id: &str) -> Option<(&'static str, &str)> {
     let external = id.strip_prefix("external_id=").map(|own| ("external_id", own));
@@ -252,49 +408,131 @@ fn maybe_left(mut failure: Failure, external_id: Option<&str>) -> Failure {
 }
 
 impl Identity {
-    /// Unlinks the accounts that are planned to be linked no more. What is still linked then signs in, so that the state
-    /// says so and the next apply tries again.
-    async fn unlink(&self, cx: &Cx<Client>, write: &Write, observed: &mut Observed) -> Result<bool, Failure> {
-        let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
-        let mut refused = Vec::new();
-        let mut unlinked = false;
-        for (kind, table) in LINKED {
-            let kept = links(planned, kind, table);
-            for account in accounts(prior, kind) {
-                let Some(link) = identifier(table, account).filter(|link| !kept.contains(link)) else { continue };
-                unlinked = true;
-                if let Err(why) = self.unlink_one(cx, planned, &observed.id, kind, &link).await {
-                    refused.push((kind, account.clone(), why));
-                }
+    /// Unlinks the accounts that are planned to be linked no more, or not as they were; returns those of them that are no
+    /// longer linked. What is still linked then signs in, so that the state says so and the next apply tries again.
+    async fn unlink(&self, cx: &Cx<Client>, write: &Write, observed: &Observed) -> Result<Vec<Account>, Failure> {
+        let planned = Object::new(&RESOURCE.table, &write.planned);
+        let (mut unlinked, mut refused) = (Vec::new(), Vec::new());
+        for account in leaving(write) {
+            match self.unlink_one(cx, planned, &observed.id, &account).await {
+                Ok(()) => unlinked.push(account),
+                Err(why) => refused.push((account, why)),
             }
         }
         if refused.is_empty() {
             return Ok(unlinked);
         }
         // Kratos gives the same reason for the last way to sign in, whether the account is still linked or not.
-        let there = self.credentials(cx, planned, &observed.id).await;
-        let is_linked = |kind: &str, account: &Value| {
-            let link = LINKED.iter().find(|(linked, _)| *linked == kind).and_then(|(_, table)| identifier(table, account));
-            there.as_ref().map_or(true, |there| link.is_none_or(|link| identifiers(there, kind).contains(&link)))
-        };
-        refused.retain(|(kind, account, _)| is_linked(kind, account));
-        let Some((kind, _, why)) = refused.first() else { return Ok(true) };
+        let there = self.current(cx, planned, &observed.id).await.map(|identity| identity.at("credentials").clone());
+        let is_linked = |account: &Account| there.as_ref().map_or(true, |there| identifiers(there, account.kind).contains(&account.link));
+        let (refused, gone): (Vec<_>, Vec<_>) = refused.into_iter().partition(|(account, _)| is_linked(account));
+        unlinked.extend(gone.into_iter().map(|(account, _)| account));
+        let Some((Account { kind, .. }, why)) = refused.first() else { return Ok(unlinked) };
         let detail = format!(
             "{why}\n\nThe identity was updated otherwise. The account is still linked and can be signed in with; the state keeps it, so that the next apply tries again. If it is the last way to sign in, give the identity another one first, such as a password."
         );
         let diagnostic = Diagnostic::error("An account is still linked", detail).at(Path::attr(kind));
-        let mut left = observed.clone();
-        for (kind, _) in LINKED {
-            let still = refused.iter().filter(|(of, _, _)| *of == kind).map(|(_, account, _)| account.clone());
-            let all: Vec<Value> = accounts(planned, kind).iter().cloned().chain(still).collect();
-            if let (Value::Object(fields), Some(place), false) = (&mut left.value, RESOURCE.table.index(kind), all.is_empty()) {
-                fields[place] = Value::List(all);
-            }
-        }
-        Err(Failure { done: Done::Yes, left: Some(Box::new(left)), diagnostics: vec![diagnostic] })
+        let still: Vec<_> = refused.into_iter().map(|(account, _)| account).collect();
+        Err(self.partly(write, observed, &still, &unlinked, diagnostic))
     }
 
-    async fn unlink_one(&self, cx: &Cx<Client>, object: Object<'_>, id: &str, kind: &str, link: &str) -> Result<(), String> {
+    /// Links the accounts again that were unlinked since they are planned to be linked in another way.
+    async fn link_again(&self, cx: &Cx<Client>, write: &Write, observed: &Observed, unlinked: &[Account]) -> Result<(), Failure> {
+        let planned = Object::new(&RESOURCE.table, &write.planned);
+        let is_again = |account: &Account| {
+            LINKED.iter().any(|(kind, table)| account.kind == *kind && links(planned, kind, table).contains(&account.link))
+        };
+        if !unlinked.iter().any(is_again) {
+            return Ok(());
+        }
+        let mut prior = write.planned.clone();
+        for (kind, table) in LINKED {
+            let others = accounts(planned, kind).iter().filter(|account| !is_among(unlinked, kind, table, account));
+            set(&mut prior, kind, Value::List(others.cloned().collect()));
+        }
+        let again = Write { prior, rewrite: Vec::new(), withdrawn: Vec::new(), ..write.clone() };
+        match self.rest.update_with(cx, &again, prepare).await {
+            Ok(_) => Ok(()),
+            Err(failure) => {
+                let why: Vec<_> = failure.diagnostics.into_iter().map(|diagnostic| diagnostic.detail).collect();
+                let detail = format!(
+                    "{}\n\nThe identity was updated otherwise. The account had to be unlinked to be changed, and is not linked now; the next apply tries again.",
+                    why.join("\n\n")
+                );
+                let kind = unlinked.iter().find(|account| is_again(account)).map_or("oidc", |account| account.kind);
+                Err(self.partly(write, observed, &[], unlinked, Diagnostic::error("An account is not linked", detail).at(Path::attr(kind))))
+            }
+        }
+    }
+
+    /// An update after which these accounts are still linked as they were, and these are not linked any more.
+    fn partly(&self, write: &Write, observed: &Observed, still: &[Account], gone: &[Account], why: Diagnostic) -> Failure {
+        let planned = Object::new(&RESOURCE.table, &write.planned);
+        let mut left = observed.clone();
+        for (kind, table) in LINKED.into_iter().filter(|(kind, _)| still.iter().chain(gone).any(|account| account.kind == *kind)) {
+            let is_as_planned = |account: &&Value| !is_among(still, kind, table, account) && !is_among(gone, kind, table, account);
+            let kept = accounts(planned, kind).iter().filter(is_as_planned).cloned();
+            let still = still.iter().filter(|account| account.kind == kind).map(|account| account.value.clone());
+            set(&mut left.value, kind, Value::List(kept.chain(still).collect()));
+        }
+        Failure { done: Done::Yes, left: Some(Box::new(left)), diagnostics: vec![why] }
+    }
+
+    /// What a replacement passes over: the organization, and that addresses are verified.
+    async fn patch(&self, cx: &Cx<Client>, write: &Write, observed: &mut Observed) -> Result<(), Failure> {
+        let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
+        let mut operations = Vec::new();
+        let add = |path: &str, value: Json| {
+            let mut operation = Json::default();
+            operation.put("op", "add".into());
+            operation.put("path", path.into());
+            operation.put("value", value);
+            operation
+        };
+        if let Some(organization) =
+            planned.str(ORGANIZATION).filter(|id| prior.str(ORGANIZATION).is_none_or(|prior| !(UUID.same)(prior, id)))
+        {
+            operations.push(add("/organization_id", organization.into()));
+        }
+        let before = prior.strs(VERIFIED);
+        let mut added = planned.strs(VERIFIED);
+        added.retain(|address| !before.contains(address));
+        let failed = |error: SendError, observed: &Observed| {
+            let mut left = observed.clone();
+            let before = prior.get(VERIFIED).clone();
+            set(&mut left.value, VERIFIED, if before.is_null() { Value::List(Vec::new()) } else { before });
+            // Nothing was unlinked yet.
+            self.partly(write, &left, &leaving(write), &[], error.diagnostic)
+        };
+        if !added.is_empty() {
+            // They are patched as a whole, since their order is nobody's word.
+            let current = self.current(cx, planned, &observed.id).await.map_err(|error| failed(error, observed))?;
+            let is_added =
+                |address: &Json| address.at("value").as_str().is_some_and(|value| added.iter().any(|added| same_address(value, added)));
+            let is_meant = |address: &Json| is_added(address) && address.at("verified").as_bool() != Some(true);
+            let addresses = current.at("verifiable_addresses").as_array().unwrap_or_default();
+            if addresses.iter().any(is_meant) {
+                let marked = addresses.iter().map(|address| if is_meant(address) { verified(address.clone()) } else { address.clone() });
+                operations.push(add("/verifiable_addresses", marked.collect()));
+            }
+        }
+        if !operations.is_empty() {
+            let patch =
+                Request::new(Method::PATCH, self.rest.path).id(&observed.id).body(Json::Array(operations)).hiding(rest::secrets(write));
+            let patched = async {
+                let reply =
+                    cx.client.endpoint(&KRATOS_ADMIN, planned).await.map_err(SendError::unsent)?.send(cx, &KRATOS_ADMIN, patch).await?;
+                if !reply.is_success() {
+                    return Err(KRATOS_ADMIN.refuse(&reply));
+                }
+                self.rest.observe(&RESOURCE, &reply, &KRATOS_ADMIN.json(&reply)?, Some(&observed.id))
+            };
+            *observed = patched.await.map_err(|error| failed(error, observed))?;
+        }
+        Ok(())
+    }
+
+    async fn unlink_one(&self, cx: &Cx<Client>, object: Object<'_>, id: &str, Account { kind, link, .. }: &Account) -> Result<(), String> {
         let at = cx.client.endpoint(&KRATOS_ADMIN, object).await.map_err(|error| error.detail)?;
         let delete = Request::new(Method::DELETE, self.rest.path).id(id).id("credentials").id(kind).query("identifier", link);
         match at.send(cx, &KRATOS_ADMIN, delete).await {
@@ -306,14 +544,14 @@ impl Identity {
         }
     }
 
-    /// What the server tells of the identity's credentials.
-    async fn credentials(&self, cx: &Cx<Client>, object: Object<'_>, id: &str) -> Result<Json, Failure> {
-        let at = cx.client.endpoint(&KRATOS_ADMIN, object).await?;
+    /// The identity as the server shows it.
+    async fn current(&self, cx: &Cx<Client>, object: Object<'_>, id: &str) -> Result<Json, SendError> {
+        let at = cx.client.endpoint(&KRATOS_ADMIN, object).await.map_err(SendError::unsent)?;
         let reply = at.send(cx, &KRATOS_ADMIN, Request::new(Method::GET, self.rest.path).id(id)).await?;
-        if !reply.is_success() {
-            return Err(KRATOS_ADMIN.refuse(&reply).into());
+        match reply.is_success() {
+            true => KRATOS_ADMIN.json(&reply),
+            false => Err(KRATOS_ADMIN.refuse(&reply)),
         }
-        Ok(KRATOS_ADMIN.json(&reply)?.remove("credentials").unwrap_or_default())
     }
 
     /// The identities with this `external_id`, of which there is at most one, or with this `credentials_identifier`; and
@@ -345,6 +583,8 @@ impl Identity {
 
     /// Makes an identity that carries an id of ours: that id tells whether a request whose answer was lost made it.
     async fn create_own(&self, cx: &Cx<Client>, write: &Write, own: &str) -> Result<Observed, Failure> {
+        // One that was not known when it was planned was not looked at either.
+        address::id(own).map_err(|why| Diagnostic::error("The identity could not be found again", why).at(Path::attr("external_id")))?;
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let at = self.rest.collection(cx, planned).await?;
         let attempt = cx.attempt(write, at.endpoint.account(cx), Makes::TheObject);
@@ -366,12 +606,20 @@ impl Identity {
             // A server that is too old for the question can make the identity all the same.
             Err(_) => cx.begin(&attempt, Looked::Not),
         }
-        let made = once(cx, || self.rest.post(cx, &at, write), || async { Ok(look().await?.0.pop()) }).await;
+        let made = once(cx, || self.rest.post_body(cx, &at, write, addressed(write)), || async { Ok(look().await?.0.pop()) }).await;
         made.map_err(|error| {
             // What was refused in the end was not made by the last try; an earlier one may still arrive.
             let refused = error.status.is_some_and(|status| (400..500).contains(&status));
             maybe_left(if refused { error.into() } else { rest::maybe_left(&RESOURCE, None, error) }, Some(own))
         })
+    }
+
+    /// Makes an identity that nothing tells from another, so that it is sent once.
+    async fn create_nameless(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        let at = self.rest.collection(cx, Object::new(&RESOURCE.table, &write.planned)).await?;
+        cx.begin(&cx.attempt(write, at.endpoint.account(cx), Makes::TheObject), Looked::Not);
+        let made = self.rest.post_body(cx, &at, write, addressed(write)).await;
+        made.map_err(|error| maybe_left(rest::maybe_left(&RESOURCE, None, error), None))
     }
 
     /// The identity that an import names by something else than its id.
@@ -389,10 +637,13 @@ impl Identity {
 #[async_trait]
 impl Backend<Client> for Identity {
     async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
-        match Object::new(&RESOURCE.table, &write.planned).str("external_id") {
+        let write = &without_idle_hook(write);
+        let made = match Object::new(&RESOURCE.table, &write.planned).str("external_id") {
             Some(own) => self.create_own(cx, write, own).await,
-            None => self.rest.create(cx, write).await.map_err(|failure| maybe_left(failure, None)),
-        }
+            None => self.create_nameless(cx, write).await,
+        }?;
+        hear_of_addresses(cx, write, &made);
+        Ok(made)
     }
 
     async fn read(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
@@ -403,16 +654,23 @@ impl Backend<Client> for Identity {
     }
 
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        let write = &without_idle_hook(write);
         let mut observed = self.rest.update_with(cx, write, prepare).await?;
-        let unlinked = self.unlink(cx, write, &mut observed).await?;
-        // That was a change of its own, which the answer before it does not know; nor does an answer know the URL of
+        self.patch(cx, write, &mut observed).await?;
+        let unlinked = self.unlink(cx, write, &observed).await?;
+        self.link_again(cx, write, &observed, &unlinked).await?;
+        // Those were changes of their own, which the answer before them does not know; nor does an answer know the URL of
         // a schema that it has just changed to.
         let state = State { id: Some(observed.id.clone()), value: write.planned.clone(), private: write.private.clone() };
         let schema = |value| Object::new(&RESOURCE.table, value).get("schema_id");
-        if (unlinked || schema(&write.prior) != schema(&write.planned))
+        if (!unlinked.is_empty() || schema(&write.prior) != schema(&write.planned))
             && let Ok(Some(now)) = self.rest.fetch(cx, write.resource, &state).await
         {
             observed.value = now.value;
+        }
+        let verified = |value| Object::new(&RESOURCE.table, value).get(VERIFIED);
+        if verified(&write.prior) != verified(&write.planned) {
+            hear_of_addresses(cx, write, &observed);
         }
         Ok(observed)
     }

@@ -15,9 +15,7 @@ use super::{
 use crate::{
     engine::{Backend, Begun, Cx, Diagnostic, Done, Failure, Looked, Makes, Name, Observed, Offer, State, Write, one_line},
     rest::{REPLACING, address, id_of, secrets, stored_unaddressable},
-    schema::{
-        Attr, Draft, Lookup, Object, Problem, Resource, Rule, Texts, conflicts, known, lookup, refuse, requires, resource, rule, string,
-    },
+    schema::{Attr, Draft, Lookup, Object, Problem, Resource, Rule, Texts, conflicts, known, lookup, refuse, resource, rule, string},
     value::{Json, Path, Value},
 };
 use async_trait::async_trait;
@@ -114,7 +112,6 @@ const KEY_CHANGES: &[&str] = &["key_id", "algorithm", "use", "jwks", "jwks_wo", 
 
 static RULES: &[Rule] = &[
     conflicts(&["jwks", "jwks_wo"]),
-    requires(&["jwks_wo_version", "jwks_wo"]),
     rule(&["set_id"], not_the_servers),
     rule(&["algorithm", "jwks", "jwks_wo"], some_key),
     rule(&["jwks", "jwks_wo", "key_id", "algorithm", "use"], own_keys_speak_for_themselves),
@@ -166,9 +163,15 @@ fn own_keys_speak_for_themselves(set: Object<'_>) -> Option<Problem> {
     ))
 }
 
-/// What write-only keys are stays out of the state.
+/// What write-only keys are stays out of the state. Keys say themselves what they are: where something else is asked for
+/// and no keys come with it, the server makes one.
 fn out_of_the_state(draft: &mut Draft<'_>) {
-    if !draft.config.get("jwks_wo").is_null() {
+    let asked = |name: &str| draft.config.get(name);
+    let is_another = |name: &&str| draft.prior.is_some_and(|prior| !asked(name).is_null() && prior.get(name) != asked(name));
+    if ["key_id", "algorithm", "use"].iter().any(is_another) {
+        draft.withdraw("jwks_wo");
+    }
+    if draft.uses("jwks_wo") {
         draft.set("jwks", Value::Null);
         draft.set("keys", Value::Null);
     }
@@ -351,8 +354,7 @@ fn addressable(cx: &Cx<Client>, set: &str, keys: Vec<Json>) -> Result<Vec<Json>,
 }
 
 fn shows(write: &Write) -> Shows {
-    let config = Object::new(&RESOURCE.table, &write.config);
-    let hidden = !config.get("jwks_wo").is_null();
+    let hidden = write.private.uses("jwks_wo");
     Shows { private: !hidden, own: !hidden && Object::new(&RESOURCE.table, &write.planned).str("jwks").is_some() }
 }
 
@@ -424,9 +426,9 @@ impl Set<'_> {
     /// the server would take away what depends on it.
     async fn change(&self, cx: &Cx<Client>, change: &Change<'_>) -> Result<Vec<Json>, Failure> {
         let Change { write, before, .. } = *change;
-        let config = Object::new(&RESOURCE.table, &write.config);
         let kept: Vec<Json> = match own_keys(write) {
-            Some(_) if !config.get("jwks_wo").is_null() && !write.rewrite.contains(&"jwks_wo") => {
+            // They are as they were, whether they are there in this run or not.
+            _ if write.private.uses("jwks_wo") && !write.rewrite.contains(&"jwks_wo") => {
                 return Ok(before.iter().filter(|key| change.is_ours(jose::kid(key))).cloned().collect());
             }
             Some(keys) => {

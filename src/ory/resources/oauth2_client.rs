@@ -16,7 +16,7 @@ use crate::{
     rest::{Chosen, Rest, address},
     schema::{
         Attr, DURATION, Draft, EXACT, INSTANT, Kind, Lookup, Meaning, Nested, Object, Problem, Query, Resource, Rule, Table, WORDS,
-        boolean, conflicts, flag, known, list, lookup, objects, only, query, refuse, requires, resource, rule, string, text, warn,
+        boolean, conflicts, flag, known, list, lookup, objects, only, query, refuse, resource, rule, string, text, warn,
     },
     value::{Json, Value},
 };
@@ -228,19 +228,10 @@ pub(super) static TIMES: &[Attr] = &[
     string("updated_at", "When the client was last changed (RFC 3339).").read_only().means(INSTANT).changes(),
 ];
 
-static RULES: &[Rule] = &[
-    ONE_KEY_SOURCE,
-    VERSIONED_KEYS,
-    KEYS_TO_AUTHENTICATE,
-    SIGNING_ALG,
-    LOGOUT_URIS,
-    WHOLE_TARGET,
-    conflicts(&["client_secret", "client_secret_wo"]),
-    requires(&["client_secret_wo_version", "client_secret_wo"]),
-];
+static RULES: &[Rule] =
+    &[ONE_KEY_SOURCE, KEYS_TO_AUTHENTICATE, SIGNING_ALG, LOGOUT_URIS, WHOLE_TARGET, conflicts(&["client_secret", "client_secret_wo"])];
 
 pub(super) const ONE_KEY_SOURCE: Rule = conflicts(&["jwks", "jwks_wo", "jwks_uri"]);
-pub(super) const VERSIONED_KEYS: Rule = requires(&["jwks_wo_version", "jwks_wo"]);
 pub(super) const KEYS_TO_AUTHENTICATE: Rule = rule(&["token_endpoint_auth_method", "jwks", "jwks_wo", "jwks_uri"], keys_to_authenticate);
 pub(super) const SIGNING_ALG: Rule = rule(&["token_endpoint_auth_method", "token_endpoint_auth_signing_alg"], signing_alg);
 pub(super) const LOGOUT_URIS: Rule = rule(&["redirect_uris", "post_logout_redirect_uris"], logout_uri_matches_redirect);
@@ -295,7 +286,7 @@ fn new_secret() -> String {
 /// The secret of a client that becomes confidential is chosen anew: the server made one when the client was
 /// public and told nobody. One that is set write-only stays out of the state.
 fn secret(draft: &mut Draft<'_>) {
-    if !draft.config.get("client_secret_wo").is_null() {
+    if draft.uses("client_secret_wo") {
         draft.set("client_secret", Value::Null);
         return;
     }

@@ -39,7 +39,6 @@ pub static RESOURCE: Resource = resource(
 .sections(&[IDENTITY, client::OWNERS, client::FLOWS, client::PAGES, client::LOGOUT, client::KEYS, client::LIFESPANS, TARGET, PROTECTION, ADVISED, client::TIMES])
 .rules(&[
     client::ONE_KEY_SOURCE,
-    client::VERSIONED_KEYS,
     client::KEYS_TO_AUTHENTICATE,
     client::SIGNING_ALG,
     client::LOGOUT_URIS,

@@ -56,7 +56,8 @@ pub async fn held(url: &str, way: &Way, id: &str) -> Json {
 
 /// Without what servers choose anew for each object.
 fn comparable(mut object: Json, way: &Way, config: &Json) -> Json {
-    let mut chosen = vec!["id", "client_id", "created_at", "updated_at", "state_changed_at", "schema_url", "hashed_password"];
+    let mut chosen =
+        vec!["id", "client_id", "created_at", "updated_at", "state_changed_at", "verified_at", "schema_url", "hashed_password"];
     if config.get("client_id").is_some() {
         chosen.retain(|name| *name != "client_id");
     }

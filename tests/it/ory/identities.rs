@@ -4,6 +4,7 @@ use super::identity_lives::{ENTRY, Identities, kratos, provider};
 use crate::{
     pulumi::{Recorder, engine::Host, every::spell},
     support::{
+        self,
         faults::{Fault, Proxy},
         get, replan, stored,
     },
@@ -62,6 +63,8 @@ fn text(unapplied: &Unapplied) -> String {
     unapplied.diagnostics.iter().map(|one| format!("{}: {}\n", one.summary, one.detail)).collect()
 }
 
+const HASH: &str = "$2a$10$ZsCsoVQ3xfBG/K2z2XpBf.tm90GZmtOqtqWcB5.pYd5Eq8y7RlDyq";
+
 fn ann() -> Json {
     json!({ "schema_id": "person", "traits": r#"{"email":"ann@example.com"}"# })
 }
@@ -118,7 +121,7 @@ async fn credentials_are_sent_when_they_change_and_never_otherwise() {
 #[tokio::test]
 async fn credentials_are_imported_from_elsewhere() {
     let setup = Setup::new(Profile::V26_2).await;
-    let hash = "$2a$10$ZsCsoVQ3xfBG/K2z2XpBf.tm90GZmtOqtqWcB5.pYd5Eq8y7RlDyq";
+    let hash = HASH;
     let links = |providers: &[&str]| providers.iter().map(|provider| json!({ "provider": provider, "subject": "42" })).collect::<Json>();
     let linked = async |id: &str| {
         let mut linked = setup.world.credentials(id).await.1;
@@ -308,17 +311,29 @@ async fn one_is_imported_by_what_it_signs_in_with_or_by_ours() {
 
 #[test]
 fn one_way_to_a_password_and_traits_are_an_object() {
-    let valid = |more: Json| !has_errors(&validate(&RESOURCE, &stored::from_json(&RESOURCE.table, &with(&ann(), more)).unwrap()));
+    let valid = |more: Json| {
+        let config = stored::from_json(&RESOURCE.table, &with(&ann(), more)).unwrap();
+        !has_errors(&validate(&RESOURCE, &config)) && !has_errors(&plan(&RESOURCE, None, &config).diagnostics)
+    };
     for fine in [
         json!({}),
         json!({ "external_id": "" }),
         json!({ "password": "p" }),
-        json!({ "hashed_password_wo": "$2", "hashed_password_wo_version": "1" }),
+        json!({ "hashed_password_wo": HASH, "hashed_password_wo_version": "1" }),
+        json!({ "use_password_migration_hook": true }),
+        json!({ "use_password_migration_hook": false, "password": "p" }),
+        json!({ "verified_addresses": ["Ann@example.com"] }),
     ] {
         assert!(valid(fine.clone()), "{fine}");
     }
     for wrong in [
-        json!({ "password": "p", "hashed_password": "$2" }),
+        json!({ "password": "p", "hashed_password": HASH }),
+        json!({ "hashed_password": "$2a$12$garbage" }),
+        json!({ "hashed_password_wo": "$2a$12$garbage", "hashed_password_wo_version": "1" }),
+        json!({ "use_password_migration_hook": true, "password": "p" }),
+        json!({ "use_password_migration_hook": true, "hashed_password_wo": HASH, "hashed_password_wo_version": "1" }),
+        json!({ "verified_addresses": ["bob@example.com"] }),
+        json!({ "oidc": [{ "provider": "github", "subject": "42", "organization": "acme" }] }),
         json!({ "password": "p", "password_wo": "p" }),
         json!({ "password_wo_version": "1" }),
         json!({ "traits": "[]" }),
@@ -328,6 +343,229 @@ fn one_way_to_a_password_and_traits_are_an_object() {
     ] {
         assert!(!valid(wrong.clone()), "{wrong}");
     }
+}
+
+/// A replacement passes the organization over, and a new identity would cost the person's credentials and sessions.
+#[tokio::test]
+async fn another_organization_is_a_change_and_no_replacement() {
+    let kratos = kratos(Profile::V26_2).await;
+    let proxy = Proxy::to(&kratos.url()).await;
+    let mut core = Core::direct(&ORY, provider(&proxy.url())).await.unwrap();
+    let world = Identities::at(&kratos.url());
+    let (first, second) = ("3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d", "AA000000-0000-4000-8000-0000000000FF");
+    let config = |organization: &str| with(&ann(), json!({ "organization_id": organization, "password": "hunter2-canary" }));
+    let mut thing = core.thing("ory_identity");
+    core.apply(&mut thing, &config(first)).await.unwrap();
+    let id = thing.state.as_ref().unwrap().value.get("id").text().unwrap().to_owned();
+    let hash = world.credentials(&id).await.0;
+    // The server shows ids in lower case; that is no change.
+    core.settled(&thing, &config(&first.to_uppercase())).await.unwrap();
+    proxy.asked();
+    assert_eq!(core.apply(&mut thing, &config(second)).await.unwrap(), Action::Update);
+    let asked = proxy.asked();
+    let writes: Vec<_> = asked.iter().filter(|(line, _)| !line.starts_with("GET ")).collect();
+    assert_eq!(writes.len(), 1, "{writes:?}");
+    assert_eq!(writes[0].0, format!("PATCH /admin/identities/{id}"));
+    core.settled(&thing, &config(second)).await.unwrap();
+    let held = world.get(&id).await.unwrap();
+    assert_eq!((held["organization_id"].as_str(), world.credentials(&id).await.0), (Some(second.to_lowercase().as_str()), hash));
+    // With something else beside, and where the server refuses it: what it holds is what the state has.
+    let both = with(&config(first), json!({ "metadata_public": "[1]" }));
+    proxy.then("PATCH", Fault::Answer(400, "application/json", r#"{"error":{"code":400,"message":"no such organization"}}"#));
+    let stop = core.apply(&mut thing, &both).await.unwrap_err();
+    assert!(stop.says("no such organization"), "{}", stop.text());
+    let held = world.get(&id).await.unwrap();
+    assert_eq!((held["organization_id"].as_str(), &held["metadata_public"]), (Some(second.to_lowercase().as_str()), &json!([1])));
+    core.apply(&mut thing, &both).await.unwrap();
+    assert_eq!(world.get(&id).await.unwrap()["organization_id"], first);
+    core.settled(&thing, &both).await.unwrap();
+}
+
+/// The shown addresses with whether they are verified.
+async fn addresses(world: &Identities, id: &str) -> Vec<(String, bool, String)> {
+    let held = world.get(id).await.unwrap();
+    let shown = held["verifiable_addresses"].as_array().cloned().unwrap_or_default();
+    let shown = shown
+        .iter()
+        .map(|one| (one["value"].as_str().unwrap().to_owned(), one["verified"] == true, one["status"].as_str().unwrap().to_owned()));
+    shown.collect()
+}
+
+async fn are_verified(admin: &str, schema: &str) {
+    let mut core = Core::direct(&ORY, provider(admin)).await.unwrap();
+    let world = Identities::at(admin);
+    let config = |email: &str, more: Json| with(&json!({ "schema_id": schema, "traits": json!({ "email": email }).to_string() }), more);
+    let completed = |email: &str| vec![(email.to_owned(), true, "completed".to_owned())];
+    let mut thing = core.thing("ory_identity");
+    let ann = config("Ann@example.com", json!({ "verified_addresses": ["Ann@example.com"] }));
+    core.apply(&mut thing, &ann).await.unwrap();
+    core.settled(&thing, &ann).await.unwrap();
+    let id = thing.state.as_ref().unwrap().value.get("id").text().unwrap().to_owned();
+    assert_eq!(addresses(&world, &id).await, completed("ann@example.com"));
+    // Another address has to be proven, unless it is added too; what is removed stays as it is.
+    let bob = config("bob@example.com", json!({}));
+    core.apply(&mut thing, &bob).await.unwrap();
+    assert_eq!(addresses(&world, &id).await, [("bob@example.com".to_owned(), false, "pending".to_owned())]);
+    let bob = config("bob@example.com", json!({ "verified_addresses": ["bob@example.com"] }));
+    core.apply(&mut thing, &bob).await.unwrap();
+    core.settled(&thing, &bob).await.unwrap();
+    assert_eq!(addresses(&world, &id).await, completed("bob@example.com"));
+    let cid = config("cid@example.com", json!({ "verified_addresses": ["cid@example.com"], "metadata_admin": "[1]" }));
+    core.apply(&mut thing, &cid).await.unwrap();
+    core.settled(&thing, &cid).await.unwrap();
+    assert_eq!(addresses(&world, &id).await, completed("cid@example.com"));
+    let cid = config("cid@example.com", json!({}));
+    core.apply(&mut thing, &cid).await.unwrap();
+    core.settled(&thing, &cid).await.unwrap();
+    assert_eq!(addresses(&world, &id).await, completed("cid@example.com"));
+    core.destroy(&mut thing).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_is_imported_as_verified_is() {
+    for profile in [Profile::V26_2, Profile::V2_3] {
+        are_verified(&kratos(profile).await.url(), "person").await;
+    }
+}
+
+#[tokio::test]
+async fn who_is_imported_as_verified_is_on_a_real_kratos() {
+    if let Some(real) = support::kratos().await {
+        are_verified(&real.admin, "default").await;
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_is_not_verified_all_the_same_is_told() {
+    let setup = Setup::new(Profile::V26_2).await;
+    // A name is a trait, and no address.
+    let odd = json!({ "schema_id": "person", "traits": r#"{"email":"ann@example.com","name":"bob@example.com"}"# });
+    let made = setup.create(&with(&odd, json!({ "verified_addresses": ["bob@example.com"] }))).await.unwrap();
+    assert!(made.warnings[0].detail.contains("`verification` with `via`"), "{:?}", made.warnings);
+    let made = setup.create(&json!({ "schema_id": "person", "traits": r#"{"email":"cid@example.com"}"# })).await.unwrap().state;
+    let cid = json!({ "schema_id": "person", "traits": r#"{"email":"cid@example.com"}"#, "verified_addresses": ["cid@example.com"] });
+    setup.proxy.then("PATCH", Fault::Answer(500, "application/json", r#"{"error":{"code":500}}"#));
+    let refused = setup.update(&made, &cid).await.unwrap_err().state.unwrap();
+    let applied = setup.update(&refused, &cid).await.unwrap();
+    assert_eq!(applied.warnings, []);
+    assert_eq!(addresses(&setup.world, &made.id.unwrap()).await, [("cid@example.com".to_owned(), true, "completed".to_owned())]);
+    // What was to come after it is done by the next apply, too.
+    let dan = json!({ "schema_id": "person", "traits": r#"{"email":"dan@example.com"}"#, "password": "hunter2-canary" });
+    let made = setup.create(&with(&dan, json!({ "oidc": [{ "provider": "github", "subject": "42" }] }))).await.unwrap().state;
+    let dan = with(&dan, json!({ "verified_addresses": ["dan@example.com"] }));
+    setup.proxy.then("PATCH", Fault::Answer(500, "application/json", r#"{"error":{"code":500}}"#));
+    let refused = setup.update(&made, &dan).await.unwrap_err().state.unwrap();
+    setup.update(&refused, &dan).await.unwrap();
+    assert_eq!(setup.world.credentials(&made.id.unwrap()).await.1, Vec::<String>::new());
+}
+
+/// What Kratos holds of the password.
+async fn password(world: &Identities, id: &str) -> Json {
+    let url = format!("{}?include_credential=password", world.url(id));
+    let body: Json = serde_json::from_str(&world.client.get(url).send().await.unwrap().text().await.unwrap()).unwrap();
+    body["credentials"]["password"]["config"].clone()
+}
+
+async fn are_asked_of_the_hook(admin: &str, schema: &str) {
+    let mut core = Core::direct(&ORY, provider(admin)).await.unwrap();
+    let world = Identities::at(admin);
+    let config = |more: Json| with(&json!({ "schema_id": schema, "traits": r#"{"email":"hook@example.com"}"# }), more);
+    let asks = async |id: &str| password(&world, id).await["use_password_migration_hook"] == true;
+    let mut thing = core.thing("ory_identity");
+    let hook = config(json!({ "use_password_migration_hook": true }));
+    core.apply(&mut thing, &hook).await.unwrap();
+    core.settled(&thing, &hook).await.unwrap();
+    let id = thing.state.as_ref().unwrap().value.get("id").text().unwrap().to_owned();
+    assert!(asks(&id).await);
+    // Off and gone are one, and change nothing on the server; a password takes its place, and it that of a password.
+    for off in [json!({ "use_password_migration_hook": false }), json!({})] {
+        core.apply(&mut thing, &config(off.clone())).await.unwrap();
+        core.settled(&thing, &config(off)).await.unwrap();
+        assert!(asks(&id).await);
+    }
+    for (more, is_asked) in [(json!({ "password": "hunter2-canary" }), false), (json!({ "use_password_migration_hook": true }), true)] {
+        core.apply(&mut thing, &config(more)).await.unwrap();
+        assert_eq!((asks(&id).await, password(&world, &id).await["hashed_password"] != ""), (is_asked, !is_asked));
+    }
+    core.destroy(&mut thing).await.unwrap();
+    let off = config(json!({ "use_password_migration_hook": false }));
+    core.apply(&mut thing, &off).await.unwrap();
+    core.settled(&thing, &off).await.unwrap();
+    core.destroy(&mut thing).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_hook_may_know_the_password() {
+    for profile in [Profile::V26_2, Profile::V2_3] {
+        are_asked_of_the_hook(&kratos(profile).await.url(), "person").await;
+    }
+}
+
+#[tokio::test]
+async fn a_hook_may_know_the_password_on_a_real_kratos() {
+    if let Some(real) = support::kratos().await {
+        are_asked_of_the_hook(&real.admin, "default").await;
+    }
+}
+
+/// A link cannot be changed: it is linked anew.
+#[tokio::test]
+async fn a_link_that_changes_is_linked_anew() {
+    let setup = Setup::new(Profile::V26_2).await;
+    let held = async |id: &str, kind: &str| {
+        let url = format!("{}?include_credential={kind}", setup.world.url(id));
+        let body: Json = serde_json::from_str(&setup.world.client.get(url).send().await.unwrap().text().await.unwrap()).unwrap();
+        body["credentials"][kind]["config"]["providers"].clone()
+    };
+    let (first, second) = ("3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d", "00000000-0000-4000-8000-000000000001");
+    for kind in ["oidc", "saml"] {
+        let link = |more: Json| with(&json!({ "provider": "acme", "subject": "42" }), more);
+        let email = json!({ "email": format!("{kind}@example.com") }).to_string();
+        let config = |links: Json| json!({ "schema_id": "person", "traits": email, "password": "hunter2-canary", kind: links });
+        let other = json!({ "provider": "other", "subject": "1" });
+        let one = config(json!([other, link(json!({ "organization": first.to_uppercase() }))]));
+        let made = setup.create(&one).await.unwrap().state;
+        let id = made.id.clone().unwrap();
+        assert_eq!(held(&id, kind).await[1]["organization"], first);
+        let lower = config(json!([other, link(json!({ "organization": first }))]));
+        assert_eq!(replan(&RESOURCE, &made, &stored::from_json(&RESOURCE.table, &lower).unwrap()).changes, Vec::<&str>::new());
+        let hash = setup.world.credentials(&id).await.0;
+        let two = config(json!([other, link(json!({ "organization": second }))]));
+        let state = setup.update(&made, &two).await.unwrap().state;
+        let links = held(&id, kind).await;
+        assert_eq!((links.as_array().unwrap().len(), &links[1]["organization"]), (2, &json!(second)), "{links}");
+        assert_eq!(setup.world.credentials(&id).await.0, hash, "the password is not sent again");
+        // Without an answer to that, the next apply links it.
+        setup.proxy.then("PUT", Fault::Answer(400, "application/json", r#"{"error":{"code":400,"reason":"not this time"}}"#));
+        let none = config(json!([other, link(json!({}))]));
+        let refused = setup.update(&state, &none).await.unwrap_err();
+        assert!(text(&refused).contains("not linked now") && text(&refused).contains("not this time"), "{}", text(&refused));
+        assert_eq!(held(&id, kind).await.as_array().unwrap().len(), 1);
+        setup.update(&refused.state.unwrap(), &none).await.unwrap();
+        assert_eq!((held(&id, kind).await.as_array().unwrap().len(), held(&id, kind).await[1].get("organization")), (2, None));
+    }
+    // The last way to sign in is not taken away, not even for a moment.
+    let link = |more: Json| json!([with(&json!({ "provider": "acme", "subject": "last" }), more)]);
+    let config = |links: Json| json!({ "schema_id": "person", "traits": r#"{"email":"last@example.com"}"#, "oidc": links });
+    let made = setup.create(&config(link(json!({})))).await.unwrap().state;
+    let refused = setup.update(&made, &config(link(json!({ "use_auto_link": true })))).await.unwrap_err();
+    assert!(text(&refused).contains("last first factor"), "{}", text(&refused));
+    let state = refused.state.unwrap();
+    assert_eq!(get(&RESOURCE, &state.value, "oidc"), get(&RESOURCE, &made.value, "oidc"));
+    assert_eq!(held(&made.id.unwrap(), "oidc").await.as_array().unwrap().len(), 1);
+}
+
+/// Its owner has unlinked it, and Kratos gives the same reason as for the last way to sign in.
+#[tokio::test]
+async fn an_account_that_its_owner_has_unlinked_is_not_said_to_be_linked() {
+    let setup = Setup::new(Profile::V26_2).await;
+    let linked = with(&ann(), json!({ "password": "hunter2-canary", "oidc": [{ "provider": "github", "subject": "42" }] }));
+    let made = setup.create(&linked).await.unwrap().state;
+    let url = format!("{}/credentials/oidc?identifier=github:42", setup.world.url(made.id.as_ref().unwrap()));
+    assert_eq!(setup.world.client.delete(url.clone()).send().await.unwrap().status(), 204);
+    assert_eq!(setup.world.client.delete(url).send().await.unwrap().status(), 400);
+    let applied = setup.update(&made, &with(&linked, json!({ "oidc": null }))).await.unwrap();
+    assert_eq!(applied.warnings, []);
 }
 
 /// What the official provider left, beside what Kratos held.

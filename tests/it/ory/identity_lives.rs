@@ -121,6 +121,8 @@ pub fn known(name: &str) -> Option<Vec<Json>> {
             json!("$2a$10$ZsCsoVQ3xfBG/K2z2XpBf.tm90GZmtOqtqWcB5.pYd5Eq8y7RlDyq"),
         ],
         "organization_id" => vec![json!("3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d"), json!("00000000-0000-4000-8000-000000000001")],
+        // They have to be among the traits.
+        "verified_addresses" => vec![json!(["ann@example.com"]), json!(["ANN@example.com"])],
         "project_slug" => vec![json!("localhost"), json!("LOCALHOST")],
         _ => return None,
     })

@@ -183,7 +183,8 @@ async fn what_no_server_makes_is_explained() {
         (json!({ "set_id": "s", "jwks": json!({ "keys": [key("a")] }).to_string(), "algorithm": "EdDSA" }), "remove `algorithm`"),
         (json!({ "set_id": "s", "jwks": "{}", "jwks_wo": "{}" }), "Only one of"),
     ] {
-        says(&setup.core.validate(TYPE, &config).await.unwrap_err(), text);
+        let new = setup.core.thing(TYPE);
+        says(&setup.core.plan(&new, &config).await.unwrap_err(), text);
     }
 }
 

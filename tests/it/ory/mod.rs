@@ -33,4 +33,5 @@ mod sharing;
 mod silent;
 mod together;
 mod waits;
+mod write_only;
 mod writes;

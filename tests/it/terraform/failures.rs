@@ -37,7 +37,6 @@ async fn mistakes_are_told_where_they_are() {
         (json!({ "name": "a", "owner": { "login": "x", "leave": "soon" } }), ".owner.leave", "duration"),
         (json!({ "name": "a", "steps": [null] }), ".steps[0]", "null"),
         (json!({ "name": "a", "keys": "{}", "keys_wo": "{}", "keys_wo_version": 1 }), ".keys_wo", "Only one of"),
-        (json!({ "name": "a", "password_version": 1 }), ".password_version", "no effect without"),
         (json!({ "name": "a", "region": "far", "size": 1 }), ".size", "cannot go to the region"),
     ] {
         match core.validate("toy_thing", &config).await {

@@ -5,7 +5,7 @@
 
 use crate::support::stored;
 use janiform::{
-    engine::{has_errors, validate},
+    engine::{has_errors, plan, validate},
     schema::{Attr, Check, Demand, Guards, Kind, Object, Presence, Resource, Table},
     value::{Number, Value, duration},
 };
@@ -200,10 +200,12 @@ pub fn with(resource: &'static Resource, config: &Json, attr: &Attr, value: &Jso
             need(rule.reads[1]);
         }
     }
-    if attr.write_only {
-        need(&format!("{}_version", attr.name));
-    }
-    let valid = |config: &Json| !has_errors(&validate(resource, &stored::from_json(&resource.table, config).unwrap()));
+    let beside = resource.table.version_of(attr).or(resource.table.sent_by(attr));
+    beside.into_iter().for_each(|beside| need(beside.name));
+    let valid = |config: &Json| {
+        let config = stored::from_json(&resource.table, config).unwrap();
+        !has_errors(&validate(resource, &config)) && !has_errors(&plan(resource, None, &config).diagnostics)
+    };
     if valid(&config) {
         return Some(config);
     }

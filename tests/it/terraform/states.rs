@@ -196,16 +196,6 @@ async fn what_is_not_offered_is_answered_as_the_protocol_expects() {
     ];
     assert_eq!(codes, [tonic::Code::Unimplemented; 2]);
 
-    let identity = |json: &str| tf::upgrade_resource_identity::Request {
-        type_name: "toy_thing".into(),
-        version: 0,
-        raw_identity: Some(tf::RawState { json: json.as_bytes().to_vec(), flatmap: Default::default() }),
-    };
-    let upgraded = client.upgrade_resource_identity(identity(r#"{"thing_id":"x"}"#)).await.unwrap().into_inner();
-    assert!(upgraded.upgraded_identity.is_some() && upgraded.diagnostics.is_empty());
-    let refused = client.upgrade_resource_identity(identity("{}")).await.unwrap().into_inner();
-    assert!(refused.upgraded_identity.is_none() && refused.diagnostics.len() == 1);
-
     // Bytes that are no value are the tool's mistake, told as one, and never shown.
     let hostile = tf::validate_resource_config::Request {
         type_name: "toy_thing".into(),
@@ -216,4 +206,67 @@ async fn what_is_not_offered_is_answered_as_the_protocol_expects() {
     assert!(answer.diagnostics[0].detail.contains("name is not a string"), "{:?}", answer.diagnostics);
     let nothing = tf::import_resource_state::Request { type_name: "toy_thing".into(), ..Default::default() };
     assert_eq!(client.import_resource_state(nothing).await.unwrap().into_inner().diagnostics[0].summary, "Nothing to import");
+}
+
+/// States of older cores have no identity, and newer ones ask for it all the same.
+#[tokio::test]
+async fn an_absent_identity_is_no_error() {
+    let (_, mut core) = toys().await;
+    let mut thing = core.thing("toy_thing");
+    core.apply(&mut thing, &json!({ "name": "Ball" })).await.unwrap();
+    let client = &mut core.client;
+    let raw = |json: &str| Some(tf::RawState { json: json.as_bytes().to_vec(), flatmap: Default::default() });
+    let upgrade = |raw_identity| tf::upgrade_resource_identity::Request { type_name: "toy_thing".into(), version: 0, raw_identity };
+    let upgraded = client.upgrade_resource_identity(upgrade(raw(r#"{"thing_id":"x"}"#))).await.unwrap().into_inner();
+    assert!(upgraded.upgraded_identity.is_some() && upgraded.diagnostics.is_empty());
+    for absent in [None, raw(""), raw("null"), raw("{}"), raw(r#"{"thing_id":null}"#), raw(r#"{"another":"x"}"#)] {
+        let answer = client.upgrade_resource_identity(upgrade(absent.clone())).await.unwrap().into_inner();
+        assert_eq!(answer, tf::upgrade_resource_identity::Response::default(), "{absent:?}");
+    }
+    let unreadable = client.upgrade_resource_identity(upgrade(raw("{"))).await.unwrap().into_inner();
+    assert!(unreadable.upgraded_identity.is_none() && unreadable.diagnostics.len() == 1);
+
+    // An import by id may come with one too, and with nothing else there is nothing to import.
+    let id = id(&thing);
+    let data = |msgpack: &[u8], json: &[u8]| {
+        let data = tf::DynamicValue { msgpack: msgpack.to_vec(), json: json.to_vec() };
+        Some(tf::ResourceIdentityData { identity_data: Some(data) })
+    };
+    let absent = [
+        None,
+        Some(tf::ResourceIdentityData::default()),
+        data(b"", b""),
+        data(b"", b"null"),
+        data(b"", b"{}"),
+        data(b"\xc0", b""),
+        data(b"\x80", b""),
+        data(b"\x81\xa8thing_id\xc0", b""),
+    ];
+    for identity in absent {
+        let import = |id: &str| tf::import_resource_state::Request {
+            type_name: "toy_thing".into(),
+            id: id.into(),
+            identity: identity.clone(),
+            ..Default::default()
+        };
+        let imported = client.import_resource_state(import(&id)).await.unwrap().into_inner();
+        assert_eq!((imported.imported_resources.len(), imported.diagnostics), (1, vec![]), "{identity:?}");
+        let nothing = client.import_resource_state(import("")).await.unwrap().into_inner();
+        assert_eq!(nothing.diagnostics[0].summary, "Nothing to import", "{identity:?}");
+    }
+    // What is read, planned and deleted with an identity that is not there is as with one.
+    let state = thing.state.as_ref().unwrap();
+    let read = tf::read_resource::Request {
+        type_name: "toy_thing".into(),
+        current_state: state.value.to_dynamic(),
+        private: state.private.clone(),
+        ..Default::default()
+    };
+    let read = client.read_resource(read).await.unwrap().into_inner();
+    assert!(read.new_identity.is_some() && read.diagnostics.is_empty());
+    thing.state.as_mut().unwrap().identity = None;
+    core.apply(&mut thing, &json!({ "name": "Bowl" })).await.unwrap();
+    assert!(thing.state.as_ref().unwrap().identity.is_some());
+    thing.state.as_mut().unwrap().identity = None;
+    core.destroy(&mut thing).await.unwrap();
 }

@@ -41,7 +41,6 @@ pub static THING: Resource = resource("thing", "A thing. It has one attribute of
     .sections(&[IDENTITY, TEXTS, MEANINGS, NUMBERS, COLLECTIONS, SECRETS, MOVING])
     .rules(&[
         conflicts(&["keys", "keys_wo"]),
-        requires(&["password_version", "password"]),
         rule(&["region", "size"], |thing| {
             let small = thing.get("size").as_i64().is_some_and(|size| size < 2);
             (thing.str("region") == Some("far") && small)

@@ -213,17 +213,13 @@ fn sent(write: &Write) -> Fields {
     let (planned, config) = (Object::new(table, &write.planned), Object::new(table, &write.config));
     let mut body = Fields::new();
     for (attr, value) in planned.iter().filter(|(attr, _)| attr.remote() && attr.configurable() && !attr.write_only) {
-        let kept = matches!(attr.reads, Reads::Unless(twin) if !config.get(twin).is_null());
+        let kept = matches!(attr.reads, Reads::Unless(twin) if write.private.uses(twin));
         if !value.has_unknown() && !kept {
             body.insert(attr.pointer().to_string(), value.clone());
         }
     }
-    for (attr, value) in config.iter().filter(|(attr, _)| attr.write_only) {
-        if write.rewrite.contains(&attr.name) {
-            body.insert(attr.pointer().to_string(), value.clone());
-        } else if value.is_null() {
-            body.entry(attr.pointer().to_string()).or_insert(Value::Null);
-        }
+    for (attr, value) in config.iter().filter(|(attr, _)| write.rewrite.contains(&attr.name)) {
+        body.insert(attr.pointer().to_string(), value.clone());
     }
     body
 }

@@ -1,10 +1,7 @@
 //! Identities: what makes an object the same object, apart from its state.
 
 use super::{Server, answer::Failed};
-use crate::{
-    engine::Diagnostic,
-    frontends::terraform::{object, schema},
-};
+use crate::frontends::terraform::{object, schema};
 use janiform_proto::tfplugin6::{DynamicValue, ResourceIdentityData, get_resource_identity_schemas, upgrade_resource_identity};
 
 pub(super) async fn schemas<C: Send + Sync + 'static>(
@@ -21,11 +18,7 @@ pub(super) async fn upgrade<C: Send + Sync + 'static>(
     let resource = server.resource(&request.type_name)?.0.resource;
     let stored =
         request.raw_identity.map(|raw| ResourceIdentityData { identity_data: Some(DynamicValue { msgpack: Vec::new(), json: raw.json }) });
-    let id = object::identified(resource, stored.as_ref())?.ok_or_else(|| {
-        Diagnostic::error(
-            "The identity cannot be read",
-            format!("The stored identity of this {} has no `{}`.", resource.name, resource.key),
-        )
-    })?;
-    Ok(upgrade_resource_identity::Response { upgraded_identity: object::identity(resource, Some(&id)), diagnostics: Vec::new() })
+    // Core asks for states that have none, too: the next read fills it in.
+    let id = object::identified(resource, stored.as_ref())?;
+    Ok(upgrade_resource_identity::Response { upgraded_identity: object::identity(resource, id.as_deref()), diagnostics: Vec::new() })
 }

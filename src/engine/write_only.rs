@@ -1,0 +1,144 @@
+//! Write-only arguments: which are in use, which are to be sent, and which of those are missing. Pure.
+//!
+//! No state holds them, and tools give them from where nothing is kept, so that a value need not be there in every run. A
+//! null is therefore no change: an argument is in use until its version goes, or until the configuration says what
+//! excludes it. Only where a value has to be sent does it have to be there.
+
+use super::{Diagnostic, Prior, Private, same, without_empty_texts};
+use crate::{
+    schema::{Attr, Demand, Object, Reads, Resource, Rule, Table},
+    value::{Path, Value},
+};
+
+/// What a configuration that was applied says of write-only arguments, for tools that keep it.
+pub fn used_by(table: &Table, config: &Value) -> Private {
+    let config = Object::new(table, config);
+    let used = table.attrs().filter(|attr| attr.write_only && config.uses(attr));
+    Private { write_only: Some(used.map(|attr| attr.name.to_owned()).collect()), imported: false }
+}
+
+/// What is wrong with a configuration in which write-only values are null, as far as what was applied before tells it.
+pub fn validate_use(resource: &Resource, prior: Option<Prior<'_>>, config: &Value) -> Vec<Diagnostic> {
+    let config = Object::new(&resource.table, config);
+    let in_use = in_use(resource, prior, config);
+    missing(resource, prior, config, config, &in_use).chain(deferred(resource, config, &in_use)).collect()
+}
+
+/// The arguments in use once the configuration is applied.
+pub(super) fn in_use(resource: &Resource, prior: Option<Prior<'_>>, config: Object<'_>) -> Vec<&'static str> {
+    // Without a version, nothing says whether the value is not there in this run or not meant any more; where the tool keeps
+    // the last configuration, that says it.
+    let stays = |attr: &Attr| {
+        prior.is_some_and(|prior| {
+            let before = Object::new(&resource.table, prior.value);
+            let had_version = resource.table.version_of(attr).is_some_and(|version| !before.get(version.name).is_null());
+            prior.config.is_none() && prior.private.uses(attr.name) && !had_version
+        })
+    };
+    let is_used = |attr: &&Attr| config.uses(attr) || stays(attr) && !is_excluded(resource, attr, config);
+    resource.table.attrs().filter(|attr| attr.write_only).filter(is_used).map(|attr| attr.name).collect()
+}
+
+/// Those that are to be sent, whether they have a value or not: of a new object, those that came into use, those whose
+/// version changes or may change, and those that changed, where the tool keeps the last configuration.
+pub(super) fn sent<'a>(
+    resource: &'a Resource,
+    prior: Option<Prior<'a>>,
+    planned: Object<'a>,
+    config: Object<'a>,
+    in_use: &'a [&'static str],
+) -> impl Iterator<Item = &'static Attr> + use<'a> {
+    let is_sent = move |attr: &&'static Attr| {
+        let Some(prior) = prior else { return true };
+        let before = Object::new(&resource.table, prior.value);
+        let moved = resource.table.version_of(attr).is_some_and(|version| before.get(version.name) != planned.get(version.name));
+        moved || is_new(&resource.table, attr, prior, config)
+    };
+    resource.table.attrs().filter(|attr| in_use.contains(&attr.name)).filter(is_sent)
+}
+
+/// Whether an argument that is in use came into use, or has another value than in the last configuration.
+fn is_new(table: &Table, attr: &Attr, prior: Prior<'_>, config: Object<'_>) -> bool {
+    // A state that another provider wrote does not tell: then nothing has come.
+    let came = prior.private.write_only.is_some() && !prior.private.uses(attr.name);
+    let differs = prior.config.is_some_and(|last| {
+        let (last, now) = (Object::new(table, last), config.get(attr.name));
+        let version = table.version_of(attr).map(|version| version.name);
+        // A value that was not there in the last run is told by its version.
+        let told =
+            last.get(attr.name).is_null() && version.is_some_and(|name| !last.get(name).is_null() && last.get(name) == config.get(name));
+        !now.is_null() && !told && !same(attr, last.get(attr.name), now)
+    });
+    came || differs
+}
+
+/// Those whose coming or going changes the object by itself. What goes changes it only where something is known by no other
+/// name: a readable twin, which is cleared.
+pub(super) fn changed(resource: &Resource, prior: Prior<'_>, config: Object<'_>, in_use: &[&'static str]) -> Vec<&'static str> {
+    let table = &resource.table;
+    let is_changed = |attr: &&'static Attr| match in_use.contains(&attr.name) {
+        true => is_new(table, attr, prior, config),
+        false => prior.private.uses(attr.name) && table.attrs().any(|twin| twin.reads == Reads::Unless(attr.name)),
+    };
+    table.attrs().filter(|attr| attr.write_only).filter(is_changed).map(|attr| attr.name).collect()
+}
+
+/// Why the object cannot be written: what has to be sent and is null. Where it is not certain that it has to be sent, the
+/// apply will tell.
+pub(super) fn missing<'a>(
+    resource: &'a Resource,
+    prior: Option<Prior<'a>>,
+    planned: Object<'a>,
+    config: Object<'a>,
+    in_use: &'a [&'static str],
+) -> impl Iterator<Item = Diagnostic> + use<'a> {
+    let version = move |attr: &Attr| resource.table.version_of(attr).filter(|version| !planned.get(version.name).is_null());
+    sent(resource, prior, planned, config, in_use)
+        .filter(move |attr| config.get(attr.name).is_null())
+        .filter(move |attr| version(attr).is_none_or(|version| !planned.get(version.name).is_unknown()))
+        .map(move |attr| {
+            let name = attr.name;
+            let (why, way, at) = match version(attr) {
+                Some(version) if prior.is_some() => {
+                    (format!("`{}` changes", version.name), format!(", or leave `{}` as it was", version.name), version.name)
+                }
+                Some(version) => (format!("`{}` says that it is in use", version.name), format!(", or remove `{}`", version.name), version.name),
+                None => ("the plan says so".to_owned(), String::new(), name),
+            };
+            let detail = format!(
+                "`{name}` has to be sent, since {why}, and it is null in this run. Give it a value, both when you plan and when you apply{way}. It may be null only in runs that do not send it."
+            );
+            Diagnostic::error(format!("{name} has no value"), detail).at(Path::attr(at))
+        })
+}
+
+/// Whether only a plan can tell if the configuration keeps this rule: the rule asks for a write-only argument that is null
+/// and may be in use all the same.
+pub(super) fn is_deferred(resource: &Resource, rule: &Rule, config: Object<'_>) -> bool {
+    let may_be_used = |attr: &Attr| attr.write_only && config.get(attr.name).is_null() && !is_excluded(resource, attr, config);
+    let asks = |name: &&str| resource.table.index(name).is_some_and(|index| may_be_used(resource.table.attr(index)));
+    !matches!(rule.demand, Demand::Conflicts) && rule.reads.iter().any(asks)
+}
+
+/// What these rules have against the configuration, in which the arguments in use have values that are not known.
+pub(super) fn deferred(resource: &Resource, config: Object<'_>, in_use: &[&'static str]) -> Vec<Diagnostic> {
+    let rules: Vec<_> = resource.rules.iter().filter(|rule| is_deferred(resource, rule, config)).collect();
+    if rules.is_empty() {
+        return Vec::new();
+    }
+    let used = config.iter().map(|(attr, value)| match value {
+        Value::Null if in_use.contains(&attr.name) => Value::Unknown,
+        value => value.clone(),
+    });
+    let used = Value::Object(used.collect());
+    let used = without_empty_texts(&resource.table, &used);
+    rules.into_iter().filter_map(|rule| rule.run(Object::new(&resource.table, &used))).map(Diagnostic::from).collect()
+}
+
+/// Whether the configuration says what the argument cannot be beside.
+fn is_excluded(resource: &Resource, attr: &Attr, config: Object<'_>) -> bool {
+    let conflicts = resource.rules.iter().filter(|rule| matches!(rule.demand, Demand::Conflicts) && rule.reads.contains(&attr.name));
+    let others = conflicts.flat_map(|rule| rule.reads).filter(|name| **name != attr.name);
+    let mut others = others.filter_map(|name| resource.table.index(name)).map(|index| resource.table.attr(index));
+    others.any(|other| config.uses(other))
+}
