@@ -58,7 +58,7 @@ static ATTRIBUTES: &[Attr] = &[
 static BOOKMARK_LOOKUP: Lookup = lookup(&BOOKMARK, "A bookmark that is managed elsewhere.").or_by("url");
 
 // How bookmarks are reached.
-static BACKEND: Rest = Rest { service: &API, path: "/bookmarks", chosen: &[], filters: &[("url", "url")] };
+static BACKEND: Rest = Rest::new(&API, "/bookmarks").filters(&[("url", "url")]);
 
 static API: Service = Service {
     reason: |body| (body.at("error").as_str().map(str::to_owned), None),

@@ -1,8 +1,8 @@
 //! How what a provider offers is reached: what it implements, one trait a kind of offer. Functions need none.
 
-use super::{Cx, Diagnostic, Failure, Observed, State, Write};
+use super::{Cx, Diagnostic, Failure, Observed, State, Write, same};
 use crate::{
-    schema::{Action, Ephemeral, ListResource, Query, Resource},
+    schema::{Action, Ephemeral, Object, Query, Resource},
     value::Value,
 };
 use async_trait::async_trait;
@@ -25,16 +25,10 @@ pub trait Backend<C: 'static>: Send + Sync {
     /// Takes the object away; one that is gone already is a success.
     async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure>;
 
-    /// The objects whose attribute has this value; `config` steers where to look.
-    async fn find(
-        &self,
-        _cx: &Cx<C>,
-        resource: &'static Resource,
-        _attr: &'static str,
-        _value: &str,
-        _config: &Value,
-    ) -> Result<Vec<Observed>, Failure> {
-        Err(Diagnostic::error(format!("{} cannot be searched", resource.name), "Look it up by its id.").into())
+    /// Sends the objects that are wanted, one after the other as they are found. It is dropped at an await when no more
+    /// are wanted, so that it only reads.
+    async fn list(&self, _cx: &Cx<C>, wanted: &Wanted<'_>, _objects: &Objects) -> Result<(), Failure> {
+        Err(Diagnostic::error(format!("{} cannot be searched", wanted.resource.name), "Look it up by its id.").into())
     }
 }
 
@@ -45,22 +39,27 @@ pub trait QueryBackend<C: 'static>: Send + Sync {
     async fn answer(&self, cx: &Cx<C>, query: &'static Query, asked: &Value) -> Result<Value, Failure>;
 }
 
-/// Who lists the objects of a resource.
-#[async_trait]
-pub trait ListBackend<C: 'static>: Send + Sync {
-    /// Sends the objects, one after the other, as they are found. It is dropped at an await when no more are wanted, so
-    /// that it only reads.
-    async fn list(&self, cx: &Cx<C>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure>;
-}
-
 /// Which objects a list is to hold.
+#[derive(Clone, Copy)]
 pub struct Wanted<'a> {
-    /// The list.
-    pub list: &'static ListResource,
-    /// An object of the list's table.
-    pub filter: &'a Value,
+    /// Objects of this resource.
+    pub resource: &'static Resource,
+    /// What is set in it: what they have, where it is an attribute of theirs; otherwise what the backend or its server
+    /// filters by, or what steers where to look.
+    pub filter: Object<'a>,
     /// Whether the whole objects are wanted; otherwise what identifies them and what people know them by.
     pub whole: bool,
+}
+
+impl Wanted<'_> {
+    /// Whether the object has what the filter sets. A server that does not know a filter lets everything through.
+    pub fn holds(&self, object: &Value) -> bool {
+        let object = Object::new(&self.resource.table, object);
+        let mut set = self.filter.iter().filter(|(attr, value)| attr.remote() && !value.is_null());
+        let has =
+            |place: usize, value: &Value| !object.at(place).is_null() && same(self.resource.table.attr(place), object.at(place), value);
+        set.all(|(attr, value)| self.resource.table.index(attr.name).is_none_or(|place| has(place, value)))
+    }
 }
 
 /// Where the objects of a list go. It holds no more than one: sending waits until somebody has taken that.
@@ -74,10 +73,13 @@ impl Objects {
         (Objects { to }, objects)
     }
 
-    /// Sends the next object, when there is room for it.
+    /// Sends the next object, and returns when somebody wants the one after it: what is behind it need not be asked for
+    /// before.
     pub async fn send(&self, object: Observed) {
         // Whoever took the others ends the list when no more are wanted.
-        let _ = self.to.send(object).await;
+        if self.to.send(object).await.is_ok() {
+            let _ = self.to.reserve().await;
+        }
     }
 }
 

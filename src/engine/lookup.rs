@@ -1,8 +1,8 @@
 //! Data sources: finding an object without managing it, and asking a server.
 
 use super::{
-    Backend, Call, Cx, DataSource, Diagnostic, Done, Engine, Failure, Observed, QueryBackend, State, canonical, configure::Reach, defaults,
-    has_errors, read::told, validate::validate_attr, validate_block,
+    Backend, Call, Cx, DataSource, Diagnostic, Done, Engine, Failure, Observed, QueryBackend, State, Wanted, canonical, configure::Reach,
+    defaults, has_errors, objects, read::told, validate::validate_attr, validate_block,
 };
 use crate::{
     schema::{Attr, Lookup, Object, Query, Reads, Table},
@@ -61,7 +61,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
 /// provider.
 fn validate_lookup(lookup: &Lookup, id: &Value, config: &Value) -> Vec<Diagnostic> {
     let table = &lookup.of.table;
-    let steers = Object::new(table, config).iter().filter(|(attr, _)| lookup.shows(attr) && !attr.remote());
+    let steers = Object::new(table, config).iter().filter(|(attr, _)| lookup.shows(attr) && lookup.steers(attr));
     let mut found: Vec<_> = steers.flat_map(|(attr, value)| validate_attr(attr, value)).collect();
     match by(lookup, id, &canonical(table, config)) {
         Ok(Some((name, wanted))) => {
@@ -75,7 +75,13 @@ fn validate_lookup(lookup: &Lookup, id: &Value, config: &Value) -> Vec<Diagnosti
 }
 
 /// Finds exactly one object.
-async fn find<C: 'static>(cx: &Cx<C>, lookup: &Lookup, backend: &dyn Backend<C>, id: &Value, config: &Value) -> Result<Found, Failure> {
+async fn find<C: Send + Sync + 'static>(
+    cx: &Cx<C>,
+    lookup: &Lookup,
+    backend: &dyn Backend<C>,
+    id: &Value,
+    config: &Value,
+) -> Result<Found, Failure> {
     let told = canonical(&lookup.of.table, config);
     let Some((attr, wanted)) = by(lookup, id, &told)? else { return Err(unknown()) };
     let missing = || -> Failure {
@@ -87,17 +93,31 @@ async fn find<C: 'static>(cx: &Cx<C>, lookup: &Lookup, backend: &dyn Backend<C>,
         let state = State { id: Some(wanted.to_owned()), value: told.clone().into_owned(), private: Default::default() };
         backend.read(cx, lookup.of, &state).await?.ok_or_else(missing)?
     } else {
-        let mut found = backend.find(cx, lookup.of, attr, wanted, &told).await?;
-        match (found.pop(), found.len()) {
-            (None, _) => return Err(missing()),
-            (Some(one), 0) => one,
-            (Some(_), more) => {
-                let detail = format!("{} of them have this `{attr}`. Look the one you mean up by its `{}`.", more + 1, lookup.by);
-                return Err(Diagnostic::error(format!("More than one {} found", lookup.name), detail).at(Path::attr(attr)).into());
-            }
+        let filter = named(lookup, attr, wanted, &told);
+        let wanted = Wanted { resource: lookup.of, filter: Object::new(&lookup.of.table, &filter), whole: true };
+        let mut found = objects(cx, backend, wanted);
+        let one = found.next().await?.ok_or_else(missing)?;
+        let mut more = 0;
+        while found.next().await?.is_some() {
+            more += 1;
         }
+        if more > 0 {
+            let detail = format!("{} of them have this `{attr}`. Look the one you mean up by its `{}`.", more + 1, lookup.by);
+            return Err(Diagnostic::error(format!("More than one {} found", lookup.name), detail).at(Path::attr(attr)).into());
+        }
+        one
     };
     Ok(shown(lookup, observed, config))
+}
+
+/// The attribute with the value that is looked for, and what steers where to look.
+fn named(lookup: &Lookup, name: &str, wanted: &str, config: &Value) -> Value {
+    let fields = Object::new(&lookup.of.table, config).iter().map(|(attr, value)| match lookup.steers(attr) {
+        _ if attr.name == name => Value::text(wanted),
+        true => value.clone(),
+        false => Value::Null,
+    });
+    Value::Object(fields.collect())
 }
 
 async fn ask<C: 'static>(cx: &Cx<C>, query: &'static Query, backend: &dyn QueryBackend<C>, config: &Value) -> Result<Found, Failure> {

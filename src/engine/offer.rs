@@ -2,7 +2,7 @@
 //!
 //! Owns that no two offers can be taken for each other. The verbs are the other files'.
 
-use super::{ActionBackend, Backend, EphemeralBackend, ListBackend, QueryBackend};
+use super::{ActionBackend, Backend, EphemeralBackend, QueryBackend};
 use crate::schema::{Action, Ephemeral, Function, ListResource, Lookup, Query, Resource};
 
 /// One thing that a provider offers. The file that declares it exports it:
@@ -53,7 +53,7 @@ pub struct ListEntry<C: 'static> {
     /// The list.
     pub list: &'static ListResource,
     /// How it is reached.
-    pub backend: &'static dyn ListBackend<C>,
+    pub backend: &'static dyn Backend<C>,
 }
 
 /// An ephemeral resource and how it is reached.
@@ -89,7 +89,7 @@ impl<C: 'static> Offer<C> {
     }
 
     /// A list of the objects of a resource.
-    pub const fn list(list: &'static ListResource, backend: &'static dyn ListBackend<C>) -> Offer<C> {
+    pub const fn list(list: &'static ListResource, backend: &'static dyn Backend<C>) -> Offer<C> {
         Offer::ListResource(ListEntry { list, backend })
     }
 

@@ -14,13 +14,15 @@ pub struct Lookup {
     pub by: &'static str,
     /// Another attribute to look it up by, which must lead to one object.
     pub or_by: Option<&'static str>,
+    /// Attributes that say where to look, beside those that are no part of the object.
+    pub within: &'static [&'static str],
     /// Attributes that it does not show.
     pub without: &'static [&'static str],
 }
 
 /// A look-up of the resource's objects by their key.
 pub const fn lookup(of: &'static Resource, doc: &'static str) -> Lookup {
-    Lookup { name: of.name, doc, of, by: of.key, or_by: None, without: &[] }
+    Lookup { name: of.name, doc, of, by: of.key, or_by: None, within: &[], without: &[] }
 }
 
 impl Lookup {
@@ -33,6 +35,18 @@ impl Lookup {
         self
     }
 
+    /// Attributes that say where to look, such as those in the path to the object.
+    pub const fn within(mut self, names: &'static [&'static str]) -> Self {
+        self.of.has_all(names);
+        self.within = names;
+        self
+    }
+
+    /// Whether the attribute says where to look.
+    pub fn steers(&self, attr: &Attr) -> bool {
+        !attr.remote() || self.within.contains(&attr.name)
+    }
+
     /// What an object may be looked up by, its id first.
     pub fn ways(&self) -> Vec<&'static str> {
         let by = (self.by != ID).then_some(self.by);
@@ -41,13 +55,7 @@ impl Lookup {
 
     /// Attributes that it does not show.
     pub const fn without(mut self, names: &'static [&'static str]) -> Self {
-        let mut position = 0;
-        while position < names.len() {
-            if self.of.table.index(names[position]).is_none() {
-                panic!("{}", names[position]);
-            }
-            position += 1;
-        }
+        self.of.has_all(names);
         self.without = names;
         self
     }
@@ -63,6 +71,8 @@ impl Lookup {
     pub fn presence(&self, attr: &Attr) -> Presence {
         if attr.name == self.by || self.or_by == Some(attr.name) {
             Presence::OrServer
+        } else if self.within.contains(&attr.name) {
+            attr.presence
         } else if !attr.remote() {
             Presence::Optional
         } else {

@@ -221,7 +221,7 @@ impl Resource {
         self
     }
 
-    const fn has_all(&self, names: &[&str]) {
+    pub(super) const fn has_all(&self, names: &[&str]) {
         let mut position = 0;
         while position < names.len() {
             if self.table.index(names[position]).is_none() {

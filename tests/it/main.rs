@@ -10,6 +10,7 @@ mod house;
 mod ory;
 mod pace;
 mod pulumi;
+mod rest;
 mod support;
 mod terraform;
 mod toy;

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     engine::{Account, Cx, Diagnostic, Done, Failure},
-    rest::{Batchers, Client as _, Door, Endpoint, Made, Page, PageGuard, Reply, Request, SendError, Turn, once},
+    rest::{Batchers, Client as _, Door, Endpoint, PAGE_SIZE, Page, Pages, Paging, Reply, Request, SendError, Turn, once},
     schema::Object,
     value::{Json, Path},
 };
@@ -29,8 +29,6 @@ use std::{
 
 /// How many changes go in one request: far from any limit on its size, and few requests for many tuples.
 const BATCH: usize = 500;
-/// Keto's own limit.
-const PAGE_SIZE: &str = "500";
 /// Of how many values a tuple is made in a state.
 const VALUES: usize = 7;
 /// Where tuples are asked for.
@@ -149,38 +147,26 @@ impl<'a> Keto<'a> {
     /// Hands the tuples that the query finds to `keep`, page by page: it tells how many values it keeps of one, and
     /// whether it has seen enough. `None` if a namespace in the query is not there.
     async fn list(&self, query: &Query, mut keep: impl FnMut(Vec<Tuple>) -> (usize, bool)) -> Result<Option<()>, SendError> {
-        let (mut guard, mut token) = (PageGuard::default(), String::new());
-        // The first page cannot have been asked for before.
-        let _ = guard.turn_to(&token);
+        let list = Request { query: query.clone(), ..Request::new(Method::GET, TUPLES) };
+        let mut pages = Pages::new(self.cx, &self.read, &KETO_READ, Paging::tokens("relation_tuples"), list);
         loop {
-            let mut request = Request::new(Method::GET, TUPLES);
-            request.query = query.clone();
-            request = request.query("page_size", PAGE_SIZE);
-            if !token.is_empty() {
-                request = request.query("page_token", &token);
-            }
-            let reply = self.read.send(self.cx, &KETO_READ, request).await?;
-            if KETO_READ.says_missing(&reply) {
-                return Ok(None);
-            }
-            if !reply.is_success() {
-                return Err(KETO_READ.refuse(&reply));
-            }
-            let page = reply.json().unwrap_or_default();
-            let found = page.at("relation_tuples").as_array().map(|found| found.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>());
-            let Some(Some(found)) = found else {
-                return Err(SendError { done: Done::No, ..KETO_READ.unreadable(&reply, "expected a list of relationships") });
+            let page = match pages.next().await {
+                Err(_) if pages.is_missing() => return Ok(None),
+                page => page?,
             };
+            let Some(page) = page else { return Ok(Some(())) };
+            let unreadable = |why: &str| SendError { done: Done::No, ..KETO_READ.unreadable(&page.reply, why) };
+            let found = page.items.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>();
+            let found = found.ok_or_else(|| unreadable("expected a list of relationships"))?;
             if let Some(other) = found.iter().find(|found| !found.answers(query)) {
                 let asked: Vec<_> = query.iter().map(|(name, value)| format!("{name} `{value}`")).collect();
-                let why = format!("it holds the relationship `{}`, and {} was asked for", other.id(), asked.join(", "));
-                return Err(SendError { done: Done::No, ..KETO_READ.unreadable(&reply, &why) });
+                return Err(unreadable(&format!("it holds the relationship `{}`, and {} was asked for", other.id(), asked.join(", "))));
             }
             let (kept, enough) = keep(found);
-            let Some(next) = page.at("next_page_token").as_str().filter(|next| !enough && !next.is_empty()) else { return Ok(Some(())) };
-            let followed = guard.keep(kept, reply.size()).and_then(|()| guard.turn_to(next));
-            followed.map_err(|why| KETO_READ.endless(&reply, why))?;
-            token = next.to_owned();
+            if enough {
+                return Ok(Some(()));
+            }
+            pages.keep(kept, &page.reply)?;
         }
     }
 
@@ -290,7 +276,7 @@ impl<'a> Keto<'a> {
             if reply.is_success() { Ok(()) } else { Err(KETO_WRITE.refuse(&reply)) }
         };
         let look = || async { Ok(self.has(witness).await?.filter(|there| *there).map(drop)) };
-        once(self.cx, send, look).await.map(Made::any)
+        once(self.cx, send, look).await
     }
 }
 

@@ -11,9 +11,9 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::Offer,
+    engine::{Offer, Plural, plural},
     ory::Client,
-    rest::{Chosen, Listing, Rest, address},
+    rest::{Chosen, Rest, address},
     schema::{
         Attr, DURATION, Draft, EXACT, INSTANT, Kind, Lookup, Meaning, Nested, Object, Problem, Query, Resource, Rule, Table, WORDS,
         boolean, conflicts, flag, known, list, lookup, objects, only, query, refuse, resource, rule, string, text, warn,
@@ -44,15 +44,12 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 /// How it is reached.
-pub static BACKEND: Rest = Rest {
-    service: &HYDRA_ADMIN,
-    path: "/admin/clients",
-    chosen: &[
+pub static BACKEND: Rest = Rest::new(&HYDRA_ADMIN, "/admin/clients")
+    .chosen(&[
         Chosen { attr: "client_id", choose: || uuid::Uuid::new_v4().to_string(), when: |_| true },
         Chosen { attr: "client_secret", choose: new_secret, when: |client| !is_public(client) },
-    ],
-    filters: &[("client_name", "client_name"), ("owner", "owner")],
-};
+    ])
+    .filters(&[("client_name", "client_name"), ("owner", "owner")]);
 
 /// The data source.
 static LOOKUP: Lookup =
@@ -62,7 +59,7 @@ static LOOKUP: Lookup =
 static LIST: Query = query("oauth2_clients", "The OAuth 2.0 and OpenID Connect clients of a project or server, by id.", &[FILTERS, TARGET]);
 
 /// How it is answered.
-static LISTING: Listing = Listing { of: &BACKEND, items: "clients", id: Some("client_id") };
+static LISTING: Plural<Client> = plural(&LIST, "clients", &RESOURCE, &BACKEND);
 
 static FILTERS: &[Attr] = &[
     string("client_name", "Only clients of exactly this name.").empty_counts(),

@@ -3,7 +3,7 @@
 use super::server::{ID, Warehouse};
 use async_trait::async_trait;
 use janiform::{
-    engine::{Call, Cx, Diagnostic, Engine, Entry, Provider},
+    engine::{Call, Cx, Diagnostic, Engine, Entry, Offer, Provider, provider},
     rest::{
         Client, Endpoint, Http, HttpOptions, Service,
         document::{Deletion, Document, Items, Members, Place, Toggle},
@@ -16,32 +16,26 @@ use reqwest::header::{AUTHORIZATION, HeaderMap};
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
-pub static PROVIDER: Provider<Doors> = Provider {
-    name: "house",
-    namespace: "janiform",
-    display: "House",
-    doc: "A warehouse to test with.",
-    version: "0.0.1",
-    repository: "https://house.example/source",
-    license: "Apache-2.0",
-    adopts: &[],
-    config: &CONFIG,
-    rules: &[],
-    configure: |config| {
-        let config = Object::new(&CONFIG, config);
-        Ok(Doors::new(config.str("endpoint").unwrap_or_default(), config.str("token").unwrap_or_default()))
-    },
-    resources: &[
-        Entry { resource: &SETTINGS, backend: &SETTINGS_BACKEND },
-        Entry { resource: &CLIMATE, backend: &CLIMATE_BACKEND },
-        Entry { resource: &SHELF, backend: &SHELF_BACKEND },
-        Entry { resource: &HOOK, backend: &HOOK_BACKEND },
-        Entry { resource: &LABEL, backend: &LABEL_BACKEND },
-    ],
-    views: &[],
-    queries: &[],
-    programs: &[],
-};
+pub static PROVIDER: Provider<Doors> = provider("house", "A warehouse to test with.", connect)
+    .namespace("janiform")
+    .display("House")
+    .version("0.0.1")
+    .repository("https://house.example/source")
+    .license("Apache-2.0")
+    .config(&CONFIG, &[])
+    .offers(&[&[
+        Offer::resource(&SETTINGS, &SETTINGS_BACKEND),
+        Offer::resource(&CLIMATE, &CLIMATE_BACKEND),
+        Offer::resource(&SHELF, &SHELF_BACKEND),
+        Offer::resource(&HOOK, &HOOK_BACKEND),
+        Offer::resource(&LABEL, &LABEL_BACKEND),
+    ]])
+    .checked();
+
+fn connect(config: &Value) -> Result<Doors, Vec<Diagnostic>> {
+    let config = Object::new(&CONFIG, config);
+    Ok(Doors::new(config.str("endpoint").unwrap_or_default(), config.str("token").unwrap_or_default()))
+}
 
 pub static CONFIG: Table = Table::new(&[&[string("endpoint", "Where it is.").required(), string("token", "What lets in.").secret()]]);
 
@@ -200,5 +194,5 @@ pub fn named() -> Value {
 }
 
 pub fn entry(name: &str) -> &'static Entry<Doors> {
-    PROVIDER.resources.iter().find(|entry| entry.resource.name == name).unwrap()
+    PROVIDER.resources().find(|entry| entry.resource.name == name).unwrap()
 }

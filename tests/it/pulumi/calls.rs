@@ -202,7 +202,7 @@ async fn objects_are_listed_in_pages() {
         assert!(came.is_empty() && ended.code() == Code::InvalidArgument && ended.message().contains(says), "{ended}");
     }
     // In the middle: what came is right, and the rest is an error.
-    for (hook, before, code) in [(Hook::Refuse, 2, Code::FailedPrecondition), (Hook::Panic, 1, Code::Internal)] {
+    for (hook, before, code) in [(Hook::Refuse, 2, Code::FailedPrecondition), (Hook::Panic, 2, Code::Internal)] {
         remote.hook("list_more", hook);
         let (came, ended) = list(&mut host, things()).await;
         assert_eq!((ids(&came), ended.unwrap().code()), (["a A", "b B"][..before].iter().map(ToString::to_string).collect(), code));

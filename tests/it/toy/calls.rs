@@ -6,14 +6,11 @@ use super::{
 };
 use async_trait::async_trait;
 use janiform::{
-    engine::{ActionBackend, Cx, Diagnostic, Done, EphemeralBackend, Failure, ListBackend, Objects, Offer, Opened, Renewed, Wanted},
+    engine::{ActionBackend, Cx, Diagnostic, Done, EphemeralBackend, Failure, Offer, Opened, Renewed},
     schema::*,
     value::{Number, Value},
 };
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{sync::atomic::Ordering, time::Duration};
 
 pub static OFFERS: &[Offer<Store>] = &[
     Offer::function(&SHOUT),
@@ -128,40 +125,6 @@ pub static THINGS: ListResource = list_resource(&THING, "The things of a server,
         list("names", "Only those of these names."),
     ]])
     .shown_by("label");
-
-/// Tells that a list has ended, also one that is dropped.
-struct Ended(Arc<super::Remote>);
-
-impl Drop for Ended {
-    fn drop(&mut self) {
-        self.0.called("the list ended".into());
-    }
-}
-
-#[async_trait]
-impl ListBackend<Store> for super::server::Shelf {
-    async fn list(&self, cx: &Cx<Store>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
-        let remote = &cx.client.remote;
-        let _ended = Ended(remote.clone());
-        let filter = Object::new(&wanted.list.table, wanted.filter);
-        remote.misbehave("list", cx).await?;
-        for (place, id) in remote.ids("thing").iter().enumerate() {
-            if place == 2 && remote.misbehave("list_more", cx).await? == Some(Hook::Lost) {
-                cx.warn(Diagnostic::warning("The list is short", "Some of it was lost."));
-                return Ok(());
-            }
-            let fields = remote.get("thing", id).unwrap();
-            let is =
-                |name: &str, wanted: Option<&str>| wanted.is_none_or(|wanted| fields.get(name).and_then(Value::as_str) == Some(wanted));
-            let names = filter.strs("names");
-            if is("region", filter.str("region")) && (names.is_empty() || names.iter().any(|name| is("name", Some(name)))) {
-                remote.called(format!("list {id}"));
-                objects.send(remote.show(&THING, id, false).unwrap()).await;
-            }
-        }
-        Ok(())
-    }
-}
 
 pub static RING: Action = action(
     "ring",

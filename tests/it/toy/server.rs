@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use janiform::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Objects, Observed, State, Wanted, Write},
     schema::{Attr, Kind, Object, Presence, Reads, Resource, Table},
     value::{Number, Path, Value, duration},
 };
@@ -92,7 +92,7 @@ impl Remote {
         lock(&self.calls).push(what);
     }
 
-    /// The next `verb` (create, read, update, delete, find, or what [`calls`](super::calls) name) misbehaves like this.
+    /// The next `verb` (create, read, update, delete, list, or what [`calls`](super::calls) name) misbehaves like this.
     pub fn hook(&self, verb: &'static str, hook: Hook) {
         lock(&self.hooks).insert(verb, hook);
     }
@@ -375,18 +375,32 @@ impl Backend<Store> for Shelf {
         }
     }
 
-    async fn find(
-        &self,
-        cx: &Cx<Store>,
-        resource: &'static Resource,
-        attr: &'static str,
-        value: &str,
-        _config: &Value,
-    ) -> Result<Vec<Observed>, Failure> {
+    async fn list(&self, cx: &Cx<Store>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
         let remote = &cx.client.remote;
-        remote.misbehave("find", cx).await?;
-        let matches =
-            |id: &String| remote.get(resource.name, id).is_some_and(|fields| fields.get(attr).and_then(Value::as_str) == Some(value));
-        Ok(remote.ids(resource.name).iter().filter(|id| matches(id)).filter_map(|id| remote.show(resource, id, false)).collect())
+        let _ended = Ended(remote.clone());
+        remote.misbehave("list", cx).await?;
+        let names = wanted.filter.strs("names");
+        for (place, id) in remote.ids(wanted.resource.name).iter().enumerate() {
+            if place == 2 && remote.misbehave("list_more", cx).await? == Some(Hook::Lost) {
+                cx.warn(Diagnostic::warning("The list is short", "Some of it was lost."));
+                return Ok(());
+            }
+            let shown = remote.show(wanted.resource, id, false).expect("it was just there");
+            let name = Object::new(&wanted.resource.table, &shown.value).str("name");
+            if wanted.holds(&shown.value) && (names.is_empty() || name.is_some_and(|name| names.contains(&name))) {
+                remote.called(format!("list {id}"));
+                objects.send(shown).await;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Tells that a list has ended, also one that is dropped.
+struct Ended(Arc<Remote>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.called("the list ended".into());
     }
 }
