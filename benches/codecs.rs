@@ -6,7 +6,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use janiform::{
     engine::{Engine, Prior, Private, plan, settle},
     frontends::{
-        pulumi::property::{Form, Secrets, Source, decode, encode},
+        pulumi::property::{Form, Origin, Secrets, decode, encode},
         terraform::{msgpack, object::Seen, schema::provider_schema},
     },
     ory::{ORY, resources::oauth2_client::RESOURCE},
@@ -51,7 +51,7 @@ fn codecs(bench: &mut Criterion) {
     });
     bench.bench_function("terraform: decode", |bench| bench.iter(|| msgpack::decode(surface, black_box(&packed)).unwrap()));
     bench.bench_function("terraform: encode", |bench| bench.iter(|| msgpack::encode(surface, Some(black_box(&seen)))));
-    bench.bench_function("pulumi: decode", |bench| bench.iter(|| decode(surface, black_box(&properties), Source::Stored)));
+    bench.bench_function("pulumi: decode", |bench| bench.iter(|| decode(surface, black_box(&properties), Origin::Stored)));
     bench.bench_function("pulumi: encode", |bench| {
         bench.iter(|| encode(surface, black_box(&value), None, &Secrets::new(), Form::Outputs));
     });

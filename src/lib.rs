@@ -19,34 +19,22 @@
 //!
 //! # A provider
 //!
-//! is data: tables that say what there is, and how each kind of object is reached. This one has a single kind, kept in
-//! memory; [`rest::Rest`] takes the place of its backend where the objects are JSON behind HTTP.
+//! is data: tables that say what there is, how each kind of object is reached, and one list of all that it offers. This one
+//! offers a single kind, kept in memory; [`rest::Rest`] takes the place of its backend where the objects are JSON behind HTTP.
 //!
 //! ```
 //! use async_trait::async_trait;
 //! use janiform::{
-//!     engine::{Backend, Cx, Diagnostic, Engine, Entry, Failure, Observed, Provider, State, Write},
+//!     engine::{Backend, Cx, Diagnostic, Engine, Failure, Observed, Offer, Provider, State, Write, provider},
 //!     export::{Format, export},
-//!     schema::{Attr, Resource, Table, resource, string},
+//!     schema::{Attr, Resource, resource, string},
 //! };
 //!
-//! static NOTES: Provider<()> = Provider {
-//!     name: "notes",
-//!     namespace: "example",
-//!     display: "Notes",
-//!     doc: "Manage notes.",
-//!     version: "0.1.0",
-//!     repository: "https://example.com/notes",
-//!     license: "Apache-2.0",
-//!     adopts: &[],
-//!     config: &Table::new(&[]),
-//!     rules: &[],
-//!     configure: |_| Ok(()),
-//!     resources: &[Entry { resource: &NOTE, backend: &Nowhere }],
-//!     views: &[],
-//!     queries: &[],
-//!     programs: &[],
-//! };
+//! static NOTES: Provider<()> = provider("notes", "Manage notes.", |_| Ok(()))
+//!     .namespace("example")
+//!     .version("0.1.0")
+//!     .offers(&[&[Offer::resource(&NOTE, &Nowhere)]])
+//!     .checked();
 //!
 //! static NOTE: Resource = resource("note", "A note.").import("note_id").sections(&[ATTRIBUTES]).checked();
 //!
@@ -90,7 +78,7 @@
 //!    in Terraform's state, and in Pulumi only an encrypted input. `Debug` of a [`value::Value`] shows its shape.
 //! 5. **stdout belongs to the protocols**: it is written in one function per face.
 //! 6. **Nothing is kept in memory between calls** but the configured client with its caches, which have a stated end
-//!    and never feed a write. Beyond the process there is only the record of what was about to be made
+//!    and feed no write but one that the server checks against the revision that was read. Beyond the process there is only the record of what was about to be made
 //!    ([`engine::Journal`]), which holds no secret.
 //! 7. **The provider never deletes, replaces, adopts or overwrites what the user did not name.**
 //! 8. **Everything shown in `docs/`, `sdk-schema/`, `--help` and the README is generated or run by a test.**

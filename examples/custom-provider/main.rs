@@ -3,10 +3,10 @@
 
 use async_trait::async_trait;
 use janiform::{
-    engine::{Diagnostic, Entry, Provider, ViewEntry},
+    engine::{Diagnostic, Offer, Provider, provider},
     frontends,
     rest::{self, Endpoint, Http, HttpOptions, Rest, Service, http},
-    schema::{Attr, Object, Resource, Table, URL, View, boolean, flag, list, refuse, resource, string, text, view},
+    schema::{Attr, Lookup, Object, Resource, Table, URL, boolean, flag, list, lookup, refuse, resource, string, text},
     value::Value,
 };
 use reqwest::header::{AUTHORIZATION, HeaderMap};
@@ -25,23 +25,15 @@ fn main() -> ExitCode {
     })
 }
 
-static BOOKMARKS: Provider<Client> = Provider {
-    name: "bookmarks",
-    namespace: "example",
-    display: "Bookmarks",
-    doc: "Manage bookmarks as code.",
-    version: "0.1.0",
-    repository: "https://github.com/janiform/janiform",
-    license: "Apache-2.0",
-    adopts: &[],
-    config: &CONFIG,
-    rules: &[],
-    configure: Client::new,
-    resources: &[Entry { resource: &BOOKMARK, backend: &BACKEND }],
-    views: &[ViewEntry { view: &BOOKMARK_VIEW, backend: &BACKEND }],
-    queries: &[],
-    programs: &[],
-};
+static BOOKMARKS: Provider<Client> = provider("bookmarks", "Manage bookmarks as code.", Client::new)
+    .namespace("example")
+    .display("Bookmarks")
+    .version("0.1.0")
+    .repository("https://github.com/janiform/janiform")
+    .license("Apache-2.0")
+    .config(&CONFIG, &[])
+    .offers(&[&[Offer::resource(&BOOKMARK, &BACKEND), Offer::lookup(&BOOKMARK_LOOKUP, &BACKEND)]])
+    .checked();
 
 // What the provider's block takes.
 static CONFIG: Table = Table::new(&[&[
@@ -63,10 +55,10 @@ static ATTRIBUTES: &[Attr] = &[
     string("created_at", "When it was made.").read_only(),
 ];
 
-static BOOKMARK_VIEW: View = view(&BOOKMARK, "A bookmark that is managed elsewhere.").or_by("url");
+static BOOKMARK_LOOKUP: Lookup = lookup(&BOOKMARK, "A bookmark that is managed elsewhere.").or_by("url");
 
 // How bookmarks are reached.
-static BACKEND: Rest = Rest { service: &API, path: "/bookmarks", chosen: &[], filters: &[("url", "url")] };
+static BACKEND: Rest = Rest::new(&API, "/bookmarks").filters(&[("url", "url")]);
 
 static API: Service = Service {
     reason: |body| (body.at("error").as_str().map(str::to_owned), None),

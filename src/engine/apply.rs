@@ -91,7 +91,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             let _alone = cx.alone(&claims, occupied).await?;
             cx.hear(entry.backend.delete(&cx, resource, &state)).await
         };
-        self.in_task(resource, delete).await.map(|((), warnings)| warnings).map_err(Unapplied::from)
+        self.in_task(&format!("writing {}", resource.name), delete).await.map(|((), warnings)| warnings).map_err(Unapplied::from)
     }
 
     fn ready(&self, call: Call) -> Result<Cx<C>, Failure> {
@@ -105,8 +105,9 @@ impl<C: Send + Sync + 'static> Engine<C> {
         }
     }
 
-    /// Waits until the writes that are under way have ended, also those that nobody waits for.
+    /// Waits until the writes that are under way have ended, also those that nobody waits for, and what is open is closed.
     pub async fn finish(&self) {
+        self.ending.cancel();
         self.writes.close();
         self.writes.wait().await;
     }
@@ -127,7 +128,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
                 cx.hear(send(cx.clone(), told)).await
             }
         };
-        let ended = match self.in_task(write.resource, work).await {
+        let ended = match self.in_task(&format!("writing {}", write.resource.name), work).await {
             Ok((observed, warnings)) => {
                 let mut applied = settled(&write, observed);
                 applied.warnings.extend(warnings);
@@ -148,22 +149,24 @@ impl<C: Send + Sync + 'static> Engine<C> {
     }
 
     /// Runs a write to its end, also if nobody waits for it any more; a panic in it becomes a failure.
-    async fn in_task<T: Send + 'static>(
+    pub(super) async fn in_task<T: Send + 'static>(
         &self,
-        resource: &'static Resource,
+        doing: &str,
         work: impl Future<Output = Result<T, Failure>> + Send + 'static,
     ) -> Result<T, Failure> {
-        match self.writes.spawn(work).await {
-            Ok(result) => result,
-            Err(_) => Err(Failure {
-                done: Done::Maybe,
-                left: None,
-                diagnostics: vec![Diagnostic::error(
-                    format!("The provider failed while writing {}", resource.name),
-                    "This is a bug in the provider; its log has the details. The write may have been carried out: refresh before the next apply.",
-                )],
-            }),
-        }
+        self.writes.spawn(work).await.unwrap_or_else(|_| Err(broke_down(doing)))
+    }
+}
+
+/// A panic, as a failure.
+pub(super) fn broke_down(doing: &str) -> Failure {
+    Failure {
+        done: Done::Maybe,
+        left: None,
+        diagnostics: vec![Diagnostic::error(
+            format!("The provider failed while {doing}"),
+            "This is a bug in the provider; its log has the details. The write may have been carried out: refresh before the next apply.",
+        )],
     }
 }
 
@@ -262,10 +265,6 @@ fn to_send(resource: &'static Resource, prior: Option<Prior<'_>>, plan: &Plan, c
 
 impl From<Failure> for Unapplied {
     fn from(failure: Failure) -> Self {
-        let mut diagnostics = failure.diagnostics;
-        if failure.done == Done::Maybe && !super::has_errors(&diagnostics) {
-            diagnostics.push(Diagnostic::error("The write may have been carried out", "Refresh before the next apply."));
-        }
-        Unapplied { state: None, diagnostics }
+        Unapplied { state: None, diagnostics: failure.into_errors() }
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     Attempt, Diagnostic, Journal, Private, canonical,
     claims::{Claimed, Claims},
+    has_errors,
 };
 use crate::{
     schema::{Occupied, Resource},
@@ -96,6 +97,11 @@ impl<C> Cx<C> {
     /// The same with a record of what is made.
     pub fn recording(self, journal: Arc<Journal>) -> Cx<C> {
         Cx { journal, ..self }
+    }
+
+    /// The same, ended by this instead of by the end of the run.
+    pub(super) fn cancelled_by(self, cancel: CancellationToken) -> Cx<C> {
+        Cx { cancel, stopped: Arc::default(), ..self }
     }
 
     /// A write is sent: what comes of it has to be seen.
@@ -238,6 +244,19 @@ impl Failure {
     /// A failure before anything was changed.
     pub fn before(diagnostic: Diagnostic) -> Failure {
         Failure { done: Done::No, left: None, diagnostics: vec![diagnostic] }
+    }
+
+    /// What to tell the user: at least one error.
+    pub fn into_errors(self) -> Vec<Diagnostic> {
+        let mut diagnostics = self.diagnostics;
+        if !has_errors(&diagnostics) {
+            let (what, why) = match self.done {
+                Done::No => ("It was not done", "The server says no more."),
+                Done::Maybe | Done::Yes => ("The write may have been carried out", "Refresh before the next apply."),
+            };
+            diagnostics.push(Diagnostic::error(what, why));
+        }
+        diagnostics
     }
 }
 

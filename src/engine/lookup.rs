@@ -1,11 +1,11 @@
 //! Data sources: finding an object without managing it, and asking a server.
 
 use super::{
-    Call, Cx, Diagnostic, Done, Engine, Failure, Observed, QueryEntry, Source, State, ViewEntry, canonical, configure::Reach, has_errors,
-    read::told, validate::validate_attr, validate_block,
+    Backend, Call, Cx, DataSource, Diagnostic, Done, Engine, Failure, Observed, QueryBackend, State, Wanted, canonical, configure::Reach,
+    defaults, has_errors, objects, read::told, validate::validate_attr, validate_block,
 };
 use crate::{
-    schema::{Object, Reads, View},
+    schema::{Attr, Lookup, Object, Query, Reads, Table},
     value::{Path, Value},
 };
 
@@ -22,16 +22,16 @@ pub struct Found {
 
 impl<C: Send + Sync + 'static> Engine<C> {
     /// What is wrong with what is asked, as far as that can be told without a server.
-    pub fn validate_source(&self, source: Source<C>, id: &Value, config: &Value) -> Vec<Diagnostic> {
+    pub fn validate_data_source(&self, source: &DataSource<C>, id: &Value, config: &Value) -> Vec<Diagnostic> {
         match source {
-            Source::View(entry) => validate_view(entry.view, id, config),
-            Source::Query(entry) => validate_block(&entry.query.table, entry.query.rules, config),
+            DataSource::Lookup { lookup, .. } => validate_lookup(lookup, id, config),
+            DataSource::Query { query, .. } => validate_block(&query.table, query.rules, config),
         }
     }
 
     /// Asks the data source.
-    pub async fn lookup(&self, source: Source<C>, id: &Value, config: &Value, call: Call) -> Result<Found, Failure> {
-        let wrong = self.validate_source(source, id, config);
+    pub async fn lookup(&self, source: &DataSource<C>, id: &Value, config: &Value, call: Call) -> Result<Found, Failure> {
+        let wrong = self.validate_data_source(source, id, config);
         if has_errors(&wrong) {
             return Err(Failure { done: Done::No, left: None, diagnostics: wrong });
         }
@@ -47,8 +47,8 @@ impl<C: Send + Sync + 'static> Engine<C> {
         };
         let asked = async {
             match source {
-                Source::View(entry) => find(&cx, entry, id, config).await,
-                Source::Query(entry) => ask(&cx, entry, config).await,
+                DataSource::Lookup { lookup, backend } => find(&cx, lookup, *backend, id, config).await,
+                DataSource::Query { query, backend } => ask(&cx, query, *backend, config).await,
             }
         };
         let (mut found, heard) = cx.hear(asked).await?;
@@ -59,11 +59,11 @@ impl<C: Send + Sync + 'static> Engine<C> {
 
 /// What is looked for is checked like that of an object, since there is none with another one; so is what steers the
 /// provider.
-fn validate_view(view: &View, id: &Value, config: &Value) -> Vec<Diagnostic> {
-    let table = &view.of.table;
-    let steers = Object::new(table, config).iter().filter(|(attr, _)| view.shows(attr) && !attr.remote());
+fn validate_lookup(lookup: &Lookup, id: &Value, config: &Value) -> Vec<Diagnostic> {
+    let table = &lookup.of.table;
+    let steers = Object::new(table, config).iter().filter(|(attr, _)| lookup.shows(attr) && lookup.steers(attr));
     let mut found: Vec<_> = steers.flat_map(|(attr, value)| validate_attr(attr, value)).collect();
-    match by(view, id, &canonical(table, config)) {
+    match by(lookup, id, &canonical(table, config)) {
         Ok(Some((name, wanted))) => {
             let attr = table.attrs().find(|attr| attr.name == name);
             found.extend(attr.into_iter().flat_map(|attr| validate_attr(attr, &Value::text(wanted))));
@@ -75,42 +75,68 @@ fn validate_view(view: &View, id: &Value, config: &Value) -> Vec<Diagnostic> {
 }
 
 /// Finds exactly one object.
-async fn find<C>(cx: &Cx<C>, entry: &ViewEntry<C>, id: &Value, config: &Value) -> Result<Found, Failure> {
-    let view = entry.view;
-    let told = canonical(&view.of.table, config);
-    let Some((attr, wanted)) = by(view, id, &told)? else { return Err(unknown()) };
+async fn find<C: Send + Sync + 'static>(
+    cx: &Cx<C>,
+    lookup: &Lookup,
+    backend: &dyn Backend<C>,
+    id: &Value,
+    config: &Value,
+) -> Result<Found, Failure> {
+    let told = canonical(&lookup.of.table, config);
+    let Some((attr, wanted)) = by(lookup, id, &told)? else { return Err(unknown()) };
     let missing = || -> Failure {
-        let name = view.name;
+        let name = lookup.name;
         let detail = format!("There is no {name} whose `{attr}` is as given. Check the spelling and which server the provider talks to.");
         Diagnostic::error(format!("No {name} found"), detail).at(Path::attr(attr)).into()
     };
-    let observed = if attr == view.by {
+    let observed = if attr == lookup.by {
         let state = State { id: Some(wanted.to_owned()), value: told.clone().into_owned(), private: Default::default() };
-        entry.backend.read(cx, view.of, &state).await?.ok_or_else(missing)?
+        backend.read(cx, lookup.of, &state).await?.ok_or_else(missing)?
     } else {
-        let mut found = entry.backend.find(cx, view.of, attr, wanted, &told).await?;
-        match (found.pop(), found.len()) {
-            (None, _) => return Err(missing()),
-            (Some(one), 0) => one,
-            (Some(_), more) => {
-                let detail = format!("{} of them have this `{attr}`. Look the one you mean up by its `{}`.", more + 1, view.by);
-                return Err(Diagnostic::error(format!("More than one {} found", view.name), detail).at(Path::attr(attr)).into());
-            }
+        let filter = named(lookup, attr, wanted, &told);
+        let wanted = Wanted { resource: lookup.of, filter: Object::new(&lookup.of.table, &filter), whole: true };
+        let mut found = objects(cx, backend, wanted);
+        let one = found.next().await?.ok_or_else(missing)?;
+        let mut more = 0;
+        while found.next().await?.is_some() {
+            more += 1;
         }
+        if more > 0 {
+            let detail = format!("{} of them have this `{attr}`. Look the one you mean up by its `{}`.", more + 1, lookup.by);
+            return Err(Diagnostic::error(format!("More than one {} found", lookup.name), detail).at(Path::attr(attr)).into());
+        }
+        one
     };
-    Ok(shown(view, observed, config))
+    Ok(shown(lookup, observed, config))
 }
 
-/// What was asked stays as it was written; the rest is the answer.
-async fn ask<C>(cx: &Cx<C>, entry: &QueryEntry<C>, config: &Value) -> Result<Found, Failure> {
+/// The attribute with the value that is looked for, and what steers where to look.
+fn named(lookup: &Lookup, name: &str, wanted: &str, config: &Value) -> Value {
+    let fields = Object::new(&lookup.of.table, config).iter().map(|(attr, value)| match lookup.steers(attr) {
+        _ if attr.name == name => Value::text(wanted),
+        true => value.clone(),
+        false => Value::Null,
+    });
+    Value::Object(fields.collect())
+}
+
+async fn ask<C: 'static>(cx: &Cx<C>, query: &'static Query, backend: &dyn QueryBackend<C>, config: &Value) -> Result<Found, Failure> {
     if config.has_unknown() {
         return Err(unknown());
     }
-    let table = &entry.query.table;
-    let answer = entry.respond.respond(cx, entry.query, &canonical(table, config)).await?;
-    let (asked, answer) = (Object::new(table, config), Object::new(table, &answer));
-    let fields = asked.iter().map(|(attr, asked)| if asked.is_null() { answer.get(attr.name).clone() } else { asked.clone() });
-    Ok(Found { id: None, value: Value::Object(fields.collect()), warnings: Vec::new() })
+    let asked = defaults(&query.table, config);
+    let answer = backend.answer(cx, query, &canonical(&query.table, &asked)).await?;
+    Ok(Found { id: None, value: answered(&query.table, &asked, &answer), warnings: Vec::new() })
+}
+
+/// What was asked stays as it was written; what the answer alone decides is from the answer.
+pub(super) fn answered(table: &Table, asked: &Value, answer: &Value) -> Value {
+    let answer = Object::new(table, answer);
+    let one = |(place, (attr, asked)): (usize, (&Attr, &Value))| match asked.is_null() && attr.computed() {
+        true => answer.at(place).clone(),
+        false => asked.clone(),
+    };
+    Value::Object(Object::new(table, asked).iter().enumerate().map(one).collect())
 }
 
 fn unknown() -> Failure {
@@ -118,14 +144,14 @@ fn unknown() -> Failure {
 }
 
 /// The attribute to look up by and the value to look for; `None` while that is unknown.
-fn by<'a>(view: &View, id: &'a Value, config: &'a Value) -> Result<Option<(&'static str, &'a str)>, Diagnostic> {
-    let config = Object::new(&view.of.table, config);
-    let mut given = [Some((view.by, id)), Some((view.by, config.get(view.by))), view.or_by.map(|name| (name, config.get(name)))]
+fn by<'a>(lookup: &Lookup, id: &'a Value, config: &'a Value) -> Result<Option<(&'static str, &'a str)>, Diagnostic> {
+    let config = Object::new(&lookup.of.table, config);
+    let mut given = [Some((lookup.by, id)), Some((lookup.by, config.get(lookup.by))), lookup.or_by.map(|name| (name, config.get(name)))]
         .into_iter()
         .flatten()
         .filter(|(_, value)| !value.is_null());
     let names = || {
-        let names: Vec<_> = view.ways().iter().map(|name| format!("`{name}`")).collect();
+        let names: Vec<_> = lookup.ways().iter().map(|name| format!("`{name}`")).collect();
         match names.split_last() {
             Some((last, rest)) if !rest.is_empty() => format!("one of {} or {last}", rest.join(", ")),
             _ => names.concat(),
@@ -140,11 +166,11 @@ fn by<'a>(view: &View, id: &'a Value, config: &'a Value) -> Result<Option<(&'sta
     }
 }
 
-fn shown(view: &View, observed: Observed, config: &Value) -> Found {
-    let table = &view.of.table;
+fn shown(lookup: &Lookup, observed: Observed, config: &Value) -> Found {
+    let table = &lookup.of.table;
     let config = Object::new(table, config);
     let fields = Object::new(table, &observed.value).iter().map(|(attr, value)| match attr.reads {
-        _ if !view.shows(attr) => Value::Null,
+        _ if !lookup.shows(attr) => Value::Null,
         Reads::Never => config.get(attr.name).clone(),
         _ => told(attr, &Value::Null, value).into_owned(),
     });

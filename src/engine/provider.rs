@@ -1,15 +1,16 @@
-//! A provider: its tables, and how each of them is reached.
+//! A provider, as data: what it is called, how it is configured, and what it offers.
 
-use super::{Configuration, Cx, Diagnostic, Failure, Journal, Observed, State, Write, claims::Claims};
+use super::{
+    DataSource, Diagnostic, Entry,
+    offer::{self, Offer},
+};
 use crate::{
-    schema::{Query, Resource, Rule, Surface, Table, View},
+    schema::{Rule, Table},
     value::Value,
 };
-use async_trait::async_trait;
-use std::sync::{Arc, OnceLock, RwLock};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// Everything that makes a provider, as data; `C` is its configured client.
+/// Everything that makes a provider; `C` is its configured client. Made by [`provider`], refined by its methods.
+#[non_exhaustive]
 pub struct Provider<C: 'static> {
     /// Its short name: the prefix of Terraform types and Pulumi's package name.
     pub name: &'static str,
@@ -33,12 +34,8 @@ pub struct Provider<C: 'static> {
     pub rules: &'static [Rule],
     /// Makes a client of the resolved configuration; does no I/O.
     pub configure: fn(&Value) -> Result<C, Vec<Diagnostic>>,
-    /// Its resources.
-    pub resources: &'static [Entry<C>],
-    /// Its data sources that show a resource.
-    pub views: &'static [ViewEntry<C>],
-    /// Its other data sources.
-    pub queries: &'static [QueryEntry<C>],
+    /// What it offers, by the files that declare it.
+    pub offers: &'static [&'static [Offer<C>]],
     /// Programs that the documentation of its Pulumi package shows.
     pub programs: &'static [Program],
 }
@@ -51,182 +48,109 @@ pub struct Program {
     pub texts: &'static [(&'static str, &'static str)],
 }
 
-/// A resource and how it is reached.
-pub struct Entry<C: 'static> {
-    /// The resource.
-    pub resource: &'static Resource,
-    /// How it is reached.
-    pub backend: &'static dyn Backend<C>,
-}
+static NOTHING: Table = Table::new(&[]);
 
-/// A data source and how it is reached.
-pub struct ViewEntry<C: 'static> {
-    /// The view.
-    pub view: &'static View,
-    /// How the resource behind it is reached.
-    pub backend: &'static dyn Backend<C>,
-}
-
-/// A question and who answers it.
-pub struct QueryEntry<C: 'static> {
-    /// The question.
-    pub query: &'static Query,
-    /// Who answers it.
-    pub respond: &'static dyn Respond<C>,
-}
-
-/// A data source.
-pub enum Source<C: 'static> {
-    /// A resource seen without managing it.
-    View(&'static ViewEntry<C>),
-    /// A question.
-    Query(&'static QueryEntry<C>),
-}
-
-impl<C> Clone for Source<C> {
-    fn clone(&self) -> Self {
-        *self
+/// A provider of this name. `configure` makes a client of the resolved configuration, and does no I/O.
+pub const fn provider<C: 'static>(
+    name: &'static str,
+    doc: &'static str,
+    configure: fn(&Value) -> Result<C, Vec<Diagnostic>>,
+) -> Provider<C> {
+    Provider {
+        name,
+        namespace: "",
+        display: name,
+        doc,
+        version: "",
+        repository: "",
+        license: "",
+        adopts: &[],
+        config: &NOTHING,
+        rules: &[],
+        configure,
+        offers: &[],
+        programs: &[],
     }
 }
 
-impl<C> Copy for Source<C> {}
-
-/// Who answers a question.
-#[async_trait]
-pub trait Respond<C: 'static>: Send + Sync {
-    /// The answers, as an object of the query's table; what was asked need not be repeated in it.
-    async fn respond(&self, cx: &Cx<C>, query: &'static Query, asked: &Value) -> Result<Value, Failure>;
-}
-
-/// How the objects of a resource are reached. Every verb that a kind of object does not have has a
-/// default that says so.
-#[async_trait]
-pub trait Backend<C: 'static>: Send + Sync {
-    /// Makes the object.
-    async fn create(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure>;
-
-    /// The object, or `None` if the server says that it is gone.
-    async fn read(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure>;
-
-    /// Changes the object.
-    async fn update(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure>;
-
-    /// Takes the object away; one that is gone already is a success.
-    async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure>;
-
-    /// The objects whose attribute has this value; `config` steers where to look.
-    async fn find(
-        &self,
-        _cx: &Cx<C>,
-        resource: &'static Resource,
-        _attr: &'static str,
-        _value: &str,
-        _config: &Value,
-    ) -> Result<Vec<Observed>, Failure> {
-        Err(Diagnostic::error(format!("{} cannot be searched", resource.name), "Look it up by its id.").into())
+impl<C: 'static> Provider<C> {
+    /// Who publishes it.
+    pub const fn namespace(mut self, namespace: &'static str) -> Self {
+        self.namespace = namespace;
+        self
     }
-}
 
-/// A provider at work.
-pub struct Engine<C: 'static> {
-    provider: &'static Provider<C>,
-    pub(super) configuration: RwLock<Configuration<C>>,
-    pub(super) cancel: RwLock<CancellationToken>,
-    pub(super) writes: TaskTracker,
-    pub(super) journal: Arc<Journal>,
-    pub(super) claims: Claims,
-    surfaces: OnceLock<Surfaces>,
-}
+    /// Its name for people; its short name where nothing else is said.
+    pub const fn display(mut self, display: &'static str) -> Self {
+        self.display = display;
+        self
+    }
 
-struct Surfaces {
-    config: Surface,
-    resources: Vec<Surface>,
-    sources: Vec<Surface>,
-}
+    /// Its version.
+    pub const fn version(mut self, version: &'static str) -> Self {
+        self.version = version;
+        self
+    }
 
-impl<C: Send + Sync + 'static> Engine<C> {
-    /// The provider, not yet configured.
-    pub fn new(provider: &'static Provider<C>) -> Engine<C> {
-        Engine {
-            provider,
-            configuration: RwLock::new(Configuration::None),
-            cancel: RwLock::default(),
-            writes: TaskTracker::new(),
-            journal: Arc::default(),
-            claims: Claims::default(),
-            surfaces: OnceLock::new(),
+    /// Where its source is.
+    pub const fn repository(mut self, repository: &'static str) -> Self {
+        self.repository = repository;
+        self
+    }
+
+    /// Its license, as an SPDX expression.
+    pub const fn license(mut self, license: &'static str) -> Self {
+        self.license = license;
+        self
+    }
+
+    /// Providers whose states of the same types it takes over as they are, as `namespace/name`.
+    pub const fn adopts(mut self, providers: &'static [&'static str]) -> Self {
+        self.adopts = providers;
+        self
+    }
+
+    /// The table of its configuration, and rules over it.
+    pub const fn config(mut self, table: &'static Table, rules: &'static [Rule]) -> Self {
+        self.config = table;
+        self.rules = rules;
+        self
+    }
+
+    /// What it offers: one slice a file that declares something.
+    pub const fn offers(mut self, offers: &'static [&'static [Offer<C>]]) -> Self {
+        self.offers = offers;
+        self
+    }
+
+    /// Programs that the documentation of its Pulumi package shows.
+    pub const fn programs(mut self, programs: &'static [Program]) -> Self {
+        self.programs = programs;
+        self
+    }
+
+    /// Checks the whole provider while it compiles; a build error names the offer, or the provider where it says too
+    /// little of itself.
+    pub const fn checked(self) -> Self {
+        if self.name.is_empty() || self.doc.is_empty() || self.namespace.is_empty() || self.version.is_empty() {
+            panic!("{}", self.name);
         }
+        offer::check(self.offers);
+        self
     }
 
-    /// The same with a record of what is made, so that what dies half-way is finished later.
-    pub fn recording(self, journal: Journal) -> Engine<C> {
-        Engine { journal: Arc::new(journal), ..self }
+    /// All that it offers.
+    pub fn each_offer(&self) -> impl Iterator<Item = &'static Offer<C>> + use<C> {
+        self.offers.iter().flat_map(|offers| offers.iter())
     }
 
-    /// A state shows this object, so that nothing of it needs a record any more.
-    pub fn seen(&self, resource: &'static Resource, id: Option<&str>, object: &Value, imported: bool) {
-        let names = || id.map(str::to_owned).into_iter().chain(resource.shows(object)).collect();
-        self.journal.seen(resource.name, names, imported);
+    /// Its resources.
+    pub fn resources(&self) -> impl Iterator<Item = &'static Entry<C>> + use<C> {
+        self.each_offer().filter_map(|offer| if let Offer::Resource(entry) = offer { Some(entry) } else { None })
     }
 
-    /// The tool's run has ended as it should: its state shows all that it was answered.
-    pub fn run_ended(&self) {
-        self.journal.ended();
-    }
-
-    /// The provider's data.
-    pub fn provider(&self) -> &'static Provider<C> {
-        self.provider
-    }
-
-    fn surfaces(&self) -> &Surfaces {
-        self.surfaces.get_or_init(|| Surfaces {
-            config: Surface::block(self.provider.name, self.provider.doc, self.provider.config),
-            resources: self.provider.resources.iter().map(|entry| Surface::resource(entry.resource)).collect(),
-            sources: self
-                .sources_alone()
-                .map(|source| match source {
-                    Source::View(entry) => Surface::view(entry.view),
-                    Source::Query(entry) => Surface::block(entry.query.name, entry.query.doc, &entry.query.table),
-                })
-                .collect(),
-        })
-    }
-
-    /// What users see of the configuration.
-    pub fn config(&self) -> &Surface {
-        &self.surfaces().config
-    }
-
-    /// The resources, with what users see of them.
-    pub fn resources(&self) -> impl Iterator<Item = (&'static Entry<C>, &Surface)> {
-        self.provider.resources.iter().zip(&self.surfaces().resources)
-    }
-
-    fn sources_alone(&self) -> impl Iterator<Item = Source<C>> + use<C> {
-        let queries = self.provider.queries.iter().map(Source::Query);
-        self.provider.views.iter().map(Source::View).chain(queries)
-    }
-
-    /// The data sources, with what users see of them.
-    pub fn sources(&self) -> impl Iterator<Item = (Source<C>, &Surface)> {
-        self.sources_alone().zip(&self.surfaces().sources)
-    }
-
-    /// The resource of this name (without the provider's prefix).
-    pub fn resource(&self, name: &str) -> Option<(&'static Entry<C>, &Surface)> {
-        self.resources().find(|(entry, _)| entry.resource.name == name)
-    }
-
-    /// The data source of this name (without the provider's prefix).
-    pub fn source(&self, name: &str) -> Option<(Source<C>, &Surface)> {
-        self.sources().find(|(_, surface)| surface.name == name)
-    }
-
-    /// Ends waits, retries and what has not been sent; what has been goes on to its end.
-    pub fn cancel(&self) {
-        if let Ok(cancel) = self.cancel.read() {
-            cancel.cancel();
-        }
+    /// Its data sources.
+    pub fn data_sources(&self) -> impl Iterator<Item = &'static DataSource<C>> + use<C> {
+        self.each_offer().filter_map(|offer| if let Offer::DataSource(source) = offer { Some(source) } else { None })
     }
 }

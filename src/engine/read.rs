@@ -7,7 +7,7 @@ use super::{
     settle_attr,
 };
 use crate::{
-    schema::{Attr, Kind, Object, Presence, Reads, Resource},
+    schema::{Attr, Kind, Object, Presence, Reads, Resource, Texts},
     value::Value,
 };
 use std::borrow::Cow;
@@ -28,8 +28,7 @@ impl State {
     /// When the id selects attributes that cannot be selected.
     pub fn to_import(resource: &'static Resource, id: &str) -> Result<State, Diagnostic> {
         let (id, takes) = selected(resource, id)?;
-        let parts = resource.imports.map_or_else(|| vec![(resource.key, id.to_owned())], |parts| parts(id));
-        let state = State::of_parts(resource, &parts, takes);
+        let state = State::of_parts(resource, &parts_of(resource, id), takes);
         Ok(State { id: state.id.or_else(|| Some(id.to_owned())), ..state })
     }
 
@@ -40,6 +39,11 @@ impl State {
         let private = Private { imported: Some(takes), ..Private::default() };
         State { id: part(resource.key).map(str::to_owned), value: Value::Object(fields.collect()), private }
     }
+}
+
+/// What an id that is given to import says of an object.
+pub(super) fn parts_of(resource: &Resource, id: &str) -> Texts {
+    resource.imports.map_or_else(|| vec![(resource.key, id.to_owned())], |parts| parts(id))
 }
 
 /// The object's id and which attributes are taken, of a resource some of whose attributes are ours only while they are set:
@@ -96,7 +100,8 @@ impl<C: Send + Sync + 'static> Engine<C> {
     }
 }
 
-fn reread(resource: &'static Resource, prior: State, observed: &Value) -> State {
+/// The state that an answer makes of the one before.
+pub(super) fn reread(resource: &'static Resource, prior: State, observed: &Value) -> State {
     let (table, private) = (&resource.table, &prior.private);
     let own = by_place(table, &prior.value);
     let before = Object::new(table, &own);

@@ -3,7 +3,7 @@
 use super::Diagnostic;
 use crate::{
     schema::{
-        Surface,
+        BlockSchema,
         json::{self, Stored},
     },
     value::Value,
@@ -11,7 +11,7 @@ use crate::{
 
 /// The object that was stored as this JSON. Unknown members are ignored, missing ones are null, and
 /// write-only ones are dropped.
-pub fn upgrade(resource: &Surface, version: i64, stored: &[u8]) -> Result<Stored, Diagnostic> {
+pub fn upgrade(resource: &BlockSchema, version: i64, stored: &[u8]) -> Result<Stored, Diagnostic> {
     if version > resource.version {
         return Err(Diagnostic::error(
             "The state is newer than the provider",

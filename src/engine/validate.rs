@@ -23,7 +23,7 @@ pub fn validate(resource: &Resource, config: &Value) -> Vec<Diagnostic> {
     found
 }
 
-/// The same for any table with its rules, in which nothing is write-only.
+/// The same for any table with its rules, in which nothing is write-only but what an action takes, which is always there.
 pub fn validate_block(table: &Table, rules: &[Rule], config: &Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     object(table, config, &Path::ROOT, &mut found);

@@ -1,5 +1,5 @@
-//! One JSON Schema (2020-12) with a definition for the provider's block, each resource, each data source
-//! and each nested object.
+//! One JSON Schema (2020-12) with a definition for the provider's block, each resource, each data source, whatever else the
+//! provider offers, and each nested object. Of a function, it is that of its arguments in their order.
 //!
 //! A definition describes an object both as it is configured and as it is stored: what only the server
 //! decides is `readOnly`, what is never stored is `writeOnly`, and whatever may stay unset may be null.
@@ -7,8 +7,8 @@
 
 use super::{File, wording};
 use crate::{
-    engine::{Engine, Source},
-    schema::{Check, Codec, Default, Field, Kind, Nested, Presence, Reference, Surface},
+    engine::{DataSource, Engine},
+    schema::{BlockSchema, Check, Codec, Default, Field, Function, Kind, Nested, Presence, Reference},
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -16,18 +16,30 @@ use serde_json::{Map, Value as Json, json};
 pub fn document<C: Send + Sync + 'static>(engine: &Engine<C>) -> File {
     let provider = engine.provider();
     let mut to = Target { definitions: Map::new(), managed: true };
-    surface(&mut to, "provider".to_owned(), engine.config(), "");
+    define(&mut to, "provider".to_owned(), engine.config(), "");
     for (entry, of) in engine.resources() {
         let id = wording::id(entry.resource);
-        surface(&mut to, format!("resource.{}_{}", provider.name, of.name), of, &id);
+        define(&mut to, format!("resource.{}_{}", provider.name, of.name), of, &id);
     }
     to.managed = false;
-    for (source, of) in engine.sources() {
+    for (source, of) in engine.data_sources() {
         let id = match source {
-            Source::View(entry) => wording::id_of_view(entry.view),
-            Source::Query(_) => String::new(),
+            DataSource::Lookup { lookup, .. } => wording::id_of_lookup(lookup),
+            DataSource::Query { .. } => String::new(),
         };
-        surface(&mut to, format!("data.{}_{}", provider.name, of.name), of, &id);
+        define(&mut to, format!("data.{}_{}", provider.name, of.name), of, &id);
+    }
+    let blocks = [
+        ("ephemeral", engine.ephemerals().map(|(_, block)| block).collect::<Vec<_>>()),
+        ("list", engine.list_resources().map(|(_, block)| block).collect()),
+        ("action", engine.actions().map(|(_, block)| block).collect()),
+    ];
+    for (kind, blocks) in blocks {
+        blocks.iter().for_each(|of| define(&mut to, format!("{kind}.{}_{}", provider.name, of.name), of, ""));
+    }
+    for (function, of) in engine.functions() {
+        let arguments = arguments(&mut to, function, of);
+        to.definitions.insert(format!("function.{}", of.name), arguments);
     }
     let document = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -47,9 +59,24 @@ struct Target {
     managed: bool,
 }
 
-fn surface(to: &mut Target, name: String, surface: &Surface, id: &str) {
-    let definition = object(to, surface.doc, &surface.fields, id);
+fn define(to: &mut Target, name: String, block: &BlockSchema, id: &str) {
+    let definition = object(to, block.doc, &block.fields, id);
     to.definitions.insert(name, definition);
+}
+
+fn arguments(to: &mut Target, function: &Function, block: &BlockSchema) -> Json {
+    let mut parameters: Vec<_> = block.fields.iter().map(|field| property(to, field, "")).collect();
+    let further = match parameters.pop_if(|_| function.variadic) {
+        Some(mut list) => list.get_mut("items").map(Json::take).unwrap_or_default(),
+        None => false.into(),
+    };
+    json!({
+        "type": "array",
+        "description": function.doc,
+        "prefixItems": parameters,
+        "minItems": function.fixed(),
+        "items": further,
+    })
 }
 
 fn object(to: &mut Target, doc: &str, fields: &[Field], id: &str) -> Json {

@@ -1,12 +1,13 @@
-//! Pages in the layout of the Terraform Registry: `index.md`, `resources/…`, `data-sources/…`.
+//! Pages in the layout of the Terraform Registry: `index.md`, `resources/…`, `data-sources/…`, and so on for what else a
+//! provider offers.
 //!
 //! Owns their structure; sentences come from [`super::wording`], programs from [`super::examples`]. The
 //! Registry also shows `guides/…`, which are written by hand and none of this file's business.
 
 use super::{File, examples, wording};
 use crate::{
-    engine::{Engine, Source, ViewEntry},
-    schema::{Field, Kind, Nested, Presence, Reference, Resource, Surface},
+    engine::{DataSource, Engine},
+    schema::{Attr, BlockSchema, Field, Function, Kind, Nested, Presence, Reference, Resource},
 };
 use std::fmt::Write;
 
@@ -21,38 +22,86 @@ pub fn pages<C: Send + Sync + 'static>(engine: &Engine<C>) -> Vec<File> {
     let provider = engine.provider();
     let examples = examples::of(provider.namespace, provider.name);
     let mut pages = vec![index(provider.display, engine.config(), examples)];
-    for (entry, surface) in engine.resources() {
-        let name = format!("{}_{}", provider.name, surface.name);
+    for (entry, block) in engine.resources() {
+        let name = format!("{}_{}", provider.name, block.name);
         let id = wording::id(entry.resource);
-        let mut page = Page::new(&format!("{name} Resource - {}", provider.name), Some(""), surface.doc);
-        page.title(&format!("{name} (Resource)"), surface.doc);
+        let mut page = Page::new(&format!("{name} Resource - {}", provider.name), Some(""), block.doc);
+        page.title(&format!("{name} (Resource)"), block.doc);
         page.usage(examples, &format!("resources/{name}/"));
-        page.schema(&surface.fields, &id);
+        page.schema(&block.fields, &id);
         page.import(examples, &format!("resources/{name}/"), &name, entry.resource);
-        pages.push(page.file(format!("resources/{}.md", surface.name)));
+        pages.push(page.file(format!("resources/{}.md", block.name)));
     }
-    for (source, surface) in engine.sources() {
-        let name = format!("{}_{}", provider.name, surface.name);
-        let mut page = Page::new(&format!("{name} Data Source - {}", provider.name), Some(""), surface.doc);
-        page.managed = false;
-        page.title(&format!("{name} (Data Source)"), surface.doc);
+    for (source, block) in engine.data_sources() {
+        let mut about = Vec::new();
         let mut id = String::new();
-        if let Source::View(ViewEntry { view, .. }) = source {
-            let by: Vec<_> = view.ways().iter().map(|name| format!("`{name}`")).collect();
-            page.paragraph(&match by.as_slice() {
+        if let DataSource::Lookup { lookup, .. } = source {
+            let by: Vec<_> = lookup.ways().iter().map(|name| format!("`{name}`")).collect();
+            about.push(match by.as_slice() {
                 [only] => format!("Exactly one object must match. Set {only}."),
                 several => format!("Exactly one object must match. Set one of {}.", several.join(", ")),
             });
-            id = wording::id_of_view(view);
+            id = wording::id_of_lookup(lookup);
         }
-        page.usage(examples, &format!("data-sources/{name}/"));
-        page.schema(&surface.fields, &id);
-        pages.push(page.file(format!("data-sources/{}.md", surface.name)));
+        pages.push(block_page(provider.name, "Data Source", "data-sources", block, examples, &about, &id));
     }
+    let others = [
+        ("Ephemeral Resource", "ephemeral-resources", engine.ephemerals().map(|(_, block)| block).collect::<Vec<_>>()),
+        ("List Resource", "list-resources", engine.list_resources().map(|(_, block)| block).collect()),
+        ("Action", "actions", engine.actions().map(|(_, block)| block).collect()),
+    ];
+    for (kind, dir, blocks) in others {
+        pages.extend(blocks.iter().map(|block| block_page(provider.name, kind, dir, block, examples, &[], "")));
+    }
+    pages.extend(engine.functions().map(|(of, block)| function_page(provider.name, of, block, examples)));
     pages
 }
 
-fn index(display: &str, config: &Surface, examples: &[examples::Example]) -> File {
+/// The page of what is configured by a block and not managed.
+fn block_page(
+    provider: &str,
+    kind: &str,
+    dir: &str,
+    block: &BlockSchema,
+    examples: &[examples::Example],
+    about: &[String],
+    id: &str,
+) -> File {
+    let name = format!("{provider}_{}", block.name);
+    let mut page = Page::new(&format!("{name} {kind} - {provider}"), Some(""), block.doc);
+    page.managed = false;
+    page.title(&format!("{name} ({kind})"), block.doc);
+    about.iter().for_each(|about| page.paragraph(about));
+    page.usage(examples, &format!("{dir}/{name}/"));
+    page.schema(&block.fields, id);
+    page.file(format!("{dir}/{}.md", block.name))
+}
+
+fn function_page(provider: &str, of: &Function, block: &BlockSchema, examples: &[examples::Example]) -> File {
+    let mut page = Page::new(&format!("{} function - {provider}", of.name), Some(""), of.doc);
+    page.managed = false;
+    page.title(&format!("{} (Function)", of.name), of.doc);
+    page.usage(examples, &format!("functions/{}/", of.name));
+    page.heading("Signature");
+    let further = of.further();
+    let one = |attr: &Attr| match further {
+        Some((last, each)) if last.name == attr.name => format!("{} {}...", attr.name, type_name(each).to_lowercase()),
+        _ => format!("{} {}", attr.name, type_name(&attr.kind).to_lowercase()),
+    };
+    let parameters: Vec<_> = of.params.attrs().map(one).collect();
+    page.code("text", &format!("{}({}) {}", of.name, parameters.join(", "), type_name(&of.returns.kind).to_lowercase()));
+    page.paragraph(&format!("It returns: {}", of.returns.doc));
+    page.heading("Arguments");
+    let mut below = Vec::new();
+    for (place, field) in block.fields.iter().enumerate() {
+        let _ = write!(page.text, "{}. ", place + 1);
+        page.described(field, "", "", &mut below);
+    }
+    page.nested(below);
+    page.file(format!("functions/{}.md", of.name))
+}
+
+fn index(display: &str, config: &BlockSchema, examples: &[examples::Example]) -> File {
     let mut page = Page::new(&format!("{display} Provider"), None, config.doc);
     page.title(&format!("{display} Provider"), config.doc);
     page.usage(examples, "provider");
@@ -120,6 +169,10 @@ impl Page {
         self.heading("Schema");
         let mut below = Vec::new();
         self.lists(fields, id, "", "### ", &mut below);
+        self.nested(below);
+    }
+
+    fn nested(&mut self, mut below: Vec<Below>) {
         // First come, first listed: the order of the page is that of the tables.
         let mut position = 0;
         while position < below.len() {
@@ -139,14 +192,18 @@ impl Page {
             }
             let colon = if level.is_empty() { ":" } else { "" };
             let _ = write!(self.text, "{level}{heading}{colon}\n\n");
-            members.for_each(|field| self.bullet(field, id, path, below));
+            for field in members {
+                self.text.push_str("- ");
+                self.described(field, id, path, below);
+            }
             self.text.push('\n');
         }
     }
 
-    fn bullet(&mut self, field: &Field, id: &str, path: &str, below: &mut Vec<Below>) {
+    /// One line.
+    fn described(&mut self, field: &Field, id: &str, path: &str, below: &mut Vec<Below>) {
         let kind = field.attr.map_or(Kind::String, |attr| attr.kind);
-        let _ = write!(self.text, "- `{}` ({}", field.name(), type_name(&kind));
+        let _ = write!(self.text, "`{}` ({}", field.name(), type_name(&kind));
         if field.secret() {
             self.text.push_str(", Sensitive");
         }

@@ -1,6 +1,6 @@
 //! The provider's declarations in the formats that others read.
 //!
-//! Everything is made from the same [`crate::schema::Surface`]s that the two faces serve, so none of it
+//! Everything is made from the same [`crate::schema::BlockSchema`]s that the two faces serve, so none of it
 //! can say something else than they do. Pure: text in memory; who writes it to disk is the command line.
 //! Knows no protocol; the two wire schemas are the frontends' own.
 

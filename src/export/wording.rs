@@ -2,7 +2,7 @@
 //!
 //! Owns sentences about defaults, known values, bounds and meanings. Knows no format.
 
-use crate::schema::{Attr, Check, Default, Field, Nested, Presence, Resource, View};
+use crate::schema::{Attr, Check, Default, Field, Lookup, Nested, Presence, Resource};
 use std::borrow::Cow;
 
 /// What a resource's `id` is.
@@ -14,10 +14,10 @@ pub fn id(resource: &Resource) -> String {
 }
 
 /// What a data source's `id` is.
-pub fn id_of_view(view: &View) -> String {
-    match view.of.keyless() {
+pub fn id_of_lookup(lookup: &Lookup) -> String {
+    match lookup.of.keyless() {
         true => "The object's id.".to_owned(),
-        false => format!("Stands for `{}`.", view.by),
+        false => format!("Stands for `{}`.", lookup.by),
     }
 }
 

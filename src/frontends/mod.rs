@@ -5,6 +5,7 @@
 pub mod crash;
 mod process;
 pub mod pulumi;
+mod stream;
 pub mod terraform;
 
 use crate::engine::{Engine, Journal, Provider};

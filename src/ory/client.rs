@@ -6,7 +6,7 @@
 
 use super::{
     buckets::BUCKETS,
-    keto::Gatherings,
+    keto::Writers,
     services::{HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC},
 };
 use crate::{
@@ -45,7 +45,7 @@ fn user_agent() -> String {
 /// A configured provider.
 pub struct Client {
     /// Relationships that are being written.
-    pub(super) relationships: Gatherings,
+    pub(super) relationships: Writers,
     network: Network,
     /// The URLs of [`SELF_HOSTED`], in its order.
     self_hosted: Vec<Option<Url>>,
@@ -192,7 +192,7 @@ impl Client {
         let self_hosted_http = Arc::new(Http::new(self_hosted));
 
         Ok(Client {
-            relationships: Gatherings::default(),
+            relationships: Writers::default(),
             network: Network {
                 url: text("project_api_url").unwrap_or_default(),
                 slug: text("project_slug"),

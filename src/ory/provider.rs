@@ -7,7 +7,7 @@ use super::{
 };
 use crate::value::Value;
 use crate::{
-    engine::Provider,
+    engine::{Provider, provider},
     schema::{
         Attr, DURATION, Nested, Object, Problem, Rule, Table, between, boolean, int, integer, list, map, object, refuse, requires, rule,
         string, text,
@@ -15,23 +15,21 @@ use crate::{
 };
 
 /// Ory, in both tools.
-pub static ORY: Provider<Client> = Provider {
-    name: "ory",
-    namespace: "janiform",
-    display: "Ory",
-    doc: "Manage [Ory](https://www.ory.sh) as code: Ory Network projects and self-hosted Ory Hydra, Kratos and Keto.",
-    version: env!("CARGO_PKG_VERSION"),
-    repository: "https://github.com/janiform/janiform",
-    license: env!("CARGO_PKG_LICENSE"),
-    adopts: &["ory/ory", "janiform/ory"],
-    config: &CONFIG,
-    rules: RULES,
-    configure: Client::new,
-    resources: resources::ENTRIES,
-    views: resources::VIEWS,
-    queries: resources::QUERIES,
-    programs: PROGRAMS,
-};
+pub static ORY: Provider<Client> = provider(
+    "ory",
+    "Manage [Ory](https://www.ory.sh) as code: Ory Network projects and self-hosted Ory Hydra, Kratos and Keto.",
+    Client::new,
+)
+.namespace("janiform")
+.display("Ory")
+.version(env!("CARGO_PKG_VERSION"))
+.repository("https://github.com/janiform/janiform")
+.license(env!("CARGO_PKG_LICENSE"))
+.adopts(&["ory/ory", "janiform/ory"])
+.config(&CONFIG, RULES)
+.offers(resources::OFFERS)
+.programs(PROGRAMS)
+.checked();
 
 /// An empty text says "not set" here too, and silences the environment.
 static CONFIG: Table = Table::new(&[NETWORK, SELF_HOSTED, CONNECTION]);

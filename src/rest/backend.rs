@@ -1,31 +1,65 @@
 //! The verbs on objects behind a REST API: create with an identity of our choosing, read, replace without
-//! wiping what the table does not know, delete, find.
+//! wiping what the table does not know, delete, list.
 
-use super::{Client, Endpoint, Page, PageGuard, Reply, Request, SendError, Service, address, mapping, once, secrets};
+use super::{
+    Client, Collection, Listed, Next, PAGE_SIZE, Page, Pages, Paging, Reply, SendError, Service, address,
+    mapping::{self, Misfit},
+    once, patch, secrets,
+};
 use crate::{
-    engine::{Attempt, Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Respond, Severity, State, Write, one_line},
-    schema::{Kind, Object, Query, Resource},
+    engine::{Attempt, Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Severity, State, Wanted, Write, one_line},
+    schema::{Object, Resource},
     value::{Json, Path, Value},
 };
 use async_trait::async_trait;
 use reqwest::Method;
 
-/// The most that servers give.
-const PAGE_SIZE: &str = "500";
 /// How often an object that others change at the same moment is read again to be changed.
 const MERGES: usize = 4;
 
-/// A collection of objects: `POST` to make one, `GET`, `PUT` and `DELETE` below it.
+/// A collection of objects: `POST` to make one, `GET`, `PUT` or `PATCH`, and `DELETE` below it. Made by [`Rest::new`],
+/// refined by its methods.
 pub struct Rest {
     /// The service.
     pub service: &'static Service,
-    /// The collection's path.
+    /// The collection's path, in which attributes stand for themselves: `/projects/{project_id}/organizations`.
     pub path: &'static str,
-    /// What we choose where the configuration does not, so that a create whose answer is lost can be
-    /// finished. The resource's key has to be among it, or creates are never repeated.
-    pub chosen: &'static [Chosen],
-    /// The attributes that the listing filters by exactly, with the query member for each.
-    pub filters: &'static [(&'static str, &'static str)],
+    chosen: &'static [Chosen],
+    filters: &'static [(&'static str, &'static str)],
+    paging: Paging,
+    envelope: Envelope,
+    updates: Update,
+}
+
+/// In which members of bodies the object is; empty where it is the body itself.
+#[derive(Clone, Copy)]
+pub struct Envelope {
+    /// Of answers to reads.
+    pub read: &'static str,
+    /// Of answers to creates and updates.
+    pub written: &'static str,
+    /// Of what is sent to create and update.
+    pub sent: &'static str,
+}
+
+impl Envelope {
+    /// Bodies are the objects themselves.
+    pub const NONE: Envelope = Envelope { read: "", written: "", sent: "" };
+
+    fn put(self, object: Json) -> Json {
+        if self.sent.is_empty() { object } else { Json::object([(self.sent, object)]) }
+    }
+}
+
+/// How an object is changed. What the table does not know, and what others have changed, stays in each way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Update {
+    /// `PUT` of what the server has, with what the plan changes.
+    Replace,
+    /// `PATCH` of the members that the plan changes (RFC 7396).
+    Merge,
+    /// `PATCH` by operations on them (RFC 6902).
+    Operations,
 }
 
 /// A value that we choose in apply where it is planned as unknown.
@@ -46,12 +80,12 @@ impl<C: Client> Backend<C> for Rest {
     async fn create(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
         let resource = write.resource;
         let planned = Object::new(&resource.table, &write.planned);
-        let at = cx.client.endpoint(self.service, planned).await?;
-        let attempt = cx.attempt(write, at.account(cx), Makes::TheObject);
+        let at = self.collection(cx, planned).await?;
+        let attempt = cx.attempt(write, at.endpoint.account(cx), Makes::TheObject);
         let Some(id) = planned.str(resource.key) else { return self.create_chosen(cx, &at, write, attempt).await };
         checked(resource, id)?;
         let write = &self.choose(write, None);
-        let reply = at.send(cx, self.service, self.get(id)).await?;
+        let reply = at.endpoint.send(cx, self.service, at.about(Method::GET, id)).await?;
         if self.service.says_missing(&reply) {
             cx.begin(&attempt, Looked::Missing(reply.date()));
             return self.create_under(cx, &at, write, id).await;
@@ -59,7 +93,7 @@ impl<C: Client> Backend<C> for Rest {
         if !reply.is_success() {
             return Err(self.service.refuse(&reply).into());
         }
-        let found = self.observe(resource, &reply, &self.current(resource, &reply, id)?, Some(id))?;
+        let found = self.show(&at, resource, &reply, &self.current(resource, &reply, id)?, Some(id))?;
         // What a run that died has begun is finished: nobody was told of it.
         if attempt.begun.as_ref().is_some_and(|begun| begun.is(resource, &write.planned, &found.value)) {
             cx.resume(&attempt);
@@ -70,7 +104,7 @@ impl<C: Client> Backend<C> for Rest {
 
     async fn read(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
         let id = id_of(resource, state.id.as_deref())?;
-        let at = cx.client.endpoint(self.service, Object::new(&resource.table, &state.value)).await?;
+        let at = self.collection(cx, Object::new(&resource.table, &state.value)).await?;
         match self.listed(cx, &at, resource, id).await {
             Some(observed) => Ok(Some(observed)),
             None => self.ask(cx, &at, resource, id).await,
@@ -83,139 +117,123 @@ impl<C: Client> Backend<C> for Rest {
 
     async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
         let id = id_of(resource, state.id.as_deref())?;
-        let at = cx.client.endpoint(self.service, Object::new(&resource.table, &state.value)).await?;
-        let reply = at.send(cx, self.service, Request::new(Method::DELETE, self.path).id(id)).await?;
+        let at = self.collection(cx, Object::new(&resource.table, &state.value)).await?;
+        let reply = at.endpoint.send(cx, self.service, at.about(Method::DELETE, id)).await?;
         if reply.is_success() || self.service.says_missing(&reply) {
             return Ok(());
         }
         Err(self.service.refuse(&reply).into())
     }
 
-    async fn find(
-        &self,
-        cx: &Cx<C>,
-        resource: &'static Resource,
-        attr: &'static str,
-        value: &str,
-        config: &Value,
-    ) -> Result<Vec<Observed>, Failure> {
-        let at = cx.client.endpoint(self.service, Object::new(&resource.table, config)).await?;
-        Ok(self.listing(cx, &at, resource, attr, value).await?)
-    }
-}
-
-/// The objects of a collection as the answer to a query: those that its filters let through.
-pub struct Listing {
-    /// The collection.
-    pub of: &'static Rest,
-    /// The query's attribute that holds the objects: a list of objects.
-    pub items: &'static str,
-    /// The attribute of each by which it is asked for, where that is a segment of a path.
-    pub id: Option<&'static str>,
-}
-
-#[async_trait]
-impl<C: Client> Respond<C> for Listing {
-    async fn respond(&self, cx: &Cx<C>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
-        let table = &query.table;
-        let asked = Object::new(table, asked);
-        let at = cx.client.endpoint(self.of.service, asked).await?;
-        // A list stands for the same filter several times.
-        let mut filters = Vec::new();
-        for (name, member) in self.of.filters {
-            filters.extend(asked.str(name).into_iter().chain(asked.strs(name)).map(|text| (*member, text)));
-        }
-        let Some(Kind::List(Kind::Object(nested))) = table.index(self.items).map(|place| &table.attr(place).kind) else {
-            return Err(Diagnostic::error("Nothing can be listed", format!("`{}` is no list of objects.", self.items)).into());
-        };
-        // A server that does not know a filter lets everything through.
-        let meant = |item: &Value| {
-            let item = Object::new(&nested.table, item);
-            let attr = |name: &str| nested.table.index(name).map(|place| nested.table.attr(place));
-            let mut known = self.of.filters.iter().filter_map(|(name, _)| attr(name));
-            known.all(|attr| {
-                let same = |wanted: &str| item.str(attr.name).is_some_and(|found| (attr.meaning.same)(wanted, found));
-                asked.str(attr.name).is_none_or(same)
-            })
-        };
-        let mut listed = Vec::new();
-        let keep = |reply: &Reply, items: &[Json]| {
-            let before = listed.len();
-            for item in items {
-                let item = mapping::observe(&nested.table, item);
-                listed.push(item.map_err(|misfit| self.of.service.unreadable(reply, &misfit.to_string()))?);
+    async fn list(&self, cx: &Cx<C>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
+        let at = self.collection(cx, wanted.filter).await?;
+        let (mut pages, mut left_out) = (self.pages(cx, &at, wanted), LeftOut::default());
+        while let Some(page) = pages.next().await? {
+            for object in self.found(&at, &page, wanted, &mut left_out) {
+                objects.send(object?).await;
             }
-            listed.retain(meant);
-            Ok((listed.len() - before) * nested.table.len())
-        };
-        self.of.pages(cx, &at, filters.into_iter(), keep).await?;
-        leave_out(cx, &mut listed, |item| Object::new(&nested.table, item).str(self.id?));
-        Ok(table.holding([(self.items, Value::List(listed))]))
+        }
+        left_out.tell(cx);
+        Ok(())
     }
 }
 
 impl Rest {
+    /// The objects at this path, as most APIs have them: bodies are the objects themselves, lists have links to the next
+    /// page, and an update replaces the object.
+    pub const fn new(service: &'static Service, path: &'static str) -> Rest {
+        Rest { service, path, chosen: &[], filters: &[], paging: Paging::LINKS, envelope: Envelope::NONE, updates: Update::Replace }
+    }
+
+    /// What we choose where the configuration does not, so that a create whose answer is lost can be finished. The
+    /// resource's key has to be among it, or creates are never repeated.
+    pub const fn chosen(mut self, chosen: &'static [Chosen]) -> Self {
+        self.chosen = chosen;
+        self
+    }
+
+    /// The attributes that the list filters by exactly, with the query's member for each.
+    pub const fn filters(mut self, filters: &'static [(&'static str, &'static str)]) -> Self {
+        self.filters = filters;
+        self
+    }
+
+    /// How the list comes.
+    pub const fn paging(mut self, paging: Paging) -> Self {
+        self.paging = paging;
+        self
+    }
+
+    /// What is around the objects in bodies.
+    pub const fn envelope(mut self, envelope: Envelope) -> Self {
+        self.envelope = envelope;
+        self
+    }
+
+    /// How objects are changed.
+    pub const fn updates(mut self, by: Update) -> Self {
+        self.updates = by;
+        self
+    }
+
+    /// The collection that this object belongs to.
+    pub async fn collection<C: Client>(&self, cx: &Cx<C>, object: Object<'_>) -> Result<Collection, Diagnostic> {
+        Collection::new(cx.client.endpoint(self.service, object).await?, self.path, object)
+    }
+
     /// The objects there whose attribute has this value.
     pub async fn listing<C: Client>(
         &self,
         cx: &Cx<C>,
-        at: &Endpoint,
+        at: &Collection,
         resource: &'static Resource,
         attr: &'static str,
         value: &str,
     ) -> Result<Vec<Observed>, SendError> {
-        let filters = self.filters.iter().filter(|(name, _)| *name == attr).map(|(_, member)| (*member, value));
-        let mut found = Vec::new();
-        self.pages(cx, at, filters, |reply, items| {
-            let before = found.len();
-            for item in items {
-                let observed = observed(resource, item).map_err(|why| self.service.unreadable(reply, &why))?;
-                if Object::new(&resource.table, &observed.value).str(attr) == Some(value) {
-                    found.push(observed);
-                }
-            }
-            Ok((found.len() - before) * resource.table.len())
-        })
-        .await?;
-        leave_out(cx, &mut found, |observed| Some(&observed.id));
-        Ok(found)
+        let filter = resource.table.holding([(attr, Value::text(value))]);
+        let wanted = Wanted { resource, filter: Object::new(&resource.table, &filter), whole: true };
+        let (mut pages, mut left_out, mut all) = (self.pages(cx, at, &wanted), LeftOut::default(), Vec::new());
+        while let Some(page) = pages.next().await? {
+            let found = self.found(at, &page, &wanted, &mut left_out).collect::<Result<Vec<_>, _>>()?;
+            pages.keep(found.len() * resource.table.len(), &page.reply)?;
+            all.extend(found);
+        }
+        left_out.tell(cx);
+        Ok(all)
     }
 
-    /// Hands each page of the collection that the filters let through to `keep`, with the answer that carried it: it
-    /// tells how many values it keeps of it.
-    async fn pages<'a, C: Client>(
-        &self,
-        cx: &Cx<C>,
-        at: &Endpoint,
-        filters: impl Iterator<Item = (&'static str, &'a str)>,
-        mut keep: impl FnMut(&Reply, &[Json]) -> Result<usize, SendError>,
-    ) -> Result<(), SendError> {
-        let mut query = vec![("page_size".to_owned(), PAGE_SIZE.to_owned())];
-        query.extend(filters.map(|(member, value)| (member.to_owned(), value.to_owned())));
-        let mut guard = PageGuard::default();
-        // The first page cannot have been asked for before.
-        let _ = guard.turn_to(&query);
-        loop {
-            let mut request = Request::new(Method::GET, self.path);
-            request.query = query.clone();
-            let reply = at.send(cx, self.service, request).await?;
-            if !reply.is_success() {
-                return Err(self.service.refuse(&reply));
+    /// The collection, by pages, as far as the server filters it.
+    fn pages<'a, C: Client>(&self, cx: &'a Cx<C>, at: &'a Collection, wanted: &Wanted<'_>) -> Pages<'a, C> {
+        let mut list = at.request(Method::GET);
+        for (name, member) in self.filters {
+            // A list stands for the same filter several times.
+            for value in wanted.filter.str(name).into_iter().chain(wanted.filter.strs(name)) {
+                list = list.query(member, value);
             }
-            let Json::Array(items) = self.service.json(&reply)? else {
-                return Err(self.service.unreadable(&reply, "expected a list"));
-            };
-            let kept = keep(&reply, &items)?;
-            let Some(next) = reply.next_page().filter(|_| !items.is_empty()) else { return Ok(()) };
-            let followed = guard.keep(kept, reply.size()).and_then(|()| guard.turn_to(&next));
-            followed.map_err(|why| self.service.endless(&reply, why))?;
-            query = next;
         }
+        Pages::new(cx, &at.endpoint, self.service, self.paging, list)
+    }
+
+    /// The wanted objects of a page, but for those that no request can be about.
+    fn found<'a>(
+        &'a self,
+        at: &'a Collection,
+        page: &'a Listed,
+        wanted: &'a Wanted<'_>,
+        left_out: &'a mut LeftOut,
+    ) -> impl Iterator<Item = Result<Observed, SendError>> + 'a {
+        page.items.iter().filter_map(|item| match observed(wanted.resource, item) {
+            Ok(mut observed) => {
+                at.name(&wanted.resource.table, &mut observed.value);
+                (wanted.holds(&observed.value) && left_out.passes(&observed.id)).then_some(Ok(observed))
+            }
+            Err(why) => Some(Err(self.service.unreadable(&page.reply, &why))),
+        })
     }
 
     /// Makes an object whose id nobody has chosen yet. Where we may, we choose it: then a create that is repeated, by this
     /// run or another, makes the same one.
-    async fn create_chosen<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, attempt: Attempt) -> Result<Observed, Failure> {
+    async fn create_chosen<C: Client>(&self, cx: &Cx<C>, at: &Collection, write: &Write, attempt: Attempt) -> Result<Observed, Failure> {
         let resource = write.resource;
         let write = self.choose(write, attempt.begun.as_ref().map(|begun| begun.id.as_str()));
         match Object::new(&resource.table, &write.planned).str(resource.key) {
@@ -235,16 +253,14 @@ impl Rest {
     }
 
     /// Makes the object that nothing is there of, under this id.
-    async fn create_under<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, id: &str) -> Result<Observed, Failure> {
+    async fn create_under<C: Client>(&self, cx: &Cx<C>, at: &Collection, write: &Write, id: &str) -> Result<Observed, Failure> {
         let resource = write.resource;
         let look = || async { Ok(self.is_there(cx, at, resource, id).await?.then_some(None)) };
         let made = once(cx, || async { self.post(cx, at, write).await.map(Some) }, look).await;
         match made {
-            Ok(made) => match made.any() {
-                Some(observed) => Ok(observed),
-                // It is ours, made by a request whose answer was lost: in it may be what only that answer told.
-                None => self.finish(cx, at, write, id).await,
-            },
+            Ok(Some(observed)) => Ok(observed),
+            // It is ours, made by a request whose answer was lost: in it may be what only that answer told.
+            Ok(None) => self.finish(cx, at, write, id).await,
             // Somebody else was faster than our look.
             Err(error) if error.done == Done::No && error.status == Some(409) => Err(taken(resource, id, error.diagnostic).into()),
             Err(error) => Err(maybe_left(resource, Some(id), error)),
@@ -252,13 +268,13 @@ impl Rest {
     }
 
     /// Brings an object that an earlier request of ours has made to what is planned by now.
-    async fn finish<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, id: &str) -> Result<Observed, Failure> {
+    async fn finish<C: Client>(&self, cx: &Cx<C>, at: &Collection, write: &Write, id: &str) -> Result<Observed, Failure> {
         let made = self.replace(cx, at, write, id, |_, _| {}).await;
         made.map_err(|error| maybe_left(write.resource, Some(id), SendError { done: Done::Maybe, ..error }))
     }
 
-    async fn is_there<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, resource: &'static Resource, id: &str) -> Result<bool, SendError> {
-        let reply = at.send(cx, self.service, self.get(id)).await?;
+    async fn is_there<C: Client>(&self, cx: &Cx<C>, at: &Collection, resource: &'static Resource, id: &str) -> Result<bool, SendError> {
+        let reply = at.endpoint.send(cx, self.service, at.about(Method::GET, id)).await?;
         match reply.is_success() {
             true => self.current(resource, &reply, id).map(|_| true),
             false if self.service.says_missing(&reply) => Ok(false),
@@ -267,15 +283,18 @@ impl Rest {
     }
 
     /// Sends a create, once.
-    pub async fn post<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write) -> Result<Observed, SendError> {
+    pub async fn post<C: Client>(&self, cx: &Cx<C>, at: &Collection, write: &Write) -> Result<Observed, SendError> {
         self.post_body(cx, at, write, mapping::create(write)).await
     }
 
-    /// Sends a create with this body, once.
-    pub async fn post_body<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, body: Json) -> Result<Observed, SendError> {
-        let post = Request::new(Method::POST, self.path).body(body).hiding(secrets(write)).once();
-        let reply = at.send(cx, self.service, post).await?;
-        if reply.is_success() { self.answer(cx, at, write, &reply).await } else { Err(self.service.refuse(&reply)) }
+    /// Sends a create with this object, once.
+    pub async fn post_body<C: Client>(&self, cx: &Cx<C>, at: &Collection, write: &Write, object: Json) -> Result<Observed, SendError> {
+        let body = self.envelope.put(at.unnamed(&write.resource.table, object));
+        let reply = at.endpoint.send(cx, self.service, at.request(Method::POST).body(body).hiding(secrets(write)).once()).await?;
+        match reply.is_success() {
+            true => self.answer(cx, at, write, &reply, self.envelope.written).await,
+            false => Err(self.service.refuse(&reply)),
+        }
     }
 
     /// An update before which this sees what the server has, and takes out of it what an answer shows and no update
@@ -284,37 +303,45 @@ impl Rest {
         let resource = write.resource;
         let write = self.choose(write, None);
         let id = id_of(resource, write.id.as_deref())?;
-        let at = cx.client.endpoint(self.service, Object::new(&resource.table, &write.planned)).await?;
+        let at = self.collection(cx, Object::new(&resource.table, &write.planned)).await?;
         self.replace(cx, &at, &write, id, prepare).await.map_err(Failure::from)
     }
 
     /// The object as the server shows it now; `None` if it says that there is none.
     pub async fn fetch<C: Client>(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
-        let at = cx.client.endpoint(self.service, Object::new(&resource.table, &state.value)).await?;
+        let at = self.collection(cx, Object::new(&resource.table, &state.value)).await?;
         self.ask(cx, &at, resource, id_of(resource, state.id.as_deref())?).await
     }
 
-    async fn ask<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, resource: &'static Resource, id: &str) -> Result<Option<Observed>, Failure> {
-        let reply = at.send(cx, self.service, self.get(id)).await?;
+    async fn ask<C: Client>(
+        &self,
+        cx: &Cx<C>,
+        at: &Collection,
+        resource: &'static Resource,
+        id: &str,
+    ) -> Result<Option<Observed>, Failure> {
+        let reply = at.endpoint.send(cx, self.service, at.about(Method::GET, id)).await?;
         if self.service.says_missing(&reply) {
             return Ok(None);
         }
         if !reply.is_success() {
             return Err(self.service.refuse(&reply).into());
         }
-        self.observe(resource, &reply, &self.service.json(&reply)?, Some(id)).map(Some).map_err(Failure::from)
+        let body = self.body(&reply, self.envelope.read)?;
+        self.show(at, resource, &reply, &body, Some(id)).map(Some).map_err(Failure::from)
     }
 
     /// The object from a list that other reads use too. What cannot be told from there is to be asked for.
-    async fn listed<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, resource: &'static Resource, id: &str) -> Option<Observed> {
-        let list = Request::new(Method::GET, self.path).query("page_size", PAGE_SIZE);
-        let item = at.shared(cx, self.service, list, id, |reply| Page::of_objects(reply, &member(resource))).await?;
-        let observed = observed(resource, &Json::parse(&*item).ok()?).ok()?;
+    async fn listed<C: Client>(&self, cx: &Cx<C>, at: &Collection, resource: &'static Resource, id: &str) -> Option<Observed> {
+        // Only such lists are read without being understood as a whole.
+        if !matches!(self.paging, Paging { items: "", next: Next::Link }) {
+            return None;
+        }
+        let list = at.request(Method::GET).query("page_size", PAGE_SIZE);
+        let item = at.endpoint.shared(cx, self.service, list, id, |reply| Page::of_objects(reply, &member(resource))).await?;
+        let mut observed = observed(resource, &Json::parse(&*item).ok()?).ok()?;
+        at.name(&resource.table, &mut observed.value);
         (observed.id == id).then_some(observed)
-    }
-
-    fn get(&self, id: &str) -> Request {
-        Request::new(Method::GET, self.path).id(id)
     }
 
     /// The write with our choices in place of what was planned as unknown; the id is this one, where one is given.
@@ -342,53 +369,78 @@ impl Rest {
     async fn replace<C: Client>(
         &self,
         cx: &Cx<C>,
-        at: &Endpoint,
+        at: &Collection,
         write: &Write,
         id: &str,
         prepare: Prepare,
     ) -> Result<Observed, SendError> {
-        let mut merges = 0;
+        // The worst that an earlier try may have come to.
+        let (mut merges, mut done) = (0, Done::No);
         loop {
-            let current = at.send(cx, self.service, self.get(id)).await?;
+            let current =
+                at.endpoint.send(cx, self.service, at.about(Method::GET, id)).await.map_err(|error| SendError { done, ..error })?;
             if !current.is_success() {
-                return Err(self.service.refuse(&current));
+                return Err(SendError { done, ..self.service.refuse(&current) });
             }
             let (mut write, mut body) = (write.clone(), self.current(write.resource, &current, id)?);
             prepare(&mut write, &mut body);
-            let merged = mapping::update(&write, body)
-                .map_err(|misfit| SendError { done: Done::No, ..self.service.unreadable(&current, &misfit.to_string()) })?;
-            let Some(merged) = merged else { return self.answer(cx, at, &write, &current).await };
-            let put = Request::new(Method::PUT, self.path).id(id).body(merged).hiding(secrets(&write));
-            let reply = at.send(cx, self.service, put).await?;
-            merges += 1;
-            match reply.status {
-                _ if reply.is_success() => return self.answer(cx, at, &write, &reply).await,
-                // The part that conflicts may be the one that an earlier try has made, whose answer was lost.
-                409 if reply.may_be_repeated() && merges < MERGES => {}
-                _ => return Err(self.service.refuse(&reply)),
+            let misfit = |misfit: Misfit| SendError { done, ..self.service.unreadable(&current, &misfit.to_string()) };
+            let (before, after) = mapping::change(&write, at.unnamed(&write.resource.table, body)).map_err(misfit)?;
+            let after = at.unnamed(&write.resource.table, after);
+            if before == after {
+                return self.answer(cx, at, &write, &current, self.envelope.read).await;
             }
+            let (method, body) = match self.updates {
+                Update::Replace => (Method::PUT, after),
+                Update::Merge => (Method::PATCH, patch::merge(&before, &after)),
+                Update::Operations => (Method::PATCH, patch::operations(&before, &after)),
+            };
+            let request = at.about(method, id).body(self.envelope.put(body)).hiding(secrets(&write));
+            // What an operation is about may be gone once it was carried out: it is looked at again instead.
+            let request = if self.updates == Update::Operations { request.once() } else { request };
+            let sent = at.endpoint.send(cx, self.service, request).await;
+            merges += 1;
+            let goes_on = merges < MERGES && !cx.cancel.is_cancelled();
+            let error = match sent {
+                Ok(reply) if reply.is_success() => return self.answer(cx, at, &write, &reply, self.envelope.written).await,
+                // The part that conflicts may be the one that an earlier try has made, whose answer was lost.
+                Ok(reply) if reply.status == 409 && (reply.may_be_repeated() || done != Done::No) && goes_on => continue,
+                Ok(reply) => self.service.refuse(&reply),
+                Err(error) => error,
+            };
+            if self.updates != Update::Operations || !error.may_be_tried_again() || !goes_on {
+                return Err(SendError { done: if error.done == Done::No { done } else { error.done }, ..error });
+            }
+            done = error.done;
         }
     }
 
     /// The object after a write. The answer need not carry what we chose. If it cannot be read, the object is there
     /// all the same: it is read again, and if that fails too, what was sent is what we know.
-    async fn answer<C: Client>(&self, cx: &Cx<C>, at: &Endpoint, write: &Write, reply: &Reply) -> Result<Observed, SendError> {
+    async fn answer<C: Client>(
+        &self,
+        cx: &Cx<C>,
+        at: &Collection,
+        write: &Write,
+        reply: &Reply,
+        envelope: &str,
+    ) -> Result<Observed, SendError> {
         let table = &write.resource.table;
         let planned = Object::new(table, &write.planned);
         let asked = write.id.as_deref().or(planned.str(write.resource.key));
-        let body = self.service.json(reply);
+        let body = self.body(reply, envelope);
         // Who answers about another object is not asked what became of this one.
         if let (Some(asked), Some(answered)) = (asked, body.as_ref().ok().and_then(|body| id_in(write.resource, body))) {
             self.service.about(reply, asked, answered)?;
         }
-        let mut observed = match body.and_then(|body| self.observe(write.resource, reply, &body, asked)) {
+        let mut observed = match body.and_then(|body| self.show(at, write.resource, reply, &body, asked)) {
             Ok(observed) => observed,
             Err(error) => {
-                let Some(id) = planned.str(write.resource.key) else { return Err(error) };
-                match at.send(cx, self.service, self.get(id)).await {
+                let Some(id) = asked else { return Err(error) };
+                match at.endpoint.send(cx, self.service, at.about(Method::GET, id)).await {
                     Ok(again) if self.service.says_missing(&again) => return Err(error),
                     again => again
-                        .and_then(|again| self.observe(write.resource, &again, &self.service.json(&again)?, asked))
+                        .and_then(|again| self.show(at, write.resource, &again, &self.body(&again, self.envelope.read)?, asked))
                         .unwrap_or_else(|_| sent(id, &write.planned, error)),
                 }
             }
@@ -400,6 +452,29 @@ impl Rest {
                 }
             }
         }
+        Ok(observed)
+    }
+
+    /// The object in a body that has it in this member.
+    fn body(&self, reply: &Reply, envelope: &str) -> Result<Json, SendError> {
+        let mut body = self.service.json(reply)?;
+        match envelope {
+            "" => Ok(body),
+            member => body.remove(member).ok_or_else(|| self.service.unreadable(reply, &format!("`{member}` is missing"))),
+        }
+    }
+
+    /// The object in an answer, with what the path to it says.
+    fn show(
+        &self,
+        at: &Collection,
+        resource: &'static Resource,
+        reply: &Reply,
+        body: &Json,
+        asked: Option<&str>,
+    ) -> Result<Observed, SendError> {
+        let mut observed = self.observe(resource, reply, body, asked)?;
+        at.name(&resource.table, &mut observed.value);
         Ok(observed)
     }
 
@@ -418,7 +493,7 @@ impl Rest {
 
     /// The API's object of this id, as it was read.
     fn current(&self, resource: &'static Resource, reply: &Reply, id: &str) -> Result<Json, SendError> {
-        let read = self.service.json(reply).and_then(|body| {
+        let read = self.body(reply, self.envelope.read).and_then(|body| {
             let answered = id_in(resource, &body).ok_or_else(|| self.service.unreadable(reply, &missing(resource)))?;
             self.service.about(reply, id, answered)?;
             Ok(body)
@@ -476,20 +551,37 @@ fn unaddressable(what: &str, id: &str, why: &str) -> Diagnostic {
     Diagnostic::error(format!("The {what} cannot be addressed"), format!("No request was sent for `{}`. {why}", one_line(id)))
 }
 
-/// What no request can be about is left out of what was found, and that is said.
-fn leave_out<C, T>(cx: &Cx<C>, found: &mut Vec<T>, id: impl Fn(&T) -> Option<&str>) {
+/// What is left out of a list, since no request can be about it.
+#[derive(Default)]
+struct LeftOut {
+    shown: Vec<String>,
+    more: usize,
+    why: String,
+}
+
+impl LeftOut {
     const SHOWN: usize = 5;
-    let mut left = Vec::new();
-    found.retain(|one| {
-        let wrong = id(one).and_then(|id| Some((id, address::id(id).err()?)));
-        left.extend(wrong.as_ref().map(|(id, why)| (format!("`{}`", one_line(id)), why.clone())));
-        wrong.is_none()
-    });
-    let Some((_, why)) = left.first() else { return };
-    let ids: Vec<_> = left.iter().take(SHOWN).map(|(id, _)| id.as_str()).collect();
-    let more = left.len().checked_sub(SHOWN).filter(|more| *more > 0).map(|more| format!(" and {more} more")).unwrap_or_default();
-    let detail = format!("What the server lists as {}{more} is left out, since no request can be about it. {why}", ids.join(", "));
-    cx.warn(Diagnostic::warning("Something was left out", detail));
+
+    /// Whether requests can be about this id; one that none can is left out.
+    fn passes(&mut self, id: &str) -> bool {
+        let Err(why) = address::id(id) else { return true };
+        match self.shown.len() {
+            0 => (self.shown, self.why) = (vec![format!("`{}`", one_line(id))], why),
+            Self::SHOWN => self.more += 1,
+            _ => self.shown.push(format!("`{}`", one_line(id))),
+        }
+        false
+    }
+
+    fn tell<C>(self, cx: &Cx<C>) {
+        if self.shown.is_empty() {
+            return;
+        }
+        let more = if self.more > 0 { format!(" and {} more", self.more) } else { String::new() };
+        let (ids, why) = (self.shown.join(", "), self.why);
+        let detail = format!("What the server lists as {ids}{more} is left out, since no request can be about it. {why}");
+        cx.warn(Diagnostic::warning("Something was left out", detail));
+    }
 }
 
 fn exists(resource: &'static Resource, id: &str, reply: &Reply, is_begun: bool) -> Diagnostic {
@@ -518,7 +610,7 @@ fn taken(resource: &'static Resource, id: &str, said: Diagnostic) -> Diagnostic 
     Diagnostic::error(format!("The {} exists already", resource.name), detail).at(Path::attr(resource.key))
 }
 
-fn ways_out(resource: &'static Resource, id: &str) -> String {
+pub(super) fn ways_out(resource: &'static Resource, id: &str) -> String {
     format!(
         "To manage it, import it by its id `{id}` (`terraform import`, an `import` block, or `pulumi import`); otherwise choose another `{}`.{REPLACING}",
         resource.key

@@ -25,7 +25,7 @@ pub struct Service {
 }
 
 /// Why there is no usable answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SendError {
     /// Whether the request may have been carried out.
     pub done: Done,

@@ -5,6 +5,7 @@
 
 use super::{
     Reply, Request, SendError, Service, address,
+    document::Coordinators,
     error::{WITHHELD, codes},
     hide,
     pace::{Limiters, Pacing, Rate, Stopped, Told},
@@ -69,6 +70,7 @@ pub struct Http {
     /// To anywhere else: by way of the proxy that the environment or the system names, if it does.
     outside: OnceLock<Result<reqwest::Client, String>>,
     pub(super) shares: Shares,
+    pub(super) documents: Coordinators,
 }
 
 /// Where a service is, and how to be let in.
@@ -93,6 +95,7 @@ impl Http {
             inside: OnceLock::new(),
             outside: OnceLock::new(),
             shares: Shares::default(),
+            documents: Coordinators::default(),
         }
     }
 

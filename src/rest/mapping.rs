@@ -42,7 +42,16 @@ pub fn create(write: &Write) -> Json {
 ///
 /// # Errors
 /// When `current` has something else where an object has to be.
-pub fn update(write: &Write, mut current: Json) -> Result<Option<Json>, Misfit> {
+pub fn update(write: &Write, current: Json) -> Result<Option<Json>, Misfit> {
+    let (before, after) = change(write, current)?;
+    Ok((after != before).then_some(after))
+}
+
+/// The object as it can be sent, before and after what the plan changes.
+///
+/// # Errors
+/// As for [`update`].
+pub fn change(write: &Write, mut current: Json) -> Result<(Json, Json), Misfit> {
     let table = &write.resource.table;
     let (prior, planned) = (Object::new(table, &write.prior), Object::new(table, &write.planned));
     // Servers show members that are not set, and may take them for set when they are sent back.
@@ -63,7 +72,7 @@ pub fn update(write: &Write, mut current: Json) -> Result<Option<Json>, Misfit> 
         }
     }
     put_write_only(&mut body, write);
-    Ok((body != current).then_some(body))
+    Ok((current, body))
 }
 
 /// Puts the value in the place of what is there. What is in there and not in the table stays.
@@ -130,7 +139,7 @@ fn put(attr: &Attr, value: Json, body: &mut Json) -> Result<(), Misfit> {
 
 /// What is sent as it is planned: not what only the server decides, and of which the state may hold more than
 /// the server takes back.
-fn ours(attr: &Attr) -> bool {
+pub(super) fn ours(attr: &Attr) -> bool {
     attr.remote() && attr.configurable() && !attr.write_only
 }
 
@@ -145,7 +154,7 @@ fn clears(attr: &Attr, write: &Write) -> bool {
 }
 
 /// A write-only twin has set it, and is no longer in use: what the state shows of it says nothing.
-fn is_withdrawn(attr: &Attr, write: &Write) -> bool {
+pub(super) fn is_withdrawn(attr: &Attr, write: &Write) -> bool {
     matches!(attr.reads, Reads::Unless(twin) if write.withdrawn.contains(&twin))
 }
 

@@ -1,11 +1,17 @@
 //! A neutral backend for objects that live behind JSON over HTTP.
 //!
-//! Owns the mapping of attributes to an API's JSON ([`mapping`]), what an id may be ([`address`]), the sending of
-//! requests with retries and the class of each failure ([`http`]), their pace ([`pace`]), how far lists are followed
-//! ([`PageGuard`]), lists that answer many reads ([`share`]), and the verbs on them ([`Rest`]). Knows no particular API: what is special about one is a [`Service`] and a [`Client`].
+//! Owns the mapping of attributes to an API's JSON ([`mapping`]), where an object is ([`Collection`]) and what an id may be
+//! ([`address`]), the sending of requests with retries and the class of each failure ([`http`]), their pace ([`pace`]), how
+//! lists are read and how far they are followed ([`Pages`]), lists that answer many reads ([`share`]), writes that share a
+//! request ([`Batcher`]), documents of which objects are parts ([`document`]), what is sent of a change ([`patch`]), and the
+//! verbs on objects ([`Rest`]). Knows no particular API: what is special about one is a [`Service`] and a [`Client`].
 
 pub mod address;
 mod backend;
+mod batch;
+mod collection;
+pub mod document;
+mod door;
 mod error;
 pub mod http;
 pub mod mapping;
@@ -13,16 +19,20 @@ mod message;
 mod once;
 pub mod pace;
 mod pages;
+pub mod patch;
 mod secret;
 pub mod share;
 mod token;
 
-pub use backend::{Chosen, Listing, REPLACING, Rest, id_of, maybe_left, stored_unaddressable};
+pub use backend::{Chosen, Envelope, REPLACING, Rest, Update, id_of, maybe_left, stored_unaddressable};
+pub use batch::{Batch, Batcher, Batchers, Ticket, Turn};
+pub use collection::Collection;
+pub use door::Door;
 pub use error::{SendError, Service};
 pub use http::{Endpoint, Http, HttpOptions};
 pub use message::{Reply, Request};
-pub use once::{Made, once};
-pub use pages::{Endless, PageGuard};
+pub use once::once;
+pub use pages::{Endless, Listed, Next, PAGE_SIZE, PageGuard, Pages, Paging};
 pub use secret::{hide, secrets};
 pub use share::{Lists, Page};
 pub use token::Tokens;

@@ -9,29 +9,11 @@ use crate::engine::{Cx, Done};
 /// How often it is sent: whoever loses so many answers in a row is told.
 const TRIES: usize = 4;
 
-/// What was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Made<T> {
-    /// By a request that was answered.
-    Now(T),
-    /// By a request whose answer was lost, and found.
-    Before(T),
-}
-
-impl<T> Made<T> {
-    /// What was made.
-    pub fn any(self) -> T {
-        match self {
-            Made::Now(made) | Made::Before(made) => made,
-        }
-    }
-}
-
 /// Sends what makes something that was seen not to be there. `look` says whether it is there by now.
 ///
 /// # Errors
 /// Its `done` says whether it may be there all the same: what was lost before may arrive after everything else.
-pub async fn once<C, T, S, L>(cx: &Cx<C>, send: impl Fn() -> S, look: impl Fn() -> L) -> Result<Made<T>, SendError>
+pub async fn once<C, T, S, L>(cx: &Cx<C>, send: impl Fn() -> S, look: impl Fn() -> L) -> Result<T, SendError>
 where
     S: Future<Output = Result<T, SendError>>,
     L: Future<Output = Result<Option<T>, SendError>>,
@@ -40,7 +22,7 @@ where
     loop {
         tries += 1;
         let error = match send().await {
-            Ok(made) => return Ok(Made::Now(made)),
+            Ok(made) => return Ok(made),
             Err(error) => error,
         };
         // A refusal is the whole story only if nothing was lost before.
@@ -52,7 +34,7 @@ where
             return Err(lost(error));
         }
         match look().await {
-            Ok(Some(found)) => return Ok(Made::Before(found)),
+            Ok(Some(found)) => return Ok(found),
             Ok(None) if error.may_be_tried_again() && tries < TRIES => {}
             Ok(None) | Err(_) => return Err(lost(error)),
         }

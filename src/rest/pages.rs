@@ -1,9 +1,13 @@
-//! How far a list is followed: to no page twice, no further than objects can be, and to no more than a state can hold.
+//! Lists, page by page: how an answer says where the next page is, and how far a list is followed: to no page twice, no
+//! further than objects can be, and to no more than a state can hold.
 //!
-//! Owns these limits, for everything that asks for page after page. Knows nothing of how a page is asked for.
+//! Owns these limits, for everything that asks for page after page. Knows nothing of the objects in a list.
 
-use super::{Reply, SendError, Service};
-use crate::{engine::Done, value::MOST_VALUES};
+use super::{Endpoint, Reply, Request, SendError, Service};
+use crate::{
+    engine::{Cx, Done},
+    value::{Json, MOST_VALUES},
+};
 use std::{
     collections::HashSet,
     hash::{BuildHasher, Hash, RandomState},
@@ -13,6 +17,127 @@ use std::{
 const MOST_PAGES: usize = 2_000;
 /// What is kept of a list goes into one message and one state, which hold no more.
 const MOST_BYTES: usize = 256 << 20;
+
+/// How many objects a page is asked for: the most that servers give.
+pub const PAGE_SIZE: &str = "500";
+
+/// How a list comes.
+#[derive(Clone, Copy)]
+pub struct Paging {
+    /// Where an answer has the objects: names of members with slashes in between; empty where it is a list itself.
+    pub items: &'static str,
+    /// How the page after this one is asked for.
+    pub next: Next,
+}
+
+/// How the page after this one is asked for.
+#[derive(Clone, Copy)]
+pub enum Next {
+    /// By the query of a link in the answer's header (RFC 8288).
+    Link,
+    /// By a token in the answer.
+    Token {
+        /// The answer's member with the token.
+        member: &'static str,
+        /// The query's member that takes it.
+        query: &'static str,
+    },
+    /// Not at all: an answer has all objects.
+    Never,
+}
+
+impl Paging {
+    /// Answers that are lists of objects, with links in their headers.
+    pub const LINKS: Paging = Paging { items: "", next: Next::Link };
+
+    /// Answers with the objects in this member and a token beside it.
+    pub const fn tokens(items: &'static str) -> Paging {
+        Paging { items, next: Next::Token { member: "next_page_token", query: "page_token" } }
+    }
+
+    /// Answers with all objects in this member.
+    pub const fn whole(items: &'static str) -> Paging {
+        Paging { items, next: Next::Never }
+    }
+}
+
+/// A list that is being read, page by page.
+pub struct Pages<'a, C> {
+    cx: &'a Cx<C>,
+    at: &'a Endpoint,
+    service: &'static Service,
+    paging: Paging,
+    first: Request,
+    /// The query of the next page.
+    next: Option<Vec<(String, String)>>,
+    guard: PageGuard,
+    is_missing: bool,
+}
+
+/// A page of a list that is being read.
+pub struct Listed {
+    /// The answer.
+    pub reply: Reply,
+    /// The objects in it.
+    pub items: Vec<Json>,
+}
+
+impl<'a, C> Pages<'a, C> {
+    /// The list that this request asks for.
+    pub fn new(cx: &'a Cx<C>, at: &'a Endpoint, service: &'static Service, paging: Paging, list: Request) -> Pages<'a, C> {
+        let first = if matches!(paging.next, Next::Never) { list } else { list.query("page_size", PAGE_SIZE) };
+        let mut guard = PageGuard::default();
+        // The first page cannot have been asked for before.
+        let _ = guard.turn_to(&first.query);
+        Pages { cx, at, service, paging, next: Some(first.query.clone()), first, guard, is_missing: false }
+    }
+
+    /// The next page; `None` after the last.
+    pub async fn next(&mut self) -> Result<Option<Listed>, SendError> {
+        let Some(query) = self.next.take() else { return Ok(None) };
+        let reply = self.at.send(self.cx, self.service, Request { query, ..self.first.clone() }).await?;
+        if !reply.is_success() {
+            self.is_missing = self.service.says_missing(&reply);
+            return Err(self.service.refuse(&reply));
+        }
+        let unreadable = |why: &str| SendError { done: Done::No, ..self.service.unreadable(&reply, why) };
+        let mut body = reply.json().ok_or_else(|| unreadable("it is not JSON, or not whole"))?;
+        let Some(Json::Array(items)) = (if self.paging.items.is_empty() { Some(body.take()) } else { body.remove(self.paging.items) })
+        else {
+            return Err(unreadable("expected a list"));
+        };
+        let next = match self.paging.next {
+            Next::Link => reply.next_page().filter(|_| !items.is_empty()),
+            Next::Token { member, query } => body.at(member).as_str().filter(|token| !token.is_empty()).map(|token| {
+                let mut next = self.first.query.clone();
+                next.push((query.to_owned(), token.to_owned()));
+                next
+            }),
+            Next::Never if body.at("has_next_page").as_bool() == Some(true) => {
+                return Err(unreadable("it says that there are more, and this list has no pages"));
+            }
+            Next::Never => None,
+        };
+        if let Some(next) = &next {
+            self.guard.turn_to(next).map_err(|why| self.service.endless(&reply, why))?;
+        }
+        self.next = next;
+        Ok(Some(Listed { reply, items }))
+    }
+
+    /// Whether the service said that what the list is a part of does not exist.
+    pub fn is_missing(&self) -> bool {
+        self.is_missing
+    }
+
+    /// So many values are kept of this page.
+    ///
+    /// # Errors
+    /// When that makes too much.
+    pub fn keep(&mut self, values: usize, page: &Reply) -> Result<(), SendError> {
+        self.guard.keep(values, page.size()).map_err(|why| self.service.endless(page, why))
+    }
+}
 
 /// One list that is being followed.
 #[derive(Default)]
@@ -66,7 +191,7 @@ impl PageGuard {
 
 impl Service {
     /// A list that is followed no further than this answer: nothing was changed by asking.
-    pub fn endless(&self, reply: &Reply, why: Endless) -> SendError {
+    fn endless(&self, reply: &Reply, why: Endless) -> SendError {
         SendError { done: Done::No, ..self.unreadable(reply, &why.to_string()) }
     }
 }

@@ -73,7 +73,7 @@ impl Shares {
         Writing(&self.writes)
     }
 
-    fn now(&self) -> Now {
+    pub(super) fn now(&self) -> Now {
         Now { writes: self.writes.load(Ordering::SeqCst), time: Instant::now() }
     }
 
@@ -97,10 +97,23 @@ impl Shares {
     }
 }
 
+/// A moment, told by the clock and by the writes so far.
 #[derive(Clone, Copy)]
-struct Now {
+pub(super) struct Now {
     writes: u64,
     time: Instant,
+}
+
+impl Now {
+    /// How long ago it was.
+    pub(super) fn age(self) -> Duration {
+        self.time.elapsed()
+    }
+
+    /// Whether no write began or ended between the two.
+    pub(super) fn is_as_written_as(self, other: Now) -> bool {
+        self.writes == other.writes
+    }
 }
 
 /// One list, as somebody with these credentials sees it.

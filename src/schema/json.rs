@@ -2,7 +2,7 @@
 //!
 //! Not an API's JSON; that is mapped attribute by attribute in `rest`.
 
-use super::{Kind, Surface, Table};
+use super::{BlockSchema, Kind, Table};
 use crate::value::{Json, Number, ParseError, Reader, Value};
 
 /// Why a text is not read as an object; never its content.
@@ -30,28 +30,28 @@ pub struct Stored {
 ///
 /// # Errors
 /// They name the attribute and what was found, never the content.
-pub fn read(surface: &Surface, text: &[u8]) -> Result<Stored, ReadError> {
+pub fn read(block: &BlockSchema, text: &[u8]) -> Result<Stored, ReadError> {
     let mut reader = Reader::new(text)?;
     // Most of a stored object is null: read so, nothing is built of that.
-    if let Some(stored) = stored(surface, &mut reader)
+    if let Some(stored) = stored(block, &mut reader)
         && reader.is_at_end()
     {
         return Ok(stored);
     }
     // What is wrong is told by those that take anything.
     let json = Json::parse(text)?;
-    let value = from_json(surface.table, &json).map_err(ReadError::Shape)?;
-    let id = json.get("id").filter(|_| surface.table.index("id").is_none());
+    let value = from_json(block.table, &json).map_err(ReadError::Shape)?;
+    let id = json.get("id").filter(|_| block.table.index("id").is_none());
     Ok(Stored { id: id.and_then(Json::as_str).map(str::to_owned), value })
 }
 
-fn stored(surface: &Surface, reader: &mut Reader<'_>) -> Option<Stored> {
+fn stored(block: &BlockSchema, reader: &mut Reader<'_>) -> Option<Stored> {
     let mut id = None;
-    let mut fields = vec![Value::Null; surface.table.len()];
+    let mut fields = vec![Value::Null; block.table.len()];
     // Tools write the names in order.
     let mut next = 0;
     reader.members(|reader, name| {
-        match surface.field(name.as_bytes(), &mut next).and_then(|field| Some((field.attr?, field.index))) {
+        match block.field(name.as_bytes(), &mut next).and_then(|field| Some((field.attr?, field.index))) {
             Some((attr, index)) => fields[index] = kind_from_json(&attr.kind, &reader.value()?).ok()?,
             None if name == "id" => id = reader.value()?.as_str().map(str::to_owned),
             None => drop(reader.skip()?),

@@ -1,6 +1,6 @@
-//! A resource, and the views (data sources) on it.
+//! A resource.
 
-use super::{Advice, Attr, Guards, Kind, Object, Presence, Problem, Reads, Rule, Table, checked::assert};
+use super::{Advice, Attr, Guards, Kind, Object, Presence, Problem, Rule, Table, checked::assert};
 use crate::value::Value;
 
 /// Attributes by name, each with its text.
@@ -221,7 +221,7 @@ impl Resource {
         self
     }
 
-    const fn has_all(&self, names: &[&str]) {
+    pub(super) const fn has_all(&self, names: &[&str]) {
         let mut position = 0;
         while position < names.len() {
             if self.table.index(names[position]).is_none() {
@@ -229,100 +229,6 @@ impl Resource {
             }
             position += 1;
         }
-    }
-}
-
-/// A data source: a resource seen without managing it.
-pub struct View {
-    /// Its name without the provider's prefix.
-    pub name: &'static str,
-    /// What it is, in Markdown.
-    pub doc: &'static str,
-    /// The resource that it shows.
-    pub of: &'static Resource,
-    /// The attribute to look it up by; `id` stands for it too.
-    pub by: &'static str,
-    /// Another attribute to look it up by, which must lead to one object.
-    pub or_by: Option<&'static str>,
-    /// Attributes that it does not show.
-    pub without: &'static [&'static str],
-}
-
-/// A view of the resource, looked up by its key.
-pub const fn view(of: &'static Resource, doc: &'static str) -> View {
-    View { name: of.name, doc, of, by: of.key, or_by: None, without: &[] }
-}
-
-impl View {
-    /// Another attribute to look it up by.
-    pub const fn or_by(mut self, name: &'static str) -> Self {
-        if self.of.table.index(name).is_none() {
-            panic!("{}", name);
-        }
-        self.or_by = Some(name);
-        self
-    }
-
-    /// What an object may be looked up by, its id first.
-    pub fn ways(&self) -> Vec<&'static str> {
-        let by = (self.by != ID).then_some(self.by);
-        [Some(ID), by, self.or_by].into_iter().flatten().collect()
-    }
-
-    /// Attributes that it does not show.
-    pub const fn without(mut self, names: &'static [&'static str]) -> Self {
-        let mut position = 0;
-        while position < names.len() {
-            if self.of.table.index(names[position]).is_none() {
-                panic!("{}", names[position]);
-            }
-            position += 1;
-        }
-        self.without = names;
-        self
-    }
-
-    /// Whether the attribute is part of the view: what no answer shows is not, nor are guards and the triggers
-    /// of write-only arguments; local ones that steer the provider are.
-    pub fn shows(&self, attr: &Attr) -> bool {
-        let left_out = attr.guards.is_some() || self.without.contains(&attr.name);
-        !left_out && !attr.write_only && !matches!(attr.reads, Reads::Once) && self.of.table.sent_by(attr).is_none()
-    }
-
-    /// Who decides the attribute in the view.
-    pub fn presence(&self, attr: &Attr) -> Presence {
-        if attr.name == self.by || self.or_by == Some(attr.name) {
-            Presence::OrServer
-        } else if !attr.remote() {
-            Presence::Optional
-        } else {
-            Presence::ReadOnly
-        }
-    }
-}
-
-/// A question to a server: what may be asked, and what the answer holds.
-pub struct Query {
-    /// Its name without the provider's prefix.
-    pub name: &'static str,
-    /// What it tells, in Markdown.
-    pub doc: &'static str,
-    /// What may be asked (configurable attributes) and what is answered (read-only ones).
-    pub table: Table,
-    /// Rules over what is asked.
-    pub rules: &'static [Rule],
-}
-
-/// A query of this name.
-pub const fn query(name: &'static str, doc: &'static str, sections: &'static [&'static [Attr]]) -> Query {
-    Query { name, doc, table: Table::new(sections), rules: &[] }
-}
-
-impl Query {
-    /// Rules over what is asked.
-    pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
-        self.rules = rules;
-        self
     }
 }
 

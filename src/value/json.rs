@@ -62,6 +62,19 @@ impl Steps for String {
     }
 }
 
+/// Names that may hold slashes.
+impl Steps for [String] {
+    fn steps(&self) -> impl Iterator<Item = &str> {
+        self.iter().map(String::as_str)
+    }
+}
+
+impl Steps for Vec<String> {
+    fn steps(&self) -> impl Iterator<Item = &str> {
+        self.as_slice().steps()
+    }
+}
+
 /// Why a text is not read as JSON; never its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {

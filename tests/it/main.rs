@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod docs;
+mod documents;
 mod emulator;
 mod export;
 mod hostile;
@@ -9,6 +10,7 @@ mod house;
 mod ory;
 mod pace;
 mod pulumi;
+mod rest;
 mod support;
 mod terraform;
 mod toy;

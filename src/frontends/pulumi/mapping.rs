@@ -6,7 +6,7 @@
 use super::names;
 use crate::{
     engine::Engine,
-    schema::{Attr, Field, Kind, Presence, Surface, Table},
+    schema::{Attr, BlockSchema, Field, Kind, Presence, Table},
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -18,29 +18,34 @@ pub fn mapping_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> String {
     let provider = engine.provider();
     let package = provider.name;
     let terraform = |name: &str| format!("{package}_{name}");
-    let shapes = |surface: &Surface| Json::Object(surface.fields.iter().map(|field| (field.name().to_owned(), shape_of(field))).collect());
-    let named = |surface: &Surface| Json::Object(surface.fields.iter().map(|field| (field.name().to_owned(), name_of(field))).collect());
-    let resources = || engine.resources().map(|(entry, surface)| (entry.resource.name, surface));
-    let views = || engine.sources().map(|(_, surface)| (surface.name, surface));
+    let shapes = |block: &BlockSchema| Json::Object(block.fields.iter().map(|field| (field.name().to_owned(), shape_of(field))).collect());
+    let named = |block: &BlockSchema| Json::Object(block.fields.iter().map(|field| (field.name().to_owned(), name_of(field))).collect());
+    let resources = || engine.resources().map(|(entry, block)| (entry.resource.name, block));
+    let views = || engine.data_sources().map(|(_, block)| (block.name, block));
 
-    json!({
+    let functions: Map<_, _> =
+        engine.functions().map(|(of, _)| (of.name.to_owned(), json!({ "tok": names::function_token(package, "", of.name) }))).collect();
+    let mut mapping = json!({
         "name": package,
         "version": provider.version,
         "tfProviderVersion": provider.version,
         "provider": {
             "schema": shapes(engine.config()),
-            "resources": resources().map(|(name, surface)| (terraform(name), shapes(surface))).collect::<Map<_, _>>(),
-            "dataSources": views().map(|(name, surface)| (terraform(name), shapes(surface))).collect::<Map<_, _>>(),
+            "resources": resources().map(|(name, block)| (terraform(name), shapes(block))).collect::<Map<_, _>>(),
+            "dataSources": views().map(|(name, block)| (terraform(name), shapes(block))).collect::<Map<_, _>>(),
         },
         "config": named(engine.config()),
         "resources": resources()
-            .map(|(name, surface)| (terraform(name), json!({ "tok": names::resource_token(package, name), "fields": named(surface) })))
+            .map(|(name, block)| (terraform(name), json!({ "tok": names::resource_token(package, name), "fields": named(block) })))
             .collect::<Map<_, _>>(),
         "dataSources": views()
-            .map(|(name, surface)| (terraform(name), json!({ "tok": names::function_token(package, name), "fields": named(surface) })))
+            .map(|(name, block)| (terraform(name), json!({ "tok": names::function_token(package, "get_", name), "fields": named(block) })))
             .collect::<Map<_, _>>(),
-    })
-    .to_string()
+    });
+    if let (false, Json::Object(mapping)) = (functions.is_empty(), &mut mapping) {
+        mapping.insert("functions".into(), functions.into());
+    }
+    mapping.to_string()
 }
 
 const BOOL: u8 = 1;

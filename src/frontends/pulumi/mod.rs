@@ -14,6 +14,8 @@ pub mod names;
 pub mod property;
 mod rpc;
 mod rpc_config;
+mod rpc_invoke;
+mod rpc_list;
 mod rpc_object;
 mod rpc_read;
 pub mod schema;

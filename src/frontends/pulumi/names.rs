@@ -55,9 +55,10 @@ pub fn resource_token(package: &str, name: &str) -> String {
     format!("{package}:index/{}:{}", camel(name), pascal(name))
 }
 
-/// The token of the function that stands for a data source.
-pub fn function_token(package: &str, name: &str) -> String {
-    format!("{package}:index/get{0}:get{0}", pascal(name))
+/// The token of the function that stands for an offer: its name after its [verb](crate::engine::Offer::verb).
+pub fn function_token(package: &str, verb: &str, name: &str) -> String {
+    let name = camel(&format!("{verb}{name}"));
+    format!("{package}:index/{name}:{name}")
 }
 
 /// The token of a nested object's type.
@@ -180,7 +181,8 @@ mod tests {
     #[test]
     fn names_and_tokens_are_those_of_the_bridge() {
         assert_eq!(resource_token("toy", "oauth2_client"), "toy:index/oauth2Client:Oauth2Client");
-        assert_eq!(function_token("toy", "oauth2_client"), "toy:index/getOauth2Client:getOauth2Client");
+        assert_eq!(function_token("toy", "get_", "oauth2_client"), "toy:index/getOauth2Client:getOauth2Client");
+        assert_eq!(function_token("toy", "", "say_aloud"), "toy:index/sayAloud:sayAloud");
         assert_eq!(camel("tls_13_on"), "tls_13On");
     }
 

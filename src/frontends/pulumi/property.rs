@@ -7,8 +7,8 @@
 mod decode;
 mod encode;
 
-pub use decode::{Decoded, Problem, Source, decode};
-pub use encode::{Encoded, Form, encode};
+pub use decode::{Decoded, Origin, Problem, decode};
+pub use encode::{Encoded, Form, encode, encode_result};
 
 use crate::value::{Path, Value};
 use prost_types::value::Kind as WireKind;

@@ -1,7 +1,7 @@
 //! The resource provider service: one method a call, each of them guarded.
 //!
 //! Owns which call goes where, and that no panic gets out. What the calls do is in `rpc_config`,
-//! `rpc_object` and `rpc_read`.
+//! `rpc_object`, `rpc_read`, `rpc_invoke` and `rpc_list`.
 
 use super::{
     failure, mapping, memory, names,
@@ -10,16 +10,17 @@ use super::{
     serve::{End, LONGEST_SENT, LONGEST_TAKEN},
 };
 use crate::{
-    engine::{Call, Diagnostic, Engine, Entry, Private, Source},
-    schema::{Surface, Table},
+    engine::{Call, Diagnostic, Engine, Entry, Offer, Private},
+    frontends::stream::stream,
+    schema::{BlockSchema, Table},
     value::{Path, Value},
 };
 use async_trait::async_trait;
 use janiform_proto::pulumirpc::{
     CheckRequest, CheckResponse, ConfigureRequest, ConfigureResponse, CreateRequest, CreateResponse, DeleteRequest, DiffRequest,
     DiffResponse, GetMappingRequest, GetMappingResponse, GetMappingsRequest, GetMappingsResponse, GetSchemaRequest, GetSchemaResponse,
-    InvokeRequest, InvokeResponse, PluginAttach, PluginInfo, ProviderHandshakeRequest, ProviderHandshakeResponse, ReadRequest,
-    ReadResponse, UpdateRequest, UpdateResponse,
+    InvokeRequest, InvokeResponse, ListRequest, ListResponse, PluginAttach, PluginInfo, ProviderHandshakeRequest,
+    ProviderHandshakeResponse, ReadRequest, ReadResponse, UpdateRequest, UpdateResponse,
     resource_provider_server::{ResourceProvider, ResourceProviderServer},
 };
 use std::{
@@ -33,7 +34,7 @@ use std::{
     task::Poll,
     time::{Duration, Instant},
 };
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, codegen::BoxStream};
 
 /// Where messages to the user go. Saying something never waits.
 #[async_trait]
@@ -58,12 +59,15 @@ pub struct Server<C: 'static> {
     pub(super) env: Env,
     /// Whether the engine has cancelled and no other call has begun or ended since.
     dismissed: Arc<AtomicBool>,
+    /// Whether the engine says of an invoke that it is a preview's.
+    pub(super) tells_previews: Arc<AtomicBool>,
 }
 
 impl<C> Clone for Server<C> {
     fn clone(&self) -> Self {
-        let Server { engine, messages, env, dismissed } = self;
-        Server { engine: engine.clone(), messages: messages.clone(), env: env.clone(), dismissed: dismissed.clone() }
+        let Server { engine, messages, env, dismissed, tells_previews } = self;
+        let (dismissed, tells_previews) = (dismissed.clone(), tells_previews.clone());
+        Server { engine: engine.clone(), messages: messages.clone(), env: env.clone(), dismissed, tells_previews }
     }
 }
 
@@ -75,7 +79,7 @@ pub fn service<C: Send + Sync + 'static>(server: Server<C>) -> ResourceProviderS
 impl<C: Send + Sync + 'static> Server<C> {
     /// A server of this provider.
     pub fn new(engine: Arc<Engine<C>>, messages: Arc<dyn Messages>, env: Env) -> Server<C> {
-        Server { engine, messages, env, dismissed: Arc::default() }
+        Server { engine, messages, env, dismissed: Arc::default(), tells_previews: Arc::default() }
     }
 
     /// Serving has ended like this.
@@ -94,17 +98,18 @@ impl<C: Send + Sync + 'static> Server<C> {
     }
 
     /// The resource of this type. Older engines send the type in the URN alone.
-    pub(super) fn resource(&self, urn: &str, token: &str) -> Result<(&'static Entry<C>, &Surface), Status> {
+    pub(super) fn resource(&self, urn: &str, token: &str) -> Result<(&'static Entry<C>, &BlockSchema), Status> {
         let token = if token.is_empty() { type_of(urn) } else { token };
         let of = |entry: &Entry<C>| names::resource_token(self.package(), entry.resource.name);
         let found = self.engine.resources().find(|(entry, _)| of(entry) == token);
         found.ok_or_else(|| self.unknown("resource type", token, self.engine.resources().map(|(entry, _)| of(entry))))
     }
 
-    pub(super) fn source(&self, token: &str) -> Result<(Source<C>, &Surface), Status> {
-        let of = |surface: &Surface| names::function_token(self.package(), surface.name);
-        let found = self.engine.sources().find(|(_, surface)| of(surface) == token);
-        found.ok_or_else(|| self.unknown("function", token, self.engine.sources().map(|(_, surface)| of(surface))))
+    /// The offer that is called by this token.
+    pub(super) fn called(&self, token: &str) -> Result<(&'static Offer<C>, &BlockSchema), Status> {
+        let of = |offer: &Offer<C>| Some(names::function_token(self.package(), offer.verb()?, offer.name()));
+        let found = self.engine.each_offer().find(|(offer, _)| of(offer).as_deref() == Some(token));
+        found.ok_or_else(|| self.unknown("function", token, self.engine.each_offer().filter_map(|(offer, _)| of(offer))))
     }
 
     fn unknown(&self, what: &str, token: &str, known: impl Iterator<Item = String>) -> Status {
@@ -136,18 +141,22 @@ impl<C: Send + Sync + 'static> Server<C> {
     }
 
     /// The outputs of an object, telling the user what they do not carry exactly.
-    pub(super) fn outputs(&self, urn: &str, surface: &Surface, value: &Value, secrets: &Secrets, form: Form) -> Struct {
-        let Encoded { properties, rounded } = encode(surface, value, None, secrets, form);
+    pub(super) fn outputs(&self, urn: &str, block: &BlockSchema, value: &Value, secrets: &Secrets, form: Form) -> Struct {
+        let Encoded { properties, rounded } = encode(block, value, None, secrets, form);
+        self.warn_of_rounding(urn, rounded);
+        properties
+    }
+
+    pub(super) fn warn_of_rounding(&self, urn: &str, rounded: Vec<Path>) {
         for path in rounded {
             let path = names::path(&path);
             self.messages.warn(urn, format!("{path} is a number with more digits than Pulumi's numbers can carry; its output is rounded."));
         }
-        properties
     }
 
     /// The outputs as they are stored.
-    pub(super) fn stored(&self, urn: &str, surface: &Surface, value: &Value, private: &Private, secrets: &Secrets) -> Struct {
-        let mut outputs = self.outputs(urn, surface, value, secrets, Form::Outputs);
+    pub(super) fn stored(&self, urn: &str, block: &BlockSchema, value: &Value, private: &Private, secrets: &Secrets) -> Struct {
+        let mut outputs = self.outputs(urn, block, value, secrets, Form::Outputs);
         memory::keep(&mut outputs, private);
         outputs
     }
@@ -161,9 +170,7 @@ impl<C: Send + Sync + 'static> Server<C> {
                 Ok(Poll::Pending) => Poll::Pending,
                 Ok(Poll::Ready(result)) => Poll::Ready(result),
                 // What a panic says may hold values; its place is the log.
-                Err(_) => Poll::Ready(Err(Status::internal(
-                    "The provider failed. This is a bug in the provider; its log has the details. If something was being written, refresh before the next update.",
-                ))),
+                Err(_) => Poll::Ready(Err(broke_down())),
             });
             caught.await
         };
@@ -171,6 +178,12 @@ impl<C: Send + Sync + 'static> Server<C> {
         self.dismissed.store(false, Ordering::Release);
         result.map(Response::new)
     }
+}
+
+fn broke_down() -> Status {
+    Status::internal(
+        "The provider failed. This is a bug in the provider; its log has the details. If something was being written, refresh before the next update.",
+    )
 }
 
 /// The type in a URN: `urn:pulumi:<stack>::<project>::<parents$type>::<name>`.
@@ -182,7 +195,9 @@ fn type_of(urn: &str) -> &str {
 #[async_trait]
 impl<C: Send + Sync + 'static> ResourceProvider for Server<C> {
     async fn handshake(&self, request: Request<ProviderHandshakeRequest>) -> Result<Response<ProviderHandshakeResponse>, Status> {
-        self.messages.set_address(&request.into_inner().engine_address);
+        let ProviderHandshakeRequest { engine_address, invoke_with_preview, .. } = request.into_inner();
+        self.messages.set_address(&engine_address);
+        self.tells_previews.store(invoke_with_preview, Ordering::Release);
         Ok(Response::new(ProviderHandshakeResponse {
             accept_secrets: true,
             accept_resources: true,
@@ -268,7 +283,13 @@ impl<C: Send + Sync + 'static> ResourceProvider for Server<C> {
     }
 
     async fn invoke(&self, request: Request<InvokeRequest>) -> Result<Response<InvokeResponse>, Status> {
-        self.guarded(self.look_up(request.into_inner())).await
+        self.guarded(self.invoke_offer(request.into_inner())).await
+    }
+
+    async fn list(&self, request: Request<ListRequest>) -> Result<Response<BoxStream<ListResponse>>, Status> {
+        self.dismissed.store(false, Ordering::Release);
+        let (server, request) = (self.clone(), request.into_inner());
+        Ok(Response::new(stream(|events| server.list_objects(request, events), || Err(broke_down()))))
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::{
     diff, failure, names,
-    property::{self, Decoded, Source, Struct, decode},
+    property::{self, Decoded, Origin, Struct, decode},
     rpc::Server,
 };
 use crate::{
@@ -20,17 +20,17 @@ use tonic::{Code, Status};
 
 impl<C: Send + Sync + 'static> Server<C> {
     pub(super) fn check_configuration(&self, request: CheckRequest) -> Result<CheckResponse, Status> {
-        let surface = self.engine.config();
+        let block = self.engine.config();
         let mut inputs = request.news.unwrap_or_default();
-        let Decoded { value, problems, renamed, secrets, .. } = decode(surface, &inputs, Source::Config);
+        let Decoded { value, problems, renamed, secrets, .. } = decode(block, &inputs, Origin::Config);
         for (formerly, now) in &renamed {
             self.messages.warn(&request.urn, format!("`{formerly}` is called `{now}` now: rename it in your configuration."));
         }
         let diagnostics = self.engine.validate_config(&self.with_env(value));
-        self.warn(&request.urn, surface.table, &diagnostics);
-        let failures = failure::check_failures(self.tables(surface.table), &secrets, problems, &diagnostics);
+        self.warn(&request.urn, block.table, &diagnostics);
+        let failures = failure::check_failures(self.tables(block.table), &secrets, problems, &diagnostics);
         // The values come without their secrecy; what is declared secret gets it back here.
-        for attr in surface.table.attrs().filter(|attr| attr.holds_secret()) {
+        for attr in block.table.attrs().filter(|attr| attr.holds_secret()) {
             if let Some(wire) = inputs.fields.get_mut(&names::camel(attr.name))
                 && !is_marked(wire)
             {
@@ -42,23 +42,23 @@ impl<C: Send + Sync + 'static> Server<C> {
     }
 
     pub(super) fn diff_configuration(&self, request: DiffRequest) -> Result<DiffResponse, Status> {
-        let surface = self.engine.config();
+        let block = self.engine.config();
         // The inputs are what the user wrote; older engines send only the outputs, which are the same.
         let olds = request.old_inputs.filter(|inputs| !inputs.fields.is_empty()).or(request.olds).unwrap_or_default();
-        let read = |properties: &Struct| decode(surface, properties, Source::Config).value;
+        let read = |properties: &Struct| decode(block, properties, Origin::Config).value;
         let (before, now) = (read(&olds), read(&request.news.unwrap_or_default()));
-        Ok(diff::of_config(surface.table, &before, &now))
+        Ok(diff::of_config(block.table, &before, &now))
     }
 
     pub(super) fn take_configuration(&self, request: ConfigureRequest) -> Result<ConfigureResponse, Status> {
-        let surface = self.engine.config();
+        let block = self.engine.config();
         let args = request.args.clone().unwrap_or_else(|| variables(&request));
-        let Decoded { value, problems, .. } = decode(surface, &args, Source::Config);
+        let Decoded { value, problems, .. } = decode(block, &args, Origin::Config);
         if !problems.is_empty() {
             return Err(failure::refused(&problems));
         }
         let diagnostics = self.engine.configure(&value, &*self.env);
-        self.warn("", surface.table, &diagnostics);
+        self.warn("", block.table, &diagnostics);
         if has_errors(&diagnostics) {
             return Err(self.refused_configuration(&value, &diagnostics));
         }

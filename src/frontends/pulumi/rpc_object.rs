@@ -1,21 +1,20 @@
-//! Checking, comparing and writing objects, and looking them up.
+//! Checking, comparing and writing objects.
 //!
 //! Owns which of the many property sets of a call is prior, which is configuration. Every decision
 //! about them is the engine's: Diff, both previews and both writes are views of one plan.
 
 use super::{
     adopt, diff, failure, memory, names,
-    property::{self, Decoded, Form, Secrets, Source, Struct, decode, encode, secrets_where},
+    property::{self, Decoded, Form, Origin, Secrets, Struct, decode, encode, secrets_where},
     rpc::Server,
 };
 use crate::{
     engine::{self, Applied, Change, Diagnostic, Plan, Prior, Private, Severity, State, Unapplied},
-    schema::{Object, Reads, Resource, Surface, Table},
+    schema::{BlockSchema, Object, Reads, Resource, Table},
     value::{Path, Value},
 };
 use janiform_proto::pulumirpc::{
-    CheckRequest, CheckResponse, CreateRequest, CreateResponse, DeleteRequest, DiffRequest, DiffResponse, InvokeRequest, InvokeResponse,
-    UpdateRequest, UpdateResponse,
+    CheckRequest, CheckResponse, CreateRequest, CreateResponse, DeleteRequest, DiffRequest, DiffResponse, UpdateRequest, UpdateResponse,
 };
 use tonic::Status;
 
@@ -32,9 +31,9 @@ pub(super) struct Stored {
 }
 
 impl Stored {
-    pub(super) fn read(resource: &'static Resource, surface: &Surface, outputs: &Struct, inputs: &Struct) -> Stored {
-        let decoded = decode(surface, outputs, Source::Stored);
-        let last = decode(surface, inputs, Source::Stored);
+    pub(super) fn read(resource: &'static Resource, block: &BlockSchema, outputs: &Struct, inputs: &Struct) -> Stored {
+        let decoded = decode(block, outputs, Origin::Stored);
+        let last = decode(block, inputs, Origin::Stored);
         let mut value = without_write_only(&resource.table, decoded.value);
         if adopt::is_bridged(outputs) {
             adopt::complete(&resource.table, &mut value);
@@ -62,31 +61,31 @@ struct Wish {
 
 impl<C: Send + Sync + 'static> Server<C> {
     pub(super) fn check_object(&self, request: CheckRequest) -> Result<CheckResponse, Status> {
-        let (entry, surface) = self.resource(&request.urn, &request.r#type)?;
+        let (entry, block) = self.resource(&request.urn, &request.r#type)?;
         let table = &entry.resource.table;
-        let Decoded { value, secrets, problems, renamed, .. } = decode(surface, &request.news.unwrap_or_default(), Source::Inputs);
+        let Decoded { value, secrets, problems, renamed, .. } = decode(block, &request.news.unwrap_or_default(), Origin::Inputs);
         for (formerly, now) in &renamed {
             self.messages.warn(&request.urn, format!("`{formerly}` is called `{now}` now: rename it in your program."));
         }
         let mut diagnostics = engine::validate(entry.resource, &value);
         // Of what was applied, the old inputs tell what a plan needs to know of write-only arguments.
-        let last = request.olds.filter(|olds| !olds.fields.is_empty()).map(|olds| decode(surface, &olds, Source::Stored).value);
+        let last = request.olds.filter(|olds| !olds.fields.is_empty()).map(|olds| decode(block, &olds, Origin::Stored).value);
         let used = last.as_ref().map(|last| engine::used_by(table, last)).unwrap_or_default();
         let prior = last.as_ref().map(|last| Prior { id: None, value: last, private: &used, config: Some(last) });
         diagnostics.extend(engine::validate_use(entry.resource, prior, &value));
         self.warn(&request.urn, table, &diagnostics);
         let failures = failure::check_failures(self.tables(table), &secrets, problems, &diagnostics);
         let config = engine::defaults(table, &value);
-        let inputs = encode(surface, &config, None, &secrets, Form::Inputs).properties;
+        let inputs = encode(block, &config, None, &secrets, Form::Inputs).properties;
         Ok(CheckResponse { inputs: Some(inputs), failures })
     }
 
     pub(super) fn diff_object(&self, request: DiffRequest) -> Result<DiffResponse, Status> {
-        let (entry, surface) = self.resource(&request.urn, &request.r#type)?;
-        let stored = Stored::read(entry.resource, surface, &request.olds.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
+        let (entry, block) = self.resource(&request.urn, &request.r#type)?;
+        let stored = Stored::read(entry.resource, block, &request.olds.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
         self.engine.seen(entry.resource, property::id(&request.id), &stored.value, false);
         // While refreshing, these are inputs of the state, perhaps written by another provider.
-        let news = decode(surface, &request.news.unwrap_or_default(), Source::Stored).value;
+        let news = decode(block, &request.news.unwrap_or_default(), Origin::Stored).value;
         let config = ignoring(&entry.resource.table, news, &stored, &request.ignore_changes);
         let plan = self.plan(entry.resource, &request.id, &stored, &config);
         // An error here would break a refresh, which asks with the roles swapped: what refuses is the deletion.
@@ -96,13 +95,13 @@ impl<C: Send + Sync + 'static> Server<C> {
     }
 
     pub(super) async fn create_object(&self, request: CreateRequest) -> Result<CreateResponse, Status> {
-        let (entry, surface) = self.resource(&request.urn, &request.r#type)?;
+        let (entry, block) = self.resource(&request.urn, &request.r#type)?;
         let table = &entry.resource.table;
-        let wish = self.wish(surface, request.properties)?;
+        let wish = self.wish(block, request.properties)?;
         let plan = engine::plan(entry.resource, None, &wish.config);
         self.warn_of_open_id(&request.urn, entry.resource, &plan, &wish.secrets);
         if request.preview {
-            let properties = self.outputs(&request.urn, surface, &plan.planned, &wish.secrets, Form::Preview);
+            let properties = self.outputs(&request.urn, block, &plan.planned, &wish.secrets, Form::Preview);
             // Without an id: whoever looks the object up by it has to wait until it is there.
             return Ok(CreateResponse { id: String::new(), properties: Some(properties), refresh_before_update: false });
         }
@@ -110,26 +109,26 @@ impl<C: Send + Sync + 'static> Server<C> {
         match self.engine.create(entry, plan, wish.config.clone(), self.call(&request.urn, request.timeout, &wish.secrets)).await {
             Ok(Applied { state: State { id: Some(id), value, private }, warnings }) if !id.is_empty() => {
                 self.warn(&request.urn, table, &warnings);
-                let properties = self.stored(&request.urn, surface, &value, &private, &wish.secrets);
+                let properties = self.stored(&request.urn, block, &value, &private, &wish.secrets);
                 Ok(CreateResponse { id, properties: Some(properties), refresh_before_update: false })
             }
-            Ok(_) => Err(Status::internal(format!("The provider made a {} without an id. This is a bug in the provider.", surface.name))),
-            Err(unapplied) => Err(self.left_behind(&request.urn, surface, &wish, unapplied)),
+            Ok(_) => Err(Status::internal(format!("The provider made a {} without an id. This is a bug in the provider.", block.name))),
+            Err(unapplied) => Err(self.left_behind(&request.urn, block, &wish, unapplied)),
         }
     }
 
     pub(super) async fn update_object(&self, request: UpdateRequest) -> Result<UpdateResponse, Status> {
-        let (entry, surface) = self.resource(&request.urn, &request.r#type)?;
+        let (entry, block) = self.resource(&request.urn, &request.r#type)?;
         let table = &entry.resource.table;
-        let stored = Stored::read(entry.resource, surface, &request.olds.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
-        let Wish { config, mut secrets } = self.wish(surface, request.news)?;
+        let stored = Stored::read(entry.resource, block, &request.olds.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
+        let Wish { config, mut secrets } = self.wish(block, request.news)?;
         let config = ignoring(table, config, &stored, &request.ignore_changes);
         let plan = self.plan(entry.resource, &request.id, &stored, &config);
         // What the program does not set keeps the secrecy that it had.
         let unset = |name: &'static str| table.index(name).is_some_and(|index| property::member(&config, index).is_null());
         secrets.extend(secrets_where(&stored.secrets, unset));
         if request.preview {
-            let properties = self.outputs(&request.urn, surface, &plan.planned, &secrets, Form::Preview);
+            let properties = self.outputs(&request.urn, block, &plan.planned, &secrets, Form::Preview);
             return Ok(UpdateResponse { properties: Some(properties), refresh_before_update: false });
         }
         refuse_unknown(&config)?;
@@ -139,42 +138,22 @@ impl<C: Send + Sync + 'static> Server<C> {
         match self.engine.update(entry, change, self.call(&request.urn, request.timeout, &secrets)).await {
             Ok(Applied { state, warnings }) => {
                 self.warn(&request.urn, table, &warnings);
-                let properties = self.stored(&request.urn, surface, &state.value, &state.private, &secrets);
+                let properties = self.stored(&request.urn, block, &state.value, &state.private, &secrets);
                 Ok(UpdateResponse { properties: Some(properties), refresh_before_update: false })
             }
-            Err(unapplied) => Err(self.left_behind(&request.urn, surface, &Wish { config, secrets }, unapplied)),
+            Err(unapplied) => Err(self.left_behind(&request.urn, block, &Wish { config, secrets }, unapplied)),
         }
     }
 
     pub(super) async fn delete_object(&self, request: DeleteRequest) -> Result<(), Status> {
-        let (entry, surface) = self.resource(&request.urn, &request.r#type)?;
-        let stored =
-            Stored::read(entry.resource, surface, &request.properties.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
+        let (entry, block) = self.resource(&request.urn, &request.r#type)?;
+        let stored = Stored::read(entry.resource, block, &request.properties.unwrap_or_default(), &request.old_inputs.unwrap_or_default());
         let private = stored.private(&entry.resource.table);
         let state = State { id: Some(request.id), value: stored.value, private };
         let done = self.engine.delete(entry, state, self.call(&request.urn, request.timeout, &stored.secrets)).await;
         let warnings = done.map_err(|unapplied| failure::unapplied(self.tables(&entry.resource.table), &unapplied))?;
         self.warn(&request.urn, &entry.resource.table, &warnings);
         Ok(())
-    }
-
-    pub(super) async fn look_up(&self, request: InvokeRequest) -> Result<InvokeResponse, Status> {
-        let (source, surface) = self.source(&request.tok)?;
-        let Decoded { value, id, secrets, problems, .. } = decode(surface, &request.args.unwrap_or_default(), Source::Inputs);
-        let diagnostics = self.engine.validate_source(source, &id, &value);
-        self.warn("", surface.table, &diagnostics);
-        // What could not be read may be what seems to be missing.
-        let diagnostics = if problems.is_empty() { diagnostics } else { Vec::new() };
-        let failures = failure::check_failures(self.tables(surface.table), &secrets, problems, &diagnostics);
-        if !failures.is_empty() {
-            return Ok(InvokeResponse { r#return: None, failures });
-        }
-        let found = self.engine.lookup(source, &id, &value, self.call("", 0.0, &secrets)).await;
-        let found = found.map_err(|failure| failure::failed(self.tables(surface.table), &failure))?;
-        self.warn("", surface.table, &found.warnings);
-        let secrets = spread(surface.table, &value, secrets);
-        let encoded = encode(surface, &found.value, found.id.as_deref(), &secrets, Form::Outputs);
-        Ok(InvokeResponse { r#return: Some(encoded.properties), failures })
     }
 
     fn plan(&self, resource: &'static Resource, id: &str, stored: &Stored, config: &Value) -> Plan {
@@ -184,23 +163,23 @@ impl<C: Send + Sync + 'static> Server<C> {
     }
 
     /// Inputs that have passed the check.
-    fn wish(&self, surface: &Surface, inputs: Option<Struct>) -> Result<Wish, Status> {
-        let Decoded { value, secrets, problems, .. } = decode(surface, &inputs.unwrap_or_default(), Source::Inputs);
+    fn wish(&self, block: &BlockSchema, inputs: Option<Struct>) -> Result<Wish, Status> {
+        let Decoded { value, secrets, problems, .. } = decode(block, &inputs.unwrap_or_default(), Origin::Inputs);
         match problems.is_empty() {
-            true => Ok(Wish { secrets: spread(surface.table, &value, secrets), config: value }),
+            true => Ok(Wish { secrets: spread(block.table, &value, secrets), config: value }),
             false => Err(failure::refused(&problems)),
         }
     }
 
-    fn left_behind(&self, urn: &str, surface: &Surface, wish: &Wish, unapplied: Unapplied) -> Status {
-        self.warn(urn, surface.table, &unapplied.diagnostics);
+    fn left_behind(&self, urn: &str, block: &BlockSchema, wish: &Wish, unapplied: Unapplied) -> Status {
+        self.warn(urn, block.table, &unapplied.diagnostics);
         match &unapplied.state {
             Some(State { id: Some(id), value, private }) if !id.is_empty() => {
-                let outputs = self.stored(urn, surface, value, private, &wish.secrets);
-                let inputs = encode(surface, &wish.config, None, &wish.secrets, Form::Inputs).properties;
-                failure::half_done(self.tables(surface.table), &unapplied.diagnostics, id.clone(), outputs, inputs)
+                let outputs = self.stored(urn, block, value, private, &wish.secrets);
+                let inputs = encode(block, &wish.config, None, &wish.secrets, Form::Inputs).properties;
+                failure::half_done(self.tables(block.table), &unapplied.diagnostics, id.clone(), outputs, inputs)
             }
-            _ => failure::unapplied(self.tables(surface.table), &unapplied),
+            _ => failure::unapplied(self.tables(block.table), &unapplied),
         }
     }
 

@@ -7,8 +7,8 @@ mod prose;
 
 use super::names;
 use crate::{
-    engine::{Engine, Program},
-    schema::{Attr, Check, Field, Kind, Nested, Presence, Surface, Table},
+    engine::{Engine, Offer, Program, named},
+    schema::{Attr, BlockSchema, Check, Field, Kind, Nested, Presence, Table},
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -32,15 +32,23 @@ pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
     let required: Vec<_> = config.fields.iter().filter(|field| field.required()).map(name).collect();
     let resources: Map<_, _> = engine
         .resources()
-        .map(|(entry, surface)| {
+        .map(|(entry, block)| {
             let token = names::resource_token(provider.name, entry.resource.name);
             let key = (!entry.resource.keyless()).then_some(entry.resource.key);
-            let described = writer.resource(surface, &token, key);
+            let mut described = writer.resource(block, &token, key);
+            if let (Some((_, filter)), Json::Object(described)) = (named(engine.list_resources(), block.name), &mut described) {
+                described.insert("listInputs".into(), writer.inputs(filter));
+            }
             (token, described)
         })
         .collect();
-    let functions: Map<_, _> =
-        engine.sources().map(|(_, surface)| (names::function_token(provider.name, surface.name), writer.function(surface))).collect();
+    let functions: Map<_, _> = engine
+        .each_offer()
+        .filter_map(|(offer, block)| {
+            let token = names::function_token(provider.name, offer.verb()?, offer.name());
+            Some((token, writer.function(offer, block)))
+        })
+        .collect();
 
     let mut root = object([
         ("name", provider.name.into()),
@@ -122,17 +130,17 @@ struct Writer {
 }
 
 impl Writer {
-    fn resource(&mut self, surface: &Surface, token: &str, key: Option<&str>) -> Json {
-        let table = surface.table;
+    fn resource(&mut self, block: &BlockSchema, token: &str, key: Option<&str>) -> Json {
+        let table = block.table;
         // The id is every resource's own, not a property.
         let own = |field: &Field| field.attr.is_some();
         // Write-only values are never told. They are properties all the same, as in bridged packages: what converts a
         // state gives up on an object with an attribute that is no property.
         let told = |field: &Field| own(field) && !write_only(field);
-        let mut inputs = self.properties(surface, table, |field| own(field) && field.configurable());
+        let mut inputs = self.properties(block, table, |field| own(field) && field.configurable());
         for attr in table.attrs() {
             if let Some(input) = inputs.get_mut(names::camel(attr.name)) {
-                self.offer(surface.name, attr, input);
+                self.offer(block.name, attr, input);
             }
             if let (Some(formerly), Json::Object(inputs)) = (attr.formerly, &mut inputs) {
                 inputs.insert(formerly.to_owned(), self.former(attr));
@@ -143,40 +151,60 @@ impl Writer {
         let known = [
             ("description", "What is known of an object that is looked up.".into()),
             ("type", "object".into()),
-            ("properties", self.properties(surface, table, told)),
+            ("properties", self.properties(block, table, told)),
         ];
         object([
-            ("description", prose::of_resource(surface, self.settings, self.programs, token, key).into()),
+            ("description", prose::of_resource(block, self.settings, self.programs, token, key).into()),
             ("type", "object".into()),
             ("inputProperties", inputs),
-            ("requiredInputs", select(surface, demanded).into()),
-            ("properties", self.properties(surface, table, own)),
-            ("required", select(surface, |field| told(field) && (field.required() || field.computed())).into()),
+            ("requiredInputs", select(block, demanded).into()),
+            ("properties", self.properties(block, table, own)),
+            ("required", select(block, |field| told(field) && (field.required() || field.computed())).into()),
             ("stateInputs", object(known)),
         ])
     }
 
-    fn function(&mut self, surface: &Surface) -> Json {
-        let table = surface.table;
-        let inputs = [
-            ("type", "object".into()),
-            ("properties", self.properties(surface, table, Field::configurable)),
-            ("required", select(surface, Field::required).into()),
-        ];
-        let outputs = [
-            ("type", "object".into()),
-            ("properties", self.properties(surface, table, |_| true)),
-            ("required", select(surface, |field| field.required() || field.computed()).into()),
-        ];
+    fn function<C>(&mut self, offer: &'static Offer<C>, block: &BlockSchema) -> Json {
+        let outputs = match offer {
+            Offer::Function(function) => self.result(&function.returns),
+            // What is only done tells nothing.
+            Offer::Action(_) => object([("type", "object".into()), ("properties", Map::new().into())]),
+            _ => object([
+                ("type", "object".into()),
+                ("properties", self.properties(block, block.table, |_| true)),
+                ("required", select(block, |field| field.required() || field.computed()).into()),
+            ]),
+        };
+        let mut described = Map::new();
+        described.insert("description".into(), prose::of_function(offer, block, self.settings, self.programs).into());
+        described.insert("inputs".into(), self.inputs(block));
+        if let Offer::Function(function) = offer
+            && !function.params.is_empty()
+        {
+            described.insert("multiArgumentInputs".into(), select(block, |_| true).into());
+        }
+        described.insert("outputs".into(), outputs);
+        described.into()
+    }
+
+    fn inputs(&mut self, block: &BlockSchema) -> Json {
         object([
-            ("description", prose::of_function(surface, self.settings, self.programs).into()),
-            ("inputs", object(inputs)),
-            ("outputs", object(outputs)),
+            ("type", "object".into()),
+            ("properties", self.properties(block, block.table, Field::configurable)),
+            ("required", select(block, Field::required).into()),
         ])
     }
 
-    fn properties(&mut self, surface: &Surface, table: &Table, keep: impl Fn(&Field) -> bool) -> Json {
-        let kept = surface.fields.iter().filter(|field| keep(field));
+    /// An object is a result by itself; of any other kind, the type is.
+    fn result(&mut self, returns: &'static Attr) -> Json {
+        match &returns.kind {
+            Kind::Object(nested) => self.nested(nested),
+            kind => self.kind(kind),
+        }
+    }
+
+    fn properties(&mut self, block: &BlockSchema, table: &Table, keep: impl Fn(&Field) -> bool) -> Json {
+        let kept = block.fields.iter().filter(|field| keep(field));
         let properties = kept.map(|field| {
             let property = match field.attr {
                 Some(attr) => self.property(table, attr),
@@ -273,6 +301,6 @@ impl Writer {
     }
 }
 
-fn select(surface: &Surface, keep: impl Fn(&Field) -> bool) -> Vec<String> {
-    surface.fields.iter().filter(|field| keep(field)).map(name).collect()
+fn select(block: &BlockSchema, keep: impl Fn(&Field) -> bool) -> Vec<String> {
+    block.fields.iter().filter(|field| keep(field)).map(name).collect()
 }

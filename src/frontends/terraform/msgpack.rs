@@ -7,7 +7,7 @@
 
 use super::object::{Seen, WireError};
 use crate::{
-    schema::{Kind, Surface, Table},
+    schema::{BlockSchema, Kind, Table},
     value::{MOST_VALUES, Number, Value},
 };
 use rmp::{Marker, decode, encode};
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// The object in the bytes; `None` for null. What follows it is ignored, as in core.
-pub fn decode(surface: &Surface, bytes: &[u8]) -> Result<Option<Seen>, WireError> {
+pub fn decode(block: &BlockSchema, bytes: &[u8]) -> Result<Option<Seen>, WireError> {
     let mut reader = Reader::new(bytes);
     if reader.special()?.is_some() {
         // The root of a configuration is always known; an unknown root says no more than null does.
@@ -23,8 +23,8 @@ pub fn decode(surface: &Surface, bytes: &[u8]) -> Result<Option<Seen>, WireError
     }
     // Core sends an object's names in order.
     let mut next = 0;
-    let (id, value) = reader.object(surface.table, surface.fields.len(), |name| {
-        let field = surface.field(name, &mut next)?;
+    let (id, value) = reader.object(block.table, block.fields.len(), |name| {
+        let field = block.field(name, &mut next)?;
         Some(field.attr.map_or(Slot::Id, |_| Slot::Attr(field.index)))
     })?;
     Ok(Some(Seen { id, value }))
@@ -41,15 +41,15 @@ pub fn decode_kind(kind: &Kind, bytes: &[u8]) -> Result<Value, WireError> {
 }
 
 /// The object as bytes; keys are sorted, so that the same object is always the same bytes.
-pub fn encode(surface: &Surface, seen: Option<&Seen>) -> Vec<u8> {
+pub fn encode(block: &BlockSchema, seen: Option<&Seen>) -> Vec<u8> {
     let mut out = Vec::new();
     match seen {
         None => writing(encode::write_nil(&mut out)),
         Some(seen) => {
             // Names are most of it.
-            out.reserve(64 * surface.fields.len());
-            writing(encode::write_map_len(&mut out, surface.fields.len() as u32));
-            for field in surface.by_name() {
+            out.reserve(64 * block.fields.len());
+            writing(encode::write_map_len(&mut out, block.fields.len() as u32));
+            for field in block.by_name() {
                 writing(encode::write_str(&mut out, field.name()));
                 match field.attr {
                     None => write(&mut out, &Kind::String, &seen.id),

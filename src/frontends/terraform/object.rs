@@ -7,19 +7,19 @@ use super::msgpack;
 use crate::{
     engine::{Diagnostic, Private, State},
     schema::{
-        Object, Resource, Surface,
+        BlockSchema, Kind, Object, Resource,
         json::{self, ReadError, Stored},
     },
-    value::Value,
+    value::{Json, Value},
 };
 use janiform_proto::tfplugin6::DynamicValue;
 
 /// An object with its id, as configurations, plans and states on the wire have it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Seen {
-    /// The `id` attribute; null where the surface has none.
+    /// The `id` attribute; null where the block has none.
     pub id: Value,
-    /// The table's object; attributes that the surface does not show are null.
+    /// The table's object; attributes that the block does not show are null.
     pub value: Value,
 }
 
@@ -70,17 +70,41 @@ impl From<WireError> for Diagnostic {
 }
 
 /// The object in a message; `None` for null.
-pub fn decode(surface: &Surface, value: Option<&DynamicValue>) -> Result<Option<Seen>, WireError> {
+pub fn decode(block: &BlockSchema, value: Option<&DynamicValue>) -> Result<Option<Seen>, WireError> {
     match value {
-        Some(value) if !value.msgpack.is_empty() => msgpack::decode(surface, &value.msgpack),
+        Some(value) if !value.msgpack.is_empty() => msgpack::decode(block, &value.msgpack),
         Some(value) if !value.json.is_empty() => {
-            let Stored { id, mut value } = json::read(surface, &value.json).map_err(unreadable)?;
+            let Stored { id, mut value } = json::read(block, &value.json).map_err(unreadable)?;
             normalise(&mut value);
             let id = id.map_or(Value::Null, |id| Value::String(msgpack::normalised(&id)));
             Ok(if value.is_null() { None } else { Some(Seen { id, value }) })
         }
         _ => Ok(None),
     }
+}
+
+/// What a block of a configuration says; all null for null.
+pub fn given(block: &BlockSchema, config: Option<&DynamicValue>) -> Result<Value, WireError> {
+    Ok(decode(block, config)?.map_or_else(|| block.table.nulls(), |seen| seen.value))
+}
+
+/// One value of the kind in a message: null where it holds nothing, as OpenTofu sends it.
+pub fn decode_kind(kind: &Kind, value: &DynamicValue) -> Result<Value, WireError> {
+    if !value.msgpack.is_empty() {
+        return msgpack::decode_kind(kind, &value.msgpack);
+    }
+    if value.json.is_empty() {
+        return Ok(Value::Null);
+    }
+    let json = Json::parse(&value.json).map_err(|why| unreadable(why.into()))?;
+    let mut value = json::kind_from_json(kind, &json).map_err(WireError::new)?;
+    normalise(&mut value);
+    Ok(value)
+}
+
+/// One value of the kind as a message.
+pub fn encode_kind(kind: &Kind, value: &Value) -> DynamicValue {
+    DynamicValue { msgpack: msgpack::encode_kind(kind, value), json: Vec::new() }
 }
 
 /// Whether the message holds no object, without looking at what else it holds.
@@ -96,8 +120,8 @@ pub(super) fn unreadable(why: ReadError) -> WireError {
 }
 
 /// The object as a message; unknown values stay unknown.
-pub fn encode(surface: &Surface, seen: Option<&Seen>) -> Option<DynamicValue> {
-    Some(DynamicValue { msgpack: msgpack::encode(surface, seen), json: Vec::new() })
+pub fn encode(block: &BlockSchema, seen: Option<&Seen>) -> Option<DynamicValue> {
+    Some(DynamicValue { msgpack: msgpack::encode(block, seen), json: Vec::new() })
 }
 
 fn normalise(value: &mut Value) {

@@ -6,11 +6,8 @@
 //! where no answer came. (A `PATCH` that deletes and inserts one tuple ends without it: Keto runs all inserts
 //! of a request before all deletes, whatever their order.)
 
-mod gather;
 mod tuple;
 
-pub use gather::Gatherings;
-use gather::Turn;
 pub use tuple::{Scope, Subject, Tuple};
 
 use super::{
@@ -19,17 +16,19 @@ use super::{
 };
 use crate::{
     engine::{Account, Cx, Diagnostic, Done, Failure},
-    rest::{Client as _, Endpoint, Made, Page, PageGuard, Reply, Request, SendError, once},
+    rest::{Batchers, Client as _, Door, Endpoint, PAGE_SIZE, Page, Pages, Paging, Reply, Request, SendError, Turn, once},
     schema::Object,
     value::{Json, Path},
 };
 use reqwest::Method;
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeSet, HashSet},
+    iter,
+    time::Duration,
+};
 
 /// How many changes go in one request: far from any limit on its size, and few requests for many tuples.
 const BATCH: usize = 500;
-/// Keto's own limit.
-const PAGE_SIZE: &str = "500";
 /// Of how many values a tuple is made in a state.
 const VALUES: usize = 7;
 /// Where tuples are asked for.
@@ -37,6 +36,10 @@ const TUPLES: &str = "/relation-tuples";
 
 /// Members of a request's query.
 pub type Query = Vec<(String, String)>;
+
+/// Those who write single tuples, by where they write, as whom, and whether they make or remove. Each is told whether a
+/// request that took its tuple along was carried out.
+pub type Writers = Batchers<(Door, bool), Tuple, Done>;
 
 /// How far a change came that was not carried out to its end.
 pub struct Partly {
@@ -144,38 +147,26 @@ impl<'a> Keto<'a> {
     /// Hands the tuples that the query finds to `keep`, page by page: it tells how many values it keeps of one, and
     /// whether it has seen enough. `None` if a namespace in the query is not there.
     async fn list(&self, query: &Query, mut keep: impl FnMut(Vec<Tuple>) -> (usize, bool)) -> Result<Option<()>, SendError> {
-        let (mut guard, mut token) = (PageGuard::default(), String::new());
-        // The first page cannot have been asked for before.
-        let _ = guard.turn_to(&token);
+        let list = Request { query: query.clone(), ..Request::new(Method::GET, TUPLES) };
+        let mut pages = Pages::new(self.cx, &self.read, &KETO_READ, Paging::tokens("relation_tuples"), list);
         loop {
-            let mut request = Request::new(Method::GET, TUPLES);
-            request.query = query.clone();
-            request = request.query("page_size", PAGE_SIZE);
-            if !token.is_empty() {
-                request = request.query("page_token", &token);
-            }
-            let reply = self.read.send(self.cx, &KETO_READ, request).await?;
-            if KETO_READ.says_missing(&reply) {
-                return Ok(None);
-            }
-            if !reply.is_success() {
-                return Err(KETO_READ.refuse(&reply));
-            }
-            let page = reply.json().unwrap_or_default();
-            let found = page.at("relation_tuples").as_array().map(|found| found.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>());
-            let Some(Some(found)) = found else {
-                return Err(SendError { done: Done::No, ..KETO_READ.unreadable(&reply, "expected a list of relationships") });
+            let page = match pages.next().await {
+                Err(_) if pages.is_missing() => return Ok(None),
+                page => page?,
             };
+            let Some(page) = page else { return Ok(Some(())) };
+            let unreadable = |why: &str| SendError { done: Done::No, ..KETO_READ.unreadable(&page.reply, why) };
+            let found = page.items.iter().map(Tuple::from_json).collect::<Option<Vec<_>>>();
+            let found = found.ok_or_else(|| unreadable("expected a list of relationships"))?;
             if let Some(other) = found.iter().find(|found| !found.answers(query)) {
                 let asked: Vec<_> = query.iter().map(|(name, value)| format!("{name} `{value}`")).collect();
-                let why = format!("it holds the relationship `{}`, and {} was asked for", other.id(), asked.join(", "));
-                return Err(SendError { done: Done::No, ..KETO_READ.unreadable(&reply, &why) });
+                return Err(unreadable(&format!("it holds the relationship `{}`, and {} was asked for", other.id(), asked.join(", "))));
             }
             let (kept, enough) = keep(found);
-            let Some(next) = page.at("next_page_token").as_str().filter(|next| !enough && !next.is_empty()) else { return Ok(Some(())) };
-            let followed = guard.keep(kept, reply.size()).and_then(|()| guard.turn_to(next));
-            followed.map_err(|why| KETO_READ.endless(&reply, why))?;
-            token = next.to_owned();
+            if enough {
+                return Ok(Some(()));
+            }
+            pages.keep(kept, &page.reply)?;
         }
     }
 
@@ -218,32 +209,40 @@ impl<'a> Keto<'a> {
     /// the same time.
     pub async fn change_one(&self, make: bool, tuple: &Tuple) -> Result<(), SendError> {
         let write = self.cx.client.endpoint(&KETO_WRITE, self.object).await.map_err(SendError::unsent)?;
-        let gathering = self.cx.client.relationships.at(&write, make);
-        let mut part = gathering.join(tuple);
+        let writers = self.cx.client.relationships.at((write.door(), make));
+        let mut ticket = writers.join(tuple.clone());
         let stopped = |done| {
             let detail = "The relationship was waiting to be written together with others. Refresh before the next apply.";
             Err(SendError { done, status: None, diagnostic: Diagnostic::error("Stopped", detail) })
         };
         let before = loop {
-            let together = match part.turn(BATCH, self.cx.stopped()).await {
+            // Two alike do not go together: they would become twins.
+            let mut seen = HashSet::new();
+            let goes = |tuple: &Tuple| seen.len() < BATCH && seen.insert(tuple.clone());
+            // Nobody waits for company: the first goes at once and alone.
+            let batch = match ticket.turn(Duration::ZERO, goes, self.cx.stopped()).await {
+                Turn::Send(batch) => batch,
+                Turn::Stopped => return stopped(Done::No),
                 Turn::Over(Done::Yes) => return Ok(()),
                 Turn::Over(done) if self.cx.cancel.is_cancelled() => return stopped(done),
+                Turn::Lost if self.cx.cancel.is_cancelled() => return stopped(Done::Maybe),
                 Turn::Over(done) => break done,
-                Turn::Stopped => return stopped(Done::No),
-                Turn::Send(together) => together,
+                Turn::Lost => break Done::Maybe,
             };
-            let changes: Vec<_> = together.tuples().map(|tuple| (make, tuple)).collect();
+            let changes: Vec<_> = batch.items().map(|tuple| (make, tuple)).collect();
+            // A request is carried out as a whole or not at all, so that where a shared one fails each of its writers finds
+            // out for itself.
             let (sent, is_alone) = (self.batch(&write, &changes).await, changes.len() == 1);
-            together.tell(match &sent {
+            batch.tell(iter::repeat(match &sent {
                 Ok(()) => Done::Yes,
                 Err(error) if error.done == Done::No => Done::No,
                 Err(_) => Done::Maybe,
-            });
+            }));
             if is_alone {
                 return sent;
             }
         };
-        drop(part);
+        drop(ticket);
         // What others of a request did wrong is not this one's fault, and an answer may have been lost.
         match make && matches!(self.has(tuple).await, Ok(Some(true))) {
             true => Ok(()),
@@ -277,7 +276,7 @@ impl<'a> Keto<'a> {
             if reply.is_success() { Ok(()) } else { Err(KETO_WRITE.refuse(&reply)) }
         };
         let look = || async { Ok(self.has(witness).await?.filter(|there| *there).map(drop)) };
-        once(self.cx, send, look).await.map(Made::any)
+        once(self.cx, send, look).await
     }
 }
 

@@ -1,18 +1,21 @@
 //! `ory_identities`: the identities of a project or server.
 
 use super::{
-    identity::{RECOVERY_KIND, VERIFIABLE_KIND},
+    identity::{self, RECOVERY_KIND, VERIFIABLE_KIND},
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    ory::services::KRATOS_ADMIN,
-    rest::{Listing, Rest},
+    engine::{Offer, Plural, plural},
+    ory::Client,
     schema::{Attr, Kind, Meaning, Nested, Query, Rule, Table, conflicts, list, objects, query, refuse, string},
 };
 use std::borrow::Cow;
 
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] = &[Offer::query(&LIST, &LISTING)];
+
 /// The data source.
-pub static LIST: Query = query(
+static LIST: Query = query(
     "identities",
     "The identities of a project or server: all of them, or those that one filter lets through. Without `metadata_admin`, which \
      `ory_identity` shows.",
@@ -21,19 +24,7 @@ pub static LIST: Query = query(
 .rules(RULES);
 
 /// How it is answered.
-pub static LISTING: Listing = Listing { of: &IDENTITIES, items: "identities", id: Some("id") };
-
-static IDENTITIES: Rest = Rest {
-    service: &KRATOS_ADMIN,
-    path: "/admin/identities",
-    chosen: &[],
-    filters: &[
-        ("ids", "ids"),
-        ("credentials_identifier", "credentials_identifier"),
-        ("preview_credentials_identifier_similar", "preview_credentials_identifier_similar"),
-        ("organization_id", "organization_id"),
-    ],
-};
+static LISTING: Plural<Client> = plural(&LIST, "identities", &identity::RESOURCE, &identity::BACKEND);
 
 static FILTERS: &[Attr] = &[
     list("ids", "Only those of these ids, at most 500.").unordered().each(refuse(uuid)),

@@ -11,17 +11,20 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write, one_line, same},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Offer, State, Wanted, Write, one_line, same},
     ory::{Client, services::KRATOS_ADMIN},
-    rest::{self, Client as _, Made, REPLACING, Request, Rest, SendError, address, mapping, once},
+    rest::{self, Client as _, REPLACING, Request, Rest, SendError, address, mapping, once},
     schema::{
-        Attr, INSTANT, Kind, Nested, Object, Problem, Resource, Rule, Table, View, boolean, conflicts, flag, list, objects, only, refuse,
-        resource, rule, string, view,
+        Attr, INSTANT, Kind, Lookup, Nested, Object, Problem, Resource, Rule, Table, boolean, conflicts, flag, list, lookup, objects, only,
+        refuse, resource, rule, string,
     },
     value::{Json, Path, Value},
 };
 use async_trait::async_trait;
 use reqwest::Method;
+
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Offer::lookup(&LOOKUP, &BACKEND)];
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -42,10 +45,17 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 /// The data source.
-pub static VIEW: View = view(&RESOURCE, "An identity that is managed elsewhere, by its id or its `external_id`.").or_by("external_id");
+static LOOKUP: Lookup = lookup(&RESOURCE, "An identity that is managed elsewhere, by its id or its `external_id`.").or_by("external_id");
 
 /// How it is reached.
-pub static BACKEND: Identity = Identity { rest: Rest { service: &KRATOS_ADMIN, path: "/admin/identities", chosen: &[], filters: &[] } };
+pub static BACKEND: Identity = Identity {
+    rest: Rest::new(&KRATOS_ADMIN, "/admin/identities").filters(&[
+        ("ids", "ids"),
+        ("credentials_identifier", "credentials_identifier"),
+        ("preview_credentials_identifier_similar", "preview_credentials_identifier_similar"),
+        ("organization_id", "organization_id"),
+    ]),
+};
 
 static IDENTITY: &[Attr] = &[
     string("schema_id", "Identity schema that the traits follow, such as `preset://email` or one of your own.").required(),
@@ -576,8 +586,8 @@ impl Identity {
         // One that was not known when it was planned was not looked at either.
         address::id(own).map_err(|why| Diagnostic::error("The identity could not be found again", why).at(Path::attr("external_id")))?;
         let planned = Object::new(&RESOURCE.table, &write.planned);
-        let at = cx.client.endpoint(&KRATOS_ADMIN, planned).await?;
-        let attempt = cx.attempt(write, at.account(cx), Makes::TheObject);
+        let at = self.rest.collection(cx, planned).await?;
+        let attempt = cx.attempt(write, at.endpoint.account(cx), Makes::TheObject);
         let look = || async { self.named(cx, planned, "external_id", own).await };
         match look().await.map(|(mut found, looked)| (found.pop(), looked)) {
             Ok((Some(found), _)) => {
@@ -597,7 +607,7 @@ impl Identity {
             Err(_) => cx.begin(&attempt, Looked::Not),
         }
         let made = once(cx, || self.rest.post_body(cx, &at, write, addressed(write)), || async { Ok(look().await?.0.pop()) }).await;
-        made.map(Made::any).map_err(|error| {
+        made.map_err(|error| {
             // What was refused in the end was not made by the last try; an earlier one may still arrive.
             let refused = error.status.is_some_and(|status| (400..500).contains(&status));
             maybe_left(if refused { error.into() } else { rest::maybe_left(&RESOURCE, None, error) }, Some(own))
@@ -606,8 +616,8 @@ impl Identity {
 
     /// Makes an identity that nothing tells from another, so that it is sent once.
     async fn create_nameless(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
-        let at = cx.client.endpoint(&KRATOS_ADMIN, Object::new(&RESOURCE.table, &write.planned)).await?;
-        cx.begin(&cx.attempt(write, at.account(cx), Makes::TheObject), Looked::Not);
+        let at = self.rest.collection(cx, Object::new(&RESOURCE.table, &write.planned)).await?;
+        cx.begin(&cx.attempt(write, at.endpoint.account(cx), Makes::TheObject), Looked::Not);
         let made = self.rest.post_body(cx, &at, write, addressed(write)).await;
         made.map_err(|error| maybe_left(rest::maybe_left(&RESOURCE, None, error), None))
     }
@@ -669,14 +679,12 @@ impl Backend<Client> for Identity {
         self.rest.delete(cx, resource, state).await
     }
 
-    async fn find(
-        &self,
-        cx: &Cx<Client>,
-        resource: &'static Resource,
-        attr: &'static str,
-        value: &str,
-        config: &Value,
-    ) -> Result<Vec<Observed>, Failure> {
-        Ok(self.named(cx, Object::new(&resource.table, config), attr, value).await?.0)
+    async fn list(&self, cx: &Cx<Client>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
+        // No filter of the list: it has a path of its own.
+        let Some(own) = wanted.filter.str("external_id") else { return self.rest.list(cx, wanted, objects).await };
+        for found in self.named(cx, wanted.filter, "external_id", own).await?.0 {
+            objects.send(found).await;
+        }
+        Ok(())
     }
 }

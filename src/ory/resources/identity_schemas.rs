@@ -5,9 +5,9 @@
 
 use super::target::{TARGET, WHOLE_TARGET};
 use crate::{
-    engine::{Cx, Diagnostic, Failure, Respond, one_line},
+    engine::{Cx, Diagnostic, Failure, Offer, QueryBackend, one_line},
     ory::{Client, services::KRATOS_PUBLIC},
-    rest::{Client as _, Listing, Request, Rest},
+    rest::{Client as _, Pages, Paging, Request, mapping},
     schema::{Attr, Kind, Nested, Object, Query, Rule, Table, objects, query, refuse, string, text},
     value::{Path, Value},
 };
@@ -15,21 +15,24 @@ use async_trait::async_trait;
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use reqwest::Method;
 
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] = &[Offer::query(&QUERY, &ANSWER), Offer::query(&LIST, &LISTING)];
+
 /// The data source.
-pub static QUERY: Query =
+static QUERY: Query =
     query("identity_schema", "An identity schema: a JSON Schema that the traits of identities follow, by its id.", &[ONE, PROJECT, TARGET])
         .rules(RULES);
 
 /// How it is answered.
-pub static ANSWER: IdentitySchema = IdentitySchema;
+static ANSWER: IdentitySchema = IdentitySchema;
 
 /// The plural data source.
-pub static LIST: Query = query("identity_schemas", "The identity schemas of a project or server.", &[PROJECT, ALL, TARGET]).rules(RULES);
+static LIST: Query = query("identity_schemas", "The identity schemas of a project or server.", &[PROJECT, ALL, TARGET]).rules(RULES);
 
 /// How it is answered.
-pub static LISTING: IdentitySchemas = IdentitySchemas(Listing { of: &SCHEMAS, items: "schemas", id: None });
+static LISTING: IdentitySchemas = IdentitySchemas;
 
-static SCHEMAS: Rest = Rest { service: &KRATOS_PUBLIC, path: "/schemas", chosen: &[], filters: &[] };
+const PATH: &str = "/schemas";
 
 static ONE: &[Attr] = &[
     string("id", "The schema's id, such as `preset://email`, or what Ory Network made of one of your own.")
@@ -75,15 +78,15 @@ fn project(cx: &Cx<Client>, asked: Object<'_>) -> Value {
 pub struct IdentitySchema;
 
 #[async_trait]
-impl Respond<Client> for IdentitySchema {
-    async fn respond(&self, cx: &Cx<Client>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
+impl QueryBackend<Client> for IdentitySchema {
+    async fn answer(&self, cx: &Cx<Client>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
         let asked = Object::new(&query.table, asked);
         let project = project(cx, asked);
         let id = asked.str("id").unwrap_or_default();
         let at = cx.client.endpoint(&KRATOS_PUBLIC, asked).await?;
-        let reply = at.send(cx, &KRATOS_PUBLIC, Request::new(Method::GET, SCHEMAS.path).id(&segment(id))).await?;
+        let reply = at.send(cx, &KRATOS_PUBLIC, Request::new(Method::GET, PATH).id(&segment(id))).await?;
         if KRATOS_PUBLIC.says_missing(&reply) {
-            let there = LISTING.respond(cx, &LIST, &LIST.table.holding(TARGET_NAMES.map(|name| (name, asked.get(name).clone())))).await;
+            let there = LISTING.answer(cx, &LIST, &LIST.table.holding(TARGET_NAMES.map(|name| (name, asked.get(name).clone())))).await;
             return Err(unknown(there.ok()).into());
         }
         if !reply.is_success() {
@@ -120,17 +123,22 @@ fn unknown(there: Option<Value>) -> Diagnostic {
     Diagnostic::error("No identity schema found", detail).at(Path::attr("id"))
 }
 
-/// All schemas.
-pub struct IdentitySchemas(Listing);
+/// All schemas. Nothing in the API makes or takes away one alone, so that there is no resource to list.
+pub struct IdentitySchemas;
 
 #[async_trait]
-impl Respond<Client> for IdentitySchemas {
-    async fn respond(&self, cx: &Cx<Client>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
-        let project = project(cx, Object::new(&query.table, asked));
-        let mut answer = self.0.respond(cx, query, asked).await?;
-        if let (Value::Object(fields), Some(index)) = (&mut answer, query.table.index("project_id")) {
-            fields[index] = project;
+impl QueryBackend<Client> for IdentitySchemas {
+    async fn answer(&self, cx: &Cx<Client>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
+        let asked = Object::new(&query.table, asked);
+        let project = project(cx, asked);
+        let at = cx.client.endpoint(&KRATOS_PUBLIC, asked).await?;
+        let mut pages = Pages::new(cx, &at, &KRATOS_PUBLIC, Paging::LINKS, Request::new(Method::GET, PATH));
+        let mut schemas = Vec::new();
+        while let Some(page) = pages.next().await? {
+            let listed = page.items.iter().map(|schema| mapping::observe(&LISTED.table, schema)).collect::<Result<Vec<_>, _>>();
+            schemas.extend(listed.map_err(|misfit| KRATOS_PUBLIC.unreadable(&page.reply, &misfit.to_string()))?);
+            pages.keep(page.items.len() * LISTED.table.len(), &page.reply)?;
         }
-        Ok(answer)
+        Ok(query.table.holding([("schemas", Value::List(schemas)), ("project_id", project)]))
     }
 }

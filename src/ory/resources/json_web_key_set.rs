@@ -13,14 +13,17 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Begun, Cx, Diagnostic, Done, Failure, Looked, Makes, Name, Observed, State, Write, one_line},
+    engine::{Backend, Begun, Cx, Diagnostic, Done, Failure, Looked, Makes, Name, Observed, Offer, State, Write, one_line},
     rest::{REPLACING, address, id_of, secrets, stored_unaddressable},
-    schema::{Attr, Draft, Object, Problem, Resource, Rule, Texts, View, conflicts, known, refuse, resource, rule, string, view},
+    schema::{Attr, Draft, Lookup, Object, Problem, Resource, Rule, Texts, conflicts, known, lookup, refuse, resource, rule, string},
     value::{Json, Path, Value},
 };
 use async_trait::async_trait;
 use set::{Set, Wanted, taken};
 use std::collections::{HashMap, HashSet};
+
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Offer::lookup(&LOOKUP, &BACKEND)];
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -50,8 +53,8 @@ pub static RESOURCE: Resource = resource(
 pub static BACKEND: Keys = Keys;
 
 /// The data source.
-pub static VIEW: View =
-    view(&RESOURCE, "The public keys of a JSON Web Key Set that is managed elsewhere.").without(&["keys", "jwks", "project_id"]);
+static LOOKUP: Lookup =
+    lookup(&RESOURCE, "The public keys of a JSON Web Key Set that is managed elsewhere.").without(&["keys", "jwks", "project_id"]);
 
 static SET: &[Attr] = &[
     string("set_id", "Identifies the set; a change makes a new one.").required().replaces().check(refuse(address::id)),

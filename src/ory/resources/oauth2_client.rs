@@ -11,14 +11,20 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    rest::{Chosen, Listing, Rest, address},
+    engine::{Offer, Plural, plural},
+    ory::Client,
+    rest::{Chosen, Rest, address},
     schema::{
-        Attr, DURATION, Draft, EXACT, INSTANT, Kind, Meaning, Nested, Object, Problem, Query, Resource, Rule, Table, View, WORDS, boolean,
-        conflicts, flag, known, list, objects, only, query, refuse, resource, rule, string, text, view, warn,
+        Attr, DURATION, Draft, EXACT, INSTANT, Kind, Lookup, Meaning, Nested, Object, Problem, Query, Resource, Rule, Table, WORDS,
+        boolean, conflicts, flag, known, list, lookup, objects, only, query, refuse, resource, rule, string, text, warn,
     },
     value::{Json, Value},
 };
 use std::borrow::Cow;
+
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] =
+    &[Offer::resource(&RESOURCE, &BACKEND), Offer::lookup(&LOOKUP, &BACKEND), Offer::query(&LIST, &LISTING)];
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -38,26 +44,22 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 /// How it is reached.
-pub static BACKEND: Rest = Rest {
-    service: &HYDRA_ADMIN,
-    path: "/admin/clients",
-    chosen: &[
+pub static BACKEND: Rest = Rest::new(&HYDRA_ADMIN, "/admin/clients")
+    .chosen(&[
         Chosen { attr: "client_id", choose: || uuid::Uuid::new_v4().to_string(), when: |_| true },
         Chosen { attr: "client_secret", choose: new_secret, when: |client| !is_public(client) },
-    ],
-    filters: &[("client_name", "client_name"), ("owner", "owner")],
-};
+    ])
+    .filters(&[("client_name", "client_name"), ("owner", "owner")]);
 
 /// The data source.
-pub static VIEW: View =
-    view(&RESOURCE, "An OAuth 2.0 or OpenID Connect client that is managed elsewhere, by its id or its name.").or_by("client_name");
+static LOOKUP: Lookup =
+    lookup(&RESOURCE, "An OAuth 2.0 or OpenID Connect client that is managed elsewhere, by its id or its name.").or_by("client_name");
 
 /// The plural data source.
-pub static LIST: Query =
-    query("oauth2_clients", "The OAuth 2.0 and OpenID Connect clients of a project or server, by id.", &[FILTERS, TARGET]);
+static LIST: Query = query("oauth2_clients", "The OAuth 2.0 and OpenID Connect clients of a project or server, by id.", &[FILTERS, TARGET]);
 
 /// How it is answered.
-pub static LISTING: Listing = Listing { of: &BACKEND, items: "clients", id: Some("client_id") };
+static LISTING: Plural<Client> = plural(&LIST, "clients", &RESOURCE, &BACKEND);
 
 static FILTERS: &[Attr] = &[
     string("client_name", "Only clients of exactly this name.").empty_counts(),

@@ -15,13 +15,16 @@ use super::{
     target::{TARGET, WHOLE_TARGET, steered},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write, one_line},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Offer, State, Wanted, Write, one_line},
     rest::{Client as _, Endpoint, Reply, Request, Rest, SendError, address, id_of, mapping, maybe_left, secrets},
-    schema::{Attr, Object, Resource, View, known, refuse, resource, string, view},
+    schema::{Attr, Lookup, Object, Resource, known, lookup, refuse, resource, string},
     value::{Json, Path, Value},
 };
 use async_trait::async_trait;
 use reqwest::Method;
+
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Offer::lookup(&LOOKUP, &BACKEND)];
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -46,11 +49,10 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 /// How it is reached.
-pub static BACKEND: Registered =
-    Registered { admin: Rest { service: &HYDRA_ADMIN, path: "/admin/clients", chosen: &[], filters: &[("client_name", "client_name")] } };
+pub static BACKEND: Registered = Registered { admin: Rest::new(&HYDRA_ADMIN, "/admin/clients").filters(&[("client_name", "client_name")]) };
 
 /// The data source.
-pub static VIEW: View = view(&RESOURCE, "A client that registered itself, by its id or its name.").or_by("client_name");
+static LOOKUP: Lookup = lookup(&RESOURCE, "A client that registered itself, by its id or its name.").or_by("client_name");
 
 const PATH: &str = "/oauth2/register";
 
@@ -160,15 +162,8 @@ impl Backend<Client> for Registered {
         }
     }
 
-    async fn find(
-        &self,
-        cx: &Cx<Client>,
-        resource: &'static Resource,
-        attr: &'static str,
-        value: &str,
-        config: &Value,
-    ) -> Result<Vec<Observed>, Failure> {
-        self.admin.find(cx, resource, attr, value, config).await
+    async fn list(&self, cx: &Cx<Client>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
+        self.admin.list(cx, wanted, objects).await
     }
 }
 
@@ -178,8 +173,12 @@ impl Registered {
         if error.done != Done::Maybe {
             return error.into();
         }
-        let name = Object::new(&RESOURCE.table, &write.planned).str("client_name").unwrap_or_default().to_owned();
-        let found = Backend::<Client>::find(&self.admin, cx, &RESOURCE, "client_name", &name, &write.planned).await.unwrap_or_default();
+        let planned = Object::new(&RESOURCE.table, &write.planned);
+        let name = planned.str("client_name").unwrap_or_default();
+        let found = match self.admin.collection(cx, planned).await {
+            Ok(at) => self.admin.listing(cx, &at, &RESOURCE, "client_name", name).await.unwrap_or_default(),
+            Err(_) => Vec::new(),
+        };
         let mut failure = maybe_left(&RESOURCE, None, error);
         if let (Some(diagnostic), false) = (failure.diagnostics.first_mut(), found.is_empty()) {
             let ids = found.iter().map(|client| format!("`{}`", one_line(&client.id))).collect::<Vec<_>>().join(", ");

@@ -5,15 +5,18 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Cx, Diagnostic, Failure, Respond},
+    engine::{Cx, Diagnostic, Failure, Offer, QueryBackend},
     ory::{Client, keto::Keto},
     schema::{Attr, Object, Query, Rule, between, boolean, integer, query, rule, string},
     value::{Path, Value},
 };
 use async_trait::async_trait;
 
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] = &[Offer::query(&QUERY, &ANSWER)];
+
 /// The data source.
-pub static QUERY: Query = query(
+static QUERY: Query = query(
     "permission_check",
     "Whether a subject has a relation to an object in Ory Permissions (Ory Keto), directly, by way of subject sets, or by the \
      rules of the namespace.\n\n\
@@ -27,7 +30,7 @@ pub static QUERY: Query = query(
 .rules(RULES);
 
 /// How it is answered.
-pub static ANSWER: PermissionCheck = PermissionCheck;
+static ANSWER: PermissionCheck = PermissionCheck;
 
 static CHECK: &[Attr] = &[
     string("namespace", "Namespace of the object.").required(),
@@ -52,8 +55,8 @@ static RULES: &[Rule] =
 pub struct PermissionCheck;
 
 #[async_trait]
-impl Respond<Client> for PermissionCheck {
-    async fn respond(&self, cx: &Cx<Client>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
+impl QueryBackend<Client> for PermissionCheck {
+    async fn answer(&self, cx: &Cx<Client>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
         let asked = Object::new(&query.table, asked);
         let wanted = asked.str("namespace").zip(asked.str("object")).and_then(|(namespace, object)| tuple(namespace, object, asked));
         let wanted = wanted.ok_or_else(|| {

@@ -8,16 +8,19 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Begun, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write, one_line},
+    engine::{Backend, Begun, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Offer, State, Write, one_line},
     ory::{
         Client,
         keto::{self, Keto, Subject, Tuple},
     },
     rest::REPLACING,
-    schema::{Attr, Object, Problem, Resource, Rule, View, resource, rule, string, view},
+    schema::{Attr, Lookup, Object, Problem, Resource, Rule, lookup, resource, rule, string},
     value::{Path, Value},
 };
 use async_trait::async_trait;
+
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Offer::lookup(&LOOKUP, &BACKEND)];
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -37,7 +40,7 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 /// The data source.
-pub static VIEW: View = view(&RESOURCE, "A relationship that is managed elsewhere, by its id: the look-up fails if it does not exist.");
+static LOOKUP: Lookup = lookup(&RESOURCE, "A relationship that is managed elsewhere, by its id: the look-up fails if it does not exist.");
 
 /// How it is reached.
 pub static BACKEND: Relationship = Relationship;

@@ -9,7 +9,7 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Respond, State, Write, one_line},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Offer, QueryBackend, State, Write, one_line},
     ory::{
         Client,
         keto::{self, Keto, Partly, Scope, Tuple},
@@ -20,6 +20,9 @@ use crate::{
 };
 use async_trait::async_trait;
 use std::collections::HashSet;
+
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Offer::query(&LIST, &LISTING)];
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -44,7 +47,7 @@ pub static RESOURCE: Resource = resource(
 pub static BACKEND: Relationships = Relationships;
 
 /// The data source.
-pub static LIST: Query = query(
+static LIST: Query = query(
     "relationships",
     "The relationships of Ory Permissions (Ory Keto) that have all of what is asked for: all there are if nothing is.\n\n\
      They are in the order of what they say, each of them once.",
@@ -53,7 +56,7 @@ pub static LIST: Query = query(
 .rules(FILTER_RULES);
 
 /// How it is answered.
-pub static LISTING: Matching = Matching;
+static LISTING: Matching = Matching;
 
 static SCOPE: &[Attr] = &[
     string("namespace", "Namespace of the objects; Ory Keto has to know it.").required().replaces().empty_counts(),
@@ -383,8 +386,8 @@ impl Backend<Client> for Relationships {
 pub struct Matching;
 
 #[async_trait]
-impl Respond<Client> for Matching {
-    async fn respond(&self, cx: &Cx<Client>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
+impl QueryBackend<Client> for Matching {
+    async fn answer(&self, cx: &Cx<Client>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
         let asked = Object::new(&query.table, asked);
         // The API's names, where they are others.
         let member = |name: &str| name.replacen("subject_set_", "subject_set.", 1);

@@ -11,13 +11,18 @@ use super::{
     target::{TARGET, WHOLE_TARGET, steered},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Failure, Looked, Makes, Observed, Severity, State, Write, one_line},
+    engine::{self, Backend, Cx, Diagnostic, Failure, Looked, Makes, Objects, Observed, Offer, Severity, State, Wanted, Write, one_line},
     rest::{Client as _, Endpoint, REPLACING, Request, Rest, SendError, address, maybe_left, once},
-    schema::{Attr, INSTANT, Meaning, Object, Problem, Resource, View, boolean, flag, list, refuse, resource, rule, string, view, warn},
+    schema::{
+        Attr, INSTANT, Lookup, Meaning, Object, Problem, Resource, boolean, flag, list, lookup, refuse, resource, rule, string, warn,
+    },
     value::{Json, Path, Value, instant},
 };
 use async_trait::async_trait;
 use reqwest::Method;
+
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Offer::lookup(&LOOKUP, &BACKEND)];
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -37,13 +42,11 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 /// How it is reached.
-pub static BACKEND: Issuers = Issuers(Rest { service: &HYDRA_ADMIN, path: PATH, chosen: &[], filters: &[("issuer", "issuer")] });
+pub static BACKEND: Issuers = Issuers(Rest::new(&HYDRA_ADMIN, "/admin/trust/grants/jwt-bearer/issuers").filters(&[("issuer", "issuer")]));
 
 /// The data source.
-pub static VIEW: View =
-    view(&RESOURCE, "A trusted issuer that is managed elsewhere, by its id or, if it has one grant, by its name.").or_by("issuer");
-
-const PATH: &str = "/admin/trust/grants/jwt-bearer/issuers";
+static LOOKUP: Lookup =
+    lookup(&RESOURCE, "A trusted issuer that is managed elsewhere, by its id or, if it has one grant, by its name.").or_by("issuer");
 
 static GRANT: &[Attr] = &[
     string("issuer", "The issuer, as its assertions name it (`iss`).").required().replaces().check(refuse(address::segment)),
@@ -166,8 +169,9 @@ impl Backend<Client> for Issuers {
         // There was no such key a moment ago: a grant as planned that uses it now was made by a request whose answer was
         // lost.
         let look = || async { Ok(self.sharing(cx, planned, &kid).await?.into_iter().find(|found| is_planned(found, planned))) };
-        let made = once(cx, || self.0.post(cx, &at, write), look).await;
-        let mut observed = made.map_err(|error| maybe_left(&RESOURCE, None, error))?.any();
+        let grants = self.0.collection(cx, planned).await?;
+        let made = once(cx, || self.0.post(cx, &grants, write), look).await;
+        let mut observed = made.map_err(|error| maybe_left(&RESOURCE, None, error))?;
         // It is there now, whatever becomes of the look at its key and at others who were as fast.
         match with_key(cx, &at, &mut observed).await {
             Ok(()) => {}
@@ -213,27 +217,21 @@ impl Backend<Client> for Issuers {
         self.0.delete(cx, resource, state).await
     }
 
-    async fn find(
-        &self,
-        cx: &Cx<Client>,
-        resource: &'static Resource,
-        attr: &'static str,
-        value: &str,
-        config: &Value,
-    ) -> Result<Vec<Observed>, Failure> {
-        let mut found = self.0.find(cx, resource, attr, value, config).await?;
-        let at = cx.client.endpoint(&HYDRA_ADMIN, Object::new(&resource.table, config)).await?;
-        for observed in &mut found {
-            with_key(cx, &at, observed).await?;
+    async fn list(&self, cx: &Cx<Client>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
+        let at = cx.client.endpoint(&HYDRA_ADMIN, wanted.filter).await?;
+        let mut grants = engine::objects(cx, &self.0, *wanted);
+        while let Some(mut grant) = grants.next().await? {
+            with_key(cx, &at, &mut grant).await?;
+            objects.send(grant).await;
         }
-        Ok(found)
+        Ok(())
     }
 }
 
 impl Issuers {
     /// The grants of this issuer that use this key.
     async fn sharing(&self, cx: &Cx<Client>, grant: Object<'_>, kid: &str) -> Result<Vec<Observed>, SendError> {
-        let at = cx.client.endpoint(&HYDRA_ADMIN, grant).await.map_err(SendError::unsent)?;
+        let at = self.0.collection(cx, grant).await.map_err(SendError::unsent)?;
         let mut found = self.0.listing(cx, &at, &RESOURCE, "issuer", grant.str("issuer").unwrap_or_default()).await?;
         found.retain(|found| Object::new(&RESOURCE.table, &found.value).str("key_id") == Some(kid));
         Ok(found)
@@ -244,7 +242,7 @@ fn is_planned(found: &Observed, planned: Object<'_>) -> bool {
     let found = Object::new(&RESOURCE.table, &found.value);
     ["subject", "allow_any_subject", "scope", "expires_at"].iter().all(|name| {
         let attr = RESOURCE.table.attrs().find(|attr| attr.name == *name);
-        attr.is_some_and(|attr| crate::engine::same(attr, planned.get(name), found.get(name)))
+        attr.is_some_and(|attr| engine::same(attr, planned.get(name), found.get(name)))
     })
 }
 

@@ -51,7 +51,7 @@ fn commands_and_their_options_exist() {
 #[test]
 fn attributes_and_variables_exist() {
     let engine = Engine::new(&ORY);
-    let tables = [engine.config().table].into_iter().chain(engine.resources().map(|(_, surface)| surface.table));
+    let tables = [engine.config().table].into_iter().chain(engine.resources().map(|(_, block)| block.table));
     let attrs: Vec<_> = tables.flat_map(|table| table.attrs()).collect();
     let nested = attrs.iter().filter_map(|attr| nested(&attr.kind)).flat_map(|nested| nested.table.attrs());
     let names: BTreeSet<_> = attrs.iter().copied().chain(nested).map(|attr| attr.name).collect();

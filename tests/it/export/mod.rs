@@ -4,7 +4,7 @@ use janiform::{
     engine::Engine,
     export::{File, Format, check, export},
     ory::ORY,
-    schema::{Kind, Nested, Surface},
+    schema::{BlockSchema, Kind, Nested},
 };
 use serde_json::Value as Json;
 use std::{
@@ -20,13 +20,12 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Every surface with its page and its definition in the JSON Schema.
-fn surfaces(engine: &Engine<janiform::ory::Client>) -> Vec<(String, String, &Surface)> {
-    let resources = engine
-        .resources()
-        .map(|(_, surface)| (format!("resources/{}.md", surface.name), format!("resource.ory_{}", surface.name), surface));
+/// Every block with its page and its definition in the JSON Schema.
+fn blocks(engine: &Engine<janiform::ory::Client>) -> Vec<(String, String, &BlockSchema)> {
+    let resources =
+        engine.resources().map(|(_, block)| (format!("resources/{}.md", block.name), format!("resource.ory_{}", block.name), block));
     let views =
-        engine.sources().map(|(_, surface)| (format!("data-sources/{}.md", surface.name), format!("data.ory_{}", surface.name), surface));
+        engine.data_sources().map(|(_, block)| (format!("data-sources/{}.md", block.name), format!("data.ory_{}", block.name), block));
     std::iter::once(("index.md".to_owned(), "provider".to_owned(), engine.config())).chain(resources).chain(views).collect()
 }
 
@@ -36,6 +35,42 @@ pub fn nested(kind: &Kind) -> Option<&'static Nested> {
         Kind::List(of) | Kind::Map(of) => nested(of),
         _ => None,
     }
+}
+
+/// The toy provider has a call of each shape.
+#[test]
+fn what_is_no_object_is_exported_too() {
+    let of = |format| export(&Engine::new(&crate::toy::TOY), format);
+    let pages = of(Format::Markdown);
+    let page = |path: &str| &pages.iter().find(|page| page.path == path).unwrap_or_else(|| panic!("no {path}")).content;
+    assert!(page("ephemeral-resources/token.md").contains("# toy_token (Ephemeral Resource)\n"));
+    assert!(page("ephemeral-resources/token.md").contains("- `token` (String, Sensitive) The token."));
+    assert!(page("list-resources/thing.md").contains("- `region` (String) Only those that are kept there."));
+    assert!(page("actions/ring.md").contains("- `code` (String, Sensitive, [Write-only]("));
+    let shout = page("functions/shout.md");
+    assert!(shout.contains("shout(text string, times number, and_then string...) string"), "{shout}");
+    assert!(shout.contains("\n1. `text` (String) What to say.\n2. `times` (Number) How often."), "{shout}");
+    let json: Json = serde_json::from_str(&of(Format::JsonSchema)[0].content).unwrap();
+    let names = ["ephemeral.toy_token", "list.toy_thing", "action.toy_ring"];
+    names.iter().for_each(|name| assert!(json["$defs"][name]["properties"].is_object(), "{name}"));
+    let shout = &json["$defs"]["function.shout"];
+    assert_eq!(
+        (&shout["prefixItems"][0]["type"], &shout["items"]["type"], &shout["minItems"]),
+        (&"string".into(), &"string".into(), &2.into())
+    );
+    assert_eq!(json["$defs"]["function.measure"]["items"], false);
+    let terraform: Json = serde_json::from_str(&of(Format::Terraform)[0].content).unwrap();
+    let schemas = &terraform["provider_schemas"]["registry.terraform.io/janiform/toy"];
+    assert_eq!(schemas["action_schemas"]["toy_ring"]["block"]["attributes"]["times"]["optional"], true);
+    assert!(schemas["action_schemas"]["toy_ring"].get("version").is_none(), "of actions there are none");
+    assert_eq!(
+        schemas["list_resource_schemas"]["toy_thing"]["block"]["attributes"]["names"]["type"],
+        serde_json::json!(["list", "string"])
+    );
+    assert_eq!(schemas["ephemeral_resource_schemas"]["toy_token"]["block"]["attributes"]["token"]["sensitive"], true);
+    let shout = &schemas["functions"]["shout"];
+    assert_eq!((&shout["return_type"], &shout["parameters"][1]["is_nullable"]), (&"string".into(), &true.into()));
+    assert_eq!(shout["variadic_parameter"]["name"], "and_then");
 }
 
 #[test]
@@ -58,9 +93,9 @@ fn what_is_checked_in_is_what_the_tables_say() {
 #[test]
 fn every_attribute_has_its_line_on_its_page() {
     let (engine, pages) = (Engine::new(&ORY), exported(Format::Markdown));
-    for (path, _, surface) in surfaces(&engine) {
+    for (path, _, block) in blocks(&engine) {
         let page = pages.iter().find(|page| page.path == path).unwrap_or_else(|| panic!("{path} is missing"));
-        for field in &surface.fields {
+        for field in &block.fields {
             let lines = page.content.lines().filter(|line| line.starts_with(&format!("- `{}` (", field.name()))).count();
             assert!(lines >= 1, "{path} does not document {}", field.name());
             for inner in field.attr.and_then(|attr| nested(&attr.kind)).into_iter().flat_map(|nested| nested.table.attrs()) {
@@ -151,11 +186,11 @@ fn every_example_is_on_a_page() {
 fn every_attribute_is_in_the_json_schema_and_its_references_lead_somewhere() {
     let engine = Engine::new(&ORY);
     let document: Json = serde_json::from_str(&exported(Format::JsonSchema)[0].content).unwrap();
-    for (_, definition, surface) in surfaces(&engine) {
+    for (_, definition, block) in blocks(&engine) {
         let definition = &document["$defs"][definition];
         let properties = definition["properties"].as_object().unwrap();
-        assert_eq!(properties.len(), surface.fields.len());
-        for field in &surface.fields {
+        assert_eq!(properties.len(), block.fields.len());
+        for field in &block.fields {
             let property = &properties[field.name()];
             assert!(property["description"].as_str().is_some_and(|text| !text.is_empty()), "{}", field.name());
             let required = definition["required"].as_array().is_some_and(|names| names.contains(&field.name().into()));

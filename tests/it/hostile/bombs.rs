@@ -8,13 +8,13 @@ use janiform::{
     frontends::{
         pulumi::{
             self,
-            property::{self, Source, Struct},
+            property::{self, Origin, Struct},
         },
         terraform::{msgpack, object},
     },
-    ory::ORY,
+    ory::{ORY, resources::oauth2_client::RESOURCE},
     rest::{Page, Reply, mapping},
-    schema::{Kind, Surface},
+    schema::{BlockSchema, Kind},
     value::{Json, MOST_VALUES, ParseError, Value},
 };
 use janiform_proto::tfplugin6::DynamicValue;
@@ -86,22 +86,22 @@ fn values_are_counted_before_they_fill_the_memory() {
     assert_eq!(Json::parse(&zeros), Err(ParseError::TooMany));
     assert_eq!(Reply::new(200, HeaderMap::new(), zeros.clone()).json(), None);
     assert!(Page::of_objects(&Reply::new(200, HeaderMap::new(), zeros.clone()), "client_id").is_none());
-    let surface = Surface::resource(ORY.resources[0].resource);
+    let block = BlockSchema::resource(&RESOURCE);
     let value = DynamicValue { msgpack: Vec::new(), json: zeros };
-    assert!(object::decode(&surface, Some(&value)).unwrap_err().to_string().contains("values"));
+    assert!(object::decode(&block, Some(&value)).unwrap_err().to_string().contains("values"));
 }
 
 #[test]
 fn the_longest_messages_are_read_or_refused() {
-    let resource = ORY.resources[0].resource;
-    let surface = Surface::resource(resource);
+    let resource = &RESOURCE;
+    let block = BlockSchema::resource(resource);
     let long = [&[0xdb], u32::try_from(HUGE).unwrap().to_be_bytes().as_slice(), &vec![b'x'; HUGE]].concat();
     match msgpack::decode_kind(&Kind::String, &long).unwrap() {
         Value::String(text) => assert_eq!(text.len(), HUGE),
         other => panic!("{other:?}"),
     }
     // As the name of an attribute, which there is not.
-    let error = msgpack::decode(&surface, &[&[0x81], long.as_slice()].concat()).unwrap_err().to_string();
+    let error = msgpack::decode(&block, &[&[0x81], long.as_slice()].concat()).unwrap_err().to_string();
     assert!(error.len() < 1000, "an error of {} bytes", error.len());
     drop(long);
     let body = [b"{\"client_name\":\"".as_slice(), &vec![b'x'; HUGE - 32], b"\"}"].concat();
@@ -113,11 +113,11 @@ fn the_longest_messages_are_read_or_refused() {
 /// Each of a great many wrong properties would be told, and what it may have meant.
 #[test]
 fn a_great_many_mistakes_are_told_in_part() {
-    let resource = ORY.resources[0].resource;
-    let surface = Surface::resource(resource);
+    let resource = &RESOURCE;
+    let block = BlockSchema::resource(resource);
     let properties = Struct { fields: (0..200_000).map(|at| (format!("clientNam{at}"), property::text("x"))).collect() };
     let began = Instant::now();
-    let decoded = property::decode(&surface, &properties, Source::Inputs);
+    let decoded = property::decode(&block, &properties, Origin::Inputs);
     assert!((1..=100).contains(&decoded.problems.len()), "{}", decoded.problems.len());
     assert!(began.elapsed().as_secs() < 60, "it hangs");
 }

@@ -9,14 +9,14 @@ use janiform::{
     engine::{self, Engine, settle},
     frontends::{
         pulumi::{
-            property::{self, Source, Struct},
+            property::{self, Origin, Struct},
             serve::Arguments,
         },
         terraform::{self, identity, msgpack, object, plugin, tls::ServerTls},
     },
     ory::{Client, ORY},
     rest::{Page, Reply, hide, mapping, pace::Told},
-    schema::{Kind, Resource, Surface, json},
+    schema::{BlockSchema, Kind, Resource, json},
     value::{Json, Number, Value, duration},
 };
 use janiform_proto::tfplugin6::{
@@ -52,8 +52,8 @@ pub const TARGETS: &[Target] = &[
 
 static ENGINE: LazyLock<Arc<Engine<Client>>> = LazyLock::new(|| Arc::new(Engine::new(&ORY)));
 /// What the tools see: all resources, and the provider's configuration.
-static SURFACES: LazyLock<Vec<&'static Surface>> =
-    LazyLock::new(|| ENGINE.resources().map(|(_, surface)| surface).chain([ENGINE.config()]).collect());
+static SURFACES: LazyLock<Vec<&'static BlockSchema>> =
+    LazyLock::new(|| ENGINE.resources().map(|(_, block)| block).chain([ENGINE.config()]).collect());
 
 /// The first byte chooses, the rest is the input.
 fn chosen<'d, T: Copy>(from: &[T], data: &'d [u8]) -> Option<(T, &'d [u8])> {
@@ -62,15 +62,15 @@ fn chosen<'d, T: Copy>(from: &[T], data: &'d [u8]) -> Option<(T, &'d [u8])> {
 }
 
 fn resources() -> Vec<&'static Resource> {
-    ORY.resources.iter().map(|entry| entry.resource).collect()
+    ORY.resources().map(|entry| entry.resource).collect()
 }
 
 /// Terraform's values.
 pub fn msgpack(data: &[u8]) {
-    let Some((surface, data)) = chosen(&SURFACES, data) else { return };
-    if let Ok(Some(seen)) = msgpack::decode(surface, data) {
-        let written = msgpack::encode(surface, Some(&seen));
-        assert_eq!(msgpack::decode(surface, &written), Ok(Some(seen)), "written and read again");
+    let Some((block, data)) = chosen(&SURFACES, data) else { return };
+    if let Ok(Some(seen)) = msgpack::decode(block, data) {
+        let written = msgpack::encode(block, Some(&seen));
+        assert_eq!(msgpack::decode(block, &written), Ok(Some(seen)), "written and read again");
     }
     let _ = msgpack::decode_kind(&Kind::List(&Kind::Map(&Kind::Number)), data);
     for resource in resources() {
@@ -81,11 +81,11 @@ pub fn msgpack(data: &[u8]) {
 
 /// The same in the other form that its messages may have.
 pub fn dynamic_json(data: &[u8]) {
-    let Some((surface, data)) = chosen(&SURFACES, data) else { return };
+    let Some((block, data)) = chosen(&SURFACES, data) else { return };
     let value = DynamicValue { msgpack: Vec::new(), json: data.to_vec() };
-    if let Ok(Some(seen)) = object::decode(surface, Some(&value)) {
-        let written = object::encode(surface, Some(&seen));
-        assert!(object::decode(surface, written.as_ref()).is_ok(), "written and read again");
+    if let Ok(Some(seen)) = object::decode(block, Some(&value)) {
+        let written = object::encode(block, Some(&seen));
+        assert!(object::decode(block, written.as_ref()).is_ok(), "written and read again");
     }
     for resource in resources() {
         let _ = identity::decode(resource, Some(&ResourceIdentityData { identity_data: Some(value.clone()) }));
@@ -95,10 +95,10 @@ pub fn dynamic_json(data: &[u8]) {
 
 /// Pulumi's properties, also those that the bridge left in a stack.
 pub fn properties(data: &[u8]) {
-    let Some((surface, data)) = chosen(&SURFACES, data) else { return };
+    let Some((block, data)) = chosen(&SURFACES, data) else { return };
     let Ok(read) = Struct::decode(data) else { return };
-    for source in [Source::Inputs, Source::Config, Source::Stored] {
-        let decoded = property::decode(surface, &read, source);
+    for source in [Origin::Inputs, Origin::Config, Origin::Stored] {
+        let decoded = property::decode(block, &read, source);
         assert!(decoded.problems.len() <= 200 && decoded.problems.iter().all(|problem| !problem.reason.is_empty()));
     }
 }
@@ -108,14 +108,14 @@ pub fn states(data: &[u8]) {
     static RUNTIME: LazyLock<tokio::runtime::Runtime> =
         LazyLock::new(|| tokio::runtime::Builder::new_current_thread().build().expect("a runtime"));
     static SERVER: LazyLock<terraform::Server<Client>> = LazyLock::new(|| terraform::Server::new(ENGINE.clone(), |_| None));
-    let Some((surface, data)) = chosen(&SURFACES, data) else { return };
-    let direct = json::read(surface, data);
+    let Some((block, data)) = chosen(&SURFACES, data) else { return };
+    let direct = json::read(block, data);
     if let Ok(parsed) = Json::parse(data) {
         assert_eq!(Json::parse(parsed.to_string()).as_ref(), Ok(&parsed), "written and read again");
-        let built = json::from_json(surface.table, &parsed).map_err(json::ReadError::Shape);
+        let built = json::from_json(block.table, &parsed).map_err(json::ReadError::Shape);
         assert_eq!(direct.map(|stored| stored.value), built, "read directly and by way of a tree");
     }
-    let Some(resource) = resources().into_iter().find(|resource| resource.name == surface.name) else { return };
+    let Some(resource) = resources().into_iter().find(|resource| resource.name == block.name) else { return };
     let raw = Some(RawState { json: data.to_vec(), ..RawState::default() });
     let type_name = format!("{}_{}", ORY.name, resource.name);
     let upgraded = SERVER.upgrade_resource_state(tonic::Request::new(upgrade_resource_state::Request {
@@ -134,9 +134,9 @@ pub fn states(data: &[u8]) {
     let moved = RUNTIME.block_on(moved).expect("no diagnostic").into_inner();
     assert_eq!(upgraded.upgraded_state.is_none(), !upgraded.diagnostics.is_empty(), "a state or a reason");
     assert_eq!(moved.target_state.is_none(), !moved.diagnostics.is_empty(), "a state or a reason");
-    if let Ok(stored) = engine::upgrade(surface, 0, data) {
-        let written = json::to_json(surface.table, &stored.value).to_string();
-        let again = engine::upgrade(surface, 0, written.as_bytes());
+    if let Ok(stored) = engine::upgrade(block, 0, data) {
+        let written = json::to_json(block.table, &stored.value).to_string();
+        let again = engine::upgrade(block, 0, written.as_bytes());
         assert_eq!(again.map(|again| again.value), Ok(stored.value), "written and read again");
     }
 }
@@ -245,22 +245,22 @@ fn choosing(choice: usize, input: impl AsRef<[u8]>) -> Vec<u8> {
     [&[choice as u8], input.as_ref()].concat()
 }
 
-fn sampled(surface: &Surface) -> Value {
-    Value::Object(surface.table.attrs().map(|attr| sample(&attr.kind)).collect())
+fn sampled(block: &BlockSchema) -> Value {
+    Value::Object(block.table.attrs().map(|attr| sample(&attr.kind)).collect())
 }
 
 fn msgpack_seeds() -> Vec<Vec<u8>> {
     let seen = |value| object::Seen { id: Value::text("id"), value };
-    let nulls = |surface: &Surface| Value::Object(vec![Value::Null; surface.table.len()]);
-    let seeds = SURFACES.iter().enumerate().flat_map(|(choice, surface)| {
-        [sampled(surface), nulls(surface)].map(|value| choosing(choice, msgpack::encode(surface, Some(&seen(value)))))
+    let nulls = |block: &BlockSchema| Value::Object(vec![Value::Null; block.table.len()]);
+    let seeds = SURFACES.iter().enumerate().flat_map(|(choice, block)| {
+        [sampled(block), nulls(block)].map(|value| choosing(choice, msgpack::encode(block, Some(&seen(value)))))
     });
     seeds.collect()
 }
 
 fn json_seeds() -> Vec<Vec<u8>> {
-    let seeds = SURFACES.iter().enumerate().map(|(choice, surface)| {
-        let mut stored = json::to_json(surface.table, &sampled(surface));
+    let seeds = SURFACES.iter().enumerate().map(|(choice, block)| {
+        let mut stored = json::to_json(block.table, &sampled(block));
         stored.put("id", "id".into());
         choosing(choice, stored.to_string())
     });
@@ -268,9 +268,9 @@ fn json_seeds() -> Vec<Vec<u8>> {
 }
 
 fn property_seeds() -> Vec<Vec<u8>> {
-    let seeds = SURFACES.iter().enumerate().map(|(choice, surface)| {
+    let seeds = SURFACES.iter().enumerate().map(|(choice, block)| {
         let secrets = property::Secrets::new();
-        let written = property::encode(surface, &sampled(surface), Some("id"), &secrets, property::Form::Inputs);
+        let written = property::encode(block, &sampled(block), Some("id"), &secrets, property::Form::Inputs);
         choosing(choice, written.properties.encode_to_vec())
     });
     seeds.collect()

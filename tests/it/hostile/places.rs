@@ -49,7 +49,7 @@ async fn credentials_follow_no_redirect() {
         let headers = Value::Map([("X-Guard".to_owned(), Value::text("canary-header"))].into());
         assert_eq!(engine.configure(&config(&[("hydra_admin_url", Value::text(url)), ("admin_headers", headers)]), &|_| None), []);
         let object = crate::support::object(&RESOURCE, &[("client_name", "n".into()), ("client_secret", "canary-secret".into())]);
-        let entry = ORY.resources.iter().find(|entry| entry.resource.name == RESOURCE.name).unwrap();
+        let entry = ORY.resources().find(|entry| entry.resource.name == RESOURCE.name).unwrap();
         let failed = engine.create(entry, plan(&RESOURCE, None, &object), object, Call::default()).await.unwrap_err();
         let told: String = failed.diagnostics.iter().map(|one| format!("{} {}", one.summary, one.detail)).collect();
         assert!(told.contains("not followed") && !told.contains("canary"), "{status}: {told}");
@@ -85,7 +85,7 @@ async fn a_token_endpoint_is_believed_within_reason() {
         let config = config(&[("hydra_admin_url", Value::text(emulator.url())), ("admin_oauth2", oauth2)]);
         assert_eq!(engine.configure(&config, &|_| None), []);
         let object = crate::support::object(&RESOURCE, &[("client_name", "n".into())]);
-        let entry = ORY.resources.iter().find(|entry| entry.resource.name == RESOURCE.name).unwrap();
+        let entry = ORY.resources().find(|entry| entry.resource.name == RESOURCE.name).unwrap();
         let made = engine.create(entry, plan(&RESOURCE, None, &object), object, Call::default()).await;
         let told: String =
             made.err().iter().flat_map(|failed| &failed.diagnostics).map(|one| format!("{} {}", one.summary, one.detail)).collect();

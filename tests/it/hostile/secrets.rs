@@ -122,14 +122,14 @@ pub fn cases(resource: &'static Resource, way: &Way) -> Vec<Case> {
 }
 
 pub fn resource(way: &Way) -> &'static Resource {
-    ORY.resources.iter().find(|entry| entry.resource.name == way.resource).unwrap().resource
+    ORY.resources().find(|entry| entry.resource.name == way.resource).unwrap().resource
 }
 
 #[test]
 fn every_secret_has_a_case() {
     let covered: BTreeSet<_> =
         ways().iter().flat_map(|way| cases(resource(way), way).into_iter().map(|case| (way.resource, case.attr.name))).collect();
-    let all = ORY.resources.iter().flat_map(|entry| {
+    let all = ORY.resources().flat_map(|entry| {
         let secret = entry.resource.table.attrs().filter(|attr| attr.configurable() && (attr.secret || attr.write_only));
         secret.map(|attr| (entry.resource.name, attr.name))
     });

@@ -90,7 +90,7 @@ async fn the_official_state_plans_nothing() {
     let mut adopted = Vec::new();
     for object in objects("official.tfstate") {
         let (type_name, name) = object["address"].as_str().unwrap().split_once('.').unwrap();
-        let entry = ORY.resources.iter().find(|entry| format!("ory_{}", entry.resource.name) == type_name).unwrap();
+        let entry = ORY.resources().find(|entry| format!("ory_{}", entry.resource.name) == type_name).unwrap();
         let resources = state["resources"].as_array().unwrap();
         let stored = resources.iter().find(|resource| resource["type"] == type_name && resource["name"] == name).unwrap();
         let mut attributes = stored["instances"][0]["attributes"].clone();

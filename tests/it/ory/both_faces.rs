@@ -85,7 +85,7 @@ fn strip(value: &mut Json, names: &[&str]) {
 #[test]
 fn every_resource_is_made() {
     let ways = ways();
-    assert!(ORY.resources.iter().all(|entry| ways.iter().any(|way| way.resource == entry.resource.name)));
+    assert!(ORY.resources().all(|entry| ways.iter().any(|way| way.resource == entry.resource.name)));
 }
 
 #[tokio::test]
@@ -97,7 +97,7 @@ async fn both_faces_make_the_same() {
     let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
     host.configure(spell(ORY.config, &everywhere(&pulumied))).await.unwrap();
     for way in &ways() {
-        let resource = ORY.resources.iter().find(|entry| entry.resource.name == way.resource).unwrap().resource;
+        let resource = ORY.resources().find(|entry| entry.resource.name == way.resource).unwrap().resource;
         let (type_name, token) = (format!("ory_{}", resource.name), names::resource_token("ory", resource.name));
         let mut thing = core.thing(&type_name);
         // One object goes through all of it: the next attribute's configurations are without this one.

@@ -7,7 +7,7 @@ use crate::{
     terraform::core::{Core, Stop},
 };
 use janiform::{
-    engine::{Call, Engine, Entry, Failure, Source, State},
+    engine::{Call, Engine, Entry, Failure, State},
     frontends::pulumi::Server,
     ory::{Client, ORY},
     schema::Resource,
@@ -17,7 +17,7 @@ use serde_json::json;
 use std::{sync::Arc, time::Duration};
 
 fn entry(name: &str) -> &'static Entry<Client> {
-    ORY.resources.iter().find(|entry| entry.resource.name == name).unwrap()
+    ORY.resources().find(|entry| entry.resource.name == name).unwrap()
 }
 
 /// A provider whose services are all at this URL.
@@ -35,11 +35,8 @@ fn told(failure: &Failure) -> String {
 
 /// Asks a data source, with these attributes set.
 async fn look_up(engine: &Engine<Client>, name: &str, set: &[(&str, Value)]) -> Result<Value, Failure> {
-    let (source, _) = engine.source(name).unwrap();
-    let table = match source {
-        Source::View(entry) => &entry.view.of.table,
-        Source::Query(entry) => &entry.query.table,
-    };
+    let (source, block) = engine.data_source(name).unwrap();
+    let table = block.table;
     let value = |name: &str| set.iter().find(|(set, _)| *set == name).map(|(_, value)| value.clone()).unwrap_or_default();
     let config = Value::Object(table.attrs().map(|attr| value(attr.name)).collect());
     engine.lookup(source, &Value::Null, &config, Call::default()).await.map(|found| found.value)

@@ -58,7 +58,7 @@ impl Setup {
 }
 
 fn resource(name: &str) -> &'static Resource {
-    ORY.resources.iter().find(|entry| entry.resource.name == name).unwrap().resource
+    ORY.resources().find(|entry| entry.resource.name == name).unwrap().resource
 }
 
 /// The texts of a resource that may be left out in this way to make one.

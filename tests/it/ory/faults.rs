@@ -7,7 +7,10 @@ use crate::support::{
 use janiform::{
     emulator,
     engine::{Applied, Call, Change, Engine, Entry, State, Unapplied, plan},
-    ory::{Client, ORY, resources::oauth2_client::RESOURCE},
+    ory::{
+        Client, ORY,
+        resources::oauth2_client::{BACKEND, RESOURCE},
+    },
     value::Value,
 };
 use serde_json::Value as Json;
@@ -19,7 +22,7 @@ pub(super) struct Setup {
     pub(super) engine: Engine<Client>,
 }
 
-pub(super) const ENTRY: &Entry<Client> = &ORY.resources[0];
+pub(super) const ENTRY: &Entry<Client> = &Entry { resource: &RESOURCE, backend: &BACKEND };
 
 impl Setup {
     pub(super) async fn new() -> Setup {

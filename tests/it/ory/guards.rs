@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 #[test]
 fn every_resource_can_be_protected() {
-    for entry in ORY.resources {
+    for entry in ORY.resources() {
         assert!(entry.resource.guard(Guards::Deletion).is_some(), "{}", entry.resource.name);
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 use janiform::{
     emulator::{self, Profile, Running},
-    engine::{Applied, Call, Change, Engine, Source, State, Unapplied, has_errors, plan, validate},
+    engine::{Applied, Call, Change, Engine, State, Unapplied, has_errors, plan, validate},
     frontends::pulumi::Server,
     ory::{Client, ORY, resources::identity::RESOURCE},
     value::Value,
@@ -216,17 +216,17 @@ async fn a_conflict_names_the_way_out_and_no_secret() {
 async fn one_is_looked_up_by_its_id_or_by_ours() {
     let setup = Setup::new(Profile::V26_2).await;
     let made = setup.create(&with(&ann(), json!({ "external_id": "customer-1", "password": "hunter2-canary" }))).await.unwrap().state;
-    let view = ORY.views.iter().find(|entry| entry.view.name == "identity").unwrap();
+    let (source, _) = setup.engine.data_source("identity").unwrap();
     let nothing = RESOURCE.table.nulls();
     let external = |id: &str| stored::from_json(&RESOURCE.table, &json!({ "external_id": id })).unwrap();
     let id = Value::text(made.id.clone().unwrap());
-    let by_id = setup.engine.lookup(Source::View(view), &id, &nothing, Call::default()).await.unwrap();
-    let by_ours = setup.engine.lookup(Source::View(view), &Value::Null, &external("customer-1"), Call::default()).await.unwrap();
+    let by_id = setup.engine.lookup(source, &id, &nothing, Call::default()).await.unwrap();
+    let by_ours = setup.engine.lookup(source, &Value::Null, &external("customer-1"), Call::default()).await.unwrap();
     assert_eq!((&by_id.id, &by_id.value), (&by_ours.id, &by_ours.value));
     assert_eq!(get(&RESOURCE, &by_id.value, "verifiable_addresses").as_list().unwrap().len(), 1);
     assert!(get(&RESOURCE, &by_id.value, "password").is_null());
-    assert!(setup.engine.lookup(Source::View(view), &Value::Null, &external("nobody"), Call::default()).await.is_err());
-    assert!(setup.engine.validate_source(Source::View(view), &Value::Null, &nothing)[0].detail.contains("`id` or `external_id`"));
+    assert!(setup.engine.lookup(source, &Value::Null, &external("nobody"), Call::default()).await.is_err());
+    assert!(setup.engine.validate_data_source(source, &Value::Null, &nothing)[0].detail.contains("`id` or `external_id`"));
 }
 
 #[tokio::test]

@@ -152,7 +152,7 @@ pub fn provider(admin: &str) -> Json {
     json!({ "kratos_admin_url": admin, "project_api_url": format!("http://%s:{port}") })
 }
 
-pub const ENTRY: fn() -> &'static Entry<Client> = || ORY.resources.iter().find(|entry| entry.resource.name == RESOURCE.name).unwrap();
+pub const ENTRY: fn() -> &'static Entry<Client> = || ORY.resources().find(|entry| entry.resource.name == RESOURCE.name).unwrap();
 
 /// A Kratos with two schemas.
 pub async fn kratos(profile: Profile) -> Running {

@@ -382,7 +382,7 @@ async fn a_set_that_a_dead_run_began_is_finished() {
             _ => Value::Null,
         });
         assert_eq!(engine.configure(&Value::Object(hydra.collect()), &|_| None), []);
-        let entry = ORY.resources.iter().find(|entry| entry.resource.name == RESOURCE.name).unwrap();
+        let entry = ORY.resources().find(|entry| entry.resource.name == RESOURCE.name).unwrap();
         engine.create(entry, planned.clone(), config.clone(), Call::default()).await
     };
     let begin = |kid: &str| {

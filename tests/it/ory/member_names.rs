@@ -20,7 +20,7 @@ use janiform::{
         ORY,
         resources::{identity, oauth2_client},
     },
-    schema::{JSON, Surface},
+    schema::{BlockSchema, JSON},
     value::Value,
 };
 use janiform_proto::tfplugin6::DynamicValue;
@@ -50,10 +50,10 @@ fn documents_are_compared_as_they_are() {
 
 #[test]
 fn a_map_has_any_key() {
-    let surface = Surface::block("provider", "", ORY.config);
+    let block = BlockSchema::of("provider", "", ORY.config);
     for key in ["$serde_json::private::Number", "$serde_json::private::RawValue"] {
         let json = json!({ "admin_headers": { key: "7" }, key: "7" }).to_string().into_bytes();
-        let Seen { value, .. } = object::decode(&surface, Some(&DynamicValue { msgpack: Vec::new(), json })).unwrap().unwrap();
+        let Seen { value, .. } = object::decode(&block, Some(&DynamicValue { msgpack: Vec::new(), json })).unwrap().unwrap();
         let headers = value.fields()[ORY.config.index("admin_headers").unwrap()].clone();
         assert_eq!(headers, Value::Map([(key.to_owned(), "7".into())].into()));
     }

@@ -34,7 +34,7 @@ impl Face {
                 *made = Some(thing);
             }
             Face::Pulumi(host) => {
-                let table = &ORY.resources.iter().find(|entry| entry.resource.name == resource).unwrap().resource.table;
+                let table = &ORY.resources().find(|entry| entry.resource.name == resource).unwrap().resource.table;
                 host.up(&names::resource_token("ory", resource), "it", &spell(table, config)).await.unwrap();
             }
         }

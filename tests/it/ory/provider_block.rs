@@ -6,7 +6,7 @@ use crate::{
 };
 use janiform::{
     emulator,
-    engine::{Diagnostic, Engine, has_errors, validate},
+    engine::{DataSource, Diagnostic, Engine, has_errors, validate},
     frontends::{pulumi::Server, terraform},
     ory::{Client, ORY, resources::oauth2_client, services},
     rest::{Client as _, Service},
@@ -352,15 +352,10 @@ async fn a_slug_stays_one_label_of_the_host() {
 async fn the_slug_of_a_data_source_is_checked_when_planned() {
     let engine = Engine::new(&ORY);
     let slug = "evil.example/";
-    for view in ORY.views {
-        let resource = view.view.of;
-        let config = crate::support::object(resource, &[("project_slug", slug.into()), ("project_api_key", "k".into())]);
-        let found = engine.validate_source(janiform::engine::Source::View(view), &Value::text("a:b#c@d"), &config);
-        assert!(has_errors(&found) && found[0].path.to_string() == "project_slug", "{}: {found:?}", view.view.name);
-    }
-    for query in ORY.queries {
-        let config = query.query.table.holding([("project_slug", slug.into()), ("project_api_key", "k".into())]);
-        let found = engine.validate_source(janiform::engine::Source::Query(query), &Value::Null, &config);
-        assert!(found.iter().any(|one| one.is_error() && one.path.to_string() == "project_slug"), "{}: {found:?}", query.query.name);
+    for (source, block) in engine.data_sources() {
+        let config = block.table.holding([("project_slug", slug.into()), ("project_api_key", "k".into())]);
+        let id = if matches!(source, DataSource::Lookup { .. }) { Value::text("a:b#c@d") } else { Value::Null };
+        let found = engine.validate_data_source(source, &id, &config);
+        assert!(found.iter().any(|one| one.is_error() && one.path.to_string() == "project_slug"), "{}: {found:?}", block.name);
     }
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 use janiform::{
     emulator::{self, Options, Profile, Running},
-    engine::Engine,
+    engine::{DataSource, Engine},
     frontends::pulumi::{Server, names},
     ory::ORY,
     schema::Query,
@@ -54,7 +54,7 @@ impl Faces {
     }
 
     async fn invoke(&mut self, query: &Query, asked: &Json) -> Result<Json, Stop> {
-        self.host.invoke(&names::function_token(ORY.name, query.name), &spell(&query.table, asked)).await
+        self.host.invoke(&names::function_token(ORY.name, "get_", query.name), &spell(&query.table, asked)).await
     }
 
     /// What both faces say, which is the same.
@@ -80,8 +80,13 @@ impl Faces {
     }
 }
 
+/// The data sources that are questions.
+fn queries() -> impl Iterator<Item = &'static Query> {
+    ORY.data_sources().filter_map(|source| if let DataSource::Query { query, .. } = source { Some(*query) } else { None })
+}
+
 fn query(name: &str) -> &'static Query {
-    ORY.queries.iter().find(|entry| entry.query.name == name).unwrap().query
+    queries().find(|query| query.name == name).unwrap()
 }
 
 async fn send(http: &reqwest::Client, method: reqwest::Method, url: String, body: &Json) {
@@ -407,17 +412,17 @@ async fn what_is_no_answer_of_the_service_is_an_error() {
         (Fault::Answer(200, json, r#""text""#), ""),
         (Fault::Answer(200, json, "[{\"id\":[],\"client_id\":[]}]"), ""),
     ] {
-        for entry in ORY.queries {
+        for query in queries() {
             for _ in 0..2 {
                 proxy.then("GET", fault.clone());
             }
-            faces.refused(entry.query.name, &something(entry.query.name), said).await;
-            assert_eq!(proxy.unused(), 0, "{}: {fault:?}", entry.query.name);
+            faces.refused(query.name, &something(query.name), said).await;
+            assert_eq!(proxy.unused(), 0, "{}: {fault:?}", query.name);
         }
     }
     // And with nothing in the way, each of them answers.
-    for entry in ORY.queries {
-        faces.ask(entry.query.name, &something(entry.query.name)).await;
+    for query in queries() {
+        faces.ask(query.name, &something(query.name)).await;
     }
 }
 

@@ -9,7 +9,10 @@ use janiform::{
     emulator::{self, Options, Profile, Running},
     engine::{Call, Change, Engine, Entry, State},
     frontends::pulumi::Server,
-    ory::{Client, ORY, resources::oauth2_client::RESOURCE},
+    ory::{
+        Client, ORY,
+        resources::oauth2_client::{BACKEND, RESOURCE},
+    },
     value::Value,
 };
 use janiform_proto::{
@@ -22,7 +25,7 @@ use std::{
     time::Duration,
 };
 
-const ENTRY: &Entry<Client> = &ORY.resources[0];
+const ENTRY: &Entry<Client> = &Entry { resource: &RESOURCE, backend: &BACKEND };
 
 fn engine(config: &[(&str, Value)]) -> Engine<Client> {
     let engine = Engine::new(&ORY);
@@ -314,7 +317,7 @@ async fn both_faces_share_reads() {
 async fn identities_and_relationships_share_reads() {
     let server = emulator::start(Options { record_requests: true, ..Options::default() }).await.unwrap();
     let url = server.url();
-    let entry = |name: &str| ORY.resources.iter().find(|entry| entry.resource.name == name).unwrap();
+    let entry = |name: &str| ORY.resources().find(|entry| entry.resource.name == name).unwrap();
     let (mut identities, mut relationships) = (Vec::new(), Vec::new());
     for turn in 0..20 {
         let identity = post(&format!("{url}/admin/identities"), &json!({ "schema_id": "default", "traits": { "n": turn } })).await;

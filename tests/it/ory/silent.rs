@@ -25,7 +25,7 @@ use serde_json::{Value as Json, json};
 use std::{collections::BTreeMap, sync::Arc};
 
 fn resource(name: &str) -> &'static Resource {
-    ORY.resources.iter().find(|entry| entry.resource.name == name).unwrap().resource
+    ORY.resources().find(|entry| entry.resource.name == name).unwrap().resource
 }
 
 /// The forms in which a configuration can say of the attribute what it says without it, and what is not of the object.

@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 const MANY: usize = 100;
 
 fn entry() -> &'static Entry<Client> {
-    ORY.resources.iter().find(|entry| entry.resource.name == "relationship").unwrap()
+    ORY.resources().find(|entry| entry.resource.name == "relationship").unwrap()
 }
 
 struct Setup {

@@ -31,7 +31,7 @@ use std::{
 use tokio::task::JoinSet;
 
 fn entry(name: &str) -> &'static Entry<Client> {
-    ORY.resources.iter().find(|entry| entry.resource.name == name).unwrap()
+    ORY.resources().find(|entry| entry.resource.name == name).unwrap()
 }
 
 /// A provider whose services are all at this URL, behind tokens from there.
@@ -203,9 +203,8 @@ async fn the_user_need_not_wait_for_the_end_of_a_list() {
     })
     .await;
     let engine = engine(&server, false);
-    let (source, _) = engine.source("oauth2_clients").unwrap();
-    let janiform::engine::Source::Query(asked) = source else { panic!("no query") };
-    let nothing = asked.query.table.nulls();
+    let (source, block) = engine.data_source("oauth2_clients").unwrap();
+    let nothing = block.table.nulls();
     let following = engine.lookup(source, &Value::Null, &nothing, Call::default());
     let stopping = async {
         server.until("GET ", 3).await;

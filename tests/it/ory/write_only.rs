@@ -70,7 +70,7 @@ impl Case {
 /// Every write-only argument that there is.
 fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    for entry in ORY.resources {
+    for entry in ORY.resources() {
         let (base, other) = match entry.resource.name {
             "oauth2_client" | "oidc_dynamic_client" => (json!({ "client_name": "It" }), ("owner", json!("somebody"))),
             "json_web_key_set" => (json!({ "set_id": "signing" }), ("deletion_protection", json!(false))),

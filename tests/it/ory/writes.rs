@@ -30,7 +30,7 @@ struct Setup {
 }
 
 fn entry(name: &str) -> &'static Entry<Client> {
-    ORY.resources.iter().find(|entry| entry.resource.name == name).unwrap()
+    ORY.resources().find(|entry| entry.resource.name == name).unwrap()
 }
 
 impl Setup {

@@ -10,7 +10,7 @@ use super::{
 use crate::toy::{Remote, Store, TOY};
 use janiform::{engine::Engine, frontends::pulumi::Server, ory::ORY};
 use janiform_proto::pulumirpc::{
-    CallRequest, CheckRequest, ConfigureRequest, ConstructRequest, DiffRequest, ListRequest, ParameterizeRequest, PluginAttach,
+    CallRequest, CheckRequest, ConfigureRequest, ConstructRequest, DiffRequest, ParameterizeRequest, PluginAttach,
     diff_response::DiffChanges,
 };
 use serde_json::{Value as Json, json};
@@ -147,9 +147,8 @@ async fn what_is_not_offered_says_so() {
         host.client.parameterize(ParameterizeRequest::default()).await.unwrap_err().code(),
         host.client.construct(ConstructRequest::default()).await.unwrap_err().code(),
         host.client.call(CallRequest::default()).await.unwrap_err().code(),
-        host.client.list(ListRequest::default()).await.unwrap_err().code(),
     ];
-    assert_eq!(codes, [Code::Unimplemented; 4]);
+    assert_eq!(codes, [Code::Unimplemented; 3]);
     let unknown = host.check("toy:index/nothing:Nothing", "it", &json!({}), &json!({})).await;
     assert!(matches!(unknown, Err(Stop::Failed(Code::InvalidArgument, _))), "the engine takes UNIMPLEMENTED for something else");
 }

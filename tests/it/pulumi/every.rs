@@ -306,7 +306,7 @@ pub async fn live_only<C: Send + Sync + 'static>(
     known: Known,
     wanted: fn(&Resource) -> bool,
 ) -> usize {
-    let wanted = provider.resources.iter().filter(|entry| wanted(entry.resource));
+    let wanted = provider.resources().filter(|entry| wanted(entry.resource));
     let ways: Vec<_> = wanted.map(|entry| Way::only(entry.resource, known)).collect();
     live_ways(provider, config, world, &ways).await
 }
@@ -318,7 +318,7 @@ pub async fn live_ways<C: Send + Sync + 'static>(provider: &'static Provider<C>,
     host.configure(config).await.unwrap();
     let (mut runs, mut failures) = (0, Vec::new());
     for way in ways {
-        let resource = provider.resources.iter().find(|entry| entry.resource.name == way.resource).unwrap().resource;
+        let resource = provider.resources().find(|entry| entry.resource.name == way.resource).unwrap().resource;
         let token = names::resource_token(provider.name, resource.name);
         let (known, base) = (way.known, way.base.clone());
         let lives = Lives { host: &mut host, world, resource, token, known, base, runs: 0, failures: Vec::new() };
@@ -338,7 +338,7 @@ async fn every_toy_attribute_lives() {
 
 /// What a create and an update make each face send.
 async fn requests(config: &Json, other: &Json) -> [Vec<Request>; 2] {
-    let resource = TOY.resources[0].resource;
+    let resource = &crate::toy::THING;
     let remote = Remote::start();
     let mut core = Core::direct(&TOY, json!({ "endpoint": remote.name })).await.unwrap();
     let mut thing = core.thing("toy_thing");
@@ -360,7 +360,7 @@ async fn requests(config: &Json, other: &Json) -> [Vec<Request>; 2] {
 
 #[tokio::test]
 async fn both_faces_send_the_same() {
-    let resource = TOY.resources[0].resource;
+    let resource = &crate::toy::THING;
     let base = samples::minimal(resource, samples::none);
     let mut compared = 0;
     for attr in resource.table.attrs().filter(|attr| attr.configurable()) {

@@ -1,6 +1,7 @@
 //! The Pulumi face, driven as Pulumi's engine drives it.
 
 pub mod adoption;
+mod calls;
 mod config;
 pub mod engine;
 pub mod every;

@@ -40,7 +40,7 @@ async fn what_cannot_be_there_twice_is_deleted_first() {
     let (_emulator, mut host, messages) = at(kratos(Profile::V26_2).await).await;
     let (mut twice, mut once) = (0, 0);
     for way in ways() {
-        let resource = ORY.resources.iter().find(|entry| entry.resource.name == way.resource).unwrap().resource;
+        let resource = ORY.resources().find(|entry| entry.resource.name == way.resource).unwrap().resource;
         let (token, program) = (names::resource_token("ory", way.resource), spell(&resource.table, &way.base));
         host.up(&token, "it", &program).await.unwrap();
         let stored = host.state["it"].clone();

@@ -3,8 +3,8 @@
 use crate::toy::{THING, TOY};
 use janiform::{
     engine::Engine,
-    frontends::pulumi::property::{Form, SECRET, SIGNATURE, Secrets, Source, Struct, UNKNOWN, Wire, decode, encode, secret, text, wire},
-    schema::{Kind, Surface, Table},
+    frontends::pulumi::property::{Form, Origin, SECRET, SIGNATURE, Secrets, Struct, UNKNOWN, Wire, decode, encode, secret, text, wire},
+    schema::{BlockSchema, Kind, Table},
     value::{Number, Path, Step, Value},
 };
 use proptest::{prelude::*, sample::Index};
@@ -91,13 +91,13 @@ proptest! {
 
     #[test]
     fn values_and_secrets_survive(value in object(&THING.table), marks in prop::collection::vec(any::<Index>(), 0..4)) {
-        let surface = Surface::resource(&THING);
+        let block = BlockSchema::resource(&THING);
         let mut all = Vec::new();
         places(&THING.table, &value, &Path::ROOT, &mut all);
         let secrets: Secrets = if all.is_empty() { Secrets::new() } else { marks.iter().map(|mark| mark.get(&all).clone()).collect() };
-        let encoded = encode(&surface, &value, None, &secrets, Form::Inputs);
+        let encoded = encode(&block, &value, None, &secrets, Form::Inputs);
         prop_assert!(encoded.rounded.is_empty());
-        let decoded = decode(&surface, &encoded.properties, Source::Inputs);
+        let decoded = decode(&block, &encoded.properties, Origin::Inputs);
         prop_assert!(decoded.problems.is_empty(), "{:?}", decoded.problems);
         prop_assert!(decoded.value == value);
         for secret in &secrets {
@@ -105,7 +105,7 @@ proptest! {
             prop_assert!(kept, "{secret} is open");
         }
         // What was secret stays so, and once it has been there it is there in the same way.
-        let again = encode(&surface, &decoded.value, None, &decoded.secrets, Form::Inputs);
+        let again = encode(&block, &decoded.value, None, &decoded.secrets, Form::Inputs);
         prop_assert_eq!(again.properties, encoded.properties);
     }
 
@@ -113,11 +113,11 @@ proptest! {
     fn nothing_that_comes_is_the_end(properties in prop::collection::btree_map(prop::sample::select(NAMES), anything(), 0..6)) {
         let engine = Engine::new(&TOY);
         let properties = Struct { fields: properties.into_iter().map(|(name, value)| (name.to_owned(), value)).collect() };
-        for surface in [&Surface::resource(&THING), &Surface::view(&crate::toy::THING_VIEW), engine.config()] {
-            for source in [Source::Inputs, Source::Config, Source::Stored] {
-                let decoded = decode(surface, &properties, source);
+        for block in [&BlockSchema::resource(&THING), &BlockSchema::lookup(&crate::toy::THING_LOOKUP), engine.config()] {
+            for source in [Origin::Inputs, Origin::Config, Origin::Stored] {
+                let decoded = decode(block, &properties, source);
                 for form in [Form::Inputs, Form::Outputs, Form::Preview] {
-                    encode(surface, &decoded.value, Some("id"), &decoded.secrets, form);
+                    encode(block, &decoded.value, Some("id"), &decoded.secrets, form);
                 }
             }
         }
@@ -156,7 +156,7 @@ fn what_is_nested_too_deeply_is_refused() {
     }
     let wrapped = (0..100).fold(text("x"), |inner, _| secret(inner));
     let properties = Struct { fields: [("steps".to_owned(), deep), ("label".to_owned(), wrapped)].into() };
-    let decoded = decode(&Surface::resource(&THING), &properties, Source::Inputs);
+    let decoded = decode(&BlockSchema::resource(&THING), &properties, Origin::Inputs);
     assert_eq!(decoded.problems.len(), 1, "{:?}", decoded.problems);
     // To take it apart is as deep; that a real message is never so deep is the decoder's doing.
     std::mem::forget(properties);
@@ -164,10 +164,10 @@ fn what_is_nested_too_deeply_is_refused() {
 
 #[test]
 fn a_number_that_no_double_carries_is_noticed() {
-    let surface = Surface::resource(&THING);
+    let block = BlockSchema::resource(&THING);
     let index = THING.table.index("serial").unwrap();
     let Value::Object(mut fields) = THING.table.nulls() else { unreachable!() };
     fields[index] = Value::Number(Number::parse("12345678901234567890").unwrap());
-    let encoded = encode(&surface, &Value::Object(fields), None, &Secrets::new(), Form::Outputs);
+    let encoded = encode(&block, &Value::Object(fields), None, &Secrets::new(), Form::Outputs);
     assert_eq!(encoded.rounded, [Path::attr("serial")]);
 }

@@ -6,9 +6,9 @@ use super::{
 };
 use async_trait::async_trait;
 use janiform::{
-    engine::{Backend, Cx, Diagnostic, Engine, Entry, Failure, Observed, Provider, State, Write},
+    engine::{Backend, Cx, Diagnostic, Engine, Failure, Observed, Offer, Provider, State, Write, provider},
     frontends::pulumi::Server,
-    schema::{Resource, Table, resource, string},
+    schema::{Resource, resource, string},
     value::Value,
 };
 use serde_json::json;
@@ -19,23 +19,8 @@ static NAP: Resource = resource("nap", "A nap.")
     .sections(&[&[string("nap_id", "Which one.").read_only(), string("place", "Where.")]])
     .checked();
 
-static NAPS: Provider<()> = Provider {
-    name: "naps",
-    namespace: "janiform",
-    display: "Naps",
-    doc: "Naps.",
-    version: "0.0.1",
-    repository: "https://naps.example",
-    license: "Apache-2.0",
-    adopts: &[],
-    config: &Table::new(&[]),
-    rules: &[],
-    configure: |_| Ok(()),
-    resources: &[Entry { resource: &NAP, backend: &Bed }],
-    views: &[],
-    queries: &[],
-    programs: &[],
-};
+static NAPS: Provider<()> =
+    provider("naps", "Naps.", |_| Ok(())).namespace("janiform").version("0.0.1").offers(&[&[Offer::resource(&NAP, &Bed)]]).checked();
 
 struct Bed;
 

@@ -21,6 +21,7 @@ pub const HELD: (&str, &str) = ("x-held", "");
 pub struct Asked {
     pub method: String,
     pub path: String,
+    pub query: String,
     pub headers: axum::http::HeaderMap,
     pub body: String,
 }
@@ -89,7 +90,8 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         asked.push(format!("{} {}", parts.method, parts.uri));
         asked.len() - 1
     };
-    let request = Asked { method: parts.method.to_string(), path: parts.uri.path().to_owned(), headers: parts.headers, body };
+    let (path, query) = (parts.uri.path().to_owned(), parts.uri.query().unwrap_or_default().to_owned());
+    let request = Asked { method: parts.method.to_string(), path, query, headers: parts.headers, body };
     let (status, headers, body) = (shared.script)(&request, number);
     if status == NEVER {
         std::future::pending::<()>().await;

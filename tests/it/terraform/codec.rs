@@ -8,7 +8,7 @@ use janiform::{
         object::{self, Seen},
         schema_json,
     },
-    schema::{Kind, Nested, Surface, Table, boolean, string},
+    schema::{BlockSchema, Kind, Nested, Table, boolean, string},
     value::{Number, Value},
 };
 use janiform_proto::tfplugin6::DynamicValue;
@@ -119,20 +119,20 @@ fn what_does_not_fit_is_an_error_that_says_where_and_not_what() {
 
 #[test]
 fn messages_hold_msgpack_or_json_or_null() {
-    let surface = Surface::resource(&THING);
+    let block = BlockSchema::resource(&THING);
     let decode = |msgpack: &[u8], json: &str| {
-        object::decode(&surface, Some(&DynamicValue { msgpack: msgpack.to_vec(), json: json.as_bytes().to_vec() }))
+        object::decode(&block, Some(&DynamicValue { msgpack: msgpack.to_vec(), json: json.as_bytes().to_vec() }))
     };
     assert_eq!(decode(&[], ""), Ok(None));
     assert_eq!(decode(&[0xc0], ""), Ok(None));
     assert_eq!(decode(&[], "null"), Ok(None));
     let seen = decode(&[], r#"{"id":"x","name":"Zoe\u0308","serial":12345678901234567890.5}"#).unwrap().unwrap();
     assert_eq!(seen.id, "x".into());
-    let bytes = msgpack::encode(&surface, Some(&seen));
-    assert_eq!(msgpack::decode(&surface, &bytes), Ok(Some(seen)));
+    let bytes = msgpack::encode(&block, Some(&seen));
+    assert_eq!(msgpack::decode(&block, &bytes), Ok(Some(seen)));
     assert!(decode(&[], "{").is_err());
     assert!(decode(&[], &"[".repeat(100_000)).is_err());
-    assert_eq!(object::decode(&surface, None), Ok(None));
+    assert_eq!(object::decode(&block, None), Ok(None));
 }
 
 /// What the exported schema says is what core would print: the layout's obligatory parts, and types that
@@ -191,21 +191,21 @@ proptest! {
 
     #[test]
     fn what_is_written_is_read(seen in thing()) {
-        let surface = Surface::resource(&THING);
-        let bytes = msgpack::encode(&surface, Some(&seen));
-        prop_assert_eq!(msgpack::decode(&surface, &bytes), Ok(Some(seen.clone())));
+        let block = BlockSchema::resource(&THING);
+        let bytes = msgpack::encode(&block, Some(&seen));
+        prop_assert_eq!(msgpack::decode(&block, &bytes), Ok(Some(seen.clone())));
         // Another implementation finds one well-formed value in the bytes, with all keys, in order.
         let mut rest = bytes.as_slice();
         let rmpv::Value::Map(members) = rmpv::decode::read_value(&mut rest).unwrap() else { panic!("not a map") };
         prop_assert!(rest.is_empty());
         let keys: Vec<_> = members.iter().map(|(key, _)| key.as_str().unwrap().to_owned()).collect();
-        prop_assert_eq!(keys.len(), surface.fields.len());
+        prop_assert_eq!(keys.len(), block.fields.len());
         prop_assert!(keys.is_sorted());
     }
 
     #[test]
     fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = msgpack::decode(&Surface::resource(&THING), &bytes);
+        let _ = msgpack::decode(&BlockSchema::resource(&THING), &bytes);
         for kind in [&Kind::Bool, &Kind::Number, &Kind::String, &TEXTS, &BY_KEY, &OBJECT, &OBJECTS] {
             let _ = msgpack::decode_kind(kind, &bytes);
         }
@@ -213,11 +213,11 @@ proptest! {
 
     #[test]
     fn broken_messages_do_not_panic(seen in thing(), at in any::<prop::sample::Index>(), byte: u8) {
-        let surface = Surface::resource(&THING);
-        let mut bytes = msgpack::encode(&surface, Some(&seen));
+        let block = BlockSchema::resource(&THING);
+        let mut bytes = msgpack::encode(&block, Some(&seen));
         let at = at.index(bytes.len());
-        let _ = msgpack::decode(&surface, &bytes[..at]);
+        let _ = msgpack::decode(&block, &bytes[..at]);
         bytes[at] = byte;
-        let _ = msgpack::decode(&surface, &bytes);
+        let _ = msgpack::decode(&block, &bytes);
     }
 }

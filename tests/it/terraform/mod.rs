@@ -11,11 +11,13 @@
 //! | [`toys`] | the lifecycles and the special cases on the toy provider |
 //! | [`failures`] | what is told and kept when things go wrong |
 //! | [`states`] | states, secrets, other providers' states, data sources |
+//! | [`calls`] | functions, ephemeral resources, lists and actions |
 //! | [`codec`] | the encoding of values: golden vectors, round trips, hostile bytes |
 //!
 //! Shares no code with the face but the generated messages.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, dead_code, missing_docs)]
 
+mod calls;
 mod codec;
 pub mod core;
 mod failures;

@@ -36,6 +36,9 @@ pub enum Rule {
     DataNotNull,
     DataKnown,
     DataMatchesConfig,
+    FunctionResult,
+    Ephemeral,
+    ActionEvents,
     CrashClass,
 }
 
@@ -70,6 +73,9 @@ impl Rule {
             Rule::NoChurn => "After applying this test step, the plan was not empty",
             Rule::DataNotNull => "Provider produced null object",
             Rule::DataMatchesConfig => "Provider produced invalid object: configuration changed",
+            Rule::FunctionResult => "Error in function call",
+            Rule::Ephemeral => "Provider produced invalid ephemeral resource instance",
+            Rule::ActionEvents => "Error when invoking action",
             Rule::CrashClass => "Plugin error",
         }
     }

@@ -22,7 +22,8 @@ use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
-use tonic::{Request, Response, Status};
+use tokio_stream::StreamExt as _;
+use tonic::{Request, Response, Status, codegen::BoxStream};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Sabotage {
@@ -77,6 +78,16 @@ enum Sabotage {
     DataNull,
     DataUnknown,
     DataOtherThanConfig,
+    // Calls.
+    FunctionNull,
+    EphemeralOther,
+    EphemeralNonComputed,
+    EphemeralUnknown,
+    EphemeralPastRenewal,
+    ListNoIdentity,
+    ListUnknown,
+    ActionNotCompleted,
+    ActionEmptyEvent,
 }
 
 #[derive(Clone)]
@@ -240,6 +251,30 @@ impl Saboteur {
         }
     }
 
+    fn called(&self, _: &tf::call_function::Request, answer: &mut tf::call_function::Response) {
+        if self.how == Sabotage::FunctionNull {
+            answer.result = null();
+        }
+    }
+
+    fn opened(&self, _: &tf::open_ephemeral_resource::Request, answer: &mut tf::open_ephemeral_resource::Response) {
+        match self.how {
+            Sabotage::EphemeralOther => set(&mut answer.result, "holder", "you"),
+            Sabotage::EphemeralNonComputed => set(&mut answer.result, "hint", "lost"),
+            Sabotage::EphemeralUnknown => set(&mut answer.result, "token", unknown_wire()),
+            Sabotage::EphemeralPastRenewal => answer.renew_at = Some(prost_types::Timestamp::default()),
+            _ => {}
+        }
+    }
+
+    fn listed(&self, event: &mut tf::list_resource::Event) {
+        match self.how {
+            Sabotage::ListNoIdentity => event.identity = None,
+            Sabotage::ListUnknown => set(&mut event.resource_object, "slug", unknown_wire()),
+            _ => {}
+        }
+    }
+
     fn nothing<Q, A>(&self, _: &Q, _: &mut A) {}
 }
 
@@ -256,6 +291,30 @@ macro_rules! spoil {
                 self.$spoil(&asked, answer.get_mut());
                 Ok(answer)
             })*
+
+            async fn list_resource(
+                &self,
+                request: Request<tf::list_resource::Request>,
+            ) -> Result<Response<BoxStream<tf::list_resource::Event>>, Status> {
+                let (saboteur, events) = (self.clone(), self.inner.list_resource(request).await?.into_inner());
+                Ok(Response::new(Box::pin(events.map(move |event| event.map(|mut event| {
+                    saboteur.listed(&mut event);
+                    event
+                })))))
+            }
+
+            async fn invoke_action(
+                &self,
+                request: Request<tf::invoke_action::Request>,
+            ) -> Result<Response<BoxStream<tf::invoke_action::Event>>, Status> {
+                let (how, events) = (self.how, self.inner.invoke_action(request).await?.into_inner());
+                let ended = |event: &tf::invoke_action::Event| matches!(event.r#type, Some(tf::invoke_action::event::Type::Completed(_)));
+                let kept = move |event: &Result<tf::invoke_action::Event, Status>| {
+                    how != Sabotage::ActionNotCompleted || !event.as_ref().is_ok_and(ended)
+                };
+                let emptied = move |event: tf::invoke_action::Event| if how == Sabotage::ActionEmptyEvent { Default::default() } else { event };
+                Ok(Response::new(Box::pin(events.filter(kept).map(move |event| event.map(emptied)))))
+            }
         }
     };
 }
@@ -273,6 +332,14 @@ spoil! {
     import_resource_state: imported,
     validate_data_resource_config: nothing,
     read_data_source: data,
+    call_function: called,
+    validate_ephemeral_resource_config: nothing,
+    open_ephemeral_resource: opened,
+    renew_ephemeral_resource: nothing,
+    close_ephemeral_resource: nothing,
+    validate_list_resource_config: nothing,
+    validate_action_config: nothing,
+    plan_action: nothing,
 }
 
 async fn core(how: Sabotage, remote: &Remote) -> Outcome<Core> {
@@ -311,6 +378,12 @@ async fn life(how: Sabotage, remote: &Remote) -> Outcome<()> {
     let id = thing.state.as_ref().unwrap().value.get("id").text().unwrap().to_owned();
     core.import("toy_thing", &id).await?;
     core.data("toy_thing", &json!({ "name": "Bowl" })).await?;
+    core.call("shout", &[json!("ball"), json!(1)]).await?.unwrap();
+    let mut token = core.open("toy_token", &json!({ "holder": "me", "lasts": 90 })).await?;
+    core.renew(&mut token).await?;
+    core.close(token).await?;
+    core.query("toy_thing", &json!({}), 10, true).await?;
+    core.invoke("toy_ring", &json!({ "bell": "door" })).await.map_err(|(_, stop)| stop)?;
     core.destroy(&mut thing).await
 }
 
@@ -362,6 +435,15 @@ async fn whoever_breaks_a_rule_is_told_which() {
         (S::DataNull, Rule::DataNotNull),
         (S::DataUnknown, Rule::DataKnown),
         (S::DataOtherThanConfig, Rule::DataMatchesConfig),
+        (S::FunctionNull, Rule::FunctionResult),
+        (S::EphemeralOther, Rule::Ephemeral),
+        (S::EphemeralNonComputed, Rule::Ephemeral),
+        (S::EphemeralUnknown, Rule::Ephemeral),
+        (S::EphemeralPastRenewal, Rule::Ephemeral),
+        (S::ListNoIdentity, Rule::Identity),
+        (S::ListUnknown, Rule::ReadKnown),
+        (S::ActionNotCompleted, Rule::ActionEvents),
+        (S::ActionEmptyEvent, Rule::ActionEvents),
     ] {
         match life(how, &Remote::start()).await {
             Err(stop) if stop.breaks(rule) => {}
@@ -377,7 +459,7 @@ async fn the_lifecycles_see_what_core_cannot() {
         let remote = Remote::start();
         let mut core = core(how, &remote).await.unwrap();
         let world = Toys(remote);
-        let lifecycle = Lifecycle::new(&mut core, &world, "toy", &TOY.resources[0], samples::none);
+        let lifecycle = Lifecycle::new(&mut core, &world, "toy", TOY.resources().next().unwrap(), samples::none);
         let (_, failures) = lifecycle.only(|attr| ["region", "size", "label"].contains(&attr.name)).run().await;
         assert!(failures.iter().any(|failure| failure.contains(sign)), "{how:?}: {failures:?}");
     }

@@ -45,7 +45,7 @@ async fn every_attribute_has_its_lifecycles() {
     let mut core = Core::direct(&TOY, json!({ "endpoint": remote.name })).await.unwrap();
     let world = Toys(remote);
     let (mut runs, mut failures) = (0, Vec::new());
-    for entry in TOY.resources {
+    for entry in TOY.resources() {
         let (more, failed) = Lifecycle::new(&mut core, &world, "toy", entry, samples::none).run().await;
         runs += more;
         failures.extend(failed);

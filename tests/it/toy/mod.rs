@@ -1,42 +1,40 @@
-//! A provider of toys: one resource that uses every word of the schema language, a small one, and a
-//! view, over a server in memory. Both faces are tested with it.
+//! A provider of toys: one resource that uses every word of the schema language, a small one, a look-up, and one call of
+//! each shape, over a server in memory. Both faces are tested with it.
 //!
-//! Owns the tables; [`server`] is what they talk to. Must not know any tool or wire.
+//! Owns the tables, with those of calls in [`calls`]; [`server`] is what they talk to. Must not know any tool or wire.
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, dead_code, missing_docs)]
 
+pub mod calls;
 mod server;
 
 #[allow(unused_imports, reason = "not every test needs all of it")]
 pub use server::{Hook, Remote, Request, Store};
 
 use janiform::{
-    engine::{Entry, Provider, ViewEntry},
+    engine::{Offer, Provider, provider},
     schema::*,
     value::Value,
 };
 use server::SHELF;
 
-pub static TOY: Provider<Store> = Provider {
-    name: "toy",
-    namespace: "janiform",
-    display: "Toy",
-    doc: "Toys to test with.",
-    version: "0.0.1",
-    repository: "https://toys.example/source",
-    license: "Apache-2.0",
-    adopts: &["oldtoys/toy"],
-    config: &CONFIG,
-    rules: &[requires(&["token", "endpoint"])],
-    configure: server::connect,
-    resources: &[
-        Entry { resource: &THING, backend: &SHELF },
-        Entry { resource: &LINK, backend: &SHELF },
-        Entry { resource: &SETTINGS, backend: &SHELF },
-    ],
-    views: &[ViewEntry { view: &THING_VIEW, backend: &SHELF }],
-    queries: &[],
-    programs: &[],
-};
+pub static TOY: Provider<Store> = provider("toy", "Toys to test with.", server::connect)
+    .namespace("janiform")
+    .display("Toy")
+    .version("0.0.1")
+    .repository("https://toys.example/source")
+    .license("Apache-2.0")
+    .adopts(&["oldtoys/toy"])
+    .config(&CONFIG, &[requires(&["token", "endpoint"])])
+    .offers(&[
+        &[
+            Offer::resource(&THING, &SHELF),
+            Offer::lookup(&THING_LOOKUP, &SHELF),
+            Offer::resource(&LINK, &SHELF),
+            Offer::resource(&SETTINGS, &SHELF),
+        ],
+        calls::OFFERS,
+    ])
+    .checked();
 
 pub static CONFIG: Table = Table::new(&[&[
     string("endpoint", "The toy server's name.").env("TOY_ENDPOINT"),
@@ -221,7 +219,7 @@ pub static LOGIN: Nested = Nested {
     table: Table::new(&[&[string("user", "Who."), string("password", "What lets in.").secret().at("credentials/password")]]),
 };
 
-pub static THING_VIEW: View = view(&THING, "A thing that somebody else manages.").or_by("name");
+pub static THING_LOOKUP: Lookup = lookup(&THING, "A thing that somebody else manages.").or_by("name");
 
 fn no_blanks(text: &str) -> Result<(), String> {
     match text.contains(' ') {

@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use janiform::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Objects, Observed, State, Wanted, Write},
     schema::{Attr, Kind, Object, Presence, Reads, Resource, Table},
     value::{Number, Path, Value, duration},
 };
@@ -54,7 +54,8 @@ pub struct Remote {
     hooks: Mutex<BTreeMap<&'static str, Hook>>,
     ignored: Mutex<Vec<&'static str>>,
     requests: Mutex<Vec<Request>>,
-    made: AtomicU64,
+    calls: Mutex<Vec<String>>,
+    pub(super) made: AtomicU64,
 }
 
 static SERVERS: Mutex<BTreeMap<String, Arc<Remote>>> = Mutex::new(BTreeMap::new());
@@ -75,13 +76,23 @@ impl Remote {
             hooks: Mutex::default(),
             ignored: Mutex::default(),
             requests: Mutex::default(),
+            calls: Mutex::default(),
             made: AtomicU64::new(0),
         });
         lock(&SERVERS).insert(name, remote.clone());
         remote
     }
 
-    /// The next `verb` (create, read, update, delete, find) misbehaves like this.
+    /// What calls that are no requests did, in order.
+    pub fn calls(&self) -> Vec<String> {
+        lock(&self.calls).clone()
+    }
+
+    pub(super) fn called(&self, what: String) {
+        lock(&self.calls).push(what);
+    }
+
+    /// The next `verb` (create, read, update, delete, list, or what [`calls`](super::calls) name) misbehaves like this.
     pub fn hook(&self, verb: &'static str, hook: Hook) {
         lock(&self.hooks).insert(verb, hook);
     }
@@ -126,7 +137,7 @@ impl Remote {
         std::mem::take(&mut *lock(&self.requests))
     }
 
-    async fn misbehave(&self, verb: &'static str, cx: &Cx<Store>) -> Result<Option<Hook>, Failure> {
+    pub(super) async fn misbehave(&self, verb: &'static str, cx: &Cx<Store>) -> Result<Option<Hook>, Failure> {
         let hook = lock(&self.hooks).remove(verb);
         match hook {
             Some(Hook::Refuse) => Err(Diagnostic::error("The toy server refused", format!("It was told to refuse to {verb}.")).into()),
@@ -184,7 +195,7 @@ impl Remote {
         id
     }
 
-    fn show(&self, resource: &Resource, id: &str, born: bool) -> Option<Observed> {
+    pub(super) fn show(&self, resource: &Resource, id: &str, born: bool) -> Option<Observed> {
         let fields = lock(&self.objects).get(&(resource.name, id.to_owned())).cloned()?;
         let shown = resource.table.attrs().map(|attr| {
             if !attr.remote() || attr.write_only || (attr.reads == Reads::Once && !born) {
@@ -307,7 +318,7 @@ pub struct Shelf;
 /// The backend of all toys, as tables need it.
 pub static SHELF: Shelf = Shelf;
 
-fn later(done: Done, left: Option<Observed>) -> Failure {
+pub(super) fn later(done: Done, left: Option<Observed>) -> Failure {
     let summary = match done {
         Done::Yes => "A later step failed",
         _ => "The toy server did not answer",
@@ -364,18 +375,32 @@ impl Backend<Store> for Shelf {
         }
     }
 
-    async fn find(
-        &self,
-        cx: &Cx<Store>,
-        resource: &'static Resource,
-        attr: &'static str,
-        value: &str,
-        _config: &Value,
-    ) -> Result<Vec<Observed>, Failure> {
+    async fn list(&self, cx: &Cx<Store>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
         let remote = &cx.client.remote;
-        remote.misbehave("find", cx).await?;
-        let matches =
-            |id: &String| remote.get(resource.name, id).is_some_and(|fields| fields.get(attr).and_then(Value::as_str) == Some(value));
-        Ok(remote.ids(resource.name).iter().filter(|id| matches(id)).filter_map(|id| remote.show(resource, id, false)).collect())
+        let _ended = Ended(remote.clone());
+        remote.misbehave("list", cx).await?;
+        let names = wanted.filter.strs("names");
+        for (place, id) in remote.ids(wanted.resource.name).iter().enumerate() {
+            if place == 2 && remote.misbehave("list_more", cx).await? == Some(Hook::Lost) {
+                cx.warn(Diagnostic::warning("The list is short", "Some of it was lost."));
+                return Ok(());
+            }
+            let shown = remote.show(wanted.resource, id, false).expect("it was just there");
+            let name = Object::new(&wanted.resource.table, &shown.value).str("name");
+            if wanted.holds(&shown.value) && (names.is_empty() || name.is_some_and(|name| names.contains(&name))) {
+                remote.called(format!("list {id}"));
+                objects.send(shown).await;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Tells that a list has ended, also one that is dropped.
+struct Ended(Arc<Remote>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.called("the list ended".into());
     }
 }

@@ -4,7 +4,7 @@ use super::{ARCHIVE, ASSET, BYTES, DEEPEST, OUTPUT, REFERENCE, SECRET, SIGNATURE
 use crate::{
     engine,
     frontends::pulumi::names,
-    schema::{Attr, Kind, Presence, Surface, Table},
+    schema::{Attr, BlockSchema, Kind, Presence, Table},
     value::{Json, Number, Path, Step, Value},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -12,7 +12,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 /// Where properties come from, which decides how strictly they are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum Origin {
     /// A program: what is not understood is a problem.
     Inputs,
     /// The provider's configuration: the same, and every value may be spelled as text.
@@ -49,12 +49,12 @@ pub struct Problem {
 /// Nobody reads on, and finding what was meant by each of a great many names would take long.
 const MOST_PROBLEMS: usize = 100;
 
-/// Reads properties as an object of the surface.
-pub fn decode(surface: &Surface, properties: &Struct, source: Source) -> Decoded {
-    let mut reader = Reader { source, secrets: Secrets::new(), problems: Vec::new(), renamed: Vec::new() };
-    let mut shown: Vec<Option<Presence>> = vec![None; surface.table.len()];
+/// Reads properties as an object of the block.
+pub fn decode(block: &BlockSchema, properties: &Struct, origin: Origin) -> Decoded {
+    let mut reader = Reader { origin, secrets: Secrets::new(), problems: Vec::new(), renamed: Vec::new() };
+    let mut shown: Vec<Option<Presence>> = vec![None; block.table.len()];
     let mut with_id = None;
-    for field in &surface.fields {
+    for field in &block.fields {
         match field.attr {
             Some(_) => shown[field.index] = Some(field.presence),
             None => with_id = Some(field.presence),
@@ -65,7 +65,7 @@ pub fn decode(surface: &Surface, properties: &Struct, source: Source) -> Decoded
         && let Some(presence) = with_id
     {
         match presence {
-            Presence::ReadOnly if source != Source::Stored => {
+            Presence::ReadOnly if origin != Origin::Stored => {
                 let reason = "the id is decided when the object is made, and cannot be set; to take over an existing object, import it";
                 reader.problem(&Place::top("id"), reason);
             }
@@ -74,9 +74,9 @@ pub fn decode(surface: &Surface, properties: &Struct, source: Source) -> Decoded
     }
     let here = Place { shown: String::new(), mark: Path::ROOT, marks: true, declared: false, depth: 0 };
     let ours = |key: &str| {
-        key == "id" && with_id.is_some() || source == Source::Config && matches!(key, "version" | "pluginDownloadURL") && !has(surface, key)
+        key == "id" && with_id.is_some() || origin == Origin::Config && matches!(key, "version" | "pluginDownloadURL") && !has(block, key)
     };
-    let value = reader.object(surface.table, &|index, _| shown[index], properties, &here, &ours);
+    let value = reader.object(block.table, &|index, _| shown[index], properties, &here, &ours);
     Decoded { value, id, secrets: reader.secrets, problems: reader.problems, renamed: reader.renamed }
 }
 
@@ -100,12 +100,12 @@ fn as_declared(kind: &Kind, text: &str) -> String {
     Json::parse(text).map_or_else(|_| text.to_owned(), |json| renamed(kind, json).to_string())
 }
 
-fn has(surface: &Surface, key: &str) -> bool {
-    surface.table.index(key).is_some()
+fn has(block: &BlockSchema, key: &str) -> bool {
+    block.table.index(key).is_some()
 }
 
 struct Reader {
-    source: Source,
+    origin: Origin,
     secrets: Secrets,
     problems: Vec<Problem>,
     renamed: Vec<(&'static str, String)>,
@@ -166,7 +166,7 @@ impl Reader {
             let property = engine::one_line(&place.shown).into_owned();
             self.problems.push(Problem { property, reason: engine::one_line(&reason.into()).into_owned() });
         }
-        if self.source == Source::Stored { Value::Null } else { Value::Unknown }
+        if self.origin == Origin::Stored { Value::Null } else { Value::Unknown }
     }
 
     fn object(
@@ -188,7 +188,7 @@ impl Reader {
                 Some((index, attr)) if presence(index, attr).is_some() => {
                     let place = here.member(key, attr);
                     let value = self.value(attr, &attr.kind, wire, &place);
-                    if presence(index, attr) == Some(Presence::ReadOnly) && self.source != Source::Stored && !value.is_null() {
+                    if presence(index, attr) == Some(Presence::ReadOnly) && self.origin != Origin::Stored && !value.is_null() {
                         self.problem(&place, "is decided by the provider and cannot be set");
                     } else {
                         fields[index] = value;
@@ -208,7 +208,7 @@ impl Reader {
             } else if fields[index].is_null() {
                 fields[index] = value;
                 self.renamed.push((attr.formerly.unwrap_or_default(), now));
-            } else if self.source != Source::Stored {
+            } else if self.origin != Origin::Stored {
                 self.problem(&place, format!("is the former name of `{now}`, which is set too: remove `{key}`"));
             }
         }
@@ -222,7 +222,7 @@ impl Reader {
     }
 
     fn unknown_name(&mut self, table: &Table, presence: &dyn Fn(usize, &'static Attr) -> Option<Presence>, key: &str, here: &Place) {
-        if self.source == Source::Stored || self.problems.len() >= MOST_PROBLEMS {
+        if self.origin == Origin::Stored || self.problems.len() >= MOST_PROBLEMS {
             return;
         }
         let settable =
@@ -257,7 +257,7 @@ impl Reader {
             (Kind::Object(nested), Plain::Struct(members)) => {
                 self.object(&nested.table, &|_, attr| Some(attr.presence), members, place, &|_| false)
             }
-            (Kind::List(_) | Kind::Map(_) | Kind::Object(_), Plain::Text(text)) if self.source == Source::Config => {
+            (Kind::List(_) | Kind::Map(_) | Kind::Object(_), Plain::Text(text)) if self.origin == Origin::Config => {
                 match engine::parse(attr, &as_declared(kind, &text)) {
                     Ok(value) => with_unknowns(value),
                     Err(why) => self.problem(place, why),
@@ -296,9 +296,9 @@ impl Reader {
         };
         let value = match (kind, plain) {
             (Kind::Bool, Plain::Bool(flag)) => Some(Value::Bool(flag)),
-            (Kind::Bool, Plain::Text(text)) => match (text.trim(), self.source) {
-                ("true", _) | ("1", Source::Config) => Some(Value::Bool(true)),
-                ("false", _) | ("0", Source::Config) => Some(Value::Bool(false)),
+            (Kind::Bool, Plain::Text(text)) => match (text.trim(), self.origin) {
+                ("true", _) | ("1", Origin::Config) => Some(Value::Bool(true)),
+                ("false", _) | ("0", Origin::Config) => Some(Value::Bool(false)),
                 _ => None,
             },
             (Kind::Number | Kind::Integer, Plain::Number(number)) => Number::from_f64(number).map(Value::Number),

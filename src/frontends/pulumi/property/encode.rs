@@ -3,7 +3,7 @@
 use super::{Secrets, Struct, UNKNOWN, Wire, WireKind, secret, text, wire};
 use crate::{
     frontends::pulumi::names,
-    schema::{Attr, Kind, Object, Presence, Surface},
+    schema::{Attr, BlockSchema, Kind, Object, Presence},
     value::{Path, Step, Value},
 };
 
@@ -28,12 +28,12 @@ pub struct Encoded {
     pub rounded: Vec<Path>,
 }
 
-/// Spells an object of the surface for the wire. What lies at one of the secret paths, or is declared
+/// Spells an object of the block for the wire. What lies at one of the secret paths, or is declared
 /// secret, travels as a secret. `id` is for views.
-pub fn encode(surface: &Surface, value: &Value, id: Option<&str>, secrets: &Secrets, form: Form) -> Encoded {
+pub fn encode(block: &BlockSchema, value: &Value, id: Option<&str>, secrets: &Secrets, form: Form) -> Encoded {
     let mut writer = Writer { secrets, form, rounded: Vec::new() };
     let mut properties = Struct::default();
-    for field in &surface.fields {
+    for field in &block.fields {
         match field.attr {
             Some(attr) => {
                 let value = value.fields().get(field.index).unwrap_or(&Value::Null);
@@ -49,6 +49,23 @@ pub fn encode(surface: &Surface, value: &Value, id: Option<&str>, secrets: &Secr
                     properties.fields.insert("id".to_owned(), if marked { secret(text(id)) } else { text(id) });
                 }
             }
+        }
+    }
+    Encoded { properties, rounded: writer.rounded }
+}
+
+/// Spells the result of a function for the wire: an object as itself, any other value as the only member of one.
+pub fn encode_result(returns: &Attr, value: &Value, secret: bool) -> Encoded {
+    let members: Vec<_> = match &returns.kind {
+        Kind::Object(nested) => Object::new(&nested.table, value).iter().collect(),
+        _ => vec![(returns, value)],
+    };
+    let secrets = members.iter().filter(|_| secret).map(|(attr, _)| Path::attr(attr.name)).collect();
+    let mut writer = Writer { secrets: &secrets, form: Form::Outputs, rounded: Vec::new() };
+    let mut properties = Struct::default();
+    for (attr, value) in members {
+        if let Some(wire) = writer.member(attr, attr.presence, value, Some(Path::attr(attr.name)), true) {
+            properties.fields.insert(names::camel(attr.name), wire);
         }
     }
     Encoded { properties, rounded: writer.rounded }

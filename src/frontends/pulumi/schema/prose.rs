@@ -3,24 +3,25 @@
 
 use super::super::names;
 use crate::{
-    engine::Program,
-    schema::{Attr, Check, Default, Surface, Table},
+    engine::{Offer, Program},
+    schema::{Attr, BlockSchema, Check, Default, Table},
 };
 
 /// The description of a resource: what it is, how it is used, how it is imported.
-pub(super) fn of_resource(surface: &Surface, settings: &Table, programs: &[Program], token: &str, key: Option<&str>) -> String {
+pub(super) fn of_resource(block: &BlockSchema, settings: &Table, programs: &[Program], token: &str, key: Option<&str>) -> String {
     let key = key.map(|key| format!(", the same as its `{}`", names::camel(key))).unwrap_or_default();
     format!(
         "{}{}\n\n## Import\n\nAn object is imported by its id{key}:\n\n```sh\n$ pulumi import {token} example <id>\n```\n",
-        names::speak(&[surface.table, settings], surface.doc),
-        examples(programs, &format!("resources/{}", names::camel(surface.name))),
+        names::speak(&[block.table, settings], block.doc),
+        examples(programs, &format!("resources/{}", names::camel(block.name))),
     )
 }
 
 /// The description of a function: what it tells, and how it is used.
-pub(super) fn of_function(surface: &Surface, settings: &Table, programs: &[Program]) -> String {
-    let examples = examples(programs, &format!("functions/get{}", names::pascal(surface.name)));
-    names::speak(&[surface.table, settings], surface.doc) + &examples
+pub(super) fn of_function<C>(offer: &Offer<C>, block: &BlockSchema, settings: &Table, programs: &[Program]) -> String {
+    let verb = offer.verb().unwrap_or_default();
+    let examples = examples(programs, &format!("functions/{}", names::camel(&format!("{verb}{}", block.name))));
+    names::speak(&[block.table, settings], block.doc) + &examples
 }
 
 fn examples(programs: &[Program], of: &str) -> String {

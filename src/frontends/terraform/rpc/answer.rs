@@ -35,31 +35,29 @@ macro_rules! answers {
 }
 
 answers! {
-    apply_resource_change configure_provider get_functions get_metadata get_provider_schema get_resource_identity_schemas
-    import_resource_state move_resource_state plan_resource_change read_data_source read_resource upgrade_resource_identity
-    upgrade_resource_state validate_data_resource_config validate_resource_config validate_provider_config
+    apply_resource_change close_ephemeral_resource configure_provider get_functions get_metadata get_provider_schema
+    get_resource_identity_schemas import_resource_state move_resource_state open_ephemeral_resource plan_action plan_resource_change
+    read_data_source read_resource renew_ephemeral_resource upgrade_resource_identity upgrade_resource_state validate_action_config
+    validate_data_resource_config validate_ephemeral_resource_config validate_list_resource_config validate_resource_config
+    validate_provider_config
 }
 
 impl Answer for tf::call_function::Response {
     fn failed(failed: Failed) -> Self {
-        Self { error: Some(tf::FunctionError { text: in_one_text(&failed), function_argument: None }), result: None }
+        Self { error: Some(tf::FunctionError { text: in_one_text(failed.0), function_argument: None }), result: None }
     }
 }
 
 impl Answer for tf::stop_provider::Response {
     fn failed(failed: Failed) -> Self {
-        Self { error: in_one_text(&failed) }
+        Self { error: in_one_text(failed.0) }
     }
 }
 
-fn in_one_text(failed: &Failed) -> String {
-    failed
-        .0
-        .iter()
-        .map(|diagnostic| diagnostic.clone().harmless())
-        .map(|Diagnostic { summary, detail, .. }| format!("{summary}: {detail}"))
-        .collect::<Vec<_>>()
-        .join("\n")
+/// What is to be said where only a text can be.
+pub(super) fn in_one_text(diagnostics: impl IntoIterator<Item = Diagnostic>) -> String {
+    let texts = diagnostics.into_iter().map(Diagnostic::harmless).map(|Diagnostic { summary, detail, .. }| format!("{summary}: {detail}"));
+    texts.collect::<Vec<_>>().join("\n")
 }
 
 /// The messages as Terraform takes them.

@@ -12,7 +12,7 @@ use crate::{
         identity,
         object::{self, Seen},
     },
-    schema::Surface,
+    schema::BlockSchema,
     value::Value,
 };
 use janiform_proto::tfplugin6::{apply_resource_change, plan_resource_change};
@@ -32,21 +32,21 @@ pub(super) async fn plan<C: Send + Sync + 'static>(
     server: Server<C>,
     request: plan_resource_change::Request,
 ) -> Result<plan_resource_change::Response, Failed> {
-    let (entry, surface) = server.resource(&request.type_name)?;
-    let prior = object::decode(surface, request.prior_state.as_ref())?
+    let (entry, block) = server.resource(&request.type_name)?;
+    let prior = object::decode(block, request.prior_state.as_ref())?
         .map(|seen| seen.into_state(entry.resource, Private::from_bytes(&request.prior_private)));
     // Core's proposal says whether anything is to be there; what, the engine tells from the configuration.
     if object::is_null(request.proposed_new_state.as_ref()) {
         let refused = prior.and_then(|prior| engine::guard_deletion(entry.resource, &prior));
         return Ok(plan_resource_change::Response {
             diagnostics: diagnostics(refused),
-            planned_state: object::encode(surface, None),
+            planned_state: object::encode(block, None),
             planned_private: request.prior_private,
             planned_identity: request.prior_identity,
             ..Default::default()
         });
     }
-    let config = object::decode(surface, request.config.as_ref())?.map_or_else(|| surface.table.nulls(), |seen| seen.value);
+    let config = object::given(block, request.config.as_ref())?;
     if let Some(prior) = &prior {
         server.engine.seen(entry.resource, prior.id.as_deref(), &prior.value, false);
     }
@@ -57,7 +57,7 @@ pub(super) async fn plan<C: Send + Sync + 'static>(
     let planned_state = match before {
         // Nothing to do: the very bytes.
         Some(before) if plan.planned == *before.value && plan.id.as_deref() == before.id => request.prior_state,
-        _ => object::encode(surface, Some(&Seen { id: plan.id.map_or(Value::Unknown, Value::String), value: plan.planned })),
+        _ => object::encode(block, Some(&Seen { id: plan.id.map_or(Value::Unknown, Value::String), value: plan.planned })),
     };
     let carried = Carried { after: plan.private, before: prior.map(|prior| prior.private).unwrap_or_default() };
     Ok(plan_resource_change::Response {
@@ -74,13 +74,13 @@ pub(super) async fn apply<C: Send + Sync + 'static>(
     server: Server<C>,
     request: apply_resource_change::Request,
 ) -> Result<apply_resource_change::Response, Failed> {
-    let (entry, surface) = server.resource(&request.type_name)?;
+    let (entry, block) = server.resource(&request.type_name)?;
     let carried: Carried = serde_json::from_slice(&request.planned_private).unwrap_or_default();
-    let prior = object::decode(surface, request.prior_state.as_ref())?.map(|seen| seen.into_state(entry.resource, carried.before));
-    let Some(planned) = object::decode(surface, request.planned_state.as_ref())? else {
-        return Ok(delete(&server, entry, surface, prior, &request.planned_private).await);
+    let prior = object::decode(block, request.prior_state.as_ref())?.map(|seen| seen.into_state(entry.resource, carried.before));
+    let Some(planned) = object::decode(block, request.planned_state.as_ref())? else {
+        return Ok(delete(&server, entry, block, prior, &request.planned_private).await);
     };
-    let config = object::decode(surface, request.config.as_ref())?.map_or_else(|| surface.table.nulls(), |seen| seen.value);
+    let config = object::given(block, request.config.as_ref())?;
     let plan = Plan {
         id: planned.id.as_str().map(str::to_owned),
         planned: planned.value,
@@ -97,11 +97,11 @@ pub(super) async fn apply<C: Send + Sync + 'static>(
     };
     Ok(match result {
         Ok(Applied { state, warnings }) => {
-            apply_resource_change::Response { diagnostics: diagnostics(warnings), ..after(entry, surface, Some(state)) }
+            apply_resource_change::Response { diagnostics: diagnostics(warnings), ..after(entry, block, Some(state)) }
         }
         // Without a state nothing was made, or what was there stands.
         Err(Unapplied { state, diagnostics: why }) => {
-            apply_resource_change::Response { diagnostics: diagnostics(why), ..after(entry, surface, state.or(prior)) }
+            apply_resource_change::Response { diagnostics: diagnostics(why), ..after(entry, block, state.or(prior)) }
         }
     })
 }
@@ -109,29 +109,29 @@ pub(super) async fn apply<C: Send + Sync + 'static>(
 async fn delete<C: Send + Sync + 'static>(
     server: &Server<C>,
     entry: &'static Entry<C>,
-    surface: &Surface,
+    block: &BlockSchema,
     prior: Option<State>,
     private: &[u8],
 ) -> apply_resource_change::Response {
-    let Some(prior) = prior else { return after(entry, surface, None) };
+    let Some(prior) = prior else { return after(entry, block, None) };
     // The plan of a delete hands the state's own private data on.
     let prior = State { private: Private::from_bytes(private), ..prior };
     match server.engine.delete(entry, prior.clone(), Call::default()).await {
-        Ok(warnings) => apply_resource_change::Response { diagnostics: diagnostics(warnings), ..after(entry, surface, None) },
+        Ok(warnings) => apply_resource_change::Response { diagnostics: diagnostics(warnings), ..after(entry, block, None) },
         Err(Unapplied { state, diagnostics: why }) => {
-            apply_resource_change::Response { diagnostics: diagnostics(why), ..after(entry, surface, Some(state.unwrap_or(prior))) }
+            apply_resource_change::Response { diagnostics: diagnostics(why), ..after(entry, block, Some(state.unwrap_or(prior))) }
         }
     }
 }
 
-fn after<C>(entry: &Entry<C>, surface: &Surface, state: Option<State>) -> apply_resource_change::Response {
+fn after<C>(entry: &Entry<C>, block: &BlockSchema, state: Option<State>) -> apply_resource_change::Response {
     let Some(state) = state else {
-        return apply_resource_change::Response { new_state: object::encode(surface, None), ..Default::default() };
+        return apply_resource_change::Response { new_state: object::encode(block, None), ..Default::default() };
     };
     apply_resource_change::Response {
         private: state.private.to_bytes(),
         new_identity: identity::encode(entry.resource, state.id.as_deref(), &state.value),
-        new_state: object::encode(surface, Some(&Seen::stored(state).wholly_known())),
+        new_state: object::encode(block, Some(&Seen::stored(state).wholly_known())),
         ..Default::default()
     }
 }

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     engine::{Call, Found},
     frontends::terraform::object::{self, Seen},
-    schema::Surface,
+    schema::BlockSchema,
     value::Value,
 };
 use janiform_proto::tfplugin6::{read_data_source, validate_data_resource_config};
@@ -16,10 +16,10 @@ pub(super) async fn validate<C: Send + Sync + 'static>(
     server: Server<C>,
     request: validate_data_resource_config::Request,
 ) -> Result<validate_data_resource_config::Response, Failed> {
-    let (source, surface) = server.source(&request.type_name)?;
-    let config = object::decode(surface, request.config.as_ref())?.unwrap_or_default();
+    let (source, block) = server.data_source(&request.type_name)?;
+    let config = object::decode(block, request.config.as_ref())?.unwrap_or_default();
     Ok(validate_data_resource_config::Response {
-        diagnostics: diagnostics(server.engine.validate_source(source, &config.id, &config.value)),
+        diagnostics: diagnostics(server.engine.validate_data_source(source, &config.id, &config.value)),
     })
 }
 
@@ -27,20 +27,20 @@ pub(super) async fn read<C: Send + Sync + 'static>(
     server: Server<C>,
     request: read_data_source::Request,
 ) -> Result<read_data_source::Response, Failed> {
-    let (source, surface) = server.source(&request.type_name)?;
-    let config = object::decode(surface, request.config.as_ref())?.unwrap_or_default();
+    let (source, block) = server.data_source(&request.type_name)?;
+    let config = object::decode(block, request.config.as_ref())?.unwrap_or_default();
     let found = server.engine.lookup(source, &config.id, &config.value, Call::default()).await.map_err(|why| Failed(why.diagnostics))?;
     let warnings = diagnostics(found.warnings.clone());
-    let state = filled_in(surface, config, found).wholly_known();
-    Ok(read_data_source::Response { state: object::encode(surface, Some(&state)), diagnostics: warnings, deferred: None })
+    let state = filled_in(block, config, found).wholly_known();
+    Ok(read_data_source::Response { state: object::encode(block, Some(&state)), diagnostics: warnings, deferred: None })
 }
 
 /// What the configuration says stays as it is written; the rest is as found.
-fn filled_in(surface: &Surface, config: Seen, found: Found) -> Seen {
+fn filled_in(block: &BlockSchema, config: Seen, found: Found) -> Seen {
     let mut value = found.value;
     if let (Value::Object(fields), Value::Object(given)) = (&mut value, config.value) {
         for (index, given) in given.into_iter().enumerate() {
-            if !given.is_null() && surface.fields.iter().any(|field| field.attr.is_some() && field.index == index && field.configurable()) {
+            if !given.is_null() && block.fields.iter().any(|field| field.attr.is_some() && field.index == index && field.configurable()) {
                 fields[index] = given;
             }
         }

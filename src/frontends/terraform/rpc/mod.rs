@@ -4,19 +4,24 @@
 //! RPCs beside it; what is not named here answers `UNIMPLEMENTED`, as the protocol allows. Must not
 //! decide anything that the engine decides.
 
+mod action;
 mod answer;
 mod change;
 mod config;
 mod data;
+mod ephemeral;
+mod function;
 mod identity;
+mod list;
+mod provider;
 mod resource;
-mod rest;
 mod state;
 
 use super::object::WireError;
 use crate::{
-    engine::{Diagnostic, Engine, Entry, Source},
-    schema::Surface,
+    engine::{DataSource, Diagnostic, Engine, Entry, named},
+    frontends::stream::stream,
+    schema::BlockSchema,
 };
 use answer::{Answer, Failed};
 use janiform_proto::tfplugin6::{
@@ -24,7 +29,9 @@ use janiform_proto::tfplugin6::{
     provider_server::{Provider, ProviderServer},
 };
 use std::{future::Future, sync::Arc};
-use tonic::{Request, Response, Status};
+use tokio::task::JoinError;
+use tokio_util::task::AbortOnDropHandle;
+use tonic::{Request, Response, Status, codegen::BoxStream};
 
 /// As much as the other providers' servers take and send; a schema or a state can be large.
 const MESSAGE_LIMIT: usize = 256 << 20;
@@ -62,25 +69,25 @@ impl<C: Send + Sync + 'static> Server<C> {
         A: Answer + Send + 'static,
         F: Future<Output = Result<A, Failed>> + Send + 'static,
     {
-        let answer = match tokio::spawn(verb(self.clone(), request.into_inner())).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(failed)) => A::failed(failed),
-            Err(_) => A::failed(Failed::from(Diagnostic::error(
-                "The provider failed",
-                "This is a bug in the provider; its log has the details. Nothing is known of what was done: refresh before the next apply.",
-            ))),
-        };
-        Ok(Response::new(answer))
+        answered(tokio::spawn(verb(self.clone(), request.into_inner())).await)
     }
 
-    fn resource(&self, type_name: &str) -> Result<(&'static Entry<C>, &Surface), Failed> {
-        let found = self.own(type_name).and_then(|name| self.engine.resource(name));
-        found.ok_or_else(|| self.unknown("resource type", type_name))
+    fn resource(&self, type_name: &str) -> Result<(&'static Entry<C>, &BlockSchema), Failed> {
+        self.offered("resource type", type_name, self.engine.resources())
     }
 
-    fn source(&self, type_name: &str) -> Result<(Source<C>, &Surface), Failed> {
-        let found = self.own(type_name).and_then(|name| self.engine.source(name));
-        found.ok_or_else(|| self.unknown("data source", type_name))
+    fn data_source(&self, type_name: &str) -> Result<(&'static DataSource<C>, &BlockSchema), Failed> {
+        self.offered("data source", type_name, self.engine.data_sources())
+    }
+
+    fn offered<'a, T>(
+        &self,
+        what: &str,
+        type_name: &str,
+        offers: impl Iterator<Item = (T, &'a BlockSchema)>,
+    ) -> Result<(T, &'a BlockSchema), Failed> {
+        let found = self.own(type_name).and_then(|name| named(offers, name));
+        found.ok_or_else(|| self.unknown(what, type_name))
     }
 
     fn own<'a>(&self, type_name: &'a str) -> Option<&'a str> {
@@ -96,13 +103,28 @@ impl<C: Send + Sync + 'static> Server<C> {
     }
 }
 
+fn answered<A: Answer>(ended: Result<Result<A, Failed>, JoinError>) -> Result<Response<A>, Status> {
+    Ok(Response::new(match ended {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(failed)) => A::failed(failed),
+        Err(_) => A::failed(broke_down().into()),
+    }))
+}
+
+fn broke_down() -> Diagnostic {
+    Diagnostic::error(
+        "The provider failed",
+        "This is a bug in the provider; its log has the details. Nothing is known of what was done: refresh before the next apply.",
+    )
+}
+
 impl From<WireError> for Failed {
     fn from(error: WireError) -> Self {
         Failed::from(Diagnostic::from(error))
     }
 }
 
-/// Writes the methods that hand an RPC to its verb.
+/// Writes the methods that hand an RPC to its verb, beside those that are something else.
 macro_rules! provider {
     ($($method:ident: $module:ident => $verb:path,)*) => {
         #[tonic::async_trait]
@@ -110,16 +132,43 @@ macro_rules! provider {
             $(async fn $method(&self, request: Request<tf::$module::Request>) -> Result<Response<tf::$module::Response>, Status> {
                 self.answer(request, $verb).await
             })*
+
+            /// What is opened for a call that is given up is closed again.
+            async fn open_ephemeral_resource(
+                &self,
+                request: Request<tf::open_ephemeral_resource::Request>,
+            ) -> Result<Response<tf::open_ephemeral_resource::Response>, Status> {
+                let opening = ephemeral::open(self.clone(), request.into_inner());
+                answered(AbortOnDropHandle::new(tokio::spawn(opening)).await)
+            }
+
+            async fn list_resource(
+                &self,
+                request: Request<tf::list_resource::Request>,
+            ) -> Result<Response<BoxStream<tf::list_resource::Event>>, Status> {
+                let (server, request) = (self.clone(), request.into_inner());
+                let broken = || Ok(list::saying(vec![broke_down()]));
+                Ok(Response::new(stream(|events| list::run(server, request, events), broken)))
+            }
+
+            async fn invoke_action(
+                &self,
+                request: Request<tf::invoke_action::Request>,
+            ) -> Result<Response<BoxStream<tf::invoke_action::Event>>, Status> {
+                let (server, request) = (self.clone(), request.into_inner());
+                let broken = || Ok(action::completed(vec![broke_down()]));
+                Ok(Response::new(stream(|events| action::run(server, request, events), broken)))
+            }
         }
     };
 }
 
 provider! {
-    get_metadata: get_metadata => rest::metadata,
-    get_provider_schema: get_provider_schema => rest::schemas,
-    get_functions: get_functions => rest::functions,
-    call_function: call_function => rest::call_function,
-    stop_provider: stop_provider => rest::stop,
+    get_metadata: get_metadata => provider::metadata,
+    get_provider_schema: get_provider_schema => provider::schemas,
+    get_functions: get_functions => function::all,
+    call_function: call_function => function::call,
+    stop_provider: stop_provider => provider::stop,
     validate_provider_config: validate_provider_config => config::validate,
     configure_provider: configure_provider => config::configure,
     validate_resource_config: validate_resource_config => resource::validate,
@@ -133,4 +182,10 @@ provider! {
     apply_resource_change: apply_resource_change => change::apply,
     validate_data_resource_config: validate_data_resource_config => data::validate,
     read_data_source: read_data_source => data::read,
+    validate_ephemeral_resource_config: validate_ephemeral_resource_config => ephemeral::validate,
+    renew_ephemeral_resource: renew_ephemeral_resource => ephemeral::renew,
+    close_ephemeral_resource: close_ephemeral_resource => ephemeral::close,
+    validate_list_resource_config: validate_list_resource_config => list::validate,
+    validate_action_config: validate_action_config => action::validate,
+    plan_action: plan_action => action::plan,
 }

@@ -19,8 +19,8 @@ pub(super) async fn validate<C: Send + Sync + 'static>(
     server: Server<C>,
     request: validate_resource_config::Request,
 ) -> Result<validate_resource_config::Response, Failed> {
-    let (entry, surface) = server.resource(&request.type_name)?;
-    let Some(Seen { value, .. }) = object::decode(surface, request.config.as_ref())? else { return Ok(Default::default()) };
+    let (entry, block) = server.resource(&request.type_name)?;
+    let Some(Seen { value, .. }) = object::decode(block, request.config.as_ref())? else { return Ok(Default::default()) };
     let mut found = engine::validate(entry.resource, &value);
     if !request.client_capabilities.is_some_and(|ClientCapabilities { write_only_attributes_allowed, .. }| write_only_attributes_allowed) {
         write_only(&entry.resource.table, &value, &Path::ROOT, &mut found);
@@ -59,19 +59,19 @@ pub(super) async fn read<C: Send + Sync + 'static>(
     server: Server<C>,
     request: read_resource::Request,
 ) -> Result<read_resource::Response, Failed> {
-    let (entry, surface) = server.resource(&request.type_name)?;
-    let Some(seen) = object::decode(surface, request.current_state.as_ref())? else {
-        return Ok(read_resource::Response { new_state: object::encode(surface, None), ..Default::default() });
+    let (entry, block) = server.resource(&request.type_name)?;
+    let Some(seen) = object::decode(block, request.current_state.as_ref())? else {
+        return Ok(read_resource::Response { new_state: object::encode(block, None), ..Default::default() });
     };
     let prior = seen.into_state(entry.resource, Private::from_bytes(&request.private));
     let Reread { state, warnings } = server.engine.read(entry, prior, Call::default()).await.map_err(|why| Failed(why.diagnostics))?;
     let mut answer = read_resource::Response { diagnostics: diagnostics(warnings), ..Default::default() };
     match state {
-        None => answer.new_state = object::encode(surface, None),
+        None => answer.new_state = object::encode(block, None),
         Some(state) => {
             answer.private = state.private.to_bytes();
             answer.new_identity = identity::encode(entry.resource, state.id.as_deref(), &state.value);
-            answer.new_state = object::encode(surface, Some(&Seen::stored(state)));
+            answer.new_state = object::encode(block, Some(&Seen::stored(state)));
         }
     }
     Ok(answer)
@@ -82,7 +82,7 @@ pub(super) async fn import<C: Send + Sync + 'static>(
     server: Server<C>,
     request: import_resource_state::Request,
 ) -> Result<import_resource_state::Response, Failed> {
-    let (entry, surface) = server.resource(&request.type_name)?;
+    let (entry, block) = server.resource(&request.type_name)?;
     let resource = entry.resource;
     let parts = identity::decode(resource, request.identity.as_ref())?;
     // An id may be another name of the object: which one it is, the read will tell.
@@ -99,7 +99,7 @@ pub(super) async fn import<C: Send + Sync + 'static>(
     let imported = import_resource_state::ImportedResource {
         type_name: request.type_name,
         private: state.private.to_bytes(),
-        state: object::encode(surface, Some(&Seen::stored(state))),
+        state: object::encode(block, Some(&Seen::stored(state))),
         identity,
     };
     Ok(import_resource_state::Response { imported_resources: vec![imported], ..Default::default() })

@@ -7,7 +7,7 @@ use crate::{
         identity, msgpack,
         object::{self, Seen},
     },
-    schema::{Object, Surface, json::Stored},
+    schema::{BlockSchema, Object, json::Stored},
     value::Value,
 };
 use janiform_proto::tfplugin6::{RawState, move_resource_state, upgrade_resource_state};
@@ -16,9 +16,9 @@ pub(super) async fn upgrade<C: Send + Sync + 'static>(
     server: Server<C>,
     request: upgrade_resource_state::Request,
 ) -> Result<upgrade_resource_state::Response, Failed> {
-    let (entry, surface) = server.resource(&request.type_name)?;
-    let seen = stored(entry.resource.key, surface, request.version, request.raw_state.as_ref())?;
-    Ok(upgrade_resource_state::Response { upgraded_state: object::encode(surface, Some(&seen)), diagnostics: Vec::new() })
+    let (entry, block) = server.resource(&request.type_name)?;
+    let seen = stored(entry.resource.key, block, request.version, request.raw_state.as_ref())?;
+    Ok(upgrade_resource_state::Response { upgraded_state: object::encode(block, Some(&seen)), diagnostics: Vec::new() })
 }
 
 /// Takes over the state of a provider that the tables name, as it is.
@@ -26,7 +26,7 @@ pub(super) async fn adopt<C: Send + Sync + 'static>(
     server: Server<C>,
     request: move_resource_state::Request,
 ) -> Result<move_resource_state::Response, Failed> {
-    let (entry, surface) = server.resource(&request.target_type_name)?;
+    let (entry, block) = server.resource(&request.target_type_name)?;
     let (source, version) = (&request.source_type_name, request.source_schema_version);
     let refused = |why: &str| {
         Diagnostic::error(
@@ -47,12 +47,12 @@ pub(super) async fn adopt<C: Send + Sync + 'static>(
     if *source != request.target_type_name {
         return Err(refused("Only a state of the same type can be taken over: import the object instead.").into());
     }
-    let seen = stored(entry.resource.key, surface, version, request.source_state.as_ref()).map_err(|Failed(why)| {
+    let seen = stored(entry.resource.key, block, version, request.source_state.as_ref()).map_err(|Failed(why)| {
         let why: Vec<_> = why.into_iter().map(|why| refused(&format!("{}: {}", why.summary, why.detail))).collect();
         Failed(why)
     })?;
     Ok(move_resource_state::Response {
-        target_state: object::encode(surface, Some(&seen)),
+        target_state: object::encode(block, Some(&seen)),
         // What the other provider remembered means nothing here; that nothing is remembered does.
         target_private: Private::default().to_bytes(),
         target_identity: identity::encode(entry.resource, seen.id.as_str(), &seen.value),
@@ -60,7 +60,7 @@ pub(super) async fn adopt<C: Send + Sync + 'static>(
     })
 }
 
-fn stored(key: &str, resource: &Surface, version: i64, raw: Option<&RawState>) -> Result<Seen, Failed> {
+fn stored(key: &str, resource: &BlockSchema, version: i64, raw: Option<&RawState>) -> Result<Seen, Failed> {
     let unreadable = |why: &str| Diagnostic::error("The state cannot be read", format!("The stored {}: {why}", resource.name));
     let raw = raw.ok_or_else(|| unreadable("there is none."))?;
     if raw.json.is_empty() && !raw.flatmap.is_empty() {

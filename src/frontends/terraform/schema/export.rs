@@ -5,7 +5,7 @@
 
 use super::{identity_schemas, provider_schema};
 use crate::engine::Engine;
-use janiform_proto::tfplugin6::{ResourceIdentitySchema, Schema, StringKind, schema as proto};
+use janiform_proto::tfplugin6::{ActionSchema, Function, ResourceIdentitySchema, Schema, StringKind, function::Parameter, schema as proto};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 
@@ -16,10 +16,17 @@ pub fn schema_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
     let schemas = provider_schema(engine);
     let mut exported = Map::new();
     exported.insert("provider".into(), schema(schemas.provider.as_ref()));
-    let maps = [("resource_schemas", &schemas.resource_schemas), ("data_source_schemas", &schemas.data_source_schemas)];
+    let maps = [
+        ("resource_schemas", &schemas.resource_schemas),
+        ("data_source_schemas", &schemas.data_source_schemas),
+        ("ephemeral_resource_schemas", &schemas.ephemeral_resource_schemas),
+        ("list_resource_schemas", &schemas.list_resource_schemas),
+    ];
     for (key, schemas) in maps {
         put(&mut exported, key, schemas.iter().map(|(name, of)| (name.clone(), schema(Some(of)))).collect());
     }
+    put(&mut exported, "action_schemas", schemas.action_schemas.iter().map(|(name, of)| (name.clone(), action(of))).collect());
+    put(&mut exported, "functions", schemas.functions.iter().map(|(name, of)| (name.clone(), function(of))).collect());
     put(&mut exported, "resource_identity_schemas", identities(&identity_schemas(engine)));
     json!({ "format_version": "1.0", "provider_schemas": { address: exported } })
 }
@@ -41,6 +48,37 @@ fn put_flags(into: &mut Map<String, Json>, flags: &[(&str, bool)]) {
     for (key, _) in flags.iter().filter(|(_, set)| *set) {
         into.insert((*key).to_owned(), true.into());
     }
+}
+
+/// An action has no version.
+fn action(of: &ActionSchema) -> Json {
+    let mut out = Map::new();
+    if let Some(of) = of.schema.as_ref().and_then(|schema| schema.block.as_ref()) {
+        out.insert("block".into(), block(of));
+    }
+    Json::Object(out)
+}
+
+fn function(of: &Function) -> Json {
+    let parameter = |of: &Parameter| {
+        let mut out = Map::new();
+        put_text(&mut out, "name", &of.name);
+        put_text(&mut out, "description", &of.description);
+        put_flags(&mut out, &[("is_nullable", of.allow_null_value)]);
+        put_type(&mut out, "type", &of.r#type);
+        Json::Object(out)
+    };
+    let mut out = Map::new();
+    put_text(&mut out, "description", &of.description);
+    put_text(&mut out, "summary", &of.summary);
+    put_type(&mut out, "return_type", of.r#return.as_ref().map_or(b"", |of| &of.r#type));
+    if !of.parameters.is_empty() {
+        out.insert("parameters".into(), of.parameters.iter().map(parameter).collect());
+    }
+    if let Some(variadic) = &of.variadic_parameter {
+        out.insert("variadic_parameter".into(), parameter(variadic));
+    }
+    Json::Object(out)
 }
 
 fn schema(schema: Option<&Schema>) -> Json {
@@ -67,7 +105,7 @@ fn attributes(of: &[proto::Attribute]) -> Map<String, Json> {
 
 fn attribute(of: &proto::Attribute) -> Json {
     let mut out = Map::new();
-    put_type(&mut out, &of.r#type);
+    put_type(&mut out, "type", &of.r#type);
     if let Some(nested) = &of.nested_type {
         let mut object = Map::new();
         put(&mut object, "attributes", attributes(&nested.attributes));
@@ -97,9 +135,9 @@ fn described(out: &mut Map<String, Json>, description: &str, kind: i32) {
     out.insert("description_kind".into(), kind.into());
 }
 
-fn put_type(out: &mut Map<String, Json>, bytes: &[u8]) {
+fn put_type(out: &mut Map<String, Json>, key: &str, bytes: &[u8]) {
     if let Ok(of) = serde_json::from_slice(bytes) {
-        out.insert("type".into(), of);
+        out.insert(key.to_owned(), of);
     }
 }
 
@@ -107,7 +145,7 @@ fn identities(of: &BTreeMap<String, ResourceIdentitySchema>) -> Map<String, Json
     let exported = |identity: &ResourceIdentitySchema| {
         let attributes = identity.identity_attributes.iter().map(|attribute| {
             let mut out = Map::new();
-            put_type(&mut out, &attribute.r#type);
+            put_type(&mut out, "type", &attribute.r#type);
             put_text(&mut out, "description", &attribute.description);
             put_flags(
                 &mut out,

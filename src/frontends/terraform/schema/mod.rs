@@ -1,6 +1,6 @@
 //! Tables as tfplugin6 schemas.
 //!
-//! Owns which Terraform schema a [`Surface`] is. Must not know RPCs; `export` prints what is made here,
+//! Owns which Terraform schema a [`BlockSchema`] is. Must not know RPCs; `export` prints what is made here,
 //! so that the two cannot disagree.
 
 mod export;
@@ -10,9 +10,13 @@ pub use export::schema_json;
 use super::identity;
 use crate::{
     engine::Engine,
-    schema::{Attr, Field, Kind, Presence, Surface, Table},
+    schema::{self, Attr, BlockSchema, Field, Kind, Presence, Table},
 };
-use janiform_proto::tfplugin6::{ResourceIdentitySchema, Schema, ServerCapabilities, StringKind, get_provider_schema, schema as proto};
+use janiform_proto::tfplugin6::{
+    ActionSchema, Function, ResourceIdentitySchema, Schema, ServerCapabilities, StringKind,
+    function::{Parameter, Return},
+    get_provider_schema, schema as proto,
+};
 use proto::object::NestingMode;
 use std::collections::BTreeMap;
 
@@ -28,18 +32,48 @@ pub const CAPABILITIES: ServerCapabilities = ServerCapabilities {
 pub fn provider_schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> get_provider_schema::Response {
     let name = engine.provider().name;
     get_provider_schema::Response {
-        provider: Some(provider(engine.config())),
-        resource_schemas: engine.resources().map(|(_, surface)| (type_name(name, surface.name), object(surface))).collect(),
-        data_source_schemas: engine.sources().map(|(_, surface)| (type_name(name, surface.name), object(surface))).collect(),
+        provider: Some(configured(engine.config())),
+        resource_schemas: engine.resources().map(|(_, block)| (type_name(name, block.name), object(block))).collect(),
+        data_source_schemas: engine.data_sources().map(|(_, block)| (type_name(name, block.name), object(block))).collect(),
         server_capabilities: Some(CAPABILITIES),
+        functions: functions(engine),
+        ephemeral_resource_schemas: engine.ephemerals().map(|(_, block)| (type_name(name, block.name), object(block))).collect(),
+        list_resource_schemas: engine.list_resources().map(|(_, block)| (type_name(name, block.name), configured(block))).collect(),
+        action_schemas: engine.actions().map(|(_, block)| (type_name(name, block.name), action(block))).collect(),
         ..Default::default()
     }
+}
+
+/// The functions, whose names have no prefix.
+pub fn functions<C: Send + Sync + 'static>(engine: &Engine<C>) -> BTreeMap<String, Function> {
+    engine.functions().map(|(of, _)| (of.name.to_owned(), function(of))).collect()
 }
 
 /// The identity of each resource: its key.
 pub fn identity_schemas<C: Send + Sync + 'static>(engine: &Engine<C>) -> BTreeMap<String, ResourceIdentitySchema> {
     let name = engine.provider().name;
-    engine.resources().map(|(entry, surface)| (type_name(name, surface.name), identity::schema(entry.resource))).collect()
+    engine.resources().map(|(entry, block)| (type_name(name, block.name), identity::schema(entry.resource))).collect()
+}
+
+fn function(of: &schema::Function) -> Function {
+    let parameter = |attr: &Attr, kind: &Kind| Parameter {
+        name: attr.name.to_owned(),
+        r#type: type_json(kind).into_bytes(),
+        allow_null_value: attr.presence == Presence::Optional,
+        allow_unknown_values: false,
+        description: attr.doc.to_owned(),
+        description_kind: StringKind::Markdown.into(),
+    };
+    let summary = of.doc.split_once(". ").map_or(of.doc, |(first, _)| first);
+    Function {
+        parameters: of.params.attrs().take(of.fixed()).map(|attr| parameter(attr, &attr.kind)).collect(),
+        variadic_parameter: of.further().map(|(attr, each)| parameter(attr, each)),
+        r#return: Some(Return { r#type: type_json(&of.returns.kind).into_bytes() }),
+        summary: summary.to_owned(),
+        description: of.doc.to_owned(),
+        description_kind: StringKind::Markdown.into(),
+        deprecation_message: String::new(),
+    }
 }
 
 /// What users write: the provider's name before the resource's.
@@ -47,22 +81,26 @@ pub fn type_name(provider: &str, name: &str) -> String {
     format!("{provider}_{name}")
 }
 
-fn provider(surface: &Surface) -> Schema {
-    let mut schema = object(surface);
-    // Nothing of a provider block is ever filled in by the provider: defaults are its own affair.
+fn action(block: &BlockSchema) -> ActionSchema {
+    ActionSchema { schema: Some(configured(block)) }
+}
+
+/// A block that is only configured: nothing of it is ever filled in by the provider, and defaults are its own affair.
+fn configured(block: &BlockSchema) -> Schema {
+    let mut schema = object(block);
     schema.block.iter_mut().flat_map(|block| &mut block.attributes).for_each(|attribute| attribute.computed = false);
     schema
 }
 
-fn object(surface: &Surface) -> Schema {
+fn object(block: &BlockSchema) -> Schema {
     let block = proto::Block {
-        version: surface.version,
-        attributes: surface.fields.iter().map(field).collect(),
-        description: surface.doc.to_owned(),
+        version: block.version,
+        attributes: block.fields.iter().map(field).collect(),
+        description: block.doc.to_owned(),
         description_kind: StringKind::Markdown.into(),
         ..Default::default()
     };
-    Schema { version: surface.version, block: Some(block) }
+    Schema { version: block.version, block: Some(block) }
 }
 
 fn field(field: &Field) -> proto::Attribute {

@@ -98,7 +98,7 @@ impl<'a> Set<'a> {
         };
         let look = || async { Ok(self.read().await?.and_then(|keys| keys.into_iter().find(|key| wanted.is(key)))) };
         match once(self.cx, send, look).await {
-            Ok(made) => Ok(made.any()),
+            Ok(made) => Ok(made),
             Err(error) if error.done == Done::No && error.status == Some(409) => Err(taken(&wanted.id)),
             Err(error) => Err(maybe_left(&RESOURCE, Some(&self.id), error)),
         }

@@ -194,7 +194,7 @@ async fn every_attribute_lives_under_terraform() {
     for (known, wanted) in VARIANTS {
         let emulator = keto().await;
         let (mut core, world) = (Core::direct(&ORY, provider(&emulator.url())).await.unwrap(), Keto::at(&emulator.url()));
-        for entry in ORY.resources.iter().filter(|entry| wanted(entry.resource)) {
+        for entry in ORY.resources().filter(|entry| wanted(entry.resource)) {
             let (more, failed) = Lifecycle::new(&mut core, &world, "ory", entry, known).run().await;
             runs += more;
             failures.extend(failed);

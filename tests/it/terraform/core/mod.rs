@@ -1,10 +1,11 @@
 //! Terraform core, as far as a provider sees it: what it calls in which order, what it checks, what it
 //! keeps. Works on any provider, over a real gRPC connection.
 //!
-//! Owns the connection, the schemas and what all calls share; [`plan`], [`apply`] and [`state`] have the
-//! order of calls and the checks between them.
+//! Owns the connection, the schemas and what all calls share; [`plan`], [`apply`], [`state`] and [`calls`] have
+//! the order of calls and the checks between them.
 
 mod apply;
+pub mod calls;
 mod plan;
 mod state;
 
@@ -107,6 +108,8 @@ pub struct Core {
     pub client: ProviderClient<Wire>,
     resources: BTreeMap<String, Kind>,
     views: BTreeMap<String, (Attrs, Ty)>,
+    /// The schemas of what is neither.
+    schemas: tf::get_provider_schema::Response,
     provider: Ty,
     config: Json,
     factory: Factory,
@@ -194,6 +197,7 @@ impl Core {
             config,
             resources: BTreeMap::new(),
             views: BTreeMap::new(),
+            schemas: Default::default(),
             provider: Ty::Object(BTreeMap::new()),
             capabilities: ClientCapabilities { write_only_attributes_allowed: true, ..Default::default() },
             warnings: Vec::new(),
@@ -217,8 +221,8 @@ impl Core {
     }
 
     async fn load(&mut self) -> Outcome<()> {
-        let answer = rpc(self.client.get_provider_schema(tf::get_provider_schema::Request {}).await)?;
-        self.heed(answer.diagnostics)?;
+        let mut answer = rpc(self.client.get_provider_schema(tf::get_provider_schema::Request {}).await)?;
+        self.heed(std::mem::take(&mut answer.diagnostics))?;
         let identities = rpc(self.client.get_resource_identity_schemas(tf::get_resource_identity_schemas::Request {}).await)?;
         self.heed(identities.diagnostics)?;
         let read = |schema: &tf::Schema| match &schema.block {
@@ -248,7 +252,8 @@ impl Core {
             let attrs = read(schema).map_err(|why| wrong(format!("{name}: {why}")))?;
             self.views.insert(name.clone(), (attrs.clone(), val::object(&attrs)));
         }
-        Ok(())
+        self.schemas = answer;
+        self.check_calls()
     }
 
     async fn configure(&mut self) -> Outcome<()> {

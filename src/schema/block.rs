@@ -1,7 +1,7 @@
-//! What users of a tool see of a resource, view or provider block: the one list of fields that both
-//! frontends and all exports are made from.
+//! What users of a tool see of a declaration, whatever its kind: the one list of fields that both frontends and all
+//! exports are made from.
 
-use super::{Attr, Presence, Resource, Table, View};
+use super::{Attr, Lookup, Presence, Resource, Table};
 
 /// One visible field.
 #[derive(Clone, Copy)]
@@ -15,7 +15,7 @@ pub struct Field {
 }
 
 /// The fields of one declaration, in the order of its table with `id` first.
-pub struct Surface {
+pub struct BlockSchema {
     /// The name without the provider's prefix.
     pub name: &'static str,
     /// What it is.
@@ -30,37 +30,37 @@ pub struct Surface {
     by_name: Vec<usize>,
 }
 
-impl Surface {
+impl BlockSchema {
     /// A managed resource.
-    pub fn resource(resource: &'static Resource) -> Surface {
+    pub fn resource(resource: &'static Resource) -> BlockSchema {
         let id = Field { attr: None, index: 0, presence: Presence::ReadOnly };
         let fields = resource.table.attrs().enumerate().map(|(index, attr)| Field { attr: Some(attr), index, presence: attr.presence });
         let fields = std::iter::once(id).chain(fields).collect();
-        Surface { version: resource.version, ..Surface::of(resource.name, resource.doc, &resource.table, fields) }
+        BlockSchema { version: resource.version, ..BlockSchema::with(resource.name, resource.doc, &resource.table, fields) }
     }
 
-    /// A data source.
-    pub fn view(view: &'static View) -> Surface {
-        let table = &view.of.table;
+    /// A data source that shows a resource.
+    pub fn lookup(lookup: &'static Lookup) -> BlockSchema {
+        let table = &lookup.of.table;
         let id = Field { attr: None, index: 0, presence: Presence::OrServer };
-        let fields = table.attrs().enumerate().filter(|(_, attr)| view.shows(attr)).map(|(index, attr)| Field {
+        let fields = table.attrs().enumerate().filter(|(_, attr)| lookup.shows(attr)).map(|(index, attr)| Field {
             attr: Some(attr),
             index,
-            presence: view.presence(attr),
+            presence: lookup.presence(attr),
         });
-        Surface::of(view.name, view.doc, table, std::iter::once(id).chain(fields).collect())
+        BlockSchema::with(lookup.name, lookup.doc, table, std::iter::once(id).chain(fields).collect())
     }
 
-    /// A plain table without an id: the provider block.
-    pub fn block(name: &'static str, doc: &'static str, table: &'static Table) -> Surface {
+    /// A plain table without an id: the provider's own block, or what a call takes and answers.
+    pub fn of(name: &'static str, doc: &'static str, table: &'static Table) -> BlockSchema {
         let fields = table.attrs().enumerate().map(|(index, attr)| Field { attr: Some(attr), index, presence: attr.presence }).collect();
-        Surface::of(name, doc, table, fields)
+        BlockSchema::with(name, doc, table, fields)
     }
 
-    fn of(name: &'static str, doc: &'static str, table: &'static Table, fields: Vec<Field>) -> Surface {
+    fn with(name: &'static str, doc: &'static str, table: &'static Table, fields: Vec<Field>) -> BlockSchema {
         let mut by_name: Vec<_> = (0..fields.len()).collect();
         by_name.sort_unstable_by_key(|place| fields[*place].name());
-        Surface { name, doc, table, fields, version: 0, by_name }
+        BlockSchema { name, doc, table, fields, version: 0, by_name }
     }
 
     /// The fields in the order of their names.

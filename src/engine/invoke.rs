@@ -1,0 +1,34 @@
+//! Running actions: each in a task of its own that runs to its end whatever becomes of the call that asked for it.
+
+use super::{ActionEntry, Call, Diagnostic, Done, Engine, Failure, canonical, configure::Reach, defaults, has_errors, validate_block};
+use crate::value::Value;
+
+impl<C: Send + Sync + 'static> Engine<C> {
+    /// What is wrong with what an action is to be run with. That is all of its plan: what it does, it does when it runs.
+    pub fn validate_action(&self, entry: &ActionEntry<C>, config: &Value) -> Vec<Diagnostic> {
+        validate_block(&entry.action.table, entry.action.rules, config)
+    }
+
+    /// Runs the action. How it goes on is told by the call's progress; what it returns is what the user should hear
+    /// although it worked.
+    pub async fn invoke(&self, entry: &'static ActionEntry<C>, config: &Value, call: Call) -> Result<Vec<Diagnostic>, Failure> {
+        let wrong = self.validate_action(entry, config);
+        if has_errors(&wrong) {
+            return Err(Failure { done: Done::No, left: None, diagnostics: wrong });
+        }
+        let action = entry.action;
+        let cx = match self.reach(call)? {
+            Reach::Ready(cx) if !config.has_unknown() => cx,
+            _ => {
+                return Err(Diagnostic::error(
+                    format!("{} cannot run yet", action.name),
+                    "A value of it, or of the provider's configuration, is not known yet, so nothing was sent. Apply first what it comes from.",
+                )
+                .into());
+            }
+        };
+        let config = canonical(&action.table, &defaults(&action.table, config)).into_owned();
+        let work = async move { cx.hear(entry.backend.invoke(&cx, action, &config)).await };
+        self.in_task(&format!("running {}", action.name), work).await.map(|((), warnings)| warnings)
+    }
+}

@@ -1,0 +1,81 @@
+//! Where objects are: a path, in which attributes may stand for themselves (`/projects/{project_id}/organizations`).
+//!
+//! Owns how such a path is read. Each attribute is one segment, whatever its text holds ([`address`](super::address)). No
+//! body repeats what a path says, so that it is left out of what is sent and filled in where an answer is read.
+
+use super::{Endpoint, Request};
+use crate::{
+    engine::Diagnostic,
+    schema::{Object, Table},
+    value::{Json, Path, Value},
+};
+use reqwest::Method;
+
+/// The collection that an object is in, or is to be.
+pub struct Collection {
+    /// The service as this object reaches it.
+    pub endpoint: Endpoint,
+    path: Vec<String>,
+    /// The attributes in the path.
+    named: Vec<(&'static str, String)>,
+}
+
+impl Collection {
+    /// The one at this path, as the object says.
+    ///
+    /// # Errors
+    /// When the object does not say what an attribute in the path is.
+    pub fn new(endpoint: Endpoint, path: &'static str, object: Object<'_>) -> Result<Collection, Diagnostic> {
+        let (mut segments, mut named) = (Vec::new(), Vec::new());
+        for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+            let Some(name) = attribute(segment) else {
+                segments.push(segment.to_owned());
+                continue;
+            };
+            let text = object.str(name).filter(|text| !text.is_empty()).ok_or_else(|| unnamed(path, name))?;
+            segments.push(text.to_owned());
+            named.push((name, text.to_owned()));
+        }
+        Ok(Collection { endpoint, path: segments, named })
+    }
+
+    /// A request for the collection.
+    pub fn request(&self, method: Method) -> Request {
+        Request { path: self.path.clone(), ..Request::new(method, "") }
+    }
+
+    /// A request for the object of this id in it.
+    pub fn about(&self, method: Method, id: &str) -> Request {
+        self.request(method).id(id)
+    }
+
+    /// The body without what the path says.
+    pub(super) fn unnamed(&self, table: &Table, mut body: Json) -> Json {
+        for (name, _) in &self.named {
+            if let Some(place) = table.index(name) {
+                body.remove(&table.attr(place).pointer());
+            }
+        }
+        body
+    }
+
+    /// What an object of the collection is, with what the path says of it.
+    pub(super) fn name(&self, table: &Table, value: &mut Value) {
+        let Value::Object(fields) = value else { return };
+        for (name, text) in &self.named {
+            if let Some(place) = table.index(name) {
+                fields[place] = Value::text(text.as_str());
+            }
+        }
+    }
+}
+
+/// The attribute that stands in this segment.
+fn attribute(segment: &'static str) -> Option<&'static str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
+}
+
+fn unnamed(path: &str, name: &'static str) -> Diagnostic {
+    let detail = format!("Where the object is depends on it (`{path}`), so that nothing was sent. Set `{name}`.");
+    Diagnostic::error(format!("{name} is missing"), detail).at(Path::attr(name))
+}

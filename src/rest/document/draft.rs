@@ -1,0 +1,91 @@
+//! What a batch of edits makes of a document: the patch, and what is to be said to whom. Pure.
+//!
+//! Owns that no two writers of a run undo each other's work: who has made something true of a part stands for it until
+//! it takes it away, or the run ends.
+
+use super::{
+    Document,
+    change::Change,
+    coordinator::{Edit, Seen},
+};
+use crate::{engine::Diagnostic, value::Json};
+
+/// What writers of this run stand for: who, and what is true of a part.
+#[derive(Default, Clone)]
+pub(super) struct Claims(Vec<(String, Change)>);
+
+impl Claims {
+    /// This writer has made these true.
+    pub fn record(&mut self, who: &str, changes: &[Change]) {
+        for change in changes {
+            self.0.retain(|(writer, claimed)| writer != who || !claimed.is_about_the_same(change));
+            if !change.removes() {
+                self.0.push((who.to_owned(), change.clone()));
+            }
+        }
+    }
+
+    /// This writer stands for nothing any more.
+    pub fn withdraw(&mut self, who: &str) {
+        self.0.retain(|(writer, _)| writer != who);
+    }
+
+    /// Who stands for something that these changes undo, and what that is.
+    fn undone(&self, who: &str, changes: &[Change], before: &Json, after: &Json) -> Option<(&str, String)> {
+        let is_undone =
+            |claimed: &Change| changes.iter().any(|change| change.contradicts(claimed)) || (claimed.holds(before) && !claimed.holds(after));
+        let mut others = self.0.iter().filter(|(writer, _)| writer != who);
+        others.find(|(_, claimed)| is_undone(claimed)).map(|(writer, claimed)| (writer.as_str(), claimed.to_string()))
+    }
+}
+
+/// What comes of the edits of a batch.
+pub(super) struct Draft {
+    /// The operations.
+    pub patch: Vec<Json>,
+    /// Of each edit, what is to be true, or why it is not carried out.
+    pub verdicts: Vec<Result<Vec<Change>, Diagnostic>>,
+    /// Of each edit, whether it is in the patch.
+    pub writes: Vec<bool>,
+}
+
+/// Edits one after the other, each over what those before it have made. One that fails changes nothing.
+pub(super) fn draft<'a>(
+    document: &'static Document,
+    current: &Json,
+    claims: &Claims,
+    edits: impl Iterator<Item = (&'a Edit, bool)>,
+) -> Draft {
+    let mut draft = Draft { patch: Vec::new(), verdicts: Vec::new(), writes: Vec::new() };
+    // In a batch, who takes something away stands for that too.
+    let (mut made, mut batch) = (current.clone(), Claims::default());
+    for (edit, may_be_made) in edits {
+        let (mut after, mut patch) = (made.clone(), Vec::new());
+        let verdict = (edit.changes)(Seen { document: &made, may_be_made }).and_then(|changes| {
+            let applied = changes.iter().try_for_each(|change| change.apply(&mut after, &mut patch));
+            applied.map_err(|obstacle| document.obstacle(&obstacle))?;
+            let undone = [claims, &batch].into_iter().find_map(|claims| claims.undone(&edit.who, &changes, &made, &after));
+            match undone {
+                Some((other, what)) => Err(contradiction(document.name, other, &edit.who, &what)),
+                None => Ok(changes),
+            }
+        });
+        draft.writes.push(verdict.is_ok() && !patch.is_empty());
+        if let Ok(changes) = &verdict {
+            made = after;
+            draft.patch.extend(patch);
+            batch.0.extend(changes.iter().map(|change| (edit.who.clone(), change.clone())));
+        }
+        draft.verdicts.push(verdict);
+    }
+    draft
+}
+
+fn contradiction(document: &str, one: &str, other: &str, what: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Two resources contradict each other",
+        format!(
+            "Of `{what}` in {document}, {one} wants one thing and {other} another, in the same run: each apply would undo the work of the other. What {one} wants stands, and nothing of {other} was written. Leave `{what}` to one of them."
+        ),
+    )
+}

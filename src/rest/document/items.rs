@@ -1,0 +1,201 @@
+//! Objects that are elements of a list in a document: each is found by its key, or by what it is like.
+//!
+//! An element that is nothing but there or not, such as a text, is one whose likeness is all of it.
+
+use super::{
+    Document, Open,
+    change::{Change, Place, Wanted, element},
+    coordinator::{Edit, Edited, Seen},
+    members::{members, who},
+};
+use crate::{
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write, is_as_planned},
+    rest::{
+        Client,
+        backend::ways_out,
+        mapping::{self, Misfit},
+        secrets,
+    },
+    schema::{Attr, Object, Resource},
+    value::{Json, Path, Steps, Value},
+};
+use async_trait::async_trait;
+
+/// Elements of a list. The places of the table's attributes are those in the element; the attributes in the document's
+/// path say which document is meant.
+pub struct Items {
+    /// The document.
+    pub document: &'static Document,
+    /// The list: names of members with slashes in between.
+    pub list: &'static str,
+    /// What tells the element from others; without it, the place of the resource's key has its value.
+    pub like: Option<fn(Object<'_>) -> Json>,
+    /// Where new ones are put.
+    pub place: Place,
+}
+
+#[async_trait]
+impl<C: Client> Backend<C> for Items {
+    async fn create(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
+        let resource = write.resource;
+        let object = Object::new(&resource.table, &write.planned);
+        let open = self.document.open(cx, object).await?;
+        let like = self.like(resource, object)?;
+        let attempt = cx.attempt(write, open.endpoint().account(cx), Makes::TheObject);
+        let Some(version) = open.look(&who(resource, object)).await? else { return Err(self.document.missing().into()) };
+        let is_begun = match element(&version.json, &self.list(), &like) {
+            None => {
+                cx.begin(&attempt, Looked::Missing(version.date));
+                false
+            }
+            Some(found) => {
+                let found = self.observe(resource, object, found).map_err(|misfit| self.document.misfit(&misfit))?;
+                // What a run that died has begun is finished: nobody was told of it.
+                let is_ours = attempt.begun.as_ref().is_some_and(|begun| begun.is(resource, &write.planned, &found.value));
+                if is_ours {
+                    cx.resume(&attempt);
+                }
+                is_ours
+            }
+        };
+        self.write(&open, write, like, is_begun).await
+    }
+
+    async fn read(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
+        let object = Object::new(&resource.table, &state.value);
+        let open = self.document.open(cx, object).await?;
+        let like = self.like(resource, object)?;
+        let Some(version) = open.read(&who(resource, object)).await? else { return Ok(None) };
+        let found = element(&version.json, &self.list(), &like).map(|found| self.observe(resource, object, found));
+        Ok(found.transpose().map_err(|misfit| self.document.misfit(&misfit))?)
+    }
+
+    async fn update(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
+        let object = Object::new(&write.resource.table, &write.planned);
+        let open = self.document.open(cx, object).await?;
+        let like = self.like(write.resource, object)?;
+        self.write(&open, write, like, false).await
+    }
+
+    async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
+        let object = Object::new(&resource.table, &state.value);
+        let open = self.document.open(cx, object).await?;
+        let change = Change::Element { list: self.list(), like: self.like(resource, object)?, wanted: Wanted::Absent };
+        let edit = Edit { who: who(resource, object), secrets: Vec::new(), changes: Box::new(move |_| Ok(vec![change.clone()])) };
+        // With the document, all that was in it is gone.
+        match open.edit(edit).await? {
+            Some(edited) if !edited.unkept.is_empty() => Err(self.unkept(resource, object).into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Items {
+    fn list(&self) -> Vec<String> {
+        self.list.steps().map(str::to_owned).collect()
+    }
+
+    fn like(&self, resource: &'static Resource, object: Object<'_>) -> Result<Json, Diagnostic> {
+        if let Some(like) = self.like {
+            return Ok(like(object));
+        }
+        let (mut like, key) = (Json::Null, resource.table.index(resource.key).map(|place| resource.table.attr(place)));
+        match key.zip(object.str(resource.key)) {
+            Some((attr, id)) if like.put(&attr.pointer(), id.into()) => Ok(like),
+            _ => {
+                let detail =
+                    format!("`{}` tells it from others in the document, and is not known. Nothing was sent: set it.", resource.key);
+                Err(Diagnostic::error(format!("Which {} is meant?", resource.name), detail).at(Path::attr(resource.key)))
+            }
+        }
+    }
+
+    async fn write<C: Client>(&self, open: &Open<'_, C>, write: &Write, like: Json, is_begun: bool) -> Result<Observed, Failure> {
+        let (resource, list) = (write.resource, self.list());
+        let object = Object::new(&resource.table, &write.planned);
+        let edited = open.edit(self.edit(write, like.clone(), is_begun)).await?;
+        let Some(Edited { version, .. }) = edited else { return Err(self.document.missing().into()) };
+        // What the server did not keep of it, the engine tells by the attribute.
+        match element(&version.json, &list, &like) {
+            Some(found) => {
+                self.observe(resource, object, found).map_err(|misfit| Failure { done: Done::Yes, ..self.document.misfit(&misfit).into() })
+            }
+            None => Err(Failure { done: Done::Yes, ..self.unkept(resource, object).into() }),
+        }
+    }
+
+    fn edit(&self, write: &Write, like: Json, is_begun: bool) -> Edit {
+        let (document, list, place, owned) = (self.document, self.list(), self.place, write.clone());
+        let (resource, is_new) = (write.resource, write.id.is_none());
+        let who = who(resource, Object::new(&resource.table, &write.planned));
+        let changes = move |seen: Seen<'_>| {
+            let is_member = |attr: &Attr| !document.attrs().any(|name| name == attr.name);
+            let made = |current: &Json| {
+                let mut value = current.clone();
+                // What is no object is all that there is of it.
+                if !value.is_object() {
+                    return Ok(value);
+                }
+                for change in members(&owned, current, is_member).map_err(|misfit| document.misfit(&misfit))? {
+                    change.apply(&mut value, &mut Vec::new()).map_err(|obstacle| document.obstacle(&obstacle))?;
+                }
+                Ok::<_, Diagnostic>(value)
+            };
+            let value = match element(seen.document, &list, &like) {
+                None if is_new => made(&like)?,
+                None => return Err(gone(document, &owned)),
+                Some(found) if !is_new || is_begun => made(found)?,
+                // The answer to the patch that made it was lost.
+                Some(found) if seen.may_be_made && is_made(&owned, found) => made(found)?,
+                Some(_) => return Err(exists(document, &owned)),
+            };
+            Ok(vec![Change::Element { list: list.clone(), like: like.clone(), wanted: Wanted::Is(value, place) }])
+        };
+        Edit { who, secrets: secrets(write), changes: Box::new(changes) }
+    }
+
+    fn unkept(&self, resource: &'static Resource, object: Object<'_>) -> Diagnostic {
+        let detail = format!(
+            "{} accepted the patch, and {} is not as it says: the {} is the same as before. Its version may not support that, or its plan may not include it.",
+            self.document.service.name,
+            self.document.name,
+            who(resource, object)
+        );
+        Diagnostic::error("The server did not keep what was sent", detail)
+    }
+
+    fn observe(&self, resource: &'static Resource, object: Object<'_>, found: &Json) -> Result<Observed, Misfit> {
+        let table = &resource.table;
+        let mut value = if found.is_object() { mapping::observe(table, found)? } else { table.nulls() };
+        self.document.named(object, &mut value);
+        if let (Value::Object(fields), false) = (&mut value, found.is_object()) {
+            // Such an element shows nothing but that it is there.
+            fields.iter_mut().enumerate().for_each(|(place, field)| *field = object.at(place).clone());
+        }
+        let id = Object::new(table, &value).str(resource.key).unwrap_or_default().to_owned();
+        Ok(Observed { id, value, warnings: Vec::new() })
+    }
+}
+
+/// Whether the element that is there by now is as it was to be made, in all that can be read.
+fn is_made(write: &Write, found: &Json) -> bool {
+    !found.is_object()
+        || mapping::observe(&write.resource.table, found).is_ok_and(|found| is_as_planned(write.resource, &write.planned, &found))
+}
+
+fn gone(document: &Document, write: &Write) -> Diagnostic {
+    let name = write.resource.name;
+    let detail =
+        format!("It is no longer in {}. Nothing was changed. Refresh to bring the state up to date, and apply again.", document.name);
+    Diagnostic::error(format!("The {name} is gone"), detail)
+}
+
+fn exists(document: &Document, write: &Write) -> Diagnostic {
+    let (resource, object) = (write.resource, Object::new(&write.resource.table, &write.planned));
+    let detail = format!(
+        "There is one in {} that is not in the state. Nothing was changed. {}",
+        document.name,
+        ways_out(resource, object.str(resource.key).unwrap_or_default())
+    );
+    Diagnostic::error(format!("The {} exists already", resource.name), detail).at(Path::attr(resource.key))
+}

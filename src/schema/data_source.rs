@@ -1,0 +1,107 @@
+//! Data sources: what is read and not managed. One object of a resource, or the answer to a question.
+
+use super::{Attr, ID, Presence, Reads, Resource, Rule, Table};
+
+/// A data source that shows one object of a resource, found by an attribute and not managed.
+pub struct Lookup {
+    /// Its name without the provider's prefix.
+    pub name: &'static str,
+    /// What it is, in Markdown.
+    pub doc: &'static str,
+    /// The resource that it shows.
+    pub of: &'static Resource,
+    /// The attribute to look it up by; `id` stands for it too.
+    pub by: &'static str,
+    /// Another attribute to look it up by, which must lead to one object.
+    pub or_by: Option<&'static str>,
+    /// Attributes that say where to look, beside those that are no part of the object.
+    pub within: &'static [&'static str],
+    /// Attributes that it does not show.
+    pub without: &'static [&'static str],
+}
+
+/// A look-up of the resource's objects by their key.
+pub const fn lookup(of: &'static Resource, doc: &'static str) -> Lookup {
+    Lookup { name: of.name, doc, of, by: of.key, or_by: None, within: &[], without: &[] }
+}
+
+impl Lookup {
+    /// Another attribute to look it up by.
+    pub const fn or_by(mut self, name: &'static str) -> Self {
+        if self.of.table.index(name).is_none() {
+            panic!("{}", name);
+        }
+        self.or_by = Some(name);
+        self
+    }
+
+    /// Attributes that say where to look, such as those in the path to the object.
+    pub const fn within(mut self, names: &'static [&'static str]) -> Self {
+        self.of.has_all(names);
+        self.within = names;
+        self
+    }
+
+    /// Whether the attribute says where to look.
+    pub fn steers(&self, attr: &Attr) -> bool {
+        !attr.remote() || self.within.contains(&attr.name)
+    }
+
+    /// What an object may be looked up by, its id first.
+    pub fn ways(&self) -> Vec<&'static str> {
+        let by = (self.by != ID).then_some(self.by);
+        [Some(ID), by, self.or_by].into_iter().flatten().collect()
+    }
+
+    /// Attributes that it does not show.
+    pub const fn without(mut self, names: &'static [&'static str]) -> Self {
+        self.of.has_all(names);
+        self.without = names;
+        self
+    }
+
+    /// Whether the attribute is part of the data source: what no answer shows is not, nor are guards and the triggers
+    /// of write-only arguments; local ones that steer the provider are.
+    pub fn shows(&self, attr: &Attr) -> bool {
+        let left_out = attr.guards.is_some() || self.without.contains(&attr.name);
+        !left_out && !attr.write_only && !matches!(attr.reads, Reads::Once) && self.of.table.sent_by(attr).is_none()
+    }
+
+    /// Who decides the attribute in the data source.
+    pub fn presence(&self, attr: &Attr) -> Presence {
+        if attr.name == self.by || self.or_by == Some(attr.name) {
+            Presence::OrServer
+        } else if self.within.contains(&attr.name) {
+            attr.presence
+        } else if !attr.remote() {
+            Presence::Optional
+        } else {
+            Presence::ReadOnly
+        }
+    }
+}
+
+/// A question to a server: what may be asked, and what the answer holds.
+pub struct Query {
+    /// Its name without the provider's prefix.
+    pub name: &'static str,
+    /// What it tells, in Markdown.
+    pub doc: &'static str,
+    /// What may be asked (configurable attributes) and what is answered (read-only ones).
+    pub table: Table,
+    /// Rules over what is asked.
+    pub rules: &'static [Rule],
+}
+
+/// A query of this name.
+pub const fn query(name: &'static str, doc: &'static str, sections: &'static [&'static [Attr]]) -> Query {
+    Query { name, doc, table: Table::new(sections), rules: &[] }
+}
+
+impl Query {
+    /// Rules over what is asked.
+    pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
+        self.rules = rules;
+        self
+    }
+}
