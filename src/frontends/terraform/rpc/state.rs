@@ -47,7 +47,9 @@ pub(super) async fn adopt<C: Send + Sync + 'static>(
     if *source != request.target_type_name {
         return Err(refused("Only a state of the same type can be taken over: import the object instead.").into());
     }
-    let seen = stored(entry.resource.key, block, version, request.source_state.as_ref()).map_err(|Failed(why)| {
+    // Of another provider's shapes only the latest is known.
+    let shape = if known(&itself) { version } else { block.version() };
+    let seen = stored(entry.resource.key, block, shape, request.source_state.as_ref()).map_err(|Failed(why)| {
         let why: Vec<_> = why.into_iter().map(|why| refused(&format!("{}: {}", why.summary, why.detail))).collect();
         Failed(why)
     })?;
