@@ -2,11 +2,13 @@
 //! the call that asked for it, and alone with what it writes.
 
 use super::{
-    Call, Cx, Diagnostic, Done, Engine, Entry, Failure, Observed, Plan, Prior, Private, State, Write, configure::Reach, guard_deletion,
-    same, settle_attr, write_only,
+    Call, Cx, Diagnostic, Done, Engine, Entry, Failure, Observed, Plan, Prior, Private, State, Write,
+    canonical::{by_name_in, by_place, name_in},
+    configure::Reach,
+    guard_deletion, same, settle_attr, write_only,
 };
 use crate::{
-    schema::{Object, Occupied, Reads, Resource},
+    schema::{Object, Occupied, Presence, Reads, Resource},
     value::{Path, Value},
 };
 use std::{future::Future, sync::Arc};
@@ -67,8 +69,9 @@ impl<C: Send + Sync + 'static> Engine<C> {
         let before = Prior { id: prior.id.as_deref(), value: &prior.value, private: &prior.private, config: last_config.as_ref() };
         let rewrite = to_send(resource, Some(before), &plan, &config)?;
         let withdrawn = in_use(resource, &prior.private).into_iter().filter(|name| !plan.private.uses(name)).collect();
-        let write =
-            Write { resource, id: prior.id, prior: prior.value, planned: plan.planned, config, rewrite, withdrawn, private: plan.private };
+        // What came by an import, and no configuration has set, is nobody's to clear.
+        let ours = prior.private.owned(&resource.table, &prior.value).into_owned();
+        let write = Write { resource, id: prior.id, prior: ours, planned: plan.planned, config, rewrite, withdrawn, private: plan.private };
         let cx = self.ready(call)?;
         self.run(&cx, write, move |cx, write| async move { cx.ended(entry.backend.update(&cx, &write).await) }).await
     }
@@ -79,7 +82,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         if let Some(refused) = guard_deletion(resource, &state) {
             return Err(Failure::from(refused))?;
         }
-        let state = state.without_empty_texts(&resource.table).into_owned();
+        let state = state.canonical(&resource.table).into_owned();
         self.seen(resource, state.id.as_deref(), &state.value, false);
         let cx = self.ready(call)?;
         let occupied = occupied(resource, state.id.as_deref(), &[&state.value]);
@@ -91,13 +94,14 @@ impl<C: Send + Sync + 'static> Engine<C> {
         self.in_task(&format!("writing {}", resource.name), delete).await.map(|((), warnings)| warnings).map_err(Unapplied::from)
     }
 
-    fn ready(&self, call: Call) -> Result<Cx<C>, Unapplied> {
+    fn ready(&self, call: Call) -> Result<Cx<C>, Failure> {
         match self.reach(call)? {
             Reach::Ready(cx) => Ok(cx),
-            Reach::Unknown => Err(Failure::from(Diagnostic::error(
+            Reach::Unknown => Err(Diagnostic::error(
                 "The provider's configuration is still unknown",
                 "A value in the provider's configuration is not known yet, so nothing was sent. Apply first what it comes from.",
-            )))?,
+            )
+            .into()),
         }
     }
 
@@ -114,7 +118,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         F: FnOnce(Cx<C>, Arc<Write>) -> R + Send + 'static,
         R: Future<Output = Result<Observed, Failure>> + Send + 'static,
     {
-        let told = write.without_empty_texts();
+        let told = write.canonical();
         let occupied = occupied(told.resource, told.id.as_deref(), &[&told.prior, &told.planned]);
         let (told, claims) = (Arc::new(told), self.claims.clone());
         let work = {
@@ -184,19 +188,22 @@ fn occupied(resource: &'static Resource, id: Option<&str>, objects: &[&Value]) -
 fn settled(write: &Write, observed: Observed) -> Applied {
     let table = &write.resource.table;
     let mut warnings = observed.warnings;
-    let (answer, prior) = (Object::new(table, &observed.value), Object::new(table, &write.prior));
-    let fields = Object::new(table, &write.planned).iter().enumerate().map(|(place, (attr, planned))| {
+    let (planned, prior) = (by_place(table, &write.planned), by_place(table, &write.prior));
+    let (answer, prior) = (Object::new(table, &observed.value), Object::new(table, &prior));
+    let fields = Object::new(table, &planned).iter().enumerate().map(|(place, (attr, planned))| {
         let answer = answer.at(place);
         if planned.has_unknown() {
             return answer.clone();
         }
-        if attr.remote() && attr.configurable() && attr.reads == Reads::Always && !same(attr, planned, answer) {
+        let shows = attr.presence != Presence::WhileSet || !planned.is_null();
+        if attr.remote() && attr.configurable() && attr.reads == Reads::Always && shows && !same(attr, planned, answer) {
+            let name = name_in(table, &write.planned, attr.name);
             let was_written = write.id.is_none() || !same(attr, prior.at(place), planned);
-            warnings.push(if was_written { ignored(attr.name, answer.is_null()) } else { changed_elsewhere(attr.name) });
+            warnings.push(if was_written { ignored(name, answer.is_null()) } else { changed_elsewhere(name) });
         }
         planned.clone()
     });
-    let value = Value::Object(fields.collect());
+    let value = by_name_in(table, &write.planned, Value::Object(fields.collect()));
     Applied { state: State { id: Some(observed.id), value, private: write.private.clone() }, warnings }
 }
 
@@ -205,13 +212,15 @@ fn settled(write: &Write, observed: Observed) -> Applied {
 fn left(write: &Write, observed: Observed) -> Applied {
     let table = &write.resource.table;
     let seen = Object::new(table, &observed.value);
-    let fields = Object::new(table, &write.planned).iter().enumerate().map(|(place, (attr, planned))| match (attr.reads, seen.at(place)) {
+    let planned = by_place(table, &write.planned);
+    let fields = Object::new(table, &planned).iter().enumerate().map(|(place, (attr, planned))| match (attr.reads, seen.at(place)) {
+        (_, _) if attr.presence == Presence::WhileSet && planned.is_null() => Value::Null,
         (_, seen) if planned.has_unknown() => seen.clone(),
         (Reads::Unless(twin), _) if write.private.uses(twin) => planned.clone(),
         (Reads::Once | Reads::Never, Value::Null) => planned.clone(),
         (_, seen) => settle_attr(attr, planned, seen),
     });
-    let value = Value::Object(fields.collect());
+    let value = by_name_in(table, &write.planned, Value::Object(fields.collect()));
     Applied { state: State { id: Some(observed.id), value, private: write.private.clone() }, warnings: observed.warnings }
 }
 

@@ -209,7 +209,7 @@ fn left_over(resource: &'static Resource, intent: &Intent) -> Diagnostic {
         ),
         _ => (
             format!("The {name} `{id}` may be left over"),
-            "An earlier run made it like this one and ended before any state showed it, so this run made another. If no other state has it, delete it or import it.".to_owned(),
+            "An earlier run made it like this one, and no state has been seen to hold it since, so this run made another. If no other state has it, delete it or import it.".to_owned(),
         ),
     };
     Diagnostic::warning(

@@ -1,9 +1,9 @@
 //! What a backend is given, and what it gives back.
 
 use super::{
-    Attempt, Diagnostic, Journal, Private,
+    Attempt, Diagnostic, Journal, Private, canonical,
     claims::{Claimed, Claims},
-    has_errors, without_empty_texts,
+    has_errors,
 };
 use crate::{
     schema::{Occupied, Resource},
@@ -199,10 +199,10 @@ pub struct Write {
 }
 
 impl Write {
-    /// As backends are told it: without the empty texts that say "not set".
-    pub(super) fn without_empty_texts(&self) -> Write {
+    /// As backends are told it.
+    pub(super) fn canonical(&self) -> Write {
         let [prior, planned, config] =
-            [&self.prior, &self.planned, &self.config].map(|object| without_empty_texts(&self.resource.table, object).into_owned());
+            [&self.prior, &self.planned, &self.config].map(|object| canonical(&self.resource.table, object).into_owned());
         Write { prior, planned, config, ..self.clone() }
     }
 }

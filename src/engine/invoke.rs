@@ -1,8 +1,6 @@
 //! Running actions: each in a task of its own that runs to its end whatever becomes of the call that asked for it.
 
-use super::{
-    ActionEntry, Call, Diagnostic, Done, Engine, Failure, configure::Reach, defaults, has_errors, validate_block, without_empty_texts,
-};
+use super::{ActionEntry, Call, Diagnostic, Done, Engine, Failure, canonical, configure::Reach, defaults, has_errors, validate_block};
 use crate::value::Value;
 
 impl<C: Send + Sync + 'static> Engine<C> {
@@ -29,7 +27,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
                 .into());
             }
         };
-        let config = without_empty_texts(&action.table, &defaults(&action.table, config)).into_owned();
+        let config = canonical(&action.table, &defaults(&action.table, config)).into_owned();
         let work = async move { cx.hear(entry.backend.invoke(&cx, action, &config)).await };
         self.in_task(&format!("running {}", action.name), work).await.map(|((), warnings)| warnings)
     }

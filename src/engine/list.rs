@@ -2,8 +2,8 @@
 //! is when no more are wanted.
 
 use super::{
-    Call, Diagnostic, Done, Engine, Failure, ListEntry, Objects, Observed, State, Wanted, configure::Reach, defaults, has_errors, one_line,
-    read::reread, validate_block, without_empty_texts,
+    Call, Diagnostic, Done, Engine, Failure, ListEntry, Objects, Observed, State, Takes, Wanted, canonical, configure::Reach, defaults,
+    has_errors, one_line, read::reread, validate_block,
 };
 use crate::value::Value;
 use tokio::sync::mpsc;
@@ -25,6 +25,8 @@ pub struct Listed {
     pub id: String,
     /// What people call it.
     pub name: String,
+    /// What the list tells of it.
+    pub value: Value,
     /// Its state as an import would have it, where that was wanted.
     pub state: Option<State>,
     /// What the user should hear of it.
@@ -65,7 +67,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             }
         };
         let filter = defaults(&entry.list.table, &asked.filter);
-        let filter = without_empty_texts(&entry.list.table, &filter);
+        let filter = canonical(&entry.list.table, &filter);
         let wanted = Wanted { list: entry.list, filter: &filter, whole: asked.whole };
         let (objects, mut found) = Objects::new();
         let listing = cx.hear(async { entry.backend.list(&cx, &wanted, &objects).await });
@@ -102,6 +104,10 @@ impl<C: Send + Sync + 'static> Engine<C> {
 fn listed<C>(entry: &ListEntry<C>, object: Observed, whole: bool) -> Listed {
     let Observed { id, value, warnings } = object;
     let resource = entry.list.of;
-    let state = whole.then(|| State { id: Some(id.clone()), ..reread(resource, State::to_import(resource, &id), &value) });
-    Listed { name: one_line(&entry.list.shown(&id, &value)).into_owned(), id, state, warnings }
+    let stub = || {
+        let parts = [(resource.key, id.clone())];
+        State::to_import(resource, &id).unwrap_or_else(|_| State::of_parts(resource, &parts, Takes::unless_told(resource)))
+    };
+    let state = whole.then(|| State { id: Some(id.clone()), ..reread(resource, stub(), &value) });
+    Listed { name: one_line(&entry.list.shown(&id, &value)).into_owned(), id, value, state, warnings }
 }

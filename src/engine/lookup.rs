@@ -1,8 +1,8 @@
 //! Data sources: finding an object without managing it, and asking a server.
 
 use super::{
-    Backend, Call, Cx, DataSource, Diagnostic, Done, Engine, Failure, Observed, QueryBackend, State, configure::Reach, defaults,
-    has_errors, read::told, validate::validate_attr, validate_block, without_empty_texts,
+    Backend, Call, Cx, DataSource, Diagnostic, Done, Engine, Failure, Observed, QueryBackend, State, canonical, configure::Reach, defaults,
+    has_errors, read::told, validate::validate_attr, validate_block,
 };
 use crate::{
     schema::{Attr, Lookup, Object, Query, Reads, Table},
@@ -63,7 +63,7 @@ fn validate_lookup(lookup: &Lookup, id: &Value, config: &Value) -> Vec<Diagnosti
     let table = &lookup.of.table;
     let steers = Object::new(table, config).iter().filter(|(attr, _)| lookup.shows(attr) && !attr.remote());
     let mut found: Vec<_> = steers.flat_map(|(attr, value)| validate_attr(attr, value)).collect();
-    match by(lookup, id, &without_empty_texts(table, config)) {
+    match by(lookup, id, &canonical(table, config)) {
         Ok(Some((name, wanted))) => {
             let attr = table.attrs().find(|attr| attr.name == name);
             found.extend(attr.into_iter().flat_map(|attr| validate_attr(attr, &Value::text(wanted))));
@@ -76,7 +76,7 @@ fn validate_lookup(lookup: &Lookup, id: &Value, config: &Value) -> Vec<Diagnosti
 
 /// Finds exactly one object.
 async fn find<C: 'static>(cx: &Cx<C>, lookup: &Lookup, backend: &dyn Backend<C>, id: &Value, config: &Value) -> Result<Found, Failure> {
-    let told = without_empty_texts(&lookup.of.table, config);
+    let told = canonical(&lookup.of.table, config);
     let Some((attr, wanted)) = by(lookup, id, &told)? else { return Err(unknown()) };
     let missing = || -> Failure {
         let name = lookup.name;
@@ -105,7 +105,7 @@ async fn ask<C: 'static>(cx: &Cx<C>, query: &'static Query, backend: &dyn QueryB
         return Err(unknown());
     }
     let asked = defaults(&query.table, config);
-    let answer = backend.answer(cx, query, &without_empty_texts(&query.table, &asked)).await?;
+    let answer = backend.answer(cx, query, &canonical(&query.table, &asked)).await?;
     Ok(Found { id: None, value: answered(&query.table, &asked, &answer), warnings: Vec::new() })
 }
 

@@ -4,8 +4,8 @@
 //! opened in a run that ends.
 
 use super::{
-    Call, Cx, Diagnostic, Done, Engine, EphemeralEntry, Failure, Opened, Renewed, apply::broke_down, configure::Reach, defaults,
-    has_errors, lookup::answered, validate_block, without_empty_texts,
+    Call, Cx, Diagnostic, Done, Engine, EphemeralEntry, Failure, Opened, Renewed, apply::broke_down, canonical, configure::Reach, defaults,
+    has_errors, lookup::answered, validate_block,
 };
 use crate::value::Value;
 use std::{future::pending, time::Duration};
@@ -52,7 +52,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         let config = defaults(&ephemeral.table, config);
         let (told, hears) = oneshot::channel();
         self.writes.spawn(async move {
-            let opened = cx.hear(entry.backend.open(&cx, ephemeral, &without_empty_texts(&ephemeral.table, &config))).await;
+            let opened = cx.hear(entry.backend.open(&cx, ephemeral, &canonical(&ephemeral.table, &config))).await;
             let opened = opened.map(|(Opened { value, private, renew_in }, warnings)| {
                 let value = answered(&ephemeral.table, &config, &value);
                 Open { value, private, renew_in: renew_in.map(|renew_in| renew_in.max(SOONEST)), warnings, cx: cx.clone() }

@@ -1,6 +1,10 @@
 //! What would change: the one decision that both tools' plans, diffs and previews are views of. Pure.
 
-use super::{Diagnostic, Private, guard, same, write_only};
+use super::{
+    Diagnostic, Private,
+    canonical::{by_name_in, by_place, name_in},
+    guard, same, write_only,
+};
 use crate::{
     schema::{Attr, Draft, Moves, Object, Presence, Resource, Table},
     value::{Path, Value},
@@ -57,6 +61,23 @@ pub fn defaults(table: &Table, config: &Value) -> Value {
 /// If nothing differs and nothing is unknown, `planned` is prior byte for byte.
 pub fn plan(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Value) -> Plan {
     let table = &resource.table;
+    let before = prior.map(|prior| (by_place(table, prior.value), prior.config.map(|config| by_place(table, config))));
+    let by_own_names = prior.zip(before.as_ref()).map(|(prior, (value, config))| Prior { value, config: config.as_deref(), ..prior });
+    let plan = plan_by_own_names(resource, by_own_names, &by_place(table, config));
+    // The state shows which name is in use.
+    let planned = by_name_in(table, config, plan.planned);
+    let mut changes: Vec<_> = plan.changes.into_iter().map(|name| name_in(table, config, name)).collect();
+    if let Some(prior) = prior {
+        changes.extend(differing(Object::new(table, prior.value), planned.fields()));
+        changes.sort_unstable_by_key(|name| table.index(name));
+        changes.dedup();
+    }
+    let replace = plan.replace.into_iter().map(|name| name_in(table, config, name)).collect();
+    Plan { planned, changes, replace, ..plan }
+}
+
+fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Value) -> Plan {
+    let table = &resource.table;
     let config = Object::new(table, config);
     let before = prior.map(|prior| Object::new(table, prior.value));
 
@@ -82,7 +103,8 @@ pub fn plan(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Valu
         && !changes.is_empty()
     {
         let sends = |attr: &Attr| sent.contains(&attr.name) || moved.contains(&attr.name);
-        let writes = changes.iter().any(|name| is_written(table, name, before, &planned, &sends));
+        let ours = prior.map(|prior| prior.private.owned(table, prior.value)).unwrap_or_default();
+        let writes = changes.iter().any(|name| is_written(table, name, Object::new(table, &ours), &planned, &sends));
         move_computed(table, config, &mut planned, &changes, writes);
         changes.extend(differing(before, &planned));
         changes.sort_unstable_by_key(|name| table.index(name));
@@ -96,7 +118,12 @@ pub fn plan(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Valu
         changes.iter().copied().filter(|name| table.index(name).is_some_and(|index| replaces(table.attr(index), index))).collect();
 
     let planned = Value::Object(planned);
-    let private = Private { write_only: Some(in_use.into_iter().map(str::to_owned).collect()), imported: false };
+    let applied = config.iter().filter(|(attr, value)| attr.presence == Presence::WhileSet && !value.is_null());
+    let private = Private {
+        write_only: Some(in_use.into_iter().map(str::to_owned).collect()),
+        imported: None,
+        applied: applied.map(|(attr, _)| attr.name.to_owned()).collect(),
+    };
     let id = match prior {
         Some(prior) => prior.id.map(str::to_owned),
         None => Object::new(table, &planned).str(resource.key).map(str::to_owned),

@@ -1,6 +1,11 @@
 //! Reading an object again, and importing one: what changed behind our back is always seen.
 
-use super::{Call, Diagnostic, Engine, Entry, Failure, Observed, Private, State, configure::Reach, settle_attr};
+use super::{
+    Call, Diagnostic, Engine, Entry, Failure, Observed, Private, State, Takes,
+    canonical::{by_name_in, by_place},
+    configure::Reach,
+    settle_attr,
+};
 use crate::{
     schema::{Attr, Kind, Object, Presence, Reads, Resource},
     value::Value,
@@ -18,19 +23,54 @@ pub struct Reread {
 
 impl State {
     /// The stub of an object that is to be imported: a read fills it.
-    pub fn to_import(resource: &'static Resource, id: &str) -> State {
+    ///
+    /// # Errors
+    /// When the id selects attributes that cannot be selected.
+    pub fn to_import(resource: &'static Resource, id: &str) -> Result<State, Diagnostic> {
+        let (id, takes) = selected(resource, id)?;
         let parts = resource.imports.map_or_else(|| vec![(resource.key, id.to_owned())], |parts| parts(id));
-        let part = |name: &str| parts.iter().find(|(part, _)| *part == name).map(|(_, value)| Value::text(value.as_str()));
-        let fields = resource.table.attrs().map(|attr| part(attr.name).unwrap_or_default());
-        let id = part(resource.key).and_then(|key| key.as_str().map(str::to_owned)).unwrap_or_else(|| id.to_owned());
-        State { id: Some(id), value: Value::Object(fields.collect()), private: Private { imported: true, ..Private::default() } }
+        let state = State::of_parts(resource, &parts, takes);
+        Ok(State { id: state.id.or_else(|| Some(id.to_owned())), ..state })
+    }
+
+    /// The same of an object that is given by the values of attributes.
+    pub fn of_parts(resource: &'static Resource, parts: &[(&'static str, String)], takes: Takes) -> State {
+        let part = |name: &str| parts.iter().find(|(part, _)| *part == name).map(|(_, text)| text.as_str());
+        let fields = resource.table.attrs().map(|attr| part(attr.name).map(Value::text).unwrap_or_default());
+        let private = Private { imported: Some(takes), ..Private::default() };
+        State { id: part(resource.key).map(str::to_owned), value: Value::Object(fields.collect()), private }
+    }
+}
+
+/// The object's id and which attributes are taken, of a resource some of whose attributes are ours only while they are set:
+/// `ID` takes none of them, `ID:*` all that can be read, `ID:a,b` these.
+fn selected<'a>(resource: &Resource, id: &'a str) -> Result<(&'a str, Takes), Diagnostic> {
+    let (id, names) = match id.rsplit_once(':') {
+        Some(parts) if resource.table.has_shared() => parts,
+        _ => return Ok((id, Takes::unless_told(resource))),
+    };
+    if names == "*" {
+        return Ok((id, Takes::All));
+    }
+    let is_shared = |name: &str| resource.table.index(name).is_some_and(|at| resource.table.attr(at).presence == Presence::WhileSet);
+    let names: Vec<_> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    match names.iter().find(|name| !is_shared(name)) {
+        None => Ok((id, Takes::These(names.into_iter().map(str::to_owned).collect()))),
+        Some(name) => Err(Diagnostic::error(
+            "The import selects an unknown attribute",
+            format!(
+                "`{name}` is no attribute of {} that an import can select. Import `{id}` alone to take none of its attributes, `{id}:*` to take all that can be read, or `{id}:first,second` with names of attributes.",
+                resource.name
+            ),
+        )),
     }
 }
 
 impl<C: Send + Sync + 'static> Engine<C> {
     /// Reads the object again. While the provider's configuration is unknown, prior stands.
     pub async fn read(&self, entry: &'static Entry<C>, prior: State, call: Call) -> Result<Reread, Failure> {
-        self.seen(entry.resource, prior.id.as_deref(), &prior.value, prior.private.imported);
+        let imported = prior.private.imported.is_some();
+        self.seen(entry.resource, prior.id.as_deref(), &prior.value, imported);
         let cx = match self.reach(call)? {
             Reach::Ready(cx) => cx,
             Reach::Unknown => {
@@ -41,13 +81,12 @@ impl<C: Send + Sync + 'static> Engine<C> {
                 return Ok(Reread { state: Some(prior), warnings: vec![warning] });
             }
         };
-        let told = prior.without_empty_texts(&entry.resource.table);
+        let told = prior.canonical(&entry.resource.table);
         let (found, mut heard) = cx.hear(entry.backend.read(&cx, entry.resource, &told)).await?;
         let Some(Observed { id, value, warnings }) = found else {
             return Ok(Reread { state: None, warnings: heard });
         };
         heard.extend(warnings);
-        let imported = prior.private.imported;
         let state = State { id: Some(id), ..reread(entry.resource, prior, &value) };
         if imported {
             // What was begun under its names is in a state by now.
@@ -59,19 +98,20 @@ impl<C: Send + Sync + 'static> Engine<C> {
 
 /// The state that an answer makes of the one before.
 pub(super) fn reread(resource: &'static Resource, prior: State, observed: &Value) -> State {
-    let table = &resource.table;
-    let before = Object::new(table, &prior.value);
+    let (table, private) = (&resource.table, &prior.private);
+    let own = by_place(table, &prior.value);
+    let before = Object::new(table, &own);
     let fields = Object::new(table, observed).iter().enumerate().map(|(place, (attr, now))| {
         let before = before.at(place);
-        match hidden(attr, before, &prior.private) {
+        match hidden(attr, before, private) {
             true => before.clone(),
             false => required(attr, settle_attr(attr, before, &told(attr, before, now))),
         }
     });
-    let value = Value::Object(fields.collect());
+    let value = by_name_in(table, &prior.value, Value::Object(fields.collect()));
     // Of what was just imported, nothing has been written yet.
-    let write_only = if prior.private.imported { Some(Vec::new()) } else { prior.private.write_only };
-    State { id: prior.id, value, private: Private { write_only, imported: false } }
+    let write_only = if private.imported.is_some() { Some(Vec::new()) } else { prior.private.write_only };
+    State { id: prior.id, value, private: Private { write_only, imported: None, applied: prior.private.applied } }
 }
 
 /// What has to be set is never null: where the server has nothing, it is empty, as far as that is a value of it. So a
@@ -100,9 +140,10 @@ pub(super) fn told<'a>(attr: &Attr, before: &Value, now: &'a Value) -> Cow<'a, V
 /// null says that it may be.
 fn hidden(attr: &Attr, before: &Value, private: &Private) -> bool {
     match attr.reads {
-        Reads::Always => false,
+        // What nobody set here is somebody else's.
+        Reads::Always => before.is_null() && !private.takes(attr),
         Reads::Once | Reads::Never => true,
-        Reads::Unless(_) if private.imported => false,
+        Reads::Unless(_) if private.imported.is_some() => false,
         Reads::Unless(twin) => before.is_null() && (private.write_only.is_none() || private.uses(twin)),
     }
 }

@@ -9,7 +9,6 @@ use crate::{
     value::Value,
 };
 use std::{
-    borrow::Cow,
     collections::{HashMap, VecDeque},
     hash::{BuildHasher, Hash, Hasher, RandomState},
 };
@@ -35,43 +34,6 @@ pub fn settle_attr(attr: &Attr, reference: &Value, observed: &Value) -> Value {
     settle_kind(attr, &attr.kind, reference, observed)
 }
 
-/// The object without the empty texts that say "not set", at any depth: as rules and backends are told it.
-pub(super) fn without_empty_texts<'a>(table: &Table, object: &'a Value) -> Cow<'a, Value> {
-    if has_empty_text(table, object) { Cow::Owned(stripped(table, object)) } else { Cow::Borrowed(object) }
-}
-
-fn has_empty_text(table: &Table, object: &Value) -> bool {
-    fn inside(kind: &Kind, value: &Value) -> bool {
-        match (kind, value) {
-            (Kind::Object(nested), value) => has_empty_text(&nested.table, value),
-            (Kind::List(of), Value::List(items)) => items.iter().any(|item| inside(of, item)),
-            (Kind::Map(of), Value::Map(items)) => items.values().any(|item| inside(of, item)),
-            _ => false,
-        }
-    }
-    Object::new(table, object).iter().any(|(attr, value)| attr.is_empty_text(value) || inside(&attr.kind, value))
-}
-
-fn stripped(table: &Table, object: &Value) -> Value {
-    fn inside(kind: &Kind, value: &Value) -> Value {
-        match (kind, value) {
-            (Kind::Object(nested), value) => stripped(&nested.table, value),
-            (Kind::List(of), Value::List(items)) => Value::List(items.iter().map(|item| inside(of, item)).collect()),
-            (Kind::Map(of), Value::Map(items)) => Value::Map(items.iter().map(|(key, item)| (key.clone(), inside(of, item))).collect()),
-            (_, other) => other.clone(),
-        }
-    }
-    match object {
-        Value::Object(_) => {
-            let fields = Object::new(table, object).iter();
-            Value::Object(
-                fields.map(|(attr, value)| if attr.is_empty_text(value) { Value::Null } else { inside(&attr.kind, value) }).collect(),
-            )
-        }
-        other => other.clone(),
-    }
-}
-
 /// Whether the two mean the same to the attribute. Unknown is the same as nothing.
 pub fn same(attr: &Attr, left: &Value, right: &Value) -> bool {
     // What is equal is compared, not built.
@@ -81,7 +43,7 @@ pub fn same(attr: &Attr, left: &Value, right: &Value) -> bool {
 fn settle_kind(attr: &Attr, kind: &Kind, reference: &Value, observed: &Value) -> Value {
     match (kind, reference, observed) {
         (Kind::Object(nested), Value::Object(_), Value::Object(_)) => settle(&nested.table, reference, observed),
-        (Kind::List(of), Value::List(reference), Value::List(observed)) if attr.unordered => {
+        (Kind::List(of), Value::List(reference), Value::List(observed)) if attr.unordered || attr.keyed.is_some() => {
             settle_unordered(attr, of, reference, observed)
         }
         (Kind::List(of), Value::List(reference), Value::List(observed)) => {
@@ -105,14 +67,22 @@ fn settle_kind(attr: &Attr, kind: &Kind, reference: &Value, observed: &Value) ->
 }
 
 /// What is still there keeps the reference's order; what is new comes after it. Each item of the reference takes the
-/// first of the observation that means the same and was not taken. Whoever sends a list of many thousands is not to be
-/// waited for, so candidates are found by their [`kinship`].
+/// first of the observation that has its key or, in a list without keys, means the same, and was not taken. Whoever sends
+/// a list of many thousands is not to be waited for, so candidates are found by their [`kinship`].
 fn settle_unordered(attr: &Attr, of: &Kind, reference: &[Value], observed: &[Value]) -> Value {
     let hashes = RandomState::new();
     let kin = |item: &Value| {
         let mut hasher = hashes.build_hasher();
-        kinship(attr, of, item, &mut hasher);
+        match attr.keyed {
+            Some(_) => attr.key_of(item).hash(&mut hasher),
+            None => kinship(attr, of, item, &mut hasher),
+        }
         hasher.finish()
+    };
+    let pair = |before: &Value, now: &Value| {
+        let settled = settle_kind(attr, of, before, now);
+        let is_one = if attr.keyed.is_some() { attr.key_of(before) == attr.key_of(now) } else { settled == *before };
+        is_one.then_some(settled)
     };
     let mut candidates = HashMap::<u64, VecDeque<usize>>::with_capacity(observed.len());
     for (place, item) in observed.iter().enumerate() {
@@ -122,9 +92,11 @@ fn settle_unordered(attr: &Attr, of: &Kind, reference: &[Value], observed: &[Val
     let mut settled = Vec::with_capacity(observed.len());
     for before in reference {
         let Some(candidates) = candidates.get_mut(&kin(before)) else { continue };
-        let found = candidates.iter().position(|place| settle_kind(attr, of, before, &observed[*place]) == *before);
-        if let Some(place) = found.and_then(|at| candidates.remove(at)) {
-            settled.push(before.clone());
+        let found = candidates.iter().enumerate().find_map(|(at, place)| Some((at, pair(before, &observed[*place])?)));
+        if let Some((at, item)) = found
+            && let Some(place) = candidates.remove(at)
+        {
+            settled.push(item);
             taken[place] = true;
         }
     }
@@ -186,18 +158,6 @@ mod tests {
         assert_eq!(settle_attr(&any, &Value::Null, &true.into()), true.into());
         assert_eq!(settle_attr(&alg, &"none".into(), &Value::Null), "none".into());
         assert_eq!(settle_attr(&integer("n", "-"), &Value::Null, &Value::from(0)), Value::from(0));
-    }
-
-    #[test]
-    fn empty_texts_that_say_nothing_are_left_out_at_any_depth() {
-        static INNER: Nested = Nested { name: "Inner", table: Table::new(&[&[string("a", "-"), string("b", "-").empty_counts()]]) };
-        static KIND: Kind = Kind::Object(&INNER);
-        static TABLE: Table = Table::new(&[&[string("top", "-"), objects("many", "-", &KIND), list("texts", "-")]]);
-        let empty = || Value::text("");
-        let object = |top: Value, a: Value| Value::Object(vec![top, Value::List(vec![Value::Object(vec![a, empty()])]), texts(&[""])]);
-        assert_eq!(*without_empty_texts(&TABLE, &object(empty(), empty())), object(Value::Null, Value::Null));
-        let whole = object("x".into(), "y".into());
-        assert!(matches!(without_empty_texts(&TABLE, &whole), Cow::Borrowed(same) if *same == whole));
     }
 
     /// What unordered lists mean, as it is said and not as it is done: each of the reference takes the first that is

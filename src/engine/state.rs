@@ -1,7 +1,10 @@
 //! What a tool keeps of an object between runs.
 
-use super::without_empty_texts;
-use crate::{schema::Table, value::Value};
+use super::canonical;
+use crate::{
+    schema::{Attr, Object, Presence, Resource, Table},
+    value::Value,
+};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -17,9 +20,9 @@ pub struct State {
 }
 
 impl State {
-    /// As backends are told it: without the empty texts that say "not set".
-    pub(super) fn without_empty_texts(&self, table: &Table) -> Cow<'_, State> {
-        match without_empty_texts(table, &self.value) {
+    /// As backends are told it.
+    pub(super) fn canonical(&self, table: &Table) -> Cow<'_, State> {
+        match canonical(table, &self.value) {
             Cow::Borrowed(_) => Cow::Borrowed(self),
             Cow::Owned(value) => Cow::Owned(State { id: self.id.clone(), value, private: self.private.clone() }),
         }
@@ -32,15 +35,58 @@ pub struct Private {
     /// The write-only arguments in use; `None` in a state that another provider wrote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub write_only: Option<Vec<String>>,
-    /// The object has just been imported: all that can be read is to be read.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub imported: bool,
+    /// The object has just been imported: what is to be read of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Takes>,
+    /// Those of the attributes that are ours only while they are set which an apply has written: they are cleared when the
+    /// configuration sets them no more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub applied: Vec<String>,
+}
+
+/// Which of the attributes that are ours only while they are set an import takes; all others it reads anyway.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Takes {
+    /// None of them.
+    Nothing,
+    /// These.
+    These(Vec<String>),
+    /// All that the server tells.
+    All,
+}
+
+impl Takes {
+    /// What an import takes that says nothing of it.
+    pub fn unless_told(resource: &Resource) -> Takes {
+        if resource.table.has_shared() { Takes::Nothing } else { Takes::All }
+    }
 }
 
 impl Private {
     /// Whether the write-only argument is known to be in use.
     pub fn uses(&self, write_only: &str) -> bool {
         self.write_only.iter().flatten().any(|name| name == write_only)
+    }
+
+    /// Whether a read shows this attribute of which the state before has nothing.
+    pub(super) fn takes(&self, attr: &Attr) -> bool {
+        match &self.imported {
+            _ if attr.presence != Presence::WhileSet => true,
+            None | Some(Takes::Nothing) => false,
+            Some(Takes::These(names)) => names.iter().any(|name| name == attr.name),
+            Some(Takes::All) => true,
+        }
+    }
+
+    /// The object as far as it is ours: of what is so only while it is set, what an apply has written.
+    pub(super) fn owned<'a>(&self, table: &Table, object: &'a Value) -> Cow<'a, Value> {
+        let is_ours = |attr: &Attr| attr.presence != Presence::WhileSet || self.applied.iter().any(|name| name == attr.name);
+        if !table.has_shared() || Object::new(table, object).iter().all(|(attr, value)| value.is_null() || is_ours(attr)) {
+            return Cow::Borrowed(object);
+        }
+        let fields = Object::new(table, object).iter();
+        Cow::Owned(Value::Object(fields.map(|(attr, value)| if is_ours(attr) { value.clone() } else { Value::Null }).collect()))
     }
 
     /// From the bytes that a tool stored; what another provider wrote reads as nothing remembered.

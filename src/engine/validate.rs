@@ -1,17 +1,19 @@
 //! What is wrong with a configuration, as far as that can be told without a server. Pure.
 
-use super::{Diagnostic, Severity, without_empty_texts, write_only};
+use super::{Diagnostic, Severity, canonical, write_only};
 use crate::{
     schema::{Attr, Check, EmptyText, Guards, Kind, Object, Presence, Problem, Resource, Rule, Table},
     value::{Path, Step, Value},
 };
+use std::collections::HashSet;
 
 /// Everything that is wrong with the configuration of a resource by itself; of rules about write-only arguments that are
 /// null, the plan judges. Unknown values are never wrong.
 pub fn validate(resource: &Resource, config: &Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     object(&resource.table, config, &Path::ROOT, &mut found);
-    let told = without_empty_texts(&resource.table, config);
+    found.extend(two_names(&resource.table, config));
+    let told = canonical(&resource.table, config);
     let config = Object::new(&resource.table, &told);
     let rules = resource.rules.iter().filter(|rule| !write_only::is_deferred(resource, rule, config));
     found.extend(rules.filter_map(|rule| rule.run(config)).map(Diagnostic::from));
@@ -25,10 +27,39 @@ pub fn validate(resource: &Resource, config: &Value) -> Vec<Diagnostic> {
 pub fn validate_block(table: &Table, rules: &[Rule], config: &Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     object(table, config, &Path::ROOT, &mut found);
-    let told = without_empty_texts(table, config);
+    found.extend(two_names(table, config));
+    let told = canonical(table, config);
     let config = Object::new(table, &told);
     found.extend(rules.iter().filter_map(|rule| rule.run(config)).map(Diagnostic::from));
     found
+}
+
+/// Attributes that are set under two of their names.
+fn two_names(table: &Table, config: &Value) -> impl Iterator<Item = Diagnostic> {
+    let is_set = |place: usize| config.fields().get(place).is_some_and(|value| !value.is_null() && !value.is_unknown());
+    table.aliases().filter(move |(alias, of)| is_set(*alias) && is_set(*of)).map(|(alias, of)| {
+        let (alias, of) = (table.attr(alias).name, table.attr(of).name);
+        Diagnostic::error(
+            format!("{alias} and {of} are two names of one attribute"),
+            format!("Set only one of them: `{alias}` is another name of `{of}`."),
+        )
+        .at(Path::attr(alias))
+    })
+}
+
+/// Elements of one key.
+fn twins<'a>(attr: &'a Attr, items: &'a [Value], path: &'a Path) -> impl Iterator<Item = Diagnostic> + use<'a> {
+    let mut seen = HashSet::new();
+    let twins = items.iter().enumerate().filter(move |(_, item)| attr.key_of(item).is_some_and(|key| !seen.insert(key)));
+    twins.map(move |(index, _)| {
+        let path = path.then(Step::Index(index));
+        let key = attr.keyed.unwrap_or_default();
+        Diagnostic::error(
+            format!("{path} has the {key} of another element"),
+            format!("The elements are told apart by their `{key}`: give each its own, or remove one of the two."),
+        )
+        .at(path)
+    })
 }
 
 /// What is wrong with one value of an attribute, by its own checks alone.
@@ -90,6 +121,7 @@ fn inside(attr: &Attr, kind: &Kind, value: &Value, path: &Path, found: &mut Vec<
             for (index, item) in items.iter().enumerate() {
                 element(attr, of, item, path.then(Step::Index(index)), found);
             }
+            found.extend(twins(attr, items, path));
         }
         (Kind::Map(of), Value::Map(map)) => {
             for (key, item) in map {

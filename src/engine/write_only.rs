@@ -4,7 +4,7 @@
 //! null is therefore no change: an argument is in use until its version goes, or until the configuration says what
 //! excludes it. Only where a value has to be sent does it have to be there.
 
-use super::{Diagnostic, Prior, Private, same, without_empty_texts};
+use super::{Diagnostic, Prior, Private, canonical, same};
 use crate::{
     schema::{Attr, Demand, Object, Reads, Resource, Rule, Table},
     value::{Path, Value},
@@ -14,7 +14,7 @@ use crate::{
 pub fn used_by(table: &Table, config: &Value) -> Private {
     let config = Object::new(table, config);
     let used = table.attrs().filter(|attr| attr.write_only && config.uses(attr));
-    Private { write_only: Some(used.map(|attr| attr.name.to_owned()).collect()), imported: false }
+    Private { write_only: Some(used.map(|attr| attr.name.to_owned()).collect()), ..Private::default() }
 }
 
 /// What is wrong with a configuration in which write-only values are null, as far as what was applied before tells it.
@@ -131,7 +131,7 @@ pub(super) fn deferred(resource: &Resource, config: Object<'_>, in_use: &[&'stat
         value => value.clone(),
     });
     let used = Value::Object(used.collect());
-    let used = without_empty_texts(&resource.table, &used);
+    let used = canonical(&resource.table, &used);
     rules.into_iter().filter_map(|rule| rule.run(Object::new(&resource.table, &used))).map(Diagnostic::from).collect()
 }
 

@@ -8,7 +8,7 @@
 use super::{File, wording};
 use crate::{
     engine::{DataSource, Engine},
-    schema::{BlockSchema, Check, Codec, Default, Field, Function, Kind, Nested, Presence},
+    schema::{BlockSchema, Check, Codec, Default, Field, Function, Kind, Nested, Presence, Reference},
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -46,7 +46,7 @@ pub fn document<C: Send + Sync + 'static>(engine: &Engine<C>) -> File {
         "$id": format!("{}/sdk-schema/json-schema.json", provider.repository),
         "title": provider.display,
         "description": provider.doc,
-        "$comment": "Annotations: x-sensitive (hidden from outputs), x-env (environment variable that stands in), x-replaces (a change needs a new object), x-unordered (the order of the elements has no meaning).",
+        "$comment": "Annotations: x-sensitive (hidden from outputs), x-env (environment variable that stands in), x-replaces (a change needs a new object), x-unordered (the order of the elements has no meaning), x-keyed-by (what tells the elements apart), x-alias-of (another name of this attribute), x-refers-to (the object that the value names), x-while-set (neither read nor changed while it is not set).",
         "$defs": to.definitions,
     });
     File { path: "json-schema.json".to_owned(), content: format!("{document:#}\n") }
@@ -133,12 +133,22 @@ fn property(to: &mut Target, field: &Field, id: &str) -> Json {
         ("x-sensitive", field.secret()),
         ("x-replaces", to.managed && attr.replaces && field.configurable()),
         ("x-unordered", attr.unordered),
+        ("x-while-set", to.managed && field.presence == Presence::WhileSet),
     ];
     for (name, _) in marks.iter().filter(|(_, holds)| *holds) {
         put(&mut property, name, true);
     }
     if let Some(variable) = attr.env {
         put(&mut property, "x-env", variable);
+    }
+    if let Some(name) = attr.alias_of {
+        put(&mut property, "x-alias-of", name);
+    }
+    if let Some(key) = attr.keyed {
+        put(&mut property, "x-keyed-by", key);
+    }
+    if let Some(Reference { resource, attr }) = attr.refers_to {
+        put(&mut property, "x-refers-to", json!({ "resource": resource.name, "attribute": attr }));
     }
     property
 }

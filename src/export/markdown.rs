@@ -7,7 +7,7 @@
 use super::{File, examples, wording};
 use crate::{
     engine::{DataSource, Engine},
-    schema::{Attr, BlockSchema, Field, Function, Kind, Nested, Presence, Resource},
+    schema::{Attr, BlockSchema, Field, Function, Kind, Nested, Presence, Reference, Resource},
 };
 use std::fmt::Write;
 
@@ -220,6 +220,9 @@ impl Page {
         for note in wording::notes(field, self.managed) {
             let _ = write!(self.text, " {note}");
         }
+        if let Some(Reference { resource, attr }) = field.attr.and_then(|attr| attr.refers_to) {
+            let _ = write!(self.text, " Refers to `{attr}` of a [`{0}`](../resources/{0}.md).", resource.name);
+        }
         if let Some(why) = field.attr.and_then(|attr| attr.deprecated) {
             let _ = write!(self.text, " Deprecated: {why}");
         }
@@ -267,7 +270,7 @@ impl Page {
 fn group(field: &Field) -> &'static str {
     match field.presence {
         Presence::Required => "Required",
-        Presence::Optional | Presence::OrServer => "Optional",
+        Presence::Optional | Presence::OrServer | Presence::WhileSet => "Optional",
         Presence::ReadOnly => "Read-Only",
     }
 }

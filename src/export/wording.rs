@@ -2,7 +2,8 @@
 //!
 //! Owns sentences about defaults, known values, bounds and meanings. Knows no format.
 
-use crate::schema::{Attr, Check, Default, Field, Lookup, Nested, Resource};
+use crate::schema::{Attr, Check, Default, Field, Lookup, Nested, Presence, Resource};
+use std::borrow::Cow;
 
 /// What a resource's `id` is.
 pub fn id(resource: &Resource) -> String {
@@ -26,12 +27,18 @@ pub fn notes(field: &Field, managed: bool) -> Vec<String> {
     let Some(attr) = field.attr else { return Vec::new() };
     let mut notes = Vec::new();
     if let Some(meaning) = meaning(attr) {
-        notes.push(meaning.to_owned());
+        notes.push(meaning.into_owned());
     }
     if field.configurable() {
         notes.extend(attr.checks.iter().chain(&attr.each).flatten().filter_map(|check| values(attr, check)));
         if let Some(default) = attr.default {
             notes.push(format!("Default: {}.", literal(default)));
+        }
+        if let Some(name) = attr.alias_of {
+            notes.push(format!("Another name of `{name}`; only one of the two may be set."));
+        }
+        if managed && field.presence == Presence::WhileSet {
+            notes.push("Neither read nor changed while it is not set.".to_owned());
         }
         if managed && attr.replaces {
             notes.push("A change replaces the object.".to_owned());
@@ -44,13 +51,17 @@ pub fn notes(field: &Field, managed: bool) -> Vec<String> {
 }
 
 /// What counts as the same, where that is not obvious from the kind of value.
-fn meaning(attr: &Attr) -> Option<&'static str> {
-    match attr.meaning.name {
+fn meaning(attr: &Attr) -> Option<Cow<'static, str>> {
+    if let Some(key) = attr.keyed {
+        return Some(format!("The elements are told apart by their `{key}`; their order has no meaning.").into());
+    }
+    let text = match attr.meaning.name {
         "duration" if !attr.doc.contains("duration") => Some("A duration, such as `90m` or `1h30m`."),
         "words" if !attr.unordered => Some("The order of the words has no meaning."),
         _ if attr.unordered => Some("The order has no meaning."),
         _ => None,
-    }
+    };
+    text.map(Cow::Borrowed)
 }
 
 /// The values that a check names, unless the text names them all already.

@@ -68,18 +68,54 @@ pub fn update(write: &Write, mut current: Json) -> Result<Option<Json>, Misfit> 
 
 /// Puts the value in the place of what is there. What is in there and not in the table stays.
 fn merge(attr: &Attr, before: &Value, value: &Value, body: &mut Json) -> Result<(), Misfit> {
-    let Kind::Object(nested) = &attr.kind else { return put(attr, encode(attr, value), body) };
     let pointer = attr.pointer();
-    if body.at(&pointer).is_null() {
-        return put(attr, encode(attr, value), body);
+    let within = |misfit: Misfit| misfit.within(Step::Attr(attr.name));
+    let in_its_place = || Misfit::new(attr, "something else is in its place");
+    match (&attr.kind, attr.keyed) {
+        _ if body.at(&pointer).is_null() => put(attr, encode(attr, value), body),
+        (Kind::Object(nested), _) => {
+            let there = body.at_mut(&pointer).filter(|there| there.is_object()).ok_or_else(in_its_place)?;
+            merge_members(&nested.table, before, value, there).map_err(within)
+        }
+        (Kind::List(Kind::Object(nested)), Some(_)) => {
+            let Some(Json::Array(there)) = body.at_mut(&pointer) else { return Err(in_its_place()) };
+            merge_elements(attr, &nested.table, before, value, there).map_err(within)
+        }
+        _ => put(attr, encode(attr, value), body),
     }
-    let Some(there @ Json::Object(_)) = body.at_mut(&pointer) else { return Err(Misfit::new(attr, "something else is in its place")) };
-    let (prior, planned) = (Object::new(&nested.table, before), Object::new(&nested.table, value));
+}
+
+fn merge_members(table: &Table, before: &Value, value: &Value, there: &mut Json) -> Result<(), Misfit> {
+    let (prior, planned) = (Object::new(table, before), Object::new(table, value));
     for (place, (inner, value)) in planned.iter().enumerate().filter(|(_, (inner, _))| ours(inner)) {
         match value {
             value if same(inner, prior.at(place), value) => {}
             Value::Null => clear(there, inner),
-            value => merge(inner, prior.at(place), value, there).map_err(|misfit| misfit.within(Step::Attr(attr.name)))?,
+            value => merge(inner, prior.at(place), value, there)?,
+        }
+    }
+    Ok(())
+}
+
+/// Elements with keys are changed where they are. Those that others have added since stay.
+fn merge_elements(attr: &Attr, table: &Table, before: &Value, value: &Value, there: &mut Vec<Json>) -> Result<(), Misfit> {
+    fn of_key<'a>(attr: &Attr, list: &'a Value, key: Option<&str>) -> Option<&'a Value> {
+        list.as_list().unwrap_or_default().iter().find(|item| attr.key_of(item) == key)
+    }
+    let pointer = attr.keyed.and_then(|key| table.index(key)).map(|place| table.attr(place).pointer());
+    let key_in = |item: &Json| pointer.as_ref().and_then(|pointer| item.at(pointer).as_str().map(str::to_owned));
+    there.retain(|item| {
+        let key = key_in(item);
+        of_key(attr, before, key.as_deref()).is_none() || of_key(attr, value, key.as_deref()).is_some()
+    });
+    for (index, item) in value.as_list().unwrap_or_default().iter().enumerate() {
+        let key = attr.key_of(item);
+        match there.iter_mut().find(|there| key_in(there).as_deref() == key) {
+            Some(there) => {
+                let before = of_key(attr, before, key).unwrap_or(&Value::Null);
+                merge_members(table, before, item, there).map_err(|misfit| misfit.within(Step::Index(index)))?;
+            }
+            None => there.push(object(table, item)),
         }
     }
     Ok(())
@@ -126,7 +162,7 @@ fn put_write_only(body: &mut Json, write: &Write) {
 /// They name the attribute.
 pub fn observe(table: &Table, body: &Json) -> Result<Value, Misfit> {
     let fields = table.attrs().map(|attr| {
-        if attr.write_only || attr.reads == Reads::Never {
+        if attr.write_only || !attr.remote() {
             return Ok(Value::Null);
         }
         match decode(attr, body.at(&attr.pointer()))? {
@@ -198,6 +234,7 @@ fn decode_kind(kind: &Kind, member: &Json) -> Result<Value, Misfit> {
 fn clear(body: &mut Json, attr: &Attr) {
     let empty = match (attr.cleared, &attr.kind) {
         (Cleared::Null, _) => Json::Null,
+        (Cleared::To(value), kind) => encode_kind(kind, &value.value()),
         (Cleared::Empty, Kind::String) => Json::String(String::new()),
         (Cleared::Empty, Kind::List(_)) => Json::Array(Vec::new()),
         (Cleared::Empty, _) => Json::Object(BTreeMap::new()),

@@ -1,7 +1,7 @@
 //! One attribute: its type, who decides its value, what it means and where it lives in JSON.
 
 use super::{
-    Check, EXACT, Meaning, Object, Pointer, Table,
+    Check, EXACT, Meaning, Object, Pointer, Resource, Table,
     index::{By, hash},
 };
 use crate::value::Value;
@@ -44,6 +44,9 @@ pub enum Presence {
     OrServer,
     /// The server alone.
     ReadOnly,
+    /// The configuration; unset means that the object's value is somebody else's: it is neither read nor written. What an
+    /// apply has set is cleared when the configuration sets it no more.
+    WhileSet,
 }
 
 /// A default, as a constant.
@@ -101,6 +104,8 @@ pub enum Cleared {
     Null,
     /// The empty form of its kind.
     Empty,
+    /// This value, which is what the server has where nobody says anything.
+    To(Default),
 }
 
 /// Whether reading sees the value.
@@ -137,6 +142,15 @@ pub enum Guards {
     Advice,
 }
 
+/// Another object, as an attribute names it.
+#[derive(Clone, Copy)]
+pub struct Reference {
+    /// What the object is.
+    pub resource: &'static Resource,
+    /// The attribute of the object that has the value.
+    pub attr: &'static str,
+}
+
 /// One attribute of a table; made by [`string`], [`list`] and their like, refined by its methods.
 #[derive(Clone, Copy)]
 pub struct Attr {
@@ -160,8 +174,14 @@ pub struct Attr {
     pub deprecated: Option<&'static str>,
     /// A property name that older Pulumi programs and states use.
     pub formerly: Option<&'static str>,
+    /// The attribute of which this is another name; the one in use holds the value.
+    pub alias_of: Option<&'static str>,
+    /// What the value names: an object of this resource, by that attribute.
+    pub refers_to: Option<Reference>,
     /// The order of the elements has no meaning.
     pub unordered: bool,
+    /// The attribute by which the elements are told apart, each a nested object; their order has no meaning.
+    pub keyed: Option<&'static str>,
     /// When two spellings mean the same (of the elements, for a list or map).
     pub meaning: Meaning,
     /// Checks of the value itself.
@@ -206,7 +226,10 @@ const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
         replaces: false,
         deprecated: None,
         formerly: None,
+        alias_of: None,
+        refers_to: None,
         unordered: false,
+        keyed: None,
         meaning: EXACT,
         checks: [None; 2],
         each: [None; 2],
@@ -306,6 +329,13 @@ impl Attr {
         self
     }
 
+    /// Ours only while the configuration sets it. The empty value is one of its own.
+    pub const fn while_set(mut self) -> Self {
+        self.presence = Presence::WhileSet;
+        self.empty_counts = true;
+        self
+    }
+
     /// Only the server decides.
     pub const fn read_only(mut self) -> Self {
         self.presence = Presence::ReadOnly;
@@ -347,6 +377,25 @@ impl Attr {
     /// The property name that older Pulumi programs and states use.
     pub const fn formerly(mut self, name: &'static str) -> Self {
         self.formerly = Some(name);
+        self
+    }
+
+    /// Another name of this attribute. Only one of the two may be set, and that one holds the value. An import uses the
+    /// other one.
+    pub const fn alias_of(mut self, name: &'static str) -> Self {
+        self.alias_of = Some(name);
+        self
+    }
+
+    /// The value is the one that an object of this resource has in that attribute.
+    pub const fn refers_to(mut self, resource: &'static Resource, attr: &'static str) -> Self {
+        self.refers_to = Some(Reference { resource, attr });
+        self
+    }
+
+    /// The elements are told apart by this attribute of theirs; their order has no meaning.
+    pub const fn keyed(mut self, key: &'static str) -> Self {
+        self.keyed = Some(key);
         self
     }
 
@@ -499,9 +548,17 @@ impl Attr {
         self.secret || holds(&self.kind)
     }
 
-    /// True if it stands in the API's object at all.
+    /// True if it stands in the API's object by this name of it.
     pub const fn remote(&self) -> bool {
-        self.write_only || !matches!(self.reads, Reads::Never)
+        self.write_only || (!matches!(self.reads, Reads::Never) && self.alias_of.is_none())
+    }
+
+    /// The text by which an element is told apart from others; `None` where its list has no keys.
+    pub fn key_of<'a>(&self, element: &'a Value) -> Option<&'a str> {
+        match (self.keyed, &self.kind) {
+            (Some(key), Kind::List(Kind::Object(nested))) => Object::new(&nested.table, element).str(key),
+            _ => None,
+        }
     }
 
     /// What the empty text says of it.

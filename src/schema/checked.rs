@@ -16,6 +16,8 @@ pub(super) const fn attr(table: &Table, attr: &'static Attr) {
     type_fits(attr);
     place_fits(table, attr);
     names_are_there(table, attr);
+    alias_fits(table, attr);
+    key_fits(attr);
     if let Some(nested) = nested(&attr.kind) {
         let mut place = 0;
         while place < nested.table.len() {
@@ -36,6 +38,9 @@ const fn who_decides(attr: &'static Attr) {
     assert(!attr.replaces || attr.configurable(), attr);
     // What the configuration has to say moves by nobody else's doing.
     assert(matches!(attr.moves, Moves::Keeps) || !matches!(attr.presence, Presence::Required), attr);
+    // What is ours only while it is set is read and written then, and shown only then.
+    assert(!matches!(attr.presence, Presence::WhileSet) || (matches!(attr.reads, Reads::Always) && !attr.replaces), attr);
+    assert(!matches!(attr.presence, Presence::WhileSet) || (attr.absent_is.is_none() && attr.unset_as.is_none()), attr);
     // What is never part of the API's object is neither told by an answer nor cleared there.
     assert(attr.remote() || (attr.absent_is.is_none() && attr.at.is_none() && matches!(attr.cleared, Cleared::Omit)), attr);
 }
@@ -60,6 +65,7 @@ const fn type_fits(attr: &'static Attr) {
     // Texts have a meaning, and what is made of them; nested attributes have their own.
     assert(is_exact(attr) || is_text(of), attr);
     // What has no empty form is not cleared by it.
+    assert(!matches!(attr.cleared, Cleared::To(value) if !is_of(Some(value), &attr.kind)), attr);
     assert(!matches!(attr.cleared, Cleared::Empty) || !matches!(attr.kind, Kind::Bool | Kind::Number | Kind::Integer), attr);
     // A guard against deletion is on or off; advice is turned down by names.
     assert(
@@ -96,12 +102,46 @@ const fn names_are_there(table: &Table, attr: &'static Attr) {
     }
 }
 
+/// Another name of an attribute is of the same type, and says nothing more than that.
+const fn alias_fits(table: &Table, attr: &'static Attr) {
+    let Some(name) = attr.alias_of else { return };
+    let Some(place) = table.index(name) else { panic!("{}", attr.name) };
+    let of = table.attr(place);
+    // It names itself, another alias, or what has to be set by its own name.
+    assert(of.alias_of.is_none() && of.configurable() && !matches!(of.presence, Presence::Required), attr);
+    // It is of another type or meaning.
+    assert(same_kind(&attr.kind, &of.kind) && same_text(attr.meaning.name, of.meaning.name), attr);
+    // Who decides, what is sent and what is hidden is said of the attribute itself.
+    assert(matches!(attr.presence, Presence::Optional) && attr.default.is_none() && attr.secret == of.secret, attr);
+    assert(matches!(attr.reads, Reads::Always) && matches!(of.reads, Reads::Always), attr);
+    assert(matches!(attr.moves, Moves::Keeps) && matches!(attr.cleared, Cleared::Omit) && !attr.replaces, attr);
+}
+
+/// Elements are told apart by a text that each of them has.
+const fn key_fits(attr: &'static Attr) {
+    let Some(key) = attr.keyed else { return };
+    let (Kind::List(Kind::Object(nested)), false) = (&attr.kind, attr.unordered) else { panic!("{}", attr.name) };
+    let Some(place) = nested.table.index(key) else { panic!("{}", attr.name) };
+    let key = nested.table.attr(place);
+    assert(matches!(key.kind, Kind::String) && matches!(key.presence, Presence::Required) && !key.secret, attr);
+}
+
+const fn same_kind(left: &Kind, right: &Kind) -> bool {
+    match (left, right) {
+        (Kind::List(left), Kind::List(right)) | (Kind::Map(left), Kind::Map(right)) => same_kind(left, right),
+        (Kind::Object(left), Kind::Object(right)) => same_text(left.name, right.name),
+        (Kind::Bool, Kind::Bool) | (Kind::Number, Kind::Number) | (Kind::Integer, Kind::Integer) | (Kind::String, Kind::String) => true,
+        _ => false,
+    }
+}
+
 /// Plans and reads take nested objects as a whole: who decides, and what moves or stays out of the state, can only be
 /// said of the attribute that holds them.
 const fn inside(attr: &'static Attr) {
     assert(matches!(attr.presence, Presence::Required | Presence::Optional) && attr.default.is_none(), attr);
     assert(!attr.write_only && !attr.replaces && matches!(attr.moves, Moves::Keeps), attr);
     assert(matches!(attr.reads, Reads::Always) && attr.guards.is_none() && attr.env.is_none() && attr.formerly.is_none(), attr);
+    assert(attr.alias_of.is_none(), attr);
 }
 
 /// The attributes inside, if it is an object or holds objects.
@@ -122,12 +162,16 @@ const fn is_text(kind: &Kind) -> bool {
 
 /// Whether its texts are what they are.
 const fn is_exact(attr: &Attr) -> bool {
-    let (name, exact) = (attr.meaning.name.as_bytes(), super::EXACT.name.as_bytes());
+    same_text(attr.meaning.name, super::EXACT.name)
+}
+
+const fn same_text(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
     let mut position = 0;
-    while position < name.len() && position < exact.len() && name[position] == exact[position] {
+    while position < left.len() && position < right.len() && left[position] == right[position] {
         position += 1;
     }
-    position == name.len() && position == exact.len()
+    position == left.len() && position == right.len()
 }
 
 const fn is_of(default: Option<Default>, kind: &Kind) -> bool {

@@ -16,7 +16,7 @@ mod resource;
 mod rule;
 mod table;
 
-pub use attr::{Attr, Cleared, Codec, Default, EmptyText, Guards, Kind, Moves, Nested, Presence, Reads};
+pub use attr::{Attr, Cleared, Codec, Default, EmptyText, Guards, Kind, Moves, Nested, Presence, Reads, Reference};
 pub use attr::{boolean, flag, int, integer, list, map, number, object, objects, string, text, under};
 pub use block::{BlockSchema, Field};
 pub use call::{Action, Ephemeral, Function, ListResource, Refused, action, ephemeral, function, list_resource};

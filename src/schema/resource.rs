@@ -1,6 +1,6 @@
 //! A resource.
 
-use super::{Advice, Attr, Guards, Object, Problem, Rule, Table};
+use super::{Advice, Attr, Guards, Kind, Object, Presence, Problem, Rule, Table, checked::assert};
 use crate::value::Value;
 
 /// Attributes by name, each with its text.
@@ -30,6 +30,8 @@ pub struct Resource {
     pub on_change: &'static [OnChange],
     /// The last word on a plan, for what the table cannot say; pure.
     pub adjust: Option<fn(&mut Draft<'_>)>,
+    /// The attributes that identify an object together with its key.
+    pub identity: &'static [&'static str],
     /// What an id that is given to import says, where that is more than the key's value.
     pub imports: Option<fn(&str) -> Texts>,
     /// By what an object is found whose id the server chooses; at most one object has it.
@@ -60,6 +62,7 @@ pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
         advice: &[],
         on_change: &[],
         adjust: None,
+        identity: &[],
         imports: None,
         found_by: None,
         created_at: None,
@@ -115,6 +118,17 @@ impl Resource {
     /// True if no attribute identifies the object, so that its id stands in no table.
     pub const fn keyless(&self) -> bool {
         self.table.index(self.key).is_none()
+    }
+
+    /// The attributes that identify an object together with its key: texts that never change.
+    pub const fn identified_with(mut self, attrs: &'static [&'static str]) -> Self {
+        self.identity = attrs;
+        self
+    }
+
+    /// The names of all that identifies an object, the key last.
+    pub fn identity(&self) -> impl Iterator<Item = &'static str> {
+        self.identity.iter().copied().chain([self.key])
     }
 
     /// How an id that is given to import is taken apart: attributes with their values, the key among them.
@@ -194,6 +208,15 @@ impl Resource {
         while advice < self.advice.len() {
             self.has_all(self.advice[advice].reads);
             advice += 1;
+        }
+        let mut place = 0;
+        while place < self.identity.len() {
+            let Some(at) = self.table.index(self.identity[place]) else { panic!("{}", self.identity[place]) };
+            let attr = self.table.attr(at);
+            // It may change, or is no text that everybody may see.
+            assert(attr.replaces || matches!(attr.presence, Presence::ReadOnly), attr);
+            assert(matches!(attr.kind, Kind::String) && !attr.secret, attr);
+            place += 1;
         }
         self
     }

@@ -1,7 +1,7 @@
 //! Attributes in order, and an object seen through them.
 
 use super::{
-    Attr, checked,
+    Attr, Presence, checked,
     index::{By, Index, Sections, attr_at, hash},
 };
 use crate::value::Value;
@@ -13,11 +13,13 @@ pub struct Table {
     /// The sections, in order.
     pub sections: Sections,
     index: Index,
+    has_aliases: bool,
+    has_shared: bool,
 }
 
 impl Table {
     /// A table without attributes.
-    pub(super) const EMPTY: Table = Table { sections: &[], index: Index::empty() };
+    pub(super) const EMPTY: Table = Table { sections: &[], index: Index::empty(), has_aliases: false, has_shared: false };
 
     /// A table of these sections. A mistake in it is a build error that names the attribute.
     pub const fn new(sections: Sections) -> Table {
@@ -30,6 +32,8 @@ impl Table {
         while place < len {
             let attr = table.attr(place);
             table.put(By::Name, attr, place);
+            table.has_shared |= matches!(attr.presence, Presence::WhileSet);
+            table.has_aliases |= attr.alias_of.is_some();
             if attr.remote() {
                 table.put(if attr.write_only { By::WritePlace } else { By::Place }, attr, place);
             }
@@ -107,6 +111,17 @@ impl Table {
     pub fn sent_by(&self, version: &Attr) -> Option<&'static Attr> {
         let index = self.index(version.name.strip_suffix("_version")?)?;
         Some(self.attr(index)).filter(|attr| attr.write_only)
+    }
+
+    /// The places of attributes that are other names, each with that of the attribute that it is a name of.
+    pub fn aliases(&self) -> impl Iterator<Item = (usize, usize)> {
+        let attrs = self.attrs().enumerate().filter(|_| self.has_aliases);
+        attrs.filter_map(|(place, attr)| Some((place, self.index(attr.alias_of?)?)))
+    }
+
+    /// Whether some of its attributes are ours only while they are set.
+    pub const fn has_shared(&self) -> bool {
+        self.has_shared
     }
 
     /// An object of this table with nothing set.

@@ -84,8 +84,7 @@ fn flags(mut shape: Json, presence: Presence, defaulted: bool) -> Json {
         let mut set = |flag: &str| shape.insert(flag.into(), true.into());
         match presence {
             Presence::Required => drop(set("required")),
-            Presence::Optional => drop(set("optional")),
-            Presence::OrServer => drop(set("optional")),
+            Presence::Optional | Presence::OrServer | Presence::WhileSet => drop(set("optional")),
             Presence::ReadOnly => {}
         }
         if defaulted || matches!(presence, Presence::OrServer | Presence::ReadOnly) {

@@ -9,6 +9,7 @@ mod diff;
 mod failure;
 pub mod log;
 pub mod mapping;
+mod memory;
 pub mod names;
 pub mod property;
 mod rpc;

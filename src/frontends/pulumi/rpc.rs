@@ -4,13 +4,13 @@
 //! `rpc_object`, `rpc_read`, `rpc_invoke` and `rpc_list`.
 
 use super::{
-    failure, mapping, names,
+    failure, mapping, memory, names,
     property::{Encoded, Form, Secrets, Struct, encode},
     schema,
     serve::{End, LONGEST_SENT, LONGEST_TAKEN},
 };
 use crate::{
-    engine::{Call, Diagnostic, Engine, Entry, Offer},
+    engine::{Call, Diagnostic, Engine, Entry, Offer, Private},
     frontends::stream::stream,
     schema::{BlockSchema, Table},
     value::{Path, Value},
@@ -152,6 +152,13 @@ impl<C: Send + Sync + 'static> Server<C> {
             let path = names::path(&path);
             self.messages.warn(urn, format!("{path} is a number with more digits than Pulumi's numbers can carry; its output is rounded."));
         }
+    }
+
+    /// The outputs as they are stored.
+    pub(super) fn stored(&self, urn: &str, block: &BlockSchema, value: &Value, private: &Private, secrets: &Secrets) -> Struct {
+        let mut outputs = self.outputs(urn, block, value, secrets, Form::Outputs);
+        memory::keep(&mut outputs, private);
+        outputs
     }
 
     /// Runs a call; a panic in it becomes an error, and what it said arrives before its answer.

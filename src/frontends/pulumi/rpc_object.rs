@@ -4,7 +4,7 @@
 //! about them is the engine's: Diff, both previews and both writes are views of one plan.
 
 use super::{
-    adopt, diff, failure, names,
+    adopt, diff, failure, memory, names,
     property::{self, Decoded, Form, Origin, Secrets, Struct, decode, encode, secrets_where},
     rpc::Server,
 };
@@ -26,6 +26,8 @@ pub(super) struct Stored {
     pub inputs: Value,
     /// What was secret in either.
     pub secrets: Secrets,
+    /// What an apply has set of what is ours only while it is set.
+    applied: Vec<String>,
 }
 
 impl Stored {
@@ -37,12 +39,17 @@ impl Stored {
             adopt::complete(&resource.table, &mut value);
         }
         as_applied(&resource.table, &mut value, &last.value);
-        Stored { value, inputs: last.value, secrets: decoded.secrets.into_iter().chain(last.secrets).collect() }
+        Stored {
+            value,
+            inputs: last.value,
+            secrets: decoded.secrets.into_iter().chain(last.secrets).collect(),
+            applied: memory::applied(outputs),
+        }
     }
 
-    /// Pulumi has no place for what the engine remembers, and needs none: the inputs tell it.
+    /// The inputs tell most of what the engine remembers.
     pub(super) fn private(&self, table: &Table) -> Private {
-        engine::used_by(table, &self.inputs)
+        Private { applied: self.applied.clone(), ..engine::used_by(table, &self.inputs) }
     }
 }
 
@@ -100,9 +107,9 @@ impl<C: Send + Sync + 'static> Server<C> {
         }
         refuse_unknown(&wish.config)?;
         match self.engine.create(entry, plan, wish.config.clone(), self.call(&request.urn, request.timeout, &wish.secrets)).await {
-            Ok(Applied { state: State { id: Some(id), value, .. }, warnings }) if !id.is_empty() => {
+            Ok(Applied { state: State { id: Some(id), value, private }, warnings }) if !id.is_empty() => {
                 self.warn(&request.urn, table, &warnings);
-                let properties = self.outputs(&request.urn, block, &value, &wish.secrets, Form::Outputs);
+                let properties = self.stored(&request.urn, block, &value, &private, &wish.secrets);
                 Ok(CreateResponse { id, properties: Some(properties), refresh_before_update: false })
             }
             Ok(_) => Err(Status::internal(format!("The provider made a {} without an id. This is a bug in the provider.", block.name))),
@@ -131,7 +138,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         match self.engine.update(entry, change, self.call(&request.urn, request.timeout, &secrets)).await {
             Ok(Applied { state, warnings }) => {
                 self.warn(&request.urn, table, &warnings);
-                let properties = self.outputs(&request.urn, block, &state.value, &secrets, Form::Outputs);
+                let properties = self.stored(&request.urn, block, &state.value, &state.private, &secrets);
                 Ok(UpdateResponse { properties: Some(properties), refresh_before_update: false })
             }
             Err(unapplied) => Err(self.left_behind(&request.urn, block, &Wish { config, secrets }, unapplied)),
@@ -167,8 +174,8 @@ impl<C: Send + Sync + 'static> Server<C> {
     fn left_behind(&self, urn: &str, block: &BlockSchema, wish: &Wish, unapplied: Unapplied) -> Status {
         self.warn(urn, block.table, &unapplied.diagnostics);
         match &unapplied.state {
-            Some(State { id: Some(id), value, .. }) if !id.is_empty() => {
-                let outputs = self.outputs(urn, block, value, &wish.secrets, Form::Outputs);
+            Some(State { id: Some(id), value, private }) if !id.is_empty() => {
+                let outputs = self.stored(urn, block, value, private, &wish.secrets);
                 let inputs = encode(block, &wish.config, None, &wish.secrets, Form::Inputs).properties;
                 failure::half_done(self.tables(block.table), &unapplied.diagnostics, id.clone(), outputs, inputs)
             }

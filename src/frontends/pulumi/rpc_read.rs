@@ -23,7 +23,10 @@ impl<C: Send + Sync + 'static> Server<C> {
         // An import knows nothing but the id, nor does `get` without further arguments.
         let known = request.properties.filter(|properties| !properties.fields.is_empty());
         let (prior, stored) = match known {
-            None => (State::to_import(resource, &request.id), None),
+            None => {
+                let stub = State::to_import(resource, &request.id);
+                (stub.map_err(|why| failure::failed(self.tables(block.table), &why.into()))?, None)
+            }
             Some(outputs) => {
                 let stored = Stored::read(resource, block, &outputs, &request.inputs.unwrap_or_default());
                 let value = with_key(resource, stored.value.clone(), &request.id);
@@ -35,7 +38,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         let Reread { state, warnings } = read.map_err(|failure| failure::failed(self.tables(block.table), &failure))?;
         self.warn(&request.urn, block.table, &warnings);
         // Without id and properties the answer says that the object is gone.
-        let Some(State { id: Some(id), value, .. }) = state else { return Ok(ReadResponse::default()) };
+        let Some(State { id: Some(id), value, private }) = state else { return Ok(ReadResponse::default()) };
         let (inputs, secrets) = match &stored {
             Some(stored) => (refreshed(resource, &stored.inputs, &value), spread(&resource.table, &stored.inputs, known)),
             None => {
@@ -46,7 +49,7 @@ impl<C: Send + Sync + 'static> Server<C> {
         };
         Ok(ReadResponse {
             id,
-            properties: Some(self.outputs(&request.urn, block, &value, &secrets, Form::Outputs)),
+            properties: Some(self.stored(&request.urn, block, &value, &private, &secrets)),
             inputs: Some(encode(block, &inputs, None, &secrets, Form::Inputs).properties),
             refresh_before_update: false,
         })
@@ -99,7 +102,7 @@ fn imported(resource: &'static Resource, id: &str, now: &Value) -> Value {
     let table = &resource.table;
     let mut inputs = said(resource, now);
     let refused: Vec<_> = engine::validate(resource, &inputs).into_iter().filter(Diagnostic::is_error).map(|error| error.path).collect();
-    let private = Private { write_only: Some(Vec::new()), imported: false };
+    let private = Private { write_only: Some(Vec::new()), ..Private::default() };
     let prior = Prior { id: Some(id), value: now, private: &private, config: None };
     let stands = |inputs: &Value| {
         let plan = engine::plan(resource, Some(prior), inputs);

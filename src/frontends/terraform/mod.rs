@@ -12,6 +12,7 @@
 //! It does no I/O of its own, decides nothing that the engine decides, and keeps nothing between RPCs
 //! but the engine.
 
+pub mod identity;
 pub mod log;
 pub mod msgpack;
 pub mod object;

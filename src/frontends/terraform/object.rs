@@ -12,7 +12,7 @@ use crate::{
     },
     value::{Json, Value},
 };
-use janiform_proto::tfplugin6::{DynamicValue, ResourceIdentityData};
+use janiform_proto::tfplugin6::DynamicValue;
 
 /// An object with its id, as configurations, plans and states on the wire have it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -115,7 +115,7 @@ pub fn is_null(value: Option<&DynamicValue>) -> bool {
     })
 }
 
-fn unreadable(why: ReadError) -> WireError {
+pub(super) fn unreadable(why: ReadError) -> WireError {
     WireError::new(why.to_string())
 }
 
@@ -163,34 +163,5 @@ impl Seen {
         settle(&mut self.id);
         settle(&mut self.value);
         self
-    }
-}
-
-/// The identity of an object: its key.
-pub fn identity(resource: &Resource, id: Option<&str>) -> Option<ResourceIdentityData> {
-    let mut msgpack = Vec::new();
-    // Writing into memory does not fail.
-    let _ = rmp::encode::write_map_len(&mut msgpack, 1);
-    let _ = rmp::encode::write_str(&mut msgpack, resource.key);
-    let _ = rmp::encode::write_str(&mut msgpack, id?);
-    Some(ResourceIdentityData { identity_data: Some(DynamicValue { msgpack, json: Vec::new() }) })
-}
-
-/// The id in an identity; `None` where it is not set, or there is none at all.
-pub fn identified(resource: &Resource, identity: Option<&ResourceIdentityData>) -> Result<Option<String>, WireError> {
-    let Some(data) = identity.and_then(|identity| identity.identity_data.as_ref()) else { return Ok(None) };
-    if data.msgpack.is_empty() {
-        if data.json.is_empty() {
-            return Ok(None);
-        }
-        let json = Json::parse(&data.json).map_err(|why| unreadable(why.into()))?;
-        return Ok(json.at(resource.key).as_str().map(msgpack::normalised));
-    }
-    match msgpack::decode_kind(&Kind::Map(&Kind::String), &data.msgpack)? {
-        Value::Map(mut parts) => match parts.remove(resource.key) {
-            Some(Value::String(id)) => Ok(Some(id)),
-            _ => Ok(None),
-        },
-        _ => Ok(None),
     }
 }

@@ -640,7 +640,7 @@ impl Backend<Client> for Identity {
     }
 
     async fn read(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
-        match state.id.as_deref().and_then(other_name).filter(|_| state.private.imported) {
+        match state.id.as_deref().and_then(other_name).filter(|_| state.private.imported.is_some()) {
             Some(name) => self.imported(cx, state, name).await,
             None => self.rest.read(cx, resource, state).await,
         }

@@ -253,19 +253,20 @@ impl Backend<Client> for Keys {
 
     async fn read(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
         let id = id_of(&RESOURCE, state.id.as_deref())?;
-        if state.private.imported && is_system(id) {
+        if state.private.imported.is_some() && is_system(id) {
             return Err(Diagnostic::error("The key set is the server's own", SYSTEM).at(Path::attr("set_id")).into());
         }
         let set = Set::of(cx, id, &state.value, Vec::new()).await?;
         let Some(keys) = set.read().await? else { return Ok(None) };
         let before = Object::new(&RESOURCE.table, &state.value);
         let keys = match ours(before)? {
-            Ours::All if state.private.imported => addressable(cx, id, keys)?,
+            Ours::All if state.private.imported.is_some() => addressable(cx, id, keys)?,
             Ours::All => keys,
             Ours::These(ids) => of_these(keys, &ids),
         };
         // What the state does not show is not meant to be in it, whatever else is known of it.
-        let shows = Shows { private: !before.get("keys").is_null(), own: state.private.imported || !before.get("jwks").is_null() };
+        let shows =
+            Shows { private: !before.get("keys").is_null(), own: state.private.imported.is_some() || !before.get("jwks").is_null() };
         Ok(Some(observed(id, &keys, shows)))
     }
 

@@ -12,7 +12,7 @@ use janiform::{
             property::{self, Origin, Struct},
             serve::Arguments,
         },
-        terraform::{self, msgpack, object, plugin, tls::ServerTls},
+        terraform::{self, identity, msgpack, object, plugin, tls::ServerTls},
     },
     ory::{Client, ORY},
     rest::{Page, Reply, hide, mapping, pace::Told},
@@ -75,7 +75,7 @@ pub fn msgpack(data: &[u8]) {
     let _ = msgpack::decode_kind(&Kind::List(&Kind::Map(&Kind::Number)), data);
     for resource in resources() {
         let identity = DynamicValue { msgpack: data.to_vec(), json: Vec::new() };
-        let _ = object::identified(resource, Some(&ResourceIdentityData { identity_data: Some(identity) }));
+        let _ = identity::decode(resource, Some(&ResourceIdentityData { identity_data: Some(identity) }));
     }
 }
 
@@ -88,7 +88,7 @@ pub fn dynamic_json(data: &[u8]) {
         assert!(object::decode(block, written.as_ref()).is_ok(), "written and read again");
     }
     for resource in resources() {
-        let _ = object::identified(resource, Some(&ResourceIdentityData { identity_data: Some(value.clone()) }));
+        let _ = identity::decode(resource, Some(&ResourceIdentityData { identity_data: Some(value.clone()) }));
     }
     let _ = engine::Private::from_bytes(data);
 }

@@ -217,7 +217,8 @@ async fn a_state_with_such_an_id_is_an_error_that_names_the_way_out() {
                 set.push(("registration_access_token", "token".into()));
             }
             let value = object(resource, &set);
-            let state = State { id: Some(id.into()), value: value.clone(), private: Private { write_only: Some(vec![]), imported: false } };
+            let state =
+                State { id: Some(id.into()), value: value.clone(), private: Private { write_only: Some(vec![]), ..Private::default() } };
             let plan = Plan {
                 id: state.id.clone(),
                 planned: value.clone(),
@@ -364,7 +365,7 @@ async fn a_state_with_such_a_key_deletes_no_set() {
     for kid in ["..", "", "x/"] {
         let public = json!({ "keys": [key("ours"), key(kid)] }).to_string();
         let value = object(entry.resource, &[("set_id", "shared".into()), ("public_keys", Value::String(public))]);
-        let state = State { id: Some("shared".into()), value, private: Private { write_only: Some(vec![]), imported: false } };
+        let state = State { id: Some("shared".into()), value, private: Private { write_only: Some(vec![]), ..Private::default() } };
         let plan = replan(entry.resource, &state, &object(entry.resource, &[("set_id", "shared".into()), ("algorithm", "ES256".into())]));
         let change = Change {
             prior: state.clone(),

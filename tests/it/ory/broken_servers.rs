@@ -122,8 +122,10 @@ async fn shared_lists_that_misbehave_are_done_without() {
         .await;
         let engine = engine(&server.url());
         for turn in 0..60 {
-            let read =
-                engine.read(entry("oauth2_client"), State::to_import(resource, &format!("id{turn}")), Call::default()).await.unwrap();
+            let read = engine
+                .read(entry("oauth2_client"), State::to_import(resource, &format!("id{turn}")).unwrap(), Call::default())
+                .await
+                .unwrap();
             assert_eq!(read.state.unwrap().id, Some(format!("id{turn}")));
         }
         let asked = server.asked().iter().filter(|path| !path.contains("/admin/clients/")).count();
@@ -180,7 +182,7 @@ async fn keys_of_any_shape_are_no_panic() {
         })
         .await;
         let (engine, entry) = (engine(&server.url()), entry("trusted_oauth2_jwt_grant_issuer"));
-        let read = tokio::spawn(async move { engine.read(entry, State::to_import(entry.resource, "g"), Call::default()).await });
+        let read = tokio::spawn(async move { engine.read(entry, State::to_import(entry.resource, "g").unwrap(), Call::default()).await });
         assert!(told(&read.await.unwrap().unwrap_err()).contains("`keys` is missing"), "{shape}");
     }
 }
@@ -329,7 +331,9 @@ async fn what_an_answer_names_gives_a_terminal_no_orders() {
     let engine = engine(&server.url());
     let mut texts = vec![told(&look_up(&engine, "identity_schema", &[("id", "x".into())]).await.unwrap_err())];
     let resource = entry("identity").resource;
-    texts.push(told(&engine.read(entry("identity"), State::to_import(resource, "identifier=ann"), Call::default()).await.unwrap_err()));
+    texts.push(told(
+        &engine.read(entry("identity"), State::to_import(resource, "identifier=ann").unwrap(), Call::default()).await.unwrap_err(),
+    ));
     let mut core = Core::direct(&ORY, super::adoption::everywhere(&server.url())).await.unwrap();
     let mut thing = core.thing("ory_trusted_oauth2_jwt_grant_issuer");
     let grant =

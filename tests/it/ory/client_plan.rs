@@ -35,7 +35,7 @@ fn state(set: &[(&str, Value)]) -> State {
             fields[RESOURCE.table.index(name).unwrap()] = to.clone();
         }
     }
-    State { private: Private { write_only: Some(vec![]), imported: false }, ..foreign("c", value) }
+    State { private: Private { write_only: Some(vec![]), ..Private::default() }, ..foreign("c", value) }
 }
 
 #[test]

@@ -110,7 +110,7 @@ async fn lists_show_them() {
     }
     setup.proxy.asked();
     for (id, document) in &ids {
-        let state = State::to_import(&oauth2_client::RESOURCE, id);
+        let state = State::to_import(&oauth2_client::RESOURCE, id).unwrap();
         let state = setup.engine.read(super::faults::ENTRY, state, Call::default()).await.unwrap().state.unwrap();
         let metadata = get(&oauth2_client::RESOURCE, &state.value, "metadata").as_str().unwrap();
         assert!((JSON.same)(metadata, document), "{document}: {metadata}");

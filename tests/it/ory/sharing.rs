@@ -46,7 +46,7 @@ async fn many() -> (Many, Arc<Engine<Client>>) {
 
 /// The client's name as a read shows it.
 async fn read(engine: &Engine<Client>, id: &str) -> Option<String> {
-    let state = engine.read(ENTRY, State::to_import(&RESOURCE, id), Call::default()).await.unwrap().state?;
+    let state = engine.read(ENTRY, State::to_import(&RESOURCE, id).unwrap(), Call::default()).await.unwrap().state?;
     assert_eq!(state.id.as_deref(), Some(id));
     get(&RESOURCE, &state.value, "client_name").as_str().map(str::to_owned)
 }
@@ -335,14 +335,14 @@ async fn identities_and_relationships_share_reads() {
     ] {
         let before = server.requests().len();
         for id in &ids {
-            let state = State::to_import(entry(name).resource, id);
+            let state = State::to_import(entry(name).resource, id).unwrap();
             let read = engine.read(entry(name), state, Call::default()).await.unwrap().state.unwrap();
             assert_eq!(read.id.as_deref(), Some(id.as_str()));
         }
         assert_eq!(asked(&server, before, path), expected, "{name}");
         // One that the list does not show is asked for.
         let absent = if name == "identity" { "00000000-0000-4000-8000-00000000dead" } else { "files:absent#view@ann" };
-        let read = engine.read(entry(name), State::to_import(entry(name).resource, absent), Call::default()).await.unwrap();
+        let read = engine.read(entry(name), State::to_import(entry(name).resource, absent).unwrap(), Call::default()).await.unwrap();
         assert!(read.state.is_none());
         assert_ne!(asked(&server, before, path), expected, "{name}");
     }

@@ -67,7 +67,7 @@ fn client(id: &str) -> Answer {
 
 async fn read(engine: &Engine<Client>, name: &str, id: &str) -> Result<Option<State>, Failure> {
     let entry = entry(name);
-    engine.read(entry, State::to_import(entry.resource, id), Call::default()).await.map(|read| read.state)
+    engine.read(entry, State::to_import(entry.resource, id).unwrap(), Call::default()).await.map(|read| read.state)
 }
 
 async fn create(engine: &Engine<Client>, name: &str, set: &[(&str, Value)]) -> Result<Applied, Unapplied> {

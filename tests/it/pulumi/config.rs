@@ -8,7 +8,7 @@ use super::{
     wire::{is_secret, json_of, properties, secret, unknown, with},
 };
 use crate::toy::{Remote, Store, TOY};
-use janiform::{engine::Engine, frontends::pulumi::Server};
+use janiform::{engine::Engine, frontends::pulumi::Server, ory::ORY};
 use janiform_proto::pulumirpc::{
     CallRequest, CheckRequest, ConfigureRequest, ConstructRequest, DiffRequest, ParameterizeRequest, PluginAttach,
     diff_response::DiffChanges,
@@ -151,4 +151,21 @@ async fn what_is_not_offered_says_so() {
     assert_eq!(codes, [Code::Unimplemented; 3]);
     let unknown = host.check("toy:index/nothing:Nothing", "it", &json!({}), &json!({})).await;
     assert!(matches!(unknown, Err(Stop::Failed(Code::InvalidArgument, _))), "the engine takes UNIMPLEMENTED for something else");
+}
+
+#[tokio::test]
+async fn settings_with_members_are_texts_in_pulumis_or_the_tables_spelling() {
+    let server = Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_: &str| None));
+    let mut host = Host::start(server).await;
+    let token = "https://sso.example/token";
+    for oauth2 in [
+        format!(r#"{{"clientId":"c","clientSecret":"s","tokenUrl":"{token}"}}"#),
+        format!(r#"{{"client_id":"c","client_secret":"s","token_url":"{token}"}}"#),
+    ] {
+        let config = json!({ "hydraAdminUrl": "https://hydra.example", "adminOauth2": oauth2 });
+        host.configure(config).await.unwrap();
+    }
+    // What is wrong in it is still told.
+    let wrong = json!({ "hydraAdminUrl": "https://hydra.example", "adminOauth2": r#"{"clientId":"c"}"# });
+    assert!(matches!(host.configure(wrong).await, Err(Stop::Refused(_))));
 }

@@ -278,7 +278,9 @@ impl Lives<'_> {
         let default = attr.default.map(|default| default.value());
         if default.as_ref() != Some(&to) && self.world.change(self.resource, &self.id(), attr, Some(&to)).await {
             self.host.refresh("it").await.map_err(told)?.ok_or("it is gone")?;
-            let wanted = if attr.presence == Presence::OrServer { Done::Nothing } else { done(attr) };
+            // What others own is theirs to change.
+            let theirs = matches!(attr.presence, Presence::OrServer | Presence::WhileSet);
+            let wanted = if theirs { Done::Nothing } else { done(attr) };
             expect("the repair of what nobody set", wanted, self.up(&self.spelled(base)).await?)?;
             self.is_quiet().await?;
         }

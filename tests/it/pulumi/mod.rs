@@ -16,6 +16,7 @@ mod runs;
 mod saboteur;
 mod schema;
 mod secrecy;
+mod shared;
 mod slow;
 mod values;
 pub mod wire;

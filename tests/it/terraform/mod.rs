@@ -25,6 +25,7 @@ pub mod lifecycle;
 pub mod rules;
 mod saboteur;
 pub mod samples;
+mod shared;
 mod states;
 pub mod toys;
 pub mod val;

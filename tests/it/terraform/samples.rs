@@ -135,7 +135,7 @@ fn respell(attr: &Attr, kind: &Kind, value: &Value) -> Value {
         }),
         (Kind::List(of), Value::List(items)) => {
             let mut items: Vec<_> = items.iter().map(|item| respell(attr, of, item)).collect();
-            if attr.unordered {
+            if attr.unordered || attr.keyed.is_some() {
                 items.reverse();
             }
             Value::List(items)

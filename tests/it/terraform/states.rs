@@ -177,7 +177,7 @@ async fn what_is_not_offered_is_answered_as_the_protocol_expects() {
     let metadata = client.get_metadata(tf::get_metadata::Request {}).await.unwrap().into_inner();
     let mut names: Vec<_> = metadata.resources.iter().map(|one| one.type_name.as_str()).collect();
     names.sort_unstable();
-    assert_eq!((names, metadata.data_sources.len()), (vec!["toy_link", "toy_thing"], 1));
+    assert_eq!((names, metadata.data_sources.len()), (vec!["toy_link", "toy_settings", "toy_thing"], 1));
     let call = tf::call_function::Request { name: "f".into(), arguments: Vec::new() };
     assert!(client.call_function(call).await.unwrap().into_inner().error.unwrap().text.contains("Unknown function f"));
     let read = tf::read_data_source::Request { type_name: "toy_nothing".into(), ..Default::default() };

@@ -20,10 +20,11 @@ pub struct Toys(pub Arc<Remote>);
 #[async_trait]
 impl World for Toys {
     async fn change(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool {
+        let of = attr.alias_of.and_then(|name| resource.table.index(name)).map_or(attr, |at| resource.table.attr(at));
         self.0.edit(resource.name, id, |fields| {
             match value {
-                Some(value) => fields.insert(attr.pointer().to_string(), value.clone()),
-                None => fields.remove(&attr.pointer().to_string()),
+                Some(value) => fields.insert(of.pointer().to_string(), value.clone()),
+                None => fields.remove(&of.pointer().to_string()),
             };
         });
         true

@@ -25,8 +25,15 @@ pub static TOY: Provider<Store> = provider("toy", "Toys to test with.", server::
     .license("Apache-2.0")
     .adopts(&["oldtoys/toy"])
     .config(&CONFIG, &[requires(&["token", "endpoint"])])
-    .offers(&[&[Offer::resource(&THING, &SHELF), Offer::lookup(&THING_LOOKUP, &SHELF), Offer::resource(&LINK, &SHELF)], calls::OFFERS])
+    .offers(&[OBJECTS, calls::OFFERS])
     .checked();
+
+static OBJECTS: &[Offer<Store>] = &[
+    Offer::resource(&THING, &SHELF),
+    Offer::resource(&LINK, &SHELF),
+    Offer::resource(&SETTINGS, &SHELF),
+    Offer::lookup(&THING_LOOKUP, &SHELF),
+];
 
 pub static CONFIG: Table = Table::new(&[&[
     string("endpoint", "The toy server's name.").env("TOY_ENDPOINT"),
@@ -154,6 +161,7 @@ static RULE_KIND: Kind = Kind::Object(&RULE);
 
 pub static LINK: Resource = resource("link", "A link between two things; a change makes a new one.")
     .import("link_id")
+    .identified_with(&["from", "to"])
     .sections(&[&[
         string("link_id", "Both ends.").read_only().derived(|link| match (link.get("from"), link.get("to")) {
             (Value::String(from), Value::String(to)) => Value::text(format!("{from}-{to}")),
@@ -164,6 +172,51 @@ pub static LINK: Resource = resource("link", "A link between two things; a chang
         list("kinds", "What sort of link it is.").unordered().replaces(),
     ]])
     .checked();
+
+pub static SETTINGS: Resource = resource("settings", "Settings that others have their hands in too.")
+    .import("settings_id")
+    .sections(&[&[string("settings_id", "Whose they are.").required().replaces()], &LOOK, &LIMITS])
+    .checked();
+
+static LOOK: [Attr; 5] = under(
+    "look/config",
+    [
+        string("theme", "What it looks like.").while_set(),
+        string("colour", "What it looks like.").alias_of("theme").deprecated("Use `theme`."),
+        boolean("dark", "Whether it is dark.").while_set().cleared_by(Cleared::To(flag(false))),
+        list("fonts", "What it is written in.").while_set(),
+        objects("hooks", "What it calls.", &HOOK_KIND).keyed("name").while_set(),
+    ],
+);
+
+static LIMITS: [Attr; 4] = under(
+    "limits",
+    [
+        integer("most", "How many there may be.").while_set().check(between(1, 100)).cleared_by(Cleared::Null),
+        string("parent", "The thing that it belongs to.").while_set().refers_to(&THING, "thing_id"),
+        object("proxy", "What it goes through.", &PROXY).while_set(),
+        string("shape", "What it is like.").or_server(),
+    ],
+);
+
+pub static HOOK: Nested = Nested {
+    name: "SettingsHook",
+    table: Table::new(&[&[
+        string("name", "What it is called.").required(),
+        string("url", "What is called.").means(URL).at("config/url"),
+        string("token", "What lets in.").secret().at("config/auth/token"),
+    ]]),
+};
+static HOOK_KIND: Kind = Kind::Object(&HOOK);
+
+pub static PROXY: Nested = Nested {
+    name: "SettingsProxy",
+    table: Table::new(&[&[string("host", "Where it is.").required(), integer("tries", "How often."), object("login", "As whom.", &LOGIN)]]),
+};
+pub static LOGIN: Nested = Nested {
+    name: "SettingsProxyLogin",
+    table: Table::new(&[&[string("user", "Who."), string("password", "What lets in.").secret().at("credentials/password")]]),
+};
 
 pub static THING_LOOKUP: Lookup = lookup(&THING, "A thing that somebody else manages.").or_by("name");
 

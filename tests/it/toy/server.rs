@@ -171,7 +171,9 @@ impl Remote {
         for (pointer, value) in sent {
             let attr = table.attrs().find(|attr| attr.remote() && attr.pointer().to_string() == pointer).expect("a pointer of the table");
             match normal(attr, &attr.kind, &value) {
-                value if value.is_empty() || ignored.contains(&pointer.as_str()) => fields.remove(&pointer),
+                value if value.is_null() || !attr.empty_counts && value.is_empty() || ignored.contains(&pointer.as_str()) => {
+                    fields.remove(&pointer)
+                }
                 value => fields.insert(pointer, value),
             };
         }
@@ -211,9 +213,11 @@ impl Remote {
 fn sent(write: &Write) -> Fields {
     let table = &write.resource.table;
     let (planned, config) = (Object::new(table, &write.planned), Object::new(table, &write.config));
+    let prior = Object::new(table, &write.prior);
     let mut body = Fields::new();
     for (attr, value) in planned.iter().filter(|(attr, _)| attr.remote() && attr.configurable() && !attr.write_only) {
-        let kept = matches!(attr.reads, Reads::Unless(twin) if write.private.uses(twin));
+        let kept = matches!(attr.reads, Reads::Unless(twin) if write.private.uses(twin))
+            || attr.presence == Presence::WhileSet && value.is_null() && prior.get(attr.name).is_null();
         if !value.has_unknown() && !kept {
             body.insert(attr.pointer().to_string(), value.clone());
         }
@@ -237,7 +241,7 @@ fn normal(attr: &Attr, kind: &Kind, value: &Value) -> Value {
         }),
         (Kind::List(of), Value::List(items)) => {
             let mut items: Vec<_> = items.iter().map(|item| normal(attr, of, item)).collect();
-            if attr.unordered {
+            if attr.unordered || attr.keyed.is_some() {
                 items.sort_by_key(|item| janiform::schema::json::kind_to_json(of, item).to_string());
             }
             Value::List(items)
@@ -260,6 +264,10 @@ fn own(attr: &Attr, turn: u64, fields: &Fields) -> Option<Value> {
         "ttl" => fixed("1h0m0s".into()),
         "scope" => fixed("openid".into()),
         "maker" => fixed("acme".into()),
+        "theme" => fixed("light".into()),
+        "dark" => fixed(false.into()),
+        "most" => fixed(Value::from(10)),
+        "shape" => fixed("round".into()),
         "weight" => fixed(Value::Number(Number::parse("0.25").expect("a number"))),
         "grants" => fixed(Value::List(vec!["read".into()])),
         "client_secret" => fixed(Value::text(format!("made-up-{turn}"))),

@@ -5,7 +5,7 @@ use crate::{
     engine,
     frontends::pulumi::names,
     schema::{Attr, BlockSchema, Kind, Presence, Table},
-    value::{Number, Path, Step, Value},
+    value::{Json, Number, Path, Step, Value},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::{borrow::Cow, collections::BTreeMap};
@@ -72,12 +72,32 @@ pub fn decode(block: &BlockSchema, properties: &Struct, origin: Origin) -> Decod
             _ => id = reader.scalar(&Kind::String, wire, &Place::top("id")),
         }
     }
-    let here = Place { shown: String::new(), mark: Path::ROOT, marks: true, depth: 0 };
+    let here = Place { shown: String::new(), mark: Path::ROOT, marks: true, declared: false, depth: 0 };
     let ours = |key: &str| {
         key == "id" && with_id.is_some() || origin == Origin::Config && matches!(key, "version" | "pluginDownloadURL") && !has(block, key)
     };
     let value = reader.object(block.table, &|index, _| shown[index], properties, &here, &ours);
     Decoded { value, id, secrets: reader.secrets, problems: reader.problems, renamed: reader.renamed }
+}
+
+/// The JSON of a setting with the members' names that tables have: stacks keep Pulumi's.
+fn as_declared(kind: &Kind, text: &str) -> String {
+    fn renamed(kind: &Kind, json: Json) -> Json {
+        match (kind, json) {
+            (Kind::Object(nested), Json::Object(members)) => {
+                Json::object(members.into_iter().map(
+                    |(key, value)| match nested.table.attrs().find(|attr| names::camel(attr.name) == key) {
+                        Some(attr) => (attr.name.to_owned(), renamed(&attr.kind, value)),
+                        None => (key, value),
+                    },
+                ))
+            }
+            (Kind::List(of), Json::Array(items)) => items.into_iter().map(|item| renamed(of, item)).collect(),
+            (Kind::Map(of), Json::Object(members)) => Json::object(members.into_iter().map(|(key, value)| (key, renamed(of, value)))),
+            (_, other) => other,
+        }
+    }
+    Json::parse(text).map_or_else(|_| text.to_owned(), |json| renamed(kind, json).to_string())
 }
 
 fn has(block: &BlockSchema, key: &str) -> bool {
@@ -97,23 +117,25 @@ struct Place {
     mark: Path,
     /// False within a list, where secrets mark the list.
     marks: bool,
+    /// The schema says that it is secret; that need not be marked where a mark would hide more.
+    declared: bool,
     depth: usize,
 }
 
 impl Place {
     fn top(name: &str) -> Place {
-        Place { shown: name.to_owned(), mark: Path::ROOT, marks: true, depth: 0 }
+        Place { shown: name.to_owned(), mark: Path::ROOT, marks: true, declared: false, depth: 0 }
     }
 
     fn step(&self, shown: String, step: Step) -> Place {
         let marks = self.marks && !matches!(step, Step::Index(_));
         let mark = if marks { self.mark.then(step) } else { self.mark.clone() };
-        Place { shown, mark, marks, depth: self.depth + 1 }
+        Place { shown, mark, marks, declared: false, depth: self.depth + 1 }
     }
 
     fn member(&self, name: &str, attr: &'static Attr) -> Place {
         let shown = if self.shown.is_empty() { name.to_owned() } else { format!("{}.{name}", self.shown) };
-        self.step(shown, Step::Attr(attr.name))
+        Place { declared: attr.secret, ..self.step(shown, Step::Attr(attr.name)) }
     }
 
     fn element(&self, index: usize) -> Place {
@@ -193,6 +215,12 @@ impl Reader {
         Value::Object(fields)
     }
 
+    fn mark(&mut self, place: &Place) {
+        if place.marks || !place.declared {
+            self.secrets.insert(place.mark.clone());
+        }
+    }
+
     fn unknown_name(&mut self, table: &Table, presence: &dyn Fn(usize, &'static Attr) -> Option<Presence>, key: &str, here: &Place) {
         if self.origin == Origin::Stored || self.problems.len() >= MOST_PROBLEMS {
             return;
@@ -230,7 +258,7 @@ impl Reader {
                 self.object(&nested.table, &|_, attr| Some(attr.presence), members, place, &|_| false)
             }
             (Kind::List(_) | Kind::Map(_) | Kind::Object(_), Plain::Text(text)) if self.origin == Origin::Config => {
-                match engine::parse(attr, &text) {
+                match engine::parse(attr, &as_declared(kind, &text)) {
                     Ok(value) => with_unknowns(value),
                     Err(why) => self.problem(place, why),
                 }
@@ -310,12 +338,12 @@ impl Reader {
             let inner = properties.fields.get("value");
             match signature {
                 SECRET => {
-                    self.secrets.insert(place.mark.clone());
+                    self.mark(place);
                     wire = inner.ok_or("a secret without a value")?;
                 }
                 OUTPUT => {
                     if matches!(properties.fields.get("secret").and_then(|flag| flag.kind.as_ref()), Some(WireKind::BoolValue(true))) {
-                        self.secrets.insert(place.mark.clone());
+                        self.mark(place);
                     }
                     match inner {
                         Some(inner) => wire = inner,

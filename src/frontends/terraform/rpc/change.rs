@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     engine::{self, Applied, Call, Change, Entry, Plan, Prior, Private, State, Unapplied},
-    frontends::terraform::object::{self, Seen},
+    frontends::terraform::{
+        identity,
+        object::{self, Seen},
+    },
     schema::BlockSchema,
     value::Value,
 };
@@ -50,7 +53,7 @@ pub(super) async fn plan<C: Send + Sync + 'static>(
     let before = prior.as_ref().map(|State { id, value, private }| Prior { id: id.as_deref(), value, private, config: None });
     let plan = engine::plan(entry.resource, before, &config);
     let requires_replace = plan.replace_paths().map(|path| attribute_path(&path)).collect();
-    let planned_identity = object::identity(entry.resource, plan.id.as_deref());
+    let planned_identity = identity::encode(entry.resource, plan.id.as_deref(), &plan.planned);
     let planned_state = match before {
         // Nothing to do: the very bytes.
         Some(before) if plan.planned == *before.value && plan.id.as_deref() == before.id => request.prior_state,
@@ -127,7 +130,7 @@ fn after<C>(entry: &Entry<C>, block: &BlockSchema, state: Option<State>) -> appl
     };
     apply_resource_change::Response {
         private: state.private.to_bytes(),
-        new_identity: object::identity(entry.resource, state.id.as_deref()),
+        new_identity: identity::encode(entry.resource, state.id.as_deref(), &state.value),
         new_state: object::encode(block, Some(&Seen::stored(state).wholly_known())),
         ..Default::default()
     }

@@ -1,7 +1,7 @@
 //! Identities: what makes an object the same object, apart from its state.
 
 use super::{Server, answer::Failed};
-use crate::frontends::terraform::{object, schema};
+use crate::frontends::terraform::{identity, schema};
 use janiform_proto::tfplugin6::{DynamicValue, ResourceIdentityData, get_resource_identity_schemas, upgrade_resource_identity};
 
 pub(super) async fn schemas<C: Send + Sync + 'static>(
@@ -19,6 +19,7 @@ pub(super) async fn upgrade<C: Send + Sync + 'static>(
     let stored =
         request.raw_identity.map(|raw| ResourceIdentityData { identity_data: Some(DynamicValue { msgpack: Vec::new(), json: raw.json }) });
     // Core asks for states that have none, too: the next read fills it in.
-    let id = object::identified(resource, stored.as_ref())?;
-    Ok(upgrade_resource_identity::Response { upgraded_identity: object::identity(resource, id.as_deref()), diagnostics: Vec::new() })
+    let parts = identity::decode(resource, stored.as_ref())?;
+    let upgraded_identity = parts.map(|parts| identity::of_parts(resource, &parts));
+    Ok(upgrade_resource_identity::Response { upgraded_identity, diagnostics: Vec::new() })
 }

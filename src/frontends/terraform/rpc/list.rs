@@ -8,7 +8,10 @@ use crate::{
     engine::{Asked, Call, Diagnostic, ListEntry, Listed},
     frontends::{
         stream::{Event, Events},
-        terraform::object::{self, Seen},
+        terraform::{
+            identity,
+            object::{self, Seen},
+        },
     },
     schema::BlockSchema,
 };
@@ -44,9 +47,9 @@ async fn send<C: Send + Sync + 'static>(
     let (_, whole) = server.resource(&request.type_name)?;
     let filter = object::given(block, request.config.as_ref())?;
     let asked = Asked { filter, limit: usize::try_from(request.limit).ok(), whole: request.include_resource_object };
-    let event = |Listed { id, name, state, warnings }| {
+    let event = |Listed { id, name, value, state, warnings }| {
         Some(Ok(list_resource::Event {
-            identity: object::identity(entry.list.of, Some(&id)),
+            identity: identity::encode(entry.list.of, Some(&id), &value),
             display_name: name,
             resource_object: state.and_then(|state| object::encode(whole, Some(&Seen::stored(state).wholly_known()))),
             diagnostic: diagnostics(warnings),

@@ -5,8 +5,11 @@ use super::{
     answer::{Failed, diagnostics},
 };
 use crate::{
-    engine::{self, Call, Diagnostic, Private, Reread, State},
-    frontends::terraform::object::{self, Seen},
+    engine::{self, Call, Diagnostic, Private, Reread, State, Takes},
+    frontends::terraform::{
+        identity,
+        object::{self, Seen},
+    },
     schema::{Kind, Object, Table},
     value::{Path, Step, Value},
 };
@@ -67,7 +70,7 @@ pub(super) async fn read<C: Send + Sync + 'static>(
         None => answer.new_state = object::encode(block, None),
         Some(state) => {
             answer.private = state.private.to_bytes();
-            answer.new_identity = object::identity(entry.resource, state.id.as_deref());
+            answer.new_identity = identity::encode(entry.resource, state.id.as_deref(), &state.value);
             answer.new_state = object::encode(block, Some(&Seen::stored(state)));
         }
     }
@@ -81,14 +84,18 @@ pub(super) async fn import<C: Send + Sync + 'static>(
 ) -> Result<import_resource_state::Response, Failed> {
     let (entry, block) = server.resource(&request.type_name)?;
     let resource = entry.resource;
-    let identified = object::identified(resource, request.identity.as_ref())?.filter(|id| !id.is_empty());
+    let parts = identity::decode(resource, request.identity.as_ref())?;
     // An id may be another name of the object: which one it is, the read will tell.
-    let identity = object::identity(resource, identified.as_deref());
-    let id = Some(request.id).filter(|id| !id.is_empty()).or(identified);
-    let id = id.ok_or_else(|| {
-        Diagnostic::error("Nothing to import", format!("Give the `{}` of the {} as id or identity.", resource.key, resource.name))
-    })?;
-    let state = State::to_import(resource, &id);
+    let identity = parts.as_ref().map(|parts| identity::of_parts(resource, parts));
+    let state = match (request.id, parts.as_deref()) {
+        (id, _) if !id.is_empty() => State::to_import(resource, &id)?,
+        (_, Some([(_, key)])) => State::to_import(resource, key)?,
+        (_, Some(parts)) => State::of_parts(resource, parts, Takes::unless_told(resource)),
+        _ => {
+            let detail = format!("Give the `{}` of the {} as id or identity.", resource.key, resource.name);
+            return Err(Diagnostic::error("Nothing to import", detail).into());
+        }
+    };
     let imported = import_resource_state::ImportedResource {
         type_name: request.type_name,
         private: state.private.to_bytes(),

@@ -4,7 +4,7 @@ use super::{Server, answer::Failed};
 use crate::{
     engine::{self, Diagnostic, Private},
     frontends::terraform::{
-        msgpack,
+        identity, msgpack,
         object::{self, Seen},
     },
     schema::{BlockSchema, Object, json::Stored},
@@ -55,7 +55,7 @@ pub(super) async fn adopt<C: Send + Sync + 'static>(
         target_state: object::encode(block, Some(&seen)),
         // What the other provider remembered means nothing here; that nothing is remembered does.
         target_private: Private::default().to_bytes(),
-        target_identity: object::identity(entry.resource, seen.id.as_str()),
+        target_identity: identity::encode(entry.resource, seen.id.as_str(), &seen.value),
         diagnostics: Vec::new(),
     })
 }

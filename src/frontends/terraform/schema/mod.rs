@@ -7,16 +7,15 @@ mod export;
 
 pub use export::schema_json;
 
+use super::identity;
 use crate::{
     engine::Engine,
-    schema::{self, Attr, BlockSchema, Field, Kind, Presence, Resource, Table},
+    schema::{self, Attr, BlockSchema, Field, Kind, Presence, Table},
 };
 use janiform_proto::tfplugin6::{
     ActionSchema, Function, ResourceIdentitySchema, Schema, ServerCapabilities, StringKind,
     function::{Parameter, Return},
-    get_provider_schema,
-    resource_identity_schema::IdentityAttribute,
-    schema as proto,
+    get_provider_schema, schema as proto,
 };
 use proto::object::NestingMode;
 use std::collections::BTreeMap;
@@ -53,7 +52,7 @@ pub fn functions<C: Send + Sync + 'static>(engine: &Engine<C>) -> BTreeMap<Strin
 /// The identity of each resource: its key.
 pub fn identity_schemas<C: Send + Sync + 'static>(engine: &Engine<C>) -> BTreeMap<String, ResourceIdentitySchema> {
     let name = engine.provider().name;
-    engine.resources().map(|(entry, block)| (type_name(name, block.name), identity(entry.resource))).collect()
+    engine.resources().map(|(entry, block)| (type_name(name, block.name), identity::schema(entry.resource))).collect()
 }
 
 fn function(of: &schema::Function) -> Function {
@@ -129,7 +128,7 @@ fn attribute(attr: &Attr, presence: Presence) -> proto::Attribute {
         description: attr.doc.to_owned(),
         description_kind: StringKind::Markdown.into(),
         required: presence == Presence::Required,
-        optional: matches!(presence, Presence::Optional | Presence::OrServer),
+        optional: matches!(presence, Presence::Optional | Presence::OrServer | Presence::WhileSet),
         computed: computed || (attr.default.is_some() && presence == Presence::Optional),
         sensitive: attr.secret,
         write_only: attr.write_only,
@@ -171,18 +170,4 @@ fn object_type(table: &Table) -> String {
     let attrs: BTreeMap<_, _> = table.attrs().map(|attr| (attr.name, &attr.kind)).collect();
     let members: Vec<_> = attrs.into_iter().map(|(name, kind)| format!(r#""{name}":{}"#, type_json(kind))).collect();
     format!(r#"["object",{{{}}}]"#, members.join(","))
-}
-
-fn identity(resource: &Resource) -> ResourceIdentitySchema {
-    let doc = resource.table.index(resource.key).map(|index| resource.table.attr(index).doc);
-    ResourceIdentitySchema {
-        version: 0,
-        identity_attributes: vec![IdentityAttribute {
-            name: resource.key.to_owned(),
-            r#type: type_json(&Kind::String).into_bytes(),
-            required_for_import: true,
-            optional_for_import: false,
-            description: doc.unwrap_or("The object's id.").to_owned(),
-        }],
-    }
 }

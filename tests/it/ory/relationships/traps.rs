@@ -250,8 +250,10 @@ async fn a_lost_answer_makes_neither_none_nor_two() {
     assert!(text(&refused).contains("import it by its id `files:a#view@ann`"), "{}", text(&refused));
     assert_eq!(setup.world.list("files").await.len(), 1);
     // A proxy's 404 is no word on a relationship.
-    let state =
-        setup.engine.read(entry("relationship"), State::to_import(&relationship::RESOURCE, "files:a#view@ann"), Call::default()).await;
+    let state = setup
+        .engine
+        .read(entry("relationship"), State::to_import(&relationship::RESOURCE, "files:a#view@ann").unwrap(), Call::default())
+        .await;
     let state = state.unwrap().state.unwrap();
     setup.proxy.then("GET /relation-tuples", Fault::Answer(404, "text/plain", "404 page not found"));
     assert!(setup.engine.read(entry("relationship"), state.clone(), Call::default()).await.is_err());

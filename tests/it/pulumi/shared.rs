@@ -1,0 +1,107 @@
+//! Under Pulumi: what is ours only while it is set, other names of attributes, and what an import takes.
+
+use super::{engine::Done, toys, wire::with};
+use crate::toy::Remote;
+use janiform::value::Value;
+use janiform_proto::pulumirpc::diff_response::DiffChanges;
+use serde_json::{Value as Json, json};
+
+const SETTINGS: &str = "toy:index/settings:Settings";
+
+fn settings(more: Json) -> Json {
+    with(&json!({ "settingsId": "s" }), more)
+}
+
+fn there(remote: &Remote, place: &str) -> Option<Value> {
+    remote.get("settings", "s").unwrap().get(place).cloned()
+}
+
+fn set(remote: &Remote, place: &str, value: impl Into<Value>) {
+    let value = value.into();
+    remote.edit("settings", "s", |fields| drop(fields.insert(place.to_owned(), value)));
+}
+
+#[tokio::test]
+async fn what_nobody_sets_here_is_neither_read_nor_written() {
+    let (mut host, remote, _) = toys().await;
+    host.up(SETTINGS, "it", &settings(json!({}))).await.unwrap();
+    assert_eq!(host.state["it"].outputs.get("theme"), None);
+    set(&remote, "look/config/theme", "blue");
+    assert_eq!(host.refresh("it").await.unwrap().unwrap().changes(), DiffChanges::DiffNone);
+    remote.requests();
+    let dark = settings(json!({ "dark": true }));
+    assert_eq!(host.up(SETTINGS, "it", &dark).await.unwrap().done, Done::Updated);
+    let sent = remote.requests().remove(0).body;
+    assert!(sent.contains_key("look/config/dark") && !sent.contains_key("look/config/theme"), "{sent:?}");
+    assert_eq!(host.up(SETTINGS, "it", &dark).await.unwrap().done, Done::Nothing);
+    assert_eq!(host.refresh("it").await.unwrap().unwrap().changes(), DiffChanges::DiffNone);
+    assert_eq!(host.up(SETTINGS, "it", &settings(json!({}))).await.unwrap().done, Done::Updated);
+    assert_eq!(there(&remote, "look/config/dark"), Some(Value::Bool(false)));
+    assert_eq!(there(&remote, "look/config/theme"), Some("blue".into()));
+    assert_eq!(host.refresh("it").await.unwrap().unwrap().changes(), DiffChanges::DiffNone);
+    host.destroy().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_import_takes_what_it_is_told_to_and_lets_go_of_it() {
+    let (mut host, remote, _) = toys().await;
+    host.up(SETTINGS, "first", &settings(json!({}))).await.unwrap();
+    set(&remote, "look/config/theme", "blue");
+    for (id, taken) in [("s", &[][..]), ("s:*", &["theme", "dark", "most"]), ("s:theme,most", &["theme", "most"])] {
+        let stored = host.import(SETTINGS, "imported", id).await.unwrap().unwrap();
+        for name in ["theme", "dark", "most", "fonts", "parent"] {
+            let of = [&stored.inputs, &stored.outputs].map(|object| object.get(name).is_some());
+            assert_eq!(of, [taken.contains(&name); 2], "{id}: {name}");
+        }
+        assert_eq!(stored.id, "s", "{id}");
+    }
+    let refused = host.import(SETTINGS, "imported", "s:themes").await.unwrap_err();
+    assert!(format!("{refused:?}").contains("selects an unknown attribute"), "{refused:?}");
+
+    host.import(SETTINGS, "imported", "s:*").await.unwrap().unwrap();
+    remote.requests();
+    let config = settings(json!({ "most": 30 }));
+    assert_eq!(host.up(SETTINGS, "imported", &config).await.unwrap().done, Done::Updated);
+    let sent = remote.requests().remove(0).body;
+    assert!(!sent.contains_key("look/config/theme") && !sent.contains_key("look/config/dark"), "{sent:?}");
+    assert_eq!((there(&remote, "look/config/theme"), there(&remote, "limits/most")), (Some("blue".into()), Some(Value::from(30))));
+    assert_eq!(host.up(SETTINGS, "imported", &config).await.unwrap().done, Done::Nothing);
+    // From now on it is one that an apply has set, which a refresh does not forget.
+    assert_eq!(host.refresh("imported").await.unwrap().unwrap().changes(), DiffChanges::DiffNone);
+    assert_eq!(host.up(SETTINGS, "imported", &settings(json!({}))).await.unwrap().done, Done::Updated);
+    assert_eq!(there(&remote, "limits/most"), Some(Value::from(10)));
+}
+
+#[tokio::test]
+async fn an_attribute_may_have_another_name() {
+    let (mut host, remote, _) = toys().await;
+    let (old, new) = (settings(json!({ "colour": "red" })), settings(json!({ "theme": "red" })));
+    host.up(SETTINGS, "it", &old).await.unwrap();
+    assert_eq!(there(&remote, "look/config/theme"), Some("red".into()));
+    assert_eq!((host.state["it"].outputs.get("colour"), host.state["it"].outputs.get("theme")), (Some(&json!("red")), None));
+    assert_eq!(host.refresh("it").await.unwrap().unwrap().changes(), DiffChanges::DiffNone);
+    set(&remote, "look/config/theme", "blue");
+    let seen = host.refresh("it").await.unwrap().unwrap();
+    assert_eq!(seen.diffs, ["colour"], "drift shows under the name in use");
+    assert_eq!(host.up(SETTINGS, "it", &old).await.unwrap().done, Done::Updated);
+    assert_eq!(host.up(SETTINGS, "it", &new).await.unwrap().done, Done::Updated);
+    assert_eq!((host.state["it"].outputs.get("colour"), host.state["it"].outputs.get("theme")), (None, Some(&json!("red"))));
+    assert_eq!(host.up(SETTINGS, "it", &new).await.unwrap().done, Done::Nothing);
+    assert_eq!(there(&remote, "look/config/theme"), Some("red".into()));
+    host.destroy().await.unwrap();
+}
+
+#[tokio::test]
+async fn elements_with_keys_are_themselves_wherever_they_stand() {
+    let (mut host, remote, _) = toys().await;
+    let hook = |name: &str, url: &str| json!({ "name": name, "url": url });
+    let config = settings(json!({ "hooks": [hook("b", "https://b.example/"), hook("a", "https://a.example")] }));
+    host.up(SETTINGS, "it", &config).await.unwrap();
+    assert_eq!(host.refresh("it").await.unwrap().unwrap().changes(), DiffChanges::DiffNone);
+    let turned = settings(json!({ "hooks": [hook("a", "https://a.example"), hook("b", "https://b.example")] }));
+    assert_eq!(host.up(SETTINGS, "it", &turned).await.unwrap().done, Done::Nothing);
+    let changed = settings(json!({ "hooks": [hook("a", "https://a.example"), hook("b", "https://c.example")] }));
+    assert_eq!(host.up(SETTINGS, "it", &changed).await.unwrap().done, Done::Updated);
+    assert!(there(&remote, "look/config/hooks").is_some());
+    host.destroy().await.unwrap();
+}

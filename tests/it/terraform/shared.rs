@@ -1,0 +1,147 @@
+//! Under Terraform: what is ours only while it is set, other names of attributes, and what an import takes.
+
+use super::core::{Action, Core, Thing};
+use crate::toy::{Remote, TOY};
+use janiform::value::Value;
+use serde_json::{Value as Json, json};
+use std::sync::Arc;
+
+const TYPE: &str = "toy_settings";
+
+async fn toys() -> (Core, Arc<Remote>) {
+    let remote = Remote::start();
+    (Core::new(&TOY, json!({ "endpoint": remote.name })).await.unwrap(), remote)
+}
+
+fn settings(more: Json) -> Json {
+    let mut all = json!({ "settings_id": "s" });
+    all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    all
+}
+
+/// What the state has of an attribute.
+fn state(thing: &Thing, name: &str) -> Json {
+    thing.state.as_ref().unwrap().value.get(name).to_json()
+}
+
+/// What the server has at a place.
+fn there(remote: &Remote, place: &str) -> Option<Value> {
+    remote.get("settings", "s").unwrap().get(place).cloned()
+}
+
+fn set(remote: &Remote, place: &str, value: impl Into<Value>) {
+    let value = value.into();
+    remote.edit("settings", "s", |fields| drop(fields.insert(place.to_owned(), value)));
+}
+
+#[tokio::test]
+async fn what_nobody_sets_here_is_neither_read_nor_written() {
+    let (mut core, remote) = toys().await;
+    let mut thing = core.thing(TYPE);
+    assert_eq!(core.apply(&mut thing, &settings(json!({}))).await.unwrap(), Action::Create);
+    assert_eq!((state(&thing, "theme"), there(&remote, "look/config/theme")), (Json::Null, Some("light".into())));
+    core.settled(&thing, &settings(json!({}))).await.unwrap();
+    // Others change it: that is theirs.
+    set(&remote, "look/config/theme", "blue");
+    core.settled(&thing, &settings(json!({}))).await.unwrap();
+    remote.requests();
+    let dark = settings(json!({ "dark": true, "fonts": [] }));
+    assert_eq!(core.apply(&mut thing, &dark).await.unwrap(), Action::Update);
+    core.settled(&thing, &dark).await.unwrap();
+    let sent = remote.requests().remove(0).body;
+    assert_eq!(sent.get("look/config/dark"), Some(&Value::Bool(true)));
+    // The empty value is one of its own.
+    assert_eq!(there(&remote, "look/config/fonts"), Some(Value::List(Vec::new())));
+    assert!(!sent.contains_key("look/config/theme") && !sent.contains_key("limits/most"), "{sent:?}");
+    // What an apply has set is taken back when nobody sets it any more, and only that.
+    assert_eq!(core.apply(&mut thing, &settings(json!({}))).await.unwrap(), Action::Update);
+    core.settled(&thing, &settings(json!({}))).await.unwrap();
+    assert_eq!(there(&remote, "look/config/dark"), Some(Value::Bool(false)));
+    assert_eq!(there(&remote, "look/config/fonts"), None);
+    assert_eq!((state(&thing, "dark"), there(&remote, "look/config/theme")), (Json::Null, Some("blue".into())));
+}
+
+#[tokio::test]
+async fn an_import_takes_what_it_is_told_to() {
+    let (mut core, remote) = toys().await;
+    let mut thing = core.thing(TYPE);
+    core.apply(&mut thing, &settings(json!({}))).await.unwrap();
+    set(&remote, "look/config/theme", "blue");
+    for (id, taken) in [("s", &[][..]), ("s:*", &["theme", "dark", "most"]), ("s:theme,most", &["theme", "most"]), ("s:", &[])] {
+        let imported = core.import(TYPE, id).await.unwrap();
+        for name in ["theme", "dark", "most", "fonts", "parent"] {
+            assert_eq!(!state(&imported, name).is_null(), taken.contains(&name), "{id}: {name}");
+        }
+        assert_eq!(state(&imported, "id"), "s", "{id}");
+        // What is nobody's choice is read anyway.
+        assert_eq!(state(&imported, "shape"), "round", "{id}");
+    }
+    for wrong in ["s:themes", "s:shape", "s:theme,x"] {
+        let refused = core.import(TYPE, wrong).await.unwrap_err();
+        assert!(refused.says("selects an unknown attribute") && refused.says("s:*"), "{wrong}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_only_an_import_has_taken_is_let_go_and_not_taken_back() {
+    let (mut core, remote) = toys().await;
+    let mut thing = core.thing(TYPE);
+    core.apply(&mut thing, &settings(json!({}))).await.unwrap();
+    set(&remote, "look/config/theme", "blue");
+    set(&remote, "limits/most", 20);
+    let mut imported = core.import(TYPE, "s:*").await.unwrap();
+    let config = settings(json!({ "most": 30 }));
+    remote.requests();
+    assert_eq!(core.apply(&mut imported, &config).await.unwrap(), Action::Update);
+    let sent = remote.requests().remove(0).body;
+    assert!(!sent.contains_key("look/config/theme") && !sent.contains_key("look/config/dark"), "{sent:?}");
+    assert_eq!((there(&remote, "look/config/theme"), there(&remote, "limits/most")), (Some("blue".into()), Some(Value::from(30))));
+    core.settled(&imported, &config).await.unwrap();
+    // From now on it is one that an apply has set.
+    assert_eq!(core.apply(&mut imported, &settings(json!({}))).await.unwrap(), Action::Update);
+    assert_eq!(there(&remote, "limits/most"), Some(Value::from(10)));
+}
+
+#[tokio::test]
+async fn an_attribute_may_have_another_name() {
+    let (mut core, remote) = toys().await;
+    let mut thing = core.thing(TYPE);
+    let (old, new) = (settings(json!({ "colour": "red" })), settings(json!({ "theme": "red" })));
+    core.apply(&mut thing, &old).await.unwrap();
+    core.settled(&thing, &old).await.unwrap();
+    assert_eq!((state(&thing, "colour"), state(&thing, "theme")), (json!("red"), Json::Null));
+    assert_eq!(there(&remote, "look/config/theme"), Some("red".into()));
+    // Drift shows under the name in use.
+    set(&remote, "look/config/theme", "blue");
+    assert_eq!(core.apply(&mut thing, &old).await.unwrap(), Action::Update);
+    assert_eq!(there(&remote, "look/config/theme"), Some("red".into()));
+    // The value moves to the other name, and stays what it is.
+    remote.requests();
+    assert_eq!(core.apply(&mut thing, &new).await.unwrap(), Action::Update);
+    assert_eq!((state(&thing, "colour"), state(&thing, "theme")), (Json::Null, json!("red")));
+    core.settled(&thing, &new).await.unwrap();
+    assert_eq!(there(&remote, "look/config/theme"), Some("red".into()));
+    let refused = core.validate(TYPE, &settings(json!({ "colour": "red", "theme": "red" }))).await.unwrap_err();
+    assert!(refused.says("colour and theme are two names of one attribute"), "{refused:?}");
+    // Taken away under one name, it is taken away.
+    core.apply(&mut thing, &old).await.unwrap();
+    core.apply(&mut thing, &settings(json!({}))).await.unwrap();
+    assert_eq!(there(&remote, "look/config/theme"), Some("light".into()));
+}
+
+#[tokio::test]
+async fn elements_with_keys_are_themselves_wherever_they_stand() {
+    let (mut core, _) = toys().await;
+    let mut thing = core.thing(TYPE);
+    let hook = |name: &str, url: &str| json!({ "name": name, "url": url });
+    let config = settings(json!({ "hooks": [hook("b", "https://b.example/"), hook("a", "https://a.example")] }));
+    core.apply(&mut thing, &config).await.unwrap();
+    core.settled(&thing, &config).await.unwrap();
+    let turned = settings(json!({ "hooks": [hook("a", "https://a.example"), hook("b", "https://b.example")] }));
+    core.settled(&thing, &turned).await.unwrap();
+    // What others add comes last, and what is ours keeps its place and its spelling.
+    let twice =
+        settings(json!({ "hooks": [hook("a", "https://a.example"), hook("b", "https://b.example"), hook("a", "https://c.example")] }));
+    let refused = core.validate(TYPE, &twice).await.unwrap_err();
+    assert!(refused.says("hooks[2] has the name of another element"), "{refused:?}");
+}
