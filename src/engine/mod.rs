@@ -55,6 +55,6 @@ pub use provider::{Program, Provider, provider};
 pub use read::Reread;
 pub use settle::{same, settle, settle_attr};
 pub use state::{Private, State, Takes};
-pub use upgrade::upgrade;
+pub use upgrade::{steps, upgrade};
 pub use validate::{validate, validate_block};
 pub use write_only::{used_by, validate_use};

@@ -3,26 +3,35 @@
 use super::Diagnostic;
 use crate::{
     schema::{
-        BlockSchema,
-        json::{self, Stored},
+        BlockSchema, Upgrade,
+        json::{self, ReadError, Stored},
     },
-    value::Value,
+    value::{Json, Value},
 };
 
-/// The object that was stored as this JSON. Unknown members are ignored, missing ones are null, and
+/// The object that was stored as this JSON in this version's shape. Unknown members are ignored, missing ones are null, and
 /// write-only ones are dropped.
 pub fn upgrade(resource: &BlockSchema, version: i64, stored: &[u8]) -> Result<Stored, Diagnostic> {
-    if version > resource.version {
+    if version > resource.version() {
         return Err(Diagnostic::error(
             "The state is newer than the provider",
             format!(
                 "The state of this {} has schema version {version}; this provider knows up to {}. Use the provider version that wrote it, or a newer one.",
-                resource.name, resource.version
+                resource.name,
+                resource.version()
             ),
         ));
     }
-    let mut stored = json::read(resource, stored)
-        .map_err(|error| Diagnostic::error("The state cannot be read", format!("The stored {} {error}.", resource.name)))?;
+    let unreadable = |error: ReadError| Diagnostic::error("The state cannot be read", format!("The stored {} {error}.", resource.name));
+    let steps = steps(resource.upgrades, version);
+    let mut stored = match steps.is_empty() {
+        true => json::read(resource, stored).map_err(unreadable)?,
+        false => {
+            let mut object = Json::parse(stored).map_err(|error| unreadable(error.into()))?;
+            steps.iter().for_each(|step| step(&mut object));
+            json::read(resource, object.to_string().as_bytes()).map_err(unreadable)?
+        }
+    };
     if let Value::Object(fields) = &mut stored.value {
         for (attr, field) in resource.table.attrs().zip(fields) {
             if attr.write_only {
@@ -31,4 +40,9 @@ pub fn upgrade(resource: &BlockSchema, version: i64, stored: &[u8]) -> Result<St
         }
     }
     Ok(stored)
+}
+
+/// What is to be done to an object of this version's shape.
+pub fn steps(upgrades: &'static [Upgrade], version: i64) -> &'static [Upgrade] {
+    usize::try_from(version).ok().and_then(|done| upgrades.get(done..)).unwrap_or_default()
 }

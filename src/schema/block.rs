@@ -1,7 +1,7 @@
 //! What users of a tool see of a declaration, whatever its kind: the one list of fields that both frontends and all
 //! exports are made from.
 
-use super::{Attr, Lookup, Presence, Resource, Table};
+use super::{Attr, Lookup, Presence, Resource, Table, Upgrade};
 
 /// One visible field.
 #[derive(Clone, Copy)]
@@ -24,19 +24,24 @@ pub struct BlockSchema {
     pub table: &'static Table,
     /// The visible fields.
     pub fields: Vec<Field>,
-    /// The version of the state's shape.
-    pub version: i64,
+    /// What makes a stored object of each older shape one of the next.
+    pub upgrades: &'static [Upgrade],
     /// The places of the fields in the order of their names.
     by_name: Vec<usize>,
 }
 
 impl BlockSchema {
+    /// The version of the state's shape.
+    pub fn version(&self) -> i64 {
+        i64::try_from(self.upgrades.len()).unwrap_or(i64::MAX)
+    }
+
     /// A managed resource.
     pub fn resource(resource: &'static Resource) -> BlockSchema {
         let id = Field { attr: None, index: 0, presence: Presence::ReadOnly };
         let fields = resource.table.attrs().enumerate().map(|(index, attr)| Field { attr: Some(attr), index, presence: attr.presence });
         let fields = std::iter::once(id).chain(fields).collect();
-        BlockSchema { version: resource.version, ..BlockSchema::with(resource.name, resource.doc, &resource.table, fields) }
+        BlockSchema { upgrades: resource.upgrades, ..BlockSchema::with(resource.name, resource.doc, &resource.table, fields) }
     }
 
     /// A data source that shows a resource.
@@ -60,7 +65,7 @@ impl BlockSchema {
     fn with(name: &'static str, doc: &'static str, table: &'static Table, fields: Vec<Field>) -> BlockSchema {
         let mut by_name: Vec<_> = (0..fields.len()).collect();
         by_name.sort_unstable_by_key(|place| fields[*place].name());
-        BlockSchema { name, doc, table, fields, version: 0, by_name }
+        BlockSchema { name, doc, table, fields, upgrades: &[], by_name }
     }
 
     /// The fields in the order of their names.

@@ -225,7 +225,8 @@ const fn taken(sections: &'static [&'static [Attr]], write_only: bool) -> Table 
 const fn takes(attr: &Attr, write_only: bool) {
     let of_an_object = attr.replaces || attr.guards.is_some() || attr.env.is_some() || attr.formerly.is_some();
     let of_a_state = !matches!(attr.moves, Moves::Keeps) || !matches!(attr.reads, Reads::Always | Reads::Never);
-    if of_an_object || of_a_state || (attr.write_only && !write_only) {
+    let shared = matches!(attr.presence, Presence::WhileSet) || attr.alias_of.is_some();
+    if of_an_object || of_a_state || shared || (attr.write_only && !write_only) {
         panic!("{}", attr.name);
     }
 }

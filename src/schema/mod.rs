@@ -24,6 +24,6 @@ pub use check::{Check, between, known, only, refuse, warn};
 pub use data_source::{Lookup, Query, lookup, query};
 pub use index::Pointer;
 pub use meaning::{DURATION, EXACT, INSTANT, JSON, Meaning, URL, WORDS};
-pub use resource::{Draft, ID, Occupied, Resource, Texts, resource};
+pub use resource::{Draft, ID, Occupied, Resource, Texts, Upgrade, resource};
 pub use rule::{Advice, Demand, Problem, Rule, advice, conflicts, requires, rule};
 pub use table::{Object, Table};

@@ -1,7 +1,7 @@
 //! A resource.
 
 use super::{Advice, Attr, Guards, Kind, Object, Presence, Problem, Rule, Table, checked::assert};
-use crate::value::Value;
+use crate::value::{Json, Value};
 
 /// Attributes by name, each with its text.
 pub type Texts = Vec<(&'static str, String)>;
@@ -11,6 +11,10 @@ pub type Occupied = (&'static str, String);
 
 /// What is to be said of a change from one object to another, as planned.
 pub type OnChange = fn(Object<'_>, Object<'_>) -> Option<Problem>;
+
+/// Makes a stored object of one shape one of the next: a pure function over its JSON, whose members have the names that
+/// attributes had.
+pub type Upgrade = fn(&mut Json);
 
 /// A kind of object that the provider manages.
 pub struct Resource {
@@ -44,8 +48,8 @@ pub struct Resource {
     pub occupies: Option<fn(Object<'_>) -> Vec<Occupied>>,
     /// Whether an object and its replacement cannot exist at the same time, beside those of one key.
     pub excludes: Option<fn(Object<'_>, Object<'_>) -> bool>,
-    /// The version of the state's shape.
-    pub version: i64,
+    /// What makes a stored object of each older shape one of the next; their number is the version of today's.
+    pub upgrades: &'static [Upgrade],
 }
 
 /// The key of objects that no attribute identifies: only the engine's own id does.
@@ -69,7 +73,7 @@ pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
         parts: None,
         occupies: None,
         excludes: None,
-        version: 0,
+        upgrades: &[],
     }
 }
 
@@ -118,6 +122,12 @@ impl Resource {
     /// True if no attribute identifies the object, so that its id stands in no table.
     pub const fn keyless(&self) -> bool {
         self.table.index(self.key).is_none()
+    }
+
+    /// How objects that were stored in older shapes are read, one step a shape, the oldest first. Each step stays for ever.
+    pub const fn upgrades(mut self, steps: &'static [Upgrade]) -> Self {
+        self.upgrades = steps;
+        self
     }
 
     /// The attributes that identify an object together with its key: texts that never change.

@@ -1,29 +1,142 @@
-//! What the engine remembers of an object beside its attributes, in an output that Pulumi shows to nobody.
+//! What the engine remembers of an object beside its attributes, and the version of its shape, in outputs that Pulumi shows
+//! to nobody; and stored properties of older shapes in today's.
 //!
-//! The inputs tell which write-only arguments are in use; what they cannot tell is kept here. Most objects have nothing to
-//! keep, and no such output.
+//! Pulumi has no call for upgrades: whoever reads what is stored does it here. The inputs tell which write-only arguments
+//! are in use; what they cannot tell is kept. Most objects have nothing to keep, and no such outputs.
 
-use super::property::{Struct, text, wire};
-use crate::engine::Private;
-use prost_types::{ListValue, value::Kind};
+use super::{
+    names,
+    property::{SECRET, SIGNATURE, Struct, Wire, secret, text, wire},
+};
+use crate::{
+    engine::{self, Private},
+    schema::{BlockSchema, Kind, Table, Upgrade},
+    value::{Json, Number},
+};
+use prost_types::{ListValue, value::Kind as WireKind};
+use std::{borrow::Cow, collections::BTreeMap};
 
-/// The output; names that begin like this are no properties of a program.
+/// Names that begin like this are no properties of a program.
 const APPLIED: &str = "__applied";
+const VERSION: &str = "__version";
 
 /// Adds what is remembered to the outputs.
-pub(super) fn keep(outputs: &mut Struct, private: &Private) {
+pub(super) fn keep(block: &BlockSchema, outputs: &mut Struct, private: &Private) {
     if !private.applied.is_empty() {
         let values = private.applied.iter().map(text).collect();
-        outputs.fields.insert(APPLIED.to_owned(), wire(Kind::ListValue(ListValue { values })));
+        outputs.fields.insert(APPLIED.to_owned(), wire(WireKind::ListValue(ListValue { values })));
+    }
+    if block.version() > 0 {
+        outputs.fields.insert(VERSION.to_owned(), text(block.version().to_string()));
     }
 }
 
 /// The names that were kept in the outputs.
 pub(super) fn applied(outputs: &Struct) -> Vec<String> {
-    let Some(Kind::ListValue(list)) = outputs.fields.get(APPLIED).and_then(|wire| wire.kind.as_ref()) else { return Vec::new() };
-    let texts = list.values.iter().filter_map(|value| match &value.kind {
-        Some(Kind::StringValue(text)) => Some(text.clone()),
-        _ => None,
+    let Some(WireKind::ListValue(list)) = outputs.fields.get(APPLIED).and_then(|wire| wire.kind.as_ref()) else { return Vec::new() };
+    list.values.iter().filter_map(as_text).map(str::to_owned).collect()
+}
+
+/// What is to be done to properties that were stored beside these outputs, so that they have today's shape.
+pub(super) fn steps(block: &BlockSchema, outputs: &Struct) -> &'static [Upgrade] {
+    // Objects that were stored before there was a second shape have the first.
+    let version = outputs.fields.get(VERSION).and_then(as_text).and_then(|text| text.parse().ok()).unwrap_or(0);
+    engine::steps(block.upgrades, version)
+}
+
+/// The properties after these steps.
+pub(super) fn upgraded<'a>(table: &Table, properties: &'a Struct, steps: &[Upgrade]) -> Cow<'a, Struct> {
+    if steps.is_empty() {
+        return Cow::Borrowed(properties);
+    }
+    let (own, stored): (Vec<_>, Vec<_>) = properties.fields.iter().partition(|(name, _)| name.starts_with("__"));
+    let mut secrets = Vec::new();
+    let mut object = Json::object(stored.into_iter().map(|(name, wire)| {
+        let (name, attr) = match table.attrs().find(|attr| names::camel(attr.name) == *name) {
+            Some(attr) => (attr.name.to_owned(), Some(&attr.kind)),
+            None => (names::snake(name), None),
+        };
+        let mut hides = false;
+        let value = json(attr, wire, &mut hides);
+        if hides {
+            secrets.push(name.clone());
+        }
+        (name, value)
+    }));
+    let before: Vec<String> = object.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+    steps.iter().for_each(|step| step(&mut object));
+    let members = object.as_object().cloned().unwrap_or_default();
+    // Where a secret has gone, nothing says; so all that is new may be it.
+    let moved = secrets.iter().any(|name| !members.contains_key(name));
+    let fields = members.iter().map(|(name, value)| {
+        let kind = table.index(name).map(|place| &table.attr(place).kind);
+        let plain = wired(kind, value);
+        let hides = secrets.contains(name) || moved && !before.contains(name);
+        (names::camel(name), if hides { secret(plain) } else { plain })
     });
-    texts.collect()
+    let own = own.into_iter().map(|(name, wire)| (name.clone(), wire.clone()));
+    Cow::Owned(Struct { fields: fields.chain(own).collect() })
+}
+
+fn as_text(wire: &Wire) -> Option<&str> {
+    match &wire.kind {
+        Some(WireKind::StringValue(text)) => Some(text),
+        _ => None,
+    }
+}
+
+/// The value without its marks; whether it had one. Members of nested objects have the attributes' names.
+fn json(kind: Option<&Kind>, wire: &Wire, hides: &mut bool) -> Json {
+    match &wire.kind {
+        None | Some(WireKind::NullValue(_)) => Json::Null,
+        Some(WireKind::BoolValue(flag)) => Json::Bool(*flag),
+        Some(WireKind::NumberValue(number)) => Number::from_f64(*number).map_or(Json::Null, |number| {
+            // What a number prints is one.
+            Json::parse(number.as_str()).unwrap_or(Json::Null)
+        }),
+        Some(WireKind::StringValue(text)) => Json::String(text.clone()),
+        Some(WireKind::ListValue(list)) => {
+            let of = kind.and_then(|kind| if let Kind::List(of) = kind { Some(*of) } else { None });
+            list.values.iter().map(|item| json(of, item, hides)).collect()
+        }
+        Some(WireKind::StructValue(members)) if members.fields.get(SIGNATURE).and_then(as_text) == Some(SECRET) => {
+            *hides = true;
+            members.fields.get("value").map_or(Json::Null, |inner| json(kind, inner, hides))
+        }
+        Some(WireKind::StructValue(members)) => Json::object(members.fields.iter().map(|(name, item)| match kind {
+            Some(Kind::Object(nested)) => match nested.table.attrs().find(|attr| names::camel(attr.name) == *name) {
+                Some(attr) => (attr.name.to_owned(), json(Some(&attr.kind), item, hides)),
+                None => (name.clone(), json(None, item, hides)),
+            },
+            Some(Kind::Map(of)) => (name.clone(), json(Some(of), item, hides)),
+            _ => (name.clone(), json(None, item, hides)),
+        })),
+    }
+}
+
+fn wired(kind: Option<&Kind>, value: &Json) -> Wire {
+    wire(match value {
+        Json::Null => WireKind::NullValue(0),
+        Json::Bool(flag) => WireKind::BoolValue(*flag),
+        Json::Number(number) => WireKind::NumberValue(number.as_str().parse().unwrap_or_default()),
+        Json::String(text) => WireKind::StringValue(text.clone()),
+        Json::Array(items) => {
+            let of = kind.and_then(|kind| if let Kind::List(of) = kind { Some(*of) } else { None });
+            WireKind::ListValue(ListValue { values: items.iter().map(|item| wired(of, item)).collect() })
+        }
+        Json::Object(members) => {
+            let fields: BTreeMap<_, _> = members
+                .iter()
+                .map(|(name, item)| match kind {
+                    Some(Kind::Object(nested)) => {
+                        let kind = nested.table.index(name).map(|place| &nested.table.attr(place).kind);
+                        (if kind.is_some() { names::camel(name) } else { name.clone() }, wired(kind, item))
+                    }
+                    Some(Kind::Map(of)) => (name.clone(), wired(Some(of), item)),
+                    _ => (name.clone(), wired(None, item)),
+                })
+                .collect();
+            WireKind::StructValue(Struct { fields })
+        }
+    })
 }

@@ -157,7 +157,7 @@ impl<C: Send + Sync + 'static> Server<C> {
     /// The outputs as they are stored.
     pub(super) fn stored(&self, urn: &str, block: &BlockSchema, value: &Value, private: &Private, secrets: &Secrets) -> Struct {
         let mut outputs = self.outputs(urn, block, value, secrets, Form::Outputs);
-        memory::keep(&mut outputs, private);
+        memory::keep(block, &mut outputs, private);
         outputs
     }
 

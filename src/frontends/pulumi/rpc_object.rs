@@ -32,10 +32,14 @@ pub(super) struct Stored {
 
 impl Stored {
     pub(super) fn read(resource: &'static Resource, block: &BlockSchema, outputs: &Struct, inputs: &Struct) -> Stored {
-        let decoded = decode(block, outputs, Origin::Stored);
-        let last = decode(block, inputs, Origin::Stored);
+        // What the bridge stored is in the shape that its provider had last.
+        let is_bridged = adopt::is_bridged(outputs);
+        let steps = if is_bridged { &[] } else { memory::steps(block, outputs) };
+        let [outputs, inputs] = [outputs, inputs].map(|stored| memory::upgraded(block.table, stored, steps));
+        let decoded = decode(block, &outputs, Origin::Stored);
+        let last = decode(block, &inputs, Origin::Stored);
         let mut value = without_write_only(&resource.table, decoded.value);
-        if adopt::is_bridged(outputs) {
+        if is_bridged {
             adopt::complete(&resource.table, &mut value);
         }
         as_applied(&resource.table, &mut value, &last.value);
@@ -43,7 +47,7 @@ impl Stored {
             value,
             inputs: last.value,
             secrets: decoded.secrets.into_iter().chain(last.secrets).collect(),
-            applied: memory::applied(outputs),
+            applied: memory::applied(&outputs),
         }
     }
 

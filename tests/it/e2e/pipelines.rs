@@ -47,8 +47,11 @@ fn tests_a_module(cli: Cli) {
 fn the_guide_shows_what_is_tested() {
     let read = |path: &str| fs::read_to_string(repository(path)).unwrap();
     let (guide, tests) = (read("docs/guides/pipelines.md"), read("examples/terraform/tested-module/tests/service.tftest.hcl"));
-    let shown: Vec<&str> =
-        guide.split("<!-- test: quoted -->\n```terraform\n").skip(1).flat_map(|rest| rest.split("\n```").next().unwrap().split("\n\nrun ")).collect();
+    let shown: Vec<&str> = guide
+        .split("<!-- test: quoted -->\n```terraform\n")
+        .skip(1)
+        .flat_map(|rest| rest.split("\n```").next().unwrap().split("\n\nrun "))
+        .collect();
     assert_eq!(shown.len(), 2);
     shown.iter().for_each(|run| assert!(tests.contains(run), "no test has {run}"));
 }

@@ -18,6 +18,7 @@ mod schema;
 mod secrecy;
 mod shared;
 mod slow;
+mod upgrades;
 mod values;
 pub mod wire;
 

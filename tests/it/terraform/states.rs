@@ -133,6 +133,8 @@ async fn stored_states_are_upgraded_or_refused_with_a_reason() {
     assert_eq!(upgrade("toy_thing", 0, r#"{"id":"x","name":"x","size":"5"}"#, false).await, fine);
     for (type_name, version, json, flat, summary) in [
         ("toy_thing", 1, "{}", false, "The state is newer than the provider"),
+        ("toy_relic", 3, "{}", false, "The state is newer than the provider"),
+        ("toy_relic", 0, "[", false, "The state cannot be read"),
         ("toy_thing", 0, "", true, "The state cannot be read"),
         ("toy_thing", 0, "", false, "The state cannot be read"),
         ("toy_thing", 0, "null", false, "The state cannot be read"),
@@ -141,6 +143,26 @@ async fn stored_states_are_upgraded_or_refused_with_a_reason() {
         ("thing", 0, "{}", false, "Unknown resource type thing"),
     ] {
         assert_eq!(upgrade(type_name, version, json, flat).await, (false, summary.to_owned()), "{json}");
+    }
+}
+
+#[tokio::test]
+async fn a_state_of_each_older_shape_is_one_of_todays() {
+    let (_, mut core) = toys().await;
+    let config = json!({ "relic_id": "r", "name": "Vase", "size": 3, "token": "canary", "owner": { "login": "ann" } });
+    let mut thing = core.thing("toy_relic");
+    core.apply(&mut thing, &config).await.unwrap();
+    for (version, stored) in [
+        (0, json!({ "id": "r", "relic_id": "r", "title": "Vase", "size": "3", "code": "canary", "owner_login": "ann" })),
+        (1, json!({ "id": "r", "relic_id": "r", "name": "Vase", "size": "3", "code": "canary", "owner_login": "ann" })),
+        (2, json!({ "id": "r", "relic_id": "r", "name": "Vase", "size": 3, "token": "canary", "owner": { "login": "ann" } })),
+    ] {
+        let mut old = thing.clone();
+        let state = old.state.as_mut().unwrap();
+        (state.version, state.json) = (version, stored.to_string());
+        core.settled(&old, &config).await.unwrap();
+        core.refresh(&mut old).await.unwrap();
+        core.settled(&old, &config).await.unwrap();
     }
 }
 
@@ -177,7 +199,7 @@ async fn what_is_not_offered_is_answered_as_the_protocol_expects() {
     let metadata = client.get_metadata(tf::get_metadata::Request {}).await.unwrap().into_inner();
     let mut names: Vec<_> = metadata.resources.iter().map(|one| one.type_name.as_str()).collect();
     names.sort_unstable();
-    assert_eq!((names, metadata.data_sources.len()), (vec!["toy_link", "toy_settings", "toy_thing"], 1));
+    assert_eq!((names, metadata.data_sources.len()), (vec!["toy_link", "toy_relic", "toy_settings", "toy_thing"], 1));
     let call = tf::call_function::Request { name: "f".into(), arguments: Vec::new() };
     assert!(client.call_function(call).await.unwrap().into_inner().error.unwrap().text.contains("Unknown function f"));
     let read = tf::read_data_source::Request { type_name: "toy_nothing".into(), ..Default::default() };

@@ -13,7 +13,7 @@ pub use server::{Hook, Remote, Request, Store};
 use janiform::{
     engine::{Offer, Provider, provider},
     schema::*,
-    value::Value,
+    value::{Json, Value},
 };
 use server::SHELF;
 
@@ -31,6 +31,7 @@ pub static TOY: Provider<Store> = provider("toy", "Toys to test with.", server::
             Offer::lookup(&THING_LOOKUP, &SHELF),
             Offer::resource(&LINK, &SHELF),
             Offer::resource(&SETTINGS, &SHELF),
+            Offer::resource(&RELIC, &SHELF),
         ],
         calls::OFFERS,
     ])
@@ -172,6 +173,37 @@ pub static LINK: Resource = resource("link", "A link between two things; a chang
         string("to", "Where it ends.").required().replaces(),
         list("kinds", "What sort of link it is.").unordered().replaces(),
     ]])
+    .checked();
+
+pub static RELIC: Resource = resource("relic", "A thing that was stored in two other shapes before.")
+    .import("relic_id")
+    .sections(&[&[
+        string("relic_id", "Which one.").required().replaces(),
+        string("name", "What it is called."),
+        integer("size", "How large it is."),
+        string("token", "What lets in.").secret(),
+        object("owner", "Who it belongs to.", &OWNER),
+    ]])
+    .upgrades(&[
+        // It was called a title.
+        |relic| {
+            if let Some(title) = relic.remove("title") {
+                relic.put("name", title);
+            }
+        },
+        // The size was a text, the token a code, and the owner's login stood alone.
+        |relic| {
+            if let Some(size) = relic.at("size").as_str().and_then(|text| Json::parse(text).ok()) {
+                relic.put("size", size);
+            }
+            if let Some(code) = relic.remove("code") {
+                relic.put("token", code);
+            }
+            if let Some(login) = relic.remove("owner_login") {
+                relic.put("owner/login", login);
+            }
+        },
+    ])
     .checked();
 
 pub static SETTINGS: Resource = resource("settings", "Settings that others have their hands in too.")

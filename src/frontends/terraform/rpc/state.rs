@@ -47,7 +47,13 @@ pub(super) async fn adopt<C: Send + Sync + 'static>(
     if *source != request.target_type_name {
         return Err(refused("Only a state of the same type can be taken over: import the object instead.").into());
     }
-    let seen = stored(entry.resource.key, block, version, request.source_state.as_ref()).map_err(|Failed(why)| {
+    // Other providers' objects were only ever seen in their first shape, which is today's here.
+    let shape = match version {
+        0 if !known(&itself) => block.version(),
+        later if !known(&itself) => later.max(block.version() + 1),
+        ours => ours,
+    };
+    let seen = stored(entry.resource.key, block, shape, request.source_state.as_ref()).map_err(|Failed(why)| {
         let why: Vec<_> = why.into_iter().map(|why| refused(&format!("{}: {}", why.summary, why.detail))).collect();
         Failed(why)
     })?;

@@ -94,7 +94,7 @@ fn configured(block: &BlockSchema) -> Schema {
 
 fn object(block: &BlockSchema) -> Schema {
     let block = proto::Block {
-        version: block.version,
+        version: block.version(),
         attributes: block.fields.iter().map(field).collect(),
         description: block.doc.to_owned(),
         description_kind: StringKind::Markdown.into(),
