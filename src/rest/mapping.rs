@@ -96,7 +96,7 @@ fn merge(attr: &Attr, before: &Value, value: &Value, body: &mut Json) -> Result<
 
 fn merge_members(table: &Table, before: &Value, value: &Value, there: &mut Json) -> Result<(), Misfit> {
     let (prior, planned) = (Object::new(table, before), Object::new(table, value));
-    for (place, (inner, value)) in planned.iter().enumerate().filter(|(_, (inner, _))| ours(inner)) {
+    for (place, (inner, value)) in planned.iter().enumerate().filter(|(_, (inner, _))| is_sent(inner)) {
         match value {
             value if same(inner, prior.at(place), value) => {}
             Value::Null => clear(there, inner),
@@ -143,6 +143,11 @@ pub(super) fn ours(attr: &Attr) -> bool {
     attr.remote() && attr.configurable() && !attr.write_only
 }
 
+/// Within a nested object, a write-only value is planned where it is to be sent.
+fn is_sent(attr: &Attr) -> bool {
+    attr.remote() && attr.configurable()
+}
+
 /// A null clears what was set. It leaves alone what no answer shows (a null there means "not known") and what a write-only
 /// twin has set.
 fn clears(attr: &Attr, write: &Write) -> bool {
@@ -185,7 +190,7 @@ pub fn observe(table: &Table, body: &Json) -> Result<Value, Misfit> {
 /// All that is set of an object. A member that is not set is not sent: a server may not know it.
 fn object(table: &Table, value: &Value) -> Json {
     let mut body = Json::Object(BTreeMap::new());
-    for (attr, value) in Object::new(table, value).iter().filter(|(attr, _)| ours(attr)) {
+    for (attr, value) in Object::new(table, value).iter().filter(|(attr, _)| is_sent(attr)) {
         if !value.is_null() && !value.has_unknown() {
             // No two attributes of a table stand in each other's way.
             body.put(&attr.pointer(), encode(attr, value));

@@ -248,7 +248,12 @@ pub static PROXY: Nested = Nested {
 };
 pub static LOGIN: Nested = Nested {
     name: "SettingsProxyLogin",
-    table: Table::new(&[&[string("user", "Who."), string("password", "What lets in.").secret().at("credentials/password")]]),
+    table: Table::new(&[&[
+        string("user", "Who."),
+        string("password", "What lets in.").secret().at("credentials/password"),
+        string("pin_wo", "What lets in as well, and is kept nowhere.").write_only().at("credentials/pin"),
+        integer("pin_wo_version", "Change it to send `pin_wo` again.").local(),
+    ]]),
 };
 
 pub static THING_LOOKUP: Lookup = lookup(&THING, "A thing that somebody else manages.").or_by("name");
