@@ -1,8 +1,8 @@
 //! Documents: JSON behind one URL, of which many resources are parts.
 //!
 //! A document has a revision, and a patch is only carried out on the revision that it was made for. Owns what a document
-//! is ([`Document`]), what is to be true of its parts ([`Change`]), who writes when ([`coordinator`]: one for each
-//! document), what a batch of edits makes of it ([`draft`]), and the verbs on parts: [`Members`] of it and [`Items`] of a
+//! is ([`Document`]), what is to be true of its parts ([`Change`]), who writes when (`coordinator`: one for each
+//! document), what a batch of edits makes of it (`draft`), and the verbs on parts: [`Members`] of it and [`Items`] of a
 //! list in it. Knows no particular API.
 
 mod change;
