@@ -1,4 +1,4 @@
-//! Where objects are: a path, in which attributes may stand for themselves (`/projects/{project_id}/organizations`).
+//! Where objects and documents are: a path, in which attributes may stand for themselves (`/projects/{project_id}/organizations`).
 //!
 //! Owns how such a path is read. Each attribute is one segment, whatever its text holds ([`address`](super::address)). No
 //! body repeats what a path says, so that it is left out of what is sent and filled in where an answer is read.
@@ -6,12 +6,13 @@
 use super::{Endpoint, Request};
 use crate::{
     engine::Diagnostic,
-    schema::{Object, Table},
+    schema::{Attr, Object, Table},
     value::{Json, Path, Value},
 };
 use reqwest::Method;
 
-/// The collection that an object is in, or is to be.
+/// The collection that an object is in, or is to be; or the document that it is a part of.
+#[derive(Clone)]
 pub struct Collection {
     /// The service as this object reaches it.
     pub endpoint: Endpoint,
@@ -39,7 +40,7 @@ impl Collection {
         Ok(Collection { endpoint, path: segments, named })
     }
 
-    /// A request for the collection.
+    /// A request for the collection or the document itself.
     pub fn request(&self, method: Method) -> Request {
         Request { path: self.path.clone(), ..Request::new(method, "") }
     }
@@ -59,7 +60,7 @@ impl Collection {
         body
     }
 
-    /// What an object of the collection is, with what the path says of it.
+    /// What an object there is, with what the path says of it.
     pub(super) fn name(&self, table: &Table, value: &mut Value) {
         let Value::Object(fields) = value else { return };
         for (name, text) in &self.named {
@@ -68,6 +69,11 @@ impl Collection {
             }
         }
     }
+}
+
+/// Whether the attribute stands in this path.
+pub(super) fn is_in(path: &'static str, attr: &Attr) -> bool {
+    path.split('/').any(|segment| attribute(segment) == Some(attr.name))
 }
 
 /// The attribute that stands in this segment.

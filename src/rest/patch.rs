@@ -16,30 +16,39 @@ pub fn merge(before: &Json, after: &Json) -> Json {
 
 /// The operations that make `after` of `before`.
 pub fn operations(before: &Json, after: &Json) -> Json {
-    let mut all = Vec::new();
-    collect("", before, after, &mut all);
-    Json::Array(all)
+    let mut patch = Vec::new();
+    difference(&[], before, after, &mut patch);
+    Json::Array(patch)
 }
 
-fn collect(at: &str, before: &Json, after: &Json, all: &mut Vec<Json>) {
-    let operation = |name: &str, at: &str, value: Option<&Json>| {
-        let value = value.map(|value| ("value", value.clone()));
-        Json::object([("op", name.into()), ("path", at.into())].into_iter().chain(value))
-    };
+/// The operations that make `after` of the `before` there: as few of its parts as can be, so that what an answer masks in
+/// the rest is not sent back.
+pub(super) fn difference(at: &[String], before: &Json, after: &Json, patch: &mut Vec<Json>) {
     let (Json::Object(old), Json::Object(new)) = (before, after) else {
         if before != after {
-            all.push(operation("replace", at, Some(after)));
+            patch.push(operation("replace", at, Some(after.clone())));
         }
         return;
     };
-    let inside = |name: &str| format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
-    all.extend(old.keys().filter(|name| !new.contains_key(*name)).map(|name| operation("remove", &inside(name), None)));
-    for (name, value) in new {
+    let inside = |name: &String| [at, std::slice::from_ref(name)].concat();
+    patch.extend(old.keys().filter(|name| !new.contains_key(*name)).map(|name| operation("remove", &inside(name), None)));
+    for (name, after) in new {
         match old.get(name) {
-            Some(before) => collect(&inside(name), before, value, all),
-            None => all.push(operation("add", &inside(name), Some(value))),
+            Some(before) => difference(&inside(name), before, after, patch),
+            None => patch.push(operation("add", &inside(name), Some(after.clone()))),
         }
     }
+}
+
+/// An operation as it is sent.
+pub(super) fn operation(name: &str, at: &[String], value: Option<Json>) -> Json {
+    let value = value.map(|value| ("value", value));
+    Json::object([("op", name.into()), ("path", pointer(at).into())].into_iter().chain(value))
+}
+
+/// A pointer as RFC 6901 writes it.
+pub(super) fn pointer(at: &[String]) -> String {
+    at.iter().map(|name| format!("/{}", name.replace('~', "~0").replace('/', "~1"))).collect()
 }
 
 #[cfg(test)]

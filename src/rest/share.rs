@@ -7,9 +7,9 @@
 //! is by then. Nothing of a list outlives a write by the same connections, or 30 seconds after its last page.
 //! That an object is not in a list means nothing.
 
-use super::{Endpoint, PageGuard, Reply, Request, Service};
+use super::{Door, Endpoint, PageGuard, Reply, Request, Service};
 use crate::{engine::Cx, value::Reader};
-use reqwest::{Url, header::HeaderMap};
+use reqwest::Url;
 use std::{
     collections::{
         HashMap,
@@ -77,21 +77,15 @@ impl Shares {
         Now { writes: self.writes.load(Ordering::SeqCst), time: Instant::now() }
     }
 
-    /// What is shared of the list at this URL with these credentials; frees all that has ended.
-    fn of(&self, url: Url, headers: &HeaderMap) -> Arc<Share> {
+    /// What is shared of the list at this URL through this door; frees all that has ended.
+    fn of(&self, url: Url, door: Door) -> Arc<Share> {
         let now = self.now();
         let mut lists = lock(&self.lists);
         lists.retain(|share| Arc::strong_count(share) > 1 || !lock(&share.seen).ended(now));
-        if let Some(share) = lists.iter().find(|share| share.url == url && share.headers == *headers) {
+        if let Some(share) = lists.iter().find(|share| share.url == url && share.door == door) {
             return share.clone();
         }
-        let share = Share {
-            url,
-            headers: headers.clone(),
-            hasher: RandomState::new(),
-            turn: tokio::sync::Mutex::default(),
-            seen: Mutex::new(Seen::new(now)),
-        };
+        let share = Share { url, door, hasher: RandomState::new(), turn: tokio::sync::Mutex::default(), seen: Mutex::new(Seen::new(now)) };
         lists.push(Arc::new(share));
         lists[lists.len() - 1].clone()
     }
@@ -116,10 +110,10 @@ impl Now {
     }
 }
 
-/// One list, as somebody with these credentials sees it.
+/// One list, as it is seen through one door.
 struct Share {
     url: Url,
-    headers: HeaderMap,
+    door: Door,
     hasher: RandomState,
     /// Whose turn it is to ask for a page.
     turn: tokio::sync::Mutex<()>,
@@ -254,7 +248,7 @@ impl Endpoint {
         let lists = service.lists.as_ref()?;
         let list = lists.query.iter().fold(list, |list, (name, value)| list.query(name, value)).dispensable();
         let shares = &self.http.shares;
-        let share = shares.of(self.url(&list).ok()?, &self.headers);
+        let share = shares.of(self.url(&list).ok()?, self.door());
         let hash = |id: &str| share.hasher.hash_one(id);
         let mut turn: Option<tokio::sync::MutexGuard<'_, ()>> = None;
         loop {

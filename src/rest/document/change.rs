@@ -4,7 +4,10 @@
 //! an element in a list. Pure: knows no server and no revision. That places in lists are numbers is harmless, since a
 //! patch is only carried out on the document that it was made for.
 
-use crate::value::Json;
+use crate::{
+    rest::patch::{difference, operation, pointer},
+    value::Json,
+};
 use std::fmt;
 
 /// What is to be true of one part.
@@ -217,37 +220,6 @@ fn put(document: &mut Json, at: &[String], value: &Json, patch: &mut Vec<Json>) 
 /// The member there, be it null.
 pub(super) fn member<'a>(document: &'a Json, at: &[String]) -> Option<&'a Json> {
     at.iter().try_fold(document, |document, name| document.get(name))
-}
-
-/// The operations that make one value of another: as few of its parts as can be, so that what an answer masks in the rest
-/// is not sent back.
-fn difference(at: &[String], before: &Json, after: &Json, patch: &mut Vec<Json>) {
-    let (Json::Object(old), Json::Object(new)) = (before, after) else {
-        if before != after {
-            patch.push(operation("replace", at, Some(after.clone())));
-        }
-        return;
-    };
-    let inside = |name: &String| [at, std::slice::from_ref(name)].concat();
-    for name in old.keys().filter(|name| !new.contains_key(*name)) {
-        patch.push(operation("remove", &inside(name), None));
-    }
-    for (name, after) in new {
-        match old.get(name) {
-            Some(before) => difference(&inside(name), before, after, patch),
-            None => patch.push(operation("add", &inside(name), Some(after.clone()))),
-        }
-    }
-}
-
-fn operation(name: &str, at: &[String], value: Option<Json>) -> Json {
-    let value = value.map(|value| ("value", value));
-    Json::object([("op", name.into()), ("path", pointer(at).into())].into_iter().chain(value))
-}
-
-/// A pointer as RFC 6901 writes it.
-pub(super) fn pointer(at: &[String]) -> String {
-    at.iter().map(|name| format!("/{}", name.replace('~', "~0").replace('/', "~1"))).collect()
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     engine::{Diagnostic, Done},
-    rest::{Batcher, Client, Door, Reply, Request, SendError, Turn, share::Now},
+    rest::{Batcher, Client, Door, Reply, SendError, Turn, share::Now},
     value::Json,
 };
 use reqwest::Method;
@@ -178,7 +178,7 @@ impl Coordinator {
 
     /// The document for the reader of this part.
     pub async fn read<C: Client>(&self, open: &Open<'_, C>, part: &str) -> Result<Option<Arc<Version>>, SendError> {
-        let through = self.through(&open.at.door());
+        let through = self.through(&open.at.endpoint.door());
         let take = || self.taken(open, &through, part);
         if let Some(version) = take() {
             return Ok(Some(version));
@@ -191,7 +191,7 @@ impl Coordinator {
         if let Some(version) = take() {
             return Ok(Some(version));
         }
-        let since = open.at.http.shares.now();
+        let since = open.at.endpoint.http.shares.now();
         match open.get(|revision| self.is_replaced(revision)).await {
             Ok(version) => Ok(Some(self.keep(&through, version, since, Some(HashSet::from([part.to_owned()]))))),
             Err(NoVersion::Missing) => Ok(None),
@@ -203,7 +203,7 @@ impl Coordinator {
     /// The document for who is about to change this part, and whether it was read for that: otherwise it was before, or is
     /// the answer to a patch.
     pub async fn look<C: Client>(&self, open: &Open<'_, C>, part: &str) -> Result<Option<(Arc<Version>, bool)>, SendError> {
-        let through = self.through(&open.at.door());
+        let through = self.through(&open.at.endpoint.door());
         if let Some(version) = self.taken(open, &through, part) {
             return Ok(Some((version, true)));
         }
@@ -215,7 +215,7 @@ impl Coordinator {
 
     /// What was read last, if that is for readers and this part was not read from it yet.
     fn taken<C: Client>(&self, open: &Open<'_, C>, through: &Through, part: &str) -> Option<Arc<Version>> {
-        let (version, now) = (self.kept(through)?, open.at.http.shares.now());
+        let (version, now) = (self.kept(through)?, open.at.endpoint.http.shares.now());
         let mut kept = lock(&through.kept);
         let Kept { since, read, .. } = kept.as_mut().filter(|kept| Arc::ptr_eq(&kept.version, &version))?;
         (since.is_as_written_as(now) && read.as_mut()?.insert(part.to_owned())).then_some(version)
@@ -236,7 +236,7 @@ impl Coordinator {
 
     /// Carries out an edit, together with others of the same door.
     pub async fn edit<C: Client>(&self, open: &Open<'_, C>, edit: Edit) -> Result<Option<Edited>, SendError> {
-        let (cx, door, edit) = (open.cx, open.at.door(), Arc::new(edit));
+        let (cx, door, edit) = (open.cx, open.at.endpoint.door(), Arc::new(edit));
         let stopping = async || {
             let late = async || match cx.deadline {
                 Some(deadline) => tokio::time::sleep_until(Instant::from_std(deadline)).await,
@@ -299,7 +299,7 @@ impl Coordinator {
 
     /// Carries out the edits of a group in one patch, as often as it takes.
     async fn patch<C: Client>(&self, open: &Open<'_, C>, run: &mut Run<'_>, group: &[usize]) -> Step {
-        let (through, service) = (self.through(&open.at.door()), open.document.service);
+        let (through, service) = (self.through(&open.at.endpoint.door()), open.document.service);
         let (mut pauses, mut tries, mut anew) = (pauses(), 0, false);
         // A revision that the server says is not the latest.
         let mut refused: Option<(String, SendError)> = None;
@@ -345,10 +345,10 @@ impl Coordinator {
             }
             tries += 1;
             let secrets = group.iter().flat_map(|place| run.edits[*place].secrets.iter().cloned()).collect();
-            let mut request = Request { method: Method::PATCH, ..open.request.clone() };
+            let mut request = open.at.request(Method::PATCH);
             request.path.extend([open.document.revisions, &base.revision].into_iter().filter(|part| !part.is_empty()).map(str::to_owned));
             let request = request.body(Json::Array(draft.patch.clone())).hiding(secrets).once();
-            match open.at.send(open.cx, service, request).await {
+            match open.at.endpoint.send(open.cx, service, request).await {
                 Ok(reply) if reply.is_success() => {
                     match self.patched(open, &through, &base, &reply).await {
                         Ok(version) => {
@@ -400,7 +400,7 @@ impl Coordinator {
         run: &mut Run<'_>,
         is_old: impl Fn(&str) -> bool,
     ) -> Result<Arc<Version>, NoVersion> {
-        let since = open.at.http.shares.now();
+        let since = open.at.endpoint.http.shares.now();
         let read = run.edits.iter().map(|edit| edit.who.clone()).collect();
         let version = self.keep(through, open.get(is_old).await?, since, Some(read));
         run.read.fill(Some(version.revision.clone()));
@@ -416,7 +416,7 @@ impl Coordinator {
         base: &Version,
         reply: &Reply,
     ) -> Result<Arc<Version>, SendError> {
-        let since = open.at.http.shares.now();
+        let since = open.at.endpoint.http.shares.now();
         let version = match open.answered(reply) {
             Some(version) => version,
             None => {

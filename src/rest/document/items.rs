@@ -11,8 +11,9 @@ use super::{
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write, is_as_planned},
     rest::{
-        Client,
+        Client, Collection,
         backend::ways_out,
+        collection::is_in,
         mapping::{self, Misfit},
         secrets,
     },
@@ -41,7 +42,7 @@ impl<C: Client> Backend<C> for Items {
         let object = Object::new(&resource.table, &write.planned);
         let open = self.document.open(cx, object).await?;
         let like = self.like(resource, object)?;
-        let attempt = cx.attempt(write, open.endpoint().account(cx), Makes::TheObject);
+        let attempt = cx.attempt(write, open.at.endpoint.account(cx), Makes::TheObject);
         let Some(version) = open.look(&who(resource, object)).await? else { return Err(self.document.missing().into()) };
         let is_begun = match element(&version.json, &self.list(), &like) {
             None => {
@@ -49,7 +50,7 @@ impl<C: Client> Backend<C> for Items {
                 false
             }
             Some(found) => {
-                let found = self.observe(resource, object, found).map_err(|misfit| self.document.misfit(&misfit))?;
+                let found = self.observe(&open.at, resource, object, found).map_err(|misfit| self.document.misfit(&misfit))?;
                 // What a run that died has begun is finished: nobody was told of it.
                 let is_ours = attempt.begun.as_ref().is_some_and(|begun| begun.is(resource, &write.planned, &found.value));
                 if is_ours {
@@ -66,7 +67,7 @@ impl<C: Client> Backend<C> for Items {
         let open = self.document.open(cx, object).await?;
         let like = self.like(resource, object)?;
         let Some(version) = open.read(&who(resource, object)).await? else { return Ok(None) };
-        let found = element(&version.json, &self.list(), &like).map(|found| self.observe(resource, object, found));
+        let found = element(&version.json, &self.list(), &like).map(|found| self.observe(&open.at, resource, object, found));
         Ok(found.transpose().map_err(|misfit| self.document.misfit(&misfit))?)
     }
 
@@ -117,9 +118,9 @@ impl Items {
         let Some(Edited { version, .. }) = edited else { return Err(self.document.missing().into()) };
         // What the server did not keep of it, the engine tells by the attribute.
         match element(&version.json, &list, &like) {
-            Some(found) => {
-                self.observe(resource, object, found).map_err(|misfit| Failure { done: Done::Yes, ..self.document.misfit(&misfit).into() })
-            }
+            Some(found) => self
+                .observe(&open.at, resource, object, found)
+                .map_err(|misfit| Failure { done: Done::Yes, ..self.document.misfit(&misfit).into() }),
             None => Err(Failure { done: Done::Yes, ..self.unkept(resource, object).into() }),
         }
     }
@@ -129,7 +130,7 @@ impl Items {
         let (resource, is_new) = (write.resource, write.id.is_none());
         let who = who(resource, Object::new(&resource.table, &write.planned));
         let changes = move |seen: Seen<'_>| {
-            let is_member = |attr: &Attr| !document.attrs().any(|name| name == attr.name);
+            let is_member = |attr: &Attr| !is_in(document.path, attr);
             let made = |current: &Json| {
                 let mut value = current.clone();
                 // What is no object is all that there is of it.
@@ -164,10 +165,10 @@ impl Items {
         Diagnostic::error("The server did not keep what was sent", detail)
     }
 
-    fn observe(&self, resource: &'static Resource, object: Object<'_>, found: &Json) -> Result<Observed, Misfit> {
+    fn observe(&self, at: &Collection, resource: &'static Resource, object: Object<'_>, found: &Json) -> Result<Observed, Misfit> {
         let table = &resource.table;
         let mut value = if found.is_object() { mapping::observe(table, found)? } else { table.nulls() };
-        self.document.named(object, &mut value);
+        at.name(table, &mut value);
         if let (Value::Object(fields), false) = (&mut value, found.is_object()) {
             // Such an element shows nothing but that it is there.
             fields.iter_mut().enumerate().for_each(|(place, field)| *field = object.at(place).clone());

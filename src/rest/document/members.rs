@@ -13,7 +13,8 @@ use super::{
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write, same},
     rest::{
-        Client,
+        Client, Collection,
+        collection::is_in,
         mapping::{self, Misfit},
         secrets,
     },
@@ -64,7 +65,7 @@ impl<C: Client> Backend<C> for Members {
         let object = Object::new(&resource.table, &state.value);
         let open = self.document.open(cx, object).await?;
         let version = open.read(&who(resource, object)).await?;
-        let observed = version.map(|version| self.observe(resource, object, &version));
+        let observed = version.map(|version| self.observe(&open.at, resource, &version));
         Ok(observed.transpose().map_err(|misfit| self.document.misfit(&misfit))?)
     }
 
@@ -104,7 +105,7 @@ impl Members {
         let edited = open.edit(self.edit(write, who(write.resource, object))).await?;
         let Some(Edited { version, .. }) = edited else { return Err(self.document.missing().into()) };
         // What the server did not keep, the engine tells by the attribute.
-        let observed = self.observe(write.resource, object, &version);
+        let observed = self.observe(&open.at, write.resource, &version);
         observed.map_err(|misfit| Failure { done: Done::Yes, ..self.document.misfit(&misfit).into() })
     }
 
@@ -112,7 +113,7 @@ impl Members {
         let (document, toggles, secrets, owned) = (self.document, self.toggles, secrets(write), write.clone());
         let changes = move |seen: Seen<'_>| {
             let table = &owned.resource.table;
-            let is_member = |attr: &Attr| !document.attrs().any(|name| name == attr.name) && toggle(toggles, attr).is_none();
+            let is_member = |attr: &Attr| !is_in(document.path, attr) && toggle(toggles, attr).is_none();
             let mut changes = members(&owned, seen.document, is_member).map_err(|misfit| document.misfit(&misfit))?;
             let (prior, planned) = (Object::new(table, &owned.prior), Object::new(table, &owned.planned));
             for toggle in toggles.iter().filter(|toggle| prior.get(toggle.attr) != planned.get(toggle.attr)) {
@@ -123,10 +124,10 @@ impl Members {
         Edit { who, secrets, changes: Box::new(changes) }
     }
 
-    fn observe(&self, resource: &'static Resource, object: Object<'_>, version: &Version) -> Result<Observed, Misfit> {
+    fn observe(&self, at: &Collection, resource: &'static Resource, version: &Version) -> Result<Observed, Misfit> {
         let table = &resource.table;
         let mut value = mapping::observe(table, &version.json)?;
-        self.document.named(object, &mut value);
+        at.name(table, &mut value);
         if let Value::Object(fields) = &mut value {
             for (place, toggle) in self.toggles.iter().filter_map(|toggle| Some((table.index(toggle.attr)?, toggle))) {
                 fields[place] = Value::Bool(toggle.change(true).holds(&version.json));

@@ -1,8 +1,8 @@
 //! Documents: JSON behind one URL, of which many resources are parts.
 //!
 //! A document has a revision, and a patch is only carried out on the revision that it was made for. Owns what a document
-//! is ([`Document`]), what is to be true of its parts ([`Change`]), who writes when ([`coordinator`]: one for each
-//! document), what a batch of edits makes of it ([`draft`]), and the verbs on parts: [`Members`] of it and [`Items`] of a
+//! is ([`Document`]), what is to be true of its parts ([`Change`]), who writes when (`coordinator`: one for each
+//! document), what a batch of edits makes of it (`draft`), and the verbs on parts: [`Members`] of it and [`Items`] of a
 //! list in it. Knows no particular API.
 
 mod change;
@@ -20,11 +20,11 @@ pub use version::Version;
 
 pub(super) use coordinator::Coordinators;
 
-use super::{Client, Endpoint, Request, SendError, Service, mapping::Misfit};
+use super::{Client, Collection, SendError, Service, mapping::Misfit};
 use crate::{
     engine::{Cx, Diagnostic},
     schema::Object,
-    value::{Json, Path, Value},
+    value::Json,
 };
 use coordinator::Coordinator;
 use reqwest::Method;
@@ -49,32 +49,12 @@ pub struct Document {
 }
 
 impl Document {
-    /// The attributes in its path.
-    pub fn attrs(&self) -> impl Iterator<Item = &'static str> {
-        self.path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
-    }
-
     /// The document that this object is a part of.
     pub async fn open<'a, C: Client>(&'static self, cx: &'a Cx<C>, object: Object<'_>) -> Result<Open<'a, C>, SendError> {
-        let mut request = Request::new(Method::GET, "");
-        for segment in self.path.split('/').filter(|segment| !segment.is_empty()) {
-            let name = segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}'));
-            request = request.id(match name {
-                None => segment,
-                Some(name) => object.str(name).ok_or_else(|| SendError::unsent(self.unnamed(name)))?,
-            });
-        }
-        let at = cx.client.endpoint(self.service, object).await.map_err(SendError::unsent)?;
-        let coordinator = at.http.documents.of(at.url(&request)?);
-        Ok(Open { cx, document: self, at, request, coordinator })
-    }
-
-    fn unnamed(&self, name: &'static str) -> Diagnostic {
-        Diagnostic::error(
-            format!("`{name}` is missing"),
-            format!("Which document is meant, {} is to say. Nothing was sent: set `{name}`.", self.name),
-        )
-        .at(Path::attr(name))
+        let endpoint = cx.client.endpoint(self.service, object).await.map_err(SendError::unsent)?;
+        let at = Collection::new(endpoint, self.path, object).map_err(SendError::unsent)?;
+        let coordinator = at.endpoint.http.documents.of(at.endpoint.url(&at.request(Method::GET))?);
+        Ok(Open { cx, document: self, at, coordinator })
     }
 
     /// What is to be said where there is no such document.
@@ -98,36 +78,20 @@ impl Document {
         let detail = format!("A part of it cannot be written, since {obstacle}. Nothing was changed by it.");
         Diagnostic::error(format!("{} is not as expected", self.name), detail)
     }
-
-    /// The object with the attributes that name its document, which no part of that repeats.
-    fn named(&self, object: Object<'_>, value: &mut Value) {
-        let Value::Object(fields) = value else { return };
-        for (name, place) in self.attrs().filter_map(|name| Some((name, object.table.index(name)?))) {
-            if fields.get(place).is_some_and(Value::is_null) {
-                fields[place] = object.get(name).clone();
-            }
-        }
-    }
 }
 
 /// A document, as one verb reaches it.
 pub struct Open<'a, C> {
     cx: &'a Cx<C>,
     document: &'static Document,
-    at: Endpoint,
-    request: Request,
+    at: Collection,
     coordinator: Arc<Coordinator>,
 }
 
 impl<C: Client> Open<'_, C> {
     /// The same in other surroundings.
     fn with<'a>(&self, cx: &'a Cx<C>) -> Open<'a, C> {
-        Open { cx, document: self.document, at: self.at.clone(), request: self.request.clone(), coordinator: self.coordinator.clone() }
-    }
-
-    /// Where it is.
-    pub fn endpoint(&self) -> &Endpoint {
-        &self.at
+        Open { cx, document: self.document, at: self.at.clone(), coordinator: self.coordinator.clone() }
     }
 
     /// The document for the reader of this part; `None` if there is none. Many readers share one answer: each part is read

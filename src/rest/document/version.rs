@@ -7,6 +7,7 @@ use crate::{
     value::Json,
 };
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use reqwest::Method;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -67,7 +68,7 @@ impl<C: Client> Open<'_, C> {
         let service = self.document.service;
         let (mut pauses, mut reads) = (pauses(), 0);
         loop {
-            let reply = self.at.send(self.cx, service, self.request.clone()).await?;
+            let reply = self.at.endpoint.send(self.cx, service, self.at.request(Method::GET)).await?;
             if service.says_missing(&reply) {
                 return Err(NoVersion::Missing);
             }
