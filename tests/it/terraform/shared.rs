@@ -1,8 +1,11 @@
 //! Under Terraform: what is ours only while it is set, other names of attributes, and what an import takes.
 
 use super::core::{Action, Core, Thing};
-use crate::toy::{Remote, TOY};
-use janiform::value::Value;
+use crate::{
+    support::stored::kind_to_json,
+    toy::{PROXY, Remote, TOY},
+};
+use janiform::{schema::Kind, value::Value};
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
@@ -144,4 +147,26 @@ async fn elements_with_keys_are_themselves_wherever_they_stand() {
         settings(json!({ "hooks": [hook("a", "https://a.example"), hook("b", "https://b.example"), hook("a", "https://c.example")] }));
     let refused = core.validate(TYPE, &twice).await.unwrap_err();
     assert!(refused.says("hooks[2] has the name of another element"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_write_only_value_within_an_object_is_sent_when_its_version_says_so_and_kept_nowhere() {
+    let (mut core, remote) = toys().await;
+    let mut thing = core.thing(TYPE);
+    let login = |pin: Option<&str>, version: i64| {
+        settings(json!({ "proxy": { "host": "h", "login": { "user": "ann", "pin_wo": pin, "pin_wo_version": version } } }))
+    };
+    let has = |canary: &str| kind_to_json(&Kind::Object(&PROXY), &there(&remote, "limits/proxy").unwrap()).to_string().contains(canary);
+    core.apply(&mut thing, &login(Some("canary-1"), 1)).await.unwrap();
+    assert!(has("canary-1"));
+    assert!(!thing.state.as_ref().unwrap().json.contains("canary"), "{thing:?}");
+    assert_eq!(state(&thing, "proxy")["login"]["pin_wo_version"], 1);
+    for same in [login(Some("canary-1"), 1), login(Some("canary-2"), 1), login(None, 1)] {
+        core.settled(&thing, &same).await.unwrap();
+    }
+    assert_eq!(core.apply(&mut thing, &login(Some("canary-2"), 2)).await.unwrap(), Action::Update);
+    assert!(has("canary-2"));
+    core.settled(&thing, &login(None, 2)).await.unwrap();
+    let refused = core.plan(&thing, &login(None, 3)).await.unwrap_err();
+    assert!(refused.says("proxy.login.pin_wo has no value"), "{refused:?}");
 }
