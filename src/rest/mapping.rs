@@ -356,6 +356,30 @@ mod tests {
     }
 
     #[test]
+    fn elements_with_keys_are_changed_where_they_are() {
+        static TABLE: Resource = resource("set", "-")
+            .import("set_id")
+            .sections(&[&[string("set_id", "-").read_only().at("id"), objects("auths", "-", &AUTHS).keyed("kind")]])
+            .checked();
+        let write = |prior: &str, planned: &str| {
+            let value = |text: &str| json::from_json(&TABLE.table, &json(text)).unwrap();
+            Write { resource: &TABLE, prior: value(prior), planned: value(planned), ..write("{}", "{}") }
+        };
+        let prior = r#"{ "auths": [{ "kind": "a", "header": "A", "place": "header" }, { "kind": "b", "place": "header" }] }"#;
+        let planned =
+            r#"{ "auths": [{ "kind": "c", "header": "C", "place": "header" }, { "kind": "a", "header": "B", "place": "header" }] }"#;
+        // Others have added an element, and a member to one of ours.
+        let there =
+            r#"{ "auths": [{ "type": "x" }, { "type": "b" }, { "type": "a", "config": { "name": "A", "in": "header", "extra": 1 } }] }"#;
+        let sent = r#"{ "auths": [
+            { "type": "x" },
+            { "type": "a", "config": { "name": "B", "in": "header", "extra": 1 } },
+            { "type": "c", "config": { "name": "C", "in": "header" } }
+        ] }"#;
+        assert_eq!(update(&write(prior, planned), json(there)).unwrap(), Some(json(sent)));
+    }
+
+    #[test]
     fn what_is_in_the_way_is_told_with_its_path_and_never_overwritten() {
         let misfit = |text: &str| observe(&HOOK.table, &json(text)).unwrap_err().to_string();
         let said = misfit(r#"{ "services": { "hooks": { "auth": { "type": "key", "config": { "name": ["canary"] } } } } }"#);

@@ -183,12 +183,15 @@ pub static RELIC: Resource = resource("relic", "A thing that was stored in two o
         integer("size", "How large it is."),
         string("token", "What lets in.").secret(),
         object("owner", "Who it belongs to.", &OWNER),
+        string("note", "What is only known here.").local(),
     ]])
     .upgrades(&[
-        // It was called a title.
+        // It was called a title, and the note a remark.
         |relic| {
-            if let Some(title) = relic.remove("title") {
-                relic.put("name", title);
+            for (old, new) in [("title", "name"), ("remark", "note")] {
+                if let Some(value) = relic.remove(old) {
+                    relic.put(new, value);
+                }
             }
         },
         // The size was a text, the token a code, and the owner's login stood alone.
