@@ -5,7 +5,9 @@ use super::{
     Call, Cx, Diagnostic, Done, Engine, Entry, Failure, Observed, Plan, Prior, Private, State, Write,
     canonical::{by_name_in, by_place, name_in},
     configure::Reach,
-    guard_deletion, same, settle_attr, write_only,
+    guard_deletion, same,
+    settle::with_untold,
+    settle_attr, write_only,
 };
 use crate::{
     schema::{Object, Occupied, Presence, Reads, Resource},
@@ -47,7 +49,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
     /// Makes the planned object.
     pub async fn create(&self, entry: &'static Entry<C>, plan: Plan, config: Value, call: Call) -> Result<Applied, Unapplied> {
         let resource = entry.resource;
-        let rewrite = to_send(resource, None, &plan, &config)?;
+        let (rewrite, inside) = to_send(resource, None, &plan, &config)?;
         let write = Write {
             resource,
             id: None,
@@ -59,7 +61,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             private: plan.private,
         };
         let cx = self.ready(call)?;
-        self.run(&cx, write, move |cx, write| async move { cx.ended(entry.backend.create(&cx, &write).await) }).await
+        self.run(&cx, write, &inside, move |cx, write| async move { cx.ended(entry.backend.create(&cx, &write).await) }).await
     }
 
     /// Changes the object to what is planned.
@@ -67,13 +69,13 @@ impl<C: Send + Sync + 'static> Engine<C> {
         let resource = entry.resource;
         let Change { prior, plan, config, last_config } = change;
         let before = Prior { id: prior.id.as_deref(), value: &prior.value, private: &prior.private, config: last_config.as_ref() };
-        let rewrite = to_send(resource, Some(before), &plan, &config)?;
+        let (rewrite, inside) = to_send(resource, Some(before), &plan, &config)?;
         let withdrawn = in_use(resource, &prior.private).into_iter().filter(|name| !plan.private.uses(name)).collect();
         // What came by an import, and no configuration has set, is nobody's to clear.
         let ours = prior.private.owned(&resource.table, &prior.value).into_owned();
         let write = Write { resource, id: prior.id, prior: ours, planned: plan.planned, config, rewrite, withdrawn, private: plan.private };
         let cx = self.ready(call)?;
-        self.run(&cx, write, move |cx, write| async move { cx.ended(entry.backend.update(&cx, &write).await) }).await
+        self.run(&cx, write, &inside, move |cx, write| async move { cx.ended(entry.backend.update(&cx, &write).await) }).await
     }
 
     /// Takes the object away. What it returns is what the user should hear all the same.
@@ -113,12 +115,14 @@ impl<C: Send + Sync + 'static> Engine<C> {
     }
 
     /// Writes when nobody else of this process writes the same. The tool is about to be told when this returns.
-    async fn run<F, R>(&self, cx: &Cx<C>, write: Write, send: F) -> Result<Applied, Unapplied>
+    async fn run<F, R>(&self, cx: &Cx<C>, write: Write, inside: &[Path], send: F) -> Result<Applied, Unapplied>
     where
         F: FnOnce(Cx<C>, Arc<Write>) -> R + Send + 'static,
         R: Future<Output = Result<Observed, Failure>> + Send + 'static,
     {
         let told = write.canonical();
+        let planned = write_only::with(&told.resource.table, told.planned, &told.config, inside);
+        let told = Write { planned, ..told };
         let occupied = occupied(told.resource, told.id.as_deref(), &[&told.prior, &told.planned]);
         let (told, claims) = (Arc::new(told), self.claims.clone());
         let work = {
@@ -191,7 +195,7 @@ fn settled(write: &Write, observed: Observed) -> Applied {
     let (planned, prior) = (by_place(table, &write.planned), by_place(table, &write.prior));
     let (answer, prior) = (Object::new(table, &observed.value), Object::new(table, &prior));
     let fields = Object::new(table, &planned).iter().enumerate().map(|(place, (attr, planned))| {
-        let answer = answer.at(place);
+        let answer = &*with_untold(attr, planned, answer.at(place));
         if planned.has_unknown() {
             return answer.clone();
         }
@@ -218,7 +222,7 @@ fn left(write: &Write, observed: Observed) -> Applied {
         (_, seen) if planned.has_unknown() => seen.clone(),
         (Reads::Unless(twin), _) if write.private.uses(twin) => planned.clone(),
         (Reads::Once | Reads::Never, Value::Null) => planned.clone(),
-        (_, seen) => settle_attr(attr, planned, seen),
+        (_, seen) => settle_attr(attr, planned, &with_untold(attr, planned, seen)),
     });
     let value = by_name_in(table, &write.planned, Value::Object(fields.collect()));
     Applied { state: State { id: Some(observed.id), value, private: write.private.clone() }, warnings: observed.warnings }
@@ -252,15 +256,21 @@ fn in_use(resource: &'static Resource, private: &Private) -> Vec<&'static str> {
 
 /// The write-only arguments whose values are sent. A tool may hand over null although the plan had a value: what has to be
 /// sent and is not there stops the write before anything is.
-fn to_send(resource: &'static Resource, prior: Option<Prior<'_>>, plan: &Plan, config: &Value) -> Result<Vec<&'static str>, Failure> {
+fn to_send(
+    resource: &'static Resource,
+    prior: Option<Prior<'_>>,
+    plan: &Plan,
+    config: &Value,
+) -> Result<(Vec<&'static str>, Vec<Path>), Failure> {
+    let inside = write_only::inside(resource, prior, &plan.planned, config);
     let (planned, config) = (Object::new(&resource.table, &plan.planned), Object::new(&resource.table, config));
     let in_use = in_use(resource, &plan.private);
-    let missing: Vec<_> = write_only::missing(resource, prior, planned, config, &in_use).collect();
+    let missing: Vec<_> = write_only::missing(resource, prior, planned, config, &in_use).chain(inside.missing).collect();
     if !missing.is_empty() {
         return Err(Failure { done: Done::No, left: None, diagnostics: missing });
     }
     let sent = write_only::sent(resource, prior, planned, config, &in_use);
-    Ok(sent.filter(|attr| !config.get(attr.name).is_null()).map(|attr| attr.name).collect())
+    Ok((sent.filter(|attr| !config.get(attr.name).is_null()).map(|attr| attr.name).collect(), inside.sent))
 }
 
 impl From<Failure> for Unapplied {

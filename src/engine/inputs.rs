@@ -1,7 +1,7 @@
 //! Which configuration an object corresponds to: the one that would make it, and the one that it was made of, with what
 //! was changed since. Imports, refreshes, and whatever writes programs ask the same. Pure.
 
-use super::{Diagnostic, Prior, Private, State, has_errors, plan, same, validate};
+use super::{Diagnostic, Prior, Private, State, has_errors, plan, same, settle::with_untold, validate};
 use crate::{
     schema::{Attr, Presence, Reads, Resource},
     value::Value,
@@ -37,8 +37,10 @@ pub fn inputs_by_now(resource: &'static Resource, before: &Value, now: &Value) -
         }
         match (before.is_null(), attr.presence) {
             // The user's spelling of the same thing stays.
-            (false, _) if same(attr, before, now) => before.clone(),
-            (false, _) => now.clone(),
+            (false, _) => match with_untold(attr, before, now) {
+                now if same(attr, before, &now) => before.clone(),
+                now => now.into_owned(),
+            },
             // Somebody set what the program leaves out.
             (true, Presence::Optional | Presence::Required) if speaks(attr, now) => now.clone(),
             _ => Value::Null,

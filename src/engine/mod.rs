@@ -57,4 +57,4 @@ pub use settle::{same, settle, settle_attr};
 pub use state::{Private, State, Takes};
 pub use upgrade::{steps, upgrade};
 pub use validate::{validate, validate_block};
-pub use write_only::{used_by, validate_use};
+pub use write_only::{used_by, validate_use, without_write_only};

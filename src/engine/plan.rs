@@ -78,11 +78,13 @@ pub fn plan(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Valu
 
 fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, config: &Value) -> Plan {
     let table = &resource.table;
-    let config = Object::new(table, config);
+    let (whole_config, config) = (config, Object::new(table, config));
     let before = prior.map(|prior| Object::new(table, prior.value));
 
+    let told = write_only::without_write_only(table, whole_config);
+    let told = Object::new(table, &told).iter().enumerate();
     let mut planned: Vec<Value> =
-        config.iter().enumerate().map(|(place, (attr, value))| first_word(attr, before.map(|before| before.at(place)), value)).collect();
+        told.map(|(place, (attr, value))| first_word(attr, before.map(|before| before.at(place)), value)).collect();
     let mut in_use = write_only::in_use(resource, prior, config);
     if let Some(adjust) = resource.adjust {
         adjust(&mut Draft { table, config, prior: before, planned: &mut planned, in_use: &mut in_use });
@@ -98,13 +100,19 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
     let whole = Value::Object(planned);
     let sent: Vec<_> = write_only::sent(resource, prior, Object::new(table, &whole), config, &in_use).map(|attr| attr.name).collect();
     refused.extend(write_only::missing(resource, prior, Object::new(table, &whole), config, &in_use));
+    let inside = write_only::inside(resource, prior, &whole, whole_config);
+    refused.extend(inside.missing);
+    if prior.is_some() {
+        changes.extend(inside.sent.iter().filter_map(Path::root));
+    }
     let mut planned = fields(whole);
     if let Some(before) = before
         && !changes.is_empty()
     {
         let sends = |attr: &Attr| sent.contains(&attr.name) || moved.contains(&attr.name);
         let ours = prior.map(|prior| prior.private.owned(table, prior.value)).unwrap_or_default();
-        let writes = changes.iter().any(|name| is_written(table, name, Object::new(table, &ours), &planned, &sends));
+        let writes =
+            !inside.sent.is_empty() || changes.iter().any(|name| is_written(table, name, Object::new(table, &ours), &planned, &sends));
         move_computed(table, config, &mut planned, &changes, writes);
         changes.extend(differing(before, &planned));
         changes.sort_unstable_by_key(|name| table.index(name));

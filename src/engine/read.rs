@@ -4,6 +4,7 @@ use super::{
     Call, Diagnostic, Engine, Entry, Failure, Observed, Private, State, Takes,
     canonical::{by_name_in, by_place},
     configure::Reach,
+    settle::with_untold,
     settle_attr,
 };
 use crate::{
@@ -109,7 +110,7 @@ pub(super) fn reread(resource: &'static Resource, prior: State, observed: &Value
         let before = before.at(place);
         match hidden(attr, before, private) {
             true => before.clone(),
-            false => required(attr, settle_attr(attr, before, &told(attr, before, now))),
+            false => required(attr, settle_attr(attr, before, &with_untold(attr, before, &told(attr, before, now)))),
         }
     });
     let value = by_name_in(table, &prior.value, Value::Object(fields.collect()));

@@ -5,10 +5,11 @@
 //! (planned, answer), read (prior, answer), import (null, answer). Pure.
 
 use crate::{
-    schema::{Attr, Kind, Object, Table},
+    schema::{Attr, Kind, Object, Reads, Table},
     value::Value,
 };
 use std::{
+    borrow::Cow,
     collections::{HashMap, VecDeque},
     hash::{BuildHasher, Hash, Hasher, RandomState},
 };
@@ -32,6 +33,21 @@ pub fn settle_attr(attr: &Attr, reference: &Value, observed: &Value) -> Value {
         return reference.clone();
     }
     settle_kind(attr, &attr.kind, reference, observed)
+}
+
+/// The observation with what no answer tells of nested objects, as the reference has it.
+pub(super) fn with_untold<'a>(attr: &Attr, reference: &Value, observed: &'a Value) -> Cow<'a, Value> {
+    let (Kind::Object(nested), Value::Object(fields)) = (&attr.kind, observed) else { return Cow::Borrowed(observed) };
+    let reference = Object::new(&nested.table, reference);
+    let told = Object::new(&nested.table, observed).iter().enumerate().map(|(place, (inner, value))| match inner.reads {
+        Reads::Never => Cow::Borrowed(reference.at(place)),
+        _ => with_untold(inner, reference.at(place), value),
+    });
+    let told: Vec<_> = told.collect();
+    match told.iter().zip(fields).all(|(told, field)| **told == *field) {
+        true => Cow::Borrowed(observed),
+        false => Cow::Owned(Value::Object(told.into_iter().map(Cow::into_owned).collect())),
+    }
 }
 
 /// Whether the two mean the same to the attribute. Unknown is the same as nothing.

@@ -1,13 +1,14 @@
 //! A stored state, of this or another provider's making, in today's shape. Pure.
 
-use super::Diagnostic;
+use super::{Diagnostic, without_write_only};
 use crate::{
     schema::{
         BlockSchema, Upgrade,
         json::{self, ReadError, Stored},
     },
-    value::{Json, Value},
+    value::Json,
 };
+use std::borrow::Cow;
 
 /// The object that was stored as this JSON in this version's shape. Unknown members are ignored, missing ones are null, and
 /// write-only ones are dropped.
@@ -32,12 +33,8 @@ pub fn upgrade(resource: &BlockSchema, version: i64, stored: &[u8]) -> Result<St
             json::read(resource, object.to_string().as_bytes()).map_err(unreadable)?
         }
     };
-    if let Value::Object(fields) = &mut stored.value {
-        for (attr, field) in resource.table.attrs().zip(fields) {
-            if attr.write_only {
-                *field = Value::Null;
-            }
-        }
+    if let Cow::Owned(value) = without_write_only(resource.table, &stored.value) {
+        stored.value = value;
     }
     Ok(stored)
 }

@@ -6,9 +6,10 @@
 
 use super::{Diagnostic, Prior, Private, canonical, same};
 use crate::{
-    schema::{Attr, Demand, Object, Reads, Resource, Rule, Table},
-    value::{Path, Value},
+    schema::{Attr, Demand, Kind, Object, Reads, Resource, Rule, Table},
+    value::{Path, Step, Value},
 };
+use std::borrow::Cow;
 
 /// What a configuration that was applied says of write-only arguments, for tools that keep it.
 pub fn used_by(table: &Table, config: &Value) -> Private {
@@ -110,6 +111,110 @@ pub(super) fn missing<'a>(
             );
             Diagnostic::error(format!("{name} has no value"), detail).at(Path::attr(at))
         })
+}
+
+/// What a write sends of the write-only values within nested objects, and what of it is missing.
+pub(super) struct Inside {
+    /// Where they are in the configuration.
+    pub sent: Vec<Path>,
+    /// Why the object cannot be written.
+    pub missing: Vec<Diagnostic>,
+}
+
+/// A nested object that may have such values, as it was, is planned, is configured, and was configured last.
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    before: &'a Value,
+    planned: &'a Value,
+    config: &'a Value,
+    last: Option<&'a Value>,
+}
+
+/// Those within nested objects. They are sent with a new object, when their version changes and, where the tool keeps the
+/// last configuration, when they change.
+pub(super) fn inside(resource: &Resource, prior: Option<Prior<'_>>, planned: &Value, config: &Value) -> Inside {
+    let mut found = Inside { sent: Vec::new(), missing: Vec::new() };
+    let around =
+        Around { before: prior.map_or(&Value::Null, |prior| prior.value), planned, config, last: prior.and_then(|prior| prior.config) };
+    within(&resource.table, around, &Path::ROOT, &mut found);
+    found
+}
+
+fn within(table: &Table, around: Around<'_>, path: &Path, found: &mut Inside) {
+    let [before, planned, config] = [around.before, around.planned, around.config].map(|value| Object::new(table, value));
+    let last = around.last.map(|last| Object::new(table, last));
+    for (place, (attr, value)) in config.iter().enumerate() {
+        let here = || path.then(Step::Attr(attr.name));
+        match &attr.kind {
+            Kind::Object(nested) if matches!(value, Value::Object(_)) => {
+                let around =
+                    Around { before: before.at(place), planned: planned.at(place), config: value, last: last.map(|last| last.at(place)) };
+                within(&nested.table, around, &here(), found);
+            }
+            // The object's own arguments are known by their names.
+            _ if !attr.write_only || path.0.is_empty() => {}
+            _ => {
+                let version = table.version_of(attr).map(|version| version.name);
+                let moved = version.is_some_and(|version| before.get(version) != planned.get(version));
+                let told = |last: Object<'_>| {
+                    last.at(place).is_null() && version.is_some_and(|name| !last.get(name).is_null() && last.get(name) == config.get(name))
+                };
+                let differs = last.is_some_and(|last| !value.is_null() && !told(last) && !same(attr, last.at(place), value));
+                if !(around.before.is_null() || moved || differs) {
+                    continue;
+                }
+                match version.filter(|version| !planned.get(version).is_null() && !planned.get(version).is_unknown()) {
+                    _ if !value.is_null() => found.sent.push(here()),
+                    Some(version) => {
+                        let (path, at) = (here(), path.then(Step::Attr(version)));
+                        let detail = format!(
+                            "`{path}` has to be sent, since `{at}` says so, and it is null in this run. Give it a value, both when you plan and when you apply, or leave `{at}` as it was. It may be null only in runs that do not send it."
+                        );
+                        found.missing.push(Diagnostic::error(format!("{path} has no value"), detail).at(at));
+                    }
+                    None => {}
+                }
+            }
+        }
+    }
+}
+
+/// The object without write-only values, at any depth.
+pub fn without_write_only<'a>(table: &Table, object: &'a Value) -> Cow<'a, Value> {
+    fn has(table: &Table, object: &Value) -> bool {
+        Object::new(table, object).iter().any(|(attr, value)| match &attr.kind {
+            _ if attr.write_only => !value.is_null(),
+            Kind::Object(nested) => has(&nested.table, value),
+            _ => false,
+        })
+    }
+    let Value::Object(_) = object else { return Cow::Borrowed(object) };
+    if !has(table, object) {
+        return Cow::Borrowed(object);
+    }
+    let fields = Object::new(table, object).iter().map(|(attr, value)| match &attr.kind {
+        _ if attr.write_only => Value::Null,
+        Kind::Object(nested) => without_write_only(&nested.table, value).into_owned(),
+        _ => value.clone(),
+    });
+    Cow::Owned(Value::Object(fields.collect()))
+}
+
+/// The planned object with the values at these paths of the configuration.
+pub(super) fn with(table: &Table, planned: Value, config: &Value, paths: &[Path]) -> Value {
+    fn put(table: &Table, planned: &mut Value, config: &Value, steps: &[Step]) {
+        let [Step::Attr(name), rest @ ..] = steps else { return };
+        let (Some(place), Value::Object(fields)) = (table.index(name), planned) else { return };
+        let value = Object::new(table, config).at(place);
+        match (rest, &table.attr(place).kind) {
+            ([], _) => fields[place] = value.clone(),
+            (rest, Kind::Object(nested)) => put(&nested.table, &mut fields[place], value, rest),
+            _ => {}
+        }
+    }
+    let mut planned = planned;
+    paths.iter().for_each(|path| put(table, &mut planned, config, &path.0));
+    planned
 }
 
 /// Whether only a plan can tell if the configuration keeps this rule: the rule asks for a write-only argument that is null

@@ -96,7 +96,7 @@ fn merge(attr: &Attr, before: &Value, value: &Value, body: &mut Json) -> Result<
 
 fn merge_members(table: &Table, before: &Value, value: &Value, there: &mut Json) -> Result<(), Misfit> {
     let (prior, planned) = (Object::new(table, before), Object::new(table, value));
-    for (place, (inner, value)) in planned.iter().enumerate().filter(|(_, (inner, _))| ours(inner)) {
+    for (place, (inner, value)) in planned.iter().enumerate().filter(|(_, (inner, _))| is_sent(inner)) {
         match value {
             value if same(inner, prior.at(place), value) => {}
             Value::Null => clear(there, inner),
@@ -143,6 +143,11 @@ pub(super) fn ours(attr: &Attr) -> bool {
     attr.remote() && attr.configurable() && !attr.write_only
 }
 
+/// Within a nested object, a write-only value is planned where it is to be sent.
+fn is_sent(attr: &Attr) -> bool {
+    attr.remote() && attr.configurable()
+}
+
 /// A null clears what was set. It leaves alone what no answer shows (a null there means "not known") and what a write-only
 /// twin has set.
 fn clears(attr: &Attr, write: &Write) -> bool {
@@ -185,7 +190,7 @@ pub fn observe(table: &Table, body: &Json) -> Result<Value, Misfit> {
 /// All that is set of an object. A member that is not set is not sent: a server may not know it.
 fn object(table: &Table, value: &Value) -> Json {
     let mut body = Json::Object(BTreeMap::new());
-    for (attr, value) in Object::new(table, value).iter().filter(|(attr, _)| ours(attr)) {
+    for (attr, value) in Object::new(table, value).iter().filter(|(attr, _)| is_sent(attr)) {
         if !value.is_null() && !value.has_unknown() {
             // No two attributes of a table stand in each other's way.
             body.put(&attr.pointer(), encode(attr, value));
@@ -348,6 +353,30 @@ mod tests {
         assert_eq!(sent, wanted);
         // Nothing to change is nothing to send.
         assert_eq!(update(&write(SET, SET), there).unwrap(), None);
+    }
+
+    #[test]
+    fn elements_with_keys_are_changed_where_they_are() {
+        static TABLE: Resource = resource("set", "-")
+            .import("set_id")
+            .sections(&[&[string("set_id", "-").read_only().at("id"), objects("auths", "-", &AUTHS).keyed("kind")]])
+            .checked();
+        let write = |prior: &str, planned: &str| {
+            let value = |text: &str| json::from_json(&TABLE.table, &json(text)).unwrap();
+            Write { resource: &TABLE, prior: value(prior), planned: value(planned), ..write("{}", "{}") }
+        };
+        let prior = r#"{ "auths": [{ "kind": "a", "header": "A", "place": "header" }, { "kind": "b", "place": "header" }] }"#;
+        let planned =
+            r#"{ "auths": [{ "kind": "c", "header": "C", "place": "header" }, { "kind": "a", "header": "B", "place": "header" }] }"#;
+        // Others have added an element, and a member to one of ours.
+        let there =
+            r#"{ "auths": [{ "type": "x" }, { "type": "b" }, { "type": "a", "config": { "name": "A", "in": "header", "extra": 1 } }] }"#;
+        let sent = r#"{ "auths": [
+            { "type": "x" },
+            { "type": "a", "config": { "name": "B", "in": "header", "extra": 1 } },
+            { "type": "c", "config": { "name": "C", "in": "header" } }
+        ] }"#;
+        assert_eq!(update(&write(prior, planned), json(there)).unwrap(), Some(json(sent)));
     }
 
     #[test]

@@ -19,12 +19,26 @@ pub(super) const fn attr(table: &Table, attr: &'static Attr) {
     alias_fits(table, attr);
     key_fits(attr);
     if let Some(nested) = nested(&attr.kind) {
+        // To which element of a list a value belongs that no answer tells, nobody could say.
+        assert(matches!(attr.kind, Kind::Object(_)) || !has_untold(&nested.table), attr);
         let mut place = 0;
         while place < nested.table.len() {
             inside(nested.table.attr(place));
             place += 1;
         }
     }
+}
+
+const fn has_untold(table: &Table) -> bool {
+    let mut place = 0;
+    while place < table.len() {
+        let attr = table.attr(place);
+        if matches!(attr.reads, Reads::Never) || matches!(nested(&attr.kind), Some(nested) if has_untold(&nested.table)) {
+            return true;
+        }
+        place += 1;
+    }
+    false
 }
 
 const fn who_decides(attr: &'static Attr) {
@@ -139,8 +153,12 @@ const fn same_kind(left: &Kind, right: &Kind) -> bool {
 /// said of the attribute that holds them.
 const fn inside(attr: &'static Attr) {
     assert(matches!(attr.presence, Presence::Required | Presence::Optional) && attr.default.is_none(), attr);
-    assert(!attr.write_only && !attr.replaces && matches!(attr.moves, Moves::Keeps), attr);
-    assert(matches!(attr.reads, Reads::Always) && attr.guards.is_none() && attr.env.is_none() && attr.formerly.is_none(), attr);
+    assert(!attr.replaces && matches!(attr.moves, Moves::Keeps), attr);
+    assert(!attr.write_only || matches!(attr.presence, Presence::Optional), attr);
+    assert(
+        matches!(attr.reads, Reads::Always | Reads::Never) && attr.guards.is_none() && attr.env.is_none() && attr.formerly.is_none(),
+        attr,
+    );
     assert(attr.alias_of.is_none(), attr);
 }
 
@@ -209,6 +227,8 @@ mod tests {
 
     static PART: Nested = Nested { name: "Part", table: Table::new(&[&[string("name", "-"), string("key", "-").secret()]]) };
     static PARTS: Kind = Kind::Object(&PART);
+    static SECRET: Nested = Nested { name: "Secret", table: Table::new(&[&[string("key_wo", "-").write_only()]]) };
+    static SECRETS: Kind = Kind::Object(&SECRET);
     static TEXTS: Kind = Kind::List(&Kind::String);
 
     fn shout(_: &str) -> Result<(), String> {
@@ -257,6 +277,7 @@ mod tests {
             ("moves with nobody", vec![x().read_only().changes_with(&["y"])], vec![string("y", "-"), x().read_only().changes_with(&["y"])]),
             ("a twin that is kept", vec![x().at("y").unless("y"), string("y", "-")], vec![x().at("y").unless("y"), wo()]),
             ("a twin at another place", vec![x().unless("y"), wo()], vec![x().unless("y"), wo().at("x")]),
+            ("a write-only value in a list", vec![objects("x", "-", &SECRETS)], vec![object("x", "-", &SECRET)]),
             ("a guard that is a text", vec![x().guards(Guards::Deletion)], vec![boolean("x", "-").guards(Guards::Deletion)]),
         ];
         for (what, wrong, right) in wrong_and_right {

@@ -38,7 +38,7 @@ impl Stored {
         let [outputs, inputs] = [outputs, inputs].map(|stored| memory::upgraded(block.table, stored, steps));
         let decoded = decode(block, &outputs, Origin::Stored);
         let last = decode(block, &inputs, Origin::Stored);
-        let mut value = without_write_only(&resource.table, decoded.value);
+        let mut value = engine::without_write_only(&resource.table, &decoded.value).into_owned();
         if is_bridged {
             adopt::complete(&resource.table, &mut value);
         }
@@ -232,17 +232,6 @@ fn refuse_unknown(config: &Value) -> Result<(), Status> {
         true => Err(Status::invalid_argument("A value is not known although nothing is being previewed. This is a mistake in the tool.")),
         false => Ok(()),
     }
-}
-
-pub(super) fn without_write_only(table: &Table, mut value: Value) -> Value {
-    if let Value::Object(fields) = &mut value {
-        for (attr, field) in table.attrs().zip(fields) {
-            if attr.write_only {
-                *field = Value::Null;
-            }
-        }
-    }
-    value
 }
 
 /// What the user asked to leave alone stays what it was. The engine has copied the old inputs; this is

@@ -1,8 +1,15 @@
 //! Under Pulumi: what is ours only while it is set, other names of attributes, and what an import takes.
 
-use super::{engine::Done, toys, wire::with};
-use crate::toy::Remote;
-use janiform::value::Value;
+use super::{
+    engine::Done,
+    toys,
+    wire::{secret, with},
+};
+use crate::{
+    support::stored::kind_to_json,
+    toy::{PROXY, Remote},
+};
+use janiform::{schema::Kind, value::Value};
 use janiform_proto::pulumirpc::diff_response::DiffChanges;
 use serde_json::{Value as Json, json};
 
@@ -103,5 +110,21 @@ async fn elements_with_keys_are_themselves_wherever_they_stand() {
     let changed = settings(json!({ "hooks": [hook("a", "https://a.example"), hook("b", "https://c.example")] }));
     assert_eq!(host.up(SETTINGS, "it", &changed).await.unwrap().done, Done::Updated);
     assert!(there(&remote, "look/config/hooks").is_some());
+    host.destroy().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_write_only_value_within_an_object_is_sent_when_it_changes_and_is_no_output() {
+    let (mut host, remote, _) = toys().await;
+    let login = |user: &str, pin: &str| settings(json!({ "proxy": { "host": "h", "login": { "user": user, "pinWo": secret(pin) } } }));
+    let has = |canary: &str| kind_to_json(&Kind::Object(&PROXY), &there(&remote, "limits/proxy").unwrap()).to_string().contains(canary);
+    host.up(SETTINGS, "it", &login("ann", "canary-1")).await.unwrap();
+    assert!(has("canary-1"));
+    assert!(!host.state["it"].outputs.to_string().contains("canary"), "{:?}", host.state["it"].outputs);
+    assert_eq!(host.up(SETTINGS, "it", &login("ann", "canary-1")).await.unwrap().done, Done::Nothing);
+    assert_eq!(host.refresh("it").await.unwrap().unwrap().changes(), DiffChanges::DiffNone);
+    assert_eq!(host.up(SETTINGS, "it", &login("ann", "canary-1")).await.unwrap().done, Done::Nothing, "a refresh forgets no input");
+    assert_eq!(host.up(SETTINGS, "it", &login("ann", "canary-2")).await.unwrap().done, Done::Updated);
+    assert!(has("canary-2"));
     host.destroy().await.unwrap();
 }

@@ -52,6 +52,12 @@ async fn a_stack_of_each_older_shape_is_one_of_todays() {
         assert_eq!(host.up(RELIC, "it", &other).await.unwrap().done, Done::Updated);
         assert_eq!(host.up(RELIC, "it", &program()).await.unwrap().done, Done::Updated);
     }
+    // What the user keeps secret stays so under its other name.
+    let mut kept = shapes()[0].clone();
+    kept["title"] = secret("Vase");
+    store(&mut host, kept);
+    host.refresh("it").await.unwrap().unwrap();
+    assert!(is_secret(&host.state["it"].outputs["name"]), "{:?}", host.state["it"].outputs);
     let old = shapes()[0].clone();
     store(&mut host, old);
     host.destroy().await.unwrap();

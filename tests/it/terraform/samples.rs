@@ -6,7 +6,7 @@
 use crate::support::stored;
 use janiform::{
     engine::{has_errors, plan, validate},
-    schema::{Attr, Check, Demand, Guards, Kind, Object, Presence, Resource, Table},
+    schema::{Attr, Check, Demand, Guards, Kind, Object, Presence, Reads, Resource, Table},
     value::{Number, Value, duration},
 };
 use serde_json::{Map, Value as Json};
@@ -100,7 +100,8 @@ fn candidates(attr: &Attr, kind: &Kind, checks: &[Option<Check>; 2]) -> Vec<Valu
 /// All that can be set, in the `turn`-th way; the last way sets only what has to be set.
 fn nested_object(table: &Table, turn: usize) -> Value {
     let field = |attr: &'static Attr| {
-        if !attr.configurable() || (turn == 2 && attr.presence != Presence::Required) {
+        // What no answer tells within an object has tests of its own.
+        if !attr.configurable() || attr.reads == Reads::Never || (turn == 2 && attr.presence != Presence::Required) {
             return Value::Null;
         }
         let values: Vec<_> =

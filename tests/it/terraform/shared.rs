@@ -1,12 +1,16 @@
 //! Under Terraform: what is ours only while it is set, other names of attributes, and what an import takes.
 
 use super::core::{Action, Core, Thing};
-use crate::toy::{Remote, TOY};
-use janiform::value::Value;
+use crate::{
+    support::stored::{kind_from_json, kind_to_json},
+    toy::{HOOK, PROXY, Remote, TOY},
+};
+use janiform::{schema::Kind, value::Value};
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
 const TYPE: &str = "toy_settings";
+static HOOKS: Kind = Kind::List(&Kind::Object(&HOOK));
 
 async fn toys() -> (Core, Arc<Remote>) {
     let remote = Remote::start();
@@ -131,7 +135,7 @@ async fn an_attribute_may_have_another_name() {
 
 #[tokio::test]
 async fn elements_with_keys_are_themselves_wherever_they_stand() {
-    let (mut core, _) = toys().await;
+    let (mut core, remote) = toys().await;
     let mut thing = core.thing(TYPE);
     let hook = |name: &str, url: &str| json!({ "name": name, "url": url });
     let config = settings(json!({ "hooks": [hook("b", "https://b.example/"), hook("a", "https://a.example")] }));
@@ -139,9 +143,64 @@ async fn elements_with_keys_are_themselves_wherever_they_stand() {
     core.settled(&thing, &config).await.unwrap();
     let turned = settings(json!({ "hooks": [hook("a", "https://a.example"), hook("b", "https://b.example")] }));
     core.settled(&thing, &turned).await.unwrap();
-    // What others add comes last, and what is ours keeps its place and its spelling.
+    // What others change keeps its place, and all else its spelling.
+    let hooks = [
+        json!({ "name": "b", "url": "https://c.example", "token": null }),
+        json!({ "name": "a", "url": "https://a.example/", "token": null }),
+    ];
+    set(&remote, "look/config/hooks", kind_from_json(&HOOKS, &json!(hooks)).unwrap());
+    core.refresh(&mut thing).await.unwrap();
+    let seen = state(&thing, "hooks");
+    assert_eq!(
+        (&seen[0]["name"], &seen[0]["url"], &seen[1]["url"]),
+        (&json!("b"), &json!("https://c.example"), &json!("https://a.example"))
+    );
+    assert_eq!(core.apply(&mut thing, &config).await.unwrap(), Action::Update);
     let twice =
         settings(json!({ "hooks": [hook("a", "https://a.example"), hook("b", "https://b.example"), hook("a", "https://c.example")] }));
     let refused = core.validate(TYPE, &twice).await.unwrap_err();
     assert!(refused.says("hooks[2] has the name of another element"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_write_only_value_within_an_object_is_sent_when_its_version_says_so_and_kept_nowhere() {
+    let (mut core, remote) = toys().await;
+    let mut thing = core.thing(TYPE);
+    let login = |pin: Option<&str>, version: i64| {
+        settings(json!({ "proxy": { "host": "h", "login": { "user": "ann", "pin_wo": pin, "pin_wo_version": version } } }))
+    };
+    let has = |canary: &str| kind_to_json(&Kind::Object(&PROXY), &there(&remote, "limits/proxy").unwrap()).to_string().contains(canary);
+    core.apply(&mut thing, &login(Some("canary-1"), 1)).await.unwrap();
+    assert!(has("canary-1"));
+    assert!(!thing.state.as_ref().unwrap().json.contains("canary"), "{thing:?}");
+    assert_eq!(state(&thing, "proxy")["login"]["pin_wo_version"], 1);
+    for same in [login(Some("canary-1"), 1), login(Some("canary-2"), 1), login(None, 1)] {
+        core.settled(&thing, &same).await.unwrap();
+    }
+    assert_eq!(core.apply(&mut thing, &login(Some("canary-2"), 2)).await.unwrap(), Action::Update);
+    assert!(has("canary-2"));
+    core.settled(&thing, &login(None, 2)).await.unwrap();
+    let refused = core.plan(&thing, &login(None, 3)).await.unwrap_err();
+    assert!(refused.says("proxy.login.pin_wo has no value"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_fraction_is_no_whole_number() {
+    let (mut core, _) = toys().await;
+    let refused = core.validate(TYPE, &settings(json!({ "proxy": { "host": "h", "tries": 1.5 } }))).await.unwrap_err();
+    assert!(refused.says("proxy.tries is not valid") && refused.says("Must be a whole number."), "{refused:?}");
+    core.validate(TYPE, &settings(json!({ "proxy": { "host": "h", "tries": 1e3 } }))).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_identity_has_all_its_parts_and_an_import_takes_them() {
+    let (mut core, _) = toys().await;
+    let mut link = core.thing("toy_link");
+    let config = json!({ "from": "a", "to": "b" });
+    core.apply(&mut link, &config).await.unwrap();
+    let identity = json!({ "from": "a", "to": "b", "link_id": "a-b" });
+    let has = link.state.as_ref().unwrap().identity.as_ref().unwrap().to_json();
+    assert_eq!(has, identity);
+    let imported = core.import_identity("toy_link", &identity).await.unwrap();
+    core.settled(&imported, &config).await.unwrap();
 }

@@ -149,13 +149,16 @@ async fn stored_states_are_upgraded_or_refused_with_a_reason() {
 #[tokio::test]
 async fn a_state_of_each_older_shape_is_one_of_todays() {
     let (_, mut core) = toys().await;
-    let config = json!({ "relic_id": "r", "name": "Vase", "size": 3, "token": "canary", "owner": { "login": "ann" } });
+    let config = json!({ "relic_id": "r", "name": "Vase", "size": 3, "token": "canary", "owner": { "login": "ann" }, "note": "old" });
     let mut thing = core.thing("toy_relic");
     core.apply(&mut thing, &config).await.unwrap();
     for (version, stored) in [
-        (0, json!({ "id": "r", "relic_id": "r", "title": "Vase", "size": "3", "code": "canary", "owner_login": "ann" })),
-        (1, json!({ "id": "r", "relic_id": "r", "name": "Vase", "size": "3", "code": "canary", "owner_login": "ann" })),
-        (2, json!({ "id": "r", "relic_id": "r", "name": "Vase", "size": 3, "token": "canary", "owner": { "login": "ann" } })),
+        (0, json!({ "id": "r", "relic_id": "r", "title": "Vase", "size": "3", "code": "canary", "owner_login": "ann", "remark": "old" })),
+        (1, json!({ "id": "r", "relic_id": "r", "name": "Vase", "size": "3", "code": "canary", "owner_login": "ann", "note": "old" })),
+        (
+            2,
+            json!({ "id": "r", "relic_id": "r", "name": "Vase", "size": 3, "token": "canary", "owner": { "login": "ann" }, "note": "old" }),
+        ),
     ] {
         let mut old = thing.clone();
         let state = old.state.as_mut().unwrap();

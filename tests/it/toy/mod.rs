@@ -183,12 +183,15 @@ pub static RELIC: Resource = resource("relic", "A thing that was stored in two o
         integer("size", "How large it is."),
         string("token", "What lets in.").secret(),
         object("owner", "Who it belongs to.", &OWNER),
+        string("note", "What is only known here.").local(),
     ]])
     .upgrades(&[
-        // It was called a title.
+        // It was called a title, and the note a remark.
         |relic| {
-            if let Some(title) = relic.remove("title") {
-                relic.put("name", title);
+            for (old, new) in [("title", "name"), ("remark", "note")] {
+                if let Some(value) = relic.remove(old) {
+                    relic.put(new, value);
+                }
             }
         },
         // The size was a text, the token a code, and the owner's login stood alone.
@@ -248,7 +251,12 @@ pub static PROXY: Nested = Nested {
 };
 pub static LOGIN: Nested = Nested {
     name: "SettingsProxyLogin",
-    table: Table::new(&[&[string("user", "Who."), string("password", "What lets in.").secret().at("credentials/password")]]),
+    table: Table::new(&[&[
+        string("user", "Who."),
+        string("password", "What lets in.").secret().at("credentials/password"),
+        string("pin_wo", "What lets in as well, and is kept nowhere.").write_only().at("credentials/pin"),
+        integer("pin_wo_version", "Change it to send `pin_wo` again.").local(),
+    ]]),
 };
 
 pub static THING_LOOKUP: Lookup = lookup(&THING, "A thing that somebody else manages.").or_by("name");

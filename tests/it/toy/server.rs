@@ -202,9 +202,21 @@ impl Remote {
                 return Value::Null;
             }
             let absent = || attr.absent_is.map(|value| value.value()).or(attr.unset_as.map(|value| value.value())).unwrap_or_default();
-            fields.get(&attr.pointer().to_string()).cloned().unwrap_or_else(absent)
+            fields.get(&attr.pointer().to_string()).map_or_else(absent, |value| told(&attr.kind, value))
         });
         Some(Observed { id: id.to_owned(), value: Value::Object(shown.collect()), warnings: Vec::new() })
+    }
+}
+
+/// What an answer tells of a value.
+fn told(kind: &Kind, value: &Value) -> Value {
+    match kind {
+        Kind::Object(nested) if matches!(value, Value::Object(_)) => {
+            let fields = Object::new(&nested.table, value).iter();
+            let told = |(attr, value): (&Attr, &Value)| if attr.reads == Reads::Never { Value::Null } else { told(&attr.kind, value) };
+            Value::Object(fields.map(told).collect())
+        }
+        _ => value.clone(),
     }
 }
 

@@ -131,7 +131,7 @@ fn attribute(attr: &Attr, presence: Presence) -> proto::Attribute {
         optional: matches!(presence, Presence::Optional | Presence::OrServer | Presence::WhileSet),
         computed: computed || (attr.default.is_some() && presence == Presence::Optional),
         sensitive: attr.secret,
-        write_only: attr.write_only,
+        write_only: attr.write_only && presence != Presence::ReadOnly,
         deprecated: attr.deprecated.is_some(),
         deprecation_message: attr.deprecated.unwrap_or_default().to_owned(),
     }
