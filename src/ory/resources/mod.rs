@@ -8,6 +8,7 @@ mod jose;
 pub mod json_web_key_set;
 pub mod oauth2_client;
 pub mod oidc_dynamic_client;
+mod origin;
 mod password_hash;
 pub mod permission_check;
 pub mod relationship;

@@ -7,7 +7,7 @@
 use super::{
     super::services::HYDRA_ADMIN,
     guards::{self, ADVISED, PROTECTION},
-    jose,
+    jose, origin,
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
@@ -20,7 +20,6 @@ use crate::{
     },
     value::{Json, Value},
 };
-use std::borrow::Cow;
 
 /// What this file offers.
 pub static OFFERS: &[Offer<Client>] =
@@ -133,8 +132,8 @@ pub(super) static FLOWS: &[Attr] = &[
         "Origins from which browsers may call the token endpoint. The server is sent what a browser would: in lower case, without a slash at the end, and with a host such as `bücher.example` in Punycode.",
     )
         .unordered()
-        .in_form(ORIGIN)
-        .each(refuse(cors_origin)),
+        .in_form(origin::ORIGIN)
+        .each(refuse(origin::allowed)),
     string("subject_type", "`public`, or `pairwise` where the server is set up for it. The server's default when unset.")
         .or_server()
         .check(only(&["public", "pairwise"])),
@@ -238,31 +237,6 @@ pub(super) const LOGOUT_URIS: Rule = rule(&["redirect_uris", "post_logout_redire
 
 const fn lifespan(name: &'static str, doc: &'static str) -> Attr {
     string(name, doc).means(DURATION)
-}
-
-/// An origin (RFC 6454): neither the case of scheme and host nor a slash at the end means anything, and a host in other
-/// letters than those of ASCII is its name in Punycode, as browsers send it. Hydra compares texts, and would keep such a
-/// host percent-coded, as no browser sends it.
-const ORIGIN: Meaning =
-    Meaning { name: "origin", same: |left, right| origin(left) == origin(right), form: Some(origin), redacted: None, valid: EXACT.valid };
-
-fn origin(text: &str) -> Cow<'_, str> {
-    let bare = text.trim_end_matches('/');
-    match parsed_origin(bare).filter(|_| !bare.is_ascii() && cors_origin(bare).is_ok()) {
-        Some(url) => {
-            let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-            Cow::Owned(format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default().replacen(ANY_LABEL, "*", 1)))
-        }
-        None if bare.bytes().any(|byte| byte.is_ascii_uppercase()) => Cow::Owned(bare.to_ascii_lowercase()),
-        None => Cow::Borrowed(bare),
-    }
-}
-
-/// Stands for the wildcard of one label, which the URL parser does not know.
-const ANY_LABEL: &str = "janiform-wildcard";
-
-fn parsed_origin(origin: &str) -> Option<url::Url> {
-    url::Url::parse(&origin.replacen("*.", &format!("{ANY_LABEL}."), 1)).ok()
 }
 
 /// The server lower-cases it.
@@ -406,23 +380,5 @@ fn https_url(uri: &str) -> Result<(), String> {
     match url::Url::parse(uri) {
         Ok(url) if url.scheme() == "https" => Ok(()),
         _ => Err("Must be an https URL.".into()),
-    }
-}
-
-fn cors_origin(origin: &str) -> Result<(), String> {
-    // The parser would overlook white space at both ends.
-    let parsed = parsed_origin(origin.trim_end_matches('/')).filter(|_| !origin.contains(char::is_whitespace));
-    let Some(url) = parsed else {
-        return Err("Must be an origin, such as `https://app.example.com`.".into());
-    };
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err("Must be an http or https origin.".into());
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("Must not hold a user or password.".into());
-    }
-    match url.path() == "/" && url.query().is_none() && url.fragment().is_none() {
-        true => Ok(()),
-        false => Err("Must be scheme, host and port alone: no path, query or fragment.".into()),
     }
 }

@@ -1,0 +1,48 @@
+//! Origins (RFC 6454) that Hydra lets browsers call from: what they are, and when two mean the same.
+
+use crate::schema::{EXACT, Meaning};
+use std::borrow::Cow;
+
+/// An origin (RFC 6454): neither the case of scheme and host nor a slash at the end means anything, and a host in other
+/// letters than those of ASCII is its name in Punycode, as browsers send it. Hydra compares texts, and would keep such a
+/// host percent-coded, as no browser sends it.
+pub(super) const ORIGIN: Meaning =
+    Meaning { name: "origin", same: |left, right| origin(left) == origin(right), form: Some(origin), redacted: None, valid: EXACT.valid };
+
+fn origin(text: &str) -> Cow<'_, str> {
+    let bare = text.trim_end_matches('/');
+    match parsed_origin(bare).filter(|_| !bare.is_ascii() && allowed(bare).is_ok()) {
+        Some(url) => {
+            let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+            Cow::Owned(format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default().replacen(ANY_LABEL, "*", 1)))
+        }
+        None if bare.bytes().any(|byte| byte.is_ascii_uppercase()) => Cow::Owned(bare.to_ascii_lowercase()),
+        None => Cow::Borrowed(bare),
+    }
+}
+
+/// Stands for the wildcard of one label, which the URL parser does not know.
+const ANY_LABEL: &str = "janiform-wildcard";
+
+fn parsed_origin(origin: &str) -> Option<url::Url> {
+    url::Url::parse(&origin.replacen("*.", &format!("{ANY_LABEL}."), 1)).ok()
+}
+
+/// What Hydra takes, with a wildcard for one label at most.
+pub(super) fn allowed(origin: &str) -> Result<(), String> {
+    // The parser would overlook white space at both ends.
+    let parsed = parsed_origin(origin.trim_end_matches('/')).filter(|_| !origin.contains(char::is_whitespace));
+    let Some(url) = parsed else {
+        return Err("Must be an origin, such as `https://app.example.com`.".into());
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("Must be an http or https origin.".into());
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("Must not hold a user or password.".into());
+    }
+    match url.path() == "/" && url.query().is_none() && url.fragment().is_none() {
+        true => Ok(()),
+        false => Err("Must be scheme, host and port alone: no path, query or fragment.".into()),
+    }
+}
