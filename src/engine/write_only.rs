@@ -62,15 +62,16 @@ pub(super) fn sent<'a>(
 fn is_new(table: &Table, attr: &Attr, prior: Prior<'_>, config: Object<'_>) -> bool {
     // A state that another provider wrote does not tell: then nothing has come.
     let came = prior.private.write_only.is_some() && !prior.private.uses(attr.name);
-    let differs = prior.config.is_some_and(|last| {
-        let (last, now) = (Object::new(table, last), config.get(attr.name));
-        let version = table.version_of(attr).map(|version| version.name);
-        // A value that was not there in the last run is told by its version.
-        let told =
-            last.get(attr.name).is_null() && version.is_some_and(|name| !last.get(name).is_null() && last.get(name) == config.get(name));
-        !now.is_null() && !told && !same(attr, last.get(attr.name), now)
-    });
-    came || differs
+    came || prior.config.is_some_and(|last| has_changed(attr, Object::new(table, last), config))
+}
+
+/// Whether a value is another one than in the last configuration.
+fn has_changed(attr: &Attr, last: Object<'_>, config: Object<'_>) -> bool {
+    let (before, now) = (last.get(attr.name), config.get(attr.name));
+    let version = config.table.version_of(attr).map(|version| version.name);
+    // A value that was not there in the last run is told by its version.
+    let told = before.is_null() && version.is_some_and(|name| !last.get(name).is_null() && last.get(name) == config.get(name));
+    !now.is_null() && !told && !same(attr, before, now)
 }
 
 /// Those whose coming or going changes the object by itself. What goes changes it only where something is known by no other
@@ -156,11 +157,7 @@ fn within(table: &Table, around: Around<'_>, path: &Path, found: &mut Inside) {
             _ => {
                 let version = table.version_of(attr).map(|version| version.name);
                 let moved = version.is_some_and(|version| before.get(version) != planned.get(version));
-                let told = |last: Object<'_>| {
-                    last.at(place).is_null() && version.is_some_and(|name| !last.get(name).is_null() && last.get(name) == config.get(name))
-                };
-                let differs = last.is_some_and(|last| !value.is_null() && !told(last) && !same(attr, last.at(place), value));
-                if !(around.before.is_null() || moved || differs) {
+                if !(around.before.is_null() || moved || last.is_some_and(|last| has_changed(attr, last, config))) {
                     continue;
                 }
                 match version.filter(|version| !planned.get(version).is_null() && !planned.get(version).is_unknown()) {
