@@ -10,7 +10,7 @@ use std::{
     io::{Read, Write},
     net::TcpStream,
     sync::{
-        Arc, Mutex,
+        Arc, Condvar, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
@@ -49,6 +49,26 @@ pub type Rates = Vec<(Fault, u64)>;
 pub struct Unreliable {
     pub stub: Stub,
     hit: Arc<AtomicUsize>,
+    gate: Arc<Gate>,
+}
+
+/// Whether requests have to wait.
+#[derive(Default)]
+struct Gate {
+    is_shut: Mutex<bool>,
+    opened: Condvar,
+}
+
+impl Gate {
+    fn set(&self, is_shut: bool) {
+        *self.is_shut.lock().expect("whoever holds it does not panic") = is_shut;
+        self.opened.notify_all();
+    }
+
+    fn pass(&self) {
+        let is_shut = self.is_shut.lock().expect("whoever holds it does not panic");
+        drop(self.opened.wait_while(is_shut, |is_shut| *is_shut).expect("whoever holds it does not panic"));
+    }
 }
 
 impl Unreliable {
@@ -58,8 +78,11 @@ impl Unreliable {
         let (to, elsewhere) = (to.trim_start_matches("http://").to_owned(), elsewhere.to_owned());
         let hit = Arc::new(AtomicUsize::new(0));
         let (hits, left, asked) = (hit.clone(), AtomicUsize::new(most), Mutex::new(HashMap::<String, u64>::new()));
+        let gate = Arc::new(Gate::default());
+        let entrance = gate.clone();
         let stub = Stub::streaming(move |line, request, client| {
             thread::sleep(pause);
+            entrance.pass();
             let what = without_ids(line);
             let before = {
                 let mut asked = asked.lock().expect("whoever holds it does not panic");
@@ -74,7 +97,15 @@ impl Unreliable {
             // Whoever is gone does not have to hear it.
             let _ = meet(fault, &to, &elsewhere, request, client);
         });
-        Unreliable { stub, hit }
+        Unreliable { stub, hit, gate }
+    }
+
+    /// While this runs, requests wait: nothing goes on but what somebody does about a signal.
+    pub fn held<T>(&self, during: impl FnOnce() -> T) -> T {
+        self.gate.set(true);
+        let done = during();
+        self.gate.set(false);
+        done
     }
 
     pub fn url(&self) -> String {

@@ -15,7 +15,13 @@ use crate::harness::{
     unreliable::{Fault, Rates, Unreliable},
 };
 use kinds::Stack;
-use std::{env, fs::OpenOptions, io::Write, thread, time::Duration};
+use std::{
+    env,
+    fs::OpenOptions,
+    io::Write,
+    thread,
+    time::{Duration, Instant},
+};
 use tool::Tool;
 
 /// A tool that has not come to an end by then never will: Pulumi ends a run at its first failure, and there are faults
@@ -210,29 +216,31 @@ impl Scene {
         for _ in 0..after {
             self.network.stub.wait_for(method);
         }
-        let provider = self.tool.provider(&running).expect("a provider that serves");
-        match victim {
-            Victim::Provider => assert!(process::signal(provider, "KILL")),
-            Victim::Tool => running.signal("KILL"),
-            Victim::Interrupted(times) => {
-                for _ in 0..times {
-                    if !running.has_ended() {
-                        running.signal("INT");
-                        process::signal(provider, "INT");
+        // On a busy machine a run would be through before it hears of the signal.
+        let provider = self.network.held(|| {
+            let provider = self.tool.provider(&running).expect("a provider that serves");
+            match victim {
+                Victim::Provider => assert!(process::signal(provider, "KILL")),
+                Victim::Tool => running.signal("KILL"),
+                Victim::Interrupted(times) => {
+                    for _ in 0..times {
+                        if !running.has_ended() {
+                            running.signal("INT");
+                            process::signal(provider, "INT");
+                        }
+                        thread::sleep(Duration::from_millis(100));
                     }
-                    thread::sleep(Duration::from_millis(100));
                 }
             }
-        }
+            provider
+        });
         running.finish().fails();
         // What is under way is carried out, and then the provider goes too.
-        for _ in 0..1000 {
-            if !process::signal(provider, "0") {
-                break;
-            }
+        let until = Instant::now() + process::PATIENCE;
+        while process::signal(provider, "0") {
+            assert!(Instant::now() < until, "the provider outlives its tool");
             thread::sleep(Duration::from_millis(10));
         }
-        assert!(!process::signal(provider, "0"), "the provider outlives its tool");
         self.tool.mend();
         self.count.hit += 1;
     }
