@@ -1,8 +1,8 @@
 //! Data sources: finding an object without managing it, and asking a server.
 
 use super::{
-    Backend, Call, Cx, DataSource, Diagnostic, Done, Engine, Failure, Observed, QueryBackend, State, Wanted, canonical, configure::Reach,
-    defaults, has_errors, objects, read::told, validate::validate_attr, validate_block,
+    Backend, Call, Cx, DataSource, Diagnostic, Done, Engine, Failure, Observed, Private, QueryBackend, State, Takes, Wanted, canonical,
+    configure::Reach, defaults, has_errors, objects, read::told, validate::validate_attr, validate_block,
 };
 use crate::{
     schema::{Attr, Lookup, Object, Query, Reads, Table},
@@ -90,7 +90,11 @@ async fn find<C: Send + Sync + 'static>(
         Diagnostic::error(format!("No {name} found"), detail).at(Path::attr(attr)).into()
     };
     let observed = if attr == lookup.by {
-        let state = State { id: Some(wanted.to_owned()), value: told.clone().into_owned(), private: Default::default() };
+        let state = State {
+            id: Some(wanted.to_owned()),
+            value: told.clone().into_owned(),
+            private: Private { imported: Some(Takes::All), ..Private::default() },
+        };
         backend.read(cx, lookup.of, &state).await?.ok_or_else(missing)?
     } else {
         let filter = named(lookup, attr, wanted, &told);

@@ -70,17 +70,17 @@ impl Private {
     }
 
     /// Whether a read shows this attribute of which the state before has nothing.
-    pub(super) fn takes(&self, attr: &Attr) -> bool {
+    pub(crate) fn takes(&self, attr: &Attr) -> bool {
         match &self.imported {
             _ if attr.presence != Presence::WhileSet => true,
             None | Some(Takes::Nothing) => false,
             Some(Takes::These(names)) => names.iter().any(|name| name == attr.name),
-            Some(Takes::All) => true,
+            Some(Takes::All) => attr.instead_of.is_empty(),
         }
     }
 
     /// The object as far as it is ours: of what is so only while it is set, what an apply has written.
-    pub(super) fn owned<'a>(&self, table: &Table, object: &'a Value) -> Cow<'a, Value> {
+    pub(crate) fn owned<'a>(&self, table: &Table, object: &'a Value) -> Cow<'a, Value> {
         let is_ours = |attr: &Attr| attr.presence != Presence::WhileSet || self.applied.iter().any(|name| name == attr.name);
         if !table.has_shared() || Object::new(table, object).iter().all(|(attr, value)| value.is_null() || is_ours(attr)) {
             return Cow::Borrowed(object);

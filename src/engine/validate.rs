@@ -13,6 +13,7 @@ pub fn validate(resource: &Resource, config: &Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     object(&resource.table, config, &Path::ROOT, &mut found);
     found.extend(two_names(&resource.table, config));
+    found.extend(two_ways(&resource.table, config));
     let told = canonical(&resource.table, config);
     let config = Object::new(&resource.table, &told);
     let rules = resource.rules.iter().filter(|rule| !write_only::is_deferred(resource, rule, config));
@@ -44,6 +45,22 @@ fn two_names(table: &Table, config: &Value) -> impl Iterator<Item = Diagnostic> 
             format!("Set only one of them: `{alias}` is another name of `{of}`."),
         )
         .at(Path::attr(alias))
+    })
+}
+
+/// Attributes that are set beside one that stands in their place.
+fn two_ways<'a>(table: &'a Table, config: &'a Value) -> impl Iterator<Item = Diagnostic> + use<'a> {
+    let config = Object::new(table, config);
+    let is_set = move |name: &str| !config.get(name).is_null() && !config.get(name).is_unknown();
+    let whole = table.attrs().filter(move |attr| !attr.instead_of.is_empty() && is_set(attr.name));
+    whole.flat_map(move |attr| {
+        attr.instead_of.iter().filter(move |name| is_set(name)).map(|part| {
+            Diagnostic::error(
+                format!("{} and {part} say the same", attr.name),
+                format!("Set only one of them: `{}` stands in the place of `{part}`.", attr.name),
+            )
+            .at(Path::attr(part))
+        })
     })
 }
 

@@ -50,6 +50,11 @@ impl Collection {
         self.request(method).id(id)
     }
 
+    /// The last segment of the path.
+    pub(super) fn last(&self) -> Option<&str> {
+        self.path.last().map(String::as_str)
+    }
+
     /// The body without what the path says.
     pub(super) fn unnamed(&self, table: &Table, mut body: Json) -> Json {
         for (name, _) in &self.named {

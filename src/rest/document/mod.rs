@@ -10,12 +10,14 @@ mod coordinator;
 mod draft;
 mod items;
 mod members;
+mod shape;
 mod version;
 
 pub use change::{Change, Obstacle, Place, Wanted, element};
 pub use coordinator::{Edit, Edited, Seen};
 pub use items::Items;
-pub use members::{Deletion, Members, Toggle};
+pub use members::{Deletion, Members, Removal, Setting, Toggle, View};
+pub use shape::Shape;
 pub use version::Version;
 
 pub(super) use coordinator::Coordinators;
@@ -44,16 +46,30 @@ pub struct Document {
     pub root: &'static str,
     /// Where its revision is in it: a text that never comes back once there was another.
     pub revision: &'static str,
+    /// Where its own id is in it, if that is the last of its path: an answer about another document is none.
+    pub id: Option<&'static str>,
+    /// The path of the document of which this is another view, if it is one: a change of either is a revision of both.
+    pub view_of: Option<&'static str>,
+    /// What a change of it would do that its author cannot have in mind, from the document before and after it.
+    pub guard: Option<Guard>,
     /// Whether what was read is there only to say that there is none any more.
     pub is_gone: fn(&Json) -> bool,
 }
+
+/// Tells why a change of a document must not be made unless its author insists.
+pub type Guard = fn(&Json, &Json) -> Option<Diagnostic>;
 
 impl Document {
     /// The document that this object is a part of.
     pub async fn open<'a, C: Client>(&'static self, cx: &'a Cx<C>, object: Object<'_>) -> Result<Open<'a, C>, SendError> {
         let endpoint = cx.client.endpoint(self.service, object).await.map_err(SendError::unsent)?;
         let at = Collection::new(endpoint, self.path, object).map_err(SendError::unsent)?;
-        let coordinator = at.endpoint.http.documents.of(at.endpoint.url(&at.request(Method::GET))?);
+        let url = |at: &Collection| at.endpoint.url(&at.request(Method::GET));
+        let whole = match self.view_of {
+            Some(path) => url(&Collection::new(at.endpoint.clone(), path, object).map_err(SendError::unsent)?)?,
+            None => url(&at)?,
+        };
+        let coordinator = at.endpoint.http.documents.of(url(&at)?, whole);
         Ok(Open { cx, document: self, at, coordinator })
     }
 

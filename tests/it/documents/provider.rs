@@ -57,6 +57,9 @@ const fn warehouse(path: &'static str) -> Document {
         revisions: "revision",
         root: "warehouse",
         revision: "revision_id",
+        id: Some("id"),
+        view_of: None,
+        guard: None,
         is_gone: |document| matches!(document.at("state").as_str(), Some("deleted")),
     }
 }
@@ -91,9 +94,13 @@ static BOILER: Nested = Nested {
 
 pub static SETTINGS_BACKEND: Members = Members {
     document: &NAMED,
+    view: None,
+    shapes: &[],
+    removal: None,
+    insists: None,
     toggles: &[
-        Toggle { attr: "alarm", list: "hooks", element: || kind("alarm"), place: Place::First },
-        Toggle { attr: "guard", list: "hooks", element: || kind("guard"), place: Place::First },
+        Toggle { attr: "alarm", list: "hooks", element: || kind("alarm"), place: Place::First, setting: None },
+        Toggle { attr: "guard", list: "hooks", element: || kind("guard"), place: Place::First, setting: None },
     ],
     deletion: Deletion::Clears,
 };
@@ -107,7 +114,15 @@ pub static CLIMATE: Resource = resource("climate", "What settings are about too.
     ]])
     .checked();
 
-pub static CLIMATE_BACKEND: Members = Members { document: &NAMED, toggles: &[], deletion: Deletion::Leaves("It is as warm as before.") };
+pub static CLIMATE_BACKEND: Members = Members {
+    document: &NAMED,
+    view: None,
+    toggles: &[],
+    shapes: &[],
+    removal: None,
+    deletion: Deletion::Leaves("It is as warm as before."),
+    insists: None,
+};
 
 fn kind(name: &str) -> Json {
     Json::object([("kind", name.into())])
