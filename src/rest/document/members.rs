@@ -64,7 +64,7 @@ impl<C: Client> Backend<C> for Members {
     async fn read(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
         let object = Object::new(&resource.table, &state.value);
         let open = self.document.open(cx, object).await?;
-        let version = open.read(&who(resource, object)).await?;
+        let version = open.read(&called(&open.at, resource, object)).await?;
         let observed = version.map(|version| self.observe(&open.at, resource, &version));
         Ok(observed.transpose().map_err(|misfit| self.document.misfit(&misfit))?)
     }
@@ -75,7 +75,8 @@ impl<C: Client> Backend<C> for Members {
 
     async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
         let object = Object::new(&resource.table, &state.value);
-        let (open, who) = (self.document.open(cx, object).await?, who(resource, object));
+        let open = self.document.open(cx, object).await?;
+        let who = called(&open.at, resource, object);
         if let Deletion::Leaves(why) = self.deletion {
             open.withdraw(&who);
             cx.warn(Diagnostic::warning(format!("The {} stays as it is", resource.name), why));
@@ -102,7 +103,7 @@ impl Members {
     async fn write<C: Client>(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
         let object = Object::new(&write.resource.table, &write.planned);
         let open = self.document.open(cx, object).await?;
-        let edited = open.edit(self.edit(write, who(write.resource, object))).await?;
+        let edited = open.edit(self.edit(write, called(&open.at, write.resource, object))).await?;
         let Some(Edited { version, .. }) = edited else { return Err(self.document.missing().into()) };
         // What the server did not keep, the engine tells by the attribute.
         let observed = self.observe(&open.at, write.resource, &version);
@@ -181,5 +182,14 @@ pub(super) fn members(write: &Write, current: &Json, wanted: impl Fn(&Attr) -> b
 
 /// What the object is called in messages, and among those who read the document.
 pub(super) fn who(resource: &'static Resource, object: Object<'_>) -> String {
-    format!("{} `{}`", resource.name, object.str(resource.key).unwrap_or_default())
+    named(resource, object.str(resource.key))
+}
+
+/// The same of one whose key may be known by the path alone.
+fn called(at: &Collection, resource: &'static Resource, object: Object<'_>) -> String {
+    named(resource, at.says(resource.key).or(object.str(resource.key)))
+}
+
+fn named(resource: &'static Resource, key: Option<&str>) -> String {
+    format!("{} `{}`", resource.name, key.unwrap_or_default())
 }

@@ -51,8 +51,7 @@ pub struct Document {
 impl Document {
     /// The document that this object is a part of.
     pub async fn open<'a, C: Client>(&'static self, cx: &'a Cx<C>, object: Object<'_>) -> Result<Open<'a, C>, SendError> {
-        let endpoint = cx.client.endpoint(self.service, object).await.map_err(SendError::unsent)?;
-        let at = Collection::new(endpoint, self.path, object).map_err(SendError::unsent)?;
+        let at = Collection::new(&*cx.client, self.service, self.path, object).await.map_err(SendError::unsent)?;
         let coordinator = at.endpoint.http.documents.of(at.endpoint.url(&at.request(Method::GET))?);
         Ok(Open { cx, document: self, at, coordinator })
     }
