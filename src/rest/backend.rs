@@ -178,7 +178,7 @@ impl Rest {
 
     /// The collection that this object belongs to.
     pub async fn collection<C: Client>(&self, cx: &Cx<C>, object: Object<'_>) -> Result<Collection, Diagnostic> {
-        Collection::new(cx.client.endpoint(self.service, object).await?, self.path, object)
+        Collection::new(&*cx.client, self.service, self.path, object).await
     }
 
     /// The objects there whose attribute has this value.

@@ -58,7 +58,12 @@ pub struct HttpOptions {
     pub identity_pem: Option<String>,
     /// How the API counts requests.
     pub pacing: Pacing,
+    /// What is not sent, whoever asks for it.
+    pub refuses: Option<Refuses>,
 }
+
+/// Why a request must not be sent; `None` if it may.
+pub type Refuses = Arc<dyn Fn(&Request) -> Option<Diagnostic> + Send + Sync>;
 
 /// A pool of connections, made when it is first used (loading the system's trust roots takes time), and the pace of
 /// what is sent over them.
@@ -226,6 +231,9 @@ impl Endpoint {
         let reads = request.method == Method::GET;
         let _writing = (!reads).then(|| self.http.shares.writing());
         let url = self.url(&request)?;
+        if let Some(why) = self.http.options.refuses.as_ref().and_then(|refuses| refuses(&request)) {
+            return Err(SendError::unsent(why));
+        }
         let asked = format!("{} {}", request.method, url.path());
         let limiter = self.http.limiters.of(service.name, &self.base, &self.headers, &request);
         let backoff = |first: u64| {

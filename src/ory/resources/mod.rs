@@ -11,6 +11,7 @@ pub mod oidc_dynamic_client;
 mod origin;
 mod password_hash;
 pub mod permission_check;
+mod project_id;
 pub mod relationship;
 pub mod relationships;
 mod target;

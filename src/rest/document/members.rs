@@ -110,7 +110,7 @@ impl<C: Client> Backend<C> for Members {
     async fn read(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
         let object = Object::new(&resource.table, &state.value);
         let open = self.document.open(cx, object).await?;
-        let who = who(resource, object);
+        let who = called(&open.at, resource, object);
         let Some(version) = open.read(&who).await? else { return Ok(None) };
         let is_asked = |attr: &Attr, value: &Value| !value.is_null() || attr.presence == Presence::WhileSet && state.private.takes(attr);
         let view = match self.view_with(object, is_asked) {
@@ -127,7 +127,8 @@ impl<C: Client> Backend<C> for Members {
 
     async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
         let object = Object::new(&resource.table, &state.value);
-        let (open, who) = (self.document.open(cx, object).await?, who(resource, object));
+        let open = self.document.open(cx, object).await?;
+        let who = called(&open.at, resource, object);
         let stays = match self.deletion {
             Deletion::Clears => None,
             Deletion::Leaves(why) => Some(why),
@@ -165,7 +166,8 @@ impl Members {
     async fn write<C: Client>(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
         let (resource, table) = (write.resource, &write.resource.table);
         let object = Object::new(table, &write.planned);
-        let (open, who) = (self.document.open(cx, object).await?, who(resource, object));
+        let open = self.document.open(cx, object).await?;
+        let who = called(&open.at, resource, object);
         let Some(Edited { version, .. }) = open.edit(self.edit(write, who.clone(), Part::Document)).await? else {
             return Err(self.document.missing().into());
         };
@@ -362,5 +364,14 @@ fn entries(at: &[String], prior: &Value, planned: &Value, created: &Json) -> Vec
 
 /// What the object is called in messages, and among those who read the document.
 pub(super) fn who(resource: &'static Resource, object: Object<'_>) -> String {
-    format!("{} `{}`", resource.name, object.str(resource.key).unwrap_or_default())
+    named(resource, object.str(resource.key))
+}
+
+/// The same of one whose key may be known by the path alone.
+fn called(at: &Collection, resource: &'static Resource, object: Object<'_>) -> String {
+    named(resource, at.says(resource.key).or(object.str(resource.key)))
+}
+
+fn named(resource: &'static Resource, key: Option<&str>) -> String {
+    format!("{} `{}`", resource.name, key.unwrap_or_default())
 }

@@ -62,11 +62,10 @@ pub type Guard = fn(&Json, &Json) -> Option<Diagnostic>;
 impl Document {
     /// The document that this object is a part of.
     pub async fn open<'a, C: Client>(&'static self, cx: &'a Cx<C>, object: Object<'_>) -> Result<Open<'a, C>, SendError> {
-        let endpoint = cx.client.endpoint(self.service, object).await.map_err(SendError::unsent)?;
-        let at = Collection::new(endpoint, self.path, object).map_err(SendError::unsent)?;
+        let at = Collection::new(&*cx.client, self.service, self.path, object).await.map_err(SendError::unsent)?;
         let url = |at: &Collection| at.endpoint.url(&at.request(Method::GET));
         let whole = match self.view_of {
-            Some(path) => url(&Collection::new(at.endpoint.clone(), path, object).map_err(SendError::unsent)?)?,
+            Some(path) => url(&Collection::new(&*cx.client, self.service, path, object).await.map_err(SendError::unsent)?)?,
             None => url(&at)?,
         };
         let coordinator = at.endpoint.http.documents.of(url(&at)?, whole);
