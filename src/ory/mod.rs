@@ -7,6 +7,7 @@ mod buckets;
 mod client;
 mod keto;
 mod programs;
+pub mod project;
 mod provider;
 pub mod resources;
 pub mod services;

@@ -289,6 +289,11 @@ pub const fn map(name: &'static str, doc: &'static str) -> Attr {
     attr(name, doc, Kind::Map(&Kind::String))
 }
 
+/// Values of one kind by text keys.
+pub const fn map_of(name: &'static str, doc: &'static str, kind: &'static Kind) -> Attr {
+    attr(name, doc, Kind::Map(kind))
+}
+
 /// A nested object.
 pub const fn object(name: &'static str, doc: &'static str, nested: &'static Nested) -> Attr {
     attr(name, doc, Kind::Object(nested))

@@ -15,6 +15,8 @@ pub enum Check {
     Warn(fn(&str) -> Result<(), String>),
     /// A number within these bounds, both included.
     Between(i64, i64),
+    /// A list with elements, for this reason.
+    Filled(&'static str),
 }
 
 /// Warns about words that are not among these.
@@ -35,6 +37,11 @@ pub const fn refuse(check: fn(&str) -> Result<(), String>) -> Check {
 /// Warns about texts for the reason that the function gives.
 pub const fn warn(check: fn(&str) -> Result<(), String>) -> Check {
     Check::Warn(check)
+}
+
+/// Refuses empty lists for this reason.
+pub const fn filled(why: &'static str) -> Check {
+    Check::Filled(why)
 }
 
 /// Refuses numbers outside these bounds.
@@ -59,6 +66,7 @@ impl Check {
                 let fits = number.as_i64().is_some_and(|number| (*least..=*most).contains(&number));
                 (!fits).then(|| (true, format!("Must be a whole number from {least} to {most}.")))
             }
+            (Check::Filled(why), Value::List(items)) => items.is_empty().then(|| (true, (*why).to_owned())),
             _ => None,
         }
     }

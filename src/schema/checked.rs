@@ -225,6 +225,7 @@ const fn fits(check: &Option<Check>, kind: &Kind) -> bool {
     match check {
         None => true,
         Some(Check::Between(..)) => matches!(kind, Kind::Integer),
+        Some(Check::Filled(_)) => matches!(kind, Kind::List(_)),
         Some(_) => matches!(kind, Kind::String),
     }
 }

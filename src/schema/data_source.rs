@@ -60,10 +60,10 @@ impl Lookup {
         self
     }
 
-    /// Whether the attribute is part of the data source: what no answer shows is not, nor are guards and the triggers
+    /// Whether the attribute is part of the data source: what no answer shows is not, nor are other names, guards and the triggers
     /// of write-only arguments; local ones that steer the provider are.
     pub fn shows(&self, attr: &Attr) -> bool {
-        let left_out = attr.guards.is_some() || self.without.contains(&attr.name);
+        let left_out = attr.guards.is_some() || attr.alias_of.is_some() || self.without.contains(&attr.name);
         !left_out && !attr.write_only && !matches!(attr.reads, Reads::Once) && self.of.table.sent_by(attr).is_none()
     }
 

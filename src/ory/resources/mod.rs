@@ -1,5 +1,6 @@
 //! Ory's resources and what else the provider offers: one file each, one line here.
 
+mod content;
 mod guards;
 pub mod identities;
 pub mod identity;
@@ -11,6 +12,7 @@ pub mod oidc_dynamic_client;
 mod origin;
 mod password_hash;
 pub mod permission_check;
+pub mod project_config;
 mod project_id;
 pub mod relationship;
 pub mod relationships;
@@ -32,4 +34,5 @@ pub static OFFERS: &[&[Offer<Client>]] = &[
     relationship::OFFERS,
     relationships::OFFERS,
     permission_check::OFFERS,
+    project_config::OFFERS,
 ];

@@ -163,6 +163,11 @@ impl<C: Client> Backend<C> for Members {
 }
 
 impl Members {
+    /// Members of this document, which go when the object does, each as its attribute says.
+    pub const fn of(document: &'static Document) -> Members {
+        Members { document, view: None, toggles: &[], shapes: &[], removal: None, deletion: Deletion::Clears, insists: None }
+    }
+
     async fn write<C: Client>(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
         let (resource, table) = (write.resource, &write.resource.table);
         let object = Object::new(table, &write.planned);
@@ -239,7 +244,7 @@ impl Members {
                     changes = shape::sent(shapes, seen.document, changes);
                     let differs = |name: &str| prior.get(name) != planned.get(name) && !(keeps && planned.get(name).is_null());
                     changes.extend(
-                        toggles.iter().filter(|toggle| toggle.names().any(differs)).map(|toggle| toggle.plan(planned, seen.document)),
+                        toggles.iter().rev().filter(|toggle| toggle.names().any(differs)).map(|toggle| toggle.plan(planned, seen.document)),
                     );
                 }
                 Part::View(under) => changes.iter_mut().for_each(|change| change.leave(under)),
@@ -273,6 +278,11 @@ impl Members {
 }
 
 impl Toggle {
+    /// Says whether this element is in that list, in which it comes first.
+    pub const fn of(attr: &'static str, list: &'static str, element: fn() -> Json) -> Toggle {
+        Toggle { attr, list, element, place: Place::First, setting: None }
+    }
+
     fn names(&self) -> impl Iterator<Item = &'static str> {
         [self.attr].into_iter().chain(self.setting.as_ref().map(|setting| setting.attr))
     }

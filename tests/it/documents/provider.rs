@@ -93,16 +93,8 @@ static BOILER: Nested = Nested {
 };
 
 pub static SETTINGS_BACKEND: Members = Members {
-    document: &NAMED,
-    view: None,
-    shapes: &[],
-    removal: None,
-    insists: None,
-    toggles: &[
-        Toggle { attr: "alarm", list: "hooks", element: || kind("alarm"), place: Place::First, setting: None },
-        Toggle { attr: "guard", list: "hooks", element: || kind("guard"), place: Place::First, setting: None },
-    ],
-    deletion: Deletion::Clears,
+    toggles: &[Toggle::of("alarm", "hooks", || kind("alarm")), Toggle::of("guard", "hooks", || kind("guard"))],
+    ..Members::of(&NAMED)
 };
 
 pub static CLIMATE: Resource = resource("climate", "What settings are about too.")
@@ -114,15 +106,7 @@ pub static CLIMATE: Resource = resource("climate", "What settings are about too.
     ]])
     .checked();
 
-pub static CLIMATE_BACKEND: Members = Members {
-    document: &NAMED,
-    view: None,
-    toggles: &[],
-    shapes: &[],
-    removal: None,
-    deletion: Deletion::Leaves("It is as warm as before."),
-    insists: None,
-};
+pub static CLIMATE_BACKEND: Members = Members { deletion: Deletion::Leaves("It is as warm as before."), ..Members::of(&NAMED) };
 
 fn kind(name: &str) -> Json {
     Json::object([("kind", name.into())])

@@ -51,7 +51,7 @@ pub(super) fn describe(tables: &[&Table], attr: &Attr) -> String {
                 add(format!("From {least} to {most}."));
                 continue;
             }
-            Check::Refuse(_) | Check::Warn(_) => continue,
+            Check::Refuse(_) | Check::Warn(_) | Check::Filled(_) => continue,
         };
         let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
         if !quoted.iter().all(|word| attr.doc.contains(word.as_str())) {
