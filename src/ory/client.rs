@@ -261,6 +261,20 @@ impl Client {
         let base = project(&self.network.url, slug)
             .ok_or_else(|| unusable("In the place of `%s` in `project_api_url`, it does not name a host.".to_owned()))?;
         self.guard(slug)?;
+        self.let_in(base, key)
+    }
+
+    /// A project of which the console has said what its slug is, so that its id was looked at.
+    pub fn of_console(&self, slug: &str, key: &str) -> Result<Endpoint, Diagnostic> {
+        let unusable = || {
+            let detail = format!("The console calls it `{}`, which names no host in `project_api_url`.", one_line(slug));
+            Diagnostic::error("The project's slug is not one", detail)
+        };
+        let base = self::slug(slug).ok().and_then(|()| project(&self.network.url, slug)).ok_or_else(unusable)?;
+        self.let_in(base, key)
+    }
+
+    fn let_in(&self, base: Url, key: &str) -> Result<Endpoint, Diagnostic> {
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, http::sensitive(&format!("Bearer {key}")).ok_or_else(|| unsendable("project_api_key"))?);
         self.plain_http(&base)?;

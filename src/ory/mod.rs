@@ -10,6 +10,7 @@ mod programs;
 mod provider;
 pub mod resources;
 pub mod services;
+pub mod unpublished;
 
 pub use client::{Client, SELF_HOSTED, SelfHosted, is_public, works_for};
 pub use provider::ORY;

@@ -11,11 +11,14 @@ pub mod oidc_dynamic_client;
 mod origin;
 mod password_hash;
 pub mod permission_check;
+pub mod project;
+pub mod project_api_key;
 mod project_id;
 pub mod relationship;
 pub mod relationships;
 mod target;
 pub mod trusted_issuer;
+pub mod workspace;
 
 use super::Client;
 use crate::engine::Offer;
@@ -32,4 +35,7 @@ pub static OFFERS: &[&[Offer<Client>]] = &[
     relationship::OFFERS,
     relationships::OFFERS,
     permission_check::OFFERS,
+    workspace::OFFERS,
+    project::OFFERS,
+    project_api_key::OFFERS,
 ];
