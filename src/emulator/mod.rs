@@ -25,6 +25,7 @@ pub use profile::Profile;
 
 pub mod call;
 pub mod clock;
+pub mod console;
 pub mod envelope;
 pub mod faults;
 pub mod go;

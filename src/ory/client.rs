@@ -115,11 +115,12 @@ const SOME_SLUG: &str = "the-slug-of-a-project";
 pub fn project_url(template: &str) -> Result<(), String> {
     let url = template.replace("%s", SOME_SLUG);
     http_url(&url)?;
-    let host = Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-    let labels = host.split('.').filter(|label| *label == SOME_SLUG).count();
-    (labels == template.matches("%s").count() && labels <= 1)
-        .then_some(())
-        .ok_or_else(|| "`%s` must stand once, for one whole label of the host's name, as in `https://%s.projects.oryapis.com`.".into())
+    let url = Url::parse(&url).map_err(|_| "Must be a URL.".to_owned())?;
+    let parts = url.host_str().unwrap_or_default().split('.').chain(url.path().split('/'));
+    let whole = parts.filter(|part| *part == SOME_SLUG).count();
+    (whole == template.matches("%s").count() && whole <= 1).then_some(()).ok_or_else(|| {
+        "`%s` must stand once, for one whole label of the host's name, as in `https://%s.projects.oryapis.com`, or for one whole part of the path, as in `http://127.0.0.1:4000/p/%s`.".into()
+    })
 }
 
 /// The URL of the project with this slug, if that is in no other place of it than the template says.
@@ -127,9 +128,11 @@ fn project(template: &str, slug: &str) -> Option<Url> {
     let with = |slug: &str| Url::parse(&template.replacen("%s", slug, 1)).ok();
     let (url, example) = (with(slug)?, with(SOME_SLUG)?);
     let host = example.host_str()?.replacen(SOME_SLUG, &slug.to_ascii_lowercase(), 1);
+    let path = example.path().replacen(SOME_SLUG, slug, 1);
     let mut back = url.clone();
     back.set_host(example.host_str()).ok()?;
-    (url.host_str() == Some(&host) && back == example).then_some(url)
+    back.set_path(example.path());
+    (url.host_str() == Some(&host) && url.path() == path && back == example).then_some(url)
 }
 
 /// Why a text is no URL of a service.
@@ -261,6 +264,20 @@ impl Client {
         let base = project(&self.network.url, slug)
             .ok_or_else(|| unusable("In the place of `%s` in `project_api_url`, it does not name a host.".to_owned()))?;
         self.guard(slug)?;
+        self.let_in(base, key)
+    }
+
+    /// A project of which the console has said what its slug is, so that its id was looked at.
+    pub fn of_console(&self, slug: &str, key: &str) -> Result<Endpoint, Diagnostic> {
+        let unusable = || {
+            let detail = format!("The console calls it `{}`, which names no host in `project_api_url`.", one_line(slug));
+            Diagnostic::error("The project's slug is not one", detail)
+        };
+        let base = self::slug(slug).ok().and_then(|()| project(&self.network.url, slug)).ok_or_else(unusable)?;
+        self.let_in(base, key)
+    }
+
+    fn let_in(&self, base: Url, key: &str) -> Result<Endpoint, Diagnostic> {
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, http::sensitive(&format!("Bearer {key}")).ok_or_else(|| unsendable("project_api_key"))?);
         self.plain_http(&base)?;

@@ -31,7 +31,7 @@ pub use door::Door;
 pub use error::{SendError, Service};
 pub use http::{Endpoint, Http, HttpOptions};
 pub use message::{Reply, Request};
-pub use once::once;
+pub use once::{once, once_listed};
 pub use pages::{Endless, Listed, Next, PAGE_SIZE, PageGuard, Pages, Paging};
 pub use secret::{hide, secrets};
 pub use share::{Lists, Page};

@@ -14,6 +14,8 @@ pub struct Lookup {
     pub by: &'static str,
     /// Another attribute to look it up by, which must lead to one object.
     pub or_by: Option<&'static str>,
+    /// Whether the backend knows which object is meant where nothing says it.
+    pub own: bool,
     /// Attributes that say where to look, beside those that are no part of the object.
     pub within: &'static [&'static str],
     /// Attributes that it does not show.
@@ -22,7 +24,7 @@ pub struct Lookup {
 
 /// A look-up of the resource's objects by their key.
 pub const fn lookup(of: &'static Resource, doc: &'static str) -> Lookup {
-    Lookup { name: of.name, doc, of, by: of.key, or_by: None, within: &[], without: &[] }
+    Lookup { name: of.name, doc, of, by: of.key, or_by: None, own: false, within: &[], without: &[] }
 }
 
 impl Lookup {
@@ -32,6 +34,13 @@ impl Lookup {
             panic!("{}", name);
         }
         self.or_by = Some(name);
+        self
+    }
+
+    /// Where nothing is given to look it up by, it is the one that the provider is configured for: the backend is asked to
+    /// read an object without an id.
+    pub const fn or_own(mut self) -> Self {
+        self.own = true;
         self
     }
 

@@ -16,6 +16,7 @@ pub mod changes;
 pub mod clients;
 pub mod identities;
 pub mod keys;
+pub mod projects;
 pub mod sessions;
 pub mod tuples;
 

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::Shared;
+use super::console::plane;
 use super::faults::Mishap;
 use super::kind::Kind;
 use super::service::{self, Counted};
@@ -96,7 +97,8 @@ impl Observer {
             _ => self.store.take_changes().unwrap_or_default(),
         };
         changes.iter().for_each(|change| self.changed(seen, change));
-        let Subject { kind, id } = Subject::of(&self.kinds, seen.path, seen.query, if seen.status < 300 { seen.answer } else { b"" });
+        let Subject { kind, id } =
+            Subject::of(&self.kinds, plane::inner(seen.path), seen.query, if seen.status < 300 { seen.answer } else { b"" });
         let mut event = vec![
             ("type", json!("request")),
             ("at", json!(millis(seen.at))),

@@ -13,11 +13,14 @@ mod origin;
 mod password_hash;
 pub mod permission_check;
 pub mod project_config;
+pub mod project;
+pub mod project_api_key;
 mod project_id;
 pub mod relationship;
 pub mod relationships;
 mod target;
 pub mod trusted_issuer;
+pub mod workspace;
 
 use super::Client;
 use crate::engine::Offer;
@@ -35,4 +38,7 @@ pub static OFFERS: &[&[Offer<Client>]] = &[
     relationships::OFFERS,
     permission_check::OFFERS,
     project_config::OFFERS,
+    workspace::OFFERS,
+    project::OFFERS,
+    project_api_key::OFFERS,
 ];

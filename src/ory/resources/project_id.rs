@@ -1,14 +1,30 @@
-//! Which project of Ory Network an object of the console is in: by the project's id, which the provider's configuration
-//! may say for all.
+//! Which project of Ory Network an object of the console is in, and the project's document: by the project's id, which the
+//! provider's configuration may say for all.
 //!
 //! The paths of such objects name the attribute (`/projects/{project_id}/…`). What the object leaves open, the client
 //! fills in when the path is made ([`rest::Client::stands_in`](crate::rest::Client::stands_in)); from then on the state has
 //! it, so that another project in the provider's configuration moves nothing.
 
+use super::{super::services::CONSOLE, identities::UUID};
 use crate::{
-    rest::address,
-    schema::{Attr, Texts, refuse, string},
+    rest::{address, document::Document},
+    schema::{Attr, Meaning, Texts, refuse, string},
 };
+
+/// A project's document: all that it is configured to be, its name among it.
+pub static DOCUMENT: Document = Document {
+    service: &CONSOLE,
+    name: "the project",
+    path: "/projects/{project_id}",
+    revisions: "revision",
+    root: "project",
+    revision: "revision_id",
+    // A project that was deleted is shown for a while.
+    is_gone: |project| project.at("state").as_str() == Some("deleted"),
+};
+
+/// An id; the API takes a project's slug in some places too.
+const PROJECT_ID: Meaning = Meaning { valid: |_| Ok(()), ..UUID };
 
 /// The attribute, on everything in a project that is managed with a workspace key.
 pub static PROJECT: &[Attr] = &[string(
@@ -17,6 +33,7 @@ pub static PROJECT: &[Attr] = &[string(
 )
 .or_server()
 .replaces()
+.means(PROJECT_ID)
 .check(refuse(address::id))];
 
 /// What an id that is given to import says: `<project_id>/<id>`, or the id alone for the provider's project.

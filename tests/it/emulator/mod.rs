@@ -2,6 +2,7 @@
 
 mod behaviour;
 mod checks;
+mod console;
 mod corpus;
 mod corpus_keys;
 mod corpus_more;

@@ -9,6 +9,7 @@ pub mod both_faces;
 mod broken_servers;
 mod certificates;
 mod client_plan;
+pub mod console;
 mod dynamic;
 mod empties;
 mod faults;

@@ -1,0 +1,121 @@
+//! Every attribute of the console's resources through its lifecycles, with what the console holds changed and checked past
+//! the provider.
+
+use super::{ask, provider};
+use crate::terraform::{
+    core::Core,
+    lifecycle::{Lifecycle, World},
+    samples::Way,
+};
+use async_trait::async_trait;
+use janiform::{
+    emulator::{self, Options},
+    ory::{
+        ORY,
+        resources::{project, project_api_key},
+    },
+    schema::{Attr, Resource},
+    value::Value,
+};
+use serde_json::{Value as Json, json};
+
+/// The console, and the project whose keys are meant.
+pub struct Console {
+    pub url: String,
+    pub project: String,
+}
+
+impl Console {
+    /// The console at this URL, with a project.
+    pub async fn at(url: &str) -> Console {
+        let (status, made) = ask(url, "POST", "/projects", Some(&json!({ "name": "of the keys", "environment": "dev" }))).await;
+        assert_eq!(status, 201, "{made}");
+        Console { url: url.to_owned(), project: made["id"].as_str().unwrap().to_owned() }
+    }
+
+    /// A provider for it, whose own project is that one.
+    pub fn provider(&self) -> Json {
+        let mut config = provider(&self.url);
+        config["project_id"] = self.project.as_str().into();
+        config
+    }
+
+    /// What it holds of an object, raw.
+    pub async fn held(&self, resource: &str, id: &str) -> Option<Json> {
+        match resource {
+            "project" => {
+                let (status, project) = ask(&self.url, "GET", &format!("/projects/{id}"), None).await;
+                (status == 200 && project["state"] != "deleted").then_some(project)
+            }
+            "project_api_key" => {
+                let (_, keys) = ask(&self.url, "GET", &format!("/projects/{}/tokens", self.project), None).await;
+                keys.as_array().unwrap().iter().find(|key| key["id"] == id).cloned()
+            }
+            _ => {
+                let (status, workspace) = ask(&self.url, "GET", &format!("/workspaces/{id}"), None).await;
+                (status == 200).then_some(workspace)
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl World for Console {
+    async fn change(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool {
+        let (at, Some(value)) = (format!("/projects/{id}"), value.and_then(Value::as_str)) else { return false };
+        match (resource.name, attr.name) {
+            ("project", "name") => {
+                let patch = json!([{ "op": "replace", "path": "/name", "value": value }]);
+                ask(&self.url, "PATCH", &at, Some(&patch)).await.0 == 200
+            }
+            ("project", "environment") => {
+                ask(&self.url, "PUT", &format!("{at}/environment"), Some(&json!({ "environment": value }))).await.0 == 200
+            }
+            // Nobody can change the rest, nor anything of a key.
+            _ => false,
+        }
+    }
+
+    async fn remove(&self, resource: &'static Resource, id: &str) {
+        let path = match resource.name {
+            "project" => format!("/projects/{id}"),
+            _ => format!("/projects/{}/tokens/{id}", self.project),
+        };
+        assert_eq!(ask(&self.url, "DELETE", &path, None).await.0, 204);
+    }
+
+    async fn exists(&self, resource: &'static Resource, id: &str) -> bool {
+        self.held(resource.name, id).await.is_some()
+    }
+}
+
+/// What the tables cannot say. Another region, workspace or project is a test of its own.
+pub fn known(name: &str) -> Option<Vec<Json>> {
+    Some(match name {
+        "home_region" | "workspace_id" | "project_id" => vec![],
+        _ => return None,
+    })
+}
+
+/// Everything that there is to live in a console, but workspaces, which nobody can delete.
+pub fn ways() -> Vec<Way> {
+    // What is of the highest tier has to be let go before it can.
+    let project = Way { base: json!({ "name": "alpha", "deletion_protection": false }), ..Way::only(&project::RESOURCE, known) };
+    vec![project, Way::only(&project_api_key::RESOURCE, known)]
+}
+
+#[tokio::test]
+async fn every_attribute_of_the_console_lives_under_terraform() {
+    let emulator = emulator::start(Options::default()).await.unwrap();
+    let console = Console::at(&emulator.url()).await;
+    let mut core = Core::direct(&ORY, console.provider()).await.unwrap();
+    let (mut runs, mut failures) = (0, Vec::new());
+    for way in &ways() {
+        let resource = super::entry(way.resource).resource;
+        let (more, failed) = Lifecycle::on(&mut core, &console, "ory", resource, way).run().await;
+        runs += more;
+        failures.extend(failed);
+    }
+    assert!(failures.is_empty(), "{} of {runs} failed:\n{}", failures.len(), failures.join("\n"));
+    assert!(runs > 30, "only {runs} ran");
+}
