@@ -31,8 +31,17 @@ pub static TIER: Unpublished = Unpublished {
     instead: "Change it in the Ory Console, and refresh",
 };
 
+/// The normalised revision of a project.
+pub static REVISION: Unpublished = Unpublished {
+    method: "PATCH",
+    path: "/normalized/projects/*/revision/*",
+    purpose: "to change settings that the project's document does not show",
+    evidence: "The official provider's keto_strict_mode.go and projectconfig/resource.go read `GET /normalized/projects/{id}` and send this. The description (client-go 1.22.92) has the schema `normalizedProjectRevision` and no path for it.",
+    instead: "Set them in the Ory Console, and remove `strict_security`, `feature_flags`, `account_experience_custom_translations` and `disable_account_experience_welcome_screen` from the configuration",
+};
+
 /// All of them.
-pub static UNPUBLISHED: &[&Unpublished] = &[&TIER];
+pub static UNPUBLISHED: &[&Unpublished] = &[&TIER, &REVISION];
 
 impl Unpublished {
     /// What is to be said of an answer that is none of this route.

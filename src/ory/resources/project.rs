@@ -4,10 +4,10 @@
 //! with every change of the configuration, so that it would be in every plan.
 
 use super::{
-    super::{client::Client, services::CONSOLE, unpublished::TIER},
+    super::{client::Client, project as document, services::CONSOLE, unpublished::TIER},
     guards::PROTECTION,
     identities::UUID,
-    project_id::{DOCUMENT, PROJECT},
+    project_id::PROJECT,
 };
 use crate::{
     engine::{
@@ -157,7 +157,7 @@ impl Backend<Client> for Projects {
         if let Some(name) = changed("name") {
             let open = open(cx, id).await?;
             let change = Change::Member { at: vec!["name".to_owned()], value: Some(name.into()) };
-            let edit = Edit { who: who(id), secrets: Vec::new(), changes: Box::new(move |_| Ok(vec![change.clone()])) };
+            let edit = Edit { who: who(id), secrets: Vec::new(), insists: false, changes: Box::new(move |_| Ok(vec![change.clone()])) };
             let edited = open.edit(edit).await.map_err(|error| match tier {
                 Some(_) => Failure { done: Done::Yes, left: Some(Box::new(moved(id, write))), diagnostics: vec![error.diagnostic] },
                 None => error.into(),
@@ -219,7 +219,7 @@ impl Projects {
 
 /// The project's document. Its id is no attribute of the project, but of what is in one.
 async fn open<'a>(cx: &'a Cx<Client>, id: &str) -> Result<Open<'a, Client>, SendError> {
-    DOCUMENT.open(cx, Object::new(&NAMED, &NAMED.holding([("project_id", Value::text(id))]))).await
+    document::PROJECT.open(cx, Object::new(&NAMED, &NAMED.holding([("project_id", Value::text(id))]))).await
 }
 
 /// What the project is called among those who read and write its document.
@@ -251,7 +251,7 @@ async fn shown(cx: &Cx<Client>, at: &Collection, id: &str) -> Result<Option<Json
         return Err(CONSOLE.refuse(&reply));
     }
     let project = CONSOLE.json(&reply)?;
-    Ok((!(DOCUMENT.is_gone)(&project)).then_some(project))
+    Ok((!(document::PROJECT.is_gone)(&project)).then_some(project))
 }
 
 /// Waits until a new project can be read, as whatever comes after it needs. What is to be said if it cannot.

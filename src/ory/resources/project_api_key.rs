@@ -5,11 +5,12 @@
 use super::{
     super::{
         client::Client,
+        project as document,
         services::{CONSOLE, HYDRA_ADMIN},
     },
     guards::PROTECTION,
     identities::UUID,
-    project_id::{self, DOCUMENT, PROJECT},
+    project_id::{self, PROJECT},
 };
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Offer, State, Write, is_as_planned},
@@ -178,7 +179,7 @@ async fn host(cx: &Cx<Client>, at: &Collection, key: Object<'_>) -> Result<Endpo
         // The path takes a slug as well.
         Err(_) => project.to_owned(),
         Ok(_) => {
-            let version = DOCUMENT.open(cx, key).await?.look(&format!("API key of `{project}`")).await?;
+            let version = document::PROJECT.open(cx, key).await?.look(&format!("API key of `{project}`")).await?;
             version.and_then(|version| version.json.at("slug").as_str().map(str::to_owned)).unwrap_or_default()
         }
     };

@@ -1,26 +1,14 @@
-//! Which project of Ory Network an object of the console is in, and the project's document: by the project's id, which the
-//! provider's configuration may say for all.
+//! Which project of Ory Network an object of the console is in: by the project's id, which the provider's configuration
+//! may say for all. The project's document is in [`project`](crate::ory::project).
 //!
 //! The paths of such objects name the attribute (`/projects/{project_id}/…`). What the object leaves open, the client
 //! fills in when the path is made ([`rest::Client::stands_in`](crate::rest::Client::stands_in)); from then on the state has
 //! it, so that another project in the provider's configuration moves nothing.
 
-use super::{super::services::CONSOLE, identities::UUID};
+use super::identities::UUID;
 use crate::{
-    rest::{address, document::Document},
+    rest::address,
     schema::{Attr, Meaning, Texts, refuse, string},
-};
-
-/// A project's document: all that it is configured to be, its name among it.
-pub static DOCUMENT: Document = Document {
-    service: &CONSOLE,
-    name: "the project",
-    path: "/projects/{project_id}",
-    revisions: "revision",
-    root: "project",
-    revision: "revision_id",
-    // A project that was deleted is shown for a while.
-    is_gone: |project| project.at("state").as_str() == Some("deleted"),
 };
 
 /// An id; the API takes a project's slug in some places too.
