@@ -42,6 +42,8 @@ pub struct Document {
     pub path: &'static str,
     /// What comes between that and the revision in the path by which it is patched.
     pub revisions: &'static str,
+    /// Where it is in the answer to a read, as names of members with slashes in between; empty for the answer itself.
+    pub shown: &'static str,
     /// Where it is in the answer to a patch, as names of members with slashes in between; empty for the answer itself.
     pub root: &'static str,
     /// Where its revision is in it: a text that never comes back once there was another.

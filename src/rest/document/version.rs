@@ -75,7 +75,10 @@ impl<C: Client> Open<'_, C> {
             if !reply.is_success() {
                 return Err(NoVersion::Failed(service.refuse(&reply)));
             }
-            let json = service.json(&reply).map_err(read_only)?;
+            let mut json = service.json(&reply).map_err(read_only)?;
+            if !self.document.shown.is_empty() {
+                json = json.at(self.document.shown).clone();
+            }
             if (self.document.is_gone)(&json) {
                 return Err(NoVersion::Missing);
             }

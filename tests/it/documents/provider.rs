@@ -55,6 +55,7 @@ const fn warehouse(path: &'static str) -> Document {
         name: "the warehouse",
         path,
         revisions: "revision",
+        shown: "",
         root: "warehouse",
         revision: "revision_id",
         id: Some("id"),

@@ -57,7 +57,7 @@ pub(super) static EXPERIENCE: &[Attr] = &under(
 );
 
 pub(super) static REVISION: &[Attr] = &under(
-    "normalized/current_revision",
+    "normalized",
     [
         flag("disable_account_experience_welcome_screen", "Whether people go on without a page that welcomes them."),
         objects("account_experience_custom_translations", "Texts of your own, by language.", &TRANSLATIONS).while_set().keyed("locale"),

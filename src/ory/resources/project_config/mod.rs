@@ -28,6 +28,7 @@ use crate::{
     },
     rest::document::{Deletion, Members, Removal, View},
     schema::{Attr, Lookup, Object, Problem, Resource, boolean, conflicts, lookup, only, requires, resource, rule, string},
+    value::Value,
 };
 
 /// What the provider offers from here.
@@ -74,6 +75,7 @@ pub static RESOURCE: Resource = resource(
     ]),
     requires(&["oauth2_token_hook_auth", "oauth2_token_hook"]),
     rule(&["selfservice_methods_code_mfa_enabled", "selfservice_methods_code_passwordless_enabled"], codes_are_one_factor),
+    rule(&["feature_flags"], switches_with_attributes),
 ])
 .on_change(&[last_way_in, last_origin])
 .checked();
@@ -122,6 +124,25 @@ fn codes_are_one_factor(config: Object<'_>) -> Option<Problem> {
             "The configuration schema of Ory Kratos forbids both at once: Ory may refuse it. Set one of the two.",
         )
     })
+}
+
+/// A switch that has an attribute of its own is only taken by that.
+fn switches_with_attributes(config: Object<'_>) -> Option<Problem> {
+    let Value::Map(switches) = config.get("feature_flags") else { return None };
+    let attribute = |key: &String| {
+        let name = match key.split_once('.')? {
+            ("kratos", switch) => format!("feature_flags_{switch}"),
+            ("keto", switch) => format!("keto_feature_flags_{switch}"),
+            _ => return None,
+        };
+        RESOURCE.table.index(&name).map(|place| RESOURCE.table.attr(place).name)
+    };
+    let name = switches.keys().find_map(attribute)?;
+    Some(Problem::refused(
+        "feature_flags",
+        "A switch has an attribute of its own",
+        format!("Ory takes this switch only by the attribute `{name}`: set that, and remove it from `feature_flags`."),
+    ))
 }
 
 /// What people sign in with, as a configuration says it.

@@ -3,7 +3,7 @@
 use super::rows::one_unit;
 use crate::{
     ory::resources::content::{CONTENT, uploaded},
-    schema::{DURATION, INSTANT, Kind, Nested, Table, known, map, object, only, refuse, string},
+    schema::{DURATION, INSTANT, Kind, Nested, Table, known, map, object, only, refuse, string, text},
 };
 
 /// How sessions become JSON Web Tokens.
@@ -16,9 +16,9 @@ static TEMPLATE: Nested = Nested {
             .check(refuse(uploaded))
             .secret()
             .once(),
-        string("ttl", "How long the tokens are valid; `1m` when unset.").means(DURATION).check(refuse(one_unit)),
+        string("ttl", "How long the tokens are valid; `1m` when unset.").means(DURATION).check(refuse(one_unit)).unset_as(text("1m0s")),
         string("claims_mapper_url", "Jsonnet that makes the claims: `base64://…` or `https://…`.").means(CONTENT),
-        string("subject_source", "What the subject is; `id` when unset.").check(known(&["id", "external_id"])),
+        string("subject_source", "What the subject is; `id` when unset.").check(known(&["id", "external_id"])).unset_as(text("id")),
     ]]),
 };
 

@@ -70,9 +70,9 @@ pub(super) static FEATURES: &[Attr] = &under(
 );
 
 pub(super) static REVISION: &[Attr] = &under(
-    "normalized/current_revision",
+    "normalized",
     [
         flag("strict_security", "Whether stricter measures apply; recommended for production."),
-        map_of("feature_flags", "Switches of the services by their keys, such as `kratos.choose_recovery_address`. Those that are not set here are left alone. One that has an attribute of its own is to be set by that.", &Kind::Bool).while_set().grows(),
+        map_of("feature_flags", "Switches of the services by their keys, `<service>.<switch>`. Those that are not set here are left alone. One that has an attribute of its own is to be set by that.", &Kind::Bool).while_set().grows(),
     ],
 );
