@@ -110,13 +110,20 @@ fn object(table: &Table, value: &Value, path: &Path, found: &mut Vec<Diagnostic>
                     EmptyText::Refused if value.as_str() == Some("") => found.push(empty(path)),
                     _ if attr.is_empty_text(value) => {}
                     _ => {
-                        run(&attr.checks, value, &path, found);
-                        inside(attr, &attr.kind, value, &path, found);
+                        let judge = judge(table, attr);
+                        run(&judge.checks, value, &path, found);
+                        inside(judge, &attr.kind, value, &path, found);
                     }
                 }
             }
         }
     }
+}
+
+/// Whose checks count: another name of an attribute has those of the attribute, unless it has its own.
+fn judge(table: &Table, attr: &'static Attr) -> &'static Attr {
+    let has_own = attr.checks.iter().chain(&attr.each).any(Option::is_some);
+    attr.alias_of.filter(|_| !has_own).and_then(|name| table.index(name)).map_or(attr, |place| table.attr(place))
 }
 
 fn empty(path: Path) -> Diagnostic {

@@ -131,7 +131,9 @@ fn merge_elements(attr: &Attr, table: &Table, before: &Value, value: &Value, the
     let key_in = |item: &Json| pointer.as_ref().and_then(|pointer| item.at(pointer).as_str().map(str::to_owned));
     there.retain(|item| {
         let key = key_in(item);
-        of_key(attr, before, key.as_deref()).is_none() || of_key(attr, value, key.as_deref()).is_some()
+        // Whoever sets it for the first time says all that there is.
+        let is_others = !before.is_null() && of_key(attr, before, key.as_deref()).is_none();
+        is_others || of_key(attr, value, key.as_deref()).is_some()
     });
     for (index, item) in value.as_list().unwrap_or_default().iter().enumerate() {
         let key = attr.key_of(item);

@@ -64,7 +64,8 @@ impl Check {
             (Check::Warn(check), Value::String(text)) => check(text).err().map(|why| (false, why)),
             (Check::Between(least, most), Value::Number(number)) => {
                 let fits = number.as_i64().is_some_and(|number| (*least..=*most).contains(&number));
-                (!fits).then(|| (true, format!("Must be a whole number from {least} to {most}.")))
+                let range = if *most == i64::MAX { format!("of at least {least}") } else { format!("from {least} to {most}") };
+                (!fits).then(|| (true, format!("Must be a whole number {range}.")))
             }
             (Check::Filled(why), Value::List(items)) => items.is_empty().then(|| (true, (*why).to_owned())),
             _ => None,

@@ -195,7 +195,8 @@ impl Members {
             (None, Some(view), _) => view.open(cx, object).await?.look(&who).await?,
             _ => None,
         };
-        // What the server did not keep, the engine tells by the attribute.
+        // What the server did not keep, the engine tells by the attribute. A view that is not read again shows nothing.
+        let view = view.filter(|_| self.view_with(object, |_, value| !value.is_null()).is_some());
         self.observe(&open.at, resource, &version, view.as_deref()).map_err(misfit)
     }
 

@@ -2,7 +2,7 @@
 
 mod behaviour;
 mod checks;
-mod console;
+pub mod console;
 mod corpus;
 mod corpus_keys;
 mod corpus_more;

@@ -1,7 +1,7 @@
 //! How messages are sent. One line an attribute.
 
 use super::nested::{CHANNELS, REQUEST, REQUEST_PARTS};
-use super::rows::{address, text};
+use super::rows::{address, http, mail_server, text};
 use crate::ory::resources::content::CONTENT;
 use crate::schema::{Attr, known, map, object, objects, only, refuse, string, under};
 
@@ -19,10 +19,15 @@ pub(super) static COURIER: &[Attr] = &under(
         text("courier_smtp_local_name", "What the mail server is greeted with (HELO). Shown only while `smtp_connection_uri` is set.")
             .at("smtp/local_name")
             .may_be_untold(),
-        text("smtp_connection_uri", "URL of the mail server with its user and password.").at("smtp/connection_uri").secret().once(),
+        text("smtp_connection_uri", "URL of the mail server with its user and password.")
+            .at("smtp/connection_uri")
+            .check(refuse(mail_server))
+            .secret()
+            .once(),
         string("smtp_connection_uri_wo", "The same, kept in no state. Change `smtp_connection_uri_wo_version` to send it again.")
             .write_only()
-            .at("smtp/connection_uri"),
+            .at("smtp/connection_uri")
+            .check(refuse(mail_server)),
         string("smtp_connection_uri_wo_version", "Change it to send `smtp_connection_uri_wo` again.").local(),
         map("smtp_headers", "Headers of mails.").while_set().at("smtp/headers").secret(),
         text(
@@ -30,6 +35,7 @@ pub(super) static COURIER: &[Attr] = &under(
             "URL that messages are handed to. All of these are shown only while `courier_delivery_strategy` is `http`.",
         )
         .at("http/request_config/url")
+        .check(refuse(http))
         .may_be_untold(),
         text("courier_http_request_config_method", "The method of that request.")
             .at("http/request_config/method")
@@ -41,11 +47,11 @@ pub(super) static COURIER: &[Attr] = &under(
             .means(CONTENT),
         text("courier_http_request_config_auth_type", "How that request is let in.")
             .at("http/request_config/auth/type")
-            .check(known(&["basic_auth", "api_key"]))
+            .check(only(&["basic_auth", "api_key"]))
             .may_be_untold(),
         text("courier_http_request_config_auth_api_key_in", "Where the key is put.")
             .at("http/request_config/auth/config/in")
-            .check(known(&["header", "cookie", "query"]))
+            .check(only(&["header", "cookie", "query"]))
             .may_be_untold(),
         text("courier_http_request_config_auth_api_key_name", "What the key is called there.")
             .at("http/request_config/auth/config/name")

@@ -1,7 +1,7 @@
 //! What people sign in with. One line an attribute.
 
 use super::rows::{SERVERS_OWN, count, duration, flag, text, texts};
-use crate::schema::{Attr, Cleared, between, filled, int, known, under};
+use crate::schema::{Attr, Cleared, between, filled, int, integer, only, under};
 
 pub(super) static METHODS: &[Attr] = &under(
     "services/identity/config/selfservice/methods",
@@ -26,7 +26,8 @@ pub(super) static METHODS: &[Attr] = &under(
         )
         .at("code/passwordless_login_fallback_enabled"),
         duration("selfservice_methods_code_config_lifespan", "How long a code is valid.").at("code/config/lifespan"),
-        count("selfservice_methods_code_config_max_submissions", "How often a code may be entered.")
+        integer("selfservice_methods_code_config_max_submissions", "How often a code may be entered.")
+            .while_set()
             .at("code/max_submissions")
             .check(between(1, 255))
             .cleared_by(Cleared::To(int(5))),
@@ -42,9 +43,13 @@ pub(super) static METHODS: &[Attr] = &under(
         .at("oidc/enable_auto_link_policy"),
         text("selfservice_methods_oidc_config_base_redirect_uri", "What the callback URLs of social sign-in begin with.")
             .at("oidc/config/base_redirect_uri"),
-        count("selfservice_methods_password_config_min_password_length", "How long a password has to be.")
+        integer("selfservice_methods_password_config_min_password_length", "How long a password has to be.")
+            .while_set()
+            .check(between(6, i64::MAX))
             .at("password/config/min_password_length"),
-        count("selfservice_methods_password_config_max_breaches", "In how many breaches a password may have been seen.")
+        integer("selfservice_methods_password_config_max_breaches", "In how many breaches a password may have been seen.")
+            .while_set()
+            .check(between(0, 100))
             .at("password/config/max_breaches"),
         flag("selfservice_methods_password_config_haveibeenpwned_enabled", "Whether passwords are looked up in known breaches.")
             .at("password/config/haveibeenpwned_enabled"),
@@ -111,7 +116,8 @@ pub(super) static METHODS: &[Attr] = &under(
             "Whether expired certificates of Android's makers are taken.",
         )
         .at("deviceauthn/config/android_allow_expired_factory_certificates"),
-        count("selfservice_methods_deviceauthn_config_pin_max_attempts", "How often a PIN may be entered.")
+        integer("selfservice_methods_deviceauthn_config_pin_max_attempts", "How often a PIN may be entered.")
+            .while_set()
             .at("deviceauthn/config/pin_max_attempts")
             .check(between(1, 10)),
         texts("selfservice_methods_deviceauthn_config_android_app_ids", "Android apps that may use it.")
@@ -127,25 +133,25 @@ pub(super) static METHODS: &[Attr] = &under(
             "What is asked of an authenticator about itself when a passkey is made.",
         )
         .at("passkey/config/attestation/preference")
-        .check(known(&["none", "indirect", "direct", "enterprise"])),
+        .check(only(&["none", "indirect", "direct", "enterprise"])),
         text(
             "selfservice_methods_passkey_config_authenticator_selection_attachment",
             "Where the authenticator is; either where it is not set.",
         )
         .at("passkey/config/authenticator_selection/attachment")
-        .check(known(&["platform", "cross-platform"])),
+        .check(only(&["platform", "cross-platform"])),
         text(
             "selfservice_methods_passkey_config_authenticator_selection_resident_key",
             "Whether the authenticator has to keep the passkey.",
         )
         .at("passkey/config/authenticator_selection/resident_key")
-        .check(known(&["required", "preferred", "discouraged"])),
+        .check(only(&["required", "preferred", "discouraged"])),
         text(
             "selfservice_methods_passkey_config_authenticator_selection_user_verification",
             "Whether the authenticator has to ask for a PIN, a finger or a face.",
         )
         .at("passkey/config/authenticator_selection/user_verification")
-        .check(known(&["required", "preferred", "discouraged"])),
+        .check(only(&["required", "preferred", "discouraged"])),
         duration("selfservice_methods_passkey_config_timeouts_login", "How long a browser waits for a passkey at sign-in.")
             .at("passkey/config/timeouts/login"),
         duration("selfservice_methods_passkey_config_timeouts_registration", "How long a browser waits while a passkey is made.")

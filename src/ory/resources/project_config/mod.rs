@@ -69,10 +69,7 @@ pub static RESOURCE: Resource = resource(
     conflicts(&["smtp_connection_uri", "smtp_connection_uri_wo"]),
     conflicts(&["keto_namespaces", "keto_namespace_configuration"]),
     requires(&["smtp_connection_uri_wo_version", "smtp_connection_uri_wo"]),
-    requires(&[
-        "selfservice_flows_settings_after_profile_hook_notify_previous_addresses_recipients",
-        "selfservice_flows_settings_after_profile_hook_notify_previous_addresses",
-    ]),
+    rule(&[RECIPIENTS, NOTIFIES], who_is_told),
     requires(&["oauth2_token_hook_auth", "oauth2_token_hook"]),
     rule(&["selfservice_methods_code_mfa_enabled", "selfservice_methods_code_passwordless_enabled"], codes_are_one_factor),
     rule(&["feature_flags"], switches_with_attributes),
@@ -143,6 +140,20 @@ fn switches_with_attributes(config: Object<'_>) -> Option<Problem> {
         "A switch has an attribute of its own",
         format!("Ory takes this switch only by the attribute `{name}`: set that, and remove it from `feature_flags`."),
     ))
+}
+
+const NOTIFIES: &str = "selfservice_flows_settings_after_profile_hook_notify_previous_addresses";
+const RECIPIENTS: &str = "selfservice_flows_settings_after_profile_hook_notify_previous_addresses_recipients";
+
+/// Without the hook, nobody is told.
+fn who_is_told(config: Object<'_>) -> Option<Problem> {
+    (!config.get(RECIPIENTS).is_null() && config.bool(NOTIFIES) != Some(true)).then(|| {
+        Problem::refused(
+            RECIPIENTS,
+            "Nobody is told without the hook",
+            format!("`{RECIPIENTS}` has no effect unless `{NOTIFIES}` is `true`: set both, or remove it."),
+        )
+    })
 }
 
 /// What people sign in with, as a configuration says it.

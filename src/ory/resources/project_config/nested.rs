@@ -1,9 +1,9 @@
 //! The nested objects of a project's configuration.
 
-use super::rows::one_unit;
+use super::rows::http;
 use crate::{
     ory::resources::content::{CONTENT, uploaded},
-    schema::{DURATION, INSTANT, Kind, Nested, Table, known, map, object, only, refuse, string, text},
+    schema::{DURATION, INSTANT, Kind, Nested, Table, map, object, only, refuse, string, text},
 };
 
 /// How sessions become JSON Web Tokens.
@@ -16,9 +16,9 @@ static TEMPLATE: Nested = Nested {
             .check(refuse(uploaded))
             .secret()
             .once(),
-        string("ttl", "How long the tokens are valid; `1m` when unset.").means(DURATION).check(refuse(one_unit)).unset_as(text("1m0s")),
+        string("ttl", "How long the tokens are valid; `1m` when unset.").means(DURATION).unset_as(text("1m0s")),
         string("claims_mapper_url", "Jsonnet that makes the claims: `base64://…` or `https://…`.").means(CONTENT),
-        string("subject_source", "What the subject is; `id` when unset.").check(known(&["id", "external_id"])).unset_as(text("id")),
+        string("subject_source", "What the subject is; `id` when unset.").check(only(&["id", "external_id"])).unset_as(text("id")),
     ]]),
 };
 
@@ -29,7 +29,7 @@ pub(super) static HOOK_AUTH: Nested = Nested {
         string("type", "The kind of credentials.").required().check(only(&["api_key"])),
         string("name", "What the key is called.").required().at("config/name"),
         string("value", "The key. No answer shows it.").required().at("config/value").secret().once(),
-        string("in", "Where the key is put.").check(known(&["header", "cookie", "query"])).at("config/in"),
+        string("in", "Where the key is put.").check(only(&["header", "cookie", "query"])).at("config/in"),
     ]]),
 };
 
@@ -37,7 +37,7 @@ pub(super) static HOOK_AUTH: Nested = Nested {
 pub(super) static REQUEST: Nested = Nested {
     name: "ProjectConfigCourierRequest",
     table: Table::new(&[&[
-        string("url", "Where messages are handed to.").required(),
+        string("url", "Where messages are handed to.").required().check(refuse(http)),
         string("method", "The method.").required().check(only(&["POST", "PUT", "PATCH", "GET"])),
         map("headers", "Headers; they may hold credentials.").secret(),
         string("body", "Jsonnet that makes the body: `base64://…`.").means(CONTENT),
@@ -53,7 +53,7 @@ static AUTH: Nested = Nested {
         string("password", "The password, for `basic_auth`. No answer shows it.").at("config/password").secret().once(),
         string("name", "What the key is called, for `api_key`.").at("config/name"),
         string("value", "The key, for `api_key`. No answer shows it.").at("config/value").secret().once(),
-        string("in", "Where the key is put, for `api_key`.").check(known(&["header", "cookie", "query"])).at("config/in"),
+        string("in", "Where the key is put, for `api_key`.").check(only(&["header", "cookie", "query"])).at("config/in"),
     ]]),
 };
 
@@ -77,7 +77,19 @@ static CHANNEL: Nested = Nested {
     name: "ProjectConfigCourierChannel",
     table: Table::new(&[&[
         string("id", "What the way is called, such as `sms`.").required(),
-        object("request_config", "What hands a message over.", &REQUEST),
+        object("request_config", "What hands a message over.", &CHANNEL_REQUEST).required(),
+    ]]),
+};
+
+/// Of a channel, the body has to be said.
+static CHANNEL_REQUEST: Nested = Nested {
+    name: "ProjectConfigCourierChannelRequest",
+    table: Table::new(&[&[
+        string("url", "Where messages are handed to.").required().check(refuse(http)),
+        string("method", "The method.").required().check(only(&["POST", "PUT", "PATCH", "GET"])),
+        map("headers", "Headers; they may hold credentials.").secret(),
+        string("body", "Jsonnet that makes the body: `base64://…`.").required().means(CONTENT),
+        object("auth", "How it is let in.", &AUTH),
     ]]),
 };
 

@@ -1,7 +1,7 @@
 //! Who may call the project, and switches of no one service. One line an attribute.
 
 use super::rows::{duration, flag, text, texts};
-use crate::schema::{Attr, Kind, known, map_of, under};
+use crate::schema::{Attr, Kind, map_of, only, under};
 
 pub(super) static CORS_PUBLIC: &[Attr] = &under(
     "cors_public",
@@ -22,7 +22,7 @@ pub(super) static CORS_ADMIN: &[Attr] = &under(
 pub(super) static SECURITY: &[Attr] = &under(
     "services/identity/config",
     [
-        text("preview_default_read_consistency_level", "How fresh lists of identities are where a request does not say.").at("preview/default_read_consistency_level").check(known(&["strong", "eventual"])),
+        text("preview_default_read_consistency_level", "How fresh lists of identities are where a request does not say.").at("preview/default_read_consistency_level").check(only(&["strong", "eventual"])),
         flag("security_account_enumeration_mitigate", "Whether nobody can find out who has an account.").at("security/account_enumeration/mitigate"),
         flag("preview_enable_native_saml_engine", "Whether SAML providers of the engine `native` work. Needs a plan with the feature `native_saml_engine`.").at("preview/enable_native_saml_engine"),
         texts("security_restricted_origins", "Origins that may only check a session, use FedCM and sign out. Those that are to read answers have to be in `cors_origins` as well.").at("security/restricted_origins").unordered(),

@@ -2,7 +2,7 @@
 
 use super::nested::HOOK_AUTH;
 use super::rows::{LIFETIME, count, duration, flag, text, texts, token_prefix};
-use crate::schema::{Attr, known, map, object, only, refuse, under};
+use crate::schema::{Attr, map, object, only, refuse, under};
 
 pub(super) static OAUTH2: &[Attr] = &under(
     "services/oauth2/config",
@@ -21,7 +21,7 @@ pub(super) static OAUTH2: &[Attr] = &under(
             .check(only(&["list", "string", "both"])),
         text("oauth2_strategies_scope", "How a requested scope is compared with those that a client may have.")
             .at("strategies/scope")
-            .check(known(&["exact", "wildcard", "DEPRECATED_HIERARCHICAL_SCOPE_STRATEGY"])),
+            .check(only(&["exact", "wildcard"])),
         text("oauth2_urls_consent", "Where people give consent.").at("urls/consent"),
         text("oauth2_urls_login", "Where people sign in.").at("urls/login"),
         text("oauth2_urls_logout", "Where people sign out.").at("urls/logout"),
@@ -118,7 +118,7 @@ pub(super) static OAUTH2: &[Attr] = &under(
             .unordered(),
         texts("oidc_subject_identifiers_supported_types", "How people may be told to clients.")
             .at("oidc/subject_identifiers/supported_types")
-            .each(known(&["public", "pairwise"]))
+            .each(only(&["public", "pairwise"]))
             .unordered(),
         text("oidc_subject_identifiers_pairwise_salt", "What pairwise subjects are made with. Another one changes all of them.")
             .at("oidc/subject_identifiers/pairwise_salt")

@@ -22,6 +22,7 @@ pub(super) static PERMISSIONS: &[Attr] = &under(
 pub(super) static LOCK: &[Attr] = &under(
     "normalized",
     [
-        boolean("keto_strict_mode_readonly", "Whether the strict mode is locked. Shown while `keto_feature_flags_strict_mode` or another attribute of the normalised revision is set.").read_only(),
+        boolean("keto_strict_mode_readonly", "Whether the strict mode is locked. Shown while `keto_feature_flags_strict_mode` or another attribute of the normalised revision is set.").read_only()
+        .changes(),
     ],
 );
