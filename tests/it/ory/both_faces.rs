@@ -3,6 +3,7 @@
 
 use super::{
     adoption::everywhere,
+    console::lives::{self, Console},
     identity_lives,
     lifecycle::{Hydra, all_ways},
     relationships::{Keto, in_namespace, in_scope, with_subject_id, with_subject_set},
@@ -34,6 +35,7 @@ pub fn ways() -> Vec<Way> {
     ways.push(Way::only(&identity::RESOURCE, identity_lives::known));
     ways.extend([with_subject_id, with_subject_set].map(|known| Way::only(&relationship::RESOURCE, known)));
     ways.extend([in_scope, in_namespace].map(|known| Way::only(&relationships::RESOURCE, known)));
+    ways.extend(lives::ways());
     ways
 }
 

@@ -93,14 +93,15 @@ impl World for Console {
 pub fn known(name: &str) -> Option<Vec<Json>> {
     Some(match name {
         "home_region" | "workspace_id" | "project_id" => vec![],
+        // What is of the highest tier has to be let go before it can.
+        "environment" => vec![json!("dev"), json!("stage")],
         _ => return None,
     })
 }
 
 /// Everything that there is to live in a console, but workspaces, which nobody can delete.
 pub fn ways() -> Vec<Way> {
-    // What is of the highest tier has to be let go before it can.
-    let project = Way { base: json!({ "name": "alpha", "deletion_protection": false }), ..Way::only(&project::RESOURCE, known) };
+    let project = Way { base: json!({ "name": "alpha", "environment": "dev" }), ..Way::only(&project::RESOURCE, known) };
     vec![project, Way::only(&project_api_key::RESOURCE, known)]
 }
 
