@@ -142,15 +142,13 @@ impl Service for Console {
     type Failure = Failure;
 
     fn open(ground: &Ground<'_>) -> Result<Self, String> {
-        let console = Self {
+        Ok(Self {
             store: Arc::clone(ground.store),
             options: ground.options.clone(),
             base: ground.base.to_owned(),
             writing: Mutex::default(),
             planes: Mutex::default(),
-        };
-        console.have_a_workspace().map_err(|_| "the data cannot be read".to_owned())?;
-        Ok(console)
+        })
     }
 
     fn answer(&self, call: &Call) -> Option<Reply> {

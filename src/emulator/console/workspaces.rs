@@ -16,21 +16,19 @@ const POLICIES: &[&str] = &["CHECK_ORGANIZATION_AND_WORKSPACE_MEMBERSHIP", "CHEC
 const NO_POLICY: &str = "INVITED_MEMBERS";
 
 impl Console {
-    /// Sees to it that there is a workspace.
-    pub(super) fn have_a_workspace(&self) -> Result<(), Failure> {
-        if self.store.workspaces()?.is_empty() {
-            self.keep_workspace(&workspace_of("Default workspace"))?;
-        }
-        Ok(())
-    }
-
     pub(super) fn default_workspace(&self) -> Result<String, Failure> {
         let first = self.workspaces()?.into_iter().next();
         first.and_then(|workspace| workspace.member("id")?.as_text()).ok_or_else(Failure::internal)
     }
 
     fn workspaces(&self) -> Result<Vec<Json>, Failure> {
-        self.store.workspaces()?.iter().map(|document| parse_whole(document.as_bytes()).map_err(|_| Failure::internal())).collect()
+        let (id, name) = (new_id(), "Default workspace");
+        let first = workspace_of(&id, name).compact();
+        self.store
+            .workspaces([&id, name, &first])?
+            .iter()
+            .map(|document| parse_whole(document.as_bytes()).map_err(|_| Failure::internal()))
+            .collect()
     }
 
     /// The workspace of that id.
@@ -74,7 +72,7 @@ impl Console {
     }
 
     pub(super) fn create_workspace(&self, sent: &[u8]) -> Result<Reply, Failure> {
-        let workspace = workspace_of(&text(&body(sent)?, "name")?);
+        let workspace = workspace_of(&new_id(), &text(&body(sent)?, "name")?);
         self.keep_workspace(&workspace)?;
         Ok(Reply::document(201, &workspace.compact()))
     }
@@ -104,12 +102,7 @@ impl Console {
     }
 }
 
-fn workspace_of(name: &str) -> Json {
+fn workspace_of(id: &str, name: &str) -> Json {
     let at = now();
-    tree::object([
-        ("id", Json::text(&new_id())),
-        ("name", Json::text(name)),
-        ("created_at", Json::text(&at)),
-        ("updated_at", Json::text(&at)),
-    ])
+    tree::object([("id", Json::text(id)), ("name", Json::text(name)), ("created_at", Json::text(&at)), ("updated_at", Json::text(&at))])
 }

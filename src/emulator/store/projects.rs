@@ -74,12 +74,15 @@ impl Store {
         Ok(())
     }
 
-    /// The documents of all workspaces, in the order in which they were added.
+    /// The documents of all workspaces, in the order in which they were added. There is always one: the first, as it is
+    /// given here by its id, name and document.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn workspaces(&self) -> Result<Vec<String>, StoreError> {
+    pub fn workspaces(&self, first: [&str; 3]) -> Result<Vec<String>, StoreError> {
         let connection = self.lock();
+        let query = "INSERT INTO workspace SELECT ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM workspace)";
+        connection.prepare_cached(query)?.execute(first)?;
         let mut statement = connection.prepare_cached("SELECT document FROM workspace ORDER BY rowid")?;
         let documents = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
         Ok(documents)
