@@ -154,9 +154,9 @@ type Sought<'a> = (&'static str, Option<&'a str>);
 /// The attribute to look up by and the value to look for; `None` while that is unknown.
 fn by<'a>(lookup: &Lookup, id: &'a Value, config: &'a Value) -> Result<Option<Sought<'a>>, Diagnostic> {
     let config = Object::new(&lookup.of.table, config);
-    let mut given = [Some((lookup.by, id)), Some((lookup.by, config.get(lookup.by))), lookup.or_by.map(|name| (name, config.get(name)))]
+    let mut given = [(lookup.by, id), (lookup.by, config.get(lookup.by))]
         .into_iter()
-        .flatten()
+        .chain(lookup.or_by.into_iter().flatten().map(|name| (name, config.get(name))))
         .filter(|(_, value)| !value.is_null());
     let names = || {
         let names: Vec<_> = lookup.ways().iter().map(|name| format!("`{name}`")).collect();

@@ -12,8 +12,8 @@ pub struct Lookup {
     pub of: &'static Resource,
     /// The attribute to look it up by; `id` stands for it too.
     pub by: &'static str,
-    /// Another attribute to look it up by, which must lead to one object.
-    pub or_by: Option<&'static str>,
+    /// Other attributes to look it up by, each of which must lead to one object.
+    pub or_by: [Option<&'static str>; 2],
     /// Whether the backend knows which object is meant where nothing says it.
     pub own: bool,
     /// Attributes that say where to look, beside those that are no part of the object.
@@ -24,7 +24,7 @@ pub struct Lookup {
 
 /// A look-up of the resource's objects by their key.
 pub const fn lookup(of: &'static Resource, doc: &'static str) -> Lookup {
-    Lookup { name: of.name, doc, of, by: of.key, or_by: None, own: false, within: &[], without: &[] }
+    Lookup { name: of.name, doc, of, by: of.key, or_by: [None; 2], own: false, within: &[], without: &[] }
 }
 
 impl Lookup {
@@ -33,7 +33,11 @@ impl Lookup {
         if self.of.table.index(name).is_none() {
             panic!("{}", name);
         }
-        self.or_by = Some(name);
+        match self.or_by {
+            [None, _] => self.or_by[0] = Some(name),
+            [_, None] => self.or_by[1] = Some(name),
+            _ => panic!("{}", name),
+        }
         self
     }
 
@@ -59,7 +63,7 @@ impl Lookup {
     /// What an object may be looked up by, its id first.
     pub fn ways(&self) -> Vec<&'static str> {
         let by = (self.by != ID).then_some(self.by);
-        [Some(ID), by, self.or_by].into_iter().flatten().collect()
+        [Some(ID), by].into_iter().chain(self.or_by).flatten().collect()
     }
 
     /// Attributes that it does not show.
@@ -78,7 +82,7 @@ impl Lookup {
 
     /// Who decides the attribute in the data source.
     pub fn presence(&self, attr: &Attr) -> Presence {
-        if attr.name == self.by || self.or_by == Some(attr.name) {
+        if attr.name == self.by || self.or_by.contains(&Some(attr.name)) {
             Presence::OrServer
         } else if self.within.contains(&attr.name) {
             attr.presence

@@ -5,7 +5,6 @@
 
 use super::{
     super::{client::Client, project as document, services::CONSOLE, unpublished::TIER},
-    guards::PROTECTION,
     identities::UUID,
     project_id::PROJECT,
 };
@@ -19,7 +18,7 @@ use crate::{
         document::{Change, Edit, Open},
         id_of, mapping, maybe_left, once_listed,
     },
-    schema::{Attr, Draft, Lookup, Object, Problem, Resource, Table, known, lookup, refuse, resource, string},
+    schema::{Attr, Draft, Guards, Lookup, Object, Problem, Resource, Table, boolean, known, lookup, refuse, resource, string},
     value::{Json, Value},
 };
 use async_trait::async_trait;
@@ -38,7 +37,7 @@ pub static RESOURCE: Resource = resource(
      project takes all that is in it along, for ever: one whose environment is `prod` is protected unless \
      `deletion_protection = false` was applied before.",
 )
-.sections(&[ATTRIBUTES, PROTECTION])
+.sections(&[ATTRIBUTES, PROTECTED])
 .protected(|project| (project.str("environment") == Some("prod")).then_some("Its environment is `prod`"))
 .on_change(&[another_region])
 .adjust(first)
@@ -53,9 +52,10 @@ pub static BACKEND: Projects = Projects;
 /// The data source.
 static LOOKUP: Lookup = lookup(
     &RESOURCE,
-    "A project of Ory Network that is managed elsewhere: by its id or slug, or the provider's own (`project_id`) where neither is given.",
+    "A project of Ory Network that is managed elsewhere: by its id, its slug or its name, or the provider's own (`project_id`) where none is given.",
 )
 .or_by("slug")
+.or_by("name")
 .within(&["workspace_id"])
 .or_own();
 
@@ -70,7 +70,7 @@ static ATTRIBUTES: &[Attr] = &[
     string("home_region", "Where its data is kept: `eu-central` (where a new project says nothing), `us-east`, `us-west`, `asia-northeast`, `eu`, `us`, `asia` or `global`. It cannot change.")
         .or_server()
         .check(known(REGIONS)),
-    string("workspace_id", "Id of the workspace that it is in; the provider's `workspace_id` when unset. A change makes a new project.")
+    string("workspace_id", "Id of the workspace that it is in; the provider's `workspace_id` when unset.")
         .or_server()
         .replaces()
         .means(UUID)
@@ -78,6 +78,13 @@ static ATTRIBUTES: &[Attr] = &[
     string("slug", "What its host is called: `https://<slug>.projects.oryapis.com`.").read_only(),
     string("state", "`running`, or `halted`.").read_only(),
 ];
+
+/// Protection, which one of the highest tier has unless somebody says otherwise.
+static PROTECTED: &[Attr] = &[boolean(
+    "deletion_protection",
+    "While this is `true` in the state, or unset there and `environment` is `prod`, the project is neither deleted nor replaced. To lift it, apply `false` first.",
+)
+.guards(Guards::Deletion)];
 
 /// What a new project is unless somebody says otherwise; of one that is there, what it is.
 fn first(draft: &mut Draft<'_>) {

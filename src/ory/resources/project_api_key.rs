@@ -32,8 +32,8 @@ pub static RESOURCE: Resource = resource(
      permissions.\n\n\
      It needs a key of the workspace (`workspace_api_key`). A new key is waited for until the project accepts it, so that a \
      provider which is configured from it can be used in the same apply. Its value is told once, when it is made: an imported \
-     key has none. Every change makes a new key; make it before the old one goes (`create_before_destroy` in Terraform; \
-     Pulumi does) where applications use it.",
+     key has none. Every change makes a new key: where applications use the old one, make the new one first (`create_before_destroy` in \
+     Terraform; Pulumi does so by itself).",
 )
 .imported_as(|id| project_id::parts(crate::schema::ID, id))
 .identified_with(&["project_id"])

@@ -15,14 +15,12 @@ use crate::{
 const PROJECT_ID: Meaning = Meaning { valid: |_| Ok(()), ..UUID };
 
 /// The attribute, on everything in a project that is managed with a workspace key.
-pub static PROJECT: &[Attr] = &[string(
-    "project_id",
-    "Id of the Ory Network project that this is in; the provider's `project_id` when unset. A change makes a new one in the other project.",
-)
-.or_server()
-.replaces()
-.means(PROJECT_ID)
-.check(refuse(address::id))];
+pub static PROJECT: &[Attr] =
+    &[string("project_id", "Id of the Ory Network project that this is in; the provider's `project_id` when unset.")
+        .or_server()
+        .replaces()
+        .means(PROJECT_ID)
+        .check(refuse(address::id))];
 
 /// What an id that is given to import says: `<project_id>/<id>`, or the id alone for the provider's project.
 pub fn parts(key: &'static str, id: &str) -> Texts {

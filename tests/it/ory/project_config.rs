@@ -254,6 +254,10 @@ async fn all_live(older: bool) {
     let mut changed = Vec::new();
     for attr in resource.table.attrs().filter(|attr| set.contains(&attr.name) && attr.reads == Reads::Always) {
         let Some(value) = first.get(attr.name).filter(|value| second.get(attr.name).is_some_and(|other| other != *value)) else { continue };
+        // What is shown only while it is `http` would be seen when that is repaired, and no earlier.
+        if attr.name == "courier_delivery_strategy" {
+            continue;
+        }
         let value = stored::kind_from_json(&attr.kind, value).unwrap();
         if project.change(resource, &project.id, attr, Some(&value)).await {
             changed.push(attr.name);

@@ -40,23 +40,34 @@ impl Console {
         config
     }
 
-    /// What it holds of an object, raw.
-    pub async fn held(&self, resource: &str, id: &str) -> Option<Json> {
-        match resource {
-            "project" => {
-                let (status, project) = ask(&self.url, "GET", &format!("/projects/{id}"), None).await;
-                (status == 200 && project["state"] != "deleted").then_some(project)
-            }
-            "project_api_key" => {
-                let (_, keys) = ask(&self.url, "GET", &format!("/projects/{}/tokens", self.project), None).await;
-                keys.as_array().unwrap().iter().find(|key| key["id"] == id).cloned()
-            }
-            _ => {
-                let (status, workspace) = ask(&self.url, "GET", &format!("/workspaces/{id}"), None).await;
-                (status == 200).then_some(workspace)
-            }
+    async fn held(&self, resource: &str, id: &str) -> Option<Json> {
+        held(&self.url, resource, id).await
+    }
+}
+
+/// What the console at this URL holds of a project or a key of one; of a project, what is said of it alone.
+pub async fn held(url: &str, resource: &str, id: &str) -> Option<Json> {
+    if resource == "project" {
+        let (status, project) = ask(url, "GET", &format!("/projects/{id}"), None).await;
+        let of = |name: &str| (name.to_owned(), project[name].clone());
+        return (status == 200 && project["state"] != "deleted")
+            .then(|| ["name", "environment", "home_region", "state"].map(of).into_iter().collect());
+    }
+    for project in ask(url, "GET", "/projects", None).await.1.as_array().unwrap() {
+        let (_, keys) = ask(url, "GET", &format!("/projects/{}/tokens", project["id"].as_str().unwrap()), None).await;
+        if let Some(key) = keys.as_array().unwrap().iter().find(|key| key["id"] == id) {
+            return Some(key.clone());
         }
     }
+    None
+}
+
+/// The configuration of a provider that reaches everything at one place, with a project of its own in the console at this
+/// URL, whichever slug it has.
+pub async fn with_project(mut config: Json, url: &str) -> Json {
+    config["project_id"] = Console::at(url).await.project.into();
+    config["project_api_url"] = config["console_api_url"].clone();
+    config
 }
 
 #[async_trait]
@@ -93,14 +104,15 @@ impl World for Console {
 pub fn known(name: &str) -> Option<Vec<Json>> {
     Some(match name {
         "home_region" | "workspace_id" | "project_id" => vec![],
+        // What is of the highest tier has to be let go before it can.
+        "environment" => vec![json!("dev"), json!("stage")],
         _ => return None,
     })
 }
 
 /// Everything that there is to live in a console, but workspaces, which nobody can delete.
 pub fn ways() -> Vec<Way> {
-    // What is of the highest tier has to be let go before it can.
-    let project = Way { base: json!({ "name": "alpha", "deletion_protection": false }), ..Way::only(&project::RESOURCE, known) };
+    let project = Way { base: json!({ "name": "alpha", "environment": "dev" }), ..Way::only(&project::RESOURCE, known) };
     vec![project, Way::only(&project_api_key::RESOURCE, known)]
 }
 

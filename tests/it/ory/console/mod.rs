@@ -62,13 +62,18 @@ impl Setup {
 
     /// Configures the provider anew, with more than where the console is.
     fn configure(&self, more: &[(&str, Value)]) {
+        self.configure_other(&self.engine, more);
+    }
+
+    /// The same of another run of it.
+    fn configure_other(&self, engine: &Engine<Client>, more: &[(&str, Value)]) {
         let Json::Object(base) = provider(&self.proxy.url()) else { unreachable!() };
         let value = |name: &str| match more.iter().find(|(set, _)| *set == name) {
             Some((_, value)) => value.clone(),
             None => base.get(name).map(|text| Value::text(text.as_str().unwrap())).unwrap_or_default(),
         };
         let config = Value::Object(ORY.config.attrs().map(|attr| value(attr.name)).collect());
-        assert_eq!(self.engine.configure(&config, &|_| None), []);
+        assert_eq!(engine.configure(&config, &|_| None), []);
     }
 
     async fn ask(&self, method: &str, path: &str, body: Option<&Json>) -> (u16, Json) {

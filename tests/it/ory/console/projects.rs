@@ -6,8 +6,8 @@ use crate::{
     terraform::core::{Action, Core},
 };
 use janiform::{
-    engine::{State, has_errors, plan},
-    ory::ORY,
+    engine::{Engine, Journal, State, has_errors, plan},
+    ory::{Client, ORY},
     value::Value,
 };
 use serde_json::json;
@@ -78,6 +78,29 @@ async fn a_lost_answer_makes_no_second_project() {
     let failed = setup.create("project", &[("name", "it".into()), ("environment", "dev".into())]).await.unwrap_err();
     assert!(failed.state.is_none() && told(&failed.diagnostics).contains("may have been created"), "{:?}", failed.diagnostics);
     assert_eq!(setup.projects().await.len(), 1);
+}
+
+/// Nothing but the server's answer tells which project a run has made that died before it came: the next run says so.
+#[tokio::test]
+async fn what_a_dead_run_may_have_made_is_named() {
+    let setup = Setup::new().await;
+    let dir = tempfile::tempdir().unwrap();
+    let run = || Engine::new(&ORY).recording(Journal::in_dir(dir.path().to_owned()));
+    let config = object(entry("project").resource, &[("name", "it".into()), ("environment", "dev".into())]);
+    let create = async |engine: &Engine<Client>| {
+        let plan = plan(entry("project").resource, None, &config);
+        engine.create(entry("project"), plan, config.clone(), Default::default()).await
+    };
+    let dead = run();
+    setup.configure_other(&dead, &[]);
+    // Its process would not hear of a list either.
+    setup.proxy.then("POST /projects", Fault::LoseRequest);
+    assert!(create(&dead).await.is_err());
+    drop(dead);
+    let next = run();
+    setup.configure_other(&next, &[]);
+    let made = create(&next).await.unwrap();
+    assert!(told(&made.warnings).contains("Another project may be left over"), "{:?}", made.warnings);
 }
 
 #[tokio::test]
