@@ -216,6 +216,23 @@ fn straightened(document: &Json) -> Json {
     document
 }
 
+/// Whether what is at this path of a whole document is secret, or may be: headers carry credentials.
+#[must_use]
+pub fn is_secret(path: &[String]) -> bool {
+    let begins = |path: &[String], with: &[&str]| path.len() >= with.len() && path.iter().zip(with).all(|(one, other)| one == other);
+    let hides = |column: &Column| column.secret || matches!(column.kind, Kind::Headers);
+    let in_row = |rows: &Rows, row: &[String]| {
+        let columns = rows.columns.iter().filter(|column| !column.path.is_empty() && hides(column));
+        columns.map(|column| column.path.split('/').collect::<Vec<_>>()).any(|at| begins(row, &at))
+    };
+    let hook = path.iter().position(|step| step == "hooks").and_then(|at| path.get(at + 2..));
+    hook.is_some_and(|hook| in_row(&super::rows::HOOKS, hook))
+        || FIELDS.iter().filter(|field| !field.path.is_empty() && begins(path, &field.path)).any(|field| match field.column.kind {
+            Kind::Rows(rows) => field.column.secret || path.get(field.path.len() + 1..).is_some_and(|row| in_row(rows, row)),
+            _ => hides(field.column),
+        })
+}
+
 /// Keys that nothing is known of. Those within rows are ignored, too, but not told: the warnings are no complete list.
 fn ignored(at: &Json, path: &mut Vec<String>, found: &mut Vec<String>) {
     let Json::Object(members) = at else { return };

@@ -3,6 +3,7 @@
 mod behaviour;
 mod checks;
 mod console;
+mod console_switches;
 mod corpus;
 mod corpus_keys;
 mod corpus_more;
