@@ -49,12 +49,22 @@ pub fn render(settings: &Settings, view: View) -> Json {
     tree::put(&mut document, &NAMESPACES, Json::Array(Vec::new()));
     for field in FIELDS.iter().filter(|field| settings.picks(field.column)) {
         let hidden = view == View::Read && (field.column.secret || !settings.shows(field.column));
-        match (field.column.kind, settings.value(field)) {
-            (_, Some(value)) if !hidden => place(&mut document, field, value, view, settings),
-            _ => {}
+        let value = if field.column.appended && view == View::Read { Some(with_own(settings, field)) } else { settings.value(field) };
+        if let Some(value) = value.filter(|_| !hidden) {
+            place(&mut document, field, value, view, settings);
         }
     }
     tree::sorted(document)
+}
+
+/// The list with the project's own URL at its end.
+fn with_own(settings: &Settings, field: &Field) -> Json {
+    let own = Json::text(&settings.base);
+    match settings.value(field) {
+        Some(Json::Array(items)) if items.contains(&own) => Json::Array(items),
+        Some(Json::Array(items)) => Json::Array(items.into_iter().chain([own]).collect()),
+        _ => Json::Array(vec![own]),
+    }
 }
 
 fn place(document: &mut Json, field: &Field, value: Json, view: View, settings: &Settings) {

@@ -58,6 +58,10 @@ impl Found {
                 other => Err(format!("value must be one of {}, but got {other:?}", quoted(words))),
             },
             Kind::Duration { endless } => span(&text()?, endless).map(Some),
+            Kind::Plain => match text()? {
+                text if is_plain(&text) => Ok(Some(Json::text(&text))),
+                other => Err(format!("does not match pattern \"^[0-9]+(s|m|h)$\": {other:?}")),
+            },
             Kind::Texts => match value {
                 Json::Array(items) if items.iter().all(|item| matches!(item, Json::Text(_))) => Ok(Some(value.clone())),
                 Json::Array(_) => Err("expected strings in the array".to_owned()),
@@ -171,6 +175,11 @@ fn span(text: &str, endless: bool) -> Result<Json, String> {
         Ok(_) => Err(format!("does not match pattern of a duration: {text:?}")),
         Err(error) => Err(error.to_string()),
     }
+}
+
+fn is_plain(text: &str) -> bool {
+    let digits = text.strip_suffix(['s', 'm', 'h']).unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn flags(value: &Json) -> Result<Json, String> {

@@ -3,6 +3,7 @@
 mod behaviour;
 mod checks;
 mod console;
+mod console_document;
 mod console_switches;
 mod corpus;
 mod corpus_keys;
