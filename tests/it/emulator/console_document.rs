@@ -92,6 +92,72 @@ async fn every_property_has_its_place_and_most_follow_their_name() {
     }
 }
 
+/// In the process, for the sake of speed: 300 settings, twice each.
+#[test]
+fn whatever_one_view_takes_the_other_shows_and_both_lose_it_again() {
+    use janiform::emulator::console::column::{FIELDS, Kind};
+    use janiform::emulator::console::{document, document::View, revision, revision::About, settings::Settings, tree};
+    use janiform::emulator::go::json::{Json, parse_whole};
+    let about = About { id: "", project: "", name: "", created: "", updated: "" };
+    let json = |text: &str| parse_whole(text.as_bytes()).unwrap();
+    // What each kind takes, in the document and in the revision, and what is read; none that is a default.
+    let taken = |kind: Kind| -> Option<[Json; 3]> {
+        let same = |text: &str| Some([json(text), json(text), json(text)]);
+        match kind {
+            Kind::Number(least, _) => same(&(least + 9).to_string()),
+            Kind::Text | Kind::Content(_) => same(r#""https://a.example""#),
+            Kind::Starts(starts) => same(&format!("\"{}a.example\"", starts[0])),
+            Kind::Duration { .. } => Some([json(r#""90m""#), json(r#""90m""#), json(r#""1h30m0s""#)]),
+            Kind::Texts => same(r#"["a", "b"]"#),
+            Kind::Headers => same(r#"{"A": "b"}"#),
+            Kind::JsonText => Some([json(r#"{"a": "b"}"#), json(r#""{\"a\":\"b\"}""#), json(r#"{"a": "b"}"#)]),
+            _ => None,
+        }
+    };
+    let mut seen = 0;
+    for field in FIELDS.iter().filter(|field| !field.path.is_empty() && !field.column.secret && !field.column.unlisted) {
+        // What another setting decides about has a test of its own.
+        if field.column.with.is_some() || field.column.picked.is_some() || field.column.sticky || field.column.appended {
+            continue;
+        }
+        let fresh = Settings::new("https://p.example");
+        let values = match field.column.kind {
+            Kind::OneOf(words) => {
+                let other = words.iter().map(|word| Json::text(word)).find(|word| Some(word) != fresh.value(field).as_ref()).unwrap();
+                Some([other.clone(), other.clone(), other])
+            }
+            Kind::Flag if field.name != "keto_feature_flags_strict_mode" => {
+                let other = Json::Bool(fresh.value(field) != Some(Json::Bool(true)));
+                Some([other.clone(), other.clone(), other])
+            }
+            kind => taken(kind),
+        };
+        let Some([sent, sent_flat, read]) = values else { continue };
+        let mut whole = document::render(&fresh, View::Whole);
+        tree::put(&mut whole, &field.path, sent);
+        let by_document = document::read(&whole, &fresh).unwrap_or_else(|why| panic!("{why}"));
+        assert_eq!(by_document.ignored, [""; 0], "{}", field.name);
+        let mut flat = revision::render(&fresh, &about, View::Whole);
+        tree::put(&mut flat, &[&field.name], sent_flat);
+        let by_revision = revision::read(&flat, &fresh).unwrap_or_else(|why| panic!("{why}")).settings;
+        assert_eq!(by_document.settings, by_revision, "{}", field.name);
+        let document = document::render(&by_revision, View::Read);
+        assert_eq!(tree::get(&document, &field.read_path), Some(&read), "{}", field.name);
+        let flat = revision::render(&by_document.settings, &about, View::Read);
+        assert!(
+            flat.member(&field.name).is_some_and(|value| *value == read || matches!(field.column.kind, Kind::JsonText)),
+            "{}",
+            field.name
+        );
+        // Gone again, and what was filled in is back.
+        let mut whole = document::render(&by_revision, View::Whole);
+        tree::put(&mut whole, &field.path, Json::Null);
+        assert_eq!(document::read(&whole, &by_revision).unwrap().settings, fresh, "{}", field.name);
+        seen += 1;
+    }
+    assert!(seen > 230, "{seen}");
+}
+
 #[tokio::test]
 async fn a_fresh_project_has_what_ory_fills_in() {
     let project = Project::start().await;
