@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::column::{Column, Form, Kind, Rows};
 use super::tree;
 use crate::emulator::go::json::{Json, parse_whole};
+use crate::emulator::kratos::IdentitySchema;
 use crate::value::duration;
 
 /// Where content is to be found when it was sent as such. What stands between the host and the name of the file is not
@@ -141,7 +142,9 @@ impl Found {
         }
         if rows.form == Form::Schemas && self.files.len() > before {
             // The real one calls a schema by what is in it, whatever it was called.
-            let name = self.files.last().map(|(_, bytes)| sha512(bytes)).unwrap_or_default();
+            let bytes = self.files.last().map(|(_, bytes)| bytes.as_slice()).unwrap_or_default();
+            let name = sha512(bytes);
+            IdentitySchema::new(&name, &String::from_utf8_lossy(bytes)).map_err(|why| format!("the schema cannot be used: {why}"))?;
             kept.retain(|member| member.0 != "import_id");
             kept.push(("import_id".to_owned(), Json::text(&name)));
         }

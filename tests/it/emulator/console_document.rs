@@ -296,6 +296,9 @@ async fn a_schema_is_called_by_what_is_in_it() {
     let rows = project.column("kratos_identity_schemas").await;
     assert_eq!([&rows[0]["is_default"], &rows[1]["is_default"]], [false, true]);
     assert_eq!((&rows[1]["import_id"], &rows[1]["import_url"]), (&json!(SHA512), &identity["schemas"][1]["url"]));
+    // `none` is no JSON.
+    let broken = json!({"id": "broken", "url": "base64://bm9uZQ=="});
+    project.console.patch(&project.id, set(&format!("{I}/identity/schemas/-"), broken), 400).await;
     // Of defaults there is one, and it is one of them.
     project.console.patch(&project.id, set(&format!("{I}/identity/default_schema_id"), json!("nothing")), 400).await;
     project.console.patch_revision(&project.id, set("/kratos_identity_schemas/0/is_default", json!(true)), 400).await;
