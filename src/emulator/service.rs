@@ -9,6 +9,7 @@ use std::sync::{Arc, LazyLock};
 use super::Options;
 use super::call::Call;
 use super::console::Console;
+use super::console::switches::Board;
 use super::hydra::Hydra;
 use super::keto::Keto;
 use super::kind::Kind;
@@ -48,6 +49,8 @@ pub struct Ground<'a> {
     pub system_secret: &'a [u8],
     /// The address, without a slash at the end.
     pub base: &'a str,
+    /// What users of Ory Network meet.
+    pub switches: &'a Arc<Board>,
 }
 
 /// A service that runs.

@@ -27,6 +27,8 @@ pub enum Kind {
         /// Whether `-1` is taken.
         endless: bool,
     },
+    /// A number of seconds, minutes or hours, which keeps its spelling.
+    Plain,
     /// Texts in order.
     Texts,
     /// An object with any members.
@@ -83,6 +85,8 @@ pub struct Column {
     pub sticky: bool,
     /// Whether what is sent is of no effect.
     pub fixed: bool,
+    /// Whether Ory adds the project's own URL when the document is read.
+    pub appended: bool,
     /// Whether a row without it is refused.
     pub required: bool,
     /// Whether only the document has it.
@@ -106,6 +110,7 @@ pub const fn at(path: &'static str, kind: Kind) -> Column {
         kept: false,
         sticky: false,
         fixed: false,
+        appended: false,
         required: false,
         unlisted: false,
         read_at: None,
@@ -148,6 +153,12 @@ impl Column {
     /// What is sent is of no effect.
     pub const fn fixed(mut self) -> Self {
         self.fixed = true;
+        self
+    }
+
+    /// The project's own URL is added when the document is read.
+    pub const fn appended(mut self) -> Self {
+        self.appended = true;
         self
     }
 

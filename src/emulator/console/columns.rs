@@ -198,7 +198,7 @@ static IDENTITY: &[Column] = &[
     at("secrets/pagination", Kind::Texts).secret(),
     at("security/account_enumeration/mitigate", Kind::Flag).or("false"),
     at("security/restricted_origins", Kind::Texts),
-    at("selfservice/allowed_return_urls", Kind::Texts),
+    at("selfservice/allowed_return_urls", Kind::Texts).appended(),
     at("selfservice/default_browser_return_url", Kind::Text).or("@/ui/welcome"),
     at("selfservice/flows/error/ui_url", Kind::Text).or("@/ui/error"),
     at("selfservice/flows/login/after/code/default_browser_return_url", Kind::Text),

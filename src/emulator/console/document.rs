@@ -3,6 +3,7 @@
 //! Owns making it of settings and reading them out of it: where rows are, what one place means for two columns, and
 //! which keys are found and ignored. Who may see what is for the caller, who says whether secrets are in it.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::column::{Column, FIELDS, Field, Form, Kind, Rows};
@@ -49,12 +50,22 @@ pub fn render(settings: &Settings, view: View) -> Json {
     tree::put(&mut document, &NAMESPACES, Json::Array(Vec::new()));
     for field in FIELDS.iter().filter(|field| settings.picks(field.column)) {
         let hidden = view == View::Read && (field.column.secret || !settings.shows(field.column));
-        match (field.column.kind, settings.value(field)) {
-            (_, Some(value)) if !hidden => place(&mut document, field, value, view, settings),
-            _ => {}
+        let value = if field.column.appended && view == View::Read { Some(with_own(settings, field)) } else { settings.value(field) };
+        if let Some(value) = value.filter(|_| !hidden) {
+            place(&mut document, field, value, view, settings);
         }
     }
     tree::sorted(document)
+}
+
+/// The list with the project's own URL at its end.
+fn with_own(settings: &Settings, field: &Field) -> Json {
+    let own = Json::text(&settings.base);
+    match settings.value(field) {
+        Some(Json::Array(items)) if items.contains(&own) => Json::Array(items),
+        Some(Json::Array(items)) => Json::Array(items.into_iter().chain([own]).collect()),
+        _ => Json::Array(vec![own]),
+    }
 }
 
 fn place(document: &mut Json, field: &Field, value: Json, view: View, settings: &Settings) {
@@ -159,7 +170,7 @@ pub fn read(document: &Json, old: &Settings) -> Result<Written, String> {
         };
         Ok(Some(Sent { value: sent.filter(|rows| !tree::is_empty(rows)), blank: false }))
     })?;
-    ignored(document, &mut Vec::new(), &mut written.ignored);
+    written.ignored = ignored(document);
     Ok(written)
 }
 
@@ -216,42 +227,53 @@ fn straightened(document: &Json) -> Json {
     document
 }
 
-/// Keys that nothing is known of. Those within rows are ignored, too, but not told: the warnings are no complete list.
-fn ignored(at: &Json, path: &mut Vec<String>, found: &mut Vec<String>) {
+/// Whether what is at this path of a whole document is secret, or may be: headers carry credentials.
+#[must_use]
+pub fn is_secret(path: &[String]) -> bool {
+    let begins = |path: &[String], with: &[&str]| path.len() >= with.len() && path.iter().zip(with).all(|(one, other)| one == other);
+    let hides = |column: &Column| column.secret || matches!(column.kind, Kind::Headers);
+    let in_row = |rows: &Rows, row: &[String]| {
+        let columns = rows.columns.iter().filter(|column| !column.path.is_empty() && hides(column));
+        columns.map(|column| column.path.split('/').collect::<Vec<_>>()).any(|at| begins(row, &at))
+    };
+    let hook = path.iter().position(|step| step == "hooks").and_then(|at| path.get(at + 2..));
+    hook.is_some_and(|hook| in_row(&super::rows::HOOKS, hook))
+        || FIELDS.iter().filter(|field| !field.path.is_empty() && begins(path, &field.path)).any(|field| match field.column.kind {
+            Kind::Rows(rows) => field.column.secret || path.get(field.path.len() + 1..).is_some_and(|row| in_row(rows, row)),
+            _ => hides(field.column),
+        })
+}
+
+/// Places of the document that have a value, and those that lead to one; each as its steps with dots between them.
+static PLACES: LazyLock<[HashSet<String>; 2]> = LazyLock::new(|| {
+    let columns = FIELDS.iter().flat_map(|field| [&field.path, &field.read_path]).map(|path| path.join("."));
+    let hooks = TRIGGERS.iter().map(|key| format!("{}.{key}", IDENTITY.join(".")));
+    let versions = SERVICES.iter().map(|service| format!("services.{service}.config.version"));
+    let values: HashSet<String> = columns.chain(hooks).chain(versions).chain([DEFAULT_SCHEMA.join(".")]).collect();
+    let ways = values.iter().flat_map(|path| path.match_indices('.').map(|(at, _)| path[..at].to_owned())).collect();
+    [values, ways]
+});
+
+/// Keys that nothing is known of. Those within rows are ignored, too, but not told: the warnings are no complete list. Of
+/// the project itself there is more than settings.
+fn ignored(document: &Json) -> Vec<String> {
+    let mut found = Vec::new();
+    for part in ["services", "cors_admin", "cors_public"] {
+        document.member(part).into_iter().for_each(|value| ignored_in(value, part, &mut found));
+    }
+    found
+}
+
+fn ignored_in(at: &Json, path: &str, found: &mut Vec<String>) {
     let Json::Object(members) = at else { return };
+    let [values, ways] = &*PLACES;
     for (name, value) in members {
-        path.push(name.clone());
-        match knows(path) {
-            Known::Through => ignored(value, path, found),
-            Known::Value => {}
-            Known::Not => found.push(path.join(".")),
+        let path = format!("{path}.{name}");
+        // Namespaces are a value and lead to one.
+        match values.contains(&path) {
+            true => {}
+            false if ways.contains(&path) => ignored_in(value, &path, found),
+            false => found.push(path),
         }
-        path.pop();
-    }
-}
-
-enum Known {
-    Through,
-    Value,
-    Not,
-}
-
-fn knows(path: &[String]) -> Known {
-    let is = |other: &[&str]| path.iter().map(String::as_str).eq(other.iter().copied());
-    let leads_to = |other: &[&str]| path.len() < other.len() && path.iter().zip(other).all(|(one, other)| one == other);
-    let settings = ["services", "cors_admin", "cors_public"];
-    if !settings.contains(&path[0].as_str()) {
-        // Of the project itself there is more than settings.
-        return Known::Value;
-    }
-    let version = path.len() == 4 && path[3] == "version";
-    let columns = FIELDS.iter().flat_map(|field| [field.path.clone(), field.read_path.clone()]);
-    let hooks = TRIGGERS.iter().map(|key| IDENTITY.into_iter().chain(key.split('.')).collect());
-    let paths: Vec<Vec<&str>> = columns.chain(hooks).chain([DEFAULT_SCHEMA.to_vec()]).collect();
-    // Namespaces are a value and lead to one.
-    match version || paths.iter().any(|other| is(other)) {
-        true => Known::Value,
-        false if paths.iter().any(|other| leads_to(other)) => Known::Through,
-        false => Known::Not,
     }
 }

@@ -61,7 +61,9 @@ impl Console {
     pub(super) fn opens(&self, project: &Project, key: &str) -> Result<bool, Failure> {
         let fingerprint = secret::fingerprint(key);
         let found = self.store.project_keys(&project.id)?.into_iter().find(|row| secret::same(&row.fingerprint, &fingerprint));
-        Ok(found.is_some_and(|row| !is_over(&row.document)))
+        let delay = i128::try_from(self.switches.get().key_delay.as_nanos()).unwrap_or(i128::MAX);
+        let works = |row: &KeyRow| i128::from(row.made).saturating_add(delay) <= clock::nanoseconds();
+        Ok(found.is_some_and(|row| works(&row) && !is_over(&row.document)))
     }
 }
 

@@ -25,6 +25,8 @@ use super::service::{Ground, Service};
 use super::store::{Store, projects as stored};
 use failure::Failure;
 use plane::Plane;
+use project::Project;
+use switches::Board;
 
 pub mod column;
 pub mod columns;
@@ -37,6 +39,7 @@ pub mod projects;
 pub mod revision;
 pub mod rows;
 pub mod settings;
+pub mod switches;
 pub mod tree;
 pub mod value;
 pub mod workspaces;
@@ -55,6 +58,9 @@ pub struct Console {
     /// Held while a project is changed: what is read before is what is written over.
     writing: Mutex<()>,
     planes: Mutex<HashMap<String, Arc<Plane>>>,
+    switches: Arc<Board>,
+    /// Projects as they were before a write, and how many more reads see them so.
+    stale: Mutex<HashMap<String, (Project, u32)>>,
 }
 
 /// A route of this service: said once, so that its handlers need no types.
@@ -120,6 +126,7 @@ impl Service for Console {
             paths: &["/projects", "/normalized/projects"],
             named: Named::NextOr("id"),
             stored: Some(&stored::PROJECTS),
+            secret: Some(document::is_secret),
         },
         Kind {
             name: "project_key",
@@ -128,6 +135,7 @@ impl Service for Console {
             paths: &[],
             named: Named::Never,
             stored: Some(&stored::KEYS),
+            secret: None,
         },
         Kind {
             name: "workspace",
@@ -136,6 +144,7 @@ impl Service for Console {
             paths: &["/workspaces"],
             named: Named::NextOr("id"),
             stored: Some(&stored::WORKSPACES),
+            secret: None,
         },
     ];
 
@@ -148,6 +157,8 @@ impl Service for Console {
             base: ground.base.to_owned(),
             writing: Mutex::default(),
             planes: Mutex::default(),
+            switches: Arc::clone(ground.switches),
+            stale: Mutex::default(),
         })
     }
 

@@ -14,7 +14,7 @@ use crate::emulator::envelope::Problem;
 use crate::emulator::go::json::Json;
 use crate::emulator::reply::Reply;
 use crate::emulator::service::{self, Answering, Ground};
-use crate::emulator::store::Store;
+use crate::emulator::store::{Store, StoreError};
 use crate::emulator::{Options, kratos, secret};
 
 /// How paths of projects begin.
@@ -91,19 +91,31 @@ impl Console {
         }
         let store = match known {
             Some(plane) => Arc::clone(&plane.store),
-            None => Arc::new(Store::open(self.file(&project.id).as_deref(), service::kinds()).map_err(|error| error.to_string())?),
+            None => self.open_store(&project.id).map_err(|error| error.to_string())?,
         };
         let system_secret = store.setting("system-secret", || match secret::random::<32>() {
             Ok(bytes) => Ok(bytes.to_vec()),
-            Err(error) => Err(crate::emulator::store::StoreError::Broken(error.to_string())),
+            Err(error) => Err(StoreError::Broken(error.to_string())),
         });
         let system_secret = system_secret.map_err(|error| error.to_string())?;
         let options = self.options_of(project);
-        let ground = Ground { options: &options, store: &store, system_secret: &system_secret, base: &project.settings.base };
+        let ground = Ground {
+            options: &options,
+            store: &store,
+            system_secret: &system_secret,
+            base: &project.settings.base,
+            switches: &self.switches,
+        };
         let services = service::open_plane(&ground)?;
         let plane = Arc::new(Plane { store, revision: project.record.revision_id.clone(), services });
         planes.insert(project.id.clone(), Arc::clone(&plane));
         Ok(plane)
+    }
+
+    fn open_store(&self, project: &str) -> Result<Arc<Store>, StoreError> {
+        let store = Arc::new(Store::open(self.file(project).as_deref(), service::kinds())?);
+        self.store.look_beside(&store)?;
+        Ok(store)
     }
 
     /// Beside the emulator's own file, if that has one.

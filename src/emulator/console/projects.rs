@@ -40,6 +40,9 @@ impl Console {
             Some(id) => self.workspace(&id).map(|_| id)?,
             None => self.default_workspace()?,
         };
+        if self.switches.get().most_projects.is_some_and(|most| self.projects_that(|_| true).is_ok_and(|all| all.len() >= most)) {
+            return Err(Failure::payment_required("The plan allows no more projects. Upgrade it, or delete one."));
+        }
         let (slug, at) = (new_slug()?, now());
         let settings = Settings::new(&plane::url(&self.base, &slug));
         let record = Record {
@@ -57,11 +60,24 @@ impl Console {
     }
 
     pub(super) fn show_project(&self, id: &str) -> Result<Reply, Failure> {
-        Ok(Reply::document(200, &self.load(id)?.document(View::Read).compact()))
+        Ok(Reply::document(200, &self.seen(id)?.document(View::Read).compact()))
     }
 
     pub(super) fn show_revision(&self, id: &str) -> Result<Reply, Failure> {
-        Ok(Reply::document(200, &self.load(id)?.normalized().compact()))
+        Ok(Reply::document(200, &self.seen(id)?.normalized().compact()))
+    }
+
+    /// The project as a read sees it, which may be as it was.
+    fn seen(&self, id: &str) -> Result<Project, Failure> {
+        let project = self.load(id)?;
+        let mut stale = self.stale.lock().unwrap_or_else(PoisonError::into_inner);
+        match stale.get_mut(&project.id) {
+            Some((before, left)) if *left > 0 && !project.is_deleted() => {
+                *left -= 1;
+                Ok(before.clone())
+            }
+            _ => Ok(project),
+        }
     }
 
     /// It stays, as one that is deleted.
@@ -156,9 +172,17 @@ impl Console {
         if revision.is_some_and(|revision| !revision.eq_ignore_ascii_case(&project.record.revision_id)) {
             return Err(Failure::conflict("The revision is not the project's current one: read the project again."));
         }
+        let (before, switches) = (project.clone(), self.switches.get());
         let mut written = work(&mut project)?;
+        switches.drop_from(&before.settings, &mut written.settings);
+        if let Some(feature) = switches.lacking(&before.settings, &written.settings) {
+            return Err(Failure::feature_not_available(feature));
+        }
         let ignored = std::mem::take(&mut written.ignored);
         self.keep_written(&mut project, written)?;
+        if switches.stale_reads > 0 {
+            self.stale.lock().unwrap_or_else(PoisonError::into_inner).insert(before.id.clone(), (before, switches.stale_reads));
+        }
         Ok((project, ignored))
     }
 }

@@ -189,7 +189,8 @@ fn read_flags(sent: &Json, old: &Settings, found: &mut Found) -> Result<Option<J
             None => members.push((key, value)),
         }
     }
-    Ok(Some(tree::sorted(Json::Object(members))))
+    let flags = tree::sorted(Json::Object(members));
+    Ok(Some(flags).filter(|flags| !tree::is_empty(flags)))
 }
 
 /// A row of the revision as the object that it is in the document.

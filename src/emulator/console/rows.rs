@@ -156,9 +156,9 @@ pub static ORGANIZATIONS: Rows = Rows {
     columns: &[
         at("id", Kind::Text).required(),
         at("label", Kind::Text).required(),
-        at("domains", Kind::Texts),
+        at("domains", Kind::Texts).required(),
         at("default_region", REGIONS),
-        at("session_lifespan", Kind::Text),
+        at("session_lifespan", Kind::Plain),
     ],
 };
 

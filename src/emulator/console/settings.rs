@@ -74,6 +74,14 @@ impl Settings {
         self.of(name) == Some(Json::Bool(true))
     }
 
+    /// Has for this column what another has.
+    pub fn keep(&mut self, name: &str, other: &Self) {
+        match other.set.get(name) {
+            Some(value) => self.set.insert(name.to_owned(), value.clone()),
+            None => self.set.remove(name),
+        };
+    }
+
     fn filled_in(&self, field: &Field) -> Option<Json> {
         match field.name.as_str() {
             "kratos_identity_schemas" => {

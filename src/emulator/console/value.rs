@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::column::{Column, Form, Kind, Rows};
 use super::tree;
 use crate::emulator::go::json::{Json, parse_whole};
+use crate::emulator::kratos::IdentitySchema;
 use crate::value::duration;
 
 /// Where content is to be found when it was sent as such. What stands between the host and the name of the file is not
@@ -58,6 +59,10 @@ impl Found {
                 other => Err(format!("value must be one of {}, but got {other:?}", quoted(words))),
             },
             Kind::Duration { endless } => span(&text()?, endless).map(Some),
+            Kind::Plain => match text()? {
+                text if is_plain(&text) => Ok(Some(Json::text(&text))),
+                other => Err(format!("does not match pattern \"^[0-9]+(s|m|h)$\": {other:?}")),
+            },
             Kind::Texts => match value {
                 Json::Array(items) if items.iter().all(|item| matches!(item, Json::Text(_))) => Ok(Some(value.clone())),
                 Json::Array(_) => Err("expected strings in the array".to_owned()),
@@ -137,7 +142,9 @@ impl Found {
         }
         if rows.form == Form::Schemas && self.files.len() > before {
             // The real one calls a schema by what is in it, whatever it was called.
-            let name = self.files.last().map(|(_, bytes)| sha512(bytes)).unwrap_or_default();
+            let bytes = self.files.last().map(|(_, bytes)| bytes.as_slice()).unwrap_or_default();
+            let name = sha512(bytes);
+            IdentitySchema::new(&name, &String::from_utf8_lossy(bytes)).map_err(|why| format!("the schema cannot be used: {why}"))?;
             kept.retain(|member| member.0 != "import_id");
             kept.push(("import_id".to_owned(), Json::text(&name)));
         }
@@ -171,6 +178,11 @@ fn span(text: &str, endless: bool) -> Result<Json, String> {
         Ok(_) => Err(format!("does not match pattern of a duration: {text:?}")),
         Err(error) => Err(error.to_string()),
     }
+}
+
+fn is_plain(text: &str) -> bool {
+    let digits = text.strip_suffix(['s', 'm', 'h']).unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn flags(value: &Json) -> Result<Json, String> {

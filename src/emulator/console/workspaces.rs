@@ -73,6 +73,8 @@ impl Console {
 
     pub(super) fn create_workspace(&self, sent: &[u8]) -> Result<Reply, Failure> {
         let workspace = workspace_of(&new_id(), &text(&body(sent)?, "name")?);
+        // The first one is not the one that is asked for.
+        self.workspaces()?;
         self.keep_workspace(&workspace)?;
         Ok(Reply::document(201, &workspace.compact()))
     }

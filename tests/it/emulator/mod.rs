@@ -3,6 +3,8 @@
 mod behaviour;
 mod checks;
 pub mod console;
+mod console_document;
+mod console_switches;
 mod corpus;
 mod corpus_keys;
 mod corpus_more;
