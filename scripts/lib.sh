@@ -64,6 +64,14 @@ tool() {
   fi
 }
 
+# module_dir NAME MODULE: where the published module is that scripts/tools/NAME pins, with all its files.
+module_dir() (
+  cd "$_scripts/tools/$1" || exit
+  # Fetched where it is not there yet.
+  answer=$(GOWORK=off go mod download -json "$2") || die "$2 cannot be fetched: $answer"
+  sed -n 's/^\t"Dir": "\(.*\)",$/\1/p' <<<"$answer"
+)
+
 # cargo_tool NAME: the path of a program from crates.io, of the version that scripts/tools/cargo pins.
 cargo_tool() (
   version=$(awk -v name="$1" '$1 == name { print $2 }' "$_scripts/tools/cargo")
