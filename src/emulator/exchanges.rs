@@ -43,7 +43,7 @@ struct Exchange<'a> {
 }
 
 /// Writes an exchange down, where that was asked for.
-pub fn record(call: &Call, reply: &Reply) {
+pub(super) fn record(call: &Call, reply: &Reply) {
     let Some(mut file) = FILE.as_ref() else { return };
     let line = serde_json::to_string(&Exchange {
         agent: &call.agent,

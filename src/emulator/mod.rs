@@ -26,7 +26,7 @@ pub use profile::Profile;
 pub mod call;
 pub mod clock;
 pub mod envelope;
-pub mod exchanges;
+mod exchanges;
 pub mod faults;
 pub mod go;
 pub mod guard;

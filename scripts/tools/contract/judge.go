@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -45,8 +46,8 @@ func (f fault) String() string { return fmt.Sprintf("%s %s: %s", f.Side, f.Place
 // Verdict is all that was found out about a number of exchanges.
 type verdict struct {
 	requests, answers int
-	// operations holds those that were carried out.
-	operations map[string]bool
+	// operations holds those that were carried out, and doors the requests that were although they are none.
+	operations, doors map[string]bool
 	// bodies holds the schemas of the requests' bodies, by place.
 	bodies map[string]spot
 	// sent holds the places of all members that requests had.
@@ -59,8 +60,10 @@ type verdict struct {
 type sighting struct{ name, what, why string }
 
 func newVerdict() *verdict {
-	return &verdict{operations: map[string]bool{}, bodies: map[string]spot{}, sent: map[string]bool{}, faults: map[fault][]sighting{}}
+	return &verdict{operations: map[string]bool{}, doors: map[string]bool{}, bodies: map[string]spot{}, sent: map[string]bool{}, faults: map[fault][]sighting{}}
 }
+
+var uuid = openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringForUUIDOfRFC4122)
 
 var options = &openapi3filter.Options{
 	MultiError:                        true,
@@ -70,77 +73,101 @@ var options = &openapi3filter.Options{
 	// Who may ask is for the server.
 	AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
 	SchemaValidationOptions: []openapi3.SchemaValidationOption{
-		openapi3.WithStringFormatValidator("uuid", openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringForUUIDOfRFC4122)),
+		openapi3.WithStringFormatValidator("uuid", uuid), openapi3.WithStringFormatValidator("uuid4", uuid),
 	},
 }
 
 // judge holds an exchange against the description; name says which one it is.
 func (v *verdict) judge(d *description, name string, e *exchange) {
-	target := &url.URL{Scheme: "http", Host: "ory", RawPath: e.Path, RawQuery: e.Query}
-	target.Path, _ = url.PathUnescape(e.Path)
-	request := &http.Request{Method: e.Method, URL: target, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(e.Sent))}
-	if e.SentType != "" {
-		request.Header.Set("Content-Type", e.SentType)
-	}
 	add := func(side, place, rule, why string) {
 		f := fault{side, place, rule}
 		v.faults[f] = append(v.faults[f], sighting{name, fmt.Sprintf("%s %s, answered %d", e.Method, e.Path, e.Status), why})
 	}
+	target := &url.URL{Scheme: "http", Host: "ory", RawPath: ownServices.ReplaceAllString(e.Path, ""), RawQuery: e.Query}
+	target.Path, _ = url.PathUnescape(target.RawPath)
+	request := &http.Request{Method: e.Method, URL: target, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(e.Sent))}
+	if e.SentType != "" {
+		request.Header.Set("Content-Type", e.SentType)
+	}
 	v.requests++
-	// A request that is refused is what the user asked for, and the server has judged it.
-	refused := e.Status >= 400
 	route, parameters, err := d.find(request)
 	if err != nil {
-		if !refused {
-			add("request", e.Method+" "+e.Path, "path", err.Error())
+		if !e.refused() {
+			v.doors[e.door()] = true
+			add("request", e.door(), "path", err.Error())
 		}
 		return
 	}
-	operation := route.Operation
-	id := operation.OperationID
 	input := &openapi3filter.RequestValidationInput{Request: request, PathParams: parameters, Route: route, Options: options}
-	body, hasBody := bodyOf(operation, e.SentType)
-	if !refused {
-		v.operations[id] = true
-		for _, failure := range flatten(openapi3filter.ValidateRequest(context.Background(), input)) {
-			place := spot{id, nil}
-			if hasBody {
-				place = body
-			}
-			add("request", failure.place(id, place), failure.rule, failure.why)
-		}
-		for parameter := range target.Query() {
-			if !slices.ContainsFunc(parametersOf(route), func(p *openapi3.Parameter) bool { return p.In == "query" && p.Name == parameter }) {
-				add("request", id+"?"+parameter, "unknown", "a parameter that the description does not know")
-			}
-		}
-	}
-	if hasBody {
+	v.judgeRequest(input, e, func(place, rule, why string) { add("request", place, rule, why) })
+	v.judgeAnswer(input, e, func(place, rule, why string) { add("answer", place, rule, why) })
+}
+
+// ownServices is where the emulator has the services of one project. Ory Network has a host for each.
+var ownServices = regexp.MustCompile(`^/p/[^/]+`)
+
+// ids are what stands in a path for an object that Ory has named.
+var ids = regexp.MustCompile(`/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+
+// door is the request without what it is about.
+func (e *exchange) door() string {
+	return e.Method + " " + ids.ReplaceAllString(ownServices.ReplaceAllString(e.Path, ""), "/*")
+}
+
+// refused says whether the server did not carry out what was asked. Such a request is what a user wants, and the server
+// has judged it.
+func (e *exchange) refused() bool { return e.Status >= 400 }
+
+func (v *verdict) judgeRequest(input *openapi3filter.RequestValidationInput, e *exchange, add func(place, rule, why string)) {
+	operation := input.Route.Operation
+	body := bodyOf(operation, e.SentType)
+	if body.schema != nil {
 		v.bodies[body.place] = body
-		body.used(decode(e), v.sent, func(place string) {
-			if !refused {
-				add("request", place, "unknown", "a member that the description does not know")
+		body.used(decode(e.Sent), v.sent, func(place string) {
+			if !e.refused() {
+				add(place, "unknown", "a member that the description does not know")
 			}
 		})
 	}
-	v.answers++
-	answer := &openapi3filter.ResponseValidationInput{RequestValidationInput: input, Status: e.Status, Header: http.Header{}, Options: options}
-	answer.Header.Set("Content-Type", e.AnswerType)
-	answer.SetBodyBytes([]byte(e.Answer))
-	shape := answerOf(operation, e.Status, e.AnswerType)
-	for _, failure := range flatten(openapi3filter.ValidateResponse(context.Background(), answer)) {
-		add("answer", failure.place(id, shape), failure.rule, failure.why)
+	if e.refused() {
+		return
+	}
+	v.operations[operation.OperationID] = true
+	for _, failure := range flatten(openapi3filter.ValidateRequest(context.Background(), input)) {
+		add(failure.place(operation.OperationID, body), failure.rule, failure.why)
+	}
+	for name := range input.GetQueryParams() {
+		if !slices.ContainsFunc(parametersOf(input.Route), func(p *openapi3.Parameter) bool { return p.In == "query" && p.Name == name }) {
+			add(operation.OperationID+"?"+name, "unknown", "a parameter that the description does not know")
+		}
 	}
 }
 
-// decode reads the body of a request: JSON, or a form.
-func decode(e *exchange) any {
+func (v *verdict) judgeAnswer(input *openapi3filter.RequestValidationInput, e *exchange, add func(place, rule, why string)) {
+	v.answers++
+	operation := input.Route.Operation
+	answer := &openapi3filter.ResponseValidationInput{RequestValidationInput: input, Status: e.Status, Header: http.Header{}, Options: options}
+	answer.Header.Set("Content-Type", e.AnswerType)
+	answer.SetBodyBytes([]byte(e.Answer))
+	body := answerOf(operation, e.Status, e.AnswerType)
+	for _, failure := range flatten(openapi3filter.ValidateResponse(context.Background(), answer)) {
+		add(failure.place(operation.OperationID, body), failure.rule, failure.why)
+	}
+	if body.schema != nil {
+		body.used(decode(e.Answer), map[string]bool{}, func(place string) {
+			add(place, "unknown", "a member that the description does not know")
+		})
+	}
+}
+
+// decode reads a body: JSON, or a form.
+func decode(text string) any {
 	var value any
-	if json.Unmarshal([]byte(e.Sent), &value) == nil {
+	if json.Unmarshal([]byte(text), &value) == nil {
 		return value
 	}
 	fields := map[string]any{}
-	if form, err := url.ParseQuery(e.Sent); err == nil {
+	if form, err := url.ParseQuery(text); err == nil {
 		for name, values := range form {
 			fields[name] = values[0]
 		}
@@ -148,29 +175,31 @@ func decode(e *exchange) any {
 	return fields
 }
 
-func bodyOf(operation *openapi3.Operation, contentType string) (spot, bool) {
+// bodyOf is what the description says of the body of a request; it has no schema where there is to be none.
+func bodyOf(operation *openapi3.Operation, contentType string) spot {
 	if operation.RequestBody == nil {
-		return spot{}, false
+		return spot{place: operation.OperationID}
 	}
-	media := operation.RequestBody.Value.Content.Get(contentType)
-	if media == nil || media.Schema == nil {
-		return spot{}, false
-	}
-	return at(operation.OperationID, media.Schema), true
+	return contentOf(operation.OperationID, operation.RequestBody.Value.Content, contentType)
 }
 
+// answerOf is the same of an answer.
 func answerOf(operation *openapi3.Operation, status int, contentType string) spot {
-	response := operation.Responses.Status(status)
-	place := fmt.Sprintf("%s %d", operation.OperationID, status)
-	if response == nil {
-		response, place = operation.Responses.Default(), operation.OperationID+" default"
+	if response := operation.Responses.Status(status); response != nil {
+		return contentOf(fmt.Sprintf("%s %d", operation.OperationID, status), response.Value.Content, contentType)
 	}
-	if response != nil {
-		if media := response.Value.Content.Get(contentType); media != nil && media.Schema != nil {
-			return at(place, media.Schema)
-		}
+	place := operation.OperationID + " default"
+	if response := operation.Responses.Default(); response != nil {
+		return contentOf(place, response.Value.Content, contentType)
 	}
-	return spot{place, nil}
+	return spot{place: place}
+}
+
+func contentOf(place string, content openapi3.Content, contentType string) spot {
+	if media := content.Get(contentType); media != nil && media.Schema != nil {
+		return at(place, media.Schema)
+	}
+	return spot{place: place}
 }
 
 func parametersOf(route *routers.Route) []*openapi3.Parameter {

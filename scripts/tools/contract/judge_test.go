@@ -1,8 +1,6 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -44,15 +42,7 @@ components:
 `
 
 func described(t *testing.T) *description {
-	file := filepath.Join(t.TempDir(), "openapi.yaml")
-	if err := os.WriteFile(file, []byte(pets), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	d, err := read(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
+	return must[*description](t)(read(written(t, "openapi.yaml", pets)))
 }
 
 func put(body string) exchange {
@@ -74,24 +64,25 @@ func TestWhatIsNotAsDescribedIsAFault(t *testing.T) {
 		exchange exchange
 		faults   string
 	}{
-		"good request":         {put(`{"name":"Rex","toys":[{"colour":"red"}],"notes":null}`), ""},
-		"good answer":          {get(`{"name":"Rex","id":"0d5e6c9e-8a5c-4b51-9d8c-5f0f7f8b1a11","born":"2020-01-01T00:00:00Z","notes":null}`), ""},
-		"more in an answer":    {get(`{"name":"Rex","age":3}`), ""},
-		"refused request":      {put(`{"nome":1}`).with(func(e *exchange) { e.Status, e.AnswerType, e.Answer = 400, "application/json", `{"message":"no"}` }), ""},
-		"no such path":         {put(`{"name":"Rex"}`).with(func(e *exchange) { e.Path = "/pet" }), "request PUT /pet: path"},
-		"no such method":       {put(`{"name":"Rex"}`).with(func(e *exchange) { e.Method = "POST" }), "request POST /pets/1: path"},
-		"parameter's type":     {get(`{"name":"Rex"}`).with(func(e *exchange) { e.Query = "deep=2" }), "request getPet?deep: form"},
-		"unknown parameter":    {get(`{"name":"Rex"}`).with(func(e *exchange) { e.Query = "deeep=true" }), "request getPet?deeep: unknown"},
-		"no body":              {put(``), "request pet: form"},
-		"body of another type": {put(`name=Rex`).with(func(e *exchange) { e.SentType = "text/plain" }), "request setPet: content-type"},
-		"missing member":       {put(`{}`), "request pet/name: required"},
-		"null":                 {put(`{"name":null}`), "request pet/name: nullable"},
-		"unknown member":       {put(`{"name":"Rex","toys":[{"color":"red"}]}`), "request toy/color: unknown"},
-		"value, deep inside":   {put(`{"name":"Rex","toys":[{},{"colour":"green"}]}`), "request toy/colour: enum"},
-		"answer's type":        {get(`{"name":7}`), "answer pet/name: type"},
-		"answer's format":      {get(`{"name":"Rex","id":"7","born":"yesterday"}`), "answer pet/born: format, answer pet/id: format"},
-		"answer to an error":   {get(`{"error":"no"}`).with(func(e *exchange) { e.Status = 404 }), "answer problem/message: required"},
-		"answer in text":       {get(`no`).with(func(e *exchange) { e.Status, e.AnswerType = 404, "text/plain" }), "answer getPet default: content-type"},
+		"good request":          {put(`{"name":"Rex","toys":[{"colour":"red"}],"notes":null}`), ""},
+		"services of a project": {get(`{"name":7}`).with(func(e *exchange) { e.Path = "/p/shop/pets/1" }), "answer pet/name: type"},
+		"good answer":           {get(`{"name":"Rex","id":"0d5e6c9e-8a5c-4b51-9d8c-5f0f7f8b1a11","born":"2020-01-01T00:00:00Z","notes":null}`), ""},
+		"more in an answer":     {get(`{"name":"Rex","age":3}`), "answer pet/age: unknown"},
+		"refused request":       {put(`{"nome":1}`).with(func(e *exchange) { e.Status, e.AnswerType, e.Answer = 400, "application/json", `{"message":"no"}` }), ""},
+		"no such path":          {put(`{"name":"Rex"}`).with(func(e *exchange) { e.Path = "/pet" }), "request PUT /pet: path"},
+		"no such method":        {put(`{"name":"Rex"}`).with(func(e *exchange) { e.Method = "POST" }), "request POST /pets/1: path"},
+		"parameter's type":      {get(`{"name":"Rex"}`).with(func(e *exchange) { e.Query = "deep=2" }), "request getPet?deep: form"},
+		"unknown parameter":     {get(`{"name":"Rex"}`).with(func(e *exchange) { e.Query = "deeep=true" }), "request getPet?deeep: unknown"},
+		"no body":               {put(``), "request pet: form"},
+		"body of another type":  {put(`name=Rex`).with(func(e *exchange) { e.SentType = "text/plain" }), "request setPet: content-type"},
+		"missing member":        {put(`{}`), "request pet/name: required"},
+		"null":                  {put(`{"name":null}`), "request pet/name: nullable"},
+		"unknown member":        {put(`{"name":"Rex","toys":[{"color":"red"}]}`), "request toy/color: unknown"},
+		"value, deep inside":    {put(`{"name":"Rex","toys":[{},{"colour":"green"}]}`), "request toy/colour: enum"},
+		"answer's type":         {get(`{"name":7}`), "answer pet/name: type"},
+		"answer's format":       {get(`{"name":"Rex","id":"7","born":"yesterday"}`), "answer pet/born: format, answer pet/id: format"},
+		"answer to an error":    {get(`{}`).with(func(e *exchange) { e.Status = 404 }), "answer problem/message: required"},
+		"answer in text":        {get(`no`).with(func(e *exchange) { e.Status, e.AnswerType = 404, "text/plain" }), "answer getPet default: content-type"},
 	} {
 		v := newVerdict()
 		v.judge(d, name, &test.exchange)
@@ -114,26 +105,29 @@ members:
 operations: []
 `
 
-func compared(t *testing.T, listed string) []string {
-	file := filepath.Join(t.TempDir(), "contract.yaml")
-	if err := os.WriteFile(file, []byte(listed), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	lists, err := load(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+func compared(t *testing.T, listed string, doors ...string) []string {
+	lists := must[*lists](t)(load(written(t, "contract.yaml", listed)))
 	d, ours, real := described(t), newVerdict(), newVerdict()
-	for _, e := range []exchange{put(`{"name":"Rex"}`), get(`{"name":null}`)} {
+	feed := put("").with(func(e *exchange) { e.Path = "/p/shop/pets/0d5e6c9e-8a5c-4b51-9d8c-5f0f7f8b1a11/food" })
+	for _, e := range []exchange{put(`{"name":"Rex"}`), get(`{"name":null}`), feed} {
 		ours.judge(d, "line 1", &e)
 	}
 	stray := get(`{"name":null}`)
 	real.judge(d, "v1.json a stray dog", &stray)
-	return lists.compare(d, ours, real)
+	var r report
+	lists.exchanges(d, doors, ours, real, &r)
+	return r.wrong
 }
 
 func TestAListIsExact(t *testing.T) {
-	if report := compared(t, everything); len(report) != 0 {
+	door := "PUT /pets/*/food"
+	if report := strings.Join(compared(t, everything), "\n"); !strings.Contains(report, "request "+door+": path") {
+		t.Errorf("a request of no operation: got %q", report)
+	}
+	if report := strings.Join(compared(t, everything, door, "PUT /pets/*/bed"), "\n"); !strings.HasPrefix(report, "PUT /pets/*/bed: is one of the unpublished") {
+		t.Errorf("a door that nobody uses: got %q", report)
+	}
+	if report := compared(t, everything, door); len(report) != 0 {
 		t.Errorf("all is listed, and still: %q", report)
 	}
 	for name, test := range map[string]struct{ old, new, says string }{
@@ -142,13 +136,13 @@ func TestAListIsExact(t *testing.T) {
 		"evidence that is none":        {"a stray", "a tame one", `does not show it: name one that does; a real server shows it in "v1.json a stray dog"`},
 		"no evidence":                  {", trace: v1.json a stray", "", "evidence"},
 		"no reason":                    {"why: Strays have none., ", "", "without a reason"},
-		"a member that is new":         {", pet/toys", "", "pet/toys: a member of a request that is never sent"},
+		"a member that is new":         {", pet/toys", "", "pet/toys: of the members of requests' bodies, and not sent"},
 		"a member that is sent":        {", pet/toys", ", pet/toys, pet/name", "pet/name: is listed as not sent, but is"},
-		"a member that is not there":   {", pet/toys", ", pet/toys, pet/tail", "pet/tail: is listed, but is not a member"},
+		"a member that is not there":   {", pet/toys", ", pet/toys, pet/tail", "pet/tail: is listed, but is none of the members"},
 		"an operation that is used":    {"operations: []", "operations: [{why: Odd., names: [getPet]}]", "getPet: is listed as not used, but is"},
-		"an operation that is unknown": {"operations: []", "operations: [{why: Odd., names: [feedPet]}]", "feedPet: is listed, but is not an operation"},
+		"an operation that is unknown": {"operations: []", "operations: [{why: Odd., names: [feedPet]}]", "feedPet: is listed, but is none of the operations"},
 	} {
-		report := strings.Join(compared(t, strings.Replace(everything, test.old, test.new, 1)), "\n")
+		report := strings.Join(compared(t, strings.Replace(everything, test.old, test.new, 1), door), "\n")
 		if !strings.Contains(report, test.says) {
 			t.Errorf("%s: got %q, want %q", name, report, test.says)
 		}

@@ -16,6 +16,12 @@ type lists struct {
 	Faults     []listedFault
 	Members    []group
 	Operations []group
+	Properties []group
+	Settings   []group
+	Words      []group
+	Attributes []group
+	// Places are where a project's document has a property of the revision, if not where its text says.
+	Places map[string]string
 }
 
 // A listedFault is something that the description has wrong.
@@ -26,6 +32,8 @@ type listedFault struct {
 	Trace string
 	// Test names a test that shows it on a real server, where no trace does.
 	Test string
+	// Seen tells who has seen it, where no test can: on Ory Network.
+	Seen string
 }
 
 // A group is names that share a reason.
@@ -48,81 +56,115 @@ func load(file string) (*lists, error) {
 	return &all, nil
 }
 
-func count(groups []group) int {
-	n := 0
-	for _, group := range groups {
-		n += len(group.Names)
-	}
-	return n
+// A report is what was found out: figures, and what is wrong.
+type report struct{ figures, wrong []string }
+
+func (r *report) say(format string, arguments ...any) {
+	r.wrong = append(r.wrong, fmt.Sprintf(format, arguments...))
 }
 
-// compare names everything that is not as described and not listed, and what is listed for nothing.
-func (l *lists) compare(d *description, ours, real *verdict) []string {
-	var report []string
-	say := func(format string, arguments ...any) { report = append(report, fmt.Sprintf(format, arguments...)) }
-
+// exchanges holds what was seen of requests and answers against the lists.
+func (l *lists) exchanges(d *description, doors []string, ours, real *verdict, r *report) {
 	known := map[fault]bool{}
+	for _, door := range doors {
+		known[fault{"request", door, "path"}] = true
+		if !ours.doors[door] {
+			r.say("%s: is one of the unpublished doors of the provider, and no test has gone through it; or Ory has published it, then take it off their list", door)
+		}
+	}
 	for _, listed := range l.Faults {
 		known[listed.fault] = true
 		if len(ours.faults[listed.fault]) == 0 {
-			say("%v: is listed as a fault of the description, but nothing shows it any more: take it off the list", listed.fault)
+			r.say("%v: is listed as a fault of the description, but nothing shows it any more: take it off the list", listed.fault)
 		}
-		if listed.Trace != "" && !slices.ContainsFunc(real.faults[listed.fault], func(seen sighting) bool { return strings.HasPrefix(seen.name, listed.Trace) }) {
-			say("%v: the trace %q does not show it: name one that does%s", listed.fault, listed.Trace, examples(real.faults[listed.fault]))
+		shows := func(seen sighting) bool { return strings.HasPrefix(seen.name, listed.Trace) }
+		if listed.Trace != "" && !slices.ContainsFunc(real.faults[listed.fault], shows) {
+			r.say("%v: the trace %q does not show it: name one that does%s", listed.fault, listed.Trace, example(real.faults[listed.fault]))
 		}
-		if listed.Why == "" || (listed.Trace == "") == (listed.Test == "") {
-			say("%v: is listed without a reason, or not with either a trace or a test as evidence", listed.fault)
+		if listed.Why == "" || listed.Trace == "" && listed.Test == "" && listed.Seen == "" {
+			r.say("%v: is listed without a reason, or without evidence: a trace, a test, or who has seen it", listed.fault)
 		}
 	}
 	for _, found := range sorted(ours.faults) {
 		if !known[found] {
 			first := ours.faults[found][0]
-			say("%v: %s (%s, %s). The provider or the emulator is wrong; or the description is, then list it with the evidence%s",
-				found, first.why, first.what, first.name, examples(real.faults[found]))
+			r.say("%v: %s (%s, %s). The provider or the emulator is wrong; or the description is, then list it with the evidence%s",
+				found, first.why, first.what, first.name, example(real.faults[found]))
 		}
 	}
 
-	members := map[string]bool{}
+	members, operations := map[string]bool{}, map[string]bool{}
 	for _, body := range ours.bodies {
 		body.names(members, ours.sent)
 	}
-	unaccounted(l.Members, members, ours.sent, say, "a member of a request", "sent")
-	operations := map[string]bool{}
 	for _, id := range d.operations() {
 		operations[id] = true
 	}
-	unaccounted(l.Operations, operations, ours.operations, say, "an operation", "used")
-	return report
+	r.compare("members of requests' bodies", "sent", members, ours.sent, l.Members, "Make it an attribute, and test it")
+	r.compare("operations", "used", operations, ours.operations, l.Operations, "Make a resource or a data source of it")
 }
 
-// unaccounted names what there is and neither met nor listed, and what is listed for nothing.
-func unaccounted(groups []group, there, met map[string]bool, say func(string, ...any), kind, how string) {
+// settings holds the tables against the lists: the configuration of a project as the description has it, and what of it the
+// services themselves know, by the schemas that they publish.
+func (l *lists) settings(d *description, tables []attribute, services map[string]*published, r *report) {
+	// Until a resource has it, there is nothing to hold against it.
+	if !slices.ContainsFunc(tables, func(a attribute) bool { return strings.HasPrefix(a.Place, "services/") }) {
+		r.figures = append(r.figures, "the configuration of a project: not yet")
+		return
+	}
+	places, met, odd, left := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, a := range tables {
+		if strings.HasPrefix(a.Place, "services/") || strings.HasPrefix(a.Place, "normalized/") {
+			left[a.Place] = true
+		}
+	}
+	there, attributes := d.properties(tables, l.Places, left, odd, r.say)
+	for service, published := range services {
+		known, unknown := published.settings("services/"+service+"/config/", tables, odd)
+		maps.Copy(met, known)
+		maps.Copy(places, known)
+		maps.Copy(places, unknown)
+	}
+	r.compare("properties of "+revision, "an attribute", there, attributes, l.Properties, "Make it one; if its text does not say where it is, say so under `places`")
+	r.compare("places of attributes that are no property of "+revision, "one", left, nil, l.Attributes, "Ory may have taken it away")
+	r.compare("places in the configuration of Kratos and Hydra", "in their published schemas", places, met, l.Settings, "Is it spelled rightly?")
+	r.compare("words that only the attribute or only the description or the published schema knows", "known to both", odd, nil, l.Words, "Correct the attribute")
+}
+
+// compare says what there is that is neither so nor listed, and what is listed for nothing.
+func (r *report) compare(kind, how string, there, met map[string]bool, groups []group, advice string) {
 	listed := map[string]bool{}
 	for _, group := range groups {
 		for _, name := range group.Names {
 			switch {
 			case !there[name]:
-				say("%s: is listed, but is not %s of the description (any more): take it off the list", name, kind)
+				r.say("%s: is listed, but is none of the %s (any more): take it off the list", name, kind)
 			case met[name]:
-				say("%s: is listed as not %s, but is: take it off the list", name, how)
+				r.say("%s: is listed as not %s, but is: take it off the list", name, how)
 			case listed[name]:
-				say("%s: is listed twice", name)
+				r.say("%s: is listed twice", name)
 			}
 			listed[name] = true
 		}
 		if group.Why == "" {
-			say("%q: are listed without a reason", group.Names)
+			r.say("%q: are listed without a reason", group.Names)
 		}
 	}
+	covered, unknown := 0, 0
 	for _, name := range slices.Sorted(maps.Keys(there)) {
-		if !met[name] && !listed[name] {
-			say("%s: %s that is never %s. Make it an attribute, and test it; or list it with the reason why not", name, kind, how)
+		switch {
+		case met[name]:
+			covered++
+		case !listed[name]:
+			unknown++
+			r.say("%s: of the %s, and not %s. %s; or list it with the reason why not", name, kind, how, advice)
 		}
 	}
+	r.figures = append(r.figures, fmt.Sprintf("%s: %d, %s %d, listed with a reason %d, unknown %d", kind, len(there), how, covered, len(listed), unknown))
 }
 
-// examples names real exchanges that show the same.
-func examples(seen []sighting) string {
+// example names a real exchange that shows the same.
+func example(seen []sighting) string {
 	if len(seen) == 0 {
 		return ""
 	}

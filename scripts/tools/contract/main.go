@@ -1,74 +1,67 @@
-// contract holds exchanges between our provider and the emulator against Ory's own description of its API.
+// contract holds exchanges between our provider and the emulator, and the tables of the provider, against Ory's own
+// description of its API. It prints what it found, and fails where something is neither as described nor listed.
 //
-//	contract judge DESCRIPTION LISTED TRACES EXCHANGES   all of it; fails where something is neither right nor listed
-//	contract names DESCRIPTION SCHEMA                    the places of all members of a schema, one a line
-//
-// DESCRIPTION is Ory's openapi.yaml. LISTED is a file of exceptions with their reasons (tests/contract.yaml says how it
-// is written). TRACES is a directory of exchanges recorded with real servers, which are the evidence that it is the
-// description that is wrong. EXCHANGES has those of the emulator, one a line (src/emulator/exchanges.rs).
-//
-// The validator is kin-openapi. What it lets pass and we do not is here: a member or a parameter that the
-// description does not know.
+// The validator is kin-openapi. What it lets pass and we do not is here: a member or a parameter that the description does
+// not know.
 package main
 
 import (
 	"bufio"
 	"cmp"
 	"encoding/json"
-	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 )
 
+var (
+	descriptionFile = flag.String("description", "", "Ory's `openapi.yaml`")
+	kratosFile      = flag.String("kratos", "", "the `schema` of Ory Kratos' configuration")
+	hydraFile       = flag.String("hydra", "", "the `schema` of Ory Hydra's configuration")
+	listsFile       = flag.String("lists", "", "the `file` of what is not as described, each with its reason: tests/contract.yaml says how it is written")
+	tracesDir       = flag.String("traces", "", "a `directory` of exchanges recorded with real servers: the evidence that it is the description that is wrong")
+	exchangesFile   = flag.String("exchanges", "", "a `file` of exchanges with the emulator, one a line: src/emulator/exchanges.rs")
+	tablesFile      = flag.String("tables", "", "a `file` of attributes, one a line: tests/it/contract.rs")
+)
+
 func main() {
-	err := errors.New("usage: contract judge DESCRIPTION LISTED TRACES EXCHANGES | contract names DESCRIPTION SCHEMA")
-	switch arguments := os.Args[1:]; {
-	case len(arguments) == 5 && arguments[0] == "judge":
-		err = judge(arguments[1], arguments[2], arguments[3], arguments[4])
-	case len(arguments) == 3 && arguments[0] == "names":
-		err = names(arguments[1], arguments[2])
-	}
-	if err != nil {
+	flag.Parse()
+	if err := judge(); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
 	}
 }
 
-func names(file, schema string) error {
-	d, err := read(file)
-	if err != nil {
-		return err
-	}
-	ref, ok := d.doc.Components.Schemas[schema]
-	if !ok {
-		return fmt.Errorf("%s has no schema %s", file, schema)
-	}
-	for _, name := range slices.Sorted(maps.Keys(at(schema, ref).members())) {
-		fmt.Println(name)
-	}
-	return nil
-}
-
 // provider is how the provider names itself: with the whole of its version.
 var provider = regexp.MustCompile(`^janiform/\d+\.\d+\.\d+`)
 
-func judge(file, listed, traces, exchanges string) error {
-	d, err := read(file)
+func judge() error {
+	d, err := read(*descriptionFile)
 	if err != nil {
 		return err
 	}
-	lists, err := load(listed)
+	lists, err := load(*listsFile)
+	if err != nil {
+		return err
+	}
+	tables, doors, err := loadTables(*tablesFile)
+	if err != nil {
+		return err
+	}
+	kratos, err := loadPublished(*kratosFile)
+	if err != nil {
+		return err
+	}
+	hydra, err := loadPublished(*hydraFile)
 	if err != nil {
 		return err
 	}
 	ours, real := newVerdict(), newVerdict()
-	if err := each(exchanges, func(line int, e *exchange) {
+	if err := each(*exchangesFile, func(line int, e *exchange) {
 		// What tests send by themselves may be odd on purpose.
 		if provider.MatchString(e.Agent) {
 			ours.judge(d, fmt.Sprintf("line %d", line), e)
@@ -76,22 +69,27 @@ func judge(file, listed, traces, exchanges string) error {
 	}); err != nil {
 		return err
 	}
-	if err := eachTrace(traces, func(name string, e *exchange) { real.judge(d, name, e) }); err != nil {
+	if err := eachTrace(*tracesDir, func(name string, e *exchange) { real.judge(d, name, e) }); err != nil {
 		return err
 	}
-	report := lists.compare(d, ours, real)
-	fmt.Printf("%s %s: %d requests and %d answers of %d operations checked; listed: %d faults of the description, "+
-		"%d members that are not sent, %d operations that are not used; sent: %d members; unknown: %d\n",
-		d.doc.Info.Title, d.doc.Info.Version, ours.requests, ours.answers, len(ours.operations),
-		len(lists.Faults), count(lists.Members), count(lists.Operations), len(ours.sent), len(report))
-	for _, line := range report {
+
+	var r report
+	lists.exchanges(d, doors, ours, real, &r)
+	lists.settings(d, tables, map[string]*published{"identity": kratos, "oauth2": hydra}, &r)
+	fmt.Printf("%s %s: %d requests and %d answers of %d operations and %d unpublished doors checked; %d faults of the description listed\n",
+		d.doc.Info.Title, d.doc.Info.Version, ours.requests, ours.answers, len(ours.operations), len(doors), len(lists.Faults))
+	for _, line := range r.figures {
+		fmt.Println(line)
+	}
+	fmt.Printf("unknown: %d\n", len(r.wrong))
+	for _, line := range r.wrong {
 		fmt.Println("  " + line)
 	}
 	switch {
-	case len(report) != 0:
-		return fmt.Errorf("%d things are neither as %s has them nor in %s, or are there for nothing", len(report), file, listed)
-	case ours.requests == 0:
-		return fmt.Errorf("%s has no request of the provider's", exchanges)
+	case len(r.wrong) != 0:
+		return fmt.Errorf("%d things are not as %s says, and are not in %s or are there for nothing", len(r.wrong), *descriptionFile, *listsFile)
+	case ours.requests == 0 || len(tables) == 0:
+		return fmt.Errorf("%s has no request of the provider's, or %s no attribute", *exchangesFile, *tablesFile)
 	}
 	return nil
 }
