@@ -20,7 +20,7 @@ use super::go::form::Form;
 use super::hydra::error::Failure;
 use super::reply::Reply;
 use super::window::Seen;
-use super::{Shared, envelope, service};
+use super::{Shared, envelope, exchanges, service};
 
 /// More than any client needs; keeps a mistake from filling the memory.
 const LARGEST_BODY: usize = 16 << 20;
@@ -74,7 +74,12 @@ impl Shared {
             _ if refused => Reply::default(),
             (Some(refusal), _) => refusal,
             (None, None) => Reply::plain_error(413, "Request Entity Too Large"),
-            (None, Some(body)) => self.answer(&read(parts, body)),
+            (None, Some(body)) => {
+                let call = read(parts, body);
+                let reply = self.answer(&call);
+                exchanges::record(&call, &reply);
+                reply
+            }
         };
         let reply = match verdict {
             Some(verdict) if refused => verdict.refusal(),

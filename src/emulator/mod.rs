@@ -28,6 +28,7 @@ pub mod call;
 pub mod clock;
 pub mod console;
 pub mod envelope;
+mod exchanges;
 pub mod faults;
 pub mod go;
 pub mod guard;
