@@ -1,11 +1,12 @@
 //! The tables, as far as the stage `contract` of `scripts/test` holds them against Ory's own description and against the
-//! configuration schemas of Ory Kratos and Ory Hydra: where each attribute is, and which words it may be.
+//! configuration schemas of Ory Kratos and Ory Hydra: where each attribute is, and which words it may be;
+//! and the doors that no description names.
 //!
 //! Judging is for `scripts/tools/contract`; this writes down what it cannot read.
 
 use janiform::{
     engine::Offer,
-    ory::ORY,
+    ory::{ORY, unpublished::UNPUBLISHED},
     schema::{Attr, Check, Resource},
 };
 use serde_json::{Value as Json, json};
@@ -35,6 +36,9 @@ fn the_tables_are_written_down() {
         for attr in resource.table.attrs().filter(|attr| attr.remote()) {
             writeln!(lines, "{}", line(resource, attr)).unwrap();
         }
+    }
+    for door in UNPUBLISHED {
+        writeln!(lines, "{}", json!({ "door": format!("{} {}", door.method, door.path) })).unwrap();
     }
     assert!(lines.contains(r#""attribute":"grant_types","place":"grant_types","resource":"oauth2_client""#), "{lines}");
     if let Some(file) = std::env::var_os("JANIFORM_TABLES") {

@@ -107,11 +107,6 @@ func (l *lists) exchanges(d *description, doors []string, ours, real *verdict, r
 // settings holds the tables against the lists: the configuration of a project as the description has it, and what of it the
 // services themselves know, by the schemas that they publish.
 func (l *lists) settings(d *description, tables []attribute, services map[string]*published, r *report) {
-	// Until a resource has it, there is nothing to hold against it.
-	if !slices.ContainsFunc(tables, func(a attribute) bool { return strings.HasPrefix(a.Place, "services/") }) {
-		r.figures = append(r.figures, "the configuration of a project: not yet")
-		return
-	}
 	places, met, odd, left := map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, a := range tables {
 		if strings.HasPrefix(a.Place, "services/") || strings.HasPrefix(a.Place, "normalized/") {
