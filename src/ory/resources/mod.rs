@@ -16,6 +16,7 @@ pub mod project;
 pub mod project_api_key;
 pub mod project_config;
 mod project_id;
+pub mod project_raw_config;
 pub mod relationship;
 pub mod relationships;
 mod target;
@@ -38,6 +39,7 @@ pub static OFFERS: &[&[Offer<Client>]] = &[
     relationships::OFFERS,
     permission_check::OFFERS,
     project_config::OFFERS,
+    project_raw_config::OFFERS,
     workspace::OFFERS,
     project::OFFERS,
     project_api_key::OFFERS,

@@ -123,6 +123,11 @@ impl<C: Client> Open<'_, C> {
         Ok(self.coordinator.look(self, part).await?.map(|(version, _)| version))
     }
 
+    /// What the path says of this attribute.
+    pub fn says(&self, name: &str) -> Option<&str> {
+        self.at.says(name)
+    }
+
     /// Whoever this is called stands for nothing in it any more, so that others may want something else of it.
     pub fn withdraw(&self, who: &str) {
         self.coordinator.withdraw(who);

@@ -18,6 +18,7 @@ mod permissions;
 mod rows;
 mod sessions;
 mod shapes;
+mod strict_mode;
 
 use super::project_id::PROJECT as PROJECT_ID;
 use crate::{
@@ -32,7 +33,7 @@ use crate::{
 };
 
 /// What the provider offers from here.
-pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Offer::lookup(&LOOKUP, &BACKEND)];
+pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &strict_mode::Guarded), Offer::lookup(&LOOKUP, &BACKEND)];
 
 /// The configuration of a project.
 pub static RESOURCE: Resource = resource(
