@@ -321,6 +321,10 @@ async fn all_live(older: bool) {
             attr.pointer().to_string().rsplit_once('/').map(|(parent, name)| (format!("/{parent}"), name.to_owned())).unwrap();
         left.pointer_mut(&parent).and_then(Json::as_object_mut).map(|there| there.remove(&name));
     }
+    // With a mail server, which stays, Ory shows who sends.
+    if let Some(courier) = left.pointer_mut("/services/identity/config/courier").and_then(Json::as_object_mut) {
+        courier.remove("smtp");
+    }
     assert_eq!(without_empties(left), without_empties(pristine));
 }
 
@@ -386,7 +390,7 @@ async fn live(attrs: &[&str]) {
         failures.extend(failed);
     }
     assert!(failures.is_empty(), "{} of {runs} failed:\n{}", failures.len(), failures.join("\n"));
-    assert!(runs > 6 * attrs.len(), "only {runs} ran");
+    assert!(runs > 5 * attrs.len(), "only {runs} ran");
 }
 
 #[tokio::test]
