@@ -64,6 +64,16 @@ tool() {
   fi
 }
 
+# module_file NAME MODULE FILE: where a file of the published module is that scripts/tools/NAME pins.
+module_file() (
+  cd "$_scripts/tools/$1" || exit
+  # Fetched where it is not there yet.
+  answer=$(GOWORK=off go mod download -json "$2") || die "$2 cannot be fetched: $answer"
+  file=$(sed -n 's/^\t"Dir": "\(.*\)",$/\1/p' <<<"$answer")/$3
+  [[ -f $file ]] || die "$2, as scripts/tools/$1 pins it, has no $3"
+  printf '%s\n' "$file"
+)
+
 # cargo_tool NAME: the path of a program from crates.io, of the version that scripts/tools/cargo pins.
 cargo_tool() (
   version=$(awk -v name="$1" '$1 == name { print $2 }' "$_scripts/tools/cargo")

@@ -2,7 +2,17 @@
 
 use super::{Error, say};
 use crate::{
-    emulator::{self, Options, Profile, limit::BucketLimit, plan::Plan, window::Place},
+    emulator::{
+        self, Options, Profile,
+        console::{
+            column::FIELDS,
+            plane,
+            switches::{self, Switches},
+        },
+        limit::BucketLimit,
+        plan::Plan,
+        window::Place,
+    },
     value::duration,
 };
 use std::{fs, path::PathBuf, time::Duration};
@@ -38,6 +48,23 @@ pub struct Args {
     /// Limits one bucket of requests, such as hydra-admin-low=5/s,300/m; wins over the plan's. May be repeated.
     #[arg(long, value_name = "BUCKET=RATE")]
     rate_limit: Vec<BucketLimit>,
+    /// A feature that the plan of projects lacks, such as native_saml_engine, or all of them: its settings are refused
+    /// with 403. May be repeated.
+    #[arg(long = "without-feature", value_name = "FEATURE", value_parser = feature)]
+    without: Vec<Features>,
+    /// How many projects there may be; one more is refused with 402.
+    #[arg(long, value_name = "NUMBER")]
+    max_projects: Option<usize>,
+    /// How many reads of a project after a write of it still see it as it was.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    stale_reads: u32,
+    /// A setting of projects that no write changes, and without a word: the name of its column, or its path in the
+    /// document. May be repeated.
+    #[arg(long = "drop-setting", value_name = "SETTING", value_parser = setting)]
+    dropped: Vec<String>,
+    /// How long it takes until a new key of a project works, such as 2s.
+    #[arg(long, value_name = "DURATION", value_parser = latency, default_value = "0s")]
+    key_delay: Duration,
     /// Writes what was asked, counted by route, to this file as JSON when it stops.
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
@@ -57,6 +84,25 @@ fn identity_schema(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
         Some((id, file)) if !id.is_empty() && !file.is_empty() => Ok((id.to_owned(), file.into())),
         _ => Err("write it as `ID=FILE`, such as `person=person.schema.json`".into()),
+    }
+}
+
+/// Names of features.
+type Features = Vec<&'static str>;
+
+fn feature(text: &str) -> Result<Features, String> {
+    let fits = |feature: &&str| text == "all" || *feature == text;
+    let found: Features = switches::features().filter(fits).collect();
+    let all = || switches::features().collect::<Vec<_>>().join(", ");
+    if found.is_empty() { Err(format!("there is no such feature; there are all, {}", all())) } else { Ok(found) }
+}
+
+fn setting(text: &str) -> Result<String, String> {
+    match FIELDS.iter().any(|field| switches::is_called(field, text)) {
+        true => Ok(text.to_owned()),
+        false => {
+            Err("there is no such setting; write it as `kratos_session_lifespan` or `/services/identity/config/session/lifespan`".into())
+        }
     }
 }
 
@@ -135,6 +181,13 @@ pub async fn run(args: Args) -> Result<(), Error> {
         pairwise: args.pairwise,
         latency: args.latency,
         limits,
+        console: Switches {
+            without: args.without.into_iter().flatten().collect(),
+            most_projects: args.max_projects,
+            stale_reads: args.stale_reads,
+            dropped: args.dropped,
+            key_delay: args.key_delay,
+        },
         window,
         hosts: args.hosts,
         ..Options::default()
@@ -153,8 +206,14 @@ pub async fn run(args: Args) -> Result<(), Error> {
     })?;
     let url = running.url();
     let exports: String = SERVICES.iter().map(|service| format!("  export ORY_{service}_URL={url}\n")).collect();
+    let project = plane::url(&url, "%s");
+    let network = format!(
+        "  export ORY_CONSOLE_API_URL={url}\n  export ORY_PROJECT_API_URL={project}\n  export ORY_WORKSPACE_API_KEY=ory_wak_local\n"
+    );
     let window = running.window_url().map(|url| format!("\nWhat happens is shown in its window {url}")).unwrap_or_default();
-    say(format_args!("A local Ory listens at {url}\n\n{exports}{window}\nInterrupt to stop."))?;
+    say(format_args!(
+        "A local Ory listens at {url}\n\n{exports}\nIts projects, as those of Ory Network:\n\n{network}{window}\nInterrupt to stop."
+    ))?;
     tokio::signal::ctrl_c().await.map_err(|error| Error::new(error, "Signals cannot be received here."))?;
     if let Some(file) = args.summary {
         let text = serde_json::to_string_pretty(&running.summary()).unwrap_or_default();
@@ -163,4 +222,23 @@ pub async fn run(args: Args) -> Result<(), Error> {
     }
     running.stop().await;
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_and_settings_are_known_by_their_names() {
+        assert_eq!(feature("native_saml_engine").unwrap(), ["native_saml_engine"]);
+        assert!(feature("all").unwrap().contains(&"captcha"));
+        assert!(feature("captchas").unwrap_err().contains("captcha_byo"));
+        for name in ["kratos_session_lifespan", "/services/identity/config/session/lifespan", "services.identity.config.session.lifespan"] {
+            assert_eq!(setting(name).unwrap(), name);
+        }
+        for name in ["", "/", "session/lifespan", "kratos_session_life_span"] {
+            assert!(setting(name).is_err(), "{name}");
+        }
+    }
 }

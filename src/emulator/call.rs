@@ -6,6 +6,7 @@ use super::go::form::Form;
 use super::reply::Reply;
 
 /// One request, read whole. `Debug` is not derived: it carries secrets.
+#[derive(Clone)]
 pub struct Call {
     /// The method, in capitals.
     pub method: String,

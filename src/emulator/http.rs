@@ -14,12 +14,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
 use super::call::Call;
+use super::console::plane;
 use super::faults::{self, Mishap};
 use super::go::form::Form;
 use super::hydra::error::Failure;
 use super::reply::Reply;
 use super::window::Seen;
-use super::{Shared, envelope, service};
+use super::{Shared, envelope, exchanges, service};
 
 /// More than any client needs; keeps a mistake from filling the memory.
 const LARGEST_BODY: usize = 16 << 20;
@@ -64,15 +65,21 @@ impl Shared {
     /// Lets a request through to the services, unless limits or faults stand in its way. A body that is none was too large.
     fn serve(&self, arrived: Duration, parts: &Parts, body: Option<&[u8]>) -> (Reply, Option<Mishap>) {
         let (method, path) = (parts.method.as_str(), parts.uri.path());
-        let (at, counted) = (self.tally.now(), service::counted(method, path));
+        let inner = plane::inner(path);
+        let (at, counted) = (self.tally.now(), service::counted(method, inner));
         let verdict = counted.and_then(|counted| self.limits.count(counted.bucket));
         let refused = verdict.as_ref().is_some_and(|verdict| !verdict.admitted);
-        let mishap = if refused { None } else { self.faults.meet(faults::is_write(method, path)) };
+        let mishap = if refused { None } else { self.faults.meet(faults::is_write(method, inner)) };
         let reply = match (mishap.and_then(Mishap::refusal), body) {
             _ if refused => Reply::default(),
             (Some(refusal), _) => refusal,
             (None, None) => Reply::plain_error(413, "Request Entity Too Large"),
-            (None, Some(body)) => self.answer(&read(parts, body)),
+            (None, Some(body)) => {
+                let call = read(parts, body);
+                let reply = self.answer(&call);
+                exchanges::record(&call, &reply);
+                reply
+            }
         };
         let reply = match verdict {
             Some(verdict) if refused => verdict.refusal(),

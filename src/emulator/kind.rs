@@ -19,6 +19,8 @@ pub struct Kind {
     pub named: Named,
     /// Where its objects are, if any are kept.
     pub stored: Option<&'static Stored>,
+    /// Whether what is at this path of an object's document is secret; where none is given, its name tells.
+    pub secret: Option<fn(&[String]) -> bool>,
 }
 
 /// Gives the member of a name, if it is there.
@@ -38,4 +40,4 @@ pub enum Named {
 
 /// What no other kind is about.
 pub static SERVER: Kind =
-    Kind { name: "server", words: ["Server", "Server"], rank: u8::MAX, paths: &[], named: Named::Never, stored: None };
+    Kind { name: "server", words: ["Server", "Server"], rank: u8::MAX, paths: &[], named: Named::Never, stored: None, secret: None };

@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use console::switches::Board;
 use faults::{Faults, Switches};
 use guard::Guard;
 use limit::{BucketLimit, Limits};
@@ -25,7 +26,9 @@ pub use profile::Profile;
 
 pub mod call;
 pub mod clock;
+pub mod console;
 pub mod envelope;
+mod exchanges;
 pub mod faults;
 pub mod go;
 pub mod guard;
@@ -70,6 +73,8 @@ pub struct Options {
     pub latency: Duration,
     /// The limits of buckets; what is in no bucket of these is unlimited.
     pub limits: Vec<BucketLimit>,
+    /// What users of Ory Network meet.
+    pub console: console::switches::Switches,
     /// Where people can see what happens.
     pub window: Place,
     /// Names that requests may call this machine by, beside those of the loopback address.
@@ -89,6 +94,7 @@ impl Default for Options {
             record_requests: false,
             latency: Duration::ZERO,
             limits: Vec::new(),
+            console: console::switches::Switches::default(),
             window: Place::Nowhere,
             hosts: Vec::new(),
         }
@@ -116,6 +122,7 @@ struct Shared {
     services: Vec<Answering>,
     answered: Option<Mutex<Vec<Answered>>>,
     faults: Switches,
+    console: Arc<Board>,
     limits: Limits,
     tally: Tally,
     observer: Option<Arc<Observer>>,
@@ -155,7 +162,8 @@ pub async fn start(options: Options) -> io::Result<Running> {
     let looks = window::listen(options.window, address.port()).await?;
     let observer = looks.is_some().then(|| Observer::new(Arc::clone(&store))).transpose().map_err(failed)?.map(Arc::new);
     let base = format!("http://{address}");
-    let ground = Ground { options: &options, store: &store, system_secret: &system_secret, base: &base };
+    let console = Arc::new(Board::new(options.console.clone()));
+    let ground = Ground { options: &options, store: &store, system_secret: &system_secret, base: &base, switches: &console };
     let services = service::open(&ground).map_err(io::Error::other)?;
     let shared = Arc::new(Shared {
         guard: Guard { hosts: options.hosts },
@@ -165,6 +173,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
         services,
         answered: options.record_requests.then(Mutex::default),
         faults: Switches::new(Faults { latency: options.latency, ..Faults::default() }),
+        console,
         limits: Limits::new(&options.limits),
         tally: Tally::start(),
         observer: observer.clone(),

@@ -8,6 +8,8 @@ use std::sync::{Arc, LazyLock};
 
 use super::Options;
 use super::call::Call;
+use super::console::Console;
+use super::console::switches::Board;
 use super::hydra::Hydra;
 use super::keto::Keto;
 use super::kind::Kind;
@@ -47,6 +49,8 @@ pub struct Ground<'a> {
     pub system_secret: &'a [u8],
     /// The address, without a slash at the end.
     pub base: &'a str,
+    /// What users of Ory Network meet.
+    pub switches: &'a Arc<Board>,
 }
 
 /// A service that runs.
@@ -60,7 +64,9 @@ struct Entry {
 }
 
 /// In the order in which they are asked: what no other service knows is Hydra's.
-static SERVICES: [Entry; 3] = [Entry::of::<Keto>(), Entry::of::<Kratos>(), Entry::of::<Hydra>()];
+static SERVICES: [Entry; 4] = [Entry::of::<Console>(), Entry::of::<Keto>(), Entry::of::<Kratos>(), Entry::of::<Hydra>()];
+/// How many of them are not for one project, but about all.
+const ABOUT_PROJECTS: usize = 1;
 
 impl Entry {
     const fn of<S: Service>() -> Self {
@@ -87,6 +93,14 @@ impl Entry {
 /// Which of the options cannot be used, and why.
 pub fn open(ground: &Ground<'_>) -> Result<Vec<Answering>, String> {
     SERVICES.iter().map(|entry| (entry.open)(ground)).collect()
+}
+
+/// The services that each project of the console has for itself.
+///
+/// # Errors
+/// Which of the options cannot be used, and why.
+pub fn open_plane(ground: &Ground<'_>) -> Result<Vec<Answering>, String> {
+    SERVICES[ABOUT_PROJECTS..].iter().map(|entry| (entry.open)(ground)).collect()
 }
 
 /// Every kind of object, in the order in which the window shows them.

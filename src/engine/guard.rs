@@ -22,13 +22,16 @@ pub(super) fn change(resource: &'static Resource, before: Object<'_>, planned: O
 
 fn refuse(resource: &'static Resource, state: Object<'_>, what: &str) -> Option<Diagnostic> {
     let guard = resource.guard(Guards::Deletion)?.name;
-    (state.bool(guard) == Some(true)).then(|| {
+    let why = match state.bool(guard) {
+        Some(true) => format!("Its state has `{guard} = true`"),
+        Some(false) => return None,
+        None => format!("{}, and its state does not say `{guard} = false`", resource.protected.and_then(|why| why(state))?),
+    };
+    Some(
         Diagnostic::error(
             format!("The {} is protected", resource.name),
-            format!(
-                "Its state has `{guard} = true`, so it is not {what}. If it is to be, set `{guard} = false` first, apply that alone, and try again."
-            ),
+            format!("{why}, so it is not {what}. If it is to be, set `{guard} = false` first, apply that alone, and try again."),
         )
-        .at(Path::attr(guard))
-    })
+        .at(Path::attr(guard)),
+    )
 }

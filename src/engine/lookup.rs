@@ -1,8 +1,8 @@
 //! Data sources: finding an object without managing it, and asking a server.
 
 use super::{
-    Backend, Call, Cx, DataSource, Diagnostic, Done, Engine, Failure, Observed, QueryBackend, State, Wanted, canonical, configure::Reach,
-    defaults, has_errors, objects, read::told, validate::validate_attr, validate_block,
+    Backend, Call, Cx, DataSource, Diagnostic, Done, Engine, Failure, Observed, Private, QueryBackend, State, Wanted, canonical,
+    configure::Reach, defaults, has_errors, objects, read::told, validate::validate_attr, validate_block,
 };
 use crate::{
     schema::{Attr, Lookup, Object, Query, Reads, Table},
@@ -64,11 +64,11 @@ fn validate_lookup(lookup: &Lookup, id: &Value, config: &Value) -> Vec<Diagnosti
     let steers = Object::new(table, config).iter().filter(|(attr, _)| lookup.shows(attr) && lookup.steers(attr));
     let mut found: Vec<_> = steers.flat_map(|(attr, value)| validate_attr(attr, value)).collect();
     match by(lookup, id, &canonical(table, config)) {
-        Ok(Some((name, wanted))) => {
+        Ok(Some((name, Some(wanted)))) => {
             let attr = table.attrs().find(|attr| attr.name == name);
             found.extend(attr.into_iter().flat_map(|attr| validate_attr(attr, &Value::text(wanted))));
         }
-        Ok(None) => {}
+        Ok(_) => {}
         Err(wrong) => found.push(wrong),
     }
     found
@@ -86,14 +86,19 @@ async fn find<C: Send + Sync + 'static>(
     let Some((attr, wanted)) = by(lookup, id, &told)? else { return Err(unknown()) };
     let missing = || -> Failure {
         let name = lookup.name;
-        let detail = format!("There is no {name} whose `{attr}` is as given. Check the spelling and which server the provider talks to.");
+        let which = if wanted.is_some() { "as given" } else { "that of the provider's configuration" };
+        let detail = format!("There is no {name} whose `{attr}` is {which}. Check the spelling and which server the provider talks to.");
         Diagnostic::error(format!("No {name} found"), detail).at(Path::attr(attr)).into()
     };
     let observed = if attr == lookup.by {
-        let state = State { id: Some(wanted.to_owned()), value: told.clone().into_owned(), private: Default::default() };
+        let state = State {
+            id: wanted.map(str::to_owned),
+            value: told.clone().into_owned(),
+            private: Private { looks: true, ..Private::default() },
+        };
         backend.read(cx, lookup.of, &state).await?.ok_or_else(missing)?
     } else {
-        let filter = named(lookup, attr, wanted, &told);
+        let filter = named(lookup, attr, wanted.unwrap_or_default(), &told);
         let wanted = Wanted { resource: lookup.of, filter: Object::new(&lookup.of.table, &filter), whole: true };
         let mut found = objects(cx, backend, wanted);
         let one = found.next().await?.ok_or_else(missing)?;
@@ -143,12 +148,15 @@ fn unknown() -> Failure {
     Diagnostic::error("The look-up is not known yet", "What to look for depends on a value that is not known yet.").into()
 }
 
+/// What to look for: an attribute and its value, or nothing where the backend knows which one is meant.
+type Sought<'a> = (&'static str, Option<&'a str>);
+
 /// The attribute to look up by and the value to look for; `None` while that is unknown.
-fn by<'a>(lookup: &Lookup, id: &'a Value, config: &'a Value) -> Result<Option<(&'static str, &'a str)>, Diagnostic> {
+fn by<'a>(lookup: &Lookup, id: &'a Value, config: &'a Value) -> Result<Option<Sought<'a>>, Diagnostic> {
     let config = Object::new(&lookup.of.table, config);
-    let mut given = [Some((lookup.by, id)), Some((lookup.by, config.get(lookup.by))), lookup.or_by.map(|name| (name, config.get(name)))]
+    let mut given = [(lookup.by, id), (lookup.by, config.get(lookup.by))]
         .into_iter()
-        .flatten()
+        .chain(lookup.or_by.into_iter().flatten().map(|name| (name, config.get(name))))
         .filter(|(_, value)| !value.is_null());
     let names = || {
         let names: Vec<_> = lookup.ways().iter().map(|name| format!("`{name}`")).collect();
@@ -158,11 +166,12 @@ fn by<'a>(lookup: &Lookup, id: &'a Value, config: &'a Value) -> Result<Option<(&
         }
     };
     match (given.next(), given.next()) {
+        (None, _) if lookup.own => Ok(Some((lookup.by, None))),
         (None, _) => Err(Diagnostic::error("Nothing to look for", format!("Set {}.", names()))),
         (Some((_, first)), Some((other, second))) if !first.is_unknown() && !second.is_unknown() && first != second => {
             Err(Diagnostic::error("More than one thing to look for", format!("Set only {}.", names())).at(Path::attr(other)))
         }
-        (Some((attr, value)), _) => Ok(value.as_str().map(|text| (attr, text))),
+        (Some((attr, value)), _) => Ok(value.as_str().map(|text| (attr, Some(text)))),
     }
 }
 

@@ -130,6 +130,7 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
     let private = Private {
         write_only: Some(in_use.into_iter().map(str::to_owned).collect()),
         imported: None,
+        looks: false,
         applied: applied.map(|(attr, _)| attr.name.to_owned()).collect(),
     };
     let id = match prior {
@@ -137,10 +138,31 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
         None => Object::new(table, &planned).str(resource.key).map(str::to_owned),
     };
     let mut diagnostics = refused;
+    if let Some(prior) = prior {
+        let ours = prior.private.owned(table, prior.value);
+        let ours = Object::new(table, &ours).iter().zip(planned.fields());
+        diagnostics.extend(ours.filter(|((attr, ours), planned)| is_released(attr, ours, planned)).map(|((attr, _), _)| stays(attr)));
+    }
     if let Some(before) = before.filter(|_| !changes.is_empty()) {
         diagnostics.extend(guard::change(resource, before, Object::new(table, &planned), !replace.is_empty()));
     }
     Plan { id, planned, changes, replace, private, diagnostics }
+}
+
+/// Whether the configuration no longer sets it, and nothing can be done about what it has set.
+fn is_released(attr: &Attr, ours: &Value, planned: &Value) -> bool {
+    attr.presence == Presence::WhileSet && attr.stays() && !ours.is_null() && planned.is_null()
+}
+
+fn stays(attr: &Attr) -> Diagnostic {
+    let name = attr.name;
+    Diagnostic::warning(
+        format!("{name} stays as it is on the server"),
+        format!(
+            "The configuration no longer sets `{name}`, and its value cannot be taken back: it is no longer managed, and the server keeps it. Set another value to change it."
+        ),
+    )
+    .at(Path::attr(name))
 }
 
 fn fields(object: Value) -> Vec<Value> {

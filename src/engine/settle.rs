@@ -5,7 +5,7 @@
 //! (planned, answer), read (prior, answer), import (null, answer). Pure.
 
 use crate::{
-    schema::{Attr, Kind, Object, Reads, Table},
+    schema::{Attr, Kind, Object, Presence, Reads, Table},
     value::Value,
 };
 use std::{
@@ -35,19 +35,45 @@ pub fn settle_attr(attr: &Attr, reference: &Value, observed: &Value) -> Value {
     settle_kind(attr, &attr.kind, reference, observed)
 }
 
-/// The observation with what no answer tells of nested objects, as the reference has it.
+/// The observation without what is the server's own, and with what no answer tells as the reference has it.
 pub(super) fn with_untold<'a>(attr: &Attr, reference: &Value, observed: &'a Value) -> Cow<'a, Value> {
-    let (Kind::Object(nested), Value::Object(fields)) = (&attr.kind, observed) else { return Cow::Borrowed(observed) };
-    let reference = Object::new(&nested.table, reference);
-    let told = Object::new(&nested.table, observed).iter().enumerate().map(|(place, (inner, value))| match inner.reads {
-        Reads::Never => Cow::Borrowed(reference.at(place)),
-        _ => with_untold(inner, reference.at(place), value),
+    let told = match (&attr.kind, reference, observed) {
+        // Of what is shared, an answer does not show what is empty.
+        (_, reference, Value::Null) if attr.may_be_untold || (attr.presence == Presence::WhileSet && reference.is_empty()) => {
+            reference.clone()
+        }
+        (Kind::List(of), Value::List(reference), Value::List(observed)) if attr.grows => {
+            let is_ours = |item: &&Value| reference.iter().any(|before| settle_kind(attr, of, before, item) == *before);
+            Value::List(observed.iter().filter(is_ours).cloned().collect())
+        }
+        (Kind::Map(_), Value::Map(reference), Value::Map(observed)) if attr.grows => {
+            let ours = observed.iter().filter(|(key, _)| reference.contains_key(*key));
+            Value::Map(ours.map(|(key, item)| (key.clone(), item.clone())).collect())
+        }
+        (Kind::Object(nested), reference, Value::Object(_)) => inner_untold(&nested.table, reference, observed),
+        (Kind::List(Kind::Object(nested)), reference, Value::List(observed)) if attr.keyed.is_some() => {
+            let of_key =
+                |item: &Value| reference.as_list().unwrap_or_default().iter().find(|before| attr.key_of(before) == attr.key_of(item));
+            Value::List(observed.iter().map(|item| inner_untold(&nested.table, of_key(item).unwrap_or(&Value::Null), item)).collect())
+        }
+        (Kind::Map(Kind::Object(nested)), Value::Map(reference), Value::Map(observed)) => {
+            let told = |(key, item): (&String, &Value)| {
+                (key.clone(), inner_untold(&nested.table, reference.get(key).unwrap_or(&Value::Null), item))
+            };
+            Value::Map(observed.iter().map(told).collect())
+        }
+        _ => return Cow::Borrowed(observed),
+    };
+    if told == *observed { Cow::Borrowed(observed) } else { Cow::Owned(told) }
+}
+
+fn inner_untold(table: &Table, reference: &Value, observed: &Value) -> Value {
+    let reference = Object::new(table, reference);
+    let told = Object::new(table, observed).iter().enumerate().map(|(place, (inner, value))| match inner.reads {
+        Reads::Never | Reads::Once => reference.at(place).clone(),
+        _ => with_untold(inner, reference.at(place), value).into_owned(),
     });
-    let told: Vec<_> = told.collect();
-    match told.iter().zip(fields).all(|(told, field)| **told == *field) {
-        true => Cow::Borrowed(observed),
-        false => Cow::Owned(Value::Object(told.into_iter().map(Cow::into_owned).collect())),
-    }
+    Value::Object(told.collect())
 }
 
 /// Whether the two mean the same to the attribute. Unknown is the same as nothing.

@@ -38,6 +38,9 @@ pub struct Private {
     /// The object has just been imported: what is to be read of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<Takes>,
+    /// There is no object of ours: somebody only looks, and is shown all.
+    #[serde(skip)]
+    pub looks: bool,
     /// Those of the attributes that are ours only while they are set which an apply has written: they are cleared when the
     /// configuration sets them no more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -70,17 +73,18 @@ impl Private {
     }
 
     /// Whether a read shows this attribute of which the state before has nothing.
-    pub(super) fn takes(&self, attr: &Attr) -> bool {
+    pub(crate) fn takes(&self, attr: &Attr) -> bool {
         match &self.imported {
             _ if attr.presence != Presence::WhileSet => true,
+            _ if self.looks => attr.instead_of.is_empty(),
             None | Some(Takes::Nothing) => false,
             Some(Takes::These(names)) => names.iter().any(|name| name == attr.name),
-            Some(Takes::All) => true,
+            Some(Takes::All) => attr.instead_of.is_empty(),
         }
     }
 
     /// The object as far as it is ours: of what is so only while it is set, what an apply has written.
-    pub(super) fn owned<'a>(&self, table: &Table, object: &'a Value) -> Cow<'a, Value> {
+    pub(crate) fn owned<'a>(&self, table: &Table, object: &'a Value) -> Cow<'a, Value> {
         let is_ours = |attr: &Attr| attr.presence != Presence::WhileSet || self.applied.iter().any(|name| name == attr.name);
         if !table.has_shared() || Object::new(table, object).iter().all(|(attr, value)| value.is_null() || is_ours(attr)) {
             return Cow::Borrowed(object);

@@ -13,6 +13,7 @@ pub fn validate(resource: &Resource, config: &Value) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     object(&resource.table, config, &Path::ROOT, &mut found);
     found.extend(two_names(&resource.table, config));
+    found.extend(two_ways(&resource.table, config));
     let told = canonical(&resource.table, config);
     let config = Object::new(&resource.table, &told);
     let rules = resource.rules.iter().filter(|rule| !write_only::is_deferred(resource, rule, config));
@@ -44,6 +45,22 @@ fn two_names(table: &Table, config: &Value) -> impl Iterator<Item = Diagnostic> 
             format!("Set only one of them: `{alias}` is another name of `{of}`."),
         )
         .at(Path::attr(alias))
+    })
+}
+
+/// Attributes that are set beside one that stands in their place.
+fn two_ways<'a>(table: &'a Table, config: &'a Value) -> impl Iterator<Item = Diagnostic> + use<'a> {
+    let config = Object::new(table, config);
+    let is_set = move |name: &str| !config.get(name).is_null() && !config.get(name).is_unknown();
+    let whole = table.attrs().filter(move |attr| !attr.instead_of.is_empty() && is_set(attr.name));
+    whole.flat_map(move |attr| {
+        attr.instead_of.iter().filter(move |name| is_set(name)).map(|part| {
+            Diagnostic::error(
+                format!("{} and {part} say the same", attr.name),
+                format!("Set only one of them: `{}` stands in the place of `{part}`.", attr.name),
+            )
+            .at(Path::attr(part))
+        })
     })
 }
 
@@ -93,13 +110,20 @@ fn object(table: &Table, value: &Value, path: &Path, found: &mut Vec<Diagnostic>
                     EmptyText::Refused if value.as_str() == Some("") => found.push(empty(path)),
                     _ if attr.is_empty_text(value) => {}
                     _ => {
-                        run(&attr.checks, value, &path, found);
-                        inside(attr, &attr.kind, value, &path, found);
+                        let judge = judge(table, attr);
+                        run(&judge.checks, value, &path, found);
+                        inside(judge, &attr.kind, value, &path, found);
                     }
                 }
             }
         }
     }
+}
+
+/// Whose checks count: another name of an attribute has those of the attribute, unless it has its own.
+fn judge(table: &Table, attr: &'static Attr) -> &'static Attr {
+    let has_own = attr.checks.iter().chain(&attr.each).any(Option::is_some);
+    attr.alias_of.filter(|_| !has_own).and_then(|name| table.index(name)).map_or(attr, |place| table.attr(place))
 }
 
 fn empty(path: Path) -> Diagnostic {

@@ -204,6 +204,7 @@ fn constrain(schema: &mut Json, checks: &[Option<Check>], or_null: bool) {
                 put(schema, "maximum", *most);
                 put(schema, "multipleOf", 1);
             }
+            Check::Filled(_) => put(schema, "minItems", 1),
             Check::Refuse(_) | Check::Warn(_) => {}
         }
     }

@@ -69,8 +69,9 @@ fn values(attr: &Attr, check: &Check) -> Option<String> {
     let (lead, words) = match check {
         Check::Only(words) => ("One of", words),
         Check::Known(words) => ("Known values:", words),
+        Check::Between(least, i64::MAX) => return Some(format!("At least {least}.")),
         Check::Between(least, most) => return Some(format!("From {least} to {most}.")),
-        Check::Refuse(_) | Check::Warn(_) => return None,
+        Check::Refuse(_) | Check::Warn(_) | Check::Filled(_) => return None,
     };
     let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
     let said = quoted.iter().all(|word| attr.doc.contains(word.as_str()));

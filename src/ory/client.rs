@@ -7,13 +7,13 @@
 use super::{
     buckets::BUCKETS,
     keto::Writers,
-    services::{HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC},
+    services::{CONSOLE, HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC},
 };
 use crate::{
-    engine::Diagnostic,
+    engine::{Diagnostic, one_line},
     rest::{
-        self, Endpoint, Http, HttpOptions, Service, Tokens,
-        http::{self, is_this_machine},
+        self, Endpoint, Http, HttpOptions, Request, Service, Tokens,
+        http::{self, Refuses, is_this_machine},
         pace::Pacing,
     },
     schema::Object,
@@ -21,7 +21,10 @@ use crate::{
 };
 use async_trait::async_trait;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::{
+    Method,
+    header::{AUTHORIZATION, HeaderMap},
+};
 use std::{
     sync::{Arc, OnceLock},
     time::Duration,
@@ -47,11 +50,13 @@ pub struct Client {
     /// Relationships that are being written.
     pub(super) relationships: Writers,
     network: Network,
+    console: Console,
     /// The URLs of [`SELF_HOSTED`], in its order.
     self_hosted: Vec<Option<Url>>,
     admin: Admin,
     insecure_http: bool,
     network_http: Arc<Http>,
+    console_http: Arc<Http>,
     self_hosted_http: Arc<Http>,
 }
 
@@ -69,7 +74,7 @@ pub struct SelfHosted {
     pub twin: &'static Service,
 }
 
-/// Every service that the provider asks.
+/// Every service that may be self-hosted.
 pub static SELF_HOSTED: [SelfHosted; 6] = [
     SelfHosted { service: &HYDRA_ADMIN, of: "Ory Hydra", attr: "hydra_admin_url", variable: "ORY_HYDRA_ADMIN_URL", twin: &HYDRA_PUBLIC },
     SelfHosted { service: &HYDRA_PUBLIC, of: "Ory Hydra", attr: "hydra_public_url", variable: "ORY_HYDRA_PUBLIC_URL", twin: &HYDRA_ADMIN },
@@ -110,11 +115,12 @@ const SOME_SLUG: &str = "the-slug-of-a-project";
 pub fn project_url(template: &str) -> Result<(), String> {
     let url = template.replace("%s", SOME_SLUG);
     http_url(&url)?;
-    let host = Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-    let labels = host.split('.').filter(|label| *label == SOME_SLUG).count();
-    (labels == template.matches("%s").count() && labels <= 1)
-        .then_some(())
-        .ok_or_else(|| "`%s` must stand once, for one whole label of the host's name, as in `https://%s.projects.oryapis.com`.".into())
+    let url = Url::parse(&url).map_err(|_| "Must be a URL.".to_owned())?;
+    let parts = url.host_str().unwrap_or_default().split('.').chain(url.path().split('/'));
+    let whole = parts.filter(|part| *part == SOME_SLUG).count();
+    (whole == template.matches("%s").count() && whole <= 1).then_some(()).ok_or_else(|| {
+        "`%s` must stand once, for one whole label of the host's name, as in `https://%s.projects.oryapis.com`, or for one whole part of the path, as in `http://127.0.0.1:4000/p/%s`.".into()
+    })
 }
 
 /// The URL of the project with this slug, if that is in no other place of it than the template says.
@@ -122,9 +128,11 @@ fn project(template: &str, slug: &str) -> Option<Url> {
     let with = |slug: &str| Url::parse(&template.replacen("%s", slug, 1)).ok();
     let (url, example) = (with(slug)?, with(SOME_SLUG)?);
     let host = example.host_str()?.replacen(SOME_SLUG, &slug.to_ascii_lowercase(), 1);
+    let path = example.path().replacen(SOME_SLUG, slug, 1);
     let mut back = url.clone();
     back.set_host(example.host_str()).ok()?;
-    (url.host_str() == Some(&host) && back == example).then_some(url)
+    back.set_path(example.path());
+    (url.host_str() == Some(&host) && url.path() == path && back == example).then_some(url)
 }
 
 /// Why a text is no URL of a service.
@@ -152,6 +160,13 @@ struct Network {
     key: Option<String>,
     project_id: Option<String>,
     allowed: Option<Vec<String>>,
+}
+
+/// Ory Network's console: workspaces, projects and what they are configured to be.
+struct Console {
+    url: Option<Url>,
+    key: Option<String>,
+    workspace_id: Option<String>,
 }
 
 /// How a guarded self-hosted admin API is let in to.
@@ -190,15 +205,18 @@ impl Client {
         let self_hosted = HttpOptions { ca_cert_pem: text("ca_cert_pem"), identity_pem: identity, pacing, ..options.clone() };
 
         let self_hosted_http = Arc::new(Http::new(self_hosted));
+        let allowed = allowed(config);
+        let console = HttpOptions { refuses: allowed.clone().map(only_these_projects), ..options.clone() };
 
         Ok(Client {
             relationships: Writers::default(),
+            console: Console { url: url("console_api_url"), key: text("workspace_api_key"), workspace_id: text("workspace_id") },
             network: Network {
                 url: text("project_api_url").unwrap_or_default(),
                 slug: text("project_slug"),
                 key: text("project_api_key"),
                 project_id: text("project_id"),
-                allowed: allowed(config),
+                allowed,
             },
             self_hosted: SELF_HOSTED.iter().map(|one| url(one.attr)).collect(),
             admin: Admin {
@@ -207,6 +225,7 @@ impl Client {
             },
             insecure_http: config.bool("allow_insecure_http") == Some(true),
             network_http: Arc::new(Http::new(options)),
+            console_http: Arc::new(Http::new(console)),
             self_hosted_http,
         })
     }
@@ -214,6 +233,26 @@ impl Client {
     /// The id of the provider's project of Ory Network, where it is known.
     pub fn project_id(&self) -> Option<&str> {
         self.network.project_id.as_deref()
+    }
+
+    /// The id of the provider's workspace of Ory Network, where it is known.
+    pub fn workspace_id(&self) -> Option<&str> {
+        self.console.workspace_id.as_deref()
+    }
+
+    /// The console, for who has a workspace key. Which project is meant, each request says.
+    fn console(&self) -> Result<Endpoint, Diagnostic> {
+        let Some((url, key)) = self.console.url.as_ref().zip(self.console.key.as_ref()) else {
+            return Err(Diagnostic::error(
+                format!("{} is not configured", CONSOLE.name),
+                "Projects, their configuration and their API keys are managed with a key of the workspace: set `workspace_api_key` in the provider's configuration (ORY_WORKSPACE_API_KEY). A project API key is not accepted there. Nothing was sent.",
+            )
+            .at(Path::attr("workspace_api_key")));
+        };
+        self.plain_http(url)?;
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, http::sensitive(&format!("Bearer {key}")).ok_or_else(|| unsendable("workspace_api_key"))?);
+        Ok(Endpoint { http: self.console_http.clone(), base: url.clone(), headers, tokens: None })
     }
 
     fn network(&self, slug: &str, key: &str) -> Result<Endpoint, Diagnostic> {
@@ -225,6 +264,20 @@ impl Client {
         let base = project(&self.network.url, slug)
             .ok_or_else(|| unusable("In the place of `%s` in `project_api_url`, it does not name a host.".to_owned()))?;
         self.guard(slug)?;
+        self.let_in(base, key)
+    }
+
+    /// A project of which the console has said what its slug is, so that its id was looked at.
+    pub fn of_console(&self, slug: &str, key: &str) -> Result<Endpoint, Diagnostic> {
+        let unusable = || {
+            let detail = format!("The console calls it `{}`, which names no host in `project_api_url`.", one_line(slug));
+            Diagnostic::error("The project's slug is not one", detail)
+        };
+        let base = self::slug(slug).ok().and_then(|()| project(&self.network.url, slug)).ok_or_else(unusable)?;
+        self.let_in(base, key)
+    }
+
+    fn let_in(&self, base: Url, key: &str) -> Result<Endpoint, Diagnostic> {
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, http::sensitive(&format!("Bearer {key}")).ok_or_else(|| unsendable("project_api_key"))?);
         self.plain_http(&base)?;
@@ -234,23 +287,14 @@ impl Client {
     /// A project is known by its slug here and allowed by its id, so the two have to come together.
     fn guard(&self, slug: &str) -> Result<(), Diagnostic> {
         let Some(allowed) = &self.network.allowed else { return Ok(()) };
-        let sorted = || {
-            let mut ids = allowed.clone();
-            ids.sort();
-            ids.join(", ")
-        };
         match &self.network.project_id {
             Some(id) if self.network.slug.as_deref() == Some(slug) => {
-                if allowed.iter().any(|one| one.eq_ignore_ascii_case(id)) {
-                    return Ok(());
-                }
-                let detail = format!("The project `{id}` is not among `allowed_project_ids` ({}), so nothing was sent.", sorted());
-                Err(Diagnostic::error("The project is not allowed", detail).at(Path::attr("project_id")))
+                not_among(allowed, id).map_or(Ok(()), |refused| Err(refused.at(Path::attr("project_id"))))
             }
             _ => {
                 let detail = format!(
                     "`allowed_project_ids` ({}) is set, and the id of the project `{slug}` is not known, so nothing was sent. Set `project_id` beside `project_slug` in the provider's configuration.",
-                    sorted()
+                    sorted(allowed)
                 );
                 Err(Diagnostic::error("The project cannot be checked", detail).at(Path::attr("project_slug")))
             }
@@ -259,6 +303,9 @@ impl Client {
 
     /// Whether the configuration says anything of where the service is, be it too little.
     pub fn is_meant(&self, service: &'static Service) -> bool {
+        if std::ptr::eq(service, &CONSOLE) {
+            return self.console.key.is_some();
+        }
         let twin = SELF_HOSTED.iter().find(|one| std::ptr::eq(one.service, service)).map(|one| one.twin);
         let hosted = [Some(service), twin].into_iter().flatten().any(|one| self.hosted_at(one).is_some());
         hosted || self.network.slug.is_some() || self.network.key.is_some()
@@ -282,6 +329,9 @@ impl Client {
 
     /// Where the service is for this object, with what guards an admin API there.
     fn locate(&self, service: &'static Service, object: Object<'_>) -> Result<Endpoint, Diagnostic> {
+        if std::ptr::eq(service, &CONSOLE) {
+            return self.console();
+        }
         // An object that names its own project means that one.
         if let (Some(slug), Some(key)) = (object.str("project_slug"), object.str("project_api_key")) {
             return self.network(slug, key);
@@ -359,6 +409,53 @@ impl rest::Client for Client {
         }
         Ok(endpoint)
     }
+
+    fn stands_in(&self, attr: &'static str) -> Result<Option<String>, Diagnostic> {
+        let (id, what, variable) = match attr {
+            "project_id" => (self.project_id(), "project", "ORY_PROJECT_ID"),
+            "workspace_id" => (self.workspace_id(), "workspace", "ORY_WORKSPACE_ID"),
+            _ => return Ok(None),
+        };
+        let unnamed = || {
+            let detail = format!(
+                "Set `{attr}` on the object, or in the provider's configuration ({variable}) for all that do not say otherwise. Nothing was sent."
+            );
+            Diagnostic::error(format!("No {what} is named"), detail).at(Path::attr(attr))
+        };
+        id.map(|id| Some(id.to_owned())).ok_or_else(unnamed)
+    }
+}
+
+/// Refuses every request to the console that is about another project than these.
+fn only_these_projects(allowed: Vec<String>) -> Refuses {
+    Arc::new(move |request: &Request| {
+        let path: Vec<_> = request.path.iter().map(String::as_str).collect();
+        match path.as_slice() {
+            ["projects", id, ..] | ["normalized", "projects", id, ..] => not_among(&allowed, id),
+            ["projects"] if request.method == Method::POST => Some(Diagnostic::error(
+                "A new project is not allowed",
+                format!(
+                    "`allowed_project_ids` ({}) names the only projects that may be touched, and a project that is yet to be made has no id. Nothing was sent. Make it with a provider configuration that does not set `allowed_project_ids` (an aliased one in Terraform, an explicit provider in Pulumi), and add its id to the list here.",
+                    sorted(&allowed)
+                ),
+            )),
+            _ => None,
+        }
+    })
+}
+
+/// Why this project must not be touched, unless it may.
+fn not_among(allowed: &[String], id: &str) -> Option<Diagnostic> {
+    let detail =
+        || format!("The project `{}` is not among `allowed_project_ids` ({}), so nothing was sent.", one_line(id), sorted(allowed));
+    let is_allowed = allowed.iter().any(|one| one.eq_ignore_ascii_case(id));
+    (!is_allowed).then(|| Diagnostic::error("The project is not allowed", detail()))
+}
+
+fn sorted(ids: &[String]) -> String {
+    let mut ids = ids.to_vec();
+    ids.sort();
+    ids.join(", ")
 }
 
 fn allowed(config: Object<'_>) -> Option<Vec<String>> {

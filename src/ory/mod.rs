@@ -7,9 +7,11 @@ mod buckets;
 mod client;
 mod keto;
 mod programs;
+pub mod project;
 mod provider;
 pub mod resources;
 pub mod services;
+pub mod unpublished;
 
 pub use client::{Client, SELF_HOSTED, SelfHosted, is_public, works_for};
 pub use provider::ORY;

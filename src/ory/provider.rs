@@ -54,10 +54,13 @@ static NETWORK: &[Attr] = &[
         .check(refuse(http_url))
         .default(text("https://api.console.ory.sh"))
         .env("ORY_CONSOLE_API_URL"),
-    string("project_api_url", "URL of an Ory Network project, with `%s` in the place of its slug.")
-        .check(refuse(project_url))
-        .default(text("https://%s.projects.oryapis.com"))
-        .env("ORY_PROJECT_API_URL"),
+    string(
+        "project_api_url",
+        "URL of an Ory Network project, with `%s` in the place of its slug: a whole label of the host's name, or a whole part of the path.",
+    )
+    .check(refuse(project_url))
+    .default(text("https://%s.projects.oryapis.com"))
+    .env("ORY_PROJECT_API_URL"),
 ];
 
 static SELF_HOSTED: &[Attr] = &[

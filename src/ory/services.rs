@@ -114,30 +114,78 @@ fn is_busy(status: u16, body: &Json) -> bool {
     status == 400 && said.is_some_and(|reason| reason.starts_with("Unable to serialize access due to a concurrent update"))
 }
 
+/// The texts of an error, whichever of Ory's two shapes it has: an envelope (`{"error": {…}}`) or all of it side by side.
+/// None of the names is in all of them.
 fn reason(body: &Json) -> (Option<String>, Option<String>) {
     let text = |value: &Json| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-    let (parts, request) = match body.at("error") {
-        Json::Object(error) => {
-            let get = |name: &str| error.get(name).and_then(text);
-            ([get("message"), get("reason")], get("request"))
-        }
-        error => ([text(error), text(body.at("error_description"))], None),
+    let get = |name: &str| match body.at("error") {
+        Json::Object(error) => error.get(name).and_then(text).or_else(|| text(body.at(name))),
+        _ => text(body.at(name)),
     };
-    let reason = parts.into_iter().flatten().collect::<Vec<_>>().join(": ");
-    ((!reason.is_empty()).then_some(reason), request)
+    let said = match (get("message"), get("reason")) {
+        (None, None) => [get("error"), get("error_description")],
+        said => said.into(),
+    };
+    let reason = said.into_iter().flatten().collect::<Vec<_>>().join(": ");
+    ((!reason.is_empty()).then_some(reason), get("request"))
+}
+
+/// A member of an error in either shape.
+fn of_error<'a>(body: &'a Json, name: &str) -> Option<&'a str> {
+    body.at("error").at(name).as_str().or_else(|| body.at(name).as_str())
+}
+
+/// What to do where a plan is in the way.
+fn plan_limit(status: u16, body: &Json) -> Option<String> {
+    match of_error(body, "id") {
+        Some("feature_not_available") => Some(match of_error(body, "details/feature") {
+            Some(feature) => {
+                format!("The project's plan does not include the feature `{feature}`. Upgrade the plan, or remove what needs it.")
+            }
+            None => "The project's plan does not include this feature. Upgrade the plan, or remove what needs it.".into(),
+        }),
+        Some("quota_exceeded") => Some("The project's plan allows no more of these. Remove some, or upgrade the plan.".into()),
+        _ if status == 402 => {
+            Some("The workspace's plan does not allow this, or no more of these. Upgrade the plan, or remove some.".into())
+        }
+        _ => None,
+    }
 }
 
 fn hint(status: u16, body: &Json) -> Option<String> {
-    match (status, body.at("error/id").as_str()) {
-        (_, Some("feature_not_available")) => Some(match body.at("error/details/feature").as_str() {
-            Some(feature) => format!("The project's plan does not include the feature `{feature}`. Upgrade the plan, or remove what needs it."),
-            None => "The project's plan does not include this feature. Upgrade the plan, or remove what needs it.".into(),
-        }),
-        (_, Some("quota_exceeded")) => Some("The project's plan allows no more of these. Remove some, or upgrade the plan.".into()),
-        (401, _) => Some(
+    plan_limit(status, body).or_else(|| match status {
+        401 => Some(
             "Clients, keys, relationships and identities need a project API key (`project_api_key`, `ORY_PROJECT_API_KEY`); a workspace key is not accepted here. A self-hosted service behind a proxy takes `admin_headers`, `admin_basic_auth` or `admin_oauth2`."
                 .into(),
         ),
         _ => None,
-    }
+    })
+}
+
+/// Workspaces, projects, their configuration and their API keys, on Ory Network.
+pub static CONSOLE: Service = Service {
+    name: "Ory Network's console API",
+    is_missing: unknown_row_of_console,
+    is_busy,
+    reason,
+    hint: |status, body| {
+        plan_limit(status, body).or_else(|| match status {
+            401 => Some(
+                "Projects, their configuration and their API keys need a key of the workspace (`workspace_api_key`, `ORY_WORKSPACE_API_KEY`, `ory_wak_…`) that is neither expired nor deleted; a project API key is not accepted here."
+                    .into(),
+            ),
+            403 => Some(
+                "The workspace key (`workspace_api_key`, `ORY_WORKSPACE_API_KEY`) may not do this, or it is of another workspace: what does not exist and what is somebody else's are answered alike. Check the key, the ids of the workspace and the project, and that the plan includes it. Nothing was taken out of the state."
+                    .into(),
+            ),
+            _ => None,
+        })
+    },
+    lists: None,
+};
+
+/// The console's word has one of Ory's two shapes. A router's word for a route that it does not have is "Not Found" alone.
+fn unknown_row_of_console(body: &Json) -> bool {
+    let is_error = body.at("error").is_object() || body.at("code").as_i64() == Some(404);
+    is_error && matches!(reason(body).0.as_deref(), Some(reason) if reason != "Not Found")
 }

@@ -29,6 +29,7 @@ pub struct Rest {
     paging: Paging,
     envelope: Envelope,
     updates: Update,
+    only_listed: bool,
 }
 
 /// In which members of bodies the object is; empty where it is the body itself.
@@ -142,7 +143,8 @@ impl Rest {
     /// The objects at this path, as most APIs have them: bodies are the objects themselves, lists have links to the next
     /// page, and an update replaces the object.
     pub const fn new(service: &'static Service, path: &'static str) -> Rest {
-        Rest { service, path, chosen: &[], filters: &[], paging: Paging::LINKS, envelope: Envelope::NONE, updates: Update::Replace }
+        let (paging, envelope, updates) = (Paging::LINKS, Envelope::NONE, Update::Replace);
+        Rest { service, path, chosen: &[], filters: &[], paging, envelope, updates, only_listed: false }
     }
 
     /// What we choose where the configuration does not, so that a create whose answer is lost can be finished. The
@@ -170,6 +172,13 @@ impl Rest {
         self
     }
 
+    /// One object cannot be asked for: it is read from the list, and gone when that does not have it. A list that is not
+    /// there says that all that was in it is gone.
+    pub const fn only_listed(mut self) -> Self {
+        self.only_listed = true;
+        self
+    }
+
     /// How objects are changed.
     pub const fn updates(mut self, by: Update) -> Self {
         self.updates = by;
@@ -178,7 +187,7 @@ impl Rest {
 
     /// The collection that this object belongs to.
     pub async fn collection<C: Client>(&self, cx: &Cx<C>, object: Object<'_>) -> Result<Collection, Diagnostic> {
-        Collection::new(cx.client.endpoint(self.service, object).await?, self.path, object)
+        Collection::new(&*cx.client, self.service, self.path, object).await
     }
 
     /// The objects there whose attribute has this value.
@@ -320,6 +329,9 @@ impl Rest {
         resource: &'static Resource,
         id: &str,
     ) -> Result<Option<Observed>, Failure> {
+        if self.only_listed {
+            return Ok(self.find(cx, at, resource, id).await?);
+        }
         let reply = at.endpoint.send(cx, self.service, at.about(Method::GET, id)).await?;
         if self.service.says_missing(&reply) {
             return Ok(None);
@@ -329,6 +341,33 @@ impl Rest {
         }
         let body = self.body(&reply, self.envelope.read)?;
         self.show(at, resource, &reply, &body, Some(id)).map(Some).map_err(Failure::from)
+    }
+
+    /// The object of this id in the list.
+    async fn find<C: Client>(
+        &self,
+        cx: &Cx<C>,
+        at: &Collection,
+        resource: &'static Resource,
+        id: &str,
+    ) -> Result<Option<Observed>, SendError> {
+        let nothing = resource.table.nulls();
+        let wanted = Wanted { resource, filter: Object::new(&resource.table, &nothing), whole: true };
+        let (mut pages, mut left_out) = (self.pages(cx, at, &wanted), LeftOut::default());
+        loop {
+            let page = match pages.next().await {
+                Ok(Some(page)) => page,
+                Ok(None) => return Ok(None),
+                Err(_) if pages.is_missing() => return Ok(None),
+                Err(error) => return Err(error),
+            };
+            for object in self.found(at, &page, &wanted, &mut left_out) {
+                let object = object?;
+                if self.service.about(&page.reply, id, &object.id).is_ok() {
+                    return Ok(Some(object));
+                }
+            }
+        }
     }
 
     /// The object from a list that other reads use too. What cannot be told from there is to be asked for.

@@ -106,8 +106,8 @@ pub struct Batch<'a, T, O> {
 }
 
 impl<'a, T, O> Ticket<'a, T, O> {
-    /// Waits until it was taken along or its turn has come, in which it waits for company until it has waited so long in
-    /// all; then those that `goes` lets through go together. Ends earlier when it is stopped.
+    /// Waits until it was taken along or its turn has come, in which it waits for company: until nobody has come for a
+    /// fifth of this time, or it has waited so long in all; then those that `goes` lets through go together. Ends earlier when it is stopped.
     pub async fn turn(&mut self, company: Duration, goes: impl FnMut(&T) -> bool, stopped: impl Future<Output = ()>) -> Turn<'a, T, O> {
         tokio::pin!(stopped);
         let turn = tokio::select! {
@@ -127,7 +127,10 @@ impl<'a, T, O> Ticket<'a, T, O> {
             Err(TryRecvError::Closed) => return Turn::Lost,
             Err(TryRecvError::Empty) => {}
         }
-        if !company.is_zero() {
+        let ends = self.since + company;
+        let mut joined = 0;
+        while joined != self.of.joined.load(Ordering::Relaxed) && Instant::now() < ends {
+            joined = self.of.joined.load(Ordering::Relaxed);
             // It is its turn, so that nobody else takes it along.
             tokio::select! {
                 biased;
@@ -135,7 +138,7 @@ impl<'a, T, O> Ticket<'a, T, O> {
                     self.take_back();
                     return Turn::Stopped;
                 }
-                () = tokio::time::sleep_until(self.since + company) => {}
+                () = tokio::time::sleep_until(ends.min(Instant::now() + company / 5)) => {}
             }
         }
         Turn::Send(Batch { waiting: self.of.take(goes), _turn: turn })

@@ -1,9 +1,11 @@
 //! Where objects and documents are: a path, in which attributes may stand for themselves (`/projects/{project_id}/organizations`).
 //!
-//! Owns how such a path is read. Each attribute is one segment, whatever its text holds ([`address`](super::address)). No
+//! Owns how such a path is read. Each attribute is one segment, whatever its text holds ([`address`](super::address)). What
+//! the object leaves open, the provider's configuration may say: such an attribute is `or_server`, so that a plan leaves it
+//! open too, the write decides it, and the state keeps it from then on, whatever the provider is configured to be later. No
 //! body repeats what a path says, so that it is left out of what is sent and filled in where an answer is read.
 
-use super::{Endpoint, Request};
+use super::{Client, Endpoint, Request, Service};
 use crate::{
     engine::Diagnostic,
     schema::{Attr, Object, Table},
@@ -22,22 +24,36 @@ pub struct Collection {
 }
 
 impl Collection {
-    /// The one at this path, as the object says.
+    /// The one of this service at this path, as the object says or, where that leaves it open, the client.
     ///
     /// # Errors
-    /// When the object does not say what an attribute in the path is.
-    pub fn new(endpoint: Endpoint, path: &'static str, object: Object<'_>) -> Result<Collection, Diagnostic> {
+    /// When neither says what an attribute in the path is.
+    pub async fn new<C: Client>(
+        client: &C,
+        service: &'static Service,
+        path: &'static str,
+        object: Object<'_>,
+    ) -> Result<Collection, Diagnostic> {
+        let endpoint = client.endpoint(service, object).await?;
         let (mut segments, mut named) = (Vec::new(), Vec::new());
         for segment in path.split('/').filter(|segment| !segment.is_empty()) {
             let Some(name) = attribute(segment) else {
                 segments.push(segment.to_owned());
                 continue;
             };
-            let text = object.str(name).filter(|text| !text.is_empty()).ok_or_else(|| unnamed(path, name))?;
-            segments.push(text.to_owned());
-            named.push((name, text.to_owned()));
+            let text = match object.str(name).filter(|text| !text.is_empty()) {
+                Some(text) => text.to_owned(),
+                None => client.stands_in(name)?.ok_or_else(|| unnamed(path, name))?,
+            };
+            segments.push(text.clone());
+            named.push((name, text));
         }
         Ok(Collection { endpoint, path: segments, named })
+    }
+
+    /// What the path says of this attribute.
+    pub fn says(&self, name: &str) -> Option<&str> {
+        self.named.iter().find(|(named, _)| *named == name).map(|(_, text)| text.as_str())
     }
 
     /// A request for the collection or the document itself.
@@ -48,6 +64,11 @@ impl Collection {
     /// A request for the object of this id in it.
     pub fn about(&self, method: Method, id: &str) -> Request {
         self.request(method).id(id)
+    }
+
+    /// The last segment of the path.
+    pub(super) fn last(&self) -> Option<&str> {
+        self.path.last().map(String::as_str)
     }
 
     /// The body without what the path says.

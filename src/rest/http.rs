@@ -58,7 +58,12 @@ pub struct HttpOptions {
     pub identity_pem: Option<String>,
     /// How the API counts requests.
     pub pacing: Pacing,
+    /// What is not sent, whoever asks for it.
+    pub refuses: Option<Refuses>,
 }
+
+/// Why a request must not be sent; `None` if it may.
+pub type Refuses = Arc<dyn Fn(&Request) -> Option<Diagnostic> + Send + Sync>;
 
 /// A pool of connections, made when it is first used (loading the system's trust roots takes time), and the pace of
 /// what is sent over them.
@@ -206,6 +211,17 @@ impl Endpoint {
         })
     }
 
+    /// Whether the request may be sent at all.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn allows(&self, request: &Request) -> Result<(), SendError> {
+        match self.http.options.refuses.as_ref().and_then(|refuses| refuses(request)) {
+            Some(why) => Err(SendError::unsent(why)),
+            None => Ok(()),
+        }
+    }
+
     /// As whom objects are made there.
     pub fn account<C>(&self, cx: &Cx<C>) -> Account {
         let headers = self.headers.iter().flat_map(|(name, value)| [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\n"].concat());
@@ -226,6 +242,7 @@ impl Endpoint {
         let reads = request.method == Method::GET;
         let _writing = (!reads).then(|| self.http.shares.writing());
         let url = self.url(&request)?;
+        self.allows(&request)?;
         let asked = format!("{} {}", request.method, url.path());
         let limiter = self.http.limiters.of(service.name, &self.base, &self.headers, &request);
         let backoff = |first: u64| {

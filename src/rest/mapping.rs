@@ -90,7 +90,23 @@ fn merge(attr: &Attr, before: &Value, value: &Value, body: &mut Json) -> Result<
             let Some(Json::Array(there)) = body.at_mut(&pointer) else { return Err(in_its_place()) };
             merge_elements(attr, &nested.table, before, value, there).map_err(within)
         }
+        (Kind::Map(of), _) if attr.grows => {
+            let there = body.at_mut(&pointer).filter(|there| there.is_object()).ok_or_else(in_its_place)?;
+            merge_entries(of, before, value, there);
+            Ok(())
+        }
         _ => put(attr, encode(attr, value), body),
+    }
+}
+
+/// Entries of a map of which the server has others.
+fn merge_entries(of: &Kind, before: &Value, value: &Value, there: &mut Json) {
+    let Value::Map(planned) = value else { return };
+    if let Value::Map(before) = before {
+        before.keys().filter(|key| !planned.contains_key(*key)).for_each(|key| drop(there.remove([key.clone()].as_slice())));
+    }
+    for (key, item) in planned {
+        there.put([key.clone()].as_slice(), encode_kind(of, item));
     }
 }
 
@@ -115,7 +131,9 @@ fn merge_elements(attr: &Attr, table: &Table, before: &Value, value: &Value, the
     let key_in = |item: &Json| pointer.as_ref().and_then(|pointer| item.at(pointer).as_str().map(str::to_owned));
     there.retain(|item| {
         let key = key_in(item);
-        of_key(attr, before, key.as_deref()).is_none() || of_key(attr, value, key.as_deref()).is_some()
+        // Whoever sets it for the first time says all that there is.
+        let is_others = !before.is_null() && of_key(attr, before, key.as_deref()).is_none();
+        is_others || of_key(attr, value, key.as_deref()).is_some()
     });
     for (index, item) in value.as_list().unwrap_or_default().iter().enumerate() {
         let key = attr.key_of(item);
@@ -150,11 +168,11 @@ fn is_sent(attr: &Attr) -> bool {
 
 /// A null clears what was set. It leaves alone what no answer shows (a null there means "not known") and what a write-only
 /// twin has set.
-fn clears(attr: &Attr, write: &Write) -> bool {
+pub(super) fn clears(attr: &Attr, write: &Write) -> bool {
     match attr.reads {
         Reads::Unless(twin) => !write.private.uses(twin),
         Reads::Once | Reads::Never => false,
-        Reads::Always => true,
+        Reads::Always => attr.cleared != Cleared::Never,
     }
 }
 
@@ -247,6 +265,7 @@ fn decode_kind(kind: &Kind, member: &Json) -> Result<Value, Misfit> {
 
 fn clear(body: &mut Json, attr: &Attr) {
     let empty = match (attr.cleared, &attr.kind) {
+        (Cleared::Never, _) => return,
         (Cleared::Null, _) => Json::Null,
         (Cleared::To(value), kind) => encode_kind(kind, &value.value()),
         (Cleared::Empty, Kind::String) => Json::String(String::new()),

@@ -31,7 +31,7 @@ pub use door::Door;
 pub use error::{SendError, Service};
 pub use http::{Endpoint, Http, HttpOptions};
 pub use message::{Reply, Request};
-pub use once::once;
+pub use once::{once, once_listed};
 pub use pages::{Endless, Listed, Next, PAGE_SIZE, PageGuard, Pages, Paging};
 pub use secret::{hide, secrets};
 pub use share::{Lists, Page};
@@ -45,4 +45,13 @@ use async_trait::async_trait;
 pub trait Client: Send + Sync + 'static {
     /// Where the service is for this object, and how to be let in. An object may name its own target.
     async fn endpoint(&self, service: &'static Service, object: Object<'_>) -> Result<Endpoint, Diagnostic>;
+
+    /// What the configuration says of an attribute in a path that an object leaves open, such as the project that the
+    /// provider is for.
+    ///
+    /// # Errors
+    /// When it could say it and does not: where it is to be set.
+    fn stands_in(&self, _attr: &'static str) -> Result<Option<String>, Diagnostic> {
+        Ok(None)
+    }
 }

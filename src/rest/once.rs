@@ -1,10 +1,12 @@
 //! Making something exactly once, although answers get lost.
 //!
 //! Owns what a lost answer means for a request that makes something: look whether it is there, and send it again only
-//! if it is not. Knows neither what is made nor how it is looked for; what outlives the process is the journal's.
+//! if it is not, or never where the server chooses the id. Knows neither what is made nor how it is looked for; what
+//! outlives the process is the journal's.
 
 use super::SendError;
-use crate::engine::{Cx, Done};
+use crate::engine::{Cx, Done, Observed};
+use std::{collections::HashSet, time::Duration};
 
 /// How often it is sent: whoever loses so many answers in a row is told.
 const TRIES: usize = 4;
@@ -39,4 +41,47 @@ where
             Ok(None) | Err(_) => return Err(lost(error)),
         }
     }
+}
+
+/// So long after an answer was lost the list is read once more: what it shows may lag behind.
+const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(3)];
+
+/// Sends what makes something whose id the server chooses, once: sent again, it would make another. Where the answer is
+/// lost, it is the one object that is in the list by now, was not before, and is as it was to be; two writes of this
+/// process that make the same must not meet ([`Resource::occupies`](crate::schema::Resource::occupies)).
+///
+/// # Errors
+/// Its `done` says whether it may be there all the same.
+pub async fn once_listed<C, S, L>(
+    cx: &Cx<C>,
+    send: impl FnOnce() -> S,
+    list: impl Fn() -> L,
+    is_it: impl Fn(&Observed) -> bool,
+) -> Result<Observed, SendError>
+where
+    S: Future<Output = Result<Observed, SendError>>,
+    L: Future<Output = Result<Vec<Observed>, SendError>>,
+{
+    // Who may not list may make all the same.
+    let before = list().await.map(|found| found.into_iter().map(|object| object.id).collect::<HashSet<_>>());
+    let error = match send().await {
+        Ok(made) => return Ok(made),
+        Err(error) => error,
+    };
+    let (Ok(before), true) = (before, error.done != Done::No) else { return Err(error) };
+    for pause in LOOKS {
+        tokio::select! {
+            biased;
+            () = cx.stopped() => break,
+            () = tokio::time::sleep(pause) => {}
+        }
+        let Ok(found) = list().await else { continue };
+        let mut new: Vec<_> = found.into_iter().filter(|object| !before.contains(&object.id) && is_it(object)).collect();
+        match (new.pop(), new.is_empty()) {
+            (Some(only), true) => return Ok(only),
+            (Some(_), false) => break,
+            (None, _) => {}
+        }
+    }
+    Err(error)
 }

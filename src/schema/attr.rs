@@ -106,6 +106,8 @@ pub enum Cleared {
     Empty,
     /// This value, which is what the server has where nobody says anything.
     To(Default),
+    /// Nothing, since nothing would help or be wise: the value stays, and the plan says so.
+    Never,
 }
 
 /// Whether reading sees the value.
@@ -204,6 +206,12 @@ pub struct Attr {
     pub unset_as: Option<Default>,
     /// The empty value is one of its own, which the server tells apart from null.
     pub empty_counts: bool,
+    /// An answer may leave it out although it is set.
+    pub may_be_untold: bool,
+    /// The server has elements of its own in it.
+    pub grows: bool,
+    /// The attributes that stand in its place one by one.
+    pub instead_of: &'static [&'static str],
     /// Whether reading sees it.
     pub reads: Reads,
     /// What it guards the object against.
@@ -241,6 +249,9 @@ const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
         absent_is: None,
         unset_as: None,
         empty_counts: false,
+        may_be_untold: false,
+        grows: false,
+        instead_of: &[],
         reads: Reads::Always,
         guards: None,
         env: None,
@@ -276,6 +287,11 @@ pub const fn list(name: &'static str, doc: &'static str) -> Attr {
 /// Texts by key.
 pub const fn map(name: &'static str, doc: &'static str) -> Attr {
     attr(name, doc, Kind::Map(&Kind::String))
+}
+
+/// Values of one kind by text keys.
+pub const fn map_of(name: &'static str, doc: &'static str, kind: &'static Kind) -> Attr {
+    attr(name, doc, Kind::Map(kind))
 }
 
 /// A nested object.
@@ -496,7 +512,26 @@ impl Attr {
         self
     }
 
-    /// Only the answer to the write that set it carries it.
+    /// An answer may leave it out although it is set: then the state keeps what it has.
+    pub const fn may_be_untold(mut self) -> Self {
+        self.may_be_untold = true;
+        self
+    }
+
+    /// The server has elements of its own in this list or map. They are not shown, and those of a map are left alone.
+    pub const fn grows(mut self) -> Self {
+        self.grows = true;
+        self
+    }
+
+    /// It stands where these attributes do, and says at once what they say one by one: only it or some of them may be set.
+    /// An import uses those.
+    pub const fn instead_of(mut self, names: &'static [&'static str]) -> Self {
+        self.instead_of = names;
+        self
+    }
+
+    /// Only the answer to the write that set it carries it; of nested attributes, none does.
     pub const fn once(mut self) -> Self {
         self.reads = Reads::Once;
         self
@@ -575,6 +610,12 @@ impl Attr {
     /// True if its checks list the only values that there are.
     const fn is_closed(&self) -> bool {
         matches!(self.checks[0], Some(Check::Only(_))) || matches!(self.checks[1], Some(Check::Only(_)))
+    }
+
+    /// True if a configuration that no longer sets it leaves the value on the server: no answer shows it, so that nobody
+    /// knows what was there before, or it must not be taken away.
+    pub const fn stays(&self) -> bool {
+        matches!(self.cleared, Cleared::Never) || matches!(self.reads, Reads::Once)
     }
 
     /// True for the empty text where that says "not set".

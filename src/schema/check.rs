@@ -15,6 +15,8 @@ pub enum Check {
     Warn(fn(&str) -> Result<(), String>),
     /// A number within these bounds, both included.
     Between(i64, i64),
+    /// A list with elements, for this reason.
+    Filled(&'static str),
 }
 
 /// Warns about words that are not among these.
@@ -37,6 +39,11 @@ pub const fn warn(check: fn(&str) -> Result<(), String>) -> Check {
     Check::Warn(check)
 }
 
+/// Refuses empty lists for this reason.
+pub const fn filled(why: &'static str) -> Check {
+    Check::Filled(why)
+}
+
 /// Refuses numbers outside these bounds.
 pub const fn between(least: i64, most: i64) -> Check {
     Check::Between(least, most)
@@ -57,8 +64,10 @@ impl Check {
             (Check::Warn(check), Value::String(text)) => check(text).err().map(|why| (false, why)),
             (Check::Between(least, most), Value::Number(number)) => {
                 let fits = number.as_i64().is_some_and(|number| (*least..=*most).contains(&number));
-                (!fits).then(|| (true, format!("Must be a whole number from {least} to {most}.")))
+                let range = if *most == i64::MAX { format!("of at least {least}") } else { format!("from {least} to {most}") };
+                (!fits).then(|| (true, format!("Must be a whole number {range}.")))
             }
+            (Check::Filled(why), Value::List(items)) => items.is_empty().then(|| (true, (*why).to_owned())),
             _ => None,
         }
     }

@@ -19,8 +19,10 @@ pub(super) const fn attr(table: &Table, attr: &'static Attr) {
     alias_fits(table, attr);
     key_fits(attr);
     if let Some(nested) = nested(&attr.kind) {
-        // To which element of a list a value belongs that no answer tells, nobody could say.
-        assert(matches!(attr.kind, Kind::Object(_)) || !has_untold(&nested.table), attr);
+        // To which element of a list without keys a value belongs that no answer tells, nobody could say.
+        let is_one = matches!(attr.kind, Kind::Object(_));
+        assert(is_one || !has_untold(&nested.table, false), attr);
+        assert(is_one || attr.keyed.is_some() || matches!(attr.kind, Kind::Map(_)) || !has_untold(&nested.table, true), attr);
         let mut place = 0;
         while place < nested.table.len() {
             inside(nested.table.attr(place));
@@ -29,11 +31,13 @@ pub(super) const fn attr(table: &Table, attr: &'static Attr) {
     }
 }
 
-const fn has_untold(table: &Table) -> bool {
+/// Whether it has values that no answer tells: that never leave this side, or that are only sent.
+const fn has_untold(table: &Table, sent: bool) -> bool {
     let mut place = 0;
     while place < table.len() {
         let attr = table.attr(place);
-        if matches!(attr.reads, Reads::Never) || matches!(nested(&attr.kind), Some(nested) if has_untold(&nested.table)) {
+        let is_untold = if sent { matches!(attr.reads, Reads::Once) } else { matches!(attr.reads, Reads::Never) };
+        if is_untold || matches!(nested(&attr.kind), Some(nested) if has_untold(&nested.table, sent)) {
             return true;
         }
         place += 1;
@@ -53,7 +57,7 @@ const fn who_decides(attr: &'static Attr) {
     // What the configuration has to say moves by nobody else's doing.
     assert(matches!(attr.moves, Moves::Keeps) || !matches!(attr.presence, Presence::Required), attr);
     // What is ours only while it is set is read and written then, and shown only then.
-    assert(!matches!(attr.presence, Presence::WhileSet) || (matches!(attr.reads, Reads::Always) && !attr.replaces), attr);
+    assert(!matches!(attr.presence, Presence::WhileSet) || (matches!(attr.reads, Reads::Always | Reads::Once) && !attr.replaces), attr);
     assert(!matches!(attr.presence, Presence::WhileSet) || (attr.absent_is.is_none() && attr.unset_as.is_none()), attr);
     // What is never part of the API's object is neither told by an answer nor cleared there.
     assert(attr.remote() || (attr.absent_is.is_none() && attr.at.is_none() && matches!(attr.cleared, Cleared::Omit)), attr);
@@ -81,6 +85,8 @@ const fn type_fits(attr: &'static Attr) {
     // What has no empty form is not cleared by it.
     assert(!matches!(attr.cleared, Cleared::To(value) if !is_of(Some(value), &attr.kind)), attr);
     assert(!matches!(attr.cleared, Cleared::Empty) || !matches!(attr.kind, Kind::Bool | Kind::Number | Kind::Integer), attr);
+    // What grows has elements.
+    assert(!attr.grows || (attr.keyed.is_none() && matches!(attr.kind, Kind::List(Kind::String) | Kind::Map(_))), attr);
     // A guard against deletion is on or off; advice is turned down by names.
     assert(
         match attr.guards {
@@ -96,7 +102,7 @@ const fn place_fits(table: &Table, attr: &'static Attr) {
     // Steps without a name, or with the escapes of RFC 6901.
     assert(attr.pointer().is_plain(), attr);
     // It stands in another attribute's place, so that one of the two would be overwritten.
-    assert(!attr.remote() || table.around(attr).is_none(), attr);
+    assert(!attr.remote() || !attr.instead_of.is_empty() || table.around(attr).is_none(), attr);
 }
 
 const fn names_are_there(table: &Table, attr: &'static Attr) {
@@ -107,6 +113,13 @@ const fn names_are_there(table: &Table, attr: &'static Attr) {
             assert(table.index(names[position]).is_some(), attr);
             position += 1;
         }
+    }
+    // It stands in the place of attributes that are not there, or that somebody else decides about.
+    let mut position = 0;
+    while position < attr.instead_of.len() {
+        let Some(place) = table.index(attr.instead_of[position]) else { panic!("{}", attr.name) };
+        assert(matches!(table.attr(place).presence, Presence::WhileSet) && matches!(attr.presence, Presence::WhileSet), attr);
+        position += 1;
     }
     // Its twin is not write-only, or stands in another place of the API's object.
     if let Reads::Unless(twin) = attr.reads {
@@ -156,10 +169,13 @@ const fn inside(attr: &'static Attr) {
     assert(!attr.replaces && matches!(attr.moves, Moves::Keeps), attr);
     assert(!attr.write_only || matches!(attr.presence, Presence::Optional), attr);
     assert(
-        matches!(attr.reads, Reads::Always | Reads::Never) && attr.guards.is_none() && attr.env.is_none() && attr.formerly.is_none(),
+        matches!(attr.reads, Reads::Always | Reads::Never | Reads::Once)
+            && attr.guards.is_none()
+            && attr.env.is_none()
+            && attr.formerly.is_none(),
         attr,
     );
-    assert(attr.alias_of.is_none(), attr);
+    assert(attr.alias_of.is_none() && attr.instead_of.is_empty() && !attr.grows && !attr.may_be_untold, attr);
 }
 
 /// The attributes inside, if it is an object or holds objects.
@@ -209,6 +225,7 @@ const fn fits(check: &Option<Check>, kind: &Kind) -> bool {
     match check {
         None => true,
         Some(Check::Between(..)) => matches!(kind, Kind::Integer),
+        Some(Check::Filled(_)) => matches!(kind, Kind::List(_)),
         Some(_) => matches!(kind, Kind::String),
     }
 }

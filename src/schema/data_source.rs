@@ -12,8 +12,10 @@ pub struct Lookup {
     pub of: &'static Resource,
     /// The attribute to look it up by; `id` stands for it too.
     pub by: &'static str,
-    /// Another attribute to look it up by, which must lead to one object.
-    pub or_by: Option<&'static str>,
+    /// Other attributes to look it up by, each of which must lead to one object.
+    pub or_by: [Option<&'static str>; 2],
+    /// Whether the backend knows which object is meant where nothing says it.
+    pub own: bool,
     /// Attributes that say where to look, beside those that are no part of the object.
     pub within: &'static [&'static str],
     /// Attributes that it does not show.
@@ -22,7 +24,7 @@ pub struct Lookup {
 
 /// A look-up of the resource's objects by their key.
 pub const fn lookup(of: &'static Resource, doc: &'static str) -> Lookup {
-    Lookup { name: of.name, doc, of, by: of.key, or_by: None, within: &[], without: &[] }
+    Lookup { name: of.name, doc, of, by: of.key, or_by: [None; 2], own: false, within: &[], without: &[] }
 }
 
 impl Lookup {
@@ -31,7 +33,18 @@ impl Lookup {
         if self.of.table.index(name).is_none() {
             panic!("{}", name);
         }
-        self.or_by = Some(name);
+        match self.or_by {
+            [None, _] => self.or_by[0] = Some(name),
+            [_, None] => self.or_by[1] = Some(name),
+            _ => panic!("{}", name),
+        }
+        self
+    }
+
+    /// Where nothing is given to look it up by, it is the one that the provider is configured for: the backend is asked to
+    /// read an object without an id.
+    pub const fn or_own(mut self) -> Self {
+        self.own = true;
         self
     }
 
@@ -50,7 +63,7 @@ impl Lookup {
     /// What an object may be looked up by, its id first.
     pub fn ways(&self) -> Vec<&'static str> {
         let by = (self.by != ID).then_some(self.by);
-        [Some(ID), by, self.or_by].into_iter().flatten().collect()
+        [Some(ID), by].into_iter().chain(self.or_by).flatten().collect()
     }
 
     /// Attributes that it does not show.
@@ -60,16 +73,16 @@ impl Lookup {
         self
     }
 
-    /// Whether the attribute is part of the data source: what no answer shows is not, nor are guards and the triggers
+    /// Whether the attribute is part of the data source: what no answer shows is not, nor are other names, guards and the triggers
     /// of write-only arguments; local ones that steer the provider are.
     pub fn shows(&self, attr: &Attr) -> bool {
-        let left_out = attr.guards.is_some() || self.without.contains(&attr.name);
+        let left_out = attr.guards.is_some() || attr.alias_of.is_some() || self.without.contains(&attr.name);
         !left_out && !attr.write_only && !matches!(attr.reads, Reads::Once) && self.of.table.sent_by(attr).is_none()
     }
 
     /// Who decides the attribute in the data source.
     pub fn presence(&self, attr: &Attr) -> Presence {
-        if attr.name == self.by || self.or_by == Some(attr.name) {
+        if attr.name == self.by || self.or_by.contains(&Some(attr.name)) {
             Presence::OrServer
         } else if self.within.contains(&attr.name) {
             attr.presence

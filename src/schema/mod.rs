@@ -17,10 +17,10 @@ mod rule;
 mod table;
 
 pub use attr::{Attr, Cleared, Codec, Default, EmptyText, Guards, Kind, Moves, Nested, Presence, Reads, Reference};
-pub use attr::{boolean, flag, int, integer, list, map, number, object, objects, string, text, under};
+pub use attr::{boolean, flag, int, integer, list, map, map_of, number, object, objects, string, text, under};
 pub use block::{BlockSchema, Field};
 pub use call::{Action, Ephemeral, Function, ListResource, Refused, action, ephemeral, function, list_resource};
-pub use check::{Check, between, known, only, refuse, warn};
+pub use check::{Check, between, filled, known, only, refuse, warn};
 pub use data_source::{Lookup, Query, lookup, query};
 pub use index::Pointer;
 pub use meaning::{DURATION, EXACT, INSTANT, JSON, Meaning, URL, WORDS};

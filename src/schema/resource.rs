@@ -32,6 +32,8 @@ pub struct Resource {
     pub advice: &'static [Advice],
     /// What a change from one object to another would do that its author may not have in mind.
     pub on_change: &'static [OnChange],
+    /// Why an object is guarded against deletion although nobody says so.
+    pub protected: Option<fn(Object<'_>) -> Option<&'static str>>,
     /// The last word on a plan, for what the table cannot say; pure.
     pub adjust: Option<fn(&mut Draft<'_>)>,
     /// The attributes that identify an object together with its key.
@@ -65,6 +67,7 @@ pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
         rules: &[],
         advice: &[],
         on_change: &[],
+        protected: None,
         adjust: None,
         identity: &[],
         imports: None,
@@ -105,6 +108,13 @@ impl Resource {
     /// What a change would do that its author may not have in mind.
     pub const fn on_change(mut self, says: &'static [OnChange]) -> Self {
         self.on_change = says;
+        self
+    }
+
+    /// Why an object whose state does not say whether it is guarded against deletion is so all the same: the beginning of a
+    /// sentence, such as "It holds the master data".
+    pub const fn protected(mut self, why: fn(Object<'_>) -> Option<&'static str>) -> Self {
+        self.protected = Some(why);
         self
     }
 

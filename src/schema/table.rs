@@ -34,7 +34,7 @@ impl Table {
             table.put(By::Name, attr, place);
             table.has_shared |= matches!(attr.presence, Presence::WhileSet);
             table.has_aliases |= attr.alias_of.is_some();
-            if attr.remote() {
+            if attr.remote() && attr.instead_of.is_empty() {
                 table.put(if attr.write_only { By::WritePlace } else { By::Place }, attr, place);
             }
             place += 1;

@@ -137,6 +137,7 @@ impl Service for Hydra {
             paths: &["/clients", "/oauth2/register"],
             named: Named::NextOr("client_id"),
             stored: Some(&store::clients::STORED),
+            secret: None,
         },
         Kind {
             name: "key_set",
@@ -145,6 +146,7 @@ impl Service for Hydra {
             paths: &["/keys"],
             named: Named::Next,
             stored: Some(&store::keys::KEY_SETS),
+            secret: None,
         },
         Kind {
             name: "trust",
@@ -153,6 +155,7 @@ impl Service for Hydra {
             paths: &["/trust/grants/jwt-bearer/issuers"],
             named: Named::NextOr("id"),
             stored: Some(&store::keys::TRUSTS),
+            secret: None,
         },
         Kind {
             name: "token",
@@ -161,6 +164,7 @@ impl Service for Hydra {
             paths: &["/oauth2/token", "/oauth2/tokens", "/oauth2/revoke", "/oauth2/introspect", "/oauth2/device/auth"],
             named: Named::Never,
             stored: None,
+            secret: None,
         },
     ];
 

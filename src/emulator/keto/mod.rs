@@ -75,6 +75,7 @@ impl Service for Keto {
         paths: &["/relation-tuples"],
         named: Named::Members(tuple::name),
         stored: Some(&tuples::STORED),
+        secret: None,
     }];
 
     type Failure = Problem;

@@ -138,6 +138,7 @@ impl Service for Kratos {
             paths: &["/identities"],
             named: Named::NextOr("id"),
             stored: Some(&store::identities::STORED),
+            secret: None,
         },
         Kind {
             name: "schema",
@@ -146,6 +147,7 @@ impl Service for Kratos {
             paths: &["/schemas"],
             named: Named::Next,
             stored: None,
+            secret: None,
         },
     ];
 

@@ -4,6 +4,9 @@
 //! are there only while somebody watches, so that no other file here has to know. Documents are whole: whoever shows
 //! them hides their secrets.
 
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
+
 use rusqlite::{OptionalExtension as _, Transaction};
 
 use super::{Store, StoreError};
@@ -72,7 +75,25 @@ impl Store {
             CREATE TEMP TABLE change (at INTEGER PRIMARY KEY, kind TEXT, id TEXT, label TEXT, before TEXT, after TEXT);"
             .to_owned();
         self.kept().for_each(|(name, stored)| script.push_str(&stored.triggers(name)));
-        Ok(self.lock().execute_batch(&script)?)
+        self.lock().execute_batch(&script)?;
+        self.watched.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Looks at this store together with its own: at its changes and its objects.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn look_beside(&self, other: &Arc<Self>) -> Result<(), StoreError> {
+        if self.watched.load(Ordering::Relaxed) {
+            other.watch()?;
+        }
+        self.beside.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(other));
+        Ok(())
+    }
+
+    fn beside(&self) -> Vec<Arc<Self>> {
+        self.beside.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What has changed since this was last asked: of an object once, however many steps it took.
@@ -80,13 +101,17 @@ impl Store {
     /// # Errors
     /// When the database fails, or nobody watches.
     pub fn take_changes(&self) -> Result<Vec<Change>, StoreError> {
-        self.transaction(|transaction| {
+        let mut taken = self.transaction(|transaction| {
             let changes = self.read_changes(transaction)?;
             if !changes.is_empty() {
                 transaction.execute("DELETE FROM change", [])?;
             }
             Ok(merge(changes))
-        })
+        })?;
+        for other in self.beside() {
+            taken.extend(other.take_changes()?);
+        }
+        Ok(taken)
     }
 
     fn kept(&self) -> impl Iterator<Item = (&'static str, &'static Stored)> {
@@ -102,12 +127,14 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn count_objects(&self) -> Result<Vec<(&'static str, u64)>, StoreError> {
+        let beside: Vec<_> = self.beside().iter().map(|other| other.count_objects()).collect::<Result<_, _>>()?;
         let connection = self.lock();
         let counts = self.kept().map(|(name, Stored { table, id, parts, .. })| {
             let what = if parts.is_some() { format!("DISTINCT {id}").replace("row.", "") } else { "*".to_owned() };
             let query = format!("SELECT count({what}) FROM {table}");
             let count: i64 = connection.prepare_cached(&query)?.query_row([], |row| row.get(0))?;
-            Ok((name, count.unsigned_abs()))
+            let others = beside.iter().flatten().filter(|other| other.0 == name).map(|other| other.1);
+            Ok((name, count.unsigned_abs() + others.sum::<u64>()))
         });
         counts.collect()
     }
@@ -125,6 +152,10 @@ impl Store {
             let rows = statement.query_map([most], |row| Ok((name, row.get(0)?, row.get(1)?)))?;
             held.extend(rows.collect::<Result<Vec<Held>, _>>()?);
         }
+        drop(connection);
+        for other in self.beside() {
+            held.extend(other.objects(most)?);
+        }
         Ok(held)
     }
 
@@ -135,7 +166,11 @@ impl Store {
     pub fn object(&self, kind: &str, id: &str) -> Result<Option<String>, StoreError> {
         let Some((_, Stored { table, id: key, document, .. })) = self.kept_as(kind) else { return Ok(None) };
         let query = format!("SELECT {document} FROM {table} AS o WHERE {key} = ?").replace("row.", "o.");
-        Ok(self.lock().prepare_cached(&query)?.query_row([id], |row| row.get(0)).optional()?)
+        let own = self.lock().prepare_cached(&query)?.query_row([id], |row| row.get(0)).optional()?;
+        if own.is_some() {
+            return Ok(own);
+        }
+        self.beside().iter().find_map(|other| other.object(kind, id).transpose()).transpose()
     }
 
     fn read_changes(&self, transaction: &Transaction<'_>) -> Result<Vec<Change>, StoreError> {

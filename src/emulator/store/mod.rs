@@ -6,7 +6,8 @@
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
@@ -16,6 +17,7 @@ pub mod changes;
 pub mod clients;
 pub mod identities;
 pub mod keys;
+pub mod projects;
 pub mod sessions;
 pub mod tuples;
 
@@ -52,6 +54,9 @@ const SETTINGS: &str = "CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KE
 pub struct Store {
     connection: Mutex<Connection>,
     kinds: Vec<&'static Kind>,
+    /// Stores that are looked at together with this one: those of projects.
+    beside: Mutex<Vec<Arc<Store>>>,
+    watched: AtomicBool,
 }
 
 impl Store {
@@ -83,7 +88,7 @@ impl Store {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "NORMAL")?;
         }
-        Ok(Self { connection: Mutex::new(connection), kinds })
+        Ok(Self { connection: Mutex::new(connection), kinds, beside: Mutex::default(), watched: AtomicBool::new(false) })
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {

@@ -5,7 +5,10 @@
 //! whether it is another one than before, by a mark that means nothing outside of this run.
 
 use super::names::{is_secret, looks_secret};
-use crate::{emulator::secret, value::Json};
+use crate::{
+    emulator::{kind::Kind, secret},
+    value::Json,
+};
 use std::collections::BTreeMap;
 
 /// Members below which every text is secret: of identities, how they sign in and what only administrators see.
@@ -33,6 +36,32 @@ impl Mask {
         match Json::parse(text) {
             Ok(json) => self.value(json, false),
             Err(_) => self.hidden(text),
+        }
+    }
+
+    /// The document of an object of that kind without its secrets.
+    #[must_use]
+    pub fn object(&self, kind: Option<&Kind>, text: &str) -> Json {
+        match (kind.and_then(|kind| kind.secret), Json::parse(text)) {
+            (Some(secret), Ok(json)) => self.known(json, &mut Vec::new(), secret),
+            _ => self.document(text),
+        }
+    }
+
+    /// Where it is known what is secret, names tell nothing; what looks like a secret is one there, too.
+    fn known(&self, json: Json, path: &mut Vec<String>, secret: fn(&[String]) -> bool) -> Json {
+        if !path.is_empty() && secret(path) {
+            return self.value(json, true);
+        }
+        let mut step = |name: String, value: Json| {
+            path.push(name);
+            let value = self.known(value, path, secret);
+            (path.pop().unwrap_or_default(), value)
+        };
+        match json {
+            Json::Object(members) => Json::Object(members.into_iter().map(|(name, value)| step(name, value)).collect()),
+            Json::Array(items) => items.into_iter().enumerate().map(|(at, item)| step(at.to_string(), item).1).collect(),
+            other => self.value(other, false),
         }
     }
 

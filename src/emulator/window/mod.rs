@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::Shared;
+use super::console::plane;
 use super::faults::Mishap;
 use super::kind::Kind;
 use super::service::{self, Counted};
@@ -96,7 +97,8 @@ impl Observer {
             _ => self.store.take_changes().unwrap_or_default(),
         };
         changes.iter().for_each(|change| self.changed(seen, change));
-        let Subject { kind, id } = Subject::of(&self.kinds, seen.path, seen.query, if seen.status < 300 { seen.answer } else { b"" });
+        let Subject { kind, id } =
+            Subject::of(&self.kinds, plane::inner(seen.path), seen.query, if seen.status < 300 { seen.answer } else { b"" });
         let mut event = vec![
             ("type", json!("request")),
             ("at", json!(millis(seen.at))),
@@ -119,12 +121,17 @@ impl Observer {
     fn changed(&self, seen: &Seen<'_>, change: &Change) {
         let mut members = String::new();
         let Change { kind, id, label, before, after } = change;
-        let masked = |document: &Option<String>| document.as_ref().map_or(Json::Null, |text| self.mask.document(text));
+        let masked = |document: &Option<String>| document.as_ref().map_or(Json::Null, |text| self.masked(kind, text));
         // Writing to a String cannot fail.
         let _ = write!(members, r#""type":"change","at":{},"who":"{}","kind":"{kind}""#, millis(seen.at), who(seen.agent));
         let _ = write!(members, r#","id":{},"label":{}"#, json!(id), json!(label));
         let _ = write!(members, r#","before":{},"after":{}"#, masked(before), masked(after));
         self.feed.push(&members);
+    }
+
+    /// An object's document without its secrets.
+    fn masked(&self, kind: &str, text: &str) -> Json {
+        self.mask.object(self.kinds.iter().copied().find(|known| known.name == kind), text)
     }
 
     /// The reason of a failure, without what the request had of secrets.

@@ -150,7 +150,7 @@ impl Page {
     async fn object(&self, kind: String, id: String) -> Result<Response<Body>, Refusal> {
         let work = move |page: &Self| {
             let found = page.observer.store.object(&kind, &id).unwrap_or_default();
-            found.map(|text| page.observer.mask.document(&text)).unwrap_or_default().to_string()
+            found.map(|text| page.observer.masked(&kind, &text)).unwrap_or_default().to_string()
         };
         self.blocking(Box::new(work)).await.map(of_json)
     }

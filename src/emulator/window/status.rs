@@ -3,8 +3,9 @@
 //! Owns the JSON of both. Decides nothing about requests.
 
 use serde_json::{Map, Value as Json, json};
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
+use super::super::console::switches::{Switches, features};
 use super::super::faults::{Faults, Mishap};
 use super::super::plan::Plan;
 use super::super::{
@@ -15,6 +16,8 @@ use super::millis;
 
 /// The longest that a request may be made to wait.
 const LONGEST_WAIT: u64 = 60_000;
+/// So many reads may be made to see what was.
+const MOST_STALE: u64 = 1_000;
 
 /// How things stand.
 pub fn status(shared: &Shared) -> Json {
@@ -27,7 +30,7 @@ pub fn status(shared: &Shared) -> Json {
         "routes": shared.tally.summary(),
         "buckets": buckets.collect::<Json>(),
         "plan": plan(&levels),
-        "faults": faults(&shared.faults.get()),
+        "faults": faults(&shared.faults.get(), &shared.console.get()),
         "objects": counts.into_iter().map(|(kind, count)| (kind.to_owned(), json!(count))).collect::<Map<_, _>>(),
     })
 }
@@ -49,9 +52,16 @@ fn plan(buckets: &[(String, Vec<Level>)]) -> &'static str {
     }
 }
 
-fn faults(faults: &Faults) -> Json {
+fn faults(faults: &Faults, console: &Switches) -> Json {
     let shares = Mishap::ALL.iter().zip(faults.shares).map(|(mishap, share)| (mishap.name().to_owned(), json!(share)));
-    let told = [("latency", json!(faults.latency.as_millis())), ("read_only", json!(faults.read_only))];
+    let told = [
+        ("latency", json!(faults.latency.as_millis())),
+        ("read_only", json!(faults.read_only)),
+        ("gated", json!(!console.without.is_empty())),
+        ("quota", json!(console.most_projects.is_some())),
+        ("stale_reads", json!(console.stale_reads)),
+        ("key_delay", json!(console.key_delay.as_millis())),
+    ];
     Json::Object(told.map(|(name, value)| (name.to_owned(), value)).into_iter().chain(shares).collect())
 }
 
@@ -61,7 +71,7 @@ fn faults(faults: &Faults) -> Json {
 /// What is wrong with the document; nothing is switched then.
 pub fn switch(shared: &Shared, document: &Json) -> Result<(), String> {
     let members = document.as_object().ok_or("expected a JSON object")?;
-    let mut faults = shared.faults.get();
+    let (mut faults, mut console) = (shared.faults.get(), shared.console.get());
     let mut limits = None;
     for (name, value) in members {
         let number = |most: u64| {
@@ -72,9 +82,14 @@ pub fn switch(shared: &Shared, document: &Json) -> Result<(), String> {
             faults.shares[at] = u8::try_from(number(100)?).unwrap_or(100);
             continue;
         }
+        let flag = || value.as_bool().ok_or(format!("`{name}` is true or false"));
         match name.as_str() {
+            "gated" => console.without = if flag()? { features().collect() } else { BTreeSet::new() },
+            "quota" => console.most_projects = flag()?.then_some(0),
+            "stale_reads" => console.stale_reads = u32::try_from(number(MOST_STALE)?).unwrap_or(0),
+            "key_delay" => console.key_delay = Duration::from_millis(number(LONGEST_WAIT)?),
             "latency" => faults.latency = Duration::from_millis(number(LONGEST_WAIT)?),
-            "read_only" => faults.read_only = value.as_bool().ok_or("`read_only` is true or false")?,
+            "read_only" => faults.read_only = flag()?,
             "plan" if *value == json!("none") => limits = Some(Vec::new()),
             "plan" => {
                 let plan = Plan::NAMED.iter().find(|(name, _)| *value == *name);
@@ -87,6 +102,7 @@ pub fn switch(shared: &Shared, document: &Json) -> Result<(), String> {
         return Err("the shares are more than 100 together".to_owned());
     }
     shared.faults.set(faults);
+    shared.console.set(console);
     if let Some(limits) = limits {
         shared.limits.set(&limits);
     }

@@ -1,5 +1,6 @@
 //! Ory's resources and what else the provider offers: one file each, one line here.
 
+mod content;
 mod guards;
 pub mod identities;
 pub mod identity;
@@ -11,10 +12,16 @@ pub mod oidc_dynamic_client;
 mod origin;
 mod password_hash;
 pub mod permission_check;
+pub mod project;
+pub mod project_api_key;
+pub mod project_config;
+mod project_id;
+pub mod project_raw_config;
 pub mod relationship;
 pub mod relationships;
 mod target;
 pub mod trusted_issuer;
+pub mod workspace;
 
 use super::Client;
 use crate::engine::Offer;
@@ -31,4 +38,9 @@ pub static OFFERS: &[&[Offer<Client>]] = &[
     relationship::OFFERS,
     relationships::OFFERS,
     permission_check::OFFERS,
+    project_config::OFFERS,
+    project_raw_config::OFFERS,
+    workspace::OFFERS,
+    project::OFFERS,
+    project_api_key::OFFERS,
 ];

@@ -6,7 +6,7 @@
 
 use crate::{
     rest::patch::{difference, operation, pointer},
-    value::Json,
+    value::{Json, Steps},
 };
 use std::fmt;
 
@@ -93,6 +93,12 @@ impl Change {
             }
             Change::Element { list, like, wanted } => change_list(document, list, like, wanted, patch),
         }
+    }
+
+    /// Makes it one of what is at this place, in which the part is.
+    pub(super) fn leave(&mut self, place: &str) {
+        let (Change::Member { at: list, .. } | Change::Element { list, .. }) = self;
+        list.drain(..place.steps().count());
     }
 
     /// Whether both are about one part and cannot both be true.

@@ -53,6 +53,8 @@ pub struct Edit {
     pub who: String,
     /// Texts that must not be repeated in an error.
     pub secrets: Vec<String>,
+    /// Whether it is carried out although the document's [`guard`](super::Document::guard) says why not.
+    pub insists: bool,
     /// What it makes of the document. It may run many times.
     pub changes: Changes,
 }
@@ -71,15 +73,20 @@ pub struct Edited {
 pub(in crate::rest) struct Coordinators(Mutex<Vec<(Url, Arc<Coordinator>)>>);
 
 impl Coordinators {
-    /// The one of the document at this URL.
-    pub fn of(&self, url: Url) -> Arc<Coordinator> {
+    /// The one of the document at this URL, which is a view of the one at the other, or that itself.
+    pub fn of(&self, url: Url, whole: Url) -> Arc<Coordinator> {
         let mut all = lock(&self.0);
         all.iter().for_each(|(_, coordinator)| coordinator.forget());
-        if let Some((_, coordinator)) = all.iter().find(|(known, _)| *known == url) {
-            return coordinator.clone();
-        }
-        all.push((url, Arc::default()));
-        all[all.len() - 1].1.clone()
+        let mut known = |wanted: &Url, revisions: Option<&Arc<Revisions>>| {
+            if let Some((_, coordinator)) = all.iter().find(|(known, _)| known == wanted) {
+                return coordinator.clone();
+            }
+            let revisions = revisions.cloned().unwrap_or_default();
+            all.push((wanted.clone(), Arc::new(Coordinator { revisions, ..Coordinator::default() })));
+            all[all.len() - 1].1.clone()
+        };
+        let first = known(&whole, None);
+        if url == whole { first } else { known(&url, Some(&first.revisions)) }
     }
 }
 
@@ -88,9 +95,17 @@ impl Coordinators {
 pub(in crate::rest) struct Coordinator {
     batcher: Batcher<Waiting, Outcome>,
     doors: Mutex<Vec<(Door, Arc<Through>)>>,
+    revisions: Arc<Revisions>,
+    claims: Mutex<Claims>,
+}
+
+/// What all views of a document share.
+#[derive(Default)]
+struct Revisions {
     /// The revisions that this process has replaced by others, the latest first.
     replaced: Mutex<VecDeque<String>>,
-    claims: Mutex<Claims>,
+    /// Who patches.
+    turn: tokio::sync::Mutex<()>,
 }
 
 /// An edit that is to go.
@@ -162,7 +177,7 @@ impl Coordinator {
     }
 
     fn is_replaced(&self, revision: &str) -> bool {
-        lock(&self.replaced).iter().any(|replaced| replaced == revision)
+        lock(&self.revisions.replaced).iter().any(|replaced| replaced == revision)
     }
 
     /// This writer stands for nothing in it any more.
@@ -171,7 +186,7 @@ impl Coordinator {
     }
 
     fn replace(&self, revision: &str) {
-        let mut replaced = lock(&self.replaced);
+        let mut replaced = lock(&self.revisions.replaced);
         replaced.push_front(revision.to_owned());
         replaced.truncate(REPLACED);
     }
@@ -283,6 +298,8 @@ impl Coordinator {
         let mut cx = open.cx.clone();
         cx.deadline = waiting.map(|one| one.deadline).collect::<Option<Vec<_>>>().and_then(|deadlines| deadlines.into_iter().max());
         let open = &open.with(&cx);
+        // Whoever patches another view meanwhile would take the revision away.
+        let _turn = self.revisions.turn.lock().await;
         let none = edits.iter().map(|_| None).collect();
         let mut run = Run { edits: &edits, may_be_made, outcomes: none, read };
         let mut groups = vec![(0..edits.len()).collect::<Vec<_>>()];
@@ -360,19 +377,19 @@ impl Coordinator {
                     return Step::Ended;
                 }
                 Ok(reply) if matches!(reply.status, 409 | 412) => {
-                    let mut error = service.refuse(&reply);
+                    let mut error = open.document.refuse(&reply);
                     error.diagnostic.summary = format!("{} was changed at the same time", open.document.name);
                     refused = Some((base.revision.clone(), error));
                 }
                 Ok(reply) if (500..600).contains(&reply.status) => {
                     run.lost(group, &draft);
-                    lost = Some(service.refuse(&reply));
+                    lost = Some(open.document.refuse(&reply));
                 }
                 Ok(reply) if (400..500).contains(&reply.status) && !matches!(reply.status, 401 | 404 | 429) => {
-                    return Step::Refused(service.refuse(&reply));
+                    return Step::Refused(open.document.refuse(&reply));
                 }
                 Ok(reply) => {
-                    run.fail(group, &service.refuse(&reply));
+                    run.fail(group, &open.document.refuse(&reply));
                     return Step::Ended;
                 }
                 Err(error) if error.done == Done::No => {

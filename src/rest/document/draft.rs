@@ -64,6 +64,10 @@ pub(super) fn draft<'a>(
         let verdict = (edit.changes)(Seen { document: &made, may_be_made }).and_then(|changes| {
             let applied = changes.iter().try_for_each(|change| change.apply(&mut after, &mut patch));
             applied.map_err(|obstacle| document.obstacle(&obstacle))?;
+            let guarded = document.guard.filter(|_| !edit.insists && !patch.is_empty());
+            if let Some(why) = guarded.and_then(|guard| guard(&made, &after)) {
+                return Err(why);
+            }
             let undone = [claims, &batch].into_iter().find_map(|claims| claims.undone(&edit.who, &changes, &made, &after));
             match undone {
                 Some((other, what)) => Err(contradiction(document.name, other, &edit.who, &what)),

@@ -82,7 +82,8 @@ impl<C: Client> Backend<C> for Items {
         let object = Object::new(&resource.table, &state.value);
         let open = self.document.open(cx, object).await?;
         let change = Change::Element { list: self.list(), like: self.like(resource, object)?, wanted: Wanted::Absent };
-        let edit = Edit { who: who(resource, object), secrets: Vec::new(), changes: Box::new(move |_| Ok(vec![change.clone()])) };
+        let edit =
+            Edit { who: who(resource, object), secrets: Vec::new(), insists: false, changes: Box::new(move |_| Ok(vec![change.clone()])) };
         // With the document, all that was in it is gone.
         match open.edit(edit).await? {
             Some(edited) if !edited.unkept.is_empty() => Err(self.unkept(resource, object).into()),
@@ -152,7 +153,7 @@ impl Items {
             };
             Ok(vec![Change::Element { list: list.clone(), like: like.clone(), wanted: Wanted::Is(value, place) }])
         };
-        Edit { who, secrets: secrets(write), changes: Box::new(changes) }
+        Edit { who, secrets: secrets(write), insists: false, changes: Box::new(changes) }
     }
 
     fn unkept(&self, resource: &'static Resource, object: Object<'_>) -> Diagnostic {

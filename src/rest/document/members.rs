@@ -6,8 +6,9 @@
 
 use super::{
     Document,
-    change::{Change, Place, Wanted, member},
+    change::{Change, Place, Wanted, element, member},
     coordinator::{Edit, Edited, Seen},
+    shape::{self, Shape},
     version::Version,
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
         mapping::{self, Misfit},
         secrets,
     },
-    schema::{Attr, Object, Resource},
+    schema::{Attr, Kind, Object, Presence, Resource},
     value::{Json, Steps, Value},
 };
 use async_trait::async_trait;
@@ -28,10 +29,26 @@ use async_trait::async_trait;
 pub struct Members {
     /// The document.
     pub document: &'static Document,
+    /// Another view of it, for members that this one does not show.
+    pub view: Option<View>,
     /// The attributes that say whether an element is in a list.
     pub toggles: &'static [Toggle],
+    /// The members whose JSON is not what the table says.
+    pub shapes: &'static [Shape],
+    /// What becomes of a member that the configuration no longer sets; without it, it is cleared as its attribute says.
+    pub removal: Option<Removal>,
     /// What becomes of the members when the object goes.
     pub deletion: Deletion,
+    /// The truth value with which a change is made although the document's guard says why not.
+    pub insists: Option<&'static str>,
+}
+
+/// Another view of a document: a table has its members in one more place.
+pub struct View {
+    /// The view.
+    pub document: &'static Document,
+    /// Where the table has it.
+    pub under: &'static str,
 }
 
 /// A truth value that says whether an element is in a list, which others share.
@@ -44,15 +61,44 @@ pub struct Toggle {
     pub element: fn() -> Json,
     /// Where it is put.
     pub place: Place,
+    /// What else is said of the element.
+    pub setting: Option<Setting>,
 }
 
-/// What becomes of members when the object goes.
+/// A text that is a member of an element in a list.
+pub struct Setting {
+    /// The attribute.
+    pub attr: &'static str,
+    /// Where it is in the element.
+    pub at: &'static str,
+    /// What it is where the element does not say.
+    pub otherwise: &'static str,
+}
+
+/// Who says that members stay which the configuration no longer sets.
+pub struct Removal {
+    /// The attribute; that of the state counts.
+    pub attr: &'static str,
+    /// Its value with which they stay.
+    pub keeps: &'static str,
+}
+
+/// What becomes of members when the object goes. Cleared is only what an apply has written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Deletion {
-    /// Those that the state holds are cleared as their attributes say.
+    /// They are cleared as their attributes say.
     Clears,
     /// They stay as they are: this is said then.
     Leaves(&'static str),
+    /// They are cleared if this attribute of the state has this value; otherwise they stay, and this is said.
+    Said(&'static str, &'static str, &'static str),
+}
+
+/// Which of the two documents.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Document,
+    View(&'static str),
 }
 
 #[async_trait]
@@ -64,9 +110,15 @@ impl<C: Client> Backend<C> for Members {
     async fn read(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
         let object = Object::new(&resource.table, &state.value);
         let open = self.document.open(cx, object).await?;
-        let version = open.read(&who(resource, object)).await?;
-        let observed = version.map(|version| self.observe(&open.at, resource, &version));
-        Ok(observed.transpose().map_err(|misfit| self.document.misfit(&misfit))?)
+        let who = called(&open.at, resource, object);
+        let Some(version) = open.read(&who).await? else { return Ok(None) };
+        let is_asked = |attr: &Attr, value: &Value| !value.is_null() || attr.presence == Presence::WhileSet && state.private.takes(attr);
+        let view = match self.view_with(object, is_asked) {
+            Some(view) => view.open(cx, object).await?.read(&who).await?,
+            None => None,
+        };
+        let observed = self.observe(&open.at, resource, &version, view.as_deref());
+        Ok(Some(observed.map_err(|misfit| self.document.misfit(&misfit))?))
     }
 
     async fn update(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
@@ -75,8 +127,14 @@ impl<C: Client> Backend<C> for Members {
 
     async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
         let object = Object::new(&resource.table, &state.value);
-        let (open, who) = (self.document.open(cx, object).await?, who(resource, object));
-        if let Deletion::Leaves(why) = self.deletion {
+        let open = self.document.open(cx, object).await?;
+        let who = called(&open.at, resource, object);
+        let stays = match self.deletion {
+            Deletion::Clears => None,
+            Deletion::Leaves(why) => Some(why),
+            Deletion::Said(attr, clears, why) => (object.str(attr) != Some(clears)).then_some(why),
+        };
+        if let Some(why) = stays {
             open.withdraw(&who);
             cx.warn(Diagnostic::warning(format!("The {} stays as it is", resource.name), why));
             return Ok(());
@@ -84,53 +142,135 @@ impl<C: Client> Backend<C> for Members {
         let write = Write {
             resource,
             id: state.id.clone(),
-            prior: state.value.clone(),
-            planned: resource.table.nulls(),
+            prior: state.private.owned(&resource.table, &state.value).into_owned(),
+            planned: self.nothing(resource, object),
             config: Value::Null,
             rewrite: Vec::new(),
             withdrawn: Vec::new(),
             private: state.private.clone(),
         };
         // Where there is no document, there are no members.
-        open.edit(self.edit(&write, who.clone())).await?;
+        open.edit(self.edit(&write, who.clone(), Part::Document)).await?;
         open.withdraw(&who);
+        let ours = Object::new(&resource.table, &write.prior);
+        if let Some((view, part)) = self.view_with(ours, |_, value| !value.is_null()).zip(self.view_part()) {
+            let open = view.open(cx, object).await?;
+            open.edit(self.edit(&write, who.clone(), part)).await?;
+            open.withdraw(&who);
+        }
         Ok(())
     }
 }
 
 impl Members {
-    async fn write<C: Client>(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
-        let object = Object::new(&write.resource.table, &write.planned);
-        let open = self.document.open(cx, object).await?;
-        let edited = open.edit(self.edit(write, who(write.resource, object))).await?;
-        let Some(Edited { version, .. }) = edited else { return Err(self.document.missing().into()) };
-        // What the server did not keep, the engine tells by the attribute.
-        let observed = self.observe(&open.at, write.resource, &version);
-        observed.map_err(|misfit| Failure { done: Done::Yes, ..self.document.misfit(&misfit).into() })
+    /// Members of this document, which go when the object does, each as its attribute says.
+    pub const fn of(document: &'static Document) -> Members {
+        Members { document, view: None, toggles: &[], shapes: &[], removal: None, deletion: Deletion::Clears, insists: None }
     }
 
-    fn edit(&self, write: &Write, who: String) -> Edit {
-        let (document, toggles, secrets, owned) = (self.document, self.toggles, secrets(write), write.clone());
+    async fn write<C: Client>(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
+        let (resource, table) = (write.resource, &write.resource.table);
+        let object = Object::new(table, &write.planned);
+        let open = self.document.open(cx, object).await?;
+        let who = called(&open.at, resource, object);
+        let Some(Edited { version, .. }) = open.edit(self.edit(write, who.clone(), Part::Document)).await? else {
+            return Err(self.document.missing().into());
+        };
+        let misfit = |misfit: Misfit| Failure { done: Done::Yes, ..self.document.misfit(&misfit).into() };
+        let prior = Object::new(table, &write.prior);
+        let changes = |attr: &Attr, value: &Value| !same(attr, prior.get(attr.name), value) || write.rewrite.contains(&attr.name);
+        let view = match (self.view_with(object, changes), self.view_with(object, |_, value| !value.is_null()), self.view_part()) {
+            (Some(view), _, Some(part)) => {
+                let edited = async { view.open(cx, object).await?.edit(self.edit(write, who, part)).await };
+                match edited.await {
+                    Ok(Some(edited)) => Some(edited.version),
+                    Ok(None) => return Err(view.missing().into()),
+                    // What the first patch made is there.
+                    Err(error) => {
+                        let left = self.observe(&open.at, resource, &version, None).map_err(misfit)?;
+                        return Err(Failure { left: Some(Box::new(left)), ..error.into() });
+                    }
+                }
+            }
+            (None, Some(view), _) => view.open(cx, object).await?.look(&who).await?,
+            _ => None,
+        };
+        // What the server did not keep, the engine tells by the attribute. A view that is not read again shows nothing.
+        let view = view.filter(|_| self.view_with(object, |_, value| !value.is_null()).is_some());
+        self.observe(&open.at, resource, &version, view.as_deref()).map_err(misfit)
+    }
+
+    /// The view, if this is true of an attribute that stands in it.
+    fn view_with(&self, object: Object<'_>, is_wanted: impl Fn(&Attr, &Value) -> bool) -> Option<&'static Document> {
+        let view = self.view.as_ref()?;
+        let is_seen = |attr: &Attr, value: &Value| attr.configurable() && is_under(attr, view.under) && is_wanted(attr, value);
+        object.iter().any(|(attr, value)| is_seen(attr, value)).then_some(view.document)
+    }
+
+    fn view_part(&self) -> Option<Part> {
+        self.view.as_ref().map(|view| Part::View(view.under))
+    }
+
+    /// The object as it is planned to go: nothing is set but what steers the provider.
+    fn nothing(&self, resource: &'static Resource, object: Object<'_>) -> Value {
+        let keeps = |attr: &Attr| is_in(self.document.path, attr) || Some(attr.name) == self.insists;
+        Value::Object(resource.table.attrs().map(|attr| if keeps(attr) { object.get(attr.name).clone() } else { Value::Null }).collect())
+    }
+
+    fn edit(&self, write: &Write, who: String, part: Part) -> Edit {
+        let (document, toggles, shapes, owned) = (self.document, self.toggles, self.shapes, write.clone());
+        let table = &write.resource.table;
+        let (prior, planned) = (Object::new(table, &write.prior), Object::new(table, &write.planned));
+        let keeps = self.removal.as_ref().is_some_and(|removal| write.id.is_some() && prior.str(removal.attr) == Some(removal.keeps));
+        let insists = self.insists.is_some_and(|name| planned.bool(name) == Some(true));
+        let view = self.view.as_ref().map(|view| view.under);
         let changes = move |seen: Seen<'_>| {
             let table = &owned.resource.table;
-            let is_member = |attr: &Attr| !is_in(document.path, attr) && toggle(toggles, attr).is_none();
-            let mut changes = members(&owned, seen.document, is_member).map_err(|misfit| document.misfit(&misfit))?;
             let (prior, planned) = (Object::new(table, &owned.prior), Object::new(table, &owned.planned));
-            for toggle in toggles.iter().filter(|toggle| prior.get(toggle.attr) != planned.get(toggle.attr)) {
-                changes.push(toggle.change(planned.bool(toggle.attr) == Some(true)));
+            let stays = |attr: &Attr| keeps && planned.get(attr.name).is_null();
+            let is_member = |attr: &Attr| {
+                let is_here = match part {
+                    Part::Document => view.is_none_or(|under| !is_under(attr, under)),
+                    Part::View(under) => is_under(attr, under),
+                };
+                is_here && !is_in(document.path, attr) && toggles.iter().all(|toggle| !toggle.is_about(attr)) && !stays(attr)
+            };
+            let current = match part {
+                Part::Document => shape::seen(shapes, seen.document),
+                Part::View(under) => placed(under, seen.document),
+            };
+            let mut changes = members(&owned, &current, is_member).map_err(|misfit| document.misfit(&misfit))?;
+            match part {
+                Part::Document => {
+                    changes = shape::sent(shapes, seen.document, changes);
+                    let differs = |name: &str| prior.get(name) != planned.get(name) && !(keeps && planned.get(name).is_null());
+                    changes.extend(
+                        toggles.iter().rev().filter(|toggle| toggle.names().any(differs)).map(|toggle| toggle.plan(planned, seen.document)),
+                    );
+                }
+                Part::View(under) => changes.iter_mut().for_each(|change| change.leave(under)),
             }
             Ok(changes)
         };
-        Edit { who, secrets, changes: Box::new(changes) }
+        Edit { who, secrets: secrets(write), insists, changes: Box::new(changes) }
     }
 
-    fn observe(&self, at: &Collection, resource: &'static Resource, version: &Version) -> Result<Observed, Misfit> {
+    fn observe(&self, at: &Collection, resource: &'static Resource, version: &Version, view: Option<&Version>) -> Result<Observed, Misfit> {
         let table = &resource.table;
-        let mut value = mapping::observe(table, &version.json)?;
+        let mut document = shape::seen(self.shapes, &version.json);
+        if let (Some(view), Some(seen)) = (&self.view, view) {
+            document.put(view.under, seen.json.clone());
+        }
+        let mut value = mapping::observe(table, &document)?;
         at.name(table, &mut value);
         if let Value::Object(fields) = &mut value {
-            for (place, toggle) in self.toggles.iter().filter_map(|toggle| Some((table.index(toggle.attr)?, toggle))) {
-                fields[place] = Value::Bool(toggle.change(true).holds(&version.json));
+            for toggle in self.toggles {
+                let element = element(&version.json, &toggle.at(), &(toggle.element)());
+                let mut set = |name: &str, value: Value| table.index(name).map(|place| fields[place] = value);
+                set(toggle.attr, Value::Bool(element.is_some()));
+                if let Some((setting, element)) = toggle.setting.as_ref().zip(element) {
+                    set(setting.attr, Value::text(element.at(setting.at).as_str().unwrap_or(setting.otherwise)));
+                }
             }
         }
         let id = Object::new(table, &value).str(resource.key).unwrap_or_default().to_owned();
@@ -139,15 +279,52 @@ impl Members {
 }
 
 impl Toggle {
-    fn change(&self, on: bool) -> Change {
-        let element = (self.element)();
-        let wanted = if on { Wanted::Present(element.clone(), self.place) } else { Wanted::Absent };
-        Change::Element { list: self.list.steps().map(str::to_owned).collect(), like: element, wanted }
+    /// Says whether this element is in that list, in which it comes first.
+    pub const fn of(attr: &'static str, list: &'static str, element: fn() -> Json) -> Toggle {
+        Toggle { attr, list, element, place: Place::First, setting: None }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        [self.attr].into_iter().chain(self.setting.as_ref().map(|setting| setting.attr))
+    }
+
+    fn is_about(&self, attr: &Attr) -> bool {
+        self.names().any(|name| name == attr.name)
+    }
+
+    fn at(&self) -> Vec<String> {
+        self.list.steps().map(str::to_owned).collect()
+    }
+
+    /// What is to be true of the element.
+    fn plan(&self, planned: Object<'_>, document: &Json) -> Change {
+        let (list, like) = (self.at(), (self.element)());
+        let wanted = match (planned.bool(self.attr), self.setting.as_ref()) {
+            (Some(true), Some(setting)) => {
+                let mut element = element(document, &list, &like).unwrap_or(&like).clone();
+                match planned.str(setting.attr) {
+                    Some(text) => drop(element.put(setting.at, text.into())),
+                    None => drop(element.remove(setting.at)),
+                }
+                Wanted::Is(element, self.place)
+            }
+            (Some(true), None) => Wanted::Present(like.clone(), self.place),
+            _ => Wanted::Absent,
+        };
+        Change::Element { list, like, wanted }
     }
 }
 
-fn toggle<'a>(toggles: &'a [Toggle], attr: &Attr) -> Option<&'a Toggle> {
-    toggles.iter().find(|toggle| toggle.attr == attr.name)
+/// Whether the attribute stands there.
+fn is_under(attr: &Attr, under: &str) -> bool {
+    let (at, under) = (attr.pointer().to_string(), under.to_owned() + "/");
+    at.starts_with(&under)
+}
+
+fn placed(under: &str, document: &Json) -> Json {
+    let mut placed = Json::Null;
+    placed.put(under, document.clone());
+    placed
 }
 
 /// The members that a write is about, each with the value that it is to have. Where what is there means the same, it is
@@ -167,8 +344,13 @@ pub(super) fn members(write: &Write, current: &Json, wanted: impl Fn(&Attr) -> b
         let value = match value {
             _ if attr.write_only && write.rewrite.contains(&attr.name) => member(&created, &at),
             value if !mapping::ours(attr) || value.has_unknown() => continue,
+            Value::Null if !mapping::clears(attr, write) => continue,
             value if write.id.is_some() && same(attr, prior.at(place), value) && !mapping::is_withdrawn(attr, write) => continue,
             Value::Null if prior.at(place).is_null() => continue,
+            value if attr.grows && matches!(attr.kind, Kind::Map(_)) => {
+                changes.extend(entries(&at, prior.at(place), value, &created));
+                continue;
+            }
             value if same(attr, object(&seen).at(place), value) => member(current, &at),
             // What cannot be told from nothing, an update does not put in the place of something.
             value if !value.is_null() && updated.at(&at) == current.at(&at) => member(&created, &at),
@@ -179,7 +361,28 @@ pub(super) fn members(write: &Write, current: &Json, wanted: impl Fn(&Attr) -> b
     Ok(changes)
 }
 
+/// Each entry of a map in which others have theirs.
+fn entries(at: &[String], prior: &Value, planned: &Value, created: &Json) -> Vec<Change> {
+    let keys = |value: &Value| if let Value::Map(entries) = value { entries.keys().cloned().collect() } else { Vec::new() };
+    let (kept, mut all) = (keys(planned), keys(prior));
+    all.retain(|key| !kept.contains(key));
+    all.into_iter()
+        .chain(kept)
+        .map(|key| [at, &[key]].concat())
+        .map(|at| Change::Member { value: member(created, &at).cloned(), at })
+        .collect()
+}
+
 /// What the object is called in messages, and among those who read the document.
 pub(super) fn who(resource: &'static Resource, object: Object<'_>) -> String {
-    format!("{} `{}`", resource.name, object.str(resource.key).unwrap_or_default())
+    named(resource, object.str(resource.key))
+}
+
+/// The same of one whose key may be known by the path alone.
+fn called(at: &Collection, resource: &'static Resource, object: Object<'_>) -> String {
+    named(resource, at.says(resource.key).or(object.str(resource.key)))
+}
+
+fn named(resource: &'static Resource, key: Option<&str>) -> String {
+    format!("{} `{}`", resource.name, key.unwrap_or_default())
 }

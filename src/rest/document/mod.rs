@@ -10,17 +10,19 @@ mod coordinator;
 mod draft;
 mod items;
 mod members;
+mod shape;
 mod version;
 
 pub use change::{Change, Obstacle, Place, Wanted, element};
 pub use coordinator::{Edit, Edited, Seen};
 pub use items::Items;
-pub use members::{Deletion, Members, Toggle};
+pub use members::{Deletion, Members, Removal, Setting, Toggle, View};
+pub use shape::Shape;
 pub use version::Version;
 
 pub(super) use coordinator::Coordinators;
 
-use super::{Client, Collection, SendError, Service, mapping::Misfit};
+use super::{Client, Collection, Reply, SendError, Service, mapping::Misfit};
 use crate::{
     engine::{Cx, Diagnostic},
     schema::Object,
@@ -40,21 +42,43 @@ pub struct Document {
     pub path: &'static str,
     /// What comes between that and the revision in the path by which it is patched.
     pub revisions: &'static str,
+    /// Where it is in the answer to a read, as names of members with slashes in between; empty for the answer itself.
+    pub shown: &'static str,
     /// Where it is in the answer to a patch, as names of members with slashes in between; empty for the answer itself.
     pub root: &'static str,
     /// Where its revision is in it: a text that never comes back once there was another.
     pub revision: &'static str,
+    /// Where its own id is in it, if that is the last of its path: an answer about another document is none.
+    pub id: Option<&'static str>,
+    /// The path of the document of which this is another view, if it is one: a change of either is a revision of both.
+    pub view_of: Option<&'static str>,
+    /// What a change of it would do that its author cannot have in mind, from the document before and after it.
+    pub guard: Option<Guard>,
+    /// What is to be said of an answer that refuses, where the service's own word is not enough.
+    pub refusal: Option<fn(&Reply) -> SendError>,
     /// Whether what was read is there only to say that there is none any more.
     pub is_gone: fn(&Json) -> bool,
 }
 
+/// Tells why a change of a document must not be made unless its author insists.
+pub type Guard = fn(&Json, &Json) -> Option<Diagnostic>;
+
 impl Document {
     /// The document that this object is a part of.
     pub async fn open<'a, C: Client>(&'static self, cx: &'a Cx<C>, object: Object<'_>) -> Result<Open<'a, C>, SendError> {
-        let endpoint = cx.client.endpoint(self.service, object).await.map_err(SendError::unsent)?;
-        let at = Collection::new(endpoint, self.path, object).map_err(SendError::unsent)?;
-        let coordinator = at.endpoint.http.documents.of(at.endpoint.url(&at.request(Method::GET))?);
+        let at = Collection::new(&*cx.client, self.service, self.path, object).await.map_err(SendError::unsent)?;
+        let url = |at: &Collection| at.endpoint.url(&at.request(Method::GET));
+        let whole = match self.view_of {
+            Some(path) => url(&Collection::new(&*cx.client, self.service, path, object).await.map_err(SendError::unsent)?)?,
+            None => url(&at)?,
+        };
+        let coordinator = at.endpoint.http.documents.of(url(&at)?, whole);
         Ok(Open { cx, document: self, at, coordinator })
+    }
+
+    /// What is to be said of an answer that refuses.
+    fn refuse(&self, reply: &Reply) -> SendError {
+        self.refusal.map_or_else(|| self.service.refuse(reply), |refusal| refusal(reply))
     }
 
     /// What is to be said where there is no such document.
@@ -104,6 +128,11 @@ impl<C: Client> Open<'_, C> {
     /// that, the edit sees.
     pub async fn look(&self, part: &str) -> Result<Option<Arc<Version>>, SendError> {
         Ok(self.coordinator.look(self, part).await?.map(|(version, _)| version))
+    }
+
+    /// What the path says of this attribute.
+    pub fn says(&self, name: &str) -> Option<&str> {
+        self.at.says(name)
     }
 
     /// Whoever this is called stands for nothing in it any more, so that others may want something else of it.

@@ -73,11 +73,17 @@ impl<C: Client> Open<'_, C> {
                 return Err(NoVersion::Missing);
             }
             if !reply.is_success() {
-                return Err(NoVersion::Failed(service.refuse(&reply)));
+                return Err(NoVersion::Failed(self.document.refuse(&reply)));
             }
-            let json = service.json(&reply).map_err(read_only)?;
+            let mut json = service.json(&reply).map_err(read_only)?;
+            if !self.document.shown.is_empty() {
+                json = json.at(self.document.shown).clone();
+            }
             if (self.document.is_gone)(&json) {
                 return Err(NoVersion::Missing);
+            }
+            if !self.is_meant(&json) {
+                return Err(NoVersion::Failed(read_only(service.unreadable(&reply, "it is about another one"))));
             }
             let version = self.version(&reply, json).ok_or_else(|| read_only(service.unreadable(&reply, &self.without_revision())))?;
             if !is_old(&version.revision) {
@@ -100,7 +106,7 @@ impl<C: Client> Open<'_, C> {
         let body = reply.json()?;
         let root = self.document.root;
         let json = if root.is_empty() { body } else { body.at(root).clone() };
-        self.version(reply, json)
+        if self.is_meant(&json) { self.version(reply, json) } else { None }
     }
 
     fn version(&self, reply: &Reply, json: Json) -> Option<Version> {
@@ -110,6 +116,12 @@ impl<C: Client> Open<'_, C> {
             _ => return None,
         };
         Some(Version { json, revision, date: reply.date() })
+    }
+
+    /// Whether it is the one that was asked for.
+    fn is_meant(&self, json: &Json) -> bool {
+        let (said, wanted) = (self.document.id.and_then(|id| json.at(id).as_str()), self.at.last());
+        said.zip(wanted).is_none_or(|(said, wanted)| said.eq_ignore_ascii_case(wanted))
     }
 
     fn without_revision(&self) -> String {

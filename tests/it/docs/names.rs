@@ -75,23 +75,24 @@ fn attributes_and_variables_exist() {
     }
 }
 
-/// The stack that the end-to-end tests run in each tool has all that there is.
+/// The stacks that the end-to-end tests run in each tool have all that there is: the shop what a server of one's own has
+/// too, the project what only Ory Network has.
 #[test]
-fn every_type_is_in_the_shop() {
+fn every_type_is_in_the_shop_or_the_project() {
     let read = |path: &str| fs::read_to_string(root().join("examples").join(path)).unwrap();
-    let terraform = read("terraform/shop/main.tf") + &read("terraform/shop/lookups.tf");
+    let terraform = read("terraform/shop/main.tf") + &read("terraform/shop/lookups.tf") + &read("terraform/project/main.tf");
     let schema = janiform::frontends::terraform::schema_json(&Engine::new(&ORY));
     let schema = &schema["provider_schemas"]["registry.terraform.io/janiform/ory"];
     for (kind, block) in [("resource_schemas", "resource"), ("data_source_schemas", "data")] {
         for name in schema[kind].as_object().unwrap().keys() {
-            assert!(terraform.contains(&format!("\n{block} \"{name}\" ")), "examples/terraform/shop has no {block} {name}");
+            assert!(terraform.contains(&format!("\n{block} \"{name}\" ")), "examples/terraform/shop and project have no {block} {name}");
         }
     }
-    let pulumi = read("pulumi-shop/Pulumi.yaml");
+    let pulumi = read("pulumi-shop/Pulumi.yaml") + &read("pulumi-project/Pulumi.yaml");
     let schema = janiform::frontends::pulumi::schema::schema(&Engine::new(&ORY));
     for (kind, word) in [("resources", "type"), ("functions", "function")] {
         for token in schema[kind].as_object().unwrap().keys() {
-            assert!(pulumi.contains(&format!(" {word}: {token}\n")), "examples/pulumi-shop has no {token}");
+            assert!(pulumi.contains(&format!(" {word}: {token}\n")), "examples/pulumi-shop and pulumi-project have no {token}");
         }
     }
 }

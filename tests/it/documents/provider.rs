@@ -55,8 +55,13 @@ const fn warehouse(path: &'static str) -> Document {
         name: "the warehouse",
         path,
         revisions: "revision",
+        shown: "",
         root: "warehouse",
         revision: "revision_id",
+        id: Some("id"),
+        view_of: None,
+        guard: None,
+        refusal: None,
         is_gone: |document| matches!(document.at("state").as_str(), Some("deleted")),
     }
 }
@@ -90,12 +95,8 @@ static BOILER: Nested = Nested {
 };
 
 pub static SETTINGS_BACKEND: Members = Members {
-    document: &NAMED,
-    toggles: &[
-        Toggle { attr: "alarm", list: "hooks", element: || kind("alarm"), place: Place::First },
-        Toggle { attr: "guard", list: "hooks", element: || kind("guard"), place: Place::First },
-    ],
-    deletion: Deletion::Clears,
+    toggles: &[Toggle::of("alarm", "hooks", || kind("alarm")), Toggle::of("guard", "hooks", || kind("guard"))],
+    ..Members::of(&NAMED)
 };
 
 pub static CLIMATE: Resource = resource("climate", "What settings are about too.")
@@ -107,7 +108,7 @@ pub static CLIMATE: Resource = resource("climate", "What settings are about too.
     ]])
     .checked();
 
-pub static CLIMATE_BACKEND: Members = Members { document: &NAMED, toggles: &[], deletion: Deletion::Leaves("It is as warm as before.") };
+pub static CLIMATE_BACKEND: Members = Members { deletion: Deletion::Leaves("It is as warm as before."), ..Members::of(&NAMED) };
 
 fn kind(name: &str) -> Json {
     Json::object([("kind", name.into())])

@@ -219,6 +219,38 @@ fn much_is_kept_at_bay_and_markup_stays_text() {
     scene.is_sound();
 }
 
+#[test]
+fn what_changes_in_a_project_is_shown_by_its_path() {
+    let mut scene = Scene::start(&[]);
+    let ask = |method: &str, path: &str, body: Json| {
+        let url = format!("{}{path}", scene.server.admin);
+        let answer = http::try_send_with(method, &url, Some(&body), &[("authorization", "Bearer ory_wak_local")]);
+        answer.expect("an answer")
+    };
+    let project = ask("POST", "/projects", json!({ "name": "Shop", "environment": "dev" })).expect(201);
+    let path = format!("/projects/{}", project["id"].as_str().expect("an id"));
+    let set = |path: &str, value: &str| json!({ "op": "add", "path": format!("/services/identity/config/{path}"), "value": value });
+    ask("PATCH", &path, json!([set("session/lifespan", "2h"), set("courier/smtp/connection_uri", "smtp://a:canary@mail.example")]))
+        .expect(200);
+    scene.browser.wait(&format!("{}.includes('Shop')", texts(".row .name")));
+    scene.browser.press("j");
+    scene.browser.press("Enter");
+    let lines = |sign: &str| format!("[...document.querySelectorAll('.diff:nth-of-type(2) .{sign} code')].map((one) => one.textContent)");
+    let shown = ["services.identity.config.session.lifespan", "services.identity.config.courier.smtp.connection_uri"];
+    shown.iter().for_each(|path| scene.browser.wait(&format!("{}.includes('{path}')", lines("same"))));
+    assert_eq!(scene.browser.run(&format!("{}.includes('  \"24h0m0s\"')", lines("del"))), true);
+    assert_eq!(scene.browser.run(&format!("{}.includes('  \"2h0m0s\"')", lines("add"))), true);
+    assert_eq!(scene.browser.run("document.body.textContent.includes('canary')"), false);
+    scene.is_accessible("a project's change is open");
+    // What users of Ory Network meet is switched as faults are.
+    scene.browser.run("document.querySelector('#fault-stale_reads').focus()");
+    scene.browser.press(" ");
+    scene.browser.wait("document.querySelector('#banner-text').textContent === 'a read after a write of a project as before it'");
+    scene.browser.press("0");
+    scene.browser.wait("!document.querySelector('#banner').checkVisibility()");
+    scene.is_sound();
+}
+
 /// A page of another site, at a name of its own that points to this machine: what it can do of what pages can do.
 #[test]
 fn a_page_of_another_site_gets_nothing_and_changes_nothing() {

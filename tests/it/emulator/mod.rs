@@ -2,6 +2,9 @@
 
 mod behaviour;
 mod checks;
+pub mod console;
+mod console_document;
+mod console_switches;
 mod corpus;
 mod corpus_keys;
 mod corpus_more;

@@ -155,9 +155,12 @@ fn every_example_is_on_a_page() {
         "resources/ory_json_web_key_set",
         "resources/ory_oauth2_client",
         "resources/ory_oidc_dynamic_client",
+        "resources/ory_project",
+        "resources/ory_project_api_key",
         "resources/ory_relationship",
         "resources/ory_relationships",
         "resources/ory_trusted_oauth2_jwt_grant_issuer",
+        "resources/ory_workspace",
         "data-sources/ory_identities",
         "data-sources/ory_identity",
         "data-sources/ory_identity_schema",
@@ -167,9 +170,11 @@ fn every_example_is_on_a_page() {
         "data-sources/ory_oauth2_clients",
         "data-sources/ory_oidc_dynamic_client",
         "data-sources/ory_permission_check",
+        "data-sources/ory_project",
         "data-sources/ory_relationship",
         "data-sources/ory_relationships",
         "data-sources/ory_trusted_oauth2_jwt_grant_issuer",
+        "data-sources/ory_workspace",
     ];
     let listed = dirs.iter().filter(|dir| dir.contains('/')).count();
     let there = ["resources", "data-sources"].map(|kind| fs::read_dir(examples.join(kind)).unwrap().count());

@@ -146,7 +146,7 @@ pub fn imports(data: &[u8]) {
     let Ok(id) = std::str::from_utf8(data) else { return };
     for resource in resources() {
         for (name, _) in resource.imports.map(|parts| parts(id)).unwrap_or_default() {
-            assert!(resource.table.index(name).is_some(), "{name} is no attribute");
+            assert!(name == resource.key || resource.table.index(name).is_some(), "{name} is no attribute");
         }
     }
 }

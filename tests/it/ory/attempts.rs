@@ -103,7 +103,9 @@ async fn run(url: &str, at: PathBuf) -> Core {
 fn all() -> Vec<Way> {
     let mut own = Way::only(&identity::RESOURCE, identity_lives::known);
     own.base["external_id"] = json!("person-1");
-    ways().into_iter().chain([own]).collect()
+    // Those of the console have tests of their own: nothing names them, and a key needs a project to be in.
+    let named = |way: &Way| !way.resource.starts_with("project");
+    ways().into_iter().filter(named).chain([own]).collect()
 }
 
 /// Whether the plan, or a choice of ours, says what the object is found by.

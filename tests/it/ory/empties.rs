@@ -5,6 +5,7 @@
 use super::{
     adoption::everywhere,
     both_faces::{held, ways},
+    console::lives::with_project,
     identity_lives,
     lifecycle::Hydra,
 };
@@ -44,9 +45,10 @@ impl Setup {
     async fn new() -> Setup {
         let emulator = identity_lives::kratos(Profile::V26_2).await;
         let (url, proxy) = (emulator.url(), Proxy::to(&emulator.url()).await);
-        let core = Core::direct(&ORY, everywhere(&proxy.url())).await.unwrap();
+        let config = with_project(everywhere(&proxy.url()), &url).await;
+        let core = Core::direct(&ORY, config.clone()).await.unwrap();
         let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
-        host.configure(spell(ORY.config, &everywhere(&proxy.url()))).await.unwrap();
+        host.configure(spell(ORY.config, &config)).await.unwrap();
         Setup { core, host, proxy, url, _emulator: emulator }
     }
 

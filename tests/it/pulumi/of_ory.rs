@@ -6,7 +6,7 @@ use super::{
     every::spell,
     wire::{is_secret, secret, with},
 };
-use crate::ory::{both_faces::ways, identity_lives::kratos};
+use crate::ory::{both_faces::ways, console::lives::Console, identity_lives::kratos};
 use janiform::{
     emulator::{self, Options, Profile, Running},
     engine::Engine,
@@ -29,7 +29,11 @@ async fn at(emulator: Running) -> (Running, Host, Arc<Recorder>) {
     let messages = Arc::new(Recorder::default());
     let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), messages.clone(), Arc::new(|_| None))).await;
     let urls = ["hydraAdminUrl", "hydraPublicUrl", "kratosAdminUrl", "kratosPublicUrl", "ketoReadUrl", "ketoWriteUrl"];
-    host.configure(urls.iter().map(|name| ((*name).to_owned(), json!(emulator.url()))).collect()).await.unwrap();
+    let mut config: Json = urls.iter().map(|name| ((*name).to_owned(), json!(emulator.url()))).collect();
+    for (name, value) in Console::at(&emulator.url()).await.provider().as_object().unwrap() {
+        config[names::camel(name)] = value.clone();
+    }
+    host.configure(config).await.unwrap();
     (emulator, host, messages)
 }
 

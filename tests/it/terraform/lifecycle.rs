@@ -85,14 +85,24 @@ impl<'a> Lifecycle<'a> {
         }
         let wanted = self.wanted;
         for attr in self.resource.table.attrs().filter(|attr| wanted(attr)) {
-            if attr.configurable() {
-                self.attribute(attr).await;
-            } else {
-                let outcome = self.moved(attr).await;
-                self.note(&format!("{}: change of a computed attribute", attr.name), outcome);
-            }
+            self.one(attr).await;
         }
         (self.runs, self.failures)
+    }
+
+    /// Every lifecycle of this attribute; what failed.
+    pub async fn of(mut self, attr: &'static Attr) -> (usize, Vec<String>) {
+        self.one(attr).await;
+        (self.runs, self.failures)
+    }
+
+    async fn one(&mut self, attr: &'static Attr) {
+        if attr.configurable() {
+            self.attribute(attr).await;
+        } else {
+            let outcome = self.moved(attr).await;
+            self.note(&format!("{}: change of a computed attribute", attr.name), outcome);
+        }
     }
 
     async fn object(&mut self) {

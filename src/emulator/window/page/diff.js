@@ -31,7 +31,25 @@ export function diff(before, after) {
     const told = lines(said).map((line) => [sign, line]);
     return empty ? [...told, ["…", `${empty} empty member${empty === 1 ? "" : "s"}`]] : told;
   }
+  if (depth(after) > SHALLOW) return paths(before, after, "");
   return gaps(pair(lines(likened(before, after)), lines(after)));
+}
+
+/** In deeper documents a line does not say where it is: what has changed is told by its path. */
+const SHALLOW = 6;
+
+const isTree = (json) => json !== null && typeof json === "object" && !Array.isArray(json);
+const depth = (json) => (json === null || typeof json !== "object" ? 0 : 1 + Math.max(0, ...Object.values(json).map(depth)));
+
+function paths(before, after, path) {
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  const isList = Array.isArray(before) && Array.isArray(after) && before.length === after.length;
+  if ((isTree(before) && isTree(after)) || isList) {
+    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+    return names.flatMap((name) => paths(before[name], after[name], path ? `${path}.${name}` : name));
+  }
+  const told = (json) => (json === undefined ? [] : lines(json, "  "));
+  return [[" ", path], ...gaps(pair(told(before), told(after)))];
 }
 
 /** The old document with the new one's spelling of nothing: servers store `null` and read back `[]`. */

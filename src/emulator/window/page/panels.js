@@ -114,14 +114,28 @@ function updateBucket(element, { rates }, ago) {
 }
 
 const share = [10, 25, 50, 100].map((value) => [value, `${value} %`]);
+const milliseconds = [[100, "100 ms"], [300, "300 ms"], [1000, "1 s"], [5000, "5 s"]];
 const SWITCHES = [
-  ["latency", "Slow", "each request waits", [[100, "100 ms"], [300, "300 ms"], [1000, "1 s"], [5000, "5 s"]], 1],
+  ["latency", "Slow", "each request waits", milliseconds, 1],
   ["too_many", "429", "too many requests", share, 1],
   ["broken", "500", "an error of the server", share, 1],
   ["unavailable", "503", "unavailable for now", share, 1],
   ["lost", "Lost", "done, answer is lost", share, 1],
   ["read_only", "Read-only", "writes get a 403", [], 0],
+  ["gated", "Plan", "paid settings get a 403", [], 0],
+  ["quota", "Quota", "new projects get a 402", [], 0],
+  ["stale_reads", "Stale", "projects read as before", [[1, "1 read"], [2, "2 reads"], [5, "5 reads"]], 0],
+  ["key_delay", "Slow keys", "new keys work later", milliseconds, 2],
 ];
+
+/** A value that the page does not offer, and how a banner tells what is on. */
+const AMOUNT = { latency: (value) => `${value} ms`, key_delay: (value) => `${value} ms`, stale_reads: (value) => `${value} reads` };
+const TOLD = {
+  latency: (value) => `every request ${since(value) === "0 s" ? `${value} ms` : `${value / 1000} s`} late`,
+  lost: (value) => `${value} % of answers lost`,
+  stale_reads: (value) => `${value === 1 ? "a read" : `${value} reads`} after a write of a project as before it`,
+  key_delay: (value) => `new keys work after ${value} ms`,
+};
 
 /** Draws the switches, and says what is on. `flip` is given what to switch. */
 export function faults(now, flip) {
@@ -133,14 +147,13 @@ export function faults(now, flip) {
     element.classList.toggle("on", Boolean(value));
     if (amount && value && document.activeElement !== amount) {
       if (![...amount.options].some((option) => option.value === String(value))) {
-        amount.append(h("option", { value }, name === "latency" ? `${value} ms` : `${value} %`));
+        amount.append(h("option", { value }, AMOUNT[name]?.(value) ?? `${value} %`));
       }
       amount.value = String(value);
     }
   });
   const on = SWITCHES.filter(([name]) => now[name]).map(([name, title, what]) => {
-    if (name === "latency") return `every request ${since(now.latency) === "0 s" ? `${now.latency} ms` : `${now.latency / 1000} s`} late`;
-    return name === "read_only" ? what : `${now[name]} % ${name === "lost" ? "of answers lost" : `answered ${title}`}`;
+    return TOLD[name]?.(now[name]) ?? (now[name] === true ? what : `${now[name]} % answered ${title}`);
   });
   say($("banner-text"), on.join(" · "));
   show($("banner"), on.length > 0);
@@ -159,7 +172,7 @@ function createSwitch([name, title, what, amounts, index], flip) {
   return element;
 }
 
-export const NOTHING = Object.fromEntries(SWITCHES.map(([name]) => [name, name === "read_only" ? false : 0]));
+export const NOTHING = Object.fromEntries(SWITCHES.map(([name, , , amounts]) => [name, amounts.length ? 0 : false]));
 
 export function routes(summary) {
   const rows = Object.entries(summary).sort(([, one], [, other]) => other.requests - one.requests);

@@ -48,10 +48,14 @@ pub(super) fn describe(tables: &[&Table], attr: &Attr) -> String {
             Check::Known(words) => ("Known values:", words),
             Check::Only(words) => ("One of", words),
             Check::Between(least, most) => {
-                add(format!("From {least} to {most}."));
+                if *most == i64::MAX {
+                    add(format!("At least {least}."))
+                } else {
+                    add(format!("From {least} to {most}."))
+                }
                 continue;
             }
-            Check::Refuse(_) | Check::Warn(_) => continue,
+            Check::Refuse(_) | Check::Warn(_) | Check::Filled(_) => continue,
         };
         let quoted: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
         if !quoted.iter().all(|word| attr.doc.contains(word.as_str())) {

@@ -32,6 +32,9 @@ pub enum Place {
     Real,
 }
 
+/// A workspace key, as the emulator takes any.
+const WORKSPACE_KEY: &str = "ory_wak_of-the-tests";
+
 /// Each service of Ory.
 pub struct Ory {
     pub hydra: Rc<Server>,
@@ -52,7 +55,9 @@ impl Ory {
     }
 
     /// What tells the provider where they are.
-    pub fn environment(&self) -> [(&'static str, String); 6] {
+    pub fn environment(&self) -> [(&'static str, String); 9] {
+        // The console is the emulator's, wherever the rest is.
+        let [console, key, project] = self.keto.console();
         [
             ("ORY_HYDRA_ADMIN_URL", self.hydra.admin.clone()),
             ("ORY_HYDRA_PUBLIC_URL", self.hydra.public.clone()),
@@ -60,6 +65,9 @@ impl Ory {
             ("ORY_KRATOS_PUBLIC_URL", self.kratos.public.clone()),
             ("ORY_KETO_READ_URL", self.keto.public.clone()),
             ("ORY_KETO_WRITE_URL", self.keto.admin.clone()),
+            console,
+            key,
+            project,
         ]
     }
 
@@ -111,6 +119,23 @@ impl Server {
         let url = url_in(line);
         let window = (!options.contains(&"--no-window")).then(|| url_in(running.line_with("window http://")));
         Server { admin: url.clone(), public: url, window, running, _scratch: scratch }
+    }
+
+    /// What tells the provider where the emulator's console is, and the projects in it.
+    pub fn console(&self) -> [(&'static str, String); 3] {
+        [
+            ("ORY_CONSOLE_API_URL", self.admin.clone()),
+            ("ORY_WORKSPACE_API_KEY", WORKSPACE_KEY.to_owned()),
+            ("ORY_PROJECT_API_URL", format!("{}/p/%s", self.admin)),
+        ]
+    }
+
+    /// A request to the console, past the provider.
+    #[track_caller]
+    pub fn ask_console(&self, method: &str, path: &str, body: Option<&Json>) -> http::Answer {
+        let bearer = format!("Bearer {WORKSPACE_KEY}");
+        let answer = http::try_send_with(method, &format!("{}{path}", self.admin), body, &[("authorization", &bearer)]);
+        answer.unwrap_or_else(|| panic!("{method} {path}: nobody answers"))
     }
 
     /// Interrupted as people do it: what it has written.

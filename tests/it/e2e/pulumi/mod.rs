@@ -7,6 +7,7 @@ mod contents;
 mod faults;
 mod lifecycle;
 mod programs;
+mod project;
 mod shop;
 
 /// Each test on each server.

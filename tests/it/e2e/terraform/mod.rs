@@ -4,6 +4,7 @@ mod adoption;
 mod contents;
 mod faults;
 mod lifecycle;
+mod project;
 mod shop;
 mod snippets;
 

@@ -1,0 +1,4 @@
+# It was made in the Ory Console: import it.
+resource "ours" "ory:index/workspace:Workspace" {
+  name = "Our company"
+}

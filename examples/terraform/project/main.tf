@@ -1,0 +1,74 @@
+# A project of Ory Network from nothing, in one apply: the workspace is taken over, and the project is made in it, with a key
+# and what is inside. The workspace's key is in ORY_WORKSPACE_API_KEY.
+
+terraform {
+  required_providers {
+    ory = {
+      source = "janiform/ory"
+    }
+  }
+}
+
+variable "workspace_id" {
+  description = "Id of the workspace."
+  type        = string
+}
+
+provider "ory" {
+  workspace_id = var.workspace_id
+}
+
+# What is inside the project: neither its slug nor its key is known before the project is there.
+provider "ory" {
+  alias           = "shop"
+  project_slug    = ory_project.shop.slug
+  project_api_key = ory_project_api_key.terraform.value
+}
+
+import {
+  to = ory_workspace.ours
+  id = var.workspace_id
+}
+
+resource "ory_workspace" "ours" {
+  name = "Our company"
+}
+
+resource "ory_project" "shop" {
+  name         = "Shop"
+  environment  = "dev"
+  home_region  = "eu-central"
+  workspace_id = ory_workspace.ours.id
+}
+
+resource "ory_project_api_key" "terraform" {
+  project_id = ory_project.shop.id
+  name       = "Terraform"
+  expires_at = "2035-01-01T00:00:00Z"
+}
+
+resource "ory_oauth2_client" "orders" {
+  provider    = ory.shop
+  client_name = "Order service"
+  grant_types = ["client_credentials"]
+  scope       = "orders:read"
+}
+
+# What another configuration can look up of it.
+
+data "ory_workspace" "ours" {
+  id = ory_workspace.ours.id
+}
+
+data "ory_project" "shop" {
+  slug       = ory_project.shop.slug
+  depends_on = [ory_project.shop]
+}
+
+output "workspace" {
+  value = data.ory_workspace.ours.name
+}
+
+output "tier" {
+  value = data.ory_project.shop.environment
+}

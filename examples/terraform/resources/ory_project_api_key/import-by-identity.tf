@@ -1,0 +1,7 @@
+import {
+  to = ory_project_api_key.pipeline
+  identity = {
+    project_id = "9f425a8d-7efc-4768-8f23-7647a74fdf13"
+    id         = "5b8f3d1c-7a62-4e0f-9a43-2c1d8e7f6b54"
+  }
+}

@@ -1,0 +1,4 @@
+# It was made in the Ory Console, and is imported.
+resource "ory_workspace" "ours" {
+  name = "Our company"
+}

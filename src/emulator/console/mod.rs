@@ -1,0 +1,209 @@
+//! Ory Network's console: workspaces, projects with their configuration, and the keys of projects.
+//!
+//! Owns the routes, the kinds of objects and who may ask; the handlers are in the files beside this one. The facts are
+//! those of Ory's own description of the API (client-go v1.22.92), and of what users met; `columns` and `rows` hold them.
+//! Behind `/p/SLUG`, each project has services of its own (`plane`).
+//!
+//! What differs from the real one on purpose:
+//! * any key that begins with `ory_wak_` is that of a person who may do everything, in every workspace, and make one;
+//! * nothing takes time, unless it is asked to: no read lags, no key has to arrive anywhere;
+//! * a file that content became is kept, but not served at its URL;
+//! * one set of rate limits holds for all projects together.
+//!
+//! What nothing says, and is assumed; what is about one column or one kind of row, stands with it:
+//! * a project that was never there is 403, as one of somebody else is; what is no id at all is 404; a deleted one is shown,
+//!   left out of lists, and 404 for everything else;
+//! * without a workspace in the body, a new project is in the first one;
+//! * what Ory fills in can be removed as what was written can, and is filled in again;
+//! * a write names the keys that it ignores, except for those within rows, which are ignored without a word;
+//! * secrets are left out, and nothing stands in their place; a list that is written anew without them loses them, but for
+//!   the keys of tokenizers, of which it is said that they stay;
+//! * a patch of the revision answers as a read of it, and a change of the tier with the id, the name and the tier;
+//! * the tier changes whatever the plan and the settings are;
+//! * the id of a schema is the SHA-512 of its content, and the trigger of a hook is its path in Kratos' configuration;
+//! * the lifetime of authorization codes is 720 hours at first, as Ory's description says, where Hydra's schema has 10 minutes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use super::Options;
+use super::call::Call;
+use super::kind::{Kind, Named};
+use super::profile::Profile;
+use super::reply::Reply;
+use super::router::{self, Route};
+use super::service::{Ground, Service};
+use super::store::{Store, projects as stored};
+use failure::Failure;
+use plane::Plane;
+use project::Project;
+use switches::Board;
+
+pub mod column;
+pub mod columns;
+pub mod document;
+pub mod failure;
+pub mod keys;
+pub mod plane;
+pub mod project;
+pub mod projects;
+pub mod revision;
+pub mod rows;
+pub mod settings;
+pub mod switches;
+pub mod tree;
+pub mod value;
+pub mod workspaces;
+
+/// What a project may be for.
+pub const ENVIRONMENTS: &[&str] = &["prod", "stage", "dev"];
+/// Where a project may be.
+pub const REGIONS: &[&str] = &["eu-central", "asia-northeast", "us-east", "us-west", "eu", "asia", "us", "global"];
+
+/// The service.
+pub struct Console {
+    store: Arc<Store>,
+    options: Options,
+    /// Its own address, without a slash at the end.
+    base: String,
+    /// Held while a project is changed: what is read before is what is written over.
+    writing: Mutex<()>,
+    planes: Mutex<HashMap<String, Arc<Plane>>>,
+    switches: Arc<Board>,
+    /// Projects as they were before a write, and how many more reads see them so.
+    stale: Mutex<HashMap<String, (Project, u32)>>,
+}
+
+/// A route of this service: said once, so that its handlers need no types.
+const fn at(path: &'static str) -> Route<Console> {
+    Route::at(path)
+}
+
+const LOW: &str = "backoffice-admin-low";
+const MEDIUM: &str = "backoffice-admin-medium";
+
+impl Service for Console {
+    const NAME: &'static str = "console";
+
+    const ROUTES: &'static [Route<Self>] = &[
+        at("/projects")
+            .reads(LOW)
+            .writes(LOW)
+            .get(|console, _| console.list_projects())
+            .post(|console, asked| console.create_project(asked.call)),
+        at("/projects/{project}")
+            .reads(MEDIUM)
+            .writes(LOW)
+            .get(|console, asked| console.show_project(asked.at("project")))
+            .put(|console, asked| console.set_project(asked.at("project"), &asked.call.body))
+            .patch(|console, asked| console.patch_document(asked.at("project"), None, &asked.call.body))
+            .delete(|console, asked| console.delete_project(asked.at("project")).map_err(Failure::flat)),
+        at("/projects/{project}/revision/{revision}")
+            .writes(LOW)
+            .patch(|console, asked| console.patch_document(asked.at("project"), Some(asked.at("revision")), &asked.call.body)),
+        at("/projects/{project}/environment")
+            .writes(LOW)
+            .put(|console, asked| console.set_environment(asked.at("project"), &asked.call.body)),
+        at("/projects/{project}/tokens")
+            .reads(LOW)
+            .writes(LOW)
+            .get(|console, asked| console.list_keys(asked.at("project")))
+            .post(|console, asked| console.create_key(asked.at("project"), &asked.call.body)),
+        at("/projects/{project}/tokens/{token}")
+            .writes(LOW)
+            .delete(|console, asked| console.delete_key(asked.at("project"), asked.at("token"))),
+        at("/normalized/projects/{project}").reads(MEDIUM).get(|console, asked| console.show_revision(asked.at("project"))),
+        at("/normalized/projects/{project}/revision/{revision}")
+            .writes(LOW)
+            .patch(|console, asked| console.patch_revision(asked.at("project"), asked.at("revision"), &asked.call.body)),
+        at("/workspaces")
+            .reads(LOW)
+            .writes(LOW)
+            .get(|console, asked| console.list_workspaces(&asked.call.query))
+            .post(|console, asked| console.create_workspace(&asked.call.body)),
+        at("/workspaces/{workspace}")
+            .reads(MEDIUM)
+            .writes(LOW)
+            .get(|console, asked| console.show_workspace(asked.at("workspace")))
+            .put(|console, asked| console.update_workspace(asked.at("workspace"), &asked.call.body)),
+        at("/workspaces/{workspace}/projects").reads(LOW).get(|console, asked| console.list_projects_of(asked.at("workspace"))),
+    ];
+
+    const KINDS: &'static [Kind] = &[
+        Kind {
+            name: "project",
+            words: ["Project", "Projects"],
+            rank: 7,
+            paths: &["/projects", "/normalized/projects"],
+            named: Named::NextOr("id"),
+            stored: Some(&stored::PROJECTS),
+            secret: Some(document::is_secret),
+        },
+        Kind {
+            name: "project_key",
+            words: ["Project API key", "Project API keys"],
+            rank: 8,
+            paths: &[],
+            named: Named::Never,
+            stored: Some(&stored::KEYS),
+            secret: None,
+        },
+        Kind {
+            name: "workspace",
+            words: ["Workspace", "Workspaces"],
+            rank: 9,
+            paths: &["/workspaces"],
+            named: Named::NextOr("id"),
+            stored: Some(&stored::WORKSPACES),
+            secret: None,
+        },
+    ];
+
+    type Failure = Failure;
+
+    fn open(ground: &Ground<'_>) -> Result<Self, String> {
+        Ok(Self {
+            store: Arc::clone(ground.store),
+            options: ground.options.clone(),
+            base: ground.base.to_owned(),
+            writing: Mutex::default(),
+            planes: Mutex::default(),
+            switches: Arc::clone(ground.switches),
+            stale: Mutex::default(),
+        })
+    }
+
+    fn answer(&self, call: &Call) -> Option<Reply> {
+        if let Some((slug, path)) = plane::inside(&call.path) {
+            return Some(self.through(slug, path, call));
+        }
+        let segments = router::segments(&call.path)?;
+        if !["projects", "workspaces", "normalized"].contains(&segments.first()?.as_str()) {
+            return None;
+        }
+        let found = router::find::<Self>(&segments, Profile::V26_2);
+        let flat = call.method == "DELETE" && segments.len() == 2;
+        if let Err(failure) = allowed(call) {
+            return Some(if flat { failure.flat() } else { failure }.reply());
+        }
+        let Some(found) = found else { return Some(Failure::not_found("There is no such path.").reply()) };
+        Some(found.answer(self, call, &call.path).unwrap_or_else(|| found.wrong_method()).uncached())
+    }
+}
+
+/// Whether whoever asks has a key for the console.
+fn allowed(call: &Call) -> Result<(), Failure> {
+    match bearer(call) {
+        Some(key) if key.len() > "ory_wak_".len() && key.starts_with("ory_wak_") => Ok(()),
+        Some(key) if key.starts_with("ory_pat_") => {
+            Err(Failure::forbidden("A key of a project may not do this: it takes one of a workspace."))
+        }
+        _ => Err(Failure::unauthorized("Send a workspace API key as a bearer token.")),
+    }
+}
+
+/// The key that came with a request.
+fn bearer(call: &Call) -> Option<&str> {
+    let (scheme, key) = call.authorization.as_deref()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(key.trim())
+}

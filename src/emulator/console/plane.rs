@@ -1,0 +1,173 @@
+//! What is behind a project's own URL: Hydra, Kratos and Keto, with a store of their own.
+//!
+//! Owns the URL, who may ask there, and how the project's document sets these services up: its namespaces and its schemas
+//! of identities. The services themselves know nothing of projects.
+
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError};
+
+use super::Console;
+use super::bearer;
+use super::project::Project;
+use crate::emulator::call::Call;
+use crate::emulator::envelope::Problem;
+use crate::emulator::go::json::Json;
+use crate::emulator::reply::Reply;
+use crate::emulator::service::{self, Answering, Ground};
+use crate::emulator::store::{Store, StoreError};
+use crate::emulator::{Options, kratos, secret};
+
+/// How paths of projects begin.
+const PREFIX: &str = "/p/";
+
+/// Paths, and what is below them, that are for everybody.
+const PUBLIC: [&str; 7] = ["/oauth2", "/.well-known", "/self-service", "/sessions", "/schemas", "/health", "/elements"];
+/// Paths that a server of one's own has, and Ory Network only with the prefix `/admin`.
+const PREFIXED: [&str; 5] = ["/clients", "/keys", "/trust", "/identities", "/recovery"];
+
+/// The URL of a project, without a slash at the end. With `%s` for the slug it is what a provider is told.
+#[must_use]
+pub fn url(base: &str, slug: &str) -> String {
+    format!("{base}{PREFIX}{slug}")
+}
+
+/// The slug and the path behind it, if this is the path of a project.
+#[must_use]
+pub fn inside(path: &str) -> Option<(&str, &str)> {
+    let rest = path.strip_prefix(PREFIX)?;
+    let (slug, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    Some((slug, if path.is_empty() { "/" } else { path }))
+}
+
+/// The path as the services know it.
+#[must_use]
+pub fn inner(path: &str) -> &str {
+    inside(path).map_or(path, |(_, inner)| inner)
+}
+
+/// A project's services.
+pub struct Plane {
+    store: Arc<Store>,
+    /// Which revision they are set up by.
+    revision: String,
+    services: Vec<Answering>,
+}
+
+fn is_below(path: &str, starts: &[&str]) -> bool {
+    starts.iter().any(|start| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+impl Console {
+    /// Answers a request to a project.
+    pub(super) fn through(&self, slug: &str, path: &str, call: &Call) -> Reply {
+        let Ok(project) = self.load_any(slug).and_then(|project| self.living(project)) else {
+            return Problem::not_found().because("There is no project of this slug.").reply();
+        };
+        let opens = |key: &str| self.opens(&project, key).unwrap_or(false);
+        if !is_below(path, &PUBLIC) && !bearer(call).is_some_and(opens) {
+            return Problem::unauthorized().because("Send an API key of this project as a bearer token.").reply();
+        }
+        if is_below(path, &PREFIXED) {
+            return Reply::no_route();
+        }
+        let plane = match self.plane(&project) {
+            Ok(plane) => plane,
+            Err(why) => {
+                tracing::error!(%why, %slug, "emulator: the project's services cannot be set up");
+                return Problem::misconfigured().because(why).reply();
+            }
+        };
+        let call = Call { path: path.to_owned(), ..call.clone() };
+        let reply = plane.services.iter().find_map(|answering| answering(&call)).unwrap_or_else(Reply::no_route);
+        beneath(&format!("{PREFIX}{slug}"), reply)
+    }
+
+    /// The project's services, set up as its current revision says.
+    fn plane(&self, project: &Project) -> Result<Arc<Plane>, String> {
+        let mut planes = self.planes.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = planes.get(&project.id);
+        if let Some(plane) = known.filter(|plane| plane.revision == project.record.revision_id) {
+            return Ok(Arc::clone(plane));
+        }
+        let store = match known {
+            Some(plane) => Arc::clone(&plane.store),
+            None => self.open_store(&project.id).map_err(|error| error.to_string())?,
+        };
+        let system_secret = store.setting("system-secret", || match secret::random::<32>() {
+            Ok(bytes) => Ok(bytes.to_vec()),
+            Err(error) => Err(StoreError::Broken(error.to_string())),
+        });
+        let system_secret = system_secret.map_err(|error| error.to_string())?;
+        let options = self.options_of(project);
+        let ground = Ground {
+            options: &options,
+            store: &store,
+            system_secret: &system_secret,
+            base: &project.settings.base,
+            switches: &self.switches,
+        };
+        let services = service::open_plane(&ground)?;
+        let plane = Arc::new(Plane { store, revision: project.record.revision_id.clone(), services });
+        planes.insert(project.id.clone(), Arc::clone(&plane));
+        Ok(plane)
+    }
+
+    fn open_store(&self, project: &str) -> Result<Arc<Store>, StoreError> {
+        let store = Arc::new(Store::open(self.file(project).as_deref(), service::kinds())?);
+        self.store.look_beside(&store)?;
+        Ok(store)
+    }
+
+    /// Beside the emulator's own file, if that has one.
+    fn file(&self, project: &str) -> Option<PathBuf> {
+        let mut file = self.options.data.clone()?.into_os_string();
+        file.push(format!(".{project}"));
+        Some(file.into())
+    }
+
+    fn options_of(&self, project: &Project) -> Options {
+        let flag = |name: &str| project.settings.is_set(name);
+        Options {
+            namespaces: self.namespaces(project),
+            schemas: self.schemas(project),
+            pairwise: true,
+            dynamic_registration: flag("hydra_oidc_dynamic_client_registration_enabled"),
+            ..self.options.clone()
+        }
+    }
+
+    /// The names in the project's list, or in its file of namespaces; with neither, every name will do.
+    fn namespaces(&self, project: &Project) -> Option<Vec<String>> {
+        if let Some(Json::Array(rows)) = project.settings.of("keto_namespaces") {
+            return Some(rows.iter().filter_map(|row| row.member("name")?.as_text()).collect());
+        }
+        let file = project.settings.of("keto_namespace_configuration")?.as_text()?;
+        let text = String::from_utf8(self.store.file(&file).ok()?).ok()?;
+        let words: Vec<&str> = text.split_whitespace().collect();
+        Some(words.windows(2).filter(|pair| pair[0] == "class").map(|pair| pair[1].trim_end_matches('{').to_owned()).collect())
+    }
+
+    /// The project's schemas, the default one first. A preset, or what is at another URL, asks for nothing.
+    fn schemas(&self, project: &Project) -> Vec<(String, String)> {
+        let Some(Json::Array(rows)) = project.settings.of("kratos_identity_schemas") else { return Vec::new() };
+        let text = |row: &Json, name: &str| row.member(name).and_then(Json::as_text).unwrap_or_default();
+        let (default, others): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.member("is_default") == Some(&Json::Bool(true)));
+        let schema = |row: &Json| {
+            let content = self.store.file(&text(row, "import_url")).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+            (text(row, "import_id"), content.unwrap_or_else(|| kratos::PERMISSIVE.to_owned()))
+        };
+        default.into_iter().chain(others).map(schema).collect()
+    }
+}
+
+/// The answer with its own paths below the prefix.
+fn beneath(prefix: &str, mut reply: Reply) -> Reply {
+    for (name, value) in &mut reply.headers {
+        match *name {
+            "location" if value.starts_with('/') && !value.starts_with(prefix) => *value = format!("{prefix}{value}"),
+            "link" => *value = value.replace("</", &format!("<{prefix}/")),
+            _ => {}
+        }
+    }
+    reply
+}

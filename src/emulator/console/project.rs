@@ -1,0 +1,237 @@
+//! A project: its record, its settings, and the shapes in which it is answered.
+//!
+//! Owns reading and writing it as a whole, and the members of each shape. What a request does to it is for
+//! [`super::projects`].
+
+use serde::{Deserialize, Serialize};
+
+use super::document::{self, View};
+use super::failure::Failure;
+use super::revision::{self, About};
+use super::settings::{Settings, Written};
+use super::tree;
+use super::{Console, plane};
+use crate::emulator::clock;
+use crate::emulator::go::json::{Json, parse_whole, quote};
+use crate::emulator::secret;
+use crate::emulator::store::projects::ProjectRow;
+
+/// What there is of a project beside its settings.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Record {
+    /// What it is for.
+    pub environment: String,
+    /// Where it is.
+    pub home_region: String,
+    /// The workspace that it is in.
+    pub workspace_id: String,
+    /// Whether it runs or is deleted.
+    pub state: String,
+    /// The current revision.
+    pub revision_id: String,
+    /// When it was made.
+    pub created_at: String,
+    /// When it was changed last.
+    pub updated_at: String,
+}
+
+/// A project.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// Its id.
+    pub id: String,
+    /// Its slug.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// What there is beside its settings.
+    pub record: Record,
+    /// Its settings.
+    pub settings: Settings,
+}
+
+/// The current instant, as it is told.
+pub(super) fn now() -> String {
+    clock::to_microsecond(clock::now()).to_string()
+}
+
+/// A new id.
+pub(super) fn new_id() -> String {
+    uuid::Uuid::new_v4().to_string()
+}
+
+/// A slug: two words and ten letters or digits, as the real ones are.
+pub(super) fn new_slug() -> Result<String, Failure> {
+    const FIRST: [&str; 6] = ["brave", "calm", "eager", "gentle", "quiet", "vivid"];
+    const SECOND: [&str; 6] = ["brook", "curie", "hopper", "lovelace", "noether", "turing"];
+    let [one, other] = secret::random::<2>()?.map(usize::from);
+    let end = secret::draw(b"abcdefghijklmnopqrstuvwxyz0123456789", 10)?;
+    Ok(format!("{}-{}-{end}", FIRST[one % FIRST.len()], SECOND[other % SECOND.len()]))
+}
+
+impl Project {
+    pub(super) fn open(row: &ProjectRow, base: &str) -> Result<Self, Failure> {
+        let record = serde_json::from_str(&row.record).map_err(|_| Failure::internal())?;
+        let settings = Settings::open(&row.settings, &plane::url(base, &row.slug));
+        Ok(Self { id: row.id.clone(), slug: row.slug.clone(), name: row.name.clone(), record, settings })
+    }
+
+    /// Whether it is there no more.
+    #[must_use]
+    pub fn is_deleted(&self) -> bool {
+        self.record.state == "deleted"
+    }
+
+    /// The project as the document has it.
+    #[must_use]
+    pub fn document(&self, view: View) -> Json {
+        let Record { environment, home_region, workspace_id, state, revision_id, .. } = &self.record;
+        let own = [
+            ("id", &self.id),
+            ("slug", &self.slug),
+            ("name", &self.name),
+            ("environment", environment),
+            ("home_region", home_region),
+            ("workspace_id", workspace_id),
+            ("state", state),
+            ("revision_id", revision_id),
+        ];
+        let mut members: Vec<(String, Json)> = own.into_iter().map(|(name, text)| (name.to_owned(), Json::text(text))).collect();
+        if let Json::Object(settings) = document::render(&self.settings, view) {
+            members.extend(settings);
+        }
+        Json::Object(members)
+    }
+
+    /// The current revision as one object.
+    #[must_use]
+    pub fn revision(&self, view: View) -> Json {
+        let Record { revision_id, created_at, updated_at, .. } = &self.record;
+        let about = About { id: revision_id, project: &self.id, name: &self.name, created: created_at, updated: updated_at };
+        revision::render(&self.settings, &about, view)
+    }
+
+    /// The project around its current revision.
+    #[must_use]
+    pub fn normalized(&self) -> Json {
+        let mut members = self.summary();
+        members.push(("current_revision".to_owned(), self.revision(View::Read)));
+        members.retain(|member| member.0 != "name");
+        Json::Object(members)
+    }
+
+    /// What lists have of it.
+    #[must_use]
+    pub fn metadata(&self) -> Json {
+        Json::Object(self.summary())
+    }
+
+    fn summary(&self) -> Vec<(String, Json)> {
+        let Record { environment, home_region, workspace_id, state, created_at, updated_at, .. } = &self.record;
+        let texts = [
+            ("id", &self.id),
+            ("slug", &self.slug),
+            ("name", &self.name),
+            ("environment", environment),
+            ("home_region", home_region),
+            ("workspace_id", workspace_id),
+            ("state", state),
+            ("created_at", created_at),
+            ("updated_at", updated_at),
+        ];
+        let mut members: Vec<(String, Json)> = texts.into_iter().map(|(name, text)| (name.to_owned(), Json::text(text))).collect();
+        let host = self.settings.base.split("://").nth(1).unwrap_or_default();
+        members.push(("hosts".to_owned(), Json::Array(vec![Json::text(host)])));
+        members
+    }
+}
+
+impl Console {
+    /// The project of that id, as long as anybody may know of it.
+    ///
+    /// # Errors
+    /// 403 if there is none.
+    pub(super) fn load(&self, id: &str) -> Result<Project, Failure> {
+        if uuid::Uuid::parse_str(id).is_err() {
+            return Err(Failure::not_found(format!("{} is no id of a project.", quote(id))));
+        }
+        self.load_any(&id.to_ascii_lowercase())
+    }
+
+    /// The project of that id or slug.
+    ///
+    /// # Errors
+    /// 403 if there is none.
+    pub(super) fn load_any(&self, id_or_slug: &str) -> Result<Project, Failure> {
+        match self.store.project(id_or_slug) {
+            Ok(row) => Project::open(&row, &self.base),
+            Err(crate::emulator::store::StoreError::Absent) => {
+                Err(Failure::forbidden("There is no such project, or it is not for this key."))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The same, if it is not deleted.
+    ///
+    /// # Errors
+    /// 404 if it is.
+    pub(super) fn living(&self, project: Project) -> Result<Project, Failure> {
+        if project.is_deleted() { Err(Failure::not_found("The project was deleted.")) } else { Ok(project) }
+    }
+
+    pub(super) fn keep(&self, project: &Project) -> Result<(), Failure> {
+        let record = serde_json::to_string(&project.record).map_err(|_| Failure::internal())?;
+        self.store.put_project(&ProjectRow {
+            id: project.id.clone(),
+            slug: project.slug.clone(),
+            name: project.name.clone(),
+            record,
+            settings: project.settings.kept(),
+            document: project.document(View::Whole).compact(),
+        })?;
+        Ok(())
+    }
+
+    /// Keeps what was written as a new revision.
+    pub(super) fn keep_written(&self, project: &mut Project, written: Written) -> Result<(), Failure> {
+        for (url, content) in &written.files {
+            self.store.keep_file(url, content)?;
+        }
+        project.settings = written.settings;
+        project.record.revision_id = new_id();
+        project.record.updated_at = now();
+        self.keep(project)
+    }
+}
+
+/// A body that has to be one JSON object.
+pub(super) fn body(body: &[u8]) -> Result<Json, Failure> {
+    match parse_whole(body) {
+        Ok(json @ Json::Object(_)) => Ok(json),
+        Ok(other) => Err(Failure::bad_request(format!("Expected a JSON object, but got {}.", other.kind()))),
+        Err(why) => Err(Failure::bad_request(format!("Unable to decode JSON payload: {why}"))),
+    }
+}
+
+/// A member that has to be a text with something in it.
+pub(super) fn text(body: &Json, name: &str) -> Result<String, Failure> {
+    optional(body, name)?.ok_or_else(|| Failure::bad_request(format!("{} is missing.", quote(name))))
+}
+
+/// A member that is a text, if it is there.
+pub(super) fn optional(body: &Json, name: &str) -> Result<Option<String>, Failure> {
+    match tree::get(body, &[name]) {
+        None | Some(Json::Null) => Ok(None),
+        Some(value @ Json::Text(_)) => Ok(value.as_text().filter(|text| !text.is_empty())),
+        Some(other) => Err(Failure::bad_request(format!("{} is a string, but got {}.", quote(name), other.kind()))),
+    }
+}
+
+/// One of these words.
+pub(super) fn one_of(name: &str, word: String, words: &[&str]) -> Result<String, Failure> {
+    if words.contains(&word.as_str()) {
+        return Ok(word);
+    }
+    Err(Failure::bad_request(format!("{} must be one of {}, but is {}.", quote(name), words.join(", "), quote(&word))))
+}

@@ -1,0 +1,141 @@
+//! What users meet with Ory Network and not with a server of their own: features that the plan lacks, a quota that is used
+//! up, reads that lag behind writes, settings that are dropped in silence, keys that take a while.
+//!
+//! Owns the switches, which may change while the emulator runs, and which settings are of which feature. All are off at
+//! first. Rates of requests are for [`crate::emulator::limit`], everything else that goes wrong for
+//! [`crate::emulator::faults`].
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::column::{FIELDS, Field};
+use super::settings::Settings;
+use super::tree;
+use crate::emulator::go::json::Json;
+
+/// What is switched on; by default, nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Switches {
+    /// Features that the plan lacks: settings of theirs are refused, 403.
+    pub without: BTreeSet<&'static str>,
+    /// How many projects there may be; one more is refused, 402.
+    pub most_projects: Option<usize>,
+    /// So many reads after a write still see what was before it.
+    pub stale_reads: u32,
+    /// Settings that a write does not change, and nobody is told: by the name of the column, or by the path in the document.
+    pub dropped: Vec<String>,
+    /// How long it takes until a new key opens its project.
+    pub key_delay: Duration,
+}
+
+/// The switches of a server.
+#[derive(Debug, Default)]
+pub struct Board(Mutex<Switches>);
+
+impl Board {
+    /// These to begin with.
+    #[must_use]
+    pub fn new(switches: Switches) -> Self {
+        Self(Mutex::new(switches))
+    }
+
+    /// What is on at present.
+    #[must_use]
+    pub fn get(&self) -> Switches {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on, these.
+    pub fn set(&self, switches: Switches) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = switches;
+    }
+}
+
+/// A feature, and the columns that are its own; of rows, one member of theirs may be.
+type Feature = (&'static str, &'static [&'static str]);
+
+/// Features by the names that Ory's description has for them, but for `use_auto_link`, which was seen in an answer. Of
+/// the columns it is said that a plan has to have them, or their name says so.
+static FEATURES: &[Feature] = &[
+    ("native_saml_engine", &["kratos_preview_enable_native_saml_engine"]),
+    ("kratos_brute_force_protection", &["kratos_selfservice_flows_login_brute_force_protection_enabled"]),
+    ("use_auto_link", &["kratos_selfservice_methods_oidc_enable_auto_link_policy"]),
+    ("kratos_oidc_front_channel_logout", &["kratos_selfservice_methods_oidc_config_providers/front_channel_logout"]),
+    ("hydra_token_prefix", &["hydra_oauth2_token_prefix"]),
+    (
+        "hydra_device_authorization",
+        &[
+            "hydra_oauth2_device_authorization_token_polling_interval",
+            "hydra_oauth2_device_authorization_user_code_entropy_preset",
+            "hydra_ttl_device_user_code",
+            "hydra_urls_device_success",
+            "hydra_urls_device_verification",
+            "hydra_webfinger_oidc_discovery_device_authorization_url",
+        ],
+    ),
+    ("graceful_refresh_token_count", &["hydra_oauth2_grant_refresh_token_rotation_grace_reuse_count"]),
+    ("captcha", &["kratos_selfservice_methods_captcha_enabled"]),
+    ("captcha_byo", &["kratos_selfservice_methods_captcha_config_byo"]),
+    ("deviceauthn", &["kratos_selfservice_methods_deviceauthn_enabled"]),
+    ("hide_ory_branding", &["account_experience_hide_ory_branding"]),
+    ("organizations", &["organizations"]),
+    ("saml_sp", &["kratos_selfservice_methods_saml_config_providers"]),
+    ("scim_clients", &["scim_clients"]),
+    ("talos_cache", &["talos_cache_enabled"]),
+    ("talos_rate_limit", &["talos_rate_limit_enabled"]),
+];
+
+/// The features that can be taken away.
+pub fn features() -> impl Iterator<Item = &'static str> {
+    FEATURES.iter().map(|feature| feature.0)
+}
+
+impl Switches {
+    /// The feature that is lacking for these settings, if one is: only what has changed asks for one, and switching
+    /// something off does not.
+    #[must_use]
+    pub fn lacking(&self, before: &Settings, after: &Settings) -> Option<&'static str> {
+        let lacking = FEATURES.iter().filter(|(feature, _)| self.without.contains(feature));
+        lacking.filter(|(_, columns)| columns.iter().any(|column| asks_for(column, before, after))).map(|feature| feature.0).next()
+    }
+
+    /// Puts back what is dropped in silence.
+    pub fn drop_from(&self, before: &Settings, after: &mut Settings) {
+        for field in FIELDS.iter().filter(|field| self.dropped.iter().any(|name| is_called(field, name))) {
+            after.keep(&field.name, before);
+        }
+    }
+}
+
+/// Whether the field is called so: by its name, or by its path with whatever divides it.
+#[must_use]
+pub fn is_called(field: &Field, name: &str) -> bool {
+    let steps = name.split(['/', '.']).filter(|step| !step.is_empty());
+    field.name == name || !field.path.is_empty() && field.path.iter().copied().eq(steps)
+}
+
+fn asks_for(column: &str, before: &Settings, after: &Settings) -> bool {
+    let of = |settings: &Settings| match column.split_once('/') {
+        None => settings.of(column),
+        Some((column, member)) => match settings.of(column) {
+            Some(Json::Array(rows)) => rows.iter().filter_map(|row| row.member(member).cloned()).find(|value| *value == Json::Bool(true)),
+            _ => None,
+        },
+    };
+    let (before, after) = (of(before), of(after));
+    after.as_ref().is_some_and(|value| !tree::is_empty(value) && *value != Json::Bool(false)) && before != after
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emulator::console::column::field;
+
+    #[test]
+    fn features_are_of_columns_that_there_are() {
+        for column in FEATURES.iter().flat_map(|feature| feature.1) {
+            assert!(field(column.split('/').next().unwrap_or_default()).is_some(), "{column}");
+        }
+    }
+}

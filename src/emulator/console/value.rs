@@ -1,0 +1,214 @@
+//! Values: what of a text, a number or a list is taken for a column, and how it is kept.
+//!
+//! Owns types, enumerations, the spelling of durations, and content that becomes a URL. Knows no column by name.
+
+use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::column::{Column, Form, Kind, Rows};
+use super::tree;
+use crate::emulator::go::json::{Json, parse_whole};
+use crate::emulator::kratos::IdentitySchema;
+use crate::value::duration;
+
+/// Where content is to be found when it was sent as such. What stands between the host and the name of the file is not
+/// published; the name is.
+const STORAGE: &str = "https://storage.googleapis.com/bac-gcs-production/";
+
+/// What was found while values were read.
+#[derive(Default)]
+pub struct Found {
+    /// Files: their URL and what is in them.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+impl Found {
+    /// The value as it is kept; none if it is empty.
+    ///
+    /// # Errors
+    /// Why it cannot be a value of this kind.
+    pub fn read(&mut self, kind: Kind, value: &Json) -> Result<Option<Json>, String> {
+        if tree::is_empty(value) {
+            return Ok(None);
+        }
+        let wanted = |what: &str| Err(format!("expected {what}, but got {}", value.kind()));
+        let text = || value.as_text().map_or_else(|| Err(format!("expected string, but got {}", value.kind())), Ok);
+        match kind {
+            Kind::Own => Ok(None),
+            Kind::Flag => match value {
+                Json::Bool(_) => Ok(Some(value.clone())),
+                _ => wanted("boolean"),
+            },
+            Kind::Number(least, most) => match value {
+                Json::Number(raw) => match raw.parse::<i64>() {
+                    Ok(number) if (least..=most).contains(&number) => Ok(Some(value.clone())),
+                    Ok(_) if most == i64::MAX => Err(format!("must be >= {least} but found {raw}")),
+                    Ok(_) => Err(format!("must be from {least} to {most} but found {raw}")),
+                    Err(_) => wanted("integer"),
+                },
+                _ => wanted("integer"),
+            },
+            Kind::Text => Ok(Some(Json::text(&text()?))),
+            Kind::Starts(starts) => match text()? {
+                text if starts.iter().any(|start| text.starts_with(start)) => Ok(Some(Json::text(&text))),
+                _ => Err(format!("must begin with {}", starts.join(" or "))),
+            },
+            Kind::OneOf(words) => match text()? {
+                word if words.contains(&word.as_str()) => Ok(Some(Json::text(&word))),
+                other => Err(format!("value must be one of {}, but got {other:?}", quoted(words))),
+            },
+            Kind::Duration { endless } => span(&text()?, endless).map(Some),
+            Kind::Plain => match text()? {
+                text if is_plain(&text) => Ok(Some(Json::text(&text))),
+                other => Err(format!("does not match pattern \"^[0-9]+(s|m|h)$\": {other:?}")),
+            },
+            Kind::Texts => match value {
+                Json::Array(items) if items.iter().all(|item| matches!(item, Json::Text(_))) => Ok(Some(value.clone())),
+                Json::Array(_) => Err("expected strings in the array".to_owned()),
+                _ => wanted("array"),
+            },
+            Kind::Headers | Kind::JsonText => match value {
+                Json::Object(_) => Ok(Some(tree::sorted(value.clone()))),
+                _ => wanted("object"),
+            },
+            Kind::Content(ending) => self.content(&text()?, ending).map(Some),
+            Kind::Flags => flags(value).map(Some),
+            // A mere boolean is taken and stored as the second text: so the real one was seen to do.
+            Kind::FlagAs([set, unset]) => match value {
+                Json::Bool(_) => Ok(Some(Json::text(unset))),
+                _ if [set, unset].contains(&text()?.as_str()) => Ok(Some(value.clone())),
+                _ => Err(format!("value must be one of {}", quoted(&[set, unset]))),
+            },
+            Kind::Rows(rows) => self.rows(rows, value),
+        }
+    }
+
+    /// Content becomes the URL of a file that is named by what is in it.
+    fn content(&mut self, text: &str, ending: &str) -> Result<Json, String> {
+        let encoded = match (text.strip_prefix("base64://"), text.strip_prefix("data:")) {
+            (Some(encoded), _) => Some((encoded, ending)),
+            (None, Some(data)) => {
+                data.split_once(";base64,").map(|(kind, encoded)| (encoded, kind.rsplit(['/', '.']).next().unwrap_or(ending)))
+            }
+            (None, None) => None,
+        };
+        let Some((encoded, ending)) = encoded else { return Ok(Json::text(text)) };
+        let bytes = STANDARD.decode(encoded).map_err(|error| format!("the content is no base64: {error}"))?;
+        let ending = ending.split('+').next().unwrap_or(ending);
+        let url = format!("{STORAGE}{}.{ending}", sha512(&bytes));
+        self.files.push((url.clone(), bytes));
+        Ok(Json::text(&url))
+    }
+
+    /// Rows as they are kept: each an object of the revision's names, with values as in the document.
+    fn rows(&mut self, rows: &Rows, value: &Json) -> Result<Option<Json>, String> {
+        let items: Vec<Json> = match (rows.form, value) {
+            (Form::Map, Json::Object(members)) => members.iter().map(|(name, row)| keyed(rows, name, row)).collect(),
+            (Form::Map, other) => return Err(format!("expected object, but got {}", other.kind())),
+            (Form::Loose, Json::Array(items)) => items.iter().map(|item| loose(rows, item)).collect(),
+            (_, Json::Array(items)) => items.clone(),
+            (_, other) => return Err(format!("expected array, but got {}", other.kind())),
+        };
+        self.list(rows, &items)
+    }
+
+    /// Rows out of their objects in the document, however the document holds these.
+    ///
+    /// # Errors
+    /// Which of them is none, and why.
+    pub fn list(&mut self, rows: &Rows, items: &[Json]) -> Result<Option<Json>, String> {
+        let kept = items.iter().enumerate().map(|(at, item)| self.row(rows, item).map_err(|why| format!("{at}: {why}")));
+        kept.collect::<Result<Vec<_>, _>>().map(|rows| Some(Json::Array(rows)))
+    }
+
+    /// One row, out of its object in the document.
+    fn row(&mut self, rows: &Rows, item: &Json) -> Result<Json, String> {
+        if !matches!(item, Json::Object(_)) {
+            return Err(format!("expected object, but got {}", item.kind()));
+        }
+        let (mut kept, before) = (Vec::new(), self.files.len());
+        for column in rows.columns {
+            let name = column.row_name();
+            // What the document has elsewhere was put under its name in the revision.
+            let path: Vec<&str> = if column.path.is_empty() { vec![name] } else { column.path.split('/').collect() };
+            let value =
+                tree::get(item, &path).map_or(Ok(None), |value| self.read(column.kind, value)).map_err(|why| format!("{name}: {why}"))?;
+            match value {
+                Some(value) if !column.fixed => kept.push((name.to_owned(), value)),
+                None if column.required && !matches!(column.kind, Kind::Texts) => return Err(format!("missing properties: {name:?}")),
+                _ => {}
+            }
+        }
+        if rows.form == Form::Schemas && self.files.len() > before {
+            // The real one calls a schema by what is in it, whatever it was called.
+            let bytes = self.files.last().map(|(_, bytes)| bytes.as_slice()).unwrap_or_default();
+            let name = sha512(bytes);
+            IdentitySchema::new(&name, &String::from_utf8_lossy(bytes)).map_err(|why| format!("the schema cannot be used: {why}"))?;
+            kept.retain(|member| member.0 != "import_id");
+            kept.push(("import_id".to_owned(), Json::text(&name)));
+        }
+        Ok(Json::Object(kept))
+    }
+}
+
+/// The row of a map, with its key as a member like all others.
+fn keyed(rows: &Rows, name: &str, row: &Json) -> Json {
+    let mut row = row.clone();
+    if let (Json::Object(members), Some(first)) = (&mut row, rows.columns.first()) {
+        members.push((first.path.to_owned(), Json::text(name)));
+    }
+    row
+}
+
+fn loose(rows: &Rows, item: &Json) -> Json {
+    match (item, rows.columns.first()) {
+        (Json::Text(_), Some(first)) => tree::object([(first.path, item.clone())]),
+        _ => item.clone(),
+    }
+}
+
+/// Ory's own spelling of a duration: that of Go.
+fn span(text: &str, endless: bool) -> Result<Json, String> {
+    if endless && text == "-1" {
+        return Ok(Json::text(text));
+    }
+    match duration::parse(text) {
+        Ok(nanoseconds) if nanoseconds >= 0 => Ok(Json::text(&duration::format(nanoseconds))),
+        Ok(_) => Err(format!("does not match pattern of a duration: {text:?}")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn is_plain(text: &str) -> bool {
+    let digits = text.strip_suffix(['s', 'm', 'h']).unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn flags(value: &Json) -> Result<Json, String> {
+    let Json::Object(members) = value else { return Err(format!("expected object, but got {}", value.kind())) };
+    match members.iter().find(|(name, value)| !matches!(value, Json::Bool(_)) || !name.contains('.')) {
+        Some((name, _)) => Err(format!("{name:?} is no feature flag, or not true or false")),
+        None => Ok(value.clone()),
+    }
+}
+
+fn quoted(words: &[&str]) -> String {
+    words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The SHA-512 of these bytes, in hexadecimal digits.
+#[must_use]
+pub fn sha512(bytes: &[u8]) -> String {
+    digest::digest(&digest::SHA512, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What Ory fills in for a column, where it does.
+#[must_use]
+pub fn default_of(column: &Column, base: &str) -> Option<Json> {
+    let text = column.default?;
+    Some(match column.kind {
+        Kind::Flag | Kind::Number(..) | Kind::Texts => parse_whole(text.as_bytes()).unwrap_or(Json::Null),
+        _ => Json::text(&text.replacen('@', base, usize::from(text.starts_with('@')))),
+    })
+}

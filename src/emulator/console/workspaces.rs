@@ -1,0 +1,110 @@
+//! Workspaces, one of which is always there.
+//!
+//! Owns the handlers and their shapes.
+
+use super::Console;
+use super::failure::Failure;
+use super::project::{body, new_id, now, one_of, optional, text};
+use super::tree;
+use crate::emulator::go::form::Form;
+use crate::emulator::go::json::{Json, parse_whole};
+use crate::emulator::reply::Reply;
+
+/// Who of a workspace's members gets in; of effect in an organization only.
+const POLICIES: &[&str] = &["CHECK_ORGANIZATION_AND_WORKSPACE_MEMBERSHIP", "CHECK_ACCESS_PERMISSION"];
+/// What the policy of a workspace without an organization is, whatever was sent: no value of the description.
+const NO_POLICY: &str = "INVITED_MEMBERS";
+
+impl Console {
+    pub(super) fn default_workspace(&self) -> Result<String, Failure> {
+        let first = self.workspaces()?.into_iter().next();
+        first.and_then(|workspace| workspace.member("id")?.as_text()).ok_or_else(Failure::internal)
+    }
+
+    fn workspaces(&self) -> Result<Vec<Json>, Failure> {
+        let (id, name) = (new_id(), "Default workspace");
+        let first = workspace_of(&id, name).compact();
+        self.store
+            .workspaces([&id, name, &first])?
+            .iter()
+            .map(|document| parse_whole(document.as_bytes()).map_err(|_| Failure::internal()))
+            .collect()
+    }
+
+    /// The workspace of that id.
+    ///
+    /// # Errors
+    /// 403 if there is none.
+    pub(super) fn workspace(&self, id: &str) -> Result<Json, Failure> {
+        let wanted = Json::text(&id.to_ascii_lowercase());
+        let found = self.workspaces()?.into_iter().find(|workspace| workspace.member("id") == Some(&wanted));
+        found.ok_or_else(|| Failure::forbidden("There is no such workspace, or it is not for this key."))
+    }
+
+    fn keep_workspace(&self, workspace: &Json) -> Result<(), Failure> {
+        let text = |name: &str| workspace.member(name).and_then(Json::as_text).unwrap_or_default();
+        self.store.put_workspace(&text("id"), &text("name"), &workspace.compact())?;
+        Ok(())
+    }
+
+    /// A page: its token is the id of the last one before it.
+    pub(super) fn list_workspaces(&self, query: &Form) -> Result<Reply, Failure> {
+        let size = match query.get("page_size") {
+            "" => 250,
+            text => match text.parse::<usize>() {
+                Ok(size) if (1..=1000).contains(&size) => size,
+                _ => return Err(Failure::bad_request("page_size is a number from 1 to 1000.")),
+            },
+        };
+        let id = |workspace: &Json| workspace.member("id").and_then(Json::as_text).unwrap_or_default();
+        let all = self.workspaces()?;
+        let from = match query.get("page_token") {
+            "" => 0,
+            token => {
+                1 + all.iter().position(|one| id(one) == token).ok_or_else(|| Failure::bad_request("The page token is none of these."))?
+            }
+        };
+        let page: Vec<Json> = all.iter().skip(from).take(size).cloned().collect();
+        let more = from + page.len() < all.len();
+        let next = page.last().filter(|_| more).map(id).unwrap_or_default();
+        let list = [("workspaces", Json::Array(page)), ("has_next_page", Json::Bool(more)), ("next_page_token", Json::text(&next))];
+        Ok(Reply::document(200, &tree::object(list).compact()))
+    }
+
+    pub(super) fn create_workspace(&self, sent: &[u8]) -> Result<Reply, Failure> {
+        let workspace = workspace_of(&new_id(), &text(&body(sent)?, "name")?);
+        // The first one is not the one that is asked for.
+        self.workspaces()?;
+        self.keep_workspace(&workspace)?;
+        Ok(Reply::document(201, &workspace.compact()))
+    }
+
+    pub(super) fn show_workspace(&self, id: &str) -> Result<Reply, Failure> {
+        Ok(Reply::document(200, &self.workspace(id)?.compact()))
+    }
+
+    pub(super) fn update_workspace(&self, id: &str, sent: &[u8]) -> Result<Reply, Failure> {
+        let (mut workspace, sent) = (self.workspace(id)?, body(sent)?);
+        tree::put(&mut workspace, &["name"], Json::text(&text(&sent, "name")?));
+        if let Some(policy) = optional(&sent, "access_policy")? {
+            one_of("access_policy", policy, POLICIES)?;
+            tree::put(&mut workspace, &["access_policy"], Json::text(NO_POLICY));
+        }
+        tree::put(&mut workspace, &["updated_at"], Json::text(&now()));
+        self.keep_workspace(&workspace)?;
+        Ok(Reply::document(200, &workspace.compact()))
+    }
+
+    /// All of them: there is no page to ask for.
+    pub(super) fn list_projects_of(&self, id: &str) -> Result<Reply, Failure> {
+        let workspace = self.workspace(id)?.member("id").and_then(Json::as_text).unwrap_or_default();
+        let projects = self.projects_that(|project| project.record.workspace_id == workspace)?;
+        let list = [("projects", Json::Array(projects)), ("has_next_page", Json::Bool(false)), ("next_page", Json::text(""))];
+        Ok(Reply::document(200, &tree::object(list).compact()))
+    }
+}
+
+fn workspace_of(id: &str, name: &str) -> Json {
+    let at = now();
+    tree::object([("id", Json::text(id)), ("name", Json::text(name)), ("created_at", Json::text(&at)), ("updated_at", Json::text(&at))])
+}

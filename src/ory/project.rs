@@ -1,0 +1,140 @@
+//! The document of a project of Ory Network, in the two views that the console has of it.
+//!
+//! Owns where they are, and which changes would lock people out. What is in them, the resources say.
+
+use super::{services::CONSOLE, unpublished};
+use crate::{engine::Diagnostic, rest::document::Document, value::Json};
+
+/// The project with the configuration of its services.
+pub static PROJECT: Document = Document {
+    service: &CONSOLE,
+    name: "the project",
+    path: "/projects/{project_id}",
+    revisions: "revision",
+    shown: "",
+    root: "project",
+    revision: "revision_id",
+    id: Some("id"),
+    view_of: None,
+    guard: Some(lock_out),
+    refusal: None,
+    is_gone: |project| project.at("state") == "deleted",
+};
+
+/// The normalised revision: settings that the project does not show have no other door, and it is not published. The
+/// official provider uses it (`terraform-provider-ory`, 26.x).
+pub static REVISION: Document = Document {
+    service: &CONSOLE,
+    name: "the project's normalised revision (an endpoint that Ory has not published)",
+    path: "/normalized/projects/{project_id}",
+    revisions: "revision",
+    shown: "current_revision",
+    root: "current_revision",
+    revision: "id",
+    id: None,
+    view_of: Some("/projects/{project_id}"),
+    guard: None,
+    refusal: Some(|reply| unpublished::REVISION.refuse(&CONSOLE, reply)),
+    is_gone: |_| false,
+};
+
+const METHODS: &str = "services/identity/config/selfservice/methods";
+
+/// Why a change must not be made unless it is meant: nobody could sign in any more, or no browser could ask.
+fn lock_out(before: &Json, after: &Json) -> Option<Diagnostic> {
+    let refused = |summary: &str, detail: &str| {
+        let detail =
+            format!("{detail} Nothing was changed. If it is meant, set `allow_lockout = true` where it is configured, and apply again.");
+        Some(Diagnostic::error(summary, detail))
+    };
+    if lets_in(before) && !lets_in(after) {
+        return refused(
+            "Nobody could sign in any more",
+            "With this change, the project has no way left to sign in: no password, code, passkey or security key as a first factor, and no other provider.",
+        );
+    }
+    if has_default_schema(before) && !has_default_schema(after) {
+        return refused(
+            "The default identity schema would be gone",
+            "New identities would have no schema: make another one the default first.",
+        );
+    }
+    if has_origins(before) && !has_origins(after) && *after.at("cors_public/enabled") == Json::Bool(true) {
+        return refused(
+            "No browser could ask the project any more",
+            "CORS stays on, and this change takes away the last origin that may ask.",
+        );
+    }
+    None
+}
+
+/// Whether there is a way to sign in. Where nobody says, passwords are on (configuration schema of Ory Kratos).
+fn lets_in(project: &Json) -> bool {
+    let is_on = |at: &str| *project.at(&format!("{METHODS}/{at}")) == Json::Bool(true);
+    let has_some = |at: &str| project.at(&format!("{METHODS}/{at}")).as_array().is_some_and(|items| !items.is_empty());
+    *project.at(&format!("{METHODS}/password/enabled")) != Json::Bool(false)
+        || is_on("code/enabled") && is_on("code/passwordless_enabled")
+        || is_on("passkey/enabled")
+        || is_on("webauthn/enabled") && is_on("webauthn/config/passwordless")
+        || is_on("deviceauthn/enabled") && is_on("deviceauthn/config/first_factor")
+        || is_on("oidc/enabled") && has_some("oidc/config/providers")
+        || is_on("saml/enabled") && has_some("saml/config/providers")
+}
+
+fn has_default_schema(project: &Json) -> bool {
+    let identity = project.at("services/identity/config/identity");
+    let id = identity.at("default_schema_id");
+    identity.at("schemas").as_array().is_some_and(|schemas| schemas.iter().any(|schema| schema.at("id") == id))
+}
+
+fn has_origins(project: &Json) -> bool {
+    project.at("cors_public/origins").as_array().is_some_and(|origins| !origins.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project(methods: &str, more: &str) -> Json {
+        let text = format!(r#"{{"services":{{"identity":{{"config":{{"selfservice":{{"methods":{methods}}}{more}}}}}}}}}"#);
+        Json::parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_last_way_in_is_guarded() {
+        let ways = [
+            "{}",
+            r#"{"password":{"enabled":true}}"#,
+            r#"{"password":{"enabled":false},"code":{"enabled":true,"passwordless_enabled":true}}"#,
+            r#"{"password":{"enabled":false},"passkey":{"enabled":true}}"#,
+            r#"{"password":{"enabled":false},"webauthn":{"enabled":true,"config":{"passwordless":true}}}"#,
+            r#"{"password":{"enabled":false},"oidc":{"enabled":true,"config":{"providers":[{"id":"a"}]}}}"#,
+        ];
+        let none = [
+            r#"{"password":{"enabled":false}}"#,
+            r#"{"password":{"enabled":false},"code":{"enabled":true,"mfa_enabled":true}}"#,
+            r#"{"password":{"enabled":false},"oidc":{"enabled":true,"config":{"providers":[]}}}"#,
+        ];
+        for way in ways {
+            for no_way in none {
+                let said = lock_out(&project(way, ""), &project(no_way, "")).unwrap();
+                assert!(said.summary.contains("sign in") && said.detail.contains("allow_lockout"), "{way} {no_way}");
+                assert!(
+                    lock_out(&project(no_way, ""), &project(way, "")).is_none()
+                        && lock_out(&project(no_way, ""), &project(no_way, "")).is_none()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_default_schema_and_the_last_origin_are_guarded() {
+        let schemas = |ids: &str| project("{}", &format!(r#","identity":{{"default_schema_id":"a","schemas":[{ids}]}}"#));
+        assert!(lock_out(&schemas(r#"{"id":"a"},{"id":"b"}"#), &schemas(r#"{"id":"b"}"#)).unwrap().summary.contains("schema"));
+        assert!(lock_out(&schemas(r#"{"id":"a"},{"id":"b"}"#), &schemas(r#"{"id":"a"}"#)).is_none());
+        let cors = |text: &str| Json::parse(text).unwrap();
+        let before = cors(r#"{"cors_public":{"enabled":true,"origins":["https://a.example"]}}"#);
+        assert!(lock_out(&before, &cors(r#"{"cors_public":{"enabled":true}}"#)).unwrap().summary.contains("browser"));
+        assert!(lock_out(&before, &cors(r#"{"cors_public":{"enabled":false,"origins":[]}}"#)).is_none());
+    }
+}

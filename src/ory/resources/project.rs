@@ -1,0 +1,332 @@
+//! `ory_project`: a project of Ory Network.
+//!
+//! Names and types are those of the official provider, and so is the schema version. The revision is left out: it moves
+//! with every change of the configuration, so that it would be in every plan.
+
+use super::{
+    super::{client::Client, project as document, services::CONSOLE, unpublished::TIER},
+    identities::UUID,
+    project_id::PROJECT,
+};
+use crate::{
+    engine::{
+        self, Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Offer, State, Wanted, Write, is_as_planned,
+        one_line,
+    },
+    rest::{
+        Client as _, Collection, Paging, Rest, SendError, address,
+        document::{Change, Edit, Open},
+        id_of, mapping, maybe_left, once_listed,
+    },
+    schema::{Attr, Draft, Guards, Lookup, Object, Problem, Resource, Table, boolean, known, lookup, refuse, resource, string},
+    value::{Json, Value},
+};
+use async_trait::async_trait;
+use reqwest::Method;
+use std::time::{Duration, Instant};
+
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Offer::lookup(&LOOKUP, &BACKEND)];
+
+/// The resource.
+pub static RESOURCE: Resource = resource(
+    "project",
+    "A project of Ory Network: identities, OAuth 2.0 clients, permissions and all else that Ory keeps for an application.\n\n\
+     It needs a key of the workspace (`workspace_api_key`). A change of `environment` moves the project to another tier in \
+     place, and one of `name` renames it. The region cannot change, so that a plan that changes it is an error. A deleted \
+     project takes all that is in it along, for ever: one whose environment is `prod` is protected unless \
+     `deletion_protection = false` was applied before.",
+)
+.sections(&[ATTRIBUTES, PROTECTED])
+.protected(|project| (project.str("environment") == Some("prod")).then_some("Its environment is `prod`"))
+.on_change(&[another_region])
+.adjust(first)
+.occupies(|project| {
+    vec![("project", format!("{}/{}", project.str("workspace_id").unwrap_or_default(), project.str("name").unwrap_or_default()))]
+})
+.checked();
+
+/// How it is reached.
+pub static BACKEND: Projects = Projects;
+
+/// The data source.
+static LOOKUP: Lookup = lookup(
+    &RESOURCE,
+    "A project of Ory Network that is managed elsewhere: by its id, its slug or its name, or the provider's own (`project_id`) where none is given.",
+)
+.or_by("slug")
+.or_by("name")
+.within(&["workspace_id"])
+.or_own();
+
+const ENVIRONMENTS: &[&str] = &["prod", "stage", "dev"];
+const REGIONS: &[&str] = &["eu-central", "us-east", "us-west", "asia-northeast", "eu", "us", "asia", "global"];
+
+static ATTRIBUTES: &[Attr] = &[
+    string("name", "What people call it.").required(),
+    string("environment", "Its tier: `prod` (where a new project says nothing), `stage` or `dev`. A change keeps the project; it needs a workspace whose plan allows the tier, and no feature in use that the tier does not have.")
+        .or_server()
+        .check(known(ENVIRONMENTS)),
+    string("home_region", "Where its data is kept: `eu-central` (where a new project says nothing), `us-east`, `us-west`, `asia-northeast`, `eu`, `us`, `asia` or `global`. It cannot change.")
+        .or_server()
+        .check(known(REGIONS)),
+    string("workspace_id", "Id of the workspace that it is in; the provider's `workspace_id` when unset.")
+        .or_server()
+        .replaces()
+        .means(UUID)
+        .check(refuse(address::id)),
+    string("slug", "What its host is called: `https://<slug>.projects.oryapis.com`.").read_only(),
+    string("state", "`running`, or `halted`.").read_only(),
+];
+
+/// Protection, which one of the highest tier has unless somebody says otherwise.
+static PROTECTED: &[Attr] = &[boolean(
+    "deletion_protection",
+    "While this is `true` in the state, or unset there and `environment` is `prod`, the project is neither deleted nor replaced. To lift it, apply `false` first.",
+)
+.guards(Guards::Deletion)];
+
+/// What a new project is unless somebody says otherwise; of one that is there, what it is.
+fn first(draft: &mut Draft<'_>) {
+    if draft.prior.is_none() {
+        draft.set("environment", Value::text("prod"));
+        draft.set("home_region", Value::text("eu-central"));
+    }
+}
+
+fn another_region(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
+    let (stays, [was, now]) =
+        (before.get("workspace_id") == planned.get("workspace_id"), [before, planned].map(|it| it.get("home_region")));
+    (stays && was != now && !was.is_null() && !now.is_unknown()).then(|| {
+        Problem::refused(
+            "home_region",
+            "A project cannot move to another region",
+            "Ory keeps a project's data in the region in which it was made. Take the change of `home_region` back. For a project elsewhere, declare another `ory_project` and move over what is in this one. If this one is to be thrown away with all that is in it, destroy it first, in a run of its own (`terraform destroy -target`, `pulumi destroy --target`), and apply then.",
+        )
+    })
+}
+
+/// Projects, each with its document.
+pub struct Projects;
+
+static ALL: Rest = Rest::new(&CONSOLE, "/projects").paging(Paging::whole(""));
+/// Its list has no pages; if it ever says that it has, that is an error instead of half a list.
+static OF_WORKSPACE: Rest = Rest::new(&CONSOLE, "/workspaces/{workspace_id}/projects").paging(Paging::whole("projects"));
+
+/// An object that names a project.
+static NAMED: Table = Table::new(&[PROJECT]);
+
+/// So long a new project is waited for until it can be read.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[async_trait]
+impl Backend<Client> for Projects {
+    async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        let write = &in_workspace(cx, write);
+        let planned = Object::new(&RESOURCE.table, &write.planned);
+        let at = ALL.collection(cx, planned).await?;
+        // No question goes before what must not be sent.
+        at.endpoint.allows(&at.request(Method::POST))?;
+        let attempt = cx.attempt(write, at.endpoint.account(cx), Makes::TheObject);
+        let post = || async {
+            cx.begin(&attempt, Looked::Not);
+            ALL.post(cx, &at, write).await
+        };
+        let list = || async { listed(cx, planned).await };
+        let made = once_listed(cx, post, list, |found| is_as_planned(&RESOURCE, &write.planned, &found.value)).await;
+        let mut observed = made.map_err(|error| maybe_left(&RESOURCE, None, error))?;
+        observed.warnings.extend(until_shown(cx, &at, &observed.id).await);
+        Ok(observed)
+    }
+
+    async fn read(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
+        let own = if state.id.is_none() { cx.client.stands_in("project_id")? } else { None };
+        let id = id_of(resource, state.id.as_deref().or(own.as_deref()))?;
+        let open = open(cx, id).await?;
+        let Some(version) = open.read(&who(id)).await? else { return Ok(None) };
+        Ok(Some(observed(id, &version.json)?))
+    }
+
+    async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        let id = id_of(&RESOURCE, write.id.as_deref())?;
+        let at = ALL.collection(cx, Object::new(&RESOURCE.table, &write.planned)).await?;
+        let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
+        // It may not have been known when it was planned.
+        if let Some(problem) = another_region(prior, planned) {
+            return Err(Diagnostic::from(problem).into());
+        }
+        let changed = |name: &str| planned.str(name).filter(|text| prior.str(name) != Some(text));
+        // The tier first: it is the one that may be refused.
+        let tier = changed("environment");
+        if let Some(tier) = tier {
+            set_tier(cx, &at, id, tier).await?;
+        }
+        if let Some(name) = changed("name") {
+            let open = open(cx, id).await?;
+            let change = Change::Member { at: vec!["name".to_owned()], value: Some(name.into()) };
+            let edit = Edit { who: who(id), secrets: Vec::new(), insists: false, changes: Box::new(move |_| Ok(vec![change.clone()])) };
+            let edited = open.edit(edit).await.map_err(|error| match tier {
+                Some(_) => Failure { done: Done::Yes, left: Some(Box::new(moved(id, write))), diagnostics: vec![error.diagnostic] },
+                None => error.into(),
+            })?;
+            let Some(edited) = edited else { return Err(gone().into()) };
+            if tier.is_none() {
+                return Ok(observed(id, &edited.version.json)?);
+            }
+        }
+        self.as_it_is(cx, &at, id, planned).await
+    }
+
+    async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
+        let id = id_of(resource, state.id.as_deref())?;
+        let at = ALL.collection(cx, Object::new(&resource.table, &state.value)).await?;
+        let reply = at.endpoint.send(cx, &CONSOLE, at.about(Method::DELETE, id)).await?;
+        open(cx, id).await?.withdraw(&who(id));
+        if reply.is_success() || CONSOLE.says_missing(&reply) {
+            return Ok(());
+        }
+        // An answer that was lost may have been the one that it is gone.
+        match shown(cx, &at, id).await {
+            Ok(None) => Ok(()),
+            _ => Err(CONSOLE.refuse(&reply).into()),
+        }
+    }
+
+    async fn list(&self, cx: &Cx<Client>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
+        let all = if wanted.filter.get("workspace_id").is_null() { &ALL } else { &OF_WORKSPACE };
+        let mut found = engine::objects(cx, all, *wanted);
+        while let Some(project) = found.next().await? {
+            if !is_deleted(&project) {
+                objects.send(project).await;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Projects {
+    /// The project after a change that no answer shows: what is read may lag behind it.
+    async fn as_it_is(&self, cx: &Cx<Client>, at: &Collection, id: &str, planned: Object<'_>) -> Result<Observed, Failure> {
+        for pause in [1, 2, 0] {
+            let Some(project) = shown(cx, at, id).await.map_err(|error| SendError { done: Done::Yes, ..error })? else { break };
+            let observed = observed(id, &project)?;
+            let now = Object::new(&RESOURCE.table, &observed.value);
+            if pause == 0 || now.get("environment") == planned.get("environment") {
+                return Ok(observed);
+            }
+            tokio::select! {
+                biased;
+                () = cx.stopped() => return Ok(observed),
+                () = tokio::time::sleep(Duration::from_secs(pause)) => {}
+            }
+        }
+        Err(Failure { done: Done::Yes, left: None, diagnostics: vec![gone()] })
+    }
+}
+
+/// The project's document. Its id is no attribute of the project, but of what is in one.
+async fn open<'a>(cx: &'a Cx<Client>, id: &str) -> Result<Open<'a, Client>, SendError> {
+    document::PROJECT.open(cx, Object::new(&NAMED, &NAMED.holding([("project_id", Value::text(id))]))).await
+}
+
+/// What the project is called among those who read and write its document.
+fn who(id: &str) -> String {
+    format!("project `{id}`")
+}
+
+/// The project in the document of this id.
+fn observed(id: &str, project: &Json) -> Result<Observed, Diagnostic> {
+    let strange = |why: String| {
+        let detail = format!("{why} Check that `console_api_url` is that of {}.", CONSOLE.name);
+        Diagnostic::error("The project is not as expected", detail)
+    };
+    let shown = project.at("id").as_str().unwrap_or_default();
+    if !(UUID.same)(id, shown) {
+        return Err(strange(format!("`{}` was asked for, and `{}` was shown.", one_line(id), one_line(shown))));
+    }
+    let value = mapping::observe(&RESOURCE.table, project).map_err(|misfit| strange(misfit.to_string()))?;
+    Ok(Observed { id: id.to_owned(), value, warnings: Vec::new() })
+}
+
+/// The project as it is shown now; `None` if it is gone.
+async fn shown(cx: &Cx<Client>, at: &Collection, id: &str) -> Result<Option<Json>, SendError> {
+    let reply = at.endpoint.send(cx, &CONSOLE, at.about(Method::GET, id)).await?;
+    if CONSOLE.says_missing(&reply) {
+        return Ok(None);
+    }
+    if !reply.is_success() {
+        return Err(CONSOLE.refuse(&reply));
+    }
+    let project = CONSOLE.json(&reply)?;
+    Ok((!(document::PROJECT.is_gone)(&project)).then_some(project))
+}
+
+/// Waits until a new project can be read, as whatever comes after it needs. What is to be said if it cannot.
+async fn until_shown(cx: &Cx<Client>, at: &Collection, id: &str) -> Option<Diagnostic> {
+    let ends = cx.deadline.into_iter().chain([Instant::now() + PATIENCE]).min()?;
+    let mut pause = Duration::from_millis(250);
+    loop {
+        let error = match shown(cx, at, id).await {
+            Ok(Some(_)) => return None,
+            Ok(None) => None,
+            Err(error) => Some(error.diagnostic),
+        };
+        if Instant::now() + pause > ends {
+            let why = error.map(|error| format!(" {}: {}", error.summary, error.detail)).unwrap_or_default();
+            let detail = format!(
+                "The project `{id}` was made, and cannot be read yet, so that what comes after it may fail. Apply again if it does.{why}"
+            );
+            return Some(Diagnostic::warning("The new project is not there yet", detail));
+        }
+        (cx.progress)("waiting until the new project can be read");
+        tokio::select! {
+            biased;
+            () = cx.stopped() => return None,
+            () = tokio::time::sleep(pause) => {}
+        }
+        pause = (pause * 2).min(Duration::from_secs(5));
+    }
+}
+
+/// Changes the tier, by the one way that there is. What the answer says of the project is not whole, so that it is not read.
+async fn set_tier(cx: &Cx<Client>, at: &Collection, id: &str, tier: &str) -> Result<(), SendError> {
+    let request = at.about(Method::PUT, id).id("environment").body(Json::object([("environment", tier.into())]));
+    let reply = at.endpoint.send(cx, &CONSOLE, request).await?;
+    if reply.is_success() { Ok(()) } else { Err(TIER.refuse(&CONSOLE, &reply)) }
+}
+
+/// The projects of the workspace that this one is in or, where that is not known, all.
+async fn listed(cx: &Cx<Client>, project: Object<'_>) -> Result<Vec<Observed>, SendError> {
+    let all = if project.str("workspace_id").is_none() { &ALL } else { &OF_WORKSPACE };
+    let at = all.collection(cx, project).await.map_err(SendError::unsent)?;
+    let name = project.str("name").unwrap_or_default();
+    let mut found = all.listing(cx, &at, &RESOURCE, "name", name).await?;
+    found.retain(|project| !is_deleted(project));
+    Ok(found)
+}
+
+fn is_deleted(project: &Observed) -> bool {
+    Object::new(&RESOURCE.table, &project.value).str("state") == Some("deleted")
+}
+
+/// The write with the provider's workspace where the plan leaves it open.
+fn in_workspace(cx: &Cx<Client>, write: &Write) -> Write {
+    let mut planned = write.planned.clone();
+    if let (Value::Object(fields), Some(place)) = (&mut planned, RESOURCE.table.index("workspace_id"))
+        && fields[place].is_unknown()
+    {
+        fields[place] = cx.client.workspace_id().map(Value::text).unwrap_or(Value::Unknown);
+    }
+    Write { planned, ..write.clone() }
+}
+
+/// The project whose tier was changed and nothing else.
+fn moved(id: &str, write: &Write) -> Observed {
+    let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
+    let fields = prior.iter().map(|(attr, value)| if attr.name == "environment" { planned.get(attr.name).clone() } else { value.clone() });
+    Observed { id: id.to_owned(), value: Value::Object(fields.collect()), warnings: Vec::new() }
+}
+
+fn gone() -> Diagnostic {
+    Diagnostic::error("The project does not exist any more", "Refresh to bring the state up to date, and apply again.")
+}

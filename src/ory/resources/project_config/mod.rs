@@ -1,0 +1,195 @@
+//! The configuration of an Ory Network project, as one resource of which each attribute is ours only while it is set.
+//!
+//! Owns which attributes there are and where the project's document has them; the rows are in the files beside this one,
+//! grouped as a reader looks for them. Knows nothing of how a document is read and written: that is
+//! [`rest::document`](crate::rest::document)'s.
+
+mod api_keys;
+mod courier;
+mod experience;
+mod flows;
+mod former;
+mod hooks;
+mod methods;
+mod nested;
+mod network;
+mod oauth2;
+mod permissions;
+mod rows;
+mod sessions;
+mod shapes;
+mod strict_mode;
+
+use super::project_id::PROJECT as PROJECT_ID;
+use crate::{
+    engine::Offer,
+    ory::{
+        Client,
+        project::{PROJECT, REVISION},
+    },
+    rest::document::{Deletion, Members, Removal, View},
+    schema::{Attr, Lookup, Object, Problem, Resource, boolean, conflicts, lookup, only, requires, resource, rule, string},
+    value::Value,
+};
+
+/// What the provider offers from here.
+pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &strict_mode::Guarded), Offer::lookup(&LOOKUP, &BACKEND)];
+
+/// The configuration of a project.
+pub static RESOURCE: Resource = resource(
+    "project_config",
+    "The configuration of an Ory Network project. Each attribute is managed only while it is set: what is not set here is neither read nor changed, so that others may manage it.",
+)
+.import("project_id")
+.sections(&[
+    PROJECT_ID,
+    STEERING,
+    network::CORS_PUBLIC,
+    network::CORS_ADMIN,
+    network::SECURITY,
+    network::FEATURES,
+    network::REVISION,
+    sessions::SESSIONS,
+    sessions::SECRETS,
+    flows::FLOWS,
+    flows::RETURNS,
+    flows::BRUTE_FORCE,
+    flows::HOOKS,
+    methods::METHODS,
+    courier::COURIER,
+    oauth2::OAUTH2,
+    oauth2::PROVIDER,
+    permissions::PERMISSIONS,
+    permissions::LOCK,
+    experience::EXPERIENCE,
+    experience::REVISION,
+    api_keys::API_KEYS,
+    former::FORMER,
+])
+.rules(&[
+    conflicts(&["smtp_connection_uri", "smtp_connection_uri_wo"]),
+    conflicts(&["keto_namespaces", "keto_namespace_configuration"]),
+    requires(&["smtp_connection_uri_wo_version", "smtp_connection_uri_wo"]),
+    rule(&[RECIPIENTS, NOTIFIES], who_is_told),
+    requires(&["oauth2_token_hook_auth", "oauth2_token_hook"]),
+    rule(&["selfservice_methods_code_mfa_enabled", "selfservice_methods_code_passwordless_enabled"], codes_are_one_factor),
+    rule(&["feature_flags"], switches_with_attributes),
+])
+.on_change(&[last_way_in, last_origin])
+.checked();
+
+/// What is in force, by attribute.
+static LOOKUP: Lookup =
+    lookup(&RESOURCE, "What is in force in an Ory Network project, by attribute.").without(&["on_remove", "on_destroy", "allow_lockout"]);
+
+const STEERING: &[Attr] = &[
+    string(
+        "on_remove",
+        "What becomes of a setting that is no longer set here: `reset` (Ory's default comes back; so it is when this is unset) or `keep`. It is that of the state which counts: apply it first.",
+    )
+    .check(only(&["reset", "keep"]))
+    .local(),
+    string(
+        "on_destroy",
+        "What becomes of the settings when this resource is destroyed: `keep` (they stay as they are; so it is when this is unset) or `reset` (Ory's defaults come back for all that was applied here). It is that of the state which counts: apply it first.",
+    )
+    .check(only(&["keep", "reset"]))
+    .local(),
+    boolean("allow_lockout", "Whether a change is made although nobody could sign in, or no browser could ask, afterwards.").local(),
+];
+
+static BACKEND: Members = Members {
+    view: Some(View { document: &REVISION, under: "normalized" }),
+    toggles: hooks::TOGGLES,
+    shapes: shapes::SHAPES,
+    removal: Some(Removal { attr: "on_remove", keeps: "keep" }),
+    deletion: Deletion::Said(
+        "on_destroy",
+        "reset",
+        "The project keeps its settings; they are no longer managed. To have Ory's defaults back, apply `on_destroy = \"reset\"` before you destroy this.",
+    ),
+    insists: Some("allow_lockout"),
+    ..Members::of(&PROJECT)
+};
+
+fn codes_are_one_factor(config: Object<'_>) -> Option<Problem> {
+    let is_on = |name: &str| config.bool(name) == Some(true);
+    let both = is_on("selfservice_methods_code_mfa_enabled") && is_on("selfservice_methods_code_passwordless_enabled");
+    both.then(|| {
+        Problem::doubtful(
+            "selfservice_methods_code_mfa_enabled",
+            "Codes are the first and the second factor",
+            "The configuration schema of Ory Kratos forbids both at once: Ory may refuse it. Set one of the two.",
+        )
+    })
+}
+
+/// A switch that has an attribute of its own is only taken by that.
+fn switches_with_attributes(config: Object<'_>) -> Option<Problem> {
+    let Value::Map(switches) = config.get("feature_flags") else { return None };
+    let attribute = |key: &String| {
+        let name = match key.split_once('.')? {
+            ("kratos", switch) => format!("feature_flags_{switch}"),
+            ("keto", switch) => format!("keto_feature_flags_{switch}"),
+            _ => return None,
+        };
+        RESOURCE.table.index(&name).map(|place| RESOURCE.table.attr(place).name)
+    };
+    let name = switches.keys().find_map(attribute)?;
+    Some(Problem::refused(
+        "feature_flags",
+        "A switch has an attribute of its own",
+        format!("Ory takes this switch only by the attribute `{name}`: set that, and remove it from `feature_flags`."),
+    ))
+}
+
+const NOTIFIES: &str = "selfservice_flows_settings_after_profile_hook_notify_previous_addresses";
+const RECIPIENTS: &str = "selfservice_flows_settings_after_profile_hook_notify_previous_addresses_recipients";
+
+/// Without the hook, nobody is told.
+fn who_is_told(config: Object<'_>) -> Option<Problem> {
+    (!config.get(RECIPIENTS).is_null() && config.bool(NOTIFIES) != Some(true)).then(|| {
+        Problem::refused(
+            RECIPIENTS,
+            "Nobody is told without the hook",
+            format!("`{RECIPIENTS}` has no effect unless `{NOTIFIES}` is `true`: set both, or remove it."),
+        )
+    })
+}
+
+/// What people sign in with, as a configuration says it.
+const WAYS_IN: &[&str] = &[
+    "selfservice_methods_password_enabled",
+    "selfservice_methods_code_passwordless_enabled",
+    "selfservice_methods_passkey_enabled",
+    "selfservice_methods_webauthn_config_passwordless",
+    "selfservice_methods_oidc_enabled",
+    "selfservice_methods_saml_enabled",
+    "selfservice_methods_deviceauthn_config_first_factor",
+];
+
+/// From what the state knows: the apply sees all of the document, and refuses what would lock people out.
+fn last_way_in(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
+    let switched_off = WAYS_IN.iter().copied().find(|name| planned.bool(name) == Some(false) && before.bool(name) != Some(false))?;
+    let is_left = WAYS_IN.iter().any(|name| planned.bool(name) == Some(true) || planned.get(name).is_unknown());
+    (!is_left && planned.bool("allow_lockout") != Some(true)).then(|| {
+        Problem::doubtful(
+            switched_off,
+            "This may be the last way to sign in",
+            "No other way to sign in is switched on here. If the project has none either, the apply refuses the change, unless `allow_lockout` is set.",
+        )
+    })
+}
+
+fn last_origin(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
+    let is_gone =
+        !before.strs("cors_origins").is_empty() && !planned.get("cors_origins").has_unknown() && planned.strs("cors_origins").is_empty();
+    let is_on = planned.bool("cors_enabled") != Some(false) && planned.bool("allow_lockout") != Some(true);
+    (is_gone && is_on).then(|| {
+        Problem::doubtful(
+            "cors_origins",
+            "No browser may ask the project from another origin any more",
+            "The last origin is taken away. If CORS stays on, the apply refuses the change, unless `allow_lockout` is set.",
+        )
+    })
+}

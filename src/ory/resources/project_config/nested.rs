@@ -1,0 +1,124 @@
+//! The nested objects of a project's configuration.
+
+use super::rows::http;
+use crate::{
+    ory::resources::content::{CONTENT, uploaded},
+    schema::{DURATION, INSTANT, Kind, Nested, Table, map, object, only, refuse, string, text},
+};
+
+/// How sessions become JSON Web Tokens.
+pub(super) static TEMPLATES: Kind = Kind::Object(&TEMPLATE);
+static TEMPLATE: Nested = Nested {
+    name: "ProjectConfigSessionTokenizerTemplate",
+    table: Table::new(&[&[
+        string("jwks_url", "The keys that sign the tokens: `base64://…`. No answer shows them.")
+            .required()
+            .check(refuse(uploaded))
+            .secret()
+            .once(),
+        string("ttl", "How long the tokens are valid; `1m` when unset.").means(DURATION).unset_as(text("1m0s")),
+        string("claims_mapper_url", "Jsonnet that makes the claims: `base64://…` or `https://…`.").means(CONTENT),
+        string("subject_source", "What the subject is; `id` when unset.").check(only(&["id", "external_id"])).unset_as(text("id")),
+    ]]),
+};
+
+/// What a token hook is called with.
+pub(super) static HOOK_AUTH: Nested = Nested {
+    name: "ProjectConfigOauth2TokenHookAuth",
+    table: Table::new(&[&[
+        string("type", "The kind of credentials.").required().check(only(&["api_key"])),
+        string("name", "What the key is called.").required().at("config/name"),
+        string("value", "The key. No answer shows it.").required().at("config/value").secret().once(),
+        string("in", "Where the key is put.").check(only(&["header", "cookie", "query"])).at("config/in"),
+    ]]),
+};
+
+/// A request that hands a message over.
+pub(super) static REQUEST: Nested = Nested {
+    name: "ProjectConfigCourierRequest",
+    table: Table::new(&[&[
+        string("url", "Where messages are handed to.").required().check(refuse(http)),
+        string("method", "The method.").required().check(only(&["POST", "PUT", "PATCH", "GET"])),
+        map("headers", "Headers; they may hold credentials.").secret(),
+        string("body", "Jsonnet that makes the body: `base64://…`.").means(CONTENT),
+        object("auth", "How it is let in.", &AUTH),
+    ]]),
+};
+
+static AUTH: Nested = Nested {
+    name: "ProjectConfigCourierRequestAuth",
+    table: Table::new(&[&[
+        string("type", "The kind of credentials.").required().check(only(&["basic_auth", "api_key"])),
+        string("user", "The user, for `basic_auth`.").at("config/user"),
+        string("password", "The password, for `basic_auth`. No answer shows it.").at("config/password").secret().once(),
+        string("name", "What the key is called, for `api_key`.").at("config/name"),
+        string("value", "The key, for `api_key`. No answer shows it.").at("config/value").secret().once(),
+        string("in", "Where the key is put, for `api_key`.").check(only(&["header", "cookie", "query"])).at("config/in"),
+    ]]),
+};
+
+/// The attributes that say a request one by one.
+pub(super) const REQUEST_PARTS: &[&str] = &[
+    "courier_http_request_config_url",
+    "courier_http_request_config_method",
+    "courier_http_request_config_body",
+    "courier_http_request_config_headers",
+    "courier_http_request_config_auth_type",
+    "courier_http_request_config_auth_api_key_in",
+    "courier_http_request_config_auth_api_key_name",
+    "courier_http_request_config_auth_api_key_value",
+    "courier_http_request_config_auth_basic_auth_user",
+    "courier_http_request_config_auth_basic_auth_password",
+];
+
+/// Ways of sending messages.
+pub(super) static CHANNELS: Kind = Kind::Object(&CHANNEL);
+static CHANNEL: Nested = Nested {
+    name: "ProjectConfigCourierChannel",
+    table: Table::new(&[&[
+        string("id", "What the way is called, such as `sms`.").required(),
+        object("request_config", "What hands a message over.", &CHANNEL_REQUEST).required(),
+    ]]),
+};
+
+/// Of a channel, the body has to be said.
+static CHANNEL_REQUEST: Nested = Nested {
+    name: "ProjectConfigCourierChannelRequest",
+    table: Table::new(&[&[
+        string("url", "Where messages are handed to.").required().check(refuse(http)),
+        string("method", "The method.").required().check(only(&["POST", "PUT", "PATCH", "GET"])),
+        map("headers", "Headers; they may hold credentials.").secret(),
+        string("body", "Jsonnet that makes the body: `base64://…`.").required().means(CONTENT),
+        object("auth", "How it is let in.", &AUTH),
+    ]]),
+};
+
+/// Issuers of before.
+pub(super) static RETIRED: Kind = Kind::Object(&RETIRED_VALUE);
+static RETIRED_VALUE: Nested = Nested {
+    name: "ProjectConfigTalosRetired",
+    table: Table::new(&[&[
+        string("value", "What is still accepted.").required(),
+        string("expires_at", "Until when; for ever when unset.").means(INSTANT),
+    ]]),
+};
+
+/// Secrets of before.
+pub(super) static RETIRED_SECRETS: Kind = Kind::Object(&RETIRED_SECRET);
+static RETIRED_SECRET: Nested = Nested {
+    name: "ProjectConfigTalosRetiredSecret",
+    table: Table::new(&[&[
+        string("value", "What is still accepted.").required().secret(),
+        string("expires_at", "Until when; for ever when unset.").means(INSTANT),
+    ]]),
+};
+
+/// Texts by language.
+pub(super) static TRANSLATIONS: Kind = Kind::Object(&TRANSLATION);
+static TRANSLATION: Nested = Nested {
+    name: "ProjectConfigTranslation",
+    table: Table::new(&[&[
+        string("locale", "The language.").required(),
+        string("translations", "The texts: `base64://…` of JSON.").required().means(CONTENT),
+    ]]),
+};

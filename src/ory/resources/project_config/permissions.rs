@@ -1,0 +1,28 @@
+//! Permissions. One line an attribute.
+
+use super::rows::{flag, text, texts};
+use crate::ory::resources::content::CONTENT;
+use crate::schema::{Attr, boolean, under};
+
+pub(super) static PERMISSIONS: &[Attr] = &under(
+    "services/permission/config",
+    [
+        texts("keto_namespaces", "Names of namespaces, where no language describes them.").at("namespaces/list"),
+        text("keto_namespace_configuration", "Namespaces in the Ory Permission Language: `base64://…` or a URL.")
+            .at("namespaces/location")
+            .means(CONTENT),
+        texts("keto_secrets_pagination", "What page tokens of the permission service are encrypted with: the first is in use.")
+            .at("secrets/pagination")
+            .secret()
+            .once(),
+        flag("keto_feature_flags_strict_mode", "Whether permissions are checked in strict mode.").at("feature_flags/strict_mode"),
+    ],
+);
+
+pub(super) static LOCK: &[Attr] = &under(
+    "normalized",
+    [
+        boolean("keto_strict_mode_readonly", "Whether the strict mode is locked. Shown while `keto_feature_flags_strict_mode` or another attribute of the normalised revision is set.").read_only()
+        .changes(),
+    ],
+);

@@ -1,0 +1,31 @@
+//! Which project of Ory Network an object of the console is in: by the project's id, which the provider's configuration
+//! may say for all. The project's document is in [`project`](crate::ory::project).
+//!
+//! The paths of such objects name the attribute (`/projects/{project_id}/…`). What the object leaves open, the client
+//! fills in when the path is made ([`rest::Client::stands_in`](crate::rest::Client::stands_in)); from then on the state has
+//! it, so that another project in the provider's configuration moves nothing.
+
+use super::identities::UUID;
+use crate::{
+    rest::address,
+    schema::{Attr, Meaning, Texts, refuse, string},
+};
+
+/// An id; the API takes a project's slug in some places too.
+const PROJECT_ID: Meaning = Meaning { valid: |_| Ok(()), ..UUID };
+
+/// The attribute, on everything in a project that is managed with a workspace key.
+pub static PROJECT: &[Attr] =
+    &[string("project_id", "Id of the Ory Network project that this is in; the provider's `project_id` when unset.")
+        .or_server()
+        .replaces()
+        .means(PROJECT_ID)
+        .check(refuse(address::id))];
+
+/// What an id that is given to import says: `<project_id>/<id>`, or the id alone for the provider's project.
+pub fn parts(key: &'static str, id: &str) -> Texts {
+    match id.split_once('/') {
+        Some((project, id)) => vec![("project_id", project.to_owned()), (key, id.to_owned())],
+        None => vec![(key, id.to_owned())],
+    }
+}

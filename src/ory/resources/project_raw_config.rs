@@ -1,0 +1,312 @@
+//! `ory_project_raw_config`: any part of a project's document as JSON, for what Ory adds before there is an attribute for it.
+//!
+//! Owns which members an overlay is about: its leaves, that is all in it that is no object. Everything else in the document
+//! is left alone, and neither read nor shown.
+
+use super::{content::CONTENT, project_config, project_id::PROJECT as PROJECT_ID};
+use crate::{
+    engine::{Backend, Cx, Diagnostic, Failure, Observed, Offer, State, Write},
+    ory::{Client, project::PROJECT},
+    rest::document::{Change, Edit, Edited, Open},
+    schema::{Attr, DURATION, Object, Problem, Resource, Rule, boolean, only, refuse, resource, rule, string},
+    value::{Json, Path, Value},
+};
+use async_trait::async_trait;
+
+/// What the provider offers from here.
+pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &Overlay)];
+
+/// An overlay.
+pub static RESOURCE: Resource = resource(
+    "project_raw_config",
+    "Any part of the configuration of an Ory Network project, as JSON: for settings that `ory_project_config` has no attribute for yet. Only the members that the JSON names are managed. What an attribute can say is better said there: attributes are checked before anything is sent.",
+)
+.import("project_id")
+.sections(&[PROJECT_ID, ATTRIBUTES])
+.rules(RULES)
+.checked();
+
+const ATTRIBUTES: &[Attr] = &[
+    string(
+        "config",
+        "JSON of the members to manage, each where the project's document has it: `{\"services\": {\"identity\": {\"config\": {…}}}}`. Objects are merged into the document; lists and all else are put in the place of what is there; `null` takes a member away.",
+    )
+    .required()
+    .json()
+    .check(refuse(overlay)),
+    string("sensitive_config", "More of the same that is hidden: it is sent when it changes, and never compared with what Ory has.")
+        .json()
+        .secret()
+        .once()
+        .check(refuse(overlay)),
+    string(
+        "on_remove",
+        "What becomes of a member that the JSON no longer names: `reset` (Ory's default comes back; so it is when this is unset) or `keep`. It is that of the state which counts: apply it first.",
+    )
+    .check(only(&["reset", "keep"]))
+    .local(),
+    string(
+        "on_destroy",
+        "What becomes of the members when this resource is destroyed: `keep` (so it is when this is unset) or `reset` (Ory's defaults come back). It is that of the state which counts: apply it first.",
+    )
+    .check(only(&["keep", "reset"]))
+    .local(),
+    boolean("allow_lockout", "Whether a change is made although nobody could sign in, or no browser could ask, afterwards.").local(),
+];
+
+const RULES: &[Rule] = &[rule(&["config"], has_attributes)];
+
+/// The parts of a project's document that are configuration.
+const PARTS: &[&str] = &["services", "cors_public", "cors_admin"];
+
+fn overlay(text: &str) -> Result<(), String> {
+    let Ok(Json::Object(members)) = Json::parse(text) else {
+        // That it is JSON, another check says.
+        return if Json::parse(text).is_ok() { Err("Must be a JSON object.".into()) } else { Ok(()) };
+    };
+    let strange = members.keys().any(|name| !PARTS.contains(&name.as_str()));
+    let names: Vec<_> = PARTS.iter().map(|name| format!("`{name}`")).collect();
+    if strange {
+        Err(format!("Must have no members but {} at the top: the rest of a project is no configuration.", names.join(", ")))
+    } else {
+        Ok(())
+    }
+}
+
+/// Which typed attributes say the same.
+fn has_attributes(object: Object<'_>) -> Option<Problem> {
+    let config = Json::parse(object.str("config")?).ok()?;
+    let attribute = |(at, _): (Vec<String>, _)| project_config::RESOURCE.table.placed(&at.join("/")).map(|attr| format!("`{}`", attr.name));
+    let names: Vec<_> = leaves(&config).into_iter().filter_map(attribute).collect();
+    (!names.is_empty()).then(|| {
+        Problem::doubtful(
+            "config",
+            "There are attributes for this",
+            format!(
+                "`ory_project_config` has attributes for what is set here, which are checked before anything is sent: {}.",
+                names.join(", ")
+            ),
+        )
+    })
+}
+
+/// All that is no object, with its place. An object that holds nothing is one too.
+fn leaves(json: &Json) -> Vec<(Vec<String>, &Json)> {
+    fn gather<'a>(json: &'a Json, at: &mut Vec<String>, found: &mut Vec<(Vec<String>, &'a Json)>) {
+        match json.as_object() {
+            Some(members) if !members.is_empty() || at.is_empty() => {
+                for (name, member) in members {
+                    at.push(name.clone());
+                    gather(member, at, found);
+                    at.pop();
+                }
+            }
+            _ => found.push((at.clone(), json)),
+        }
+    }
+    let mut found = Vec::new();
+    gather(json, &mut Vec::new(), &mut found);
+    found
+}
+
+/// The JSON of an attribute; nothing where it is not set.
+fn parsed(object: Object<'_>, name: &str) -> Json {
+    object.str(name).and_then(|text| Json::parse(text).ok()).unwrap_or_default()
+}
+
+/// Whether the server has what was meant: it spells durations in its own way, turns content into URLs, and does not show
+/// what is empty.
+fn is_as_meant(meant: &Json, there: &Json) -> bool {
+    let is_nothing = |value: &Json| match value {
+        Json::Null => true,
+        Json::String(text) => text.is_empty(),
+        Json::Array(items) => items.is_empty(),
+        Json::Object(members) => members.is_empty(),
+        _ => false,
+    };
+    match (meant, there) {
+        (meant, there) if meant == there || is_nothing(meant) && is_nothing(there) => true,
+        (Json::String(meant), Json::String(there)) => (DURATION.same)(meant, there) || (CONTENT.same)(meant, there),
+        (Json::Array(meant), Json::Array(there)) => {
+            meant.len() == there.len() && meant.iter().zip(there.iter()).all(|(meant, there)| is_as_meant(meant, there))
+        }
+        (Json::Object(meant), there @ Json::Object(_)) => {
+            meant.iter().all(|(name, meant)| is_as_meant(meant, there.get(name).unwrap_or(&Json::Null)))
+        }
+        _ => false,
+    }
+}
+
+/// How an overlay is reached.
+struct Overlay;
+
+#[async_trait]
+impl Backend<Client> for Overlay {
+    async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        self.write(cx, write).await
+    }
+
+    async fn read(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
+        let object = Object::new(&resource.table, &state.value);
+        let open = PROJECT.open(cx, object).await?;
+        let config = parsed(object, "config");
+        let version = open.read(&who(&open, &config)).await?;
+        Ok(version.map(|version| observed(&open, object, &version.json)))
+    }
+
+    async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        self.write(cx, write).await
+    }
+
+    async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
+        let object = Object::new(&resource.table, &state.value);
+        let open = PROJECT.open(cx, object).await?;
+        let who = who(&open, &parsed(object, "config"));
+        if object.str("on_destroy") != Some("reset") {
+            open.withdraw(&who);
+            cx.warn(Diagnostic::warning(
+                "The project_raw_config stays as it is",
+                "The project keeps these members; they are no longer managed. To have Ory's defaults back, apply `on_destroy = \"reset\"` before you destroy this.",
+            ));
+            return Ok(());
+        }
+        let gone = ["config", "sensitive_config"].iter().flat_map(|name| changes(&parsed(object, name), &Json::Null)).collect();
+        open.edit(edit(who.clone(), gone, Vec::new(), object.bool("allow_lockout") == Some(true))).await?;
+        open.withdraw(&who);
+        Ok(())
+    }
+}
+
+impl Overlay {
+    async fn write(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        let table = &write.resource.table;
+        let (prior, planned) = (Object::new(table, &write.prior), Object::new(table, &write.planned));
+        let open = PROJECT.open(cx, planned).await?;
+        let (config, hidden) = (parsed(planned, "config"), parsed(planned, "sensitive_config"));
+        let mut wanted = Vec::new();
+        for (name, now) in [("config", &config), ("sensitive_config", &hidden)] {
+            let before = if write.id.is_some() { parsed(prior, name) } else { Json::Null };
+            let keeps = prior.str("on_remove") == Some("keep");
+            // What is hidden is sent when it changes: nobody can tell whether it is there.
+            if name == "config" || before != *now {
+                wanted.extend(changes(if keeps { &Json::Null } else { &before }, now));
+            }
+        }
+        let secrets = leaves(&hidden).into_iter().filter_map(|(_, value)| value.as_str().map(str::to_owned)).collect();
+        let edit = edit(who(&open, &config), wanted, secrets, planned.bool("allow_lockout") == Some(true));
+        let Some(Edited { version, unkept }) = open.edit(edit).await? else {
+            return Err(Diagnostic::error("The project does not exist", "Check `project_id`, and that the project was not deleted.")
+                .at(Path::attr("project_id"))
+                .into());
+        };
+        let mut observed = observed(&open, planned, &version.json);
+        let is_hidden = |at: &[String]| leaves(&hidden).iter().any(|(hidden, _)| hidden == at);
+        observed.warnings.extend(unkept.iter().filter_map(|change| match change {
+            Change::Member { at, value } if !is_hidden(at) => {
+                let there = version.json.at(at);
+                (!is_as_meant(value.as_ref().unwrap_or(&Json::Null), there)).then(|| dropped(at, there.is_null()))
+            }
+            _ => None,
+        }));
+        Ok(observed)
+    }
+}
+
+fn dropped(at: &[String], is_gone: bool) -> Diagnostic {
+    let (path, what) = (format!("/{}", at.join("/")), if is_gone { "dropped" } else { "changed" });
+    Diagnostic::warning(
+        format!("Ory {what} {path}"),
+        format!("The request was accepted, and Ory {what} `{path}`: it may not know this setting, or the plan may not include it. The next plan shows the difference again; correct `config`, or remove it from there."),
+    )
+    .at(Path::attr("config"))
+}
+
+/// What makes the one of the other: the leaves, and that those of before are gone.
+fn changes(before: &Json, now: &Json) -> Vec<Change> {
+    let now = leaves(now);
+    let is_about = |at: &[String]| now.iter().any(|(other, _)| other.starts_with(at) || at.starts_with(other));
+    let gone =
+        leaves(before).into_iter().filter(|(at, _)| !at.is_empty() && !is_about(at)).map(|(at, _)| Change::Member { at, value: None });
+    let set = now.iter().filter(|(at, _)| !at.is_empty());
+    let set = set.map(|(at, value)| Change::Member { at: at.clone(), value: Some((*value).clone()).filter(|value| !value.is_null()) });
+    gone.chain(set.collect::<Vec<_>>()).collect()
+}
+
+fn edit(who: String, wanted: Vec<Change>, secrets: Vec<String>, insists: bool) -> Edit {
+    let changes = move |seen: crate::rest::document::Seen<'_>| {
+        let mut wanted = wanted.clone();
+        // What means the same is left as the server spells it.
+        for change in &mut wanted {
+            if let Change::Member { at, value: Some(value) } = change
+                && is_as_meant(value, seen.document.at(at))
+            {
+                *value = seen.document.at(at).clone();
+            }
+        }
+        wanted.retain(|change| !matches!(change, Change::Member { value: Some(Json::Null), .. }));
+        Ok(wanted)
+    };
+    Edit { who, secrets, insists, changes: Box::new(changes) }
+}
+
+/// Several overlays of a project are told apart by what they are about.
+fn who(open: &Open<'_, Client>, config: &Json) -> String {
+    let first = leaves(config).first().map(|(at, _)| format!(" with /{}", at.join("/"))).unwrap_or_default();
+    format!("project_raw_config `{}`{first}", open.says("project_id").unwrap_or_default())
+}
+
+/// The members that the overlay names, as they are now.
+fn observed(open: &Open<'_, Client>, object: Object<'_>, document: &Json) -> Observed {
+    let id = open.says("project_id").unwrap_or_default().to_owned();
+    let said = parsed(object, "config");
+    let mut now = said.clone();
+    for (at, meant) in leaves(&said) {
+        let there = document.at(&at);
+        if is_as_meant(meant, there) || at.is_empty() {
+            continue;
+        }
+        match there {
+            Json::Null => drop(now.remove(&at)),
+            there => drop(now.put(&at, there.clone())),
+        }
+    }
+    let config = if object.str("config").is_some() { Value::text(now.to_string()) } else { Value::Null };
+    let value = RESOURCE.table.holding([("project_id", Value::text(id.as_str())), ("config", config)]);
+    Observed { id, value, warnings: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(text: &str) -> Json {
+        Json::parse(text).unwrap()
+    }
+
+    #[test]
+    fn an_overlay_is_about_its_leaves() {
+        let config = json(r#"{"services":{"identity":{"config":{"a":{"b":[1],"c":null},"d":{}}}}}"#);
+        let paths: Vec<_> = leaves(&config).into_iter().map(|(at, _)| at[3..].join("/")).collect();
+        assert_eq!(paths, ["a/b", "a/c", "d"]);
+        let said: Vec<_> =
+            changes(&json(r#"{"x":{"y":1,"z":2}}"#), &json(r#"{"x":{"y":{"w":1}}}"#)).iter().map(ToString::to_string).collect();
+        assert_eq!(said, ["/x/z", "/x/y/w"], "what becomes an object is not taken away first");
+    }
+
+    #[test]
+    fn what_ory_spells_in_its_own_way_is_as_meant() {
+        for (meant, there) in [
+            (r#""1h""#, r#""1h0m0s""#),
+            ("[]", "null"),
+            (r#"{"a":""}"#, "{}"),
+            (r#"["1m"]"#, r#"["1m0s"]"#),
+            ("{\"a\":1}", r#"{"a":1,"b":2}"#),
+        ] {
+            assert!(is_as_meant(&json(meant), &json(there)), "{meant} {there}");
+        }
+        for (meant, there) in [(r#""1h""#, r#""2h0m0s""#), ("false", "null"), ("[1]", "[1,2]"), ("0", "null")] {
+            assert!(!is_as_meant(&json(meant), &json(there)), "{meant} {there}");
+        }
+        assert!(overlay(r#"{"services":{}}"#).is_ok() && overlay(r#"{"name":"x"}"#).is_err() && overlay("[]").is_err());
+    }
+}

@@ -1,0 +1,109 @@
+//! Members of a document whose JSON is not what a table can say: a text or an object, or one list in two forms.
+//!
+//! Owns that a table sees them as it declares them, and that what is written is what the server takes. Pure.
+
+use super::change::{Change, member};
+use crate::value::{Json, Steps};
+
+/// A member as a table declares it, and as the server has it.
+pub struct Shape {
+    /// Where it is: names of members with slashes in between.
+    pub at: &'static str,
+    /// What a table sees, of what the server has.
+    pub read: fn(&Json) -> Json,
+    /// What the server is sent, of what a table says and of what the server has; `None` where the two are alike, so that
+    /// the changes inside are sent as they are.
+    pub write: fn(&Json, &Json) -> Option<Json>,
+}
+
+/// The document as a table sees it.
+pub(super) fn seen(shapes: &[Shape], document: &Json) -> Json {
+    let mut seen = document.clone();
+    for shape in shapes {
+        if let Some(there) = member(document, &steps(shape.at)) {
+            seen.put(shape.at, (shape.read)(there));
+        }
+    }
+    seen
+}
+
+/// The changes that a table says, as the server is sent them.
+pub(super) fn sent(shapes: &[Shape], document: &Json, mut changes: Vec<Change>) -> Vec<Change> {
+    for shape in shapes {
+        let at = steps(shape.at);
+        let is_inside = |change: &Change| matches!(change, Change::Member { at: inside, .. } if inside.starts_with(&at));
+        let there = document.at(shape.at);
+        let before = (shape.read)(there);
+        let mut after = Json::Null;
+        after.put(shape.at, before.clone());
+        for change in changes.iter().filter(|change| is_inside(change)) {
+            if let Change::Member { at, value } = change {
+                match value {
+                    Some(value) => drop(after.put(at, value.clone())),
+                    None => drop(after.remove(at)),
+                }
+            }
+        }
+        let after = after.at(shape.at);
+        // What is so already is said of the member as it is there.
+        let whole = if *after == before { Some(there.clone()) } else { (shape.write)(after, there) };
+        if let Some(whole) = whole.filter(|_| changes.iter().any(is_inside)) {
+            changes.retain(|change| !is_inside(change));
+            changes.push(Change::Member { at, value: Some(whole).filter(|whole| !whole.is_null()) });
+        }
+    }
+    changes
+}
+
+fn steps(at: &str) -> Vec<String> {
+    at.steps().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A text, or an object with a name; a table sees the object.
+    static NAMED: [Shape; 1] = [Shape {
+        at: "a/named",
+        read: |there| if there.is_string() { Json::object([("name", there.clone())]) } else { there.clone() },
+        write: |after, there| match (after.get("more"), after.get("name")) {
+            (None, name) => Some(name.cloned().unwrap_or_default()),
+            (Some(_), _) if there.is_string() => Some(after.clone()),
+            _ => None,
+        },
+    }];
+
+    fn json(text: &str) -> Json {
+        Json::parse(text).unwrap()
+    }
+
+    fn set(name: &str, value: Option<&str>) -> Change {
+        Change::Member { at: vec!["a".into(), "named".into(), name.into()], value: value.map(Json::from) }
+    }
+
+    fn changed(document: &str, changes: Vec<Change>) -> String {
+        let mut document = json(document);
+        let mut patch = Vec::new();
+        for change in sent(&NAMED, &document.clone(), changes) {
+            change.apply(&mut document, &mut patch).unwrap();
+        }
+        document.to_string()
+    }
+
+    #[test]
+    fn a_table_sees_what_it_declares_and_the_server_is_sent_what_it_takes() {
+        assert_eq!(seen(&NAMED, &json(r#"{"a":{"named":"x","b":1}}"#)), json(r#"{"a":{"named":{"name":"x"},"b":1}}"#));
+        assert_eq!(seen(&NAMED, &json(r#"{"a":{"b":1}}"#)), json(r#"{"a":{"b":1}}"#));
+        assert_eq!(changed("{}", vec![set("name", Some("x"))]), r#"{"a":{"named":"x"}}"#);
+        assert_eq!(changed(r#"{"a":{"named":"x"}}"#, vec![set("more", Some("y"))]), r#"{"a":{"named":{"more":"y","name":"x"}}}"#);
+        let whole = r#"{"a":{"named":{"kept":1,"more":"y","name":"x"}}}"#;
+        assert_eq!(changed(whole, vec![set("name", Some("z"))]), whole.replace(r#""x""#, r#""z""#), "what is not known stays");
+        assert_eq!(changed(whole, vec![set("more", None)]), r#"{"a":{"named":"x"}}"#);
+        assert_eq!(changed(r#"{"a":{"named":"x"}}"#, vec![set("name", None)]), r#"{"a":{}}"#);
+        let there = r#"{"a":{"named":"x"}}"#;
+        assert_eq!(changed(there, vec![set("name", Some("x"))]), there);
+        assert_eq!(changed(there, vec![set("more", None)]), there, "what is so already stays in its shape");
+        assert!(sent(&NAMED, &json(there), Vec::new()).is_empty());
+    }
+}

@@ -1,0 +1,68 @@
+//! The tables, as far as the stage `contract` of `scripts/test` holds them against Ory's own description and against the
+//! configuration schemas of Ory Kratos and Ory Hydra: where each attribute is, and which words it may be;
+//! and the doors that no description names.
+//!
+//! Judging is for `scripts/tools/contract`; this writes down what it cannot read.
+
+use janiform::{
+    engine::Offer,
+    ory::{ORY, unpublished::UNPUBLISHED},
+    schema::{Attr, Check, Resource},
+};
+use serde_json::{Value as Json, json};
+use std::fmt::Write as _;
+
+fn resources() -> impl Iterator<Item = &'static Resource> {
+    ORY.offers.iter().flat_map(|offers| offers.iter()).filter_map(|offer| match offer {
+        Offer::Resource(entry) => Some(entry.resource),
+        _ => None,
+    })
+}
+
+/// An attribute's line.
+fn line(resource: &Resource, attr: &Attr) -> Json {
+    let place: Vec<_> = [attr.under, attr.at.unwrap_or(attr.name)].into_iter().filter(|part| !part.is_empty()).collect();
+    let words = attr.checks.iter().chain(&attr.each).flatten().find_map(|check| match check {
+        Check::Only(words) | Check::Known(words) => Some(*words),
+        _ => None,
+    });
+    json!({ "resource": resource.name, "attribute": attr.name, "place": place.join("/"), "words": words })
+}
+
+#[test]
+fn the_tables_are_written_down() {
+    let mut lines = String::new();
+    for resource in resources() {
+        for attr in resource.table.attrs().filter(|attr| attr.remote()) {
+            writeln!(lines, "{}", line(resource, attr)).unwrap();
+        }
+    }
+    for door in UNPUBLISHED {
+        writeln!(lines, "{}", json!({ "door": format!("{} {}", door.method, door.path) })).unwrap();
+    }
+    assert!(lines.contains(r#""attribute":"grant_types","place":"grant_types","resource":"oauth2_client""#), "{lines}");
+    if let Some(file) = std::env::var_os("JANIFORM_TABLES") {
+        std::fs::write(file, lines).unwrap();
+    }
+}
+
+/// Where no recorded exchange shows that the description is wrong, a test against a real server does.
+#[test]
+fn evidence_that_is_a_test_is_there() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let read = |path: &std::path::Path| std::fs::read_to_string(path).unwrap();
+    let mut sources = String::new();
+    let mut open = vec![root.join("it")];
+    while let Some(dir) = open.pop() {
+        for entry in std::fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { open.push(path) } else { sources += &read(&path) }
+        }
+    }
+    let lists = read(&root.join("contract.yaml"));
+    let named: Vec<_> = lists.lines().filter_map(|line| line.trim().strip_prefix("test: ")).collect();
+    assert!(!named.is_empty());
+    for test in named {
+        assert!(test.contains("_real_") && sources.contains(&format!("fn {test}(")), "tests/contract.yaml names the test {test}");
+    }
+}

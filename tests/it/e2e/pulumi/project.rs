@@ -1,0 +1,62 @@
+//! A project of Ory Network from nothing in one update, with the provider of what is inside configured from the key that the
+//! same update makes.
+
+use crate::harness::{
+    changes, http,
+    pulumi::{Pulumi, revealed},
+    repository,
+    server::{Kind, Server},
+};
+use serde_json::json;
+use std::fs;
+
+fn console(server: &Server, program: &str) -> Pulumi {
+    let mut pulumi = Pulumi::new("");
+    pulumi.set_env("ORY_HYDRA_ADMIN_URL", "");
+    for (name, value) in server.console() {
+        pulumi.set_env(name, value);
+    }
+    pulumi.program(program);
+    pulumi.init();
+    pulumi
+}
+
+#[test]
+fn a_project_from_nothing_in_one_update() {
+    let server = Server::start(Kind::Emulator);
+    let program = fs::read_to_string(repository("examples/pulumi-project/Pulumi.yaml")).unwrap();
+    let maker = console(&server, &program);
+    // Neither its slug nor its key is known in the first preview.
+    maker.run(&["preview"]).ok();
+    maker.up().says(&["workspace: \"Our company\"", "tier : \"dev\""]);
+    maker.is_settled();
+    let (project, workspace) = (maker.id("shop"), maker.id("ours"));
+    let slug = maker.resource("shop")["outputs"]["slug"].as_str().unwrap().to_owned();
+    let key = revealed(&maker.resource("deployer")["outputs"]["value"]).as_str().unwrap().to_owned();
+    let bearer = format!("Bearer {key}");
+    let clients = http::try_send_with("GET", &format!("{}/p/{slug}/admin/clients", server.admin), None, &[("authorization", &bearer)]);
+    let clients = clients.expect("an answer").expect(200);
+    assert_eq!((clients.as_array().unwrap().len(), &clients[0]["client_name"]), (1, &json!("Order service")));
+    assert!(!maker.state().to_string().contains(&key), "the key is in the stack in the clear");
+
+    let patch = json!([{ "op": "replace", "path": "/name", "value": "Renamed" }]);
+    server.ask_console("PATCH", &format!("/projects/{project}"), Some(&patch)).expect(200);
+    assert_eq!(maker.plan(), changes(&[("shop", "update")]));
+    maker.run(&["up", "--yes", "--skip-preview", "--refresh"]).ok();
+    maker.is_settled();
+
+    // Another stack takes over what can be: nobody is told a key's value again.
+    let importing = ["ours", "shop"].iter().fold(program.clone(), |text, name| {
+        let heading = format!("\n  {name}:\n");
+        text.replacen(&heading, &format!("{heading}    options:\n      import: {:?}\n", maker.id(name)), 1)
+    });
+    let importing = importing.split("\n  deployer:").next().unwrap().to_owned();
+    let importer = console(&server, &importing);
+    importer.up().says(&["2 imported"]);
+    importer.is_settled();
+
+    maker.destroy();
+    assert_eq!(maker.managed(), 0);
+    assert_eq!(server.ask_console("GET", "/projects", None).expect(200), json!([]));
+    server.ask_console("GET", &format!("/workspaces/{workspace}"), None).expect(200);
+}

@@ -1,0 +1,145 @@
+//! A project of Ory Network from nothing in one apply, with the provider of what is inside configured from the key that the
+//! same apply makes; and the snippets of the pages about it.
+
+use crate::harness::{
+    changes, repository,
+    server::{Kind, Server},
+    terraform::{Cli, Terraform},
+};
+use serde_json::{Value as Json, json};
+use std::fs;
+
+super::with_both_tools![a_project_from_nothing_in_one_apply, every_snippet_of_the_console_runs];
+
+fn console(cli: Cli, server: &Server, example: &str) -> Terraform {
+    let mut terraform = if example.is_empty() { Terraform::new(cli, "") } else { Terraform::with_example(cli, "", example) };
+    terraform.set_env("ORY_HYDRA_ADMIN_URL", "");
+    for (name, value) in server.console() {
+        terraform.set_env(name, value);
+    }
+    terraform
+}
+
+/// The id of a workspace that somebody has made.
+fn workspace(server: &Server, name: &str) -> String {
+    let made = server.ask_console("POST", "/workspaces", Some(&json!({ "name": name }))).expect(201);
+    made["id"].as_str().unwrap().to_owned()
+}
+
+fn projects(server: &Server) -> Vec<Json> {
+    server.ask_console("GET", "/projects", None).expect(200).as_array().unwrap().clone()
+}
+
+fn a_project_from_nothing_in_one_apply(cli: Cli) {
+    let server = Server::start(Kind::Emulator);
+    let workspace = workspace(&server, "As it was");
+    let terraform = console(cli, &server, "project").env("TF_VAR_workspace_id", &workspace);
+    terraform.init().apply().says(&["1 imported, 3 added, 1 changed", "workspace = \"Our company\"", "tier = \"dev\""]);
+    terraform.is_settled();
+    let project = terraform.id("ory_project.shop");
+    assert_eq!(projects(&server).len(), 1);
+    let inside = format!("{}/p/{}", server.admin, terraform.attributes("ory_project.shop")["slug"].as_str().unwrap());
+    let bearer = format!("Bearer {}", terraform.attributes("ory_project_api_key.terraform")["value"].as_str().unwrap());
+    let clients = || {
+        let answer = crate::harness::http::try_send_with("GET", &format!("{inside}/admin/clients"), None, &[("authorization", &bearer)]);
+        answer.expect("an answer").expect(200).as_array().unwrap().clone()
+    };
+    assert_eq!((clients().len(), clients()[0]["client_name"].as_str()), (1, Some("Order service")));
+
+    // Drift of each kind is seen, and undone.
+    let patch = json!([{ "op": "replace", "path": "/name", "value": "Renamed" }]);
+    server.ask_console("PATCH", &format!("/projects/{project}"), Some(&patch)).expect(200);
+    server.ask_console("PUT", &format!("/workspaces/{workspace}"), Some(&json!({ "name": "Renamed" }))).expect(200);
+    assert_eq!(terraform.plan(), changes(&[("ory_project.shop", "update"), ("ory_workspace.ours", "update")]));
+    terraform.apply();
+    terraform.is_settled();
+    assert_eq!(projects(&server)[0]["name"], "Shop");
+
+    // Another state takes all of it over.
+    let importer = console(cli, &server, "project").env("TF_VAR_workspace_id", &workspace);
+    let key = format!("{project}/{}", terraform.id("ory_project_api_key.terraform"));
+    let slug = terraform.attributes("ory_project.shop")["slug"].as_str().unwrap().to_owned();
+    let imports = [("ory_project.shop", project.as_str()), ("ory_project_api_key.terraform", &key)];
+    let imports = imports.map(|(to, id)| format!("import {{\n  to = {to}\n  id = {id:?}\n}}\n"));
+    importer.write("imports.tf", &imports.concat());
+    // Nobody is told a key's value again, so that what is inside has to be reached by another one.
+    let main = fs::read_to_string(repository("examples/terraform/project/main.tf")).unwrap();
+    let value = bearer.trim_start_matches("Bearer ").to_owned();
+    let main = main
+        .replace("ory_project_api_key.terraform.value", &format!("{value:?}"))
+        .replace("ory_project.shop.slug\n  project_api_key", &format!("{slug:?}\n  project_api_key"));
+    importer.write("main.tf", &main);
+    importer.write(
+        "client.tf",
+        &format!("import {{\n  to = ory_oauth2_client.orders\n  id = {:?}\n}}\n", terraform.id("ory_oauth2_client.orders")),
+    );
+    importer.init().apply().says(&["4 imported, 0 added, 0 changed, 0 destroyed"]);
+    importer.is_settled();
+
+    terraform.destroy().says(&["The workspace was not deleted"]);
+    assert_eq!((terraform.managed(), projects(&server).len()), (0, 0));
+    server.ask_console("GET", &format!("/workspaces/{workspace}"), None).expect(200);
+}
+
+/// Of each page, the programs that it shows, beside each other; its imports, by the ids that stand in them.
+fn every_snippet_of_the_console_runs(cli: Cli) {
+    let server = Server::start(Kind::Emulator);
+    let workspace = workspace(&server, "Our company");
+    let own = server
+        .ask_console("POST", "/projects", Some(&json!({ "name": "own", "environment": "dev", "workspace_id": workspace })))
+        .expect(201);
+    let own = own["id"].as_str().unwrap().to_owned();
+    let terraform = console(cli, &server, "").env("ORY_PROJECT_ID", &own).env("ORY_WORKSPACE_ID", &workspace);
+    let read = |path: &str| fs::read_to_string(repository("examples/terraform").join(path)).unwrap();
+    terraform.config("");
+    // What is protected is let go first.
+    let project = |protected: bool| match protected {
+        true => read("resources/ory_project/resource.tf"),
+        false => read("resources/ory_project/resource.tf").replace("\"prod\"\n", "\"prod\"\n  deletion_protection = false\n"),
+    };
+    terraform.write("project.tf", &project(true));
+    terraform.write("workspace.tf", &read("resources/ory_workspace/resource.tf"));
+    for name in ["resource", "bootstrap"] {
+        terraform.write(&format!("key-{name}.tf"), &read(&format!("resources/ory_project_api_key/{name}.tf")));
+    }
+    let import = |path: &str, ids: &[(&str, &str)]| ids.iter().fold(read(path), |text, (sample, id)| text.replace(sample, id));
+    let (sample_project, sample_key, sample_workspace) =
+        ("9f425a8d-7efc-4768-8f23-7647a74fdf13", "5b8f3d1c-7a62-4e0f-9a43-2c1d8e7f6b54", "3f1c8e52-9b04-4d67-8a2e-6c5d4b3a2f10");
+    terraform.write("import.tf", &import("resources/ory_workspace/import-by-string-id.tf", &[(sample_workspace, &workspace)]));
+    terraform.init().apply().says(&["1 imported, 6 added, 0 changed"]);
+    terraform.remove("import.tf");
+    terraform.is_settled();
+    for kind in ["project", "workspace"] {
+        terraform.write(
+            &format!("{kind}-lookup.tf"),
+            &read(&format!("data-sources/ory_{kind}/data-source.tf"))
+                .replace(&format!("data \"ory_{kind}\" \""), &format!("data \"ory_{kind}\" \"")),
+        );
+    }
+    terraform.apply();
+    terraform.is_settled();
+    for kind in ["project", "workspace"] {
+        terraform.remove(&format!("{kind}-lookup.tf"));
+    }
+    let (shop, key) = (terraform.id("ory_project.shop"), terraform.id("ory_project_api_key.pipeline"));
+    for (address, folder, ids) in [
+        ("ory_project.shop", "ory_project", vec![(sample_project, shop.as_str())]),
+        ("ory_project_api_key.pipeline", "ory_project_api_key", vec![(sample_project, own.as_str()), (sample_key, &key)]),
+        ("ory_workspace.ours", "ory_workspace", vec![(sample_workspace, workspace.as_str())]),
+    ] {
+        terraform.run(&["state", "rm", address]).ok();
+        let command = import(&format!("resources/{folder}/import.sh"), &ids);
+        terraform.run(&command.split_whitespace().skip(1).collect::<Vec<_>>()).ok();
+        terraform.apply().says(&["0 added, 0 changed, 0 destroyed"]);
+        terraform.run(&["state", "rm", address]).ok();
+        terraform.write("import.tf", &import(&format!("resources/{folder}/import-by-string-id.tf"), &ids));
+        terraform.apply().says(&["1 imported, 0 added, 0 changed"]);
+        terraform.remove("import.tf");
+        terraform.is_settled();
+    }
+    terraform.run(&["destroy", "-auto-approve"]).fails().says(&["The project is protected", "Its environment is `prod`"]);
+    terraform.write("project.tf", &project(false));
+    terraform.apply();
+    terraform.destroy();
+    assert_eq!(projects(&server).len(), 1, "only the provider's own is left");
+}

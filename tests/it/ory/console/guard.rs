@@ -1,0 +1,62 @@
+//! `allowed_project_ids`, and who may ask the console at all.
+
+use super::{Setup, id, told};
+use crate::support::texts;
+use janiform::{engine::State, value::Value};
+
+const OTHER: &str = "00000000-0000-4000-8000-000000000001";
+
+#[tokio::test]
+async fn no_other_project_than_the_allowed_ones_is_touched() {
+    let setup = Setup::new().await;
+    let (allowed, other) = (setup.project().await, setup.project().await);
+    let set = |project: &str| vec![("project_id", Value::text(project)), ("name", "ci".into())];
+    let key = setup.create("project_api_key", &set(&id(&other))).await.unwrap();
+    setup.configure(&[("allowed_project_ids", texts(&[OTHER, &id(&allowed).to_uppercase()])), ("project_id", id(&other).into())]);
+    setup.asked();
+    let mut said = vec![
+        told(&setup.read("project", &other.state).await.unwrap_err().diagnostics),
+        told(
+            &setup.update("project", &other.state, &[("name", "x".into()), ("environment", "stage".into())]).await.unwrap_err().diagnostics,
+        ),
+        told(&setup.update("project", &other.state, &[("name", "x".into())]).await.unwrap_err().diagnostics),
+        told(&setup.delete("project", &other.state).await.unwrap_err().diagnostics),
+        told(&setup.read("project_api_key", &key.state).await.unwrap_err().diagnostics),
+        told(&setup.delete("project_api_key", &key.state).await.unwrap_err().diagnostics),
+        told(&setup.create("project_api_key", &set(&id(&other))).await.unwrap_err().diagnostics),
+        // The provider's own project is no exception.
+        told(&setup.create("project_api_key", &[("name", "ci".into())]).await.unwrap_err().diagnostics),
+    ];
+    assert!(said.iter().all(|said| said.contains(&format!("`{}` is not among `allowed_project_ids`", id(&other)))), "{said:?}");
+    // Nobody knows the id of a project that is yet to be made.
+    said = vec![told(&setup.create("project", &[("name", "new".into())]).await.unwrap_err().diagnostics)];
+    assert!(said[0].contains("does not set `allowed_project_ids`"), "{said:?}");
+    assert_eq!(setup.asked(), Vec::<String>::new());
+
+    setup.read("project", &allowed.state).await.unwrap().unwrap();
+    let made = setup.create("project_api_key", &set(&id(&allowed))).await.unwrap();
+    assert!(made.warnings.is_empty(), "{:?}", made.warnings);
+    setup.delete("project_api_key", &made.state).await.unwrap();
+    setup.update("project", &allowed.state, &[("name", "x".into()), ("environment", "stage".into())]).await.unwrap();
+    // A workspace is no project.
+    let (_, workspaces) = setup.ask("GET", "/workspaces", None).await;
+    let stub = State::to_import(super::entry("workspace").resource, workspaces["workspaces"][0]["id"].as_str().unwrap()).unwrap();
+    setup.read("workspace", &stub).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn the_console_takes_a_workspace_key() {
+    let setup = Setup::new().await;
+    let project = setup.project().await;
+    setup.configure(&[("workspace_api_key", Value::Null), ("project_api_key", "ory_pat_x".into())]);
+    setup.asked();
+    let said = told(&setup.read("project", &project.state).await.unwrap_err().diagnostics);
+    assert!(
+        said.contains("ORY_WORKSPACE_API_KEY") && said.contains("A project API key is not accepted") && setup.asked().is_empty(),
+        "{said}"
+    );
+    // Nor does it go in the clear.
+    setup.configure(&[("console_api_url", "http://console.internal".into())]);
+    let said = told(&setup.read("project", &project.state).await.unwrap_err().diagnostics);
+    assert!(said.contains("Credentials would be sent in the clear") && !said.contains(super::KEY), "{said}");
+}
