@@ -21,6 +21,10 @@
 //! * a patch of the revision answers as a read of it, and a change of the tier with the id, the name and the tier;
 //! * the tier changes whatever the plan and the settings are;
 //! * the id of a schema is the SHA-512 of its content, and the trigger of a hook is its path in Kratos' configuration;
+//! * a change of an organization through its own routes is a new revision, as one of the document is; there is no telling two
+//!   organizations apart but by their ids, so that none of them is in conflict with another; where no default region is said
+//!   in an update, the organization has none; with an organization, its SCIM clients are gone;
+//! * a project for development has no organizations, as one whose plan lacks them;
 //! * the lifetime of authorization codes is 720 hours at first, as Ory's description says, where Hydra's schema has 10 minutes.
 
 use std::collections::HashMap;
@@ -44,6 +48,8 @@ pub mod columns;
 pub mod document;
 pub mod failure;
 pub mod keys;
+pub mod organizations;
+mod page;
 pub mod plane;
 pub mod project;
 pub mod projects;
@@ -104,6 +110,17 @@ impl Service for Console {
         at("/projects/{project}/environment")
             .writes(LOW)
             .put(|console, asked| console.set_environment(asked.at("project"), &asked.call.body)),
+        at("/projects/{project}/organizations")
+            .reads(MEDIUM)
+            .writes(LOW)
+            .get(|console, asked| console.list_organizations(asked.at("project"), &asked.call.query))
+            .post(|console, asked| console.create_organization(asked.at("project"), &asked.call.body)),
+        at("/projects/{project}/organizations/{organization}")
+            .reads(MEDIUM)
+            .writes(LOW)
+            .get(|console, asked| console.show_organization(asked.at("project"), asked.at("organization")))
+            .put(|console, asked| console.update_organization(asked.at("project"), asked.at("organization"), &asked.call.body))
+            .delete(|console, asked| console.delete_organization(asked.at("project"), asked.at("organization"))),
         at("/projects/{project}/tokens")
             .reads(LOW)
             .writes(LOW)

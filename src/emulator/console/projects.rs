@@ -8,7 +8,7 @@ use super::document::{self, View};
 use super::failure::Failure;
 use super::project::{Project, Record, body, new_id, new_slug, now, one_of, optional, text};
 use super::settings::{Settings, Written};
-use super::{Console, ENVIRONMENTS, REGIONS, plane, revision, tree};
+use super::{Console, ENVIRONMENTS, REGIONS, organizations, plane, revision, tree};
 use crate::emulator::call::Call;
 use crate::emulator::go::json::{Json, quote};
 use crate::emulator::patch;
@@ -68,7 +68,7 @@ impl Console {
     }
 
     /// The project as a read sees it, which may be as it was.
-    fn seen(&self, id: &str) -> Result<Project, Failure> {
+    pub(super) fn seen(&self, id: &str) -> Result<Project, Failure> {
         let project = self.load(id)?;
         let mut stale = self.stale.lock().unwrap_or_else(PoisonError::into_inner);
         match stale.get_mut(&project.id) {
@@ -161,7 +161,7 @@ impl Console {
     }
 
     /// One write, from what is there to a new revision: the project, and the keys that were ignored.
-    fn changed(
+    pub(super) fn changed(
         &self,
         id: &str,
         revision: Option<&str>,
@@ -178,6 +178,7 @@ impl Console {
         if let Some(feature) = switches.lacking(&before.settings, &written.settings) {
             return Err(Failure::feature_not_available(feature));
         }
+        organizations::settle(&project.record, &before.settings, &mut written)?;
         let ignored = std::mem::take(&mut written.ignored);
         self.keep_written(&mut project, written)?;
         if switches.stale_reads > 0 {

@@ -74,9 +74,9 @@ fn whole_row(rows: &Rows, row: &Json, field: &Field, settings: &Settings, about:
     }
     let mut add = |name: &str, value: &str| members.push((name.to_owned(), Json::text(value)));
     match field.name.as_str() {
-        "keto_namespaces" | "account_experience_custom_translations" => {}
+        // Of an organization, it is kept when it was made.
+        "keto_namespaces" | "account_experience_custom_translations" | super::organizations::COLUMN => {}
         _ if rows.form == Form::Loose => {}
-        "organizations" => add("created_at", about.created),
         name => {
             add("created_at", about.created);
             add("updated_at", about.updated);

@@ -159,6 +159,8 @@ pub static ORGANIZATIONS: Rows = Rows {
         at("domains", Kind::Texts).required(),
         at("default_region", REGIONS),
         at("session_lifespan", Kind::Plain),
+        // Told by the organization's own routes and by the revision.
+        at("", Kind::Text).named(super::organizations::MADE).fixed().kept(),
     ],
 };
 

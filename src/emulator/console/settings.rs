@@ -82,6 +82,14 @@ impl Settings {
         };
     }
 
+    /// Says this of every row of a column that says nothing there.
+    pub fn say_of_rows(&mut self, name: &str, member: &str, value: &Json) {
+        let Some(Json::Array(rows)) = self.set.get_mut(name) else { return };
+        for row in rows.iter_mut().filter(|row| row.member(member).is_none()) {
+            tree::put(row, &[member], value.clone());
+        }
+    }
+
     fn filled_in(&self, field: &Field) -> Option<Json> {
         match field.name.as_str() {
             "kratos_identity_schemas" => {

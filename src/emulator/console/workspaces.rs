@@ -5,7 +5,7 @@
 use super::Console;
 use super::failure::Failure;
 use super::project::{body, new_id, now, one_of, optional, text};
-use super::tree;
+use super::{page, tree};
 use crate::emulator::go::form::Form;
 use crate::emulator::go::json::{Json, parse_whole};
 use crate::emulator::reply::Reply;
@@ -47,28 +47,8 @@ impl Console {
         Ok(())
     }
 
-    /// A page: its token is the id of the last one before it.
     pub(super) fn list_workspaces(&self, query: &Form) -> Result<Reply, Failure> {
-        let size = match query.get("page_size") {
-            "" => 250,
-            text => match text.parse::<usize>() {
-                Ok(size) if (1..=1000).contains(&size) => size,
-                _ => return Err(Failure::bad_request("page_size is a number from 1 to 1000.")),
-            },
-        };
-        let id = |workspace: &Json| workspace.member("id").and_then(Json::as_text).unwrap_or_default();
-        let all = self.workspaces()?;
-        let from = match query.get("page_token") {
-            "" => 0,
-            token => {
-                1 + all.iter().position(|one| id(one) == token).ok_or_else(|| Failure::bad_request("The page token is none of these."))?
-            }
-        };
-        let page: Vec<Json> = all.iter().skip(from).take(size).cloned().collect();
-        let more = from + page.len() < all.len();
-        let next = page.last().filter(|_| more).map(id).unwrap_or_default();
-        let list = [("workspaces", Json::Array(page)), ("has_next_page", Json::Bool(more)), ("next_page_token", Json::text(&next))];
-        Ok(Reply::document(200, &tree::object(list).compact()))
+        page::of("workspaces", self.workspaces()?, query)
     }
 
     pub(super) fn create_workspace(&self, sent: &[u8]) -> Result<Reply, Failure> {

@@ -46,7 +46,12 @@ impl Console {
 
     /// A new project: its id and what was answered.
     pub async fn project(&self) -> (String, Value) {
-        let (status, project) = self.ask(Some(KEY), "POST", "/projects", json!({"name": "Acme", "environment": "dev"})).await;
+        self.project_of(json!({"name": "Acme", "environment": "dev"})).await
+    }
+
+    /// The same of what this body says.
+    pub async fn project_of(&self, body: Value) -> (String, Value) {
+        let (status, project) = self.ask(Some(KEY), "POST", "/projects", body).await;
         assert_eq!(status, 201, "{project}");
         (project["id"].as_str().unwrap().to_owned(), project)
     }

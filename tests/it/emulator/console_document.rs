@@ -23,7 +23,8 @@ struct Project {
 impl Project {
     async fn start() -> Self {
         let console = Console::start().await;
-        let (id, _) = console.project().await;
+        // One for development has no organizations.
+        let (id, _) = console.project_of(json!({"name": "Acme", "environment": "stage"})).await;
         Self { console, id }
     }
 
@@ -414,7 +415,7 @@ async fn what_cannot_be_cleared_or_changed_stays() {
     // Only another operation changes these.
     project.set("/environment", json!("prod")).await;
     project.set("/slug", json!("mine")).await;
-    assert_eq!(project.at("/environment").await, "dev");
+    assert_eq!(project.at("/environment").await, "stage");
     let (status, answer) =
         project.console.ask(Some(KEY), "PUT", &format!("/projects/{}/environment", project.id), json!({"environment": "stage"})).await;
     assert_eq!((status, &answer["environment"], answer.get("services"), answer.get("revision_id")), (200, &json!("stage"), None, None));
