@@ -1,5 +1,6 @@
 //! Ory's resources and what else the provider offers: one file each, one line here.
 
+mod arrival;
 mod content;
 mod guards;
 pub mod identities;
@@ -7,8 +8,10 @@ pub mod identity;
 pub mod identity_schemas;
 mod jose;
 pub mod json_web_key_set;
+mod moment;
 pub mod oauth2_client;
 pub mod oidc_dynamic_client;
+pub mod organization;
 mod origin;
 mod password_hash;
 pub mod permission_check;
@@ -43,4 +46,5 @@ pub static OFFERS: &[&[Offer<Client>]] = &[
     workspace::OFFERS,
     project::OFFERS,
     project_api_key::OFFERS,
+    organization::OFFERS,
 ];

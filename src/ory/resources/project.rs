@@ -5,6 +5,7 @@
 
 use super::{
     super::{client::Client, project as document, services::CONSOLE, unpublished::TIER},
+    arrival::until_there,
     identities::UUID,
     project_id::PROJECT,
 };
@@ -23,7 +24,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use reqwest::Method;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// What this file offers.
 pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Offer::lookup(&LOOKUP, &BACKEND)];
@@ -60,7 +61,8 @@ static LOOKUP: Lookup = lookup(
 .or_own();
 
 const ENVIRONMENTS: &[&str] = &["prod", "stage", "dev"];
-const REGIONS: &[&str] = &["eu-central", "us-east", "us-west", "asia-northeast", "eu", "us", "asia", "global"];
+/// Where data may be kept.
+pub(super) const REGIONS: &[&str] = &["eu-central", "us-east", "us-west", "asia-northeast", "eu", "us", "asia", "global"];
 
 static ATTRIBUTES: &[Attr] = &[
     string("name", "What people call it.").required(),
@@ -263,29 +265,17 @@ async fn shown(cx: &Cx<Client>, at: &Collection, id: &str) -> Result<Option<Json
 
 /// Waits until a new project can be read, as whatever comes after it needs. What is to be said if it cannot.
 async fn until_shown(cx: &Cx<Client>, at: &Collection, id: &str) -> Option<Diagnostic> {
-    let ends = cx.deadline.into_iter().chain([Instant::now() + PATIENCE]).min()?;
-    let mut pause = Duration::from_millis(250);
-    loop {
-        let error = match shown(cx, at, id).await {
-            Ok(Some(_)) => return None,
-            Ok(None) => None,
-            Err(error) => Some(error.diagnostic),
-        };
-        if Instant::now() + pause > ends {
-            let why = error.map(|error| format!(" {}: {}", error.summary, error.detail)).unwrap_or_default();
-            let detail = format!(
-                "The project `{id}` was made, and cannot be read yet, so that what comes after it may fail. Apply again if it does.{why}"
-            );
-            return Some(Diagnostic::warning("The new project is not there yet", detail));
+    let ask = || async {
+        match shown(cx, at, id).await {
+            Ok(Some(_)) => Ok(()),
+            Ok(None) => Err(String::new()),
+            Err(SendError { diagnostic: error, .. }) => Err(format!(" {}: {}", error.summary, error.detail)),
         }
-        (cx.progress)("waiting until the new project can be read");
-        tokio::select! {
-            biased;
-            () = cx.stopped() => return None,
-            () = tokio::time::sleep(pause) => {}
-        }
-        pause = (pause * 2).min(Duration::from_secs(5));
-    }
+    };
+    let why = until_there(cx, PATIENCE, "waiting until the new project can be read", ask).await.err()?;
+    let detail =
+        format!("The project `{id}` was made, and cannot be read yet, so that what comes after it may fail. Apply again if it does.{why}");
+    Some(Diagnostic::warning("The new project is not there yet", detail))
 }
 
 /// Changes the tier, by the one way that there is. What the answer says of the project is not whole, so that it is not read.

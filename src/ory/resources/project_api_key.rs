@@ -8,6 +8,7 @@ use super::{
         project as document,
         services::{CONSOLE, HYDRA_ADMIN},
     },
+    arrival::until_there,
     guards::PROTECTION,
     identities::UUID,
     project_id::{self, PROJECT},
@@ -20,7 +21,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use reqwest::Method;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// What this file offers.
 pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND)];
@@ -142,31 +143,21 @@ fn expired(observed: &Observed) -> Option<Diagnostic> {
 
 /// Waits until the project accepts the key, as whatever comes after it needs. What is to be said if it does not.
 async fn until_it_works(cx: &Cx<Client>, at: &Collection, key: Object<'_>) -> Option<Diagnostic> {
-    let ends = cx.deadline.into_iter().chain([Instant::now() + PATIENCE]).min()?;
     let project = match host(cx, at, key).await {
         Ok(project) => project,
         Err(error) => return Some(untried(&error.diagnostic.detail)),
     };
-    let mut pause = Duration::from_millis(250);
-    loop {
+    let ask = || async {
         let probe = Request::new(Method::GET, "/admin/clients").query("page_size", "1").dispensable();
-        let why = match project.send(cx, &HYDRA_ADMIN, probe).await {
+        match project.send(cx, &HYDRA_ADMIN, probe).await {
             // A new host is unknown at first, and so is a new key.
-            Ok(reply) if !matches!(reply.status, 401 | 404 | 500..=599) => return None,
-            Ok(reply) => HYDRA_ADMIN.refuse(&reply).diagnostic.detail,
-            Err(error) => error.diagnostic.detail,
-        };
-        if Instant::now() + pause > ends {
-            return Some(untried(&why));
+            Ok(reply) if !matches!(reply.status, 401 | 404 | 500..=599) => Ok(()),
+            Ok(reply) => Err(HYDRA_ADMIN.refuse(&reply).diagnostic.detail),
+            Err(error) => Err(error.diagnostic.detail),
         }
-        (cx.progress)("waiting until the new API key works");
-        tokio::select! {
-            biased;
-            () = cx.stopped() => return None,
-            () = tokio::time::sleep(pause) => {}
-        }
-        pause = (pause * 2).min(Duration::from_secs(5));
-    }
+    };
+    let why = until_there(cx, PATIENCE, "waiting until the new API key works", ask).await.err()?;
+    Some(untried(&why))
 }
 
 fn untried(why: &str) -> Diagnostic {

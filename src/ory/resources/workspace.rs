@@ -6,12 +6,13 @@ use super::{
     super::{client::Client, services::CONSOLE},
     guards::PROTECTION,
     identities::UUID,
+    moment::MOMENT,
 };
 use crate::{
     engine::{self, Backend, Cx, Diagnostic, Failure, Looked, Makes, Objects, Observed, Offer, State, Wanted, Write, is_as_planned},
     rest::{Client as _, Paging, Rest, SendError, id_of, maybe_left, once_listed},
-    schema::{Attr, INSTANT, Lookup, Meaning, Object, Resource, known, lookup, resource, string},
-    value::{Json, instant},
+    schema::{Attr, Lookup, Object, Resource, known, lookup, resource, string},
+    value::Json,
 };
 use async_trait::async_trait;
 use reqwest::Method;
@@ -52,22 +53,6 @@ static ATTRIBUTES: &[Attr] = &[
     string("created_at", "When it was made.").read_only().means(MOMENT),
     string("updated_at", "When it was last changed.").read_only().means(MOMENT).changes(),
 ];
-
-/// A moment (RFC 3339). The official provider writes it down as Go prints it.
-const MOMENT: Meaning = Meaning {
-    same: |left, right| left == right || matches!((moment(left), moment(right)), (Some(left), Some(right)) if left == right),
-    ..INSTANT
-};
-
-fn moment(text: &str) -> Option<i128> {
-    let as_go_prints_it = || {
-        let mut words = text.split(' ');
-        let (date, time, offset) = (words.next()?, words.next()?, words.next()?);
-        let (hours, minutes) = offset.split_at_checked(3)?;
-        instant::parse(&format!("{date}T{time}{hours}:{minutes}"))
-    };
-    instant::parse(text).or_else(as_go_prints_it)
-}
 
 /// Workspaces.
 pub struct Workspaces;

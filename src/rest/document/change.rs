@@ -153,7 +153,7 @@ pub fn element<'a>(document: &'a Json, list: &[String], like: &Json) -> Option<&
 }
 
 /// Whether an element is the one that is meant.
-fn is_like(element: &Json, like: &Json) -> bool {
+pub(super) fn is_like(element: &Json, like: &Json) -> bool {
     match (element, like) {
         (Json::Object(_), Json::Object(members)) => {
             members.iter().all(|(name, like)| element.get(name).is_some_and(|member| is_like(member, like)))

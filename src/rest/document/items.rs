@@ -1,15 +1,18 @@
 //! Objects that are elements of a list in a document: each is found by its key, or by what it is like.
 //!
+//! An element whose resource has no key has an `id`. We choose one for it, by which it is found also where an answer got lost;
+//! where the server chooses another all the same, it is the one that was not there before and is as it was to be.
+//!
 //! An element that is nothing but there or not, such as a text, is one whose likeness is all of it.
 
 use super::{
     Document, Open,
-    change::{Change, Place, Wanted, element},
+    change::{Change, Place, Wanted, element, is_like},
     coordinator::{Edit, Edited, Seen},
-    members::{members, who},
+    members::{members, named},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, State, Write, is_as_planned},
+    engine::{self, Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, State, Write, is_as_planned},
     rest::{
         Client, Collection,
         backend::ways_out,
@@ -17,10 +20,11 @@ use crate::{
         mapping::{self, Misfit},
         secrets,
     },
-    schema::{Attr, Object, Resource},
+    schema::{Attr, ID, Object, Resource},
     value::{Json, Path, Steps, Value},
 };
 use async_trait::async_trait;
+use std::sync::{Arc, OnceLock};
 
 /// Elements of a list. The places of the table's attributes are those in the element; the attributes in the document's
 /// path say which document is meant.
@@ -41,12 +45,17 @@ impl<C: Client> Backend<C> for Items {
         let resource = write.resource;
         let object = Object::new(&resource.table, &write.planned);
         let open = self.document.open(cx, object).await?;
-        let like = self.like(resource, object)?;
         let attempt = cx.attempt(write, open.at.endpoint.account(cx), Makes::TheObject);
-        let Some(version) = open.look(&who(resource, object)).await? else { return Err(self.document.missing().into()) };
+        let begun = attempt.begun.as_ref().filter(|begun| begun.chosen).map(|begun| begun.id.clone());
+        let chosen = resource.keyless().then(|| begun.unwrap_or_else(|| uuid::Uuid::new_v4().to_string()));
+        let (id, like) = (chosen.as_deref(), self.like(resource, object, chosen.as_deref())?);
+        let Some(version) = open.look(&who(resource, object, id)).await? else { return Err(self.document.missing().into()) };
         let is_begun = match element(&version.json, &self.list(), &like) {
             None => {
-                cx.begin(&attempt, Looked::Missing(version.date));
+                match id {
+                    Some(id) => cx.begin_chosen(&attempt, id),
+                    None => cx.begin(&attempt, Looked::Missing(version.date)),
+                }
                 false
             }
             Some(found) => {
@@ -59,14 +68,15 @@ impl<C: Client> Backend<C> for Items {
                 is_ours
             }
         };
-        self.write(&open, write, like, is_begun).await
+        self.write(&open, write, id, like, is_begun).await
     }
 
     async fn read(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
         let object = Object::new(&resource.table, &state.value);
         let open = self.document.open(cx, object).await?;
-        let like = self.like(resource, object)?;
-        let Some(version) = open.read(&who(resource, object)).await? else { return Ok(None) };
+        let id = state.id.as_deref();
+        let like = self.like(resource, object, id)?;
+        let Some(version) = open.read(&who(resource, object, id)).await? else { return Ok(None) };
         let found = element(&version.json, &self.list(), &like).map(|found| self.observe(&open.at, resource, object, found));
         Ok(found.transpose().map_err(|misfit| self.document.misfit(&misfit))?)
     }
@@ -74,21 +84,38 @@ impl<C: Client> Backend<C> for Items {
     async fn update(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
         let object = Object::new(&write.resource.table, &write.planned);
         let open = self.document.open(cx, object).await?;
-        let like = self.like(write.resource, object)?;
-        self.write(&open, write, like, false).await
+        let id = write.id.as_deref();
+        let like = self.like(write.resource, object, id)?;
+        self.write(&open, write, id, like, false).await
     }
 
     async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
         let object = Object::new(&resource.table, &state.value);
         let open = self.document.open(cx, object).await?;
-        let change = Change::Element { list: self.list(), like: self.like(resource, object)?, wanted: Wanted::Absent };
-        let edit =
-            Edit { who: who(resource, object), secrets: Vec::new(), insists: false, changes: Box::new(move |_| Ok(vec![change.clone()])) };
+        let who = who(resource, object, state.id.as_deref());
+        let change = Change::Element { list: self.list(), like: self.like(resource, object, state.id.as_deref())?, wanted: Wanted::Absent };
+        let changes = Box::new(move |_: Seen<'_>| Ok(vec![change.clone()]));
         // With the document, all that was in it is gone.
-        match open.edit(edit).await? {
-            Some(edited) if !edited.unkept.is_empty() => Err(self.unkept(resource, object).into()),
+        match open.edit(Edit { who: who.clone(), secrets: Vec::new(), insists: false, changes }).await? {
+            Some(edited) if !edited.unkept.is_empty() => Err(self.unkept(&who).into()),
             _ => Ok(()),
         }
+    }
+
+    async fn list(&self, cx: &Cx<C>, wanted: &engine::Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
+        let resource = wanted.resource;
+        let open = self.document.open(cx, wanted.filter).await?;
+        let Some(version) = open.read(&format!("every {}", resource.name)).await? else { return Ok(()) };
+        for found in version.json.at(&self.list()).as_array().into_iter().flatten() {
+            let observed = self.observe(&open.at, resource, wanted.filter, found).map_err(|misfit| self.document.misfit(&misfit))?;
+            let object = Object::new(&resource.table, &observed.value);
+            // In one list there may be elements of several kinds.
+            let is_one = self.like(resource, object, Some(&observed.id)).is_ok_and(|like| is_like(found, &like));
+            if is_one && wanted.holds(&observed.value) {
+                objects.send(observed).await;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -97,9 +124,12 @@ impl Items {
         self.list.steps().map(str::to_owned).collect()
     }
 
-    fn like(&self, resource: &'static Resource, object: Object<'_>) -> Result<Json, Diagnostic> {
+    fn like(&self, resource: &'static Resource, object: Object<'_>, id: Option<&str>) -> Result<Json, Diagnostic> {
         if let Some(like) = self.like {
             return Ok(like(object));
+        }
+        if let (true, Some(id)) = (resource.keyless(), id) {
+            return Ok(Json::object([(ID, id.into())]));
         }
         let (mut like, key) = (Json::Null, resource.table.index(resource.key).map(|place| resource.table.attr(place)));
         match key.zip(object.str(resource.key)) {
@@ -112,24 +142,32 @@ impl Items {
         }
     }
 
-    async fn write<C: Client>(&self, open: &Open<'_, C>, write: &Write, like: Json, is_begun: bool) -> Result<Observed, Failure> {
-        let (resource, list) = (write.resource, self.list());
+    async fn write<C: Client>(
+        &self,
+        open: &Open<'_, C>,
+        write: &Write,
+        id: Option<&str>,
+        like: Json,
+        is_begun: bool,
+    ) -> Result<Observed, Failure> {
+        let (resource, list, before) = (write.resource, self.list(), Arc::<OnceLock<Vec<Json>>>::default());
         let object = Object::new(&resource.table, &write.planned);
-        let edited = open.edit(self.edit(write, like.clone(), is_begun)).await?;
+        let who = who(resource, object, id);
+        let edited = open.edit(self.edit(write, who.clone(), like.clone(), is_begun, before.clone())).await?;
         let Some(Edited { version, .. }) = edited else { return Err(self.document.missing().into()) };
+        let made = || new(write, &before, version.json.at(&list));
         // What the server did not keep of it, the engine tells by the attribute.
-        match element(&version.json, &list, &like) {
+        match element(&version.json, &list, &like).or_else(made) {
             Some(found) => self
                 .observe(&open.at, resource, object, found)
                 .map_err(|misfit| Failure { done: Done::Yes, ..self.document.misfit(&misfit).into() }),
-            None => Err(Failure { done: Done::Yes, ..self.unkept(resource, object).into() }),
+            None => Err(Failure { done: Done::Yes, ..self.unkept(&who).into() }),
         }
     }
 
-    fn edit(&self, write: &Write, like: Json, is_begun: bool) -> Edit {
+    fn edit(&self, write: &Write, who: String, like: Json, is_begun: bool, before: Arc<OnceLock<Vec<Json>>>) -> Edit {
         let (document, list, place, owned) = (self.document, self.list(), self.place, write.clone());
-        let (resource, is_new) = (write.resource, write.id.is_none());
-        let who = who(resource, Object::new(&resource.table, &write.planned));
+        let is_new = write.id.is_none();
         let changes = move |seen: Seen<'_>| {
             let is_member = |attr: &Attr| !is_in(document.path, attr);
             let made = |current: &Json| {
@@ -143,7 +181,10 @@ impl Items {
                 }
                 Ok::<_, Diagnostic>(value)
             };
+            before.get_or_init(|| seen.document.at(&list).as_array().unwrap_or_default().to_vec());
             let value = match element(seen.document, &list, &like) {
+                // The answer to the patch that made it was lost, and the server chose its id.
+                None if seen.may_be_made && new(&owned, &before, seen.document.at(&list)).is_some() => return Ok(Vec::new()),
                 None if is_new => made(&like)?,
                 None => return Err(gone(document, &owned)),
                 Some(found) if !is_new || is_begun => made(found)?,
@@ -156,12 +197,10 @@ impl Items {
         Edit { who, secrets: secrets(write), insists: false, changes: Box::new(changes) }
     }
 
-    fn unkept(&self, resource: &'static Resource, object: Object<'_>) -> Diagnostic {
+    fn unkept(&self, who: &str) -> Diagnostic {
         let detail = format!(
-            "{} accepted the patch, and {} is not as it says: the {} is the same as before. Its version may not support that, or its plan may not include it.",
-            self.document.service.name,
-            self.document.name,
-            who(resource, object)
+            "{} accepted the patch, and {} is not as it says: the {who} is the same as before. Its version may not support that, or its plan may not include it.",
+            self.document.service.name, self.document.name
         );
         Diagnostic::error("The server did not keep what was sent", detail)
     }
@@ -174,9 +213,23 @@ impl Items {
             // Such an element shows nothing but that it is there.
             fields.iter_mut().enumerate().for_each(|(place, field)| *field = object.at(place).clone());
         }
-        let id = Object::new(table, &value).str(resource.key).unwrap_or_default().to_owned();
+        let key = if resource.keyless() { found.at(ID).as_str() } else { Object::new(table, &value).str(resource.key) };
+        let id = key.unwrap_or_default().to_owned();
         Ok(Observed { id, value, warnings: Vec::new() })
     }
+}
+
+/// What the object is called in messages, and among those who read the document.
+fn who(resource: &'static Resource, object: Object<'_>, id: Option<&str>) -> String {
+    named(resource, if resource.keyless() { id } else { object.str(resource.key) })
+}
+
+/// The only element that was not there before and is as it was to be made, where no attribute identifies one.
+fn new<'a>(write: &Write, before: &OnceLock<Vec<Json>>, list: &'a Json) -> Option<&'a Json> {
+    let before = before.get().filter(|_| write.resource.keyless() && write.id.is_none())?;
+    let is_known = |found: &Json| before.iter().any(|known| known.at(ID) == found.at(ID));
+    let mut new = list.as_array()?.iter().filter(|found| !is_known(found) && is_made(write, found));
+    new.next().filter(|_| new.next().is_none())
 }
 
 /// Whether the element that is there by now is as it was to be made, in all that can be read.

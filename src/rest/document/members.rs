@@ -373,16 +373,12 @@ fn entries(at: &[String], prior: &Value, planned: &Value, created: &Json) -> Vec
         .collect()
 }
 
-/// What the object is called in messages, and among those who read the document.
-pub(super) fn who(resource: &'static Resource, object: Object<'_>) -> String {
-    named(resource, object.str(resource.key))
-}
-
-/// The same of one whose key may be known by the path alone.
+/// What the object is called in messages, and among those who read the document. Its key may be known by the path alone.
 fn called(at: &Collection, resource: &'static Resource, object: Object<'_>) -> String {
     named(resource, at.says(resource.key).or(object.str(resource.key)))
 }
 
-fn named(resource: &'static Resource, key: Option<&str>) -> String {
+/// The name of an object with this key.
+pub(super) fn named(resource: &'static Resource, key: Option<&str>) -> String {
     format!("{} `{}`", resource.name, key.unwrap_or_default())
 }

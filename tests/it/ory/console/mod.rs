@@ -4,6 +4,7 @@
 mod guard;
 mod keys;
 pub mod lives;
+mod organizations;
 mod projects;
 mod refusals;
 mod workspaces;

@@ -1,0 +1,22 @@
+//! Moments of Ory Network's console: what they are, and when two mean the same.
+
+use crate::{
+    schema::{INSTANT, Meaning},
+    value::instant,
+};
+
+/// A moment (RFC 3339). The official provider writes it down as Go prints it.
+pub const MOMENT: Meaning = Meaning {
+    same: |left, right| left == right || matches!((moment(left), moment(right)), (Some(left), Some(right)) if left == right),
+    ..INSTANT
+};
+
+fn moment(text: &str) -> Option<i128> {
+    let as_go_prints_it = || {
+        let mut words = text.split(' ');
+        let (date, time, offset) = (words.next()?, words.next()?, words.next()?);
+        let (hours, minutes) = offset.split_at_checked(3)?;
+        instant::parse(&format!("{date}T{time}{hours}:{minutes}"))
+    };
+    instant::parse(text).or_else(as_go_prints_it)
+}
