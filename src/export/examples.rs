@@ -98,4 +98,9 @@ static ORY: &[Example] = embed![
     "resources/ory_project_api_key/import-by-identity.tf",
     "resources/ory_project_api_key/import-by-string-id.tf",
     "resources/ory_project_api_key/import.sh",
+    "resources/ory_organization/resource.tf",
+    "resources/ory_organization/import-by-identity.tf",
+    "resources/ory_organization/import-by-string-id.tf",
+    "resources/ory_organization/import.sh",
+    "data-sources/ory_organization/data-source.tf",
 ];

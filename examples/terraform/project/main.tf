@@ -36,7 +36,7 @@ resource "ory_workspace" "ours" {
 
 resource "ory_project" "shop" {
   name         = "Shop"
-  environment  = "dev"
+  environment  = "stage"
   home_region  = "eu-central"
   workspace_id = ory_workspace.ours.id
 }
@@ -45,6 +45,14 @@ resource "ory_project_api_key" "terraform" {
   project_id = ory_project.shop.id
   name       = "Terraform"
   expires_at = "2035-01-01T00:00:00Z"
+}
+
+resource "ory_organization" "acme" {
+  project_id       = ory_project.shop.id
+  label            = "Acme"
+  domains          = ["acme.example"]
+  default_region   = "eu-central"
+  session_lifespan = "12h"
 }
 
 resource "ory_oauth2_client" "orders" {
@@ -65,10 +73,19 @@ data "ory_project" "shop" {
   depends_on = [ory_project.shop]
 }
 
+data "ory_organization" "acme" {
+  project_id = ory_project.shop.id
+  label      = ory_organization.acme.label
+}
+
 output "workspace" {
   value = data.ory_workspace.ours.name
 }
 
 output "tier" {
   value = data.ory_project.shop.environment
+}
+
+output "customer" {
+  value = data.ory_organization.acme.domains
 }

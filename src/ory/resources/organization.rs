@@ -61,7 +61,7 @@ pub static LOOKUP: Lookup =
 
 static ATTRIBUTES: &[Attr] = &[
     string("label", "What people call it.").required(),
-    list("domains", "Domains of its people's addresses: who signs in with one of these is sent to the organization's provider. The order has no meaning.")
+    list("domains", "Domains of its people's addresses: who signs in with one of these is sent to the organization's provider.")
         .unordered()
         .cleared_by(Cleared::Empty),
     string("default_region", "Where the data of people is kept who are made when they first sign in: `eu-central`, `us-east`, `us-west`, `asia-northeast`, `eu`, `us`, `asia` or `global`. It has to be inside the project's `home_region`. When unset, that is where the request came in.")

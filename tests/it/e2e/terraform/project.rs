@@ -34,7 +34,7 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let server = Server::start(Kind::Emulator);
     let workspace = workspace(&server, "As it was");
     let terraform = console(cli, &server, "project").env("TF_VAR_workspace_id", &workspace);
-    terraform.init().apply().says(&["1 imported, 3 added, 1 changed", "workspace = \"Our company\"", "tier = \"dev\""]);
+    terraform.init().apply().says(&["1 imported, 4 added, 1 changed", "workspace = \"Our company\"", "tier = \"stage\""]);
     terraform.is_settled();
     let project = terraform.id("ory_project.shop");
     assert_eq!(projects(&server).len(), 1);
@@ -50,7 +50,10 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let patch = json!([{ "op": "replace", "path": "/name", "value": "Renamed" }]);
     server.ask_console("PATCH", &format!("/projects/{project}"), Some(&patch)).expect(200);
     server.ask_console("PUT", &format!("/workspaces/{workspace}"), Some(&json!({ "name": "Renamed" }))).expect(200);
-    assert_eq!(terraform.plan(), changes(&[("ory_project.shop", "update"), ("ory_workspace.ours", "update")]));
+    let acme = format!("/projects/{project}/organizations/{}", terraform.id("ory_organization.acme"));
+    server.ask_console("PUT", &acme, Some(&json!({ "domains": ["other.example"] }))).expect(200);
+    let drifted = ["ory_organization.acme", "ory_project.shop", "ory_workspace.ours"].map(|address| (address, "update"));
+    assert_eq!(terraform.plan(), changes(&drifted));
     terraform.apply();
     terraform.is_settled();
     assert_eq!(projects(&server)[0]["name"], "Shop");
@@ -59,7 +62,8 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let importer = console(cli, &server, "project").env("TF_VAR_workspace_id", &workspace);
     let key = format!("{project}/{}", terraform.id("ory_project_api_key.terraform"));
     let slug = terraform.attributes("ory_project.shop")["slug"].as_str().unwrap().to_owned();
-    let imports = [("ory_project.shop", project.as_str()), ("ory_project_api_key.terraform", &key)];
+    let acme = format!("{project}/{}", terraform.id("ory_organization.acme"));
+    let imports = [("ory_project.shop", project.as_str()), ("ory_project_api_key.terraform", &key), ("ory_organization.acme", &acme)];
     let imports = imports.map(|(to, id)| format!("import {{\n  to = {to}\n  id = {id:?}\n}}\n"));
     importer.write("imports.tf", &imports.concat());
     // Nobody is told a key's value again, so that what is inside has to be reached by another one.
@@ -73,7 +77,7 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
         "client.tf",
         &format!("import {{\n  to = ory_oauth2_client.orders\n  id = {:?}\n}}\n", terraform.id("ory_oauth2_client.orders")),
     );
-    importer.init().apply().says(&["4 imported, 0 added, 0 changed, 0 destroyed"]);
+    importer.init().apply().says(&["5 imported, 0 added, 0 changed, 0 destroyed"]);
     importer.is_settled();
 
     terraform.destroy().says(&["The workspace was not deleted"]);
@@ -86,7 +90,7 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
     let server = Server::start(Kind::Emulator);
     let workspace = workspace(&server, "Our company");
     let own = server
-        .ask_console("POST", "/projects", Some(&json!({ "name": "own", "environment": "dev", "workspace_id": workspace })))
+        .ask_console("POST", "/projects", Some(&json!({ "name": "own", "environment": "stage", "workspace_id": workspace })))
         .expect(201);
     let own = own["id"].as_str().unwrap().to_owned();
     let terraform = console(cli, &server, "").env("ORY_PROJECT_ID", &own).env("ORY_WORKSPACE_ID", &workspace);
@@ -98,6 +102,7 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         false => read("resources/ory_project/resource.tf").replace("\"prod\"\n", "\"prod\"\n  deletion_protection = false\n"),
     };
     terraform.write("project.tf", &project(true));
+    terraform.write("organization.tf", &read("resources/ory_organization/resource.tf"));
     terraform.write("workspace.tf", &read("resources/ory_workspace/resource.tf"));
     for name in ["resource", "bootstrap"] {
         terraform.write(&format!("key-{name}.tf"), &read(&format!("resources/ory_project_api_key/{name}.tf")));
@@ -105,11 +110,12 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
     let import = |path: &str, ids: &[(&str, &str)]| ids.iter().fold(read(path), |text, (sample, id)| text.replace(sample, id));
     let (sample_project, sample_key, sample_workspace) =
         ("9f425a8d-7efc-4768-8f23-7647a74fdf13", "5b8f3d1c-7a62-4e0f-9a43-2c1d8e7f6b54", "3f1c8e52-9b04-4d67-8a2e-6c5d4b3a2f10");
+    let sample_organization = "3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d";
     terraform.write("import.tf", &import("resources/ory_workspace/import-by-string-id.tf", &[(sample_workspace, &workspace)]));
-    terraform.init().apply().says(&["1 imported, 6 added, 0 changed"]);
+    terraform.init().apply().says(&["1 imported, 7 added, 0 changed"]);
     terraform.remove("import.tf");
     terraform.is_settled();
-    for kind in ["project", "workspace"] {
+    for kind in ["organization", "project", "workspace"] {
         terraform.write(
             &format!("{kind}-lookup.tf"),
             &read(&format!("data-sources/ory_{kind}/data-source.tf"))
@@ -118,13 +124,15 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
     }
     terraform.apply();
     terraform.is_settled();
-    for kind in ["project", "workspace"] {
+    for kind in ["organization", "project", "workspace"] {
         terraform.remove(&format!("{kind}-lookup.tf"));
     }
     let (shop, key) = (terraform.id("ory_project.shop"), terraform.id("ory_project_api_key.pipeline"));
+    let acme = terraform.id("ory_organization.acme");
     for (address, folder, ids) in [
         ("ory_project.shop", "ory_project", vec![(sample_project, shop.as_str())]),
         ("ory_project_api_key.pipeline", "ory_project_api_key", vec![(sample_project, own.as_str()), (sample_key, &key)]),
+        ("ory_organization.acme", "ory_organization", vec![(sample_project, own.as_str()), (sample_organization, &acme)]),
         ("ory_workspace.ours", "ory_workspace", vec![(sample_workspace, workspace.as_str())]),
     ] {
         terraform.run(&["state", "rm", address]).ok();

@@ -1,0 +1,6 @@
+# The people of a customer, in the provider's own project.
+resource "ory_organization" "acme" {
+  label            = "Acme"
+  domains          = ["acme.example", "acme.test"]
+  session_lifespan = "12h"
+}
