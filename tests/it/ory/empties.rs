@@ -180,6 +180,11 @@ fn member<'a>(body: &'a Json, attr: &Attr) -> Option<&'a Json> {
     body.pointer(&format!("/{}", attr.pointer()))
 }
 
+/// What an update of an organization leaves out stays, and what it sends empty goes (Ory's description of its API).
+fn is_the_way_to_clear(way: &Way) -> bool {
+    way.resource == "organization"
+}
+
 /// Created empty, left out, filled, emptied: in the end what is there is what would be there without it.
 async fn lives_under_terraform(setup: &mut Setup, way: &Way, attr: &'static Attr) -> Result<(), Stop> {
     let name = format!("ory_{}", way.resource);
@@ -205,7 +210,7 @@ async fn lives_under_terraform(setup: &mut Setup, way: &Way, attr: &'static Attr
     setup.core.apply(&mut thing, &config).await?;
     setup.core.settled(&thing, &config).await?;
     let written = setup.written();
-    assert!(!is_sent(&written), "{name}.{} is sent: {written:?}", attr.name);
+    assert!(is_the_way_to_clear(way) || !is_sent(&written), "{name}.{} is sent: {written:?}", attr.name);
     if !attr.replaces && thing.state.as_ref().is_some_and(|_| attr.remote()) {
         let now = held(&setup.url, way, &id).await;
         assert!(member(&now, attr).is_none_or(|now| now != &full[attr.name]), "{name}.{}: {now}", attr.name);
@@ -236,7 +241,8 @@ async fn lives_under_pulumi(setup: &mut Setup, way: &Way, attr: &'static Attr) -
     setup.host.up(&token, "it", &full).await?;
     setup.host.up(&token, "it", &config).await?;
     let written = setup.written();
-    assert!(written.iter().all(|body| member(body, attr) != Some(&json!(""))), "{token}.{} is sent: {written:?}", attr.name);
+    let is_sent = written.iter().any(|body| member(body, attr) == Some(&json!("")));
+    assert!(is_the_way_to_clear(way) || !is_sent, "{token}.{} is sent: {written:?}", attr.name);
     setup.host.up(&token, "it", &unset).await?;
     assert_eq!(setup.written(), [] as [Json; 0], "{token}.{}", attr.name);
     setup.host.destroy().await?;
