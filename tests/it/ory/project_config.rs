@@ -329,7 +329,7 @@ async fn all_live(older: bool) {
 }
 
 /// Objects that hold nothing are nothing.
-fn without_empties(value: Json) -> Json {
+pub fn without_empties(value: Json) -> Json {
     match value {
         Json::Object(members) => {
             let members = members.into_iter().map(|(name, member)| (name, without_empties(member)));

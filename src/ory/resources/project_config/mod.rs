@@ -127,15 +127,7 @@ fn codes_are_one_factor(config: Object<'_>) -> Option<Problem> {
 /// A switch that has an attribute of its own is only taken by that.
 fn switches_with_attributes(config: Object<'_>) -> Option<Problem> {
     let Value::Map(switches) = config.get("feature_flags") else { return None };
-    let attribute = |key: &String| {
-        let name = match key.split_once('.')? {
-            ("kratos", switch) => format!("feature_flags_{switch}"),
-            ("keto", switch) => format!("keto_feature_flags_{switch}"),
-            _ => return None,
-        };
-        RESOURCE.table.index(&name).map(|place| RESOURCE.table.attr(place).name)
-    };
-    let name = switches.keys().find_map(attribute)?;
+    let name = switches.keys().find_map(|key| attribute_of_switch(key))?;
     Some(Problem::refused(
         "feature_flags",
         "A switch has an attribute of its own",
@@ -155,6 +147,16 @@ fn who_is_told(config: Object<'_>) -> Option<Problem> {
             format!("`{RECIPIENTS}` has no effect unless `{NOTIFIES}` is `true`: set both, or remove it."),
         )
     })
+}
+
+/// The attribute that a switch has, by the switch's key.
+fn attribute_of_switch(key: &str) -> Option<&'static str> {
+    let name = match key.split_once('.')? {
+        ("kratos", switch) => format!("feature_flags_{switch}"),
+        ("keto", switch) => format!("keto_feature_flags_{switch}"),
+        _ => return None,
+    };
+    RESOURCE.table.index(&name).map(|place| RESOURCE.table.attr(place).name)
 }
 
 /// What people sign in with, as a configuration says it.

@@ -6,6 +6,7 @@ mod keys;
 pub mod lives;
 mod projects;
 mod refusals;
+mod settings;
 mod workspaces;
 
 use crate::support::{
