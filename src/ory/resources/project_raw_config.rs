@@ -19,7 +19,10 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &Overlay)];
 /// An overlay.
 pub static RESOURCE: Resource = resource(
     "project_raw_config",
-    "Any part of the configuration of an Ory Network project, as JSON: for settings that `ory_project_config` has no attribute for yet. Only the members that the JSON names are managed. What an attribute can say is better said there: attributes are checked before anything is sent.",
+    "Any part of the configuration of an Ory Network project, as JSON: for settings that `ory_project_config` has no attribute for yet. Only the members that the JSON names are managed. What an attribute can say is better said there: attributes are checked before anything is sent.\n\n\
+     It needs a key of the workspace (`workspace_api_key`). A project may have many of these beside one \
+     `ory_project_config`, as long as no two say different things of one member: that is an error which names both. \
+     What Ory does not know it drops, and a warning names it.",
 )
 .import("project_id")
 .sections(&[PROJECT_ID, ATTRIBUTES])
