@@ -12,5 +12,6 @@ resource "ory_project_config" "shop" {
 
   session_lifespan        = "720h"
   oauth2_ttl_access_token = "30m"
-  account_experience_name = "Shop"
+
+  account_experience_privacy_policy_url = "https://shop.example.com/privacy"
 }
