@@ -83,8 +83,9 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 /// What is in force, by attribute.
-static LOOKUP: Lookup =
-    lookup(&RESOURCE, "What is in force in an Ory Network project, by attribute.").without(&["on_remove", "on_destroy", "allow_lockout"]);
+static LOOKUP: Lookup = lookup(&RESOURCE, "What is in force in an Ory Network project, by attribute.")
+    .without(&["on_remove", "on_destroy", "allow_lockout"])
+    .or_own();
 
 const STEERING: &[Attr] = &[
     string(
