@@ -123,7 +123,6 @@ fn forty_resources_take_few_patches(cli: Cli) {
     let terraform = console.terraform(cli, &format!("{SETTINGS}{overlays}"));
     terraform.apply().says(&["40 added"]);
     let (patches, conflicts) = console.patches();
-    println!("40 resources, one process: {patches} patches, {conflicts} conflicts");
     assert!(patches <= 8 && conflicts == 0, "{patches} patches, of which {conflicts} came too late");
     console.has_all();
     terraform.is_settled();
@@ -139,7 +138,6 @@ fn two_processes_lose_nothing(cli: Cli) {
         running.finish().ok().says(&["20 added"]);
     }
     let (patches, conflicts) = console.patches();
-    println!("40 resources, two processes: {patches} patches, {conflicts} conflicts");
     assert!(conflicts <= 3, "{conflicts} of {patches} patches came too late");
     console.has_all();
     for terraform in &stacks {
