@@ -65,7 +65,13 @@ const fn who_decides(attr: &'static Attr) {
 
 const fn type_fits(attr: &'static Attr) {
     // A default, or what stands for "not set", is of another type.
-    assert(is_of(attr.default, &attr.kind) && is_of(attr.absent_is, &attr.kind) && is_of(attr.unset_as, &attr.kind), attr);
+    assert(
+        is_of(attr.default, &attr.kind)
+            && is_of(attr.absent_is, &attr.kind)
+            && is_of(attr.unset_as, &attr.kind)
+            && is_of(attr.unasked, &attr.kind),
+        attr,
+    );
     // Order and elements are a list's or a map's.
     assert(!attr.unordered || matches!(attr.kind, Kind::List(_)), attr);
     assert(!attr.unordered || attr.meaning.form.is_some(), attr);

@@ -25,7 +25,10 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &Overlay)];
 /// An overlay.
 pub static RESOURCE: Resource = resource(
     "project_raw_config",
-    "Any part of the configuration of an Ory Network project, as JSON: for settings that `ory_project_config` has no attribute for yet. Only the members that the JSON names are managed. What an attribute can say is better said there: attributes are checked before anything is sent.",
+    "Any part of the configuration of an Ory Network project, as JSON: for settings that `ory_project_config` has no attribute for yet. Only the members that the JSON names are managed. What an attribute can say is better said there: attributes are checked before anything is sent.\n\n\
+     It needs a key of the workspace (`workspace_api_key`). A project may have many of these beside one \
+     `ory_project_config`, as long as no two say different things of one member: that is an error which names both. \
+     What Ory does not know it drops, and a warning names it.",
 )
 .imported_as(|id| project_id::parts(ID, id))
 .sections(&[PROJECT_ID, ATTRIBUTES])
@@ -217,7 +220,8 @@ fn dropped(at: &[String], is_gone: bool) -> Diagnostic {
 
 /// What makes the one of the other: the leaves, and that those of before are gone.
 fn changes(before: &Json, now: &Json) -> Vec<Change> {
-    let now = leaves(now);
+    let of = |json| leaves(json).into_iter().filter(|(at, _)| !at.is_empty()).collect::<Vec<_>>();
+    let now = of(now);
     let is_about = |at: &[String]| now.iter().any(|(other, _)| other.starts_with(at) || at.starts_with(other));
     let gone =
         leaves(before).into_iter().filter(|(at, _)| !at.is_empty() && !is_about(at)).map(|(at, _)| Change::Member { at, value: None });

@@ -431,3 +431,25 @@ async fn hooks_and_the_normalised_revision_live_one_by_one() {
     ])
     .await;
 }
+
+/// By either name of its id, or that of the provider.
+#[tokio::test]
+async fn the_data_source_is_asked_of_the_project_that_is_meant() {
+    let own = Project::start().await;
+    let (other, _) = own.console.project().await;
+    own.console.patch(&other, json!([{ "op": "replace", "path": "/services/identity/config/session/lifespan", "value": "7h" }]), 200).await;
+    own.edit("/services/identity/config/session/lifespan", Some(json!("5h"))).await;
+    let mut provider = own.provider();
+    provider["project_id"] = json!(own.id);
+    let mut core = Core::direct(&ORY, provider).await.unwrap();
+    for (asked, id, lifespan) in [
+        (json!({}), &own.id, "5h0m0s"),
+        (json!({ "id": own.id }), &own.id, "5h0m0s"),
+        (json!({ "id": other }), &other, "7h0m0s"),
+        (json!({ "project_id": other }), &other, "7h0m0s"),
+    ] {
+        let found = core.data("ory_project_config", &asked).await.unwrap().to_json();
+        let said = ["session_lifespan", "project_id", "id"].map(|name| found[name].as_str().unwrap_or_default().to_owned());
+        assert_eq!(said, [lifespan, id, id], "{asked}");
+    }
+}

@@ -38,7 +38,11 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &strict_mode:
 /// The configuration of a project.
 pub static RESOURCE: Resource = resource(
     "project_config",
-    "The configuration of an Ory Network project. Each attribute is managed only while it is set: what is not set here is neither read nor changed, so that others may manage it.",
+    "The configuration of an Ory Network project. Each attribute is managed only while it is set: what is not set here is neither read nor changed, so that others may manage it.\n\n\
+     It needs a key of the workspace (`workspace_api_key`). An attribute that is removed goes back to Ory's default, unless \
+     `on_remove = \"keep\"` was applied before; a destroyed configuration stays in force, unless `on_destroy = \"reset\"` was. \
+     An import takes over nothing but the id; `ID:*` takes all that can be read, and `ID:first,second` these attributes. \
+     What an import took over and no apply wrote is released, not reset, where the configuration does not set it.",
 )
 .import("project_id")
 .sections(&[
@@ -79,8 +83,9 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 /// What is in force, by attribute.
-static LOOKUP: Lookup =
-    lookup(&RESOURCE, "What is in force in an Ory Network project, by attribute.").without(&["on_remove", "on_destroy", "allow_lockout"]);
+static LOOKUP: Lookup = lookup(&RESOURCE, "What is in force in an Ory Network project, by attribute.")
+    .without(&["on_remove", "on_destroy", "allow_lockout"])
+    .or_own();
 
 const STEERING: &[Attr] = &[
     string(
