@@ -99,6 +99,8 @@ static ORY: &[Example] = embed![
     "resources/ory_project_config/import-by-string-id.tf",
     "resources/ory_project_config/import.sh",
     "data-sources/ory_project_config/data-source.tf",
+    "resources/ory_project_raw_config/import-by-string-id.tf",
+    "resources/ory_project_raw_config/import.sh",
     "resources/ory_project_raw_config/resource.tf",
     "resources/ory_project_api_key/resource.tf",
     "resources/ory_project_api_key/bootstrap.tf",

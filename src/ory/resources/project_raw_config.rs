@@ -223,10 +223,9 @@ fn changes(before: &Json, now: &Json) -> Vec<Change> {
     let of = |json| leaves(json).into_iter().filter(|(at, _)| !at.is_empty()).collect::<Vec<_>>();
     let now = of(now);
     let is_about = |at: &[String]| now.iter().any(|(other, _)| other.starts_with(at) || at.starts_with(other));
-    let gone =
-        leaves(before).into_iter().filter(|(at, _)| !at.is_empty() && !is_about(at)).map(|(at, _)| Change::Member { at, value: None });
-    let set = now.iter().filter(|(at, _)| !at.is_empty());
-    let set = set.map(|(at, value)| Change::Member { at: at.clone(), value: Some((*value).clone()).filter(|value| !value.is_null()) });
+    let gone = of(before).into_iter().filter(|(at, _)| !is_about(at)).map(|(at, _)| Change::Member { at, value: None });
+    let set =
+        now.iter().map(|(at, value)| Change::Member { at: at.clone(), value: Some((*value).clone()).filter(|value| !value.is_null()) });
     gone.chain(set.collect::<Vec<_>>()).collect()
 }
 
