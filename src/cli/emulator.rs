@@ -223,3 +223,22 @@ pub async fn run(args: Args) -> Result<(), Error> {
     running.stop().await;
     Ok(())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_and_settings_are_known_by_their_names() {
+        assert_eq!(feature("native_saml_engine").unwrap(), ["native_saml_engine"]);
+        assert!(feature("all").unwrap().contains(&"captcha"));
+        assert!(feature("captchas").unwrap_err().contains("captcha_byo"));
+        for name in ["kratos_session_lifespan", "/services/identity/config/session/lifespan", "services.identity.config.session.lifespan"] {
+            assert_eq!(setting(name).unwrap(), name);
+        }
+        for name in ["", "/", "session/lifespan", "kratos_session_life_span"] {
+            assert!(setting(name).is_err(), "{name}");
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Data sources: finding an object without managing it, and asking a server.
 
 use super::{
-    Backend, Call, Cx, DataSource, Diagnostic, Done, Engine, Failure, Observed, Private, QueryBackend, State, Takes, Wanted, canonical,
+    Backend, Call, Cx, DataSource, Diagnostic, Done, Engine, Failure, Observed, Private, QueryBackend, State, Wanted, canonical,
     configure::Reach, defaults, has_errors, objects, read::told, validate::validate_attr, validate_block,
 };
 use crate::{
@@ -95,7 +95,7 @@ async fn find<C: Send + Sync + 'static>(
         let state = State {
             id: wanted.map(str::to_owned),
             value: wanted.map_or_else(|| told.clone().into_owned(), |wanted| named(lookup, attr, wanted, &told)),
-            private: Private { imported: Some(Takes::All), ..Private::default() },
+            private: Private { looks: true, ..Private::default() },
         };
         backend.read(cx, lookup.of, &state).await?.ok_or_else(missing)?
     } else {

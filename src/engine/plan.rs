@@ -130,6 +130,7 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
     let private = Private {
         write_only: Some(in_use.into_iter().map(str::to_owned).collect()),
         imported: None,
+        looks: false,
         applied: applied.map(|(attr, _)| attr.name.to_owned()).collect(),
     };
     let id = match prior {

@@ -118,7 +118,7 @@ pub(super) fn reread(resource: &'static Resource, prior: State, observed: &Value
     let value = by_name_in(table, &asked, Value::Object(fields.collect()));
     // Of what was just imported, nothing has been written yet.
     let write_only = if private.imported.is_some() { Some(Vec::new()) } else { prior.private.write_only };
-    State { id: prior.id, value, private: Private { write_only, imported: None, applied: prior.private.applied } }
+    State { id: prior.id, value, private: Private { write_only, imported: None, ..prior.private } }
 }
 
 /// What has to be set is never null: where the server has nothing, it is empty, as far as that is a value of it. So a

@@ -38,6 +38,9 @@ pub struct Private {
     /// The object has just been imported: what is to be read of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported: Option<Takes>,
+    /// There is no object of ours: somebody only looks, and is shown all.
+    #[serde(skip)]
+    pub looks: bool,
     /// Those of the attributes that are ours only while they are set which an apply has written: they are cleared when the
     /// configuration sets them no more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -73,6 +76,7 @@ impl Private {
     pub(crate) fn takes(&self, attr: &Attr) -> bool {
         match &self.imported {
             _ if attr.presence != Presence::WhileSet => true,
+            _ if self.looks => attr.instead_of.is_empty(),
             None | Some(Takes::Nothing) => false,
             Some(Takes::These(names)) => names.iter().any(|name| name == attr.name),
             Some(Takes::All) => attr.instead_of.is_empty(),

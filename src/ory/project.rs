@@ -2,7 +2,7 @@
 //!
 //! Owns where they are, and which changes would lock people out. What is in them, the resources say.
 
-use super::services::CONSOLE;
+use super::{services::CONSOLE, unpublished};
 use crate::{engine::Diagnostic, rest::document::Document, value::Json};
 
 /// The project with the configuration of its services.
@@ -17,6 +17,7 @@ pub static PROJECT: Document = Document {
     id: Some("id"),
     view_of: None,
     guard: Some(lock_out),
+    refusal: None,
     is_gone: |project| project.at("state") == "deleted",
 };
 
@@ -33,6 +34,7 @@ pub static REVISION: Document = Document {
     id: None,
     view_of: Some("/projects/{project_id}"),
     guard: None,
+    refusal: Some(|reply| unpublished::REVISION.refuse(&CONSOLE, reply)),
     is_gone: |_| false,
 };
 

@@ -4,13 +4,24 @@
 //! those of Ory's own description of the API (client-go v1.22.92), and of what users met; `columns` and `rows` hold them.
 //! Behind `/p/SLUG`, each project has services of its own (`plane`).
 //!
-//! What differs from the real one on purpose, or is assumed because nothing says it:
-//! * any key that begins with `ory_wak_` is that of a person who may do everything, in every workspace;
-//! * a project that was never there is 403, as one of somebody else is; what is no id at all is 404;
+//! What differs from the real one on purpose:
+//! * any key that begins with `ory_wak_` is that of a person who may do everything, in every workspace, and make one;
 //! * nothing takes time, unless it is asked to: no read lags, no key has to arrive anywhere;
-//! * a write names the keys that it ignores, except for those within rows;
 //! * a file that content became is kept, but not served at its URL;
 //! * one set of rate limits holds for all projects together.
+//!
+//! What nothing says, and is assumed; what is about one column or one kind of row, stands with it:
+//! * a project that was never there is 403, as one of somebody else is; what is no id at all is 404; a deleted one is shown,
+//!   left out of lists, and 404 for everything else;
+//! * without a workspace in the body, a new project is in the first one;
+//! * what Ory fills in can be removed as what was written can, and is filled in again;
+//! * a write names the keys that it ignores, except for those within rows, which are ignored without a word;
+//! * secrets are left out, and nothing stands in their place; a list that is written anew without them loses them, but for
+//!   the keys of tokenizers, of which it is said that they stay;
+//! * a patch of the revision answers as a read of it, and a change of the tier with the id, the name and the tier;
+//! * the tier changes whatever the plan and the settings are;
+//! * the id of a schema is the SHA-512 of its content, and the trigger of a hook is its path in Kratos' configuration;
+//! * the lifetime of authorization codes is 720 hours at first, as Ory's description says, where Hydra's schema has 10 minutes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Offer, State, Write, is_as_planned},
     rest::{Collection, Endpoint, Paging, Request, Rest, SendError, maybe_left, once_listed},
-    schema::{Attr, INSTANT, Object, Resource, resource, string},
+    schema::{Attr, ID, INSTANT, Object, Resource, resource, string},
     value::instant,
 };
 use async_trait::async_trait;
@@ -31,11 +31,12 @@ pub static RESOURCE: Resource = resource(
     "An API key of a project of Ory Network (`ory_pat_…`), with which what is inside it is managed: clients, identities, \
      permissions.\n\n\
      It needs a key of the workspace (`workspace_api_key`). A new key is waited for until the project accepts it, so that a \
-     provider which is configured from it can be used in the same apply. Its value is told once, when it is made: an imported \
-     key has none. Every change makes a new key: where applications use the old one, make the new one first (`create_before_destroy` in \
-     Terraform; Pulumi does so by itself).",
+     provider which is configured from it can be used in the same apply. Its value is told once, when it is made: a key that \
+     is imported, by `<project_id>/<id>` or its id alone where the project is the provider's, has none. Every change makes a \
+     new key: where applications use the old one, make the new one first (`create_before_destroy` in Terraform; Pulumi does \
+     so by itself).",
 )
-.imported_as(|id| project_id::parts(crate::schema::ID, id))
+.imported_as(|id| project_id::parts(ID, id))
 .identified_with(&["project_id"])
 .sections(&[PROJECT, ATTRIBUTES, PROTECTION])
 .occupies(|key| vec![("project_api_key", format!("{}/{}", key.str("project_id").unwrap_or_default(), key.str("name").unwrap_or_default()))])
@@ -102,7 +103,10 @@ impl Keys {
         loop {
             tries += 1;
             let post = || async {
-                begin();
+                // What an earlier try made is gone by now.
+                if tries == 1 {
+                    begin();
+                }
                 REST.post(cx, at, write).await
             };
             let list = || async { REST.listing(cx, at, &RESOURCE, "name", name).await };

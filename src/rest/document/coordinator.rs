@@ -377,19 +377,19 @@ impl Coordinator {
                     return Step::Ended;
                 }
                 Ok(reply) if matches!(reply.status, 409 | 412) => {
-                    let mut error = service.refuse(&reply);
+                    let mut error = open.document.refuse(&reply);
                     error.diagnostic.summary = format!("{} was changed at the same time", open.document.name);
                     refused = Some((base.revision.clone(), error));
                 }
                 Ok(reply) if (500..600).contains(&reply.status) => {
                     run.lost(group, &draft);
-                    lost = Some(service.refuse(&reply));
+                    lost = Some(open.document.refuse(&reply));
                 }
                 Ok(reply) if (400..500).contains(&reply.status) && !matches!(reply.status, 401 | 404 | 429) => {
-                    return Step::Refused(service.refuse(&reply));
+                    return Step::Refused(open.document.refuse(&reply));
                 }
                 Ok(reply) => {
-                    run.fail(group, &service.refuse(&reply));
+                    run.fail(group, &open.document.refuse(&reply));
                     return Step::Ended;
                 }
                 Err(error) if error.done == Done::No => {

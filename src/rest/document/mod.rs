@@ -22,7 +22,7 @@ pub use version::Version;
 
 pub(super) use coordinator::Coordinators;
 
-use super::{Client, Collection, SendError, Service, mapping::Misfit};
+use super::{Client, Collection, Reply, SendError, Service, mapping::Misfit};
 use crate::{
     engine::{Cx, Diagnostic},
     schema::Object,
@@ -54,6 +54,8 @@ pub struct Document {
     pub view_of: Option<&'static str>,
     /// What a change of it would do that its author cannot have in mind, from the document before and after it.
     pub guard: Option<Guard>,
+    /// What is to be said of an answer that refuses, where the service's own word is not enough.
+    pub refusal: Option<fn(&Reply) -> SendError>,
     /// Whether what was read is there only to say that there is none any more.
     pub is_gone: fn(&Json) -> bool,
 }
@@ -72,6 +74,11 @@ impl Document {
         };
         let coordinator = at.endpoint.http.documents.of(url(&at)?, whole);
         Ok(Open { cx, document: self, at, coordinator })
+    }
+
+    /// What is to be said of an answer that refuses.
+    fn refuse(&self, reply: &Reply) -> SendError {
+        self.refusal.map_or_else(|| self.service.refuse(reply), |refusal| refusal(reply))
     }
 
     /// What is to be said where there is no such document.

@@ -73,7 +73,7 @@ impl<C: Client> Open<'_, C> {
                 return Err(NoVersion::Missing);
             }
             if !reply.is_success() {
-                return Err(NoVersion::Failed(service.refuse(&reply)));
+                return Err(NoVersion::Failed(self.document.refuse(&reply)));
             }
             let mut json = service.json(&reply).map_err(read_only)?;
             if !self.document.shown.is_empty() {

@@ -121,7 +121,7 @@ async fn toggles_and_hooks_share_a_list() {
     let states = under_way.join_all().await;
     let kinds: Vec<_> = warehouse.at("/hooks").as_array().unwrap().iter().map(|hook| hook["kind"].as_str().unwrap().to_owned()).collect();
     assert_eq!(kinds.len(), 12);
-    assert_eq!(&kinds[..3], ["guard", "alarm", "other"]);
+    assert_eq!(&kinds[..3], ["alarm", "guard", "other"], "those that are declared first come first");
     let settings = states.iter().find(|state| state.id.as_deref() == Some(ID)).unwrap();
     // Somebody switches it off; the rest of the list stays.
     warehouse.edit(|document| document["hooks"].as_array_mut().unwrap().retain(|hook| hook["kind"] != "alarm"));

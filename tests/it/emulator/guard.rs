@@ -7,7 +7,7 @@ use super::wire::{Response, exchange};
 
 /// A request that makes something or asks for something, in every service; bodies are of a type that a page may
 /// send anywhere without asking first.
-const REQUESTS: [(&str, &str, &str); 12] = [
+const REQUESTS: [(&str, &str, &str); 15] = [
     ("POST", "/admin/clients", r#"{"client_id":"theirs"}"#),
     ("POST", "/clients", r#"{"client_id":"theirs"}"#),
     ("POST", "/oauth2/register", "{}"),
@@ -19,6 +19,9 @@ const REQUESTS: [(&str, &str, &str); 12] = [
     ("PUT", "/admin/relation-tuples", r#"{"namespace":"n","object":"o","relation":"r","subject_id":"s"}"#),
     ("GET", "/relation-tuples", ""),
     ("DELETE", "/admin/clients/mine", ""),
+    ("POST", "/projects", r#"{"name":"theirs","environment":"dev"}"#),
+    ("GET", "/projects", ""),
+    ("GET", "/p/their-project/admin/clients", ""),
     ("GET", "/no/such/path", ""),
 ];
 

@@ -3,7 +3,7 @@
 //! state of Terraform's; and in Pulumi's state only where the engine encrypts it.
 
 use crate::{
-    ory::{adoption::everywhere, both_faces::ways, identity_lives},
+    ory::{adoption::everywhere, both_faces, console::lives::with_project, identity_lives, project_config::ways_with_secrets},
     pulumi::{
         Recorder,
         engine::Host,
@@ -75,6 +75,11 @@ impl Log {
     fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
     }
+}
+
+/// Every way to make something that holds a secret.
+fn ways() -> Vec<Way> {
+    both_faces::ways().into_iter().chain(ways_with_secrets()).collect()
 }
 
 /// A secret attribute in a configuration.
@@ -196,7 +201,7 @@ fn faults() -> Vec<Fault> {
 #[tokio::test]
 async fn terraform_is_shown_no_secret() {
     let (log, _guard) = Log::listen("TRACE");
-    let (_emulator, proxy) = servers().await;
+    let (emulator, proxy) = servers().await;
     let dir = tempfile::tempdir().unwrap();
     let at = dir.path().join("state");
     let make = {
@@ -206,7 +211,8 @@ async fn terraform_is_shown_no_secret() {
             terraform::service(terraform::Server::new(Arc::new(engine), |_| None))
         }
     };
-    let mut core = Core::direct_over(make, config(&proxy.url())).await.unwrap();
+    let config = with_project(config(&proxy.url()), &emulator.url()).await;
+    let mut core = Core::direct_over(make, config).await.unwrap();
     let (mut tried, mut failed, mut all) = (0, 0, Vec::new());
     for way in &ways() {
         let resource = resource(way);
@@ -298,13 +304,13 @@ fn in_the_clear(value: &Json) -> String {
 #[tokio::test]
 async fn pulumi_is_shown_no_secret() {
     let (log, _guard) = Log::listen("TRACE");
-    let (_emulator, proxy) = servers().await;
+    let (emulator, proxy) = servers().await;
     let dir = tempfile::tempdir().unwrap();
     let at = dir.path().join("state");
     let said = Arc::new(Recorder::default());
     let engine = Engine::new(&ORY).recording(Journal::in_dir(at.clone()));
     let mut host = Host::start(pulumi::Server::new(Arc::new(engine), said.clone(), Arc::new(|_| None))).await;
-    let mut provider = spell(ORY.config, &config(&proxy.url()));
+    let mut provider = spell(ORY.config, &with_project(config(&proxy.url()), &emulator.url()).await);
     provider["adminHeaders"] = secret(provider["adminHeaders"].clone());
     host.configure(provider).await.unwrap();
     let (mut tried, mut failed, mut all) = (0, 0, Vec::new());

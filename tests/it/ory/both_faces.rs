@@ -91,8 +91,9 @@ fn strip(value: &mut Json, names: &[&str]) {
 #[test]
 fn every_resource_is_made() {
     let ways = ways();
-    // Nobody can delete a workspace, so that it lives in tests of its own.
-    let mut all = ORY.resources().filter(|entry| entry.resource.name != "workspace");
+    // Nobody can delete a workspace, and settings have some hundred attributes: they live in tests of their own.
+    let elsewhere = ["workspace", "project_config", "project_raw_config"];
+    let mut all = ORY.resources().filter(|entry| !elsewhere.contains(&entry.resource.name));
     assert!(all.all(|entry| ways.iter().any(|way| way.resource == entry.resource.name)));
 }
 

@@ -23,7 +23,9 @@ use std::sync::Arc;
 
 #[test]
 fn every_resource_can_be_protected() {
-    for entry in ORY.resources() {
+    // What becomes of settings when their resource goes is for `on_destroy` to say.
+    let is_settings = |name: &str| ["project_config", "project_raw_config"].contains(&name);
+    for entry in ORY.resources().filter(|entry| !is_settings(entry.resource.name)) {
         assert!(entry.resource.guard(Guards::Deletion).is_some(), "{}", entry.resource.name);
     }
 }

@@ -26,7 +26,7 @@ mod neighbours;
 mod origins;
 mod peers;
 mod private_keys;
-mod project_config;
+pub mod project_config;
 mod provider_block;
 mod pulumi;
 pub mod queries;

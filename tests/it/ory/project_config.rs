@@ -3,6 +3,7 @@
 
 use crate::{
     emulator::console::Console,
+    pulumi::{Recorder, engine::Host, every::spell},
     support::stored,
     terraform::{
         core::{Action, Core},
@@ -13,12 +14,14 @@ use crate::{
 };
 use async_trait::async_trait;
 use janiform::{
-    engine::validate,
+    engine::{Engine, validate},
+    frontends::pulumi::Server,
     ory::{ORY, resources::project_config},
     schema::{Attr, Kind, Object, Reads, Resource},
     value::Value,
 };
 use serde_json::{Value as Json, json};
+use std::sync::Arc;
 
 /// A console with one project, looked at past the provider.
 pub struct Project {
@@ -174,7 +177,7 @@ impl World for Project {
 }
 
 /// What the table cannot say.
-fn known(name: &str) -> Option<Vec<Json>> {
+pub fn known(name: &str) -> Option<Vec<Json>> {
     let content = |texts: [&str; 2]| Some(texts.map(|text| json!(format!("base64://{text}"))).to_vec());
     Some(match name {
         // One for each test: the project.
@@ -188,7 +191,29 @@ fn known(name: &str) -> Option<Vec<Json>> {
         | "account_experience_logo_dark" => {
             vec![json!("data:image/png;base64,YWJj"), json!("https://a.example/logo.png")]
         }
-        "smtp_connection_uri" | "smtp_connection_uri_wo" => vec![json!("smtp://a.example"), json!("smtps://u:p@b.example:465/")],
+        "smtp_connection_uri" | "smtp_connection_uri_wo" => {
+            vec![json!("smtps://u:p@canary-5521.example:465/"), json!("smtp://b.example")]
+        }
+        "oauth2_secrets_cookie"
+        | "oauth2_secrets_pagination"
+        | "oauth2_secrets_system"
+        | "identity_secrets_cipher"
+        | "identity_secrets_cookie"
+        | "identity_secrets_default"
+        | "identity_secrets_pagination"
+        | "keto_secrets_pagination"
+        | "talos_credentials_derived_tokens_jwt_signing_keys_urls" => {
+            vec![json!(["canary-of-a-secret-5521", "canary-of-before-5521"]), json!(["canary-of-a-secret-5522"])]
+        }
+        "talos_secrets_hmac_retired" => {
+            vec![
+                json!([{ "value": "canary-of-before-5521" }]),
+                json!([{ "value": "canary-of-before-5522", "expires_at": "2031-02-03T04:05:06Z" }]),
+            ]
+        }
+        "smtp_headers" | "oauth2_provider_headers" | "courier_http_request_config_headers" => {
+            vec![json!({ "X-Key": "canary-of-a-header-5521" }), json!({ "X-Key": "canary-of-a-header-5522" })]
+        }
         "session_tokenizer_templates" => vec![
             json!({ "a": { "jwks_url": "base64://YWJj", "ttl": "90s", "claims_mapper_url": "base64://YWJj", "subject_source": "external_id" } }),
             json!({ "a": { "jwks_url": "base64://YWJj" }, "b": { "jwks_url": "base64://YWJk" } }),
@@ -221,6 +246,21 @@ fn all(id: &str, older: bool, turn: usize) -> Json {
         }
     }
     config
+}
+
+/// The ways to make settings with secrets.
+pub fn ways_with_secrets() -> Vec<Way> {
+    let raw = Way {
+        resource: "project_raw_config",
+        known: |name| match name {
+            "sensitive_config" => Some(vec![json!(
+                json!({ "services": { "identity": { "config": { "canary-5521": "canary-of-a-member-5521" } } } }).to_string()
+            )]),
+            _ => None,
+        },
+        base: json!({ "config": "{}", "on_destroy": "reset" }),
+    };
+    vec![Way { resource: "project_config", known, base: json!({ "on_destroy": "reset" }) }, raw]
 }
 
 /// Without what says which revision it is.
@@ -281,6 +321,10 @@ async fn all_live(older: bool) {
             attr.pointer().to_string().rsplit_once('/').map(|(parent, name)| (format!("/{parent}"), name.to_owned())).unwrap();
         left.pointer_mut(&parent).and_then(Json::as_object_mut).map(|there| there.remove(&name));
     }
+    // With a mail server, which stays, Ory shows who sends.
+    if let Some(courier) = left.pointer_mut("/services/identity/config/courier").and_then(Json::as_object_mut) {
+        courier.remove("smtp");
+    }
     assert_eq!(without_empties(left), without_empties(pristine));
 }
 
@@ -293,6 +337,33 @@ fn without_empties(value: Json) -> Json {
         }
         other => other,
     }
+}
+
+/// The same configurations through the other face make the same document.
+#[tokio::test]
+async fn both_faces_make_the_same() {
+    let (ours, theirs) = (Project::start().await, Project::start().await);
+    let mut core = Core::direct(&ORY, ours.provider()).await.unwrap();
+    let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
+    host.configure(spell(ORY.config, &theirs.provider())).await.unwrap();
+    let mut thing = core.thing("ory_project_config");
+    // Each has a place of its own, in which the same is kept.
+    let same = |document: Json, project: &Project| {
+        let slug = document["slug"].as_str().unwrap().to_owned();
+        let services = document["services"].to_string().replace(&slug, "SLUG");
+        (services.replace(&project.console.server.url(), "URL"), document["cors_public"].clone(), document["cors_admin"].clone())
+    };
+    for older in [false, true] {
+        for turn in [0, 1] {
+            let [config, program] = [&ours, &theirs].map(|project| all(&project.id, older, turn));
+            core.apply(&mut thing, &config).await.unwrap();
+            host.up("ory:index/projectConfig:ProjectConfig", "it", &spell(&project_config::RESOURCE.table, &program)).await.unwrap();
+            assert_eq!(same(ours.document().await, &ours), same(theirs.document().await, &theirs), "older: {older}, turn: {turn}");
+        }
+    }
+    core.destroy(&mut thing).await.unwrap();
+    host.destroy().await.unwrap();
+    assert_eq!(same(ours.document().await, &ours), same(theirs.document().await, &theirs));
 }
 
 #[tokio::test]
@@ -319,7 +390,7 @@ async fn live(attrs: &[&str]) {
         failures.extend(failed);
     }
     assert!(failures.is_empty(), "{} of {runs} failed:\n{}", failures.len(), failures.join("\n"));
-    assert!(runs > 6 * attrs.len(), "only {runs} ran");
+    assert!(runs > 5 * attrs.len(), "only {runs} ran");
 }
 
 #[tokio::test]

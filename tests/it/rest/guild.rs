@@ -35,7 +35,8 @@ pub static GUILD: Provider<Client> = provider("guild", "Guilds to test with.", c
     ]])
     .checked();
 
-static CONFIG: Table = Table::new(&[&[string("endpoint", "Where the server is.").required()]]);
+static CONFIG: Table =
+    Table::new(&[&[string("endpoint", "Where the server is.").required(), string("project_id", "The project of all that names none.")]]);
 
 static ORGANIZATION: Resource = resource("organization", "An organization of a project.")
     .import("organization_id")
@@ -52,7 +53,7 @@ static CHAPTER: Resource = resource("chapter", "A chapter of a project.")
     .checked();
 
 static BODY: &[Attr] = &[
-    string("project_id", "The project that it belongs to.").required().replaces(),
+    string("project_id", "The project that it belongs to; the provider's when unset.").or_server().replaces(),
     string("label", "What people call it.").required(),
     list("domains", "Domains of its people.").unordered(),
     string("note", "A note."),
@@ -130,18 +131,24 @@ fn in_project(id: &str) -> Texts {
     vec![("project_id", project.to_owned()), ("organization_id", id.to_owned())]
 }
 
-pub struct Client(Endpoint);
+pub struct Client(Endpoint, Option<String>);
 
 fn connect(config: &Value) -> Result<Client, Vec<Diagnostic>> {
-    let endpoint = Object::new(&CONFIG, config).str("endpoint").unwrap_or_default();
+    let config = Object::new(&CONFIG, config);
+    let endpoint = config.str("endpoint").unwrap_or_default();
     let base = Url::parse(endpoint).map_err(|_| vec![Diagnostic::error("No URL", "Set `endpoint`.")])?;
-    Ok(Client(Endpoint { http: Arc::new(Http::new(HttpOptions::default())), base, headers: HeaderMap::new(), tokens: None }))
+    let endpoint = Endpoint { http: Arc::new(Http::new(HttpOptions::default())), base, headers: HeaderMap::new(), tokens: None };
+    Ok(Client(endpoint, config.str("project_id").map(str::to_owned)))
 }
 
 #[async_trait]
 impl rest::Client for Client {
     async fn endpoint(&self, _: &'static Service, _: Object<'_>) -> Result<Endpoint, Diagnostic> {
         Ok(self.0.clone())
+    }
+
+    fn stands_in(&self, attr: &'static str) -> Result<Option<String>, Diagnostic> {
+        Ok(self.1.clone().filter(|_| attr == "project_id"))
     }
 }
 

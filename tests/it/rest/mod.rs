@@ -210,14 +210,40 @@ async fn a_place_in_a_path_is_one_segment_or_nothing_is_sent() {
     core.apply(&mut thing, &first()).await.unwrap();
     assert!(server.http.asked().iter().all(|asked| asked.contains(" /projects/p%2F1/organizations")), "{:?}", server.http.asked());
     let before = server.http.asked().len();
-    for lost in ["..", ".", "/", "a\n", ""] {
+    for lost in ["..", ".", "/", "a\n"] {
         let mut config = first();
         config["project_id"] = json!(lost);
         let stop = core.apply(&mut core.thing("guild_organization"), &config).await.unwrap_err();
-        let says = if lost.is_empty() { "project_id is missing" } else { "cannot be addressed" };
-        assert!(stop.says(says), "{lost:?}: {}", stop.text());
+        assert!(stop.says("cannot be addressed"), "{lost:?}: {}", stop.text());
     }
+    let mut nowhere = first();
+    nowhere.as_object_mut().unwrap().remove("project_id");
+    let stop = core.apply(&mut core.thing("guild_organization"), &nowhere).await.unwrap_err();
+    assert!(stop.says("project_id is missing"), "{}", stop.text());
     assert_eq!(server.http.asked().len(), before);
+}
+
+/// What an object leaves open, the provider's configuration says when it is made; what it says later moves nothing.
+#[tokio::test]
+async fn a_place_in_a_path_may_be_the_providers() {
+    let server = Server::start().await;
+    let (mut core, mut config) = (core(&server).await, first());
+    config.as_object_mut().unwrap().remove("project_id");
+    let mut thing = core.thing("guild_organization");
+    for (own, done) in [("p 1", Action::Create), ("p 2", Action::NoOp)] {
+        let mut provider = server.config();
+        provider["project_id"] = json!(own);
+        core.reconfigure(provider).await.unwrap();
+        assert_eq!(core.apply(&mut thing, &config).await.unwrap(), done);
+        core.settled(&thing, &config).await.unwrap();
+        assert_eq!(thing.state.as_ref().unwrap().value.get("project_id").text(), Some("p 1"));
+    }
+    config["project_id"] = json!("p 3");
+    assert_eq!(core.plan(&thing, &config).await.unwrap().action, Action::Replace);
+    config["project_id"] = json!("p 1");
+    assert_eq!(core.plan(&thing, &config).await.unwrap().action, Action::NoOp);
+    core.destroy(&mut thing).await.unwrap();
+    assert!(server.http.asked().iter().all(|asked| asked.contains(" /projects/p%201/organizations")), "{:?}", server.http.asked());
 }
 
 /// An operation that takes a member away cannot be repeated blindly: what is left to do is looked at again.

@@ -64,7 +64,9 @@ fn candidates(attr: &Attr, kind: &Kind, checks: &[Option<Check>; 2]) -> Vec<Valu
             .flatten()
             .find_map(|check| if let Check::Between(least, most) = check { Some((*least, *most)) } else { None })
         {
-            Some((least, most)) => (least..=most).rev().take(2).chain(least..=most.min(least + 2)).map(Value::from).collect(),
+            Some((least, most)) => {
+                (least..=most.min(least + 1000)).rev().take(2).chain(least..=most.min(least + 2)).map(Value::from).collect()
+            }
             None => ["7", "12345678901234567890123", "8"].iter().map(|text| Value::Number(Number::parse(text).unwrap())).collect(),
         },
         Kind::String => {

@@ -5,7 +5,11 @@ use crate::{
     support::{faults::Fault, object, replan},
     terraform::core::{Action, Core},
 };
-use janiform::{engine::State, ory::ORY, value::Value};
+use janiform::{
+    engine::{Engine, Journal, State, plan},
+    ory::ORY,
+    value::Value,
+};
 use serde_json::{Value as Json, json};
 
 const NAME: &str = "project_api_key";
@@ -74,6 +78,28 @@ async fn a_key_whose_value_got_lost_is_made_anew_and_the_lost_one_goes() {
         wanted.sort();
         assert_eq!(there, wanted, "{fault:?}");
         assert!(text(NAME, &second.state, "value").starts_with("ory_pat_"));
+    }
+}
+
+/// What was made again and told is all that there is: no later run takes it for half done.
+#[tokio::test]
+async fn a_key_that_was_made_anew_leaves_nothing_behind() {
+    let setup = Setup::new().await;
+    let project = setup.project().await;
+    let dir = tempfile::tempdir().unwrap();
+    let run = || Engine::new(&ORY).recording(Journal::in_dir(dir.path().to_owned()));
+    let config = object(entry(NAME).resource, &[("project_id", Value::text(id(&project))), ("name", "ci".into())]);
+    for lost in [true, false] {
+        let engine = run();
+        setup.configure_other(&engine, &[]);
+        if lost {
+            setup.proxy.then("POST", Fault::LoseAnswer);
+        }
+        let planned = plan(entry(NAME).resource, None, &config);
+        let made = engine.create(entry(NAME), planned, config.clone(), Default::default()).await.unwrap();
+        assert_eq!(made.warnings, [], "{lost}");
+        engine.read(entry(NAME), made.state, Default::default()).await.unwrap();
+        engine.run_ended();
     }
 }
 

@@ -145,7 +145,7 @@ async fn what_is_refused_is_not_gone() {
         .proxy
         .then(&path, refusal(200, r#"{"id":"00000000-0000-4000-8000-000000000001","revision_id":"r","name":"other","state":"running"}"#));
     let failed = setup.read("project", &made.state).await.unwrap_err();
-    assert!(told(&failed.diagnostics).contains("was asked for"), "{:?}", failed.diagnostics);
+    assert!(told(&failed.diagnostics).contains("it is about another one"), "{:?}", failed.diagnostics);
     assert_eq!(setup.proxy.unused(), 0);
 }
 
