@@ -14,7 +14,7 @@ use crate::{
         project::{PROJECT, is_as_meant},
     },
     rest::document::{Change, Edit, Edited, Open},
-    schema::{Attr, ID, Object, Problem, Resource, Rule, boolean, only, refuse, resource, rule, string},
+    schema::{Attr, ID, Object, Problem, Resource, Rule, Texts, boolean, only, refuse, resource, rule, string},
     value::{Json, Path, Value},
 };
 use async_trait::async_trait;
@@ -30,10 +30,20 @@ pub static RESOURCE: Resource = resource(
      `ory_project_config`, as long as no two say different things of one member: that is an error which names both. \
      What Ory does not know it drops, and a warning names it.",
 )
-.imported_as(|id| project_id::parts(ID, id))
+.identified_with(&["project_id"])
+.imported_as(parts)
 .sections(&[PROJECT_ID, ATTRIBUTES])
 .rules(RULES)
 .checked();
+
+/// What an id that is given to import says: the project, in which nothing says what an overlay is about; and maybe the id that
+/// it had.
+fn parts(id: &str) -> Texts {
+    match id.split_once('/') {
+        Some(_) => project_id::parts(ID, id),
+        None => vec![("project_id", id.to_owned()), (ID, id.to_owned())],
+    }
+}
 
 const ATTRIBUTES: &[Attr] = &[
     string(

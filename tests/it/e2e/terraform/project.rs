@@ -168,19 +168,23 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         terraform.remove("import.tf");
         terraform.is_settled();
     }
-    // What a configuration is let go of is in the state, and nowhere else: of that plan, something changes.
+    // What a configuration is let go of is in the state, and nowhere else: of that plan, something changes. Of an overlay, an
+    // import takes nothing over.
     let ids = [(sample_project, own.as_str())];
-    for (name, imported) in [("import.sh", ""), ("import-by-string-id.tf", "1 imported, ")] {
-        terraform.run(&["state", "rm", "ory_project_config.shop"]).ok();
-        let text = import(&format!("resources/ory_project_config/{name}"), &ids);
-        match name.ends_with(".tf") {
-            true => terraform.write(name, &text),
-            false => drop(terraform.run(&text.split_whitespace().skip(1).collect::<Vec<_>>()).ok()),
-        }
-        terraform.apply().says(&[&format!("{imported}0 added, 1 changed, 0 destroyed")]);
+    for (address, folder) in [
+        ("ory_project_config.shop", "resources/ory_project_config"),
+        ("ory_project_raw_config.sign_in", "resources/ory_project_raw_config"),
+    ] {
+        terraform.run(&["state", "rm", address]).ok();
+        let command = import(&format!("{folder}/import.sh"), &ids);
+        terraform.run(&command.split_whitespace().skip(1).collect::<Vec<_>>()).ok();
+        terraform.apply().says(&["0 added, 1 changed, 0 destroyed"]);
+        terraform.run(&["state", "rm", address]).ok();
+        terraform.write("import.tf", &import(&format!("{folder}/import-by-string-id.tf"), &ids));
+        terraform.apply().says(&["1 imported, 0 added, 1 changed, 0 destroyed"]);
+        terraform.remove("import.tf");
         terraform.is_settled();
     }
-    terraform.remove("import-by-string-id.tf");
     terraform.run(&["destroy", "-auto-approve"]).fails().says(&["The project is protected", "Its environment is `prod`"]);
     terraform.write("project.tf", &project(false));
     terraform.apply();
