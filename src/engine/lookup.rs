@@ -91,9 +91,10 @@ async fn find<C: Send + Sync + 'static>(
         Diagnostic::error(format!("No {name} found"), detail).at(Path::attr(attr)).into()
     };
     let observed = if attr == lookup.by {
+        // Where to look may be said by that very attribute.
         let state = State {
             id: wanted.map(str::to_owned),
-            value: told.clone().into_owned(),
+            value: wanted.map_or_else(|| told.clone().into_owned(), |wanted| named(lookup, attr, wanted, &told)),
             private: Private { looks: true, ..Private::default() },
         };
         backend.read(cx, lookup.of, &state).await?.ok_or_else(missing)?

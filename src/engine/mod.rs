@@ -54,7 +54,7 @@ pub use plan::{Plan, Prior, defaults, plan};
 pub use provider::{Program, Provider, provider};
 pub use read::Reread;
 pub use settle::{same, settle, settle_attr};
-pub use state::{Private, State, Takes};
+pub use state::{Private, State, Takes, without_unasked};
 pub use upgrade::{steps, upgrade};
 pub use validate::{validate, validate_block};
 pub use write_only::{used_by, validate_use, without_write_only};

@@ -5,7 +5,7 @@ use super::{
     canonical::{by_name_in, by_place},
     configure::Reach,
     settle::with_untold,
-    settle_attr,
+    settle_attr, without_unasked,
 };
 use crate::{
     schema::{Attr, Kind, Object, Presence, Reads, Resource, Texts},
@@ -104,7 +104,9 @@ impl<C: Send + Sync + 'static> Engine<C> {
 /// The state that an answer makes of the one before.
 pub(super) fn reread(resource: &'static Resource, prior: State, observed: &Value) -> State {
     let (table, private) = (&resource.table, &prior.private);
-    let own = by_place(table, &prior.value);
+    // What nobody asked for is not seen.
+    let asked = without_unasked(table, &prior.value, |_| !private.is_foreign());
+    let own = by_place(table, &asked);
     let before = Object::new(table, &own);
     let fields = Object::new(table, observed).iter().enumerate().map(|(place, (attr, now))| {
         let before = before.at(place);
@@ -113,7 +115,7 @@ pub(super) fn reread(resource: &'static Resource, prior: State, observed: &Value
             false => required(attr, settle_attr(attr, before, &with_untold(attr, before, &told(attr, before, now)))),
         }
     });
-    let value = by_name_in(table, &prior.value, Value::Object(fields.collect()));
+    let value = by_name_in(table, &asked, Value::Object(fields.collect()));
     // Of what was just imported, nothing has been written yet.
     let write_only = if private.imported.is_some() { Some(Vec::new()) } else { prior.private.write_only };
     State { id: prior.id, value, private: Private { write_only, imported: None, ..prior.private } }

@@ -93,6 +93,11 @@ impl Private {
         Cow::Owned(Value::Object(fields.map(|(attr, value)| if is_ours(attr) { value.clone() } else { Value::Null }).collect()))
     }
 
+    /// Whether another provider wrote the state, and none of ours has since.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.write_only.is_none() && self.imported.is_none()
+    }
+
     /// From the bytes that a tool stored; what another provider wrote reads as nothing remembered.
     pub fn from_bytes(bytes: &[u8]) -> Private {
         serde_json::from_slice(bytes).unwrap_or_default()
@@ -102,4 +107,14 @@ impl Private {
     pub fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).unwrap_or_default()
     }
+}
+
+/// The object of another provider's state without its defaults that nobody asked for; `is_asked` knows for which somebody did.
+pub fn without_unasked<'a>(table: &Table, object: &'a Value, is_asked: impl Fn(&Attr) -> bool) -> Cow<'a, Value> {
+    let is_unasked = |(attr, value): (&Attr, &Value)| attr.unasked.is_some_and(|own| own.value() == *value) && !is_asked(attr);
+    if !Object::new(table, object).iter().any(is_unasked) {
+        return Cow::Borrowed(object);
+    }
+    let fields = Object::new(table, object).iter().map(|(attr, value)| if is_unasked((attr, value)) { Value::Null } else { value.clone() });
+    Cow::Owned(Value::Object(fields.collect()))
 }

@@ -2,8 +2,8 @@
 //!
 //! Owns where they are, and which changes would lock people out. What is in them, the resources say.
 
-use super::{services::CONSOLE, unpublished};
-use crate::{engine::Diagnostic, rest::document::Document, value::Json};
+use super::{resources::content::CONTENT, services::CONSOLE, unpublished};
+use crate::{engine::Diagnostic, rest::document::Document, schema::DURATION, value::Json};
 
 /// The project with the configuration of its services.
 pub static PROJECT: Document = Document {
@@ -17,6 +17,7 @@ pub static PROJECT: Document = Document {
     id: Some("id"),
     view_of: None,
     guard: Some(lock_out),
+    alike: is_as_meant,
     refusal: None,
     is_gone: |project| project.at("state") == "deleted",
 };
@@ -34,9 +35,33 @@ pub static REVISION: Document = Document {
     id: None,
     view_of: Some("/projects/{project_id}"),
     guard: None,
+    alike: is_as_meant,
     refusal: Some(|reply| unpublished::REVISION.refuse(&CONSOLE, reply)),
     is_gone: |_| false,
 };
+
+/// Whether Ory has what was meant: it spells durations in its own way, turns content into URLs, and does not show what is
+/// empty.
+pub fn is_as_meant(meant: &Json, there: &Json) -> bool {
+    let is_nothing = |value: &Json| match value {
+        Json::Null => true,
+        Json::String(text) => text.is_empty(),
+        Json::Array(items) => items.is_empty(),
+        Json::Object(members) => members.is_empty(),
+        _ => false,
+    };
+    match (meant, there) {
+        (meant, there) if meant == there || is_nothing(meant) && is_nothing(there) => true,
+        (Json::String(meant), Json::String(there)) => (DURATION.same)(meant, there) || (CONTENT.same)(meant, there),
+        (Json::Array(meant), Json::Array(there)) => {
+            meant.len() == there.len() && meant.iter().zip(there.iter()).all(|(meant, there)| is_as_meant(meant, there))
+        }
+        (Json::Object(meant), there @ Json::Object(_)) => {
+            meant.iter().all(|(name, meant)| is_as_meant(meant, there.get(name).unwrap_or(&Json::Null)))
+        }
+        _ => false,
+    }
+}
 
 const METHODS: &str = "services/identity/config/selfservice/methods";
 
@@ -98,6 +123,23 @@ mod tests {
     fn project(methods: &str, more: &str) -> Json {
         let text = format!(r#"{{"services":{{"identity":{{"config":{{"selfservice":{{"methods":{methods}}}{more}}}}}}}}}"#);
         Json::parse(text).unwrap()
+    }
+
+    #[test]
+    fn what_ory_spells_in_its_own_way_is_as_meant() {
+        let json = |text: &str| Json::parse(text).unwrap();
+        for (meant, there) in [
+            (r#""1h""#, r#""1h0m0s""#),
+            ("[]", "null"),
+            (r#"{"a":""}"#, "{}"),
+            (r#"["1m"]"#, r#"["1m0s"]"#),
+            ("{\"a\":1}", r#"{"a":1,"b":2}"#),
+        ] {
+            assert!(is_as_meant(&json(meant), &json(there)), "{meant} {there}");
+        }
+        for (meant, there) in [(r#""1h""#, r#""2h0m0s""#), ("false", "null"), ("[1]", "[1,2]"), ("0", "null")] {
+            assert!(!is_as_meant(&json(meant), &json(there)), "{meant} {there}");
+        }
     }
 
     #[test]

@@ -32,7 +32,9 @@ pub static TIER: Unpublished = Unpublished {
 };
 
 /// The normalised revision of a project.
-pub static REVISION: Unpublished = Unpublished {
+pub static REVISION: Unpublished = CHANGE;
+
+const CHANGE: Unpublished = Unpublished {
     method: "PATCH",
     path: "/normalized/projects/*/revision/*",
     purpose: "to change settings that the project's document does not show",
@@ -40,8 +42,16 @@ pub static REVISION: Unpublished = Unpublished {
     instead: "Set them in the Ory Console, and remove `strict_security`, `feature_flags`, `account_experience_custom_translations` and `disable_account_experience_welcome_screen` from the configuration",
 };
 
+/// The same, read.
+pub static READ_REVISION: Unpublished = Unpublished {
+    method: "GET",
+    path: "/normalized/projects/*",
+    purpose: "to see settings that the project's document does not show",
+    ..CHANGE
+};
+
 /// All of them.
-pub static UNPUBLISHED: &[&Unpublished] = &[&TIER, &REVISION];
+pub static UNPUBLISHED: &[&Unpublished] = &[&TIER, &REVISION, &READ_REVISION];
 
 impl Unpublished {
     /// What is to be said of an answer that is none of this route.

@@ -210,6 +210,8 @@ pub struct Attr {
     pub may_be_untold: bool,
     /// The server has elements of its own in it.
     pub grows: bool,
+    /// What another provider put into its states where nobody had asked for it.
+    pub unasked: Option<Default>,
     /// The attributes that stand in its place one by one.
     pub instead_of: &'static [&'static str],
     /// Whether reading sees it.
@@ -251,6 +253,7 @@ const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
         empty_counts: false,
         may_be_untold: false,
         grows: false,
+        unasked: None,
         instead_of: &[],
         reads: Reads::Always,
         guards: None,
@@ -515,6 +518,13 @@ impl Attr {
     /// An answer may leave it out although it is set: then the state keeps what it has.
     pub const fn may_be_untold(mut self) -> Self {
         self.may_be_untold = true;
+        self
+    }
+
+    /// Another provider has a default here, and puts it into its states where nobody asked for it: in such a state, that
+    /// value is nobody's.
+    pub const fn unasked(mut self, value: Default) -> Self {
+        self.unasked = Some(value);
         self
     }
 

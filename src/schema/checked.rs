@@ -65,7 +65,13 @@ const fn who_decides(attr: &'static Attr) {
 
 const fn type_fits(attr: &'static Attr) {
     // A default, or what stands for "not set", is of another type.
-    assert(is_of(attr.default, &attr.kind) && is_of(attr.absent_is, &attr.kind) && is_of(attr.unset_as, &attr.kind), attr);
+    assert(
+        is_of(attr.default, &attr.kind)
+            && is_of(attr.absent_is, &attr.kind)
+            && is_of(attr.unset_as, &attr.kind)
+            && is_of(attr.unasked, &attr.kind),
+        attr,
+    );
     // Order and elements are a list's or a map's.
     assert(!attr.unordered || matches!(attr.kind, Kind::List(_)), attr);
     assert(!attr.unordered || attr.meaning.form.is_some(), attr);
@@ -244,6 +250,9 @@ mod tests {
 
     static PART: Nested = Nested { name: "Part", table: Table::new(&[&[string("name", "-"), string("key", "-").secret()]]) };
     static PARTS: Kind = Kind::Object(&PART);
+    static ONCE: Nested =
+        Nested { name: "Once", table: Table::new(&[&[string("name", "-").required(), string("key", "-").secret().once()]]) };
+    static TOLD_ONCE: Kind = Kind::Object(&ONCE);
     static SECRET: Nested = Nested { name: "Secret", table: Table::new(&[&[string("key_wo", "-").write_only()]]) };
     static SECRETS: Kind = Kind::Object(&SECRET);
     static TEXTS: Kind = Kind::List(&Kind::String);
@@ -295,6 +304,14 @@ mod tests {
             ("a twin that is kept", vec![x().at("y").unless("y"), string("y", "-")], vec![x().at("y").unless("y"), wo()]),
             ("a twin at another place", vec![x().unless("y"), wo()], vec![x().unless("y"), wo().at("x")]),
             ("a write-only value in a list", vec![objects("x", "-", &SECRETS)], vec![object("x", "-", &SECRET)]),
+            ("a secret in a list without keys", vec![objects("x", "-", &TOLD_ONCE)], vec![objects("x", "-", &TOLD_ONCE).keyed("name")]),
+            ("what grows and has no elements", vec![x().grows()], vec![list("x", "-").grows()]),
+            ("an empty text that is a list's", vec![x().check(filled("-"))], vec![list("x", "-").check(filled("-"))]),
+            (
+                "in the place of what is not there",
+                vec![object("x", "-", &PART).while_set().instead_of(&["y"])],
+                vec![string("y", "-").while_set().at("x/y"), object("x", "-", &PART).while_set().instead_of(&["y"])],
+            ),
             ("a guard that is a text", vec![x().guards(Guards::Deletion)], vec![boolean("x", "-").guards(Guards::Deletion)]),
         ];
         for (what, wrong, right) in wrong_and_right {

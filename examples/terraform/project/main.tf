@@ -1,5 +1,5 @@
-# A project of Ory Network from nothing, in one apply: the workspace is taken over, and the project is made in it, with a key
-# and what is inside. The workspace's key is in ORY_WORKSPACE_API_KEY.
+# A project of Ory Network from nothing, in one apply: the workspace is taken over, and the project is made in it, with its
+# configuration, a key and what is inside. The workspace's key is in ORY_WORKSPACE_API_KEY.
 
 terraform {
   required_providers {
@@ -41,6 +41,30 @@ resource "ory_project" "shop" {
   workspace_id = ory_workspace.ours.id
 }
 
+# What is not set here stays as Ory made it.
+resource "ory_project_config" "shop" {
+  project_id = ory_project.shop.id
+
+  cors_enabled = true
+  cors_origins = ["https://shop.example.com"]
+
+  selfservice_default_browser_return_url                  = "https://shop.example.com/"
+  allowed_return_urls                                     = ["https://shop.example.com/welcome"]
+  selfservice_methods_password_config_min_password_length = 12
+  session_lifespan                                        = "720h"
+
+  strict_security = true
+}
+
+# What has no attribute yet.
+resource "ory_project_raw_config" "sign_in" {
+  project_id = ory_project.shop.id
+
+  config = jsonencode({ services = { identity = { config = { selfservice = { flows = { login = { after = {
+    hooks = [{ hook = "web_hook", config = { url = "https://shop.example.com/signed-in", method = "POST" } }]
+  } } } } } } } })
+}
+
 resource "ory_project_api_key" "terraform" {
   project_id = ory_project.shop.id
   name       = "Terraform"
@@ -78,6 +102,11 @@ data "ory_organization" "acme" {
   label      = ory_organization.acme.label
 }
 
+data "ory_project_config" "shop" {
+  project_id = ory_project_config.shop.project_id
+  depends_on = [ory_project_config.shop]
+}
+
 output "workspace" {
   value = data.ory_workspace.ours.name
 }
@@ -88,4 +117,8 @@ output "tier" {
 
 output "customer" {
   value = data.ory_organization.acme.domains
+}
+
+output "sessions" {
+  value = data.ory_project_config.shop.session_lifespan
 }

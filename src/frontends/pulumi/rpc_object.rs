@@ -40,6 +40,8 @@ impl Stored {
         let last = decode(block, &inputs, Origin::Stored);
         let mut value = engine::without_write_only(&resource.table, &decoded.value).into_owned();
         if is_bridged {
+            let config = Object::new(&resource.table, &last.value);
+            value = engine::without_unasked(&resource.table, &value, |attr| !config.get(attr.name).is_null()).into_owned();
             adopt::complete(&resource.table, &mut value);
         }
         as_applied(&resource.table, &mut value, &last.value);

@@ -1,7 +1,7 @@
 //! Ory's resources and what else the provider offers: one file each, one line here.
 
 mod arrival;
-mod content;
+pub(super) mod content;
 mod guards;
 pub mod identities;
 pub mod identity;

@@ -3,12 +3,18 @@
 //! Owns which members an overlay is about: its leaves, that is all in it that is no object. Everything else in the document
 //! is left alone, and neither read nor shown.
 
-use super::{content::CONTENT, project_config, project_id::PROJECT as PROJECT_ID};
+use super::{
+    project_config,
+    project_id::{self, PROJECT as PROJECT_ID},
+};
 use crate::{
     engine::{Backend, Cx, Diagnostic, Failure, Observed, Offer, State, Write},
-    ory::{Client, project::PROJECT},
+    ory::{
+        Client,
+        project::{PROJECT, is_as_meant},
+    },
     rest::document::{Change, Edit, Edited, Open},
-    schema::{Attr, DURATION, Object, Problem, Resource, Rule, boolean, only, refuse, resource, rule, string},
+    schema::{Attr, ID, Object, Problem, Resource, Rule, Texts, boolean, only, refuse, resource, rule, string},
     value::{Json, Path, Value},
 };
 use async_trait::async_trait;
@@ -19,12 +25,25 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &Overlay)];
 /// An overlay.
 pub static RESOURCE: Resource = resource(
     "project_raw_config",
-    "Any part of the configuration of an Ory Network project, as JSON: for settings that `ory_project_config` has no attribute for yet. Only the members that the JSON names are managed. What an attribute can say is better said there: attributes are checked before anything is sent.",
+    "Any part of the configuration of an Ory Network project, as JSON: for settings that `ory_project_config` has no attribute for yet. Only the members that the JSON names are managed. What an attribute can say is better said there: attributes are checked before anything is sent.\n\n\
+     It needs a key of the workspace (`workspace_api_key`). A project may have many of these beside one \
+     `ory_project_config`, as long as no two say different things of one member: that is an error which names both. \
+     What Ory does not know it drops, and a warning names it.",
 )
-.import("project_id")
+.identified_with(&["project_id"])
+.imported_as(parts)
 .sections(&[PROJECT_ID, ATTRIBUTES])
 .rules(RULES)
 .checked();
+
+/// What an id that is given to import says: the project, in which nothing says what an overlay is about; and maybe the id that
+/// it had.
+fn parts(id: &str) -> Texts {
+    match id.split_once('/') {
+        Some(_) => project_id::parts(ID, id),
+        None => vec![("project_id", id.to_owned()), (ID, id.to_owned())],
+    }
+}
 
 const ATTRIBUTES: &[Attr] = &[
     string(
@@ -114,26 +133,12 @@ fn parsed(object: Object<'_>, name: &str) -> Json {
     object.str(name).and_then(|text| Json::parse(text).ok()).unwrap_or_default()
 }
 
-/// Whether the server has what was meant: it spells durations in its own way, turns content into URLs, and does not show
-/// what is empty.
-fn is_as_meant(meant: &Json, there: &Json) -> bool {
-    let is_nothing = |value: &Json| match value {
-        Json::Null => true,
-        Json::String(text) => text.is_empty(),
-        Json::Array(items) => items.is_empty(),
-        Json::Object(members) => members.is_empty(),
-        _ => false,
-    };
+/// Whether the server has what was meant there. Of a list in which it has elements of its own, ours count.
+fn holds(at: &[String], meant: &Json, there: &Json) -> bool {
+    let grows = project_config::RESOURCE.table.placed(&at.join("/")).is_some_and(|attr| attr.grows);
     match (meant, there) {
-        (meant, there) if meant == there || is_nothing(meant) && is_nothing(there) => true,
-        (Json::String(meant), Json::String(there)) => (DURATION.same)(meant, there) || (CONTENT.same)(meant, there),
-        (Json::Array(meant), Json::Array(there)) => {
-            meant.len() == there.len() && meant.iter().zip(there.iter()).all(|(meant, there)| is_as_meant(meant, there))
-        }
-        (Json::Object(meant), there @ Json::Object(_)) => {
-            meant.iter().all(|(name, meant)| is_as_meant(meant, there.get(name).unwrap_or(&Json::Null)))
-        }
-        _ => false,
+        (Json::Array(meant), Json::Array(there)) if grows => meant.iter().all(|item| there.contains(item)),
+        _ => is_as_meant(meant, there),
     }
 }
 
@@ -149,9 +154,9 @@ impl Backend<Client> for Overlay {
     async fn read(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
         let object = Object::new(&resource.table, &state.value);
         let open = PROJECT.open(cx, object).await?;
-        let config = parsed(object, "config");
-        let version = open.read(&who(&open, &config)).await?;
-        Ok(version.map(|version| observed(&open, object, &version.json)))
+        let id = state.id.clone().unwrap_or_default();
+        let version = open.read(&who(&id)).await?;
+        Ok(version.map(|version| observed(&open, id, object, &version.json)))
     }
 
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
@@ -161,7 +166,7 @@ impl Backend<Client> for Overlay {
     async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
         let object = Object::new(&resource.table, &state.value);
         let open = PROJECT.open(cx, object).await?;
-        let who = who(&open, &parsed(object, "config"));
+        let who = who(state.id.as_deref().unwrap_or_default());
         if object.str("on_destroy") != Some("reset") {
             open.withdraw(&who);
             cx.warn(Diagnostic::warning(
@@ -193,18 +198,20 @@ impl Overlay {
             }
         }
         let secrets = leaves(&hidden).into_iter().filter_map(|(_, value)| value.as_str().map(str::to_owned)).collect();
-        let edit = edit(who(&open, &config), wanted, secrets, planned.bool("allow_lockout") == Some(true));
+        // Several of one project are told apart by an id of ours.
+        let id = write.id.clone().unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
+        let edit = edit(who(&id), wanted, secrets, planned.bool("allow_lockout") == Some(true));
         let Some(Edited { version, unkept }) = open.edit(edit).await? else {
             return Err(Diagnostic::error("The project does not exist", "Check `project_id`, and that the project was not deleted.")
                 .at(Path::attr("project_id"))
                 .into());
         };
-        let mut observed = observed(&open, planned, &version.json);
+        let mut observed = observed(&open, id, planned, &version.json);
         let is_hidden = |at: &[String]| leaves(&hidden).iter().any(|(hidden, _)| hidden == at);
         observed.warnings.extend(unkept.iter().filter_map(|change| match change {
             Change::Member { at, value } if !is_hidden(at) => {
                 let there = version.json.at(at);
-                (!is_as_meant(value.as_ref().unwrap_or(&Json::Null), there)).then(|| dropped(at, there.is_null()))
+                (!holds(at, value.as_ref().unwrap_or(&Json::Null), there)).then(|| dropped(at, there.is_null()))
             }
             _ => None,
         }));
@@ -223,12 +230,12 @@ fn dropped(at: &[String], is_gone: bool) -> Diagnostic {
 
 /// What makes the one of the other: the leaves, and that those of before are gone.
 fn changes(before: &Json, now: &Json) -> Vec<Change> {
-    let now = leaves(now);
+    let of = |json| leaves(json).into_iter().filter(|(at, _)| !at.is_empty()).collect::<Vec<_>>();
+    let now = of(now);
     let is_about = |at: &[String]| now.iter().any(|(other, _)| other.starts_with(at) || at.starts_with(other));
-    let gone =
-        leaves(before).into_iter().filter(|(at, _)| !at.is_empty() && !is_about(at)).map(|(at, _)| Change::Member { at, value: None });
-    let set = now.iter().filter(|(at, _)| !at.is_empty());
-    let set = set.map(|(at, value)| Change::Member { at: at.clone(), value: Some((*value).clone()).filter(|value| !value.is_null()) });
+    let gone = of(before).into_iter().filter(|(at, _)| !is_about(at)).map(|(at, _)| Change::Member { at, value: None });
+    let set =
+        now.iter().map(|(at, value)| Change::Member { at: at.clone(), value: Some((*value).clone()).filter(|value| !value.is_null()) });
     gone.chain(set.collect::<Vec<_>>()).collect()
 }
 
@@ -238,7 +245,7 @@ fn edit(who: String, wanted: Vec<Change>, secrets: Vec<String>, insists: bool) -
         // What means the same is left as the server spells it.
         for change in &mut wanted {
             if let Change::Member { at, value: Some(value) } = change
-                && is_as_meant(value, seen.document.at(at))
+                && holds(at, value, seen.document.at(at))
             {
                 *value = seen.document.at(at).clone();
             }
@@ -249,20 +256,19 @@ fn edit(who: String, wanted: Vec<Change>, secrets: Vec<String>, insists: bool) -
     Edit { who, secrets, insists, changes: Box::new(changes) }
 }
 
-/// Several overlays of a project are told apart by what they are about.
-fn who(open: &Open<'_, Client>, config: &Json) -> String {
-    let first = leaves(config).first().map(|(at, _)| format!(" with /{}", at.join("/"))).unwrap_or_default();
-    format!("project_raw_config `{}`{first}", open.says("project_id").unwrap_or_default())
+/// What an overlay is called in messages, and among those who read and write the document.
+fn who(id: &str) -> String {
+    format!("project_raw_config `{id}`")
 }
 
 /// The members that the overlay names, as they are now.
-fn observed(open: &Open<'_, Client>, object: Object<'_>, document: &Json) -> Observed {
-    let id = open.says("project_id").unwrap_or_default().to_owned();
+fn observed(open: &Open<'_, Client>, id: String, object: Object<'_>, document: &Json) -> Observed {
+    let project = open.says("project_id").unwrap_or_default();
     let said = parsed(object, "config");
     let mut now = said.clone();
     for (at, meant) in leaves(&said) {
         let there = document.at(&at);
-        if is_as_meant(meant, there) || at.is_empty() {
+        if at.is_empty() || holds(&at, meant, there) {
             continue;
         }
         match there {
@@ -271,7 +277,7 @@ fn observed(open: &Open<'_, Client>, object: Object<'_>, document: &Json) -> Obs
         }
     }
     let config = if object.str("config").is_some() { Value::text(now.to_string()) } else { Value::Null };
-    let value = RESOURCE.table.holding([("project_id", Value::text(id.as_str())), ("config", config)]);
+    let value = RESOURCE.table.holding([("project_id", Value::text(project)), ("config", config)]);
     Observed { id, value, warnings: Vec::new() }
 }
 
@@ -294,19 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ory_spells_in_its_own_way_is_as_meant() {
-        for (meant, there) in [
-            (r#""1h""#, r#""1h0m0s""#),
-            ("[]", "null"),
-            (r#"{"a":""}"#, "{}"),
-            (r#"["1m"]"#, r#"["1m0s"]"#),
-            ("{\"a\":1}", r#"{"a":1,"b":2}"#),
-        ] {
-            assert!(is_as_meant(&json(meant), &json(there)), "{meant} {there}");
-        }
-        for (meant, there) in [(r#""1h""#, r#""2h0m0s""#), ("false", "null"), ("[1]", "[1,2]"), ("0", "null")] {
-            assert!(!is_as_meant(&json(meant), &json(there)), "{meant} {there}");
-        }
+    fn an_overlay_is_of_configuration() {
         assert!(overlay(r#"{"services":{}}"#).is_ok() && overlay(r#"{"name":"x"}"#).is_err() && overlay("[]").is_err());
     }
 }

@@ -102,8 +102,11 @@ impl Change {
     }
 
     /// Whether both are about one part and cannot both be true.
-    pub(super) fn contradicts(&self, other: &Change) -> bool {
+    pub(super) fn contradicts(&self, other: &Change, alike: fn(&Json, &Json) -> bool) -> bool {
         match (self, other) {
+            (Change::Member { at, value: Some(value) }, Change::Member { at: other_at, value: Some(other) }) => {
+                at == other_at && value != other && !alike(value, other)
+            }
             (Change::Member { at, value }, Change::Member { at: other_at, value: other }) => at == other_at && value != other,
             (Change::Element { list, like, wanted }, Change::Element { list: other_list, like: other_like, wanted: other }) => {
                 list == other_list

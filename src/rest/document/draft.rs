@@ -31,9 +31,16 @@ impl Claims {
     }
 
     /// Who stands for something that these changes undo, and what that is.
-    fn undone(&self, who: &str, changes: &[Change], before: &Json, after: &Json) -> Option<(&str, String)> {
-        let is_undone =
-            |claimed: &Change| changes.iter().any(|change| change.contradicts(claimed)) || (claimed.holds(before) && !claimed.holds(after));
+    fn undone(
+        &self,
+        who: &str,
+        changes: &[Change],
+        [before, after]: [&Json; 2],
+        alike: fn(&Json, &Json) -> bool,
+    ) -> Option<(&str, String)> {
+        let is_undone = |claimed: &Change| {
+            changes.iter().any(|change| change.contradicts(claimed, alike)) || (claimed.holds(before) && !claimed.holds(after))
+        };
         let mut others = self.0.iter().filter(|(writer, _)| writer != who);
         others.find(|(_, claimed)| is_undone(claimed)).map(|(writer, claimed)| (writer.as_str(), claimed.to_string()))
     }
@@ -68,7 +75,8 @@ pub(super) fn draft<'a>(
             if let Some(why) = guarded.and_then(|guard| guard(&made, &after)) {
                 return Err(why);
             }
-            let undone = [claims, &batch].into_iter().find_map(|claims| claims.undone(&edit.who, &changes, &made, &after));
+            let undone =
+                [claims, &batch].into_iter().find_map(|claims| claims.undone(&edit.who, &changes, [&made, &after], document.alike));
             match undone {
                 Some((other, what)) => Err(contradiction(document.name, other, &edit.who, &what)),
                 None => Ok(changes),

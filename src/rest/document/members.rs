@@ -257,11 +257,11 @@ impl Members {
 
     fn observe(&self, at: &Collection, resource: &'static Resource, version: &Version, view: Option<&Version>) -> Result<Observed, Misfit> {
         let table = &resource.table;
-        let mut document = shape::seen(self.shapes, &version.json);
+        let mut document = version.json.clone();
         if let (Some(view), Some(seen)) = (&self.view, view) {
             document.put(view.under, seen.json.clone());
         }
-        let mut value = mapping::observe(table, &document)?;
+        let mut value = mapping::observe(table, &shape::seen(self.shapes, &document))?;
         at.name(table, &mut value);
         if let Value::Object(fields) = &mut value {
             for toggle in self.toggles {

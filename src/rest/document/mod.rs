@@ -54,6 +54,8 @@ pub struct Document {
     pub view_of: Option<&'static str>,
     /// What a change of it would do that its author cannot have in mind, from the document before and after it.
     pub guard: Option<Guard>,
+    /// Whether two values of a member mean the same, however they are spelled.
+    pub alike: fn(&Json, &Json) -> bool,
     /// What is to be said of an answer that refuses, where the service's own word is not enough.
     pub refusal: Option<fn(&Reply) -> SendError>,
     /// Whether what was read is there only to say that there is none any more.

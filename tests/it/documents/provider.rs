@@ -61,6 +61,7 @@ const fn warehouse(path: &'static str) -> Document {
         id: Some("id"),
         view_of: None,
         guard: None,
+        alike: |left, right| left == right,
         refusal: None,
         is_gone: |document| matches!(document.at("state").as_str(), Some("deleted")),
     }

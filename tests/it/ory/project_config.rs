@@ -329,7 +329,7 @@ async fn all_live(older: bool) {
 }
 
 /// Objects that hold nothing are nothing.
-fn without_empties(value: Json) -> Json {
+pub fn without_empties(value: Json) -> Json {
     match value {
         Json::Object(members) => {
             let members = members.into_iter().map(|(name, member)| (name, without_empties(member)));
@@ -430,4 +430,26 @@ async fn hooks_and_the_normalised_revision_live_one_by_one() {
         "account_experience_custom_translations",
     ])
     .await;
+}
+
+/// By either name of its id, or that of the provider.
+#[tokio::test]
+async fn the_data_source_is_asked_of_the_project_that_is_meant() {
+    let own = Project::start().await;
+    let (other, _) = own.console.project().await;
+    own.console.patch(&other, json!([{ "op": "replace", "path": "/services/identity/config/session/lifespan", "value": "7h" }]), 200).await;
+    own.edit("/services/identity/config/session/lifespan", Some(json!("5h"))).await;
+    let mut provider = own.provider();
+    provider["project_id"] = json!(own.id);
+    let mut core = Core::direct(&ORY, provider).await.unwrap();
+    for (asked, id, lifespan) in [
+        (json!({}), &own.id, "5h0m0s"),
+        (json!({ "id": own.id }), &own.id, "5h0m0s"),
+        (json!({ "id": other }), &other, "7h0m0s"),
+        (json!({ "project_id": other }), &other, "7h0m0s"),
+    ] {
+        let found = core.data("ory_project_config", &asked).await.unwrap().to_json();
+        let said = ["session_lifespan", "project_id", "id"].map(|name| found[name].as_str().unwrap_or_default().to_owned());
+        assert_eq!(said, [lifespan, id, id], "{asked}");
+    }
 }

@@ -1,7 +1,7 @@
 //! Older names of attributes: they work, warn with the name of today, and cannot be set beside it.
 
 use super::rows::{ASSURANCE, LIFETIME};
-use crate::schema::{Attr, DURATION, boolean, integer, string};
+use crate::schema::{Attr, DURATION, boolean, int, integer, string};
 
 /// An older name: its type, itself, and the name of today.
 macro_rules! former {
@@ -54,7 +54,7 @@ pub(super) static FORMER: &[Attr] = &[
     former!(string, "code_lifespan", "selfservice_methods_code_config_lifespan").means(DURATION),
     former!(boolean, "code_missing_credential_fallback_enabled", "selfservice_methods_code_config_missing_credential_fallback_enabled"),
     former!(boolean, "enable_oidc_auto_link_policy", "selfservice_methods_oidc_enable_auto_link_policy"),
-    former!(integer, "password_min_length", "selfservice_methods_password_config_min_password_length"),
+    former!(integer, "password_min_length", "selfservice_methods_password_config_min_password_length").unasked(int(8)),
     former!(integer, "password_max_breaches", "selfservice_methods_password_config_max_breaches"),
     former!(boolean, "password_check_haveibeenpwned", "selfservice_methods_password_config_haveibeenpwned_enabled"),
     former!(boolean, "password_identifier_similarity", "selfservice_methods_password_config_identifier_similarity_check_enabled"),

@@ -46,7 +46,8 @@ pub(super) static METHODS: &[Attr] = &under(
         integer("selfservice_methods_password_config_min_password_length", "How long a password has to be.")
             .while_set()
             .check(between(6, i64::MAX))
-            .at("password/config/min_password_length"),
+            .at("password/config/min_password_length")
+            .unasked(int(8)),
         integer("selfservice_methods_password_config_max_breaches", "In how many breaches a password may have been seen.")
             .while_set()
             .check(between(0, 100))

@@ -38,7 +38,11 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &strict_mode:
 /// The configuration of a project.
 pub static RESOURCE: Resource = resource(
     "project_config",
-    "The configuration of an Ory Network project. Each attribute is managed only while it is set: what is not set here is neither read nor changed, so that others may manage it.",
+    "The configuration of an Ory Network project. Each attribute is managed only while it is set: what is not set here is neither read nor changed, so that others may manage it.\n\n\
+     It needs a key of the workspace (`workspace_api_key`). An attribute that is removed goes back to Ory's default, unless \
+     `on_remove = \"keep\"` was applied before; a destroyed configuration stays in force, unless `on_destroy = \"reset\"` was. \
+     An import takes over nothing but the id; `ID:*` takes all that can be read, and `ID:first,second` these attributes. \
+     What an import took over and no apply wrote is released, not reset, where the configuration does not set it.",
 )
 .import("project_id")
 .sections(&[
@@ -79,8 +83,9 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 /// What is in force, by attribute.
-static LOOKUP: Lookup =
-    lookup(&RESOURCE, "What is in force in an Ory Network project, by attribute.").without(&["on_remove", "on_destroy", "allow_lockout"]);
+static LOOKUP: Lookup = lookup(&RESOURCE, "What is in force in an Ory Network project, by attribute.")
+    .without(&["on_remove", "on_destroy", "allow_lockout"])
+    .or_own();
 
 const STEERING: &[Attr] = &[
     string(
@@ -127,15 +132,7 @@ fn codes_are_one_factor(config: Object<'_>) -> Option<Problem> {
 /// A switch that has an attribute of its own is only taken by that.
 fn switches_with_attributes(config: Object<'_>) -> Option<Problem> {
     let Value::Map(switches) = config.get("feature_flags") else { return None };
-    let attribute = |key: &String| {
-        let name = match key.split_once('.')? {
-            ("kratos", switch) => format!("feature_flags_{switch}"),
-            ("keto", switch) => format!("keto_feature_flags_{switch}"),
-            _ => return None,
-        };
-        RESOURCE.table.index(&name).map(|place| RESOURCE.table.attr(place).name)
-    };
-    let name = switches.keys().find_map(attribute)?;
+    let name = switches.keys().find_map(|key| attribute_of_switch(key))?;
     Some(Problem::refused(
         "feature_flags",
         "A switch has an attribute of its own",
@@ -155,6 +152,16 @@ fn who_is_told(config: Object<'_>) -> Option<Problem> {
             format!("`{RECIPIENTS}` has no effect unless `{NOTIFIES}` is `true`: set both, or remove it."),
         )
     })
+}
+
+/// The attribute that a switch has, by the switch's key.
+fn attribute_of_switch(key: &str) -> Option<&'static str> {
+    let name = match key.split_once('.')? {
+        ("kratos", switch) => format!("feature_flags_{switch}"),
+        ("keto", switch) => format!("keto_feature_flags_{switch}"),
+        _ => return None,
+    };
+    RESOURCE.table.index(&name).map(|place| RESOURCE.table.attr(place).name)
 }
 
 /// What people sign in with, as a configuration says it.

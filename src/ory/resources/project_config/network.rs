@@ -1,12 +1,15 @@
 //! Who may call the project, and switches of no one service. One line an attribute.
 
 use super::rows::{duration, flag, text, texts};
-use crate::schema::{Attr, Kind, map_of, only, under};
+use crate::schema::{Attr, Default, Kind, map_of, only, under};
+
+/// The official provider's default of `cors_enabled`.
+const OFF: Default = Default::Flag(false);
 
 pub(super) static CORS_PUBLIC: &[Attr] = &under(
     "cors_public",
     [
-        flag("cors_enabled", "Whether browsers may call the project's public APIs from other origins.").at("enabled"),
+        flag("cors_enabled", "Whether browsers may call the project's public APIs from other origins.").at("enabled").unasked(OFF),
         texts("cors_origins", "Origins that may call the public APIs: `https://…`, with `*` for a subdomain.").at("origins").unordered(),
     ],
 );

@@ -42,6 +42,16 @@ pub(super) static SHAPES: &[Shape] = &[
         },
         write: |_, _| None,
     },
+    // Those that have attributes of their own are only taken by these.
+    Shape {
+        at: "normalized/feature_flags",
+        read: |switches| {
+            let members = switches.as_object().into_iter().flatten();
+            let others = members.filter(|(key, _)| super::attribute_of_switch(key).is_none());
+            Json::object(others.map(|(key, is_on)| (key.clone(), is_on.clone())))
+        },
+        write: |_, _| None,
+    },
     // A truth value in all but its spelling.
     Shape {
         at: "services/identity/config/feature_flags/password_profile_registration_node_group",

@@ -28,7 +28,7 @@ fn a_project_from_nothing_in_one_update() {
     let maker = console(&server, &program);
     // Neither its slug nor its key is known in the first preview.
     maker.run(&["preview"]).ok();
-    maker.up().says(&["workspace: \"Our company\"", "tier : \"stage\""]);
+    maker.up().says(&["sessions : \"720h", "tier : \"stage\"", "workspace: \"Our company\""]);
     maker.is_settled();
     let (project, workspace) = (maker.id("shop"), maker.id("ours"));
     let slug = maker.resource("shop")["outputs"]["slug"].as_str().unwrap().to_owned();
@@ -41,19 +41,37 @@ fn a_project_from_nothing_in_one_update() {
 
     let patch = json!([{ "op": "replace", "path": "/name", "value": "Renamed" }]);
     server.ask_console("PATCH", &format!("/projects/{project}"), Some(&patch)).expect(200);
-    assert_eq!(maker.plan(), changes(&[("shop", "update")]));
+    let document = || server.ask_console("GET", &format!("/projects/{project}"), None).expect(200);
+    let configured = document();
+    let meddled = json!([
+        { "op": "replace", "path": "/services/identity/config/session/lifespan", "value": "1h" },
+        { "op": "replace", "path": "/services/identity/config/selfservice/flows/login/after/hooks", "value": [] },
+        { "op": "add", "path": "/services/oauth2/config/ttl/access_token", "value": "7m" },
+    ]);
+    let revision = configured["revision_id"].as_str().unwrap();
+    server.ask_console("PATCH", &format!("/projects/{project}/revision/{revision}"), Some(&meddled)).expect(200);
+    assert_eq!(maker.plan(), changes(&["shop", "shopConfig", "signIn"].map(|name| (name, "update"))));
     maker.run(&["up", "--yes", "--skip-preview", "--refresh"]).ok();
     maker.is_settled();
+    let repaired = document();
+    let config = "/services/identity/config";
+    for path in ["session/lifespan", "selfservice/flows/login/after/hooks/0/config/url"].map(|path| format!("{config}/{path}")) {
+        assert!(repaired.pointer(&path).is_some_and(|there| Some(there) == configured.pointer(&path)), "{path}: {repaired}");
+    }
+    assert_eq!(repaired["services"]["oauth2"]["config"]["ttl"]["access_token"], "7m0s", "what nobody set here is left alone");
 
     // Another stack takes over what can be: nobody is told a key's value again.
-    let importing = ["ours", "shop"].iter().fold(program.clone(), |text, name| {
+    let taken = [("ours", ""), ("shop", ""), ("shopConfig", ":*")];
+    let importing = taken.iter().fold(program.clone(), |text, (name, names)| {
         let heading = format!("\n  {name}:\n");
-        text.replacen(&heading, &format!("{heading}    options:\n      import: {:?}\n", maker.id(name)), 1)
+        text.replacen(&heading, &format!("{heading}    options:\n      import: \"{}{names}\"\n", maker.id(name)), 1)
     });
-    let importing = importing.split("\n  deployer:").next().unwrap().to_owned();
+    let importing = importing.split("\n  # What has no property yet.").next().unwrap().to_owned();
     let importer = console(&server, &importing);
-    importer.up().says(&["2 imported"]);
+    let before = document();
+    importer.up().says(&["3 imported"]);
     importer.is_settled();
+    assert_eq!(document()["services"], before["services"]);
 
     maker.destroy();
     assert_eq!(maker.managed(), 0);

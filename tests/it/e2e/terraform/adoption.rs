@@ -14,6 +14,7 @@ super::with_both_tools![
     recorded_state_plans_no_changes,
     recorded_state_plans_no_changes_on_real_servers,
     newest_state_plans_no_changes,
+    state_of_a_project_plans_no_changes,
     a_moved_block_takes_over
 ];
 
@@ -167,6 +168,73 @@ resource "ory_oauth2_client" "signer" {{
     terraform.apply();
     terraform.is_settled();
     assert!(!terraform.state().to_string().contains("t3wABkyxMe5"), "the keys are in the state");
+}
+
+/// A project and its configuration, as that provider's schema says it: with the two defaults that nobody asked for.
+fn state_of_a_project_plans_no_changes(cli: Cli) {
+    let server = Server::start(Kind::Emulator);
+    let project = server.ask_console("POST", "/projects", Some(&json!({ "name": "Shop", "environment": "dev" }))).expect(201);
+    let (id, revision) = (project["id"].as_str().unwrap(), project["revision_id"].as_str().unwrap());
+    let configured = json!([
+        { "op": "add", "path": "/cors_public/origins", "value": ["https://shop.example.com"] },
+        { "op": "add", "path": "/services/identity/config/session/lifespan", "value": "48h0m0s" },
+        { "op": "add", "path": "/services/identity/config/courier/smtp", "value": { "connection_uri": "smtps://u:p@mail.example.com:465/" } },
+    ]);
+    server.ask_console("PATCH", &format!("/projects/{id}/revision/{revision}"), Some(&configured)).expect(200);
+    let document = || server.ask_console("GET", &format!("/projects/{id}"), None).expect(200);
+    let before = document();
+
+    let mut own: Map<String, Json> = ["id", "name", "environment", "home_region", "slug", "state"]
+        .map(|name| (name.to_owned(), project[name].clone()))
+        .into_iter()
+        .collect();
+    own.retain(|_, value| !value.is_null());
+    let settings = json!({
+        "id": id, "project_id": id, "cors_enabled": false, "password_min_length": 8, "account_experience_name": null,
+        "cors_origins": ["https://shop.example.com"], "session_lifespan": "48h",
+        "smtp_connection_uri": "smtps://u:p@mail.example.com:465/",
+    });
+    let mut state = fixture_json("peers/official.tfstate");
+    let recorded = resources(&state)[0].clone();
+    let resource = |kind: &str, attributes: Json| {
+        let mut resource = recorded.clone();
+        resource["type"] = json!(kind);
+        resource["name"] = json!("shop");
+        let instance = &mut resource["instances"][0];
+        instance["schema_version"] = json!(0);
+        instance["attributes"] = attributes;
+        instance
+            .as_object_mut()
+            .unwrap()
+            .retain(|name, _| ["schema_version", "attributes", "sensitive_attributes"].contains(&name.as_str()));
+        instance["sensitive_attributes"] = json!([]);
+        resource
+    };
+    state["resources"] = json!([resource("ory_project", Json::Object(own)), resource("ory_project_config", settings)]);
+
+    let config = r#"
+resource "ory_project" "shop" {
+  name        = "Shop"
+  environment = "dev"
+}
+resource "ory_project_config" "shop" {
+  project_id          = ory_project.shop.id
+  cors_origins        = ["https://shop.example.com"]
+  session_lifespan    = "48h"
+  smtp_connection_uri = "smtps://u:p@mail.example.com:465/"
+}"#;
+    let mut terraform = Terraform::with_config(cli, "", config);
+    for (name, value) in server.console() {
+        terraform.set_env(name, value);
+    }
+    terraform.write("terraform.tfstate", &state.to_string());
+    let ours = format!("{}/janiform/ory", cli.host());
+    terraform.run(&["state", "replace-provider", "-auto-approve", "registry.terraform.io/ory/ory", &ours]).ok();
+    terraform.init().run(&["plan", "-no-color", "-detailed-exitcode"]).exits(0);
+    terraform.apply();
+    terraform.is_settled();
+    assert_eq!(document(), before);
+    assert_eq!(terraform.attributes("ory_project_config.shop")["password_min_length"], Json::Null);
 }
 
 /// Without touching the state by hand: blocks move everything from the official provider's addresses.

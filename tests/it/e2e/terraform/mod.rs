@@ -2,6 +2,7 @@
 
 mod adoption;
 mod contents;
+mod document;
 mod faults;
 mod lifecycle;
 mod project;

@@ -34,7 +34,12 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let server = Server::start(Kind::Emulator);
     let workspace = workspace(&server, "As it was");
     let terraform = console(cli, &server, "project").env("TF_VAR_workspace_id", &workspace);
-    terraform.init().apply().says(&["1 imported, 4 added, 1 changed", "workspace = \"Our company\"", "tier = \"stage\""]);
+    terraform.init().apply().says(&[
+        "1 imported, 6 added, 1 changed",
+        "workspace = \"Our company\"",
+        "tier = \"stage\"",
+        "sessions = \"720h",
+    ]);
     terraform.is_settled();
     let project = terraform.id("ory_project.shop");
     assert_eq!(projects(&server).len(), 1);
@@ -50,20 +55,43 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let patch = json!([{ "op": "replace", "path": "/name", "value": "Renamed" }]);
     server.ask_console("PATCH", &format!("/projects/{project}"), Some(&patch)).expect(200);
     server.ask_console("PUT", &format!("/workspaces/{workspace}"), Some(&json!({ "name": "Renamed" }))).expect(200);
+    let document = || server.ask_console("GET", &format!("/projects/{project}"), None).expect(200);
+    let configured = document();
+    let meddled = json!([
+        { "op": "replace", "path": "/services/identity/config/session/lifespan", "value": "1h" },
+        { "op": "replace", "path": "/services/identity/config/selfservice/flows/login/after/hooks", "value": [] },
+        { "op": "add", "path": "/services/oauth2/config/ttl/access_token", "value": "7m" },
+    ]);
+    let revision = configured["revision_id"].as_str().unwrap();
+    server.ask_console("PATCH", &format!("/projects/{project}/revision/{revision}"), Some(&meddled)).expect(200);
     let acme = format!("/projects/{project}/organizations/{}", terraform.id("ory_organization.acme"));
-    server.ask_console("PUT", &acme, Some(&json!({ "domains": ["other.example"] }))).expect(200);
-    let drifted = ["ory_organization.acme", "ory_project.shop", "ory_workspace.ours"].map(|address| (address, "update"));
-    assert_eq!(terraform.plan(), changes(&drifted));
+    server.ask_console("PUT", &acme, Some(&json!({ "domains": ["other.example"], "default_region": "eu-central" }))).expect(200);
+    let names =
+        ["ory_organization.acme", "ory_project.shop", "ory_project_config.shop", "ory_project_raw_config.sign_in", "ory_workspace.ours"];
+    assert_eq!(terraform.plan(), changes(&names.map(|name| (name, "update"))));
     terraform.apply();
     terraform.is_settled();
     assert_eq!(projects(&server)[0]["name"], "Shop");
+    let repaired = document();
+    let config = "/services/identity/config";
+    for path in ["session/lifespan", "selfservice/flows/login/after/hooks/0/config/url"].map(|path| format!("{config}/{path}")) {
+        assert!(repaired.pointer(&path).is_some_and(|there| Some(there) == configured.pointer(&path)), "{path}: {repaired}");
+    }
+    assert_eq!(repaired["services"]["oauth2"]["config"]["ttl"]["access_token"], "7m0s", "what nobody set here is left alone");
 
     // Another state takes all of it over.
     let importer = console(cli, &server, "project").env("TF_VAR_workspace_id", &workspace);
     let key = format!("{project}/{}", terraform.id("ory_project_api_key.terraform"));
     let slug = terraform.attributes("ory_project.shop")["slug"].as_str().unwrap().to_owned();
     let acme = format!("{project}/{}", terraform.id("ory_organization.acme"));
-    let imports = [("ory_project.shop", project.as_str()), ("ory_project_api_key.terraform", &key), ("ory_organization.acme", &acme)];
+    let all = format!("{project}:*");
+    let imports = [
+        ("ory_project.shop", project.as_str()),
+        ("ory_project_config.shop", &all),
+        ("ory_project_raw_config.sign_in", &project),
+        ("ory_project_api_key.terraform", &key),
+        ("ory_organization.acme", &acme),
+    ];
     let imports = imports.map(|(to, id)| format!("import {{\n  to = {to}\n  id = {id:?}\n}}\n"));
     importer.write("imports.tf", &imports.concat());
     // Nobody is told a key's value again, so that what is inside has to be reached by another one.
@@ -77,10 +105,13 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
         "client.tf",
         &format!("import {{\n  to = ory_oauth2_client.orders\n  id = {:?}\n}}\n", terraform.id("ory_oauth2_client.orders")),
     );
-    importer.init().apply().says(&["5 imported, 0 added, 0 changed, 0 destroyed"]);
+    let before = document();
+    // Of the configuration, what is not set here is let go; of the other, an import knows nothing.
+    importer.init().apply().says(&["7 imported, 0 added, 2 changed, 0 destroyed"]);
     importer.is_settled();
+    assert_eq!(document()["services"], before["services"]);
 
-    terraform.destroy().says(&["The workspace was not deleted"]);
+    terraform.destroy().says(&["The workspace was not deleted", "The project_config stays as it is"]);
     assert_eq!((terraform.managed(), projects(&server).len()), (0, 0));
     server.ask_console("GET", &format!("/workspaces/{workspace}"), None).expect(200);
 }
@@ -94,6 +125,7 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         .expect(201);
     let own = own["id"].as_str().unwrap().to_owned();
     let terraform = console(cli, &server, "").env("ORY_PROJECT_ID", &own).env("ORY_WORKSPACE_ID", &workspace);
+    let terraform = terraform.env("TF_VAR_mail_server", "smtps://user:canary-of-the-mails@mail.example.com:465/");
     let read = |path: &str| fs::read_to_string(repository("examples/terraform").join(path)).unwrap();
     terraform.config("");
     // What is protected is let go first.
@@ -104,6 +136,9 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
     terraform.write("project.tf", &project(true));
     terraform.write("organization.tf", &read("resources/ory_organization/resource.tf"));
     terraform.write("workspace.tf", &read("resources/ory_workspace/resource.tf"));
+    terraform.write("config.tf", &read("resources/ory_project_config/resource.tf"));
+    terraform.write("mail.tf", &read("resources/ory_project_config/write-only.tf"));
+    terraform.write("raw.tf", &read("resources/ory_project_raw_config/resource.tf"));
     for name in ["resource", "bootstrap"] {
         terraform.write(&format!("key-{name}.tf"), &read(&format!("resources/ory_project_api_key/{name}.tf")));
     }
@@ -112,19 +147,16 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         ("9f425a8d-7efc-4768-8f23-7647a74fdf13", "5b8f3d1c-7a62-4e0f-9a43-2c1d8e7f6b54", "3f1c8e52-9b04-4d67-8a2e-6c5d4b3a2f10");
     let sample_organization = "3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d";
     terraform.write("import.tf", &import("resources/ory_workspace/import-by-string-id.tf", &[(sample_workspace, &workspace)]));
-    terraform.init().apply().says(&["1 imported, 7 added, 0 changed"]);
+    terraform.init().apply().says(&["1 imported, 11 added, 0 changed"]);
     terraform.remove("import.tf");
     terraform.is_settled();
-    for kind in ["organization", "project", "workspace"] {
-        terraform.write(
-            &format!("{kind}-lookup.tf"),
-            &read(&format!("data-sources/ory_{kind}/data-source.tf"))
-                .replace(&format!("data \"ory_{kind}\" \""), &format!("data \"ory_{kind}\" \"")),
-        );
+    assert!(!terraform.state().to_string().contains("canary-of-the-mails"), "a write-only value is in the state");
+    for kind in ["organization", "project", "project_config", "workspace"] {
+        terraform.write(&format!("{kind}-lookup.tf"), &read(&format!("data-sources/ory_{kind}/data-source.tf")));
     }
     terraform.apply();
     terraform.is_settled();
-    for kind in ["organization", "project", "workspace"] {
+    for kind in ["organization", "project", "project_config", "workspace"] {
         terraform.remove(&format!("{kind}-lookup.tf"));
     }
     let (shop, key) = (terraform.id("ory_project.shop"), terraform.id("ory_project_api_key.pipeline"));
@@ -142,6 +174,23 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         terraform.run(&["state", "rm", address]).ok();
         terraform.write("import.tf", &import(&format!("resources/{folder}/import-by-string-id.tf"), &ids));
         terraform.apply().says(&["1 imported, 0 added, 0 changed"]);
+        terraform.remove("import.tf");
+        terraform.is_settled();
+    }
+    // What a configuration is let go of is in the state, and nowhere else: of that plan, something changes. Of an overlay, an
+    // import takes nothing over.
+    let ids = [(sample_project, own.as_str())];
+    for (address, folder) in [
+        ("ory_project_config.shop", "resources/ory_project_config"),
+        ("ory_project_raw_config.sign_in", "resources/ory_project_raw_config"),
+    ] {
+        terraform.run(&["state", "rm", address]).ok();
+        let command = import(&format!("{folder}/import.sh"), &ids);
+        terraform.run(&command.split_whitespace().skip(1).collect::<Vec<_>>()).ok();
+        terraform.apply().says(&["0 added, 1 changed, 0 destroyed"]);
+        terraform.run(&["state", "rm", address]).ok();
+        terraform.write("import.tf", &import(&format!("{folder}/import-by-string-id.tf"), &ids));
+        terraform.apply().says(&["1 imported, 0 added, 1 changed, 0 destroyed"]);
         terraform.remove("import.tf");
         terraform.is_settled();
     }

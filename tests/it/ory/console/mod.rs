@@ -1,12 +1,14 @@
 //! What lives in Ory Network's console: projects, their keys, workspaces. The console is the emulator's; what a real one
 //! answers at odd moments comes from the proxy in between, in the forms that its description and its users show.
 
+mod adopted;
 mod guard;
 mod keys;
 pub mod lives;
 mod organizations;
 mod projects;
 mod refusals;
+mod settings;
 mod workspaces;
 
 use crate::support::{
