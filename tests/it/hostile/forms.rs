@@ -144,7 +144,7 @@ fn spiced(case: Case) -> Case {
     }
     let Case { attr, mut config, .. } = case;
     config[attr.name] = spice(attr.name, &config[attr.name]);
-    Case { needles: needles(&config[attr.name]), attr, config }
+    Case { needles: needles(&config[attr.name]), attr, beside: Vec::new(), config }
 }
 
 /// What quoting adds and takes says nothing.

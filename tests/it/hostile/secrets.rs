@@ -82,9 +82,10 @@ fn ways() -> Vec<Way> {
     both_faces::ways().into_iter().chain(ways_with_secrets()).collect()
 }
 
-/// A secret attribute in a configuration.
+/// Secret attributes in a configuration: this one, and those that go with it.
 pub struct Case {
     pub attr: &'static Attr,
+    pub beside: Vec<&'static Attr>,
     pub config: Json,
     /// What must be nowhere.
     pub needles: Vec<String>,
@@ -120,10 +121,31 @@ pub fn cases(resource: &'static Resource, way: &Way) -> Vec<Case> {
         values.into_iter().find_map(|value| {
             let needles = needles(&value);
             let config = samples::with(resource, &way.base, attr, &value, way.known)?;
-            (!needles.is_empty()).then_some(Case { attr, config, needles })
+            (!needles.is_empty()).then_some(Case { attr, beside: Vec::new(), config, needles })
         })
     };
-    resource.table.attrs().filter(|attr| attr.configurable() && (attr.secret || attr.write_only)).filter_map(case).collect()
+    let all = resource.table.attrs().filter(|attr| attr.configurable() && (attr.secret || attr.write_only)).filter_map(case);
+    if resource.table.has_shared() { together(resource, way, all) } else { all.collect() }
+}
+
+/// As few cases as can be: settings have some dozens of secrets, each a member of one document.
+fn together(resource: &'static Resource, way: &Way, all: impl Iterator<Item = Case>) -> Vec<Case> {
+    let mut cases: Vec<Case> = Vec::new();
+    for case in all {
+        let value = &case.config[case.attr.name];
+        let joined = cases.iter_mut().find_map(|group| {
+            group.config = samples::with(resource, &group.config, case.attr, value, way.known)?;
+            Some(group)
+        });
+        match joined {
+            Some(group) => {
+                group.beside.push(case.attr);
+                group.needles.extend(case.needles);
+            }
+            None => cases.push(case),
+        }
+    }
+    cases
 }
 
 pub fn resource(way: &Way) -> &'static Resource {
@@ -132,8 +154,11 @@ pub fn resource(way: &Way) -> &'static Resource {
 
 #[test]
 fn every_secret_has_a_case() {
-    let covered: BTreeSet<_> =
-        ways().iter().flat_map(|way| cases(resource(way), way).into_iter().map(|case| (way.resource, case.attr.name))).collect();
+    let covered: BTreeSet<_> = ways()
+        .iter()
+        .flat_map(|way| cases(resource(way), way).into_iter().map(|case| (way.resource, case)))
+        .flat_map(|(of, case)| case.beside.into_iter().chain([case.attr]).map(move |attr| (of, attr.name)))
+        .collect();
     let all = ORY.resources().flat_map(|entry| {
         let secret = entry.resource.table.attrs().filter(|attr| attr.configurable() && (attr.secret || attr.write_only));
         secret.map(|attr| (entry.resource.name, attr.name))
