@@ -120,6 +120,14 @@ impl Scene {
     }
 }
 
+/// Whether the example needs Ory Network's console, which is not there: what its secrets are seen in, `hostile/secrets.rs`
+/// searches, and its own end-to-end tests.
+fn is_of_the_console(example: &str) -> bool {
+    let types = ["ory_project", "ory_workspace", "ory_organization", "ory:Project", "ory:Workspace", "ory:Organization"];
+    let tokens = ["ory:index/project", "ory:index/workspace", "ory:index/organization", "ory:index/getProject"];
+    types.iter().chain(&tokens).any(|name| example.contains(name))
+}
+
 /// The services, all at one place.
 fn reached_at(url: &str) -> impl Iterator<Item = (String, String)> {
     ["HYDRA_ADMIN", "HYDRA_PUBLIC", "KRATOS_ADMIN", "KRATOS_PUBLIC", "KETO_READ", "KETO_WRITE"]

@@ -1,6 +1,6 @@
 //! Pulumi: every YAML program is a part of one. Those in other languages make the same objects over the same protocol.
 
-use super::{Credentials, Mood, Scene, nowhere, reached_at, written};
+use super::{Credentials, Mood, Scene, is_of_the_console, nowhere, reached_at, written};
 use crate::harness::{process, pulumi::Pulumi, repository};
 use std::collections::BTreeMap;
 
@@ -49,6 +49,7 @@ fn program(version: &str) -> String {
     let mut texts: Vec<String> = written(&repository("examples"))
         .into_iter()
         .filter(|(path, text)| path.extension().is_some_and(|extension| extension == "yaml") && text.contains("type: ory:"))
+        .filter(|(_, text)| !is_of_the_console(text))
         .map(|(_, text)| text)
         .collect();
     assert!(texts.len() > 10, "{}", texts.len());
