@@ -51,7 +51,7 @@ async fn unlocked(cx: &Cx<Client>, write: &Write) -> Result<(), Failure> {
     Err(Diagnostic::error(
         "The strict mode is locked",
         format!(
-            "Ory keeps the strict mode of permissions {is} in this project, and answers that a change was made without making one. Nothing was changed. Set `{STRICT_MODE} = {state}`, or remove it; Ory's support can unlock it."
+            "Ory keeps the strict mode of permissions {is} in this project, and answers that a change was made without making one. Nothing was changed. Set `{STRICT_MODE} = {state}`, or remove it."
         ),
     )
     .at(Path::attr(STRICT_MODE))
