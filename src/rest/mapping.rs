@@ -221,8 +221,10 @@ fn encode(attr: &Attr, value: &Value) -> Json {
     match (attr.codec, value) {
         // The text was checked to be JSON; if it is not, the server shall say so.
         (Codec::Json, Value::String(text)) => Json::parse(text).unwrap_or_else(|_| Json::String(text.clone())),
-        (Codec::Form, Value::String(text)) => Json::String(attr.meaning.form.map_or_else(|| text.clone(), |form| form(text).into_owned())),
-        (Codec::Form, Value::List(items)) => Json::Array(items.iter().map(|item| encode(attr, item)).collect()),
+        (Codec::Plain, Value::List(items)) if attr.meaning.sent.is_some() => {
+            Json::Array(items.iter().map(|item| encode(attr, item)).collect())
+        }
+        (Codec::Plain, Value::String(text)) => Json::String(attr.meaning.sent.map_or_else(|| text.clone(), |sent| sent(text).into_owned())),
         _ => encode_kind(&attr.kind, value),
     }
 }
@@ -241,7 +243,7 @@ fn decode(attr: &Attr, member: &Json) -> Result<Value, Misfit> {
         (_, Json::Null) => Ok(Value::Null),
         (Codec::Json, Json::Object(members)) if members.is_empty() => Ok(Value::Null),
         (Codec::Json, member) => Ok(Value::String(member.to_string())),
-        (Codec::Plain | Codec::Form, member) => decode_kind(&attr.kind, member).map_err(|misfit| misfit.within(Step::Attr(attr.name))),
+        (Codec::Plain, member) => decode_kind(&attr.kind, member).map_err(|misfit| misfit.within(Step::Attr(attr.name))),
     }
 }
 

@@ -91,8 +91,6 @@ pub enum Codec {
     Plain,
     /// A text that holds JSON here is that JSON there.
     Json,
-    /// A text, and each of a list, goes there in the form that all spellings of its meaning share.
-    Form,
 }
 
 /// What an update sends to clear the value.
@@ -480,14 +478,6 @@ impl Attr {
     pub const fn json(mut self) -> Self {
         self.codec = Codec::Json;
         self.meaning = super::JSON;
-        self
-    }
-
-    /// However it is spelled, the API is sent the form that all spellings of its meaning share; that of `meaning`, which
-    /// has one.
-    pub const fn in_form(mut self, meaning: Meaning) -> Self {
-        self.codec = Codec::Form;
-        self.meaning = meaning;
         self
     }
 

@@ -84,8 +84,6 @@ const fn type_fits(attr: &'static Attr) {
     assert(all_fit(&attr.checks, &attr.kind) && all_fit(&attr.each, of), attr);
     // A text that is JSON, of something else.
     assert(!matches!(attr.codec, Codec::Json) || matches!(attr.kind, Kind::String), attr);
-    // What is written in the form of its meaning needs one.
-    assert(!matches!(attr.codec, Codec::Form) || attr.meaning.form.is_some(), attr);
     // Texts have a meaning, and what is made of them; nested attributes have their own.
     assert(is_exact(attr) || is_text(of), attr);
     // What has no empty form is not cleared by it.
@@ -294,7 +292,6 @@ mod tests {
             ("elements of what has none", vec![x().each(refuse(shout))], vec![list("x", "-").each(refuse(shout))]),
             ("an order that is none", vec![x().unordered()], vec![list("x", "-").unordered()]),
             ("JSON that is no text", vec![list("x", "-").json()], vec![x().json()]),
-            ("a form that no meaning gives", vec![x().in_form(INSTANT)], vec![x().in_form(WORDS)]),
             ("a meaning of what is no text", vec![integer("x", "-").means(DURATION)], vec![list("x", "-").means(DURATION)]),
             ("an empty number", vec![integer("x", "-").cleared_by(Cleared::Empty)], vec![x().cleared_by(Cleared::Empty)]),
             ("cleared where it never is", vec![x().local().cleared_by(Cleared::Null)], vec![x().cleared_by(Cleared::Null)]),

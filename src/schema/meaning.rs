@@ -16,6 +16,8 @@ pub struct Meaning {
     /// A text that is the same for all that mean the same, by which one is found among many thousands. The items of
     /// an unordered list need one.
     pub form: Option<fn(&str) -> Cow<'_, str>>,
+    /// What an API is sent for the text, where that is not the text itself.
+    pub sent: Option<fn(&str) -> Cow<'_, str>>,
     /// A text that means the same and does not tell what is secret in this one; itself where nothing is.
     pub redacted: Option<fn(&str) -> String>,
     /// Why a text has no such meaning.
@@ -23,14 +25,21 @@ pub struct Meaning {
 }
 
 /// Texts are what they are.
-pub const EXACT: Meaning =
-    Meaning { name: "text", same: |left, right| left == right, form: Some(|text| Cow::Borrowed(text)), redacted: None, valid: |_| Ok(()) };
+pub const EXACT: Meaning = Meaning {
+    name: "text",
+    same: |left, right| left == right,
+    form: Some(|text| Cow::Borrowed(text)),
+    sent: None,
+    redacted: None,
+    valid: |_| Ok(()),
+};
 
 /// A Go duration: `90m`, `1h30m0s` and `1.5h` are one.
 pub const DURATION: Meaning = Meaning {
     name: "duration",
     same: |left, right| both(duration::parse(left).ok(), duration::parse(right).ok(), left, right),
     form: None,
+    sent: None,
     redacted: None,
     valid: |text| {
         duration::parse(text).map(drop).map_err(|_| {
@@ -44,6 +53,7 @@ pub const JSON: Meaning = Meaning {
     name: "JSON",
     same: |left, right| both(Json::parse(left).ok(), Json::parse(right).ok(), left, right),
     form: None,
+    sent: None,
     redacted: None,
     valid: |text| match Json::parse(text) {
         Ok(_) => Ok(()),
@@ -59,6 +69,7 @@ pub const WORDS: Meaning = Meaning {
     name: "words",
     same: |left, right| words(left) == words(right),
     form: Some(|text| Cow::Owned(words(text).into_iter().collect::<Vec<_>>().join(" "))),
+    sent: None,
     redacted: None,
     valid: |_| Ok(()),
 };
@@ -68,6 +79,7 @@ pub const URL: Meaning = Meaning {
     name: "URL",
     same: |left, right| left.trim_end_matches('/') == right.trim_end_matches('/'),
     form: Some(|text| Cow::Borrowed(text.trim_end_matches('/'))),
+    sent: None,
     redacted: None,
     valid: |_| Ok(()),
 };
@@ -77,12 +89,23 @@ pub const INSTANT: Meaning = Meaning {
     name: "instant",
     same: |left, right| both(instant::parse(left), instant::parse(right), left, right),
     form: None,
+    sent: None,
     redacted: None,
     valid: |text| {
         let moment = instant::parse(text).map(drop);
         moment.ok_or_else(|| "Must be a moment as in RFC 3339, such as `2030-01-31T12:00:00Z`, up to the year 9999.".to_owned())
     },
 };
+
+impl Meaning {
+    /// The same, of which an API is sent the form that all spellings share.
+    pub const fn in_form(self) -> Meaning {
+        match self.form {
+            Some(_) => Meaning { sent: self.form, ..self },
+            None => panic!("a form that the meaning does not have"),
+        }
+    }
+}
 
 fn words(text: &str) -> BTreeSet<&str> {
     text.split_whitespace().collect()

@@ -1,14 +1,15 @@
 //! Uploaded content: what goes to Ory as `base64://…` or `data:…;base64,…` comes back as the URL of a storage, whose
 //! file is named by the SHA-512 of the content.
 //!
-//! Owns when two of them mean the same, so that a change behind our back is seen without a download.
+//! Owns when two of them mean the same, so that a change behind our back is seen without a download, and how a text that
+//! somebody wrote goes to Ory.
 
 use crate::schema::Meaning;
 use aws_lc_rs::digest::{SHA512, digest};
 use base64::{
     Engine as _,
     alphabet::{STANDARD, URL_SAFE},
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose},
 };
 use std::{borrow::Cow, fmt::Write as _};
 
@@ -17,14 +18,39 @@ pub const CONTENT: Meaning = Meaning {
     name: "uploaded content",
     same: |left, right| left == right || form(left) == form(right),
     form: Some(form),
+    sent: None,
     redacted: None,
     valid: |_| Ok(()),
 };
 
+/// The same, which may also be written as it is, such as the text of a file: it goes to Ory as `base64://…`.
+pub const WRITTEN: Meaning = Meaning {
+    same: |left, right| left == right || written(left) == written(right),
+    form: Some(written),
+    sent: Some(|text| {
+        if is_written(text) { Cow::Owned(format!("base64://{}", general_purpose::STANDARD.encode(text))) } else { Cow::Borrowed(text) }
+    }),
+    ..CONTENT
+};
+
+/// Whether it is content as somebody wrote it, and not where it is, or in what form.
+fn is_written(text: &str) -> bool {
+    !text.is_empty() && !["base64://", "data:", "https://", "http://"].iter().any(|start| text.starts_with(start))
+}
+
+/// What [`form`] says, of content as it is too.
+fn written(text: &str) -> Cow<'_, str> {
+    if is_written(text) { Cow::Owned(hashed(text.as_bytes())) } else { form(text) }
+}
+
+fn hashed(bytes: &[u8]) -> String {
+    format!("sha512:{}", hex(digest(&SHA512, bytes).as_ref()))
+}
+
 /// The hash of content and of where it is stored; other texts are what they are.
 fn form(text: &str) -> Cow<'_, str> {
-    match content(text).map(|bytes| hex(digest(&SHA512, &bytes).as_ref())).or_else(|| stored(text)) {
-        Some(hash) => Cow::Owned(format!("sha512:{hash}")),
+    match content(text).map(|bytes| hashed(&bytes)).or_else(|| stored(text).map(|hash| format!("sha512:{hash}"))) {
+        Some(hash) => Cow::Owned(hash),
         None => Cow::Borrowed(text),
     }
 }
@@ -84,6 +110,12 @@ mod tests {
         }
         for text in ["base64://YWJk", "https://storage.googleapis.com/bucket/abc.jsonnet", "abc", ""] {
             assert!(!same(text, &url), "{text}");
+        }
+        let sent = |text: &str| WRITTEN.sent.unwrap()(text).into_owned();
+        assert!((WRITTEN.same)("abc", &url) && !(WRITTEN.same)("abd", &url) && !same("abc", &url));
+        assert_eq!(sent("abc"), "base64://YWJj");
+        for text in ["base64://YWJj", "data:image/png;base64,YWJj", &url, ""] {
+            assert_eq!(sent(text), text);
         }
         assert!(same("base64://YQ", "base64://YQ==") && !same("base64://!", "base64://?"));
         assert!(uploaded("base64://YWJj").is_ok() && uploaded("YWJj").is_err() && uploaded("base64://!").is_err());

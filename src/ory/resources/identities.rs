@@ -72,6 +72,7 @@ pub const UUID: Meaning = Meaning {
         left == right || matches!((uuid::Uuid::try_parse(left), uuid::Uuid::try_parse(right)), (Ok(left), Ok(right)) if left == right)
     },
     form: Some(|text| uuid::Uuid::try_parse(text).map_or(Cow::Borrowed(text), |id| Cow::Owned(id.to_string()))),
+    sent: None,
     redacted: None,
     valid: uuid,
 };

@@ -111,6 +111,7 @@ pub const KEY: Meaning = Meaning {
         _ => left == right,
     },
     form: None,
+    sent: None,
     redacted: None,
     valid: JSON.valid,
 };
@@ -123,6 +124,7 @@ pub const KEY_SET: Meaning = Meaning {
         _ => (JSON.same)(left, right),
     },
     form: None,
+    sent: None,
     redacted: Some(|text| match keys(text) {
         Some(keys) if keys.iter().any(|key| redacted(key) != *key) => set(&keys.iter().map(redacted).collect::<Vec<_>>()),
         _ => text.to_owned(),

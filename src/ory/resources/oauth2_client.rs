@@ -132,7 +132,7 @@ pub(super) static FLOWS: &[Attr] = &[
         "Origins from which browsers may call the token endpoint. The server is sent what a browser would: in lower case, without a slash at the end, and with a host such as `bücher.example` in Punycode.",
     )
         .unordered()
-        .in_form(origin::ORIGIN)
+        .means(origin::ORIGIN.in_form())
         .each(refuse(origin::allowed)),
     string("subject_type", "`public`, or `pairwise` where the server is set up for it. The server's default when unset.")
         .or_server()
@@ -244,6 +244,7 @@ const CASELESS: Meaning = Meaning {
     name: "word in any case",
     same: |left, right| left.eq_ignore_ascii_case(right),
     form: None,
+    sent: None,
     redacted: None,
     valid: EXACT.valid,
 };

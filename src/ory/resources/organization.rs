@@ -67,7 +67,7 @@ static ATTRIBUTES: &[Attr] = &[
     string("default_region", "Where the data of people is kept who are made when they first sign in: `eu-central`, `us-east`, `us-west`, `asia-northeast`, `eu`, `us`, `asia` or `global`. It has to be inside the project's `home_region`. When unset, that is where the request came in.")
         .check(known(project::REGIONS)),
     string("session_lifespan", "How long a session of its people lasts, as a duration such as `24h`: whole seconds, from `1m` to `8760h`. When unset, as long as any session of the project.")
-        .in_form(LIFESPAN)
+        .means(LIFESPAN.in_form())
         // Go's zero, of which the description says that it means as much as null.
         .unset_as(text("0s")),
     // The project's document does not tell it.

@@ -6,8 +6,14 @@ use std::borrow::Cow;
 /// An origin (RFC 6454): neither the case of scheme and host nor a slash at the end means anything, and a host in other
 /// letters than those of ASCII is its name in Punycode, as browsers send it. Hydra compares texts, and would keep such a
 /// host percent-coded, as no browser sends it.
-pub(super) const ORIGIN: Meaning =
-    Meaning { name: "origin", same: |left, right| origin(left) == origin(right), form: Some(origin), redacted: None, valid: EXACT.valid };
+pub(super) const ORIGIN: Meaning = Meaning {
+    name: "origin",
+    same: |left, right| origin(left) == origin(right),
+    form: Some(origin),
+    sent: None,
+    redacted: None,
+    valid: EXACT.valid,
+};
 
 fn origin(text: &str) -> Cow<'_, str> {
     let bare = text.trim_end_matches('/');

@@ -100,6 +100,7 @@ const WHOLE_SECONDS: Meaning = Meaning {
         _ => left == right,
     },
     form: None,
+    sent: None,
     redacted: None,
     // It has no way to write a year of five digits.
     valid: |text| match whole_second(text) {

@@ -37,6 +37,7 @@ pub(super) const LIFETIME: Meaning = Meaning {
     name: "lifetime",
     same: |left, right| left == right || (DURATION.same)(left, right),
     form: None,
+    sent: None,
     redacted: None,
     valid: |text| if text == "-1" { Ok(()) } else { (DURATION.valid)(text).map_err(|why| format!("{why} Or `-1`, for ever.")) },
 };
@@ -46,6 +47,7 @@ pub(super) const ASSURANCE: Meaning = Meaning {
     name: "assurance level",
     same: |left, right| level(left) == level(right),
     form: Some(level),
+    sent: None,
     redacted: None,
     valid: |_| Ok(()),
 };
