@@ -1,7 +1,10 @@
 //! Ory's resources and what else the provider offers: one file each, one line here.
 
+mod api_key;
 mod arrival;
 pub(super) mod content;
+pub mod custom_domain;
+pub mod event_stream;
 mod guards;
 pub mod identities;
 pub mod identity;
@@ -11,20 +14,25 @@ pub mod json_web_key_set;
 mod moment;
 pub mod oauth2_client;
 pub mod oidc_dynamic_client;
+pub mod onboarding_portal_link;
 pub mod organization;
 mod origin;
 mod password_hash;
 pub mod permission_check;
+mod plurals;
 pub mod project;
 pub mod project_api_key;
 pub mod project_config;
 mod project_id;
+mod project_members;
 pub mod project_raw_config;
 pub mod relationship;
+mod relationship_namespaces;
 pub mod relationships;
 mod target;
 pub mod trusted_issuer;
 pub mod workspace;
+pub mod workspace_api_key;
 
 use super::Client;
 use crate::engine::Offer;
@@ -44,7 +52,12 @@ pub static OFFERS: &[&[Offer<Client>]] = &[
     project_config::OFFERS,
     project_raw_config::OFFERS,
     workspace::OFFERS,
+    workspace_api_key::OFFERS,
     project::OFFERS,
     project_api_key::OFFERS,
     organization::OFFERS,
+    onboarding_portal_link::OFFERS,
+    event_stream::OFFERS,
+    custom_domain::OFFERS,
+    plurals::OFFERS,
 ];
