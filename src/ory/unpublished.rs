@@ -71,8 +71,7 @@ pub static CHANGE_DOMAIN: Unpublished = Unpublished { method: "PUT", path: "/pro
 pub static DELETE_DOMAIN: Unpublished = Unpublished { method: "DELETE", path: "/projects/*/cname/*", ..DOMAIN };
 
 /// All of them.
-pub static UNPUBLISHED: &[&Unpublished] =
-    &[&TIER, &REVISION, &READ_REVISION, &DOMAINS, &CREATE_DOMAIN, &CHANGE_DOMAIN, &DELETE_DOMAIN];
+pub static UNPUBLISHED: &[&Unpublished] = &[&TIER, &REVISION, &READ_REVISION, &DOMAINS, &CREATE_DOMAIN, &CHANGE_DOMAIN, &DELETE_DOMAIN];
 
 impl Unpublished {
     /// What is to be said of an answer that is none of this route.

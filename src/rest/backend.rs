@@ -322,13 +322,7 @@ impl Rest {
     }
 
     /// Takes the object of this id away; one that is gone already is a success.
-    pub async fn remove<C: Client>(
-        &self,
-        cx: &Cx<C>,
-        at: &Collection,
-        resource: &'static Resource,
-        id: &str,
-    ) -> Result<(), SendError> {
+    pub async fn remove<C: Client>(&self, cx: &Cx<C>, at: &Collection, resource: &'static Resource, id: &str) -> Result<(), SendError> {
         let reply = at.endpoint.send(cx, self.service, at.about(Method::DELETE, id)).await?;
         if reply.is_success() || self.service.says_missing(&reply) {
             return Ok(());

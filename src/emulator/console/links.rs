@@ -67,7 +67,9 @@ impl Console {
         let mut found = Found::default();
         for name in MAPPERS {
             let Some(content) = sent.member(name) else { continue };
-            if let Some(url) = found.read(Kind::Content("jsonnet"), content).map_err(|why| Failure::bad_request(format!("{name}: {why}")))? {
+            if let Some(url) =
+                found.read(Kind::Content("jsonnet"), content).map_err(|why| Failure::bad_request(format!("{name}: {why}")))?
+            {
                 tree::put(&mut link, &[name], url);
             }
         }

@@ -152,9 +152,7 @@ impl Service for Console {
             .post(|console, asked| console.create_link(asked.at("project"), asked.at("organization"), &asked.call.body)),
         at("/projects/{project}/organizations/{organization}/onboarding-portal-links/{link}")
             .writes(LOW)
-            .post(|console, asked| {
-                console.update_link(asked.at("project"), asked.at("organization"), asked.at("link"), &asked.call.body)
-            })
+            .post(|console, asked| console.update_link(asked.at("project"), asked.at("organization"), asked.at("link"), &asked.call.body))
             .delete(|console, asked| console.delete_link(asked.at("project"), asked.at("organization"), asked.at("link"))),
         at("/projects/{project}/eventstreams")
             .reads(MEDIUM)
@@ -174,9 +172,7 @@ impl Service for Console {
             .writes(LOW)
             .put(|console, asked| console.set_domain(asked.at("project"), asked.at("domain"), &asked.call.body))
             .delete(|console, asked| console.delete_domain(asked.at("project"), asked.at("domain"))),
-        at("/projects/{project}/members")
-            .reads(LOW)
-            .get(|console, asked| console.list_members(asked.at("project")).map_err(Failure::flat)),
+        at("/projects/{project}/members").reads(LOW).get(|console, asked| console.list_members(asked.at("project")).map_err(Failure::flat)),
         at("/projects/{project}/members/{member}")
             .writes(LOW)
             .delete(|console, asked| console.remove_member(asked.at("project"), asked.at("member")).map_err(Failure::flat)),

@@ -49,6 +49,8 @@ pub static RESOURCE: Resource = resource(
 .sections(&[PROJECT, ATTRIBUTES, PROTECTION])
 .rules(RULES)
 .adjust(wait_again)
+// A host name leads to one project.
+.excludes(|old, new| old.get("hostname") == new.get("hostname"))
 .occupies(|domain| vec![("custom_domain", domain.str("hostname").unwrap_or_default().to_owned())])
 .checked();
 
@@ -79,8 +81,7 @@ static ATTRIBUTES: &[Attr] = &[
     string("updated_at", "When it was last changed.").read_only().means(MOMENT).changes(),
 ];
 
-static RULES: &[Rule] =
-    &[rule(&["hostname", "cookie_domain"], cookies_reach_it), rule(&["cors_allowed_origins"], not_too_many)];
+static RULES: &[Rule] = &[rule(&["hostname", "cookie_domain"], cookies_reach_it), rule(&["cors_allowed_origins"], not_too_many)];
 
 /// A URL, which has to be one.
 const UI: Meaning = Meaning { valid: super::super::client::http_url, ..URL };
@@ -194,7 +195,8 @@ impl Backend<Client> for CustomDomains {
         let changed = match sent.iter().any(|(name, _)| changes(name)) {
             true => {
                 let set = mapping::create(write);
-                let or_empty = |(name, empty): (&'static str, Json)| (name, if set.at(name).is_null() { empty } else { set.at(name).clone() });
+                let or_empty =
+                    |(name, empty): (&'static str, Json)| (name, if set.at(name).is_null() { empty } else { set.at(name).clone() });
                 let request = at.about(Method::PUT, id).body(Json::object(sent.into_iter().map(or_empty)));
                 let sent = REST.sent(cx, &at, write, request, id).await;
                 Some(sent.map_err(|error| CHANGE_DOMAIN.explain(error))?)
@@ -270,13 +272,14 @@ async fn verified(cx: &Cx<Client>, at: &Collection, patience: &str, written: Obs
         let errors: String = domain.strs("verification_errors").iter().map(|error| format!(" Ory says: {}.", one_line(error))).collect();
         match is_verified(domain) {
             true => Ok(()),
-            false => Err(format!("Its `verification_status` is `{}` and its `ssl_status` `{}`.{errors}", of("verification_status"), of("ssl_status"))),
+            false => Err(format!(
+                "Its `verification_status` is `{}` and its `ssl_status` `{}`.{errors}",
+                of("verification_status"),
+                of("ssl_status")
+            )),
         }
     };
     let ask = || async {
-        if state().is_ok() {
-            return Ok(());
-        }
         match listed(cx, at, &id).await {
             Ok(Some(found)) => *seen.lock().unwrap_or_else(PoisonError::into_inner) = found,
             Ok(None) => return Err("It is not in the list of the project's domains any more.".to_owned()),

@@ -15,8 +15,7 @@ use crate::{
     engine::{Backend, Cx, Failure, Objects, Observed, Offer, State, Wanted, Write, objects},
     rest::{Paging, Rest, id_of, mapping, maybe_left},
     schema::{
-        Attr, Cleared, ID, Object, Problem, Resource, Rule, boolean, conflicts, flag, integer, list, only, refuse, resource, rule, string,
-        text,
+        Attr, Cleared, Draft, ID, Object, Problem, Resource, Rule, boolean, conflicts, integer, list, only, refuse, resource, rule, string,
     },
     value::Value,
 };
@@ -44,6 +43,7 @@ pub static RESOURCE: Resource = resource(
 .identified_with(&["project_id"])
 .sections(&[PROJECT, ATTRIBUTES, PROTECTION])
 .rules(RULES)
+.adjust(no_authentication)
 // None of them has a name.
 .occupies(|stream| vec![("event_stream", stream.str("project_id").unwrap_or_default().to_owned())])
 .checked();
@@ -64,8 +64,8 @@ static ATTRIBUTES: &[Attr] = &[
         .cleared_by(Cleared::Never)
         .check(refuse(endpoint)),
     string("https_auth_type", "How Ory authenticates at the endpoint: `none` (where nothing is said), `api_key` (`https_auth_secret` in the header `https_auth_header_name`) or `bearer` (`https_auth_secret` as `Authorization: Bearer`).")
-        .unset_as(text("none"))
-        .cleared_by(Cleared::To(text("none")))
+        .or_server()
+        .changes_with(&["type"])
         .check(only(&["none", "api_key", "bearer"])),
     string("https_auth_header_name", "The header with the API key; for `api_key`, which needs it.")
         .cleared_by(Cleared::Never)
@@ -81,16 +81,14 @@ static ATTRIBUTES: &[Attr] = &[
         .check(refuse(secret))
         .sent_with(&["type", "https_endpoint", "https_auth_type"]),
     string("https_auth_secret_wo_version", "Any text; a change sends `https_auth_secret_wo` again.").local(),
-    string("status", "`active` (where nothing is said), or `paused`: events are kept for 7 days, and sent once it is active again.")
-        .unset_as(text("active"))
-        .cleared_by(Cleared::To(text("active")))
+    string("status", "`active` (where a new stream says nothing), or `paused`: events are kept for 7 days, and sent once it is active again. Left alone when unset.")
+        .or_server()
         .check(only(&["active", "paused"])),
     list("event_types", "Names of the events that are sent, in which `*` stands for anything: `Session*`, `*Failed`. All when unset or empty.")
         .unordered()
         .cleared_by(Cleared::Empty),
-    boolean("include_security_context", "Whether events tell of the request behind them: IP address, user agent, method, host and path.")
-        .unset_as(flag(false))
-        .cleared_by(Cleared::To(flag(false))),
+    boolean("include_security_context", "Whether events tell of the request behind them: IP address, user agent, method, host and path. A new stream leaves it out; left alone when unset.")
+        .or_server(),
     integer("http_protocol_major_version", "The version of HTTP that the endpoint spoke when Ory last tested it: 1 or 2; null while it was not tested.")
         .read_only()
         .changes_with(&["type", "https_endpoint", "status"]),
@@ -106,6 +104,13 @@ static RULES: &[Rule] = &[
         authentication,
     ),
 ];
+
+/// Where the configuration says no more how to authenticate, Ory does so no more: what it takes for that goes with it.
+fn no_authentication(draft: &mut Draft<'_>) {
+    if draft.prior.is_some_and(|prior| !prior.get("https_auth_type").is_null()) {
+        draft.set("https_auth_type", Value::text("none"));
+    }
+}
 
 /// What goes with the type.
 fn destination(stream: Object<'_>) -> Option<Problem> {
@@ -187,8 +192,7 @@ fn header(name: &str) -> Result<(), String> {
 /// Event streams, which can only be listed.
 pub struct EventStreams;
 
-static REST: Rest =
-    Rest::new(&CONSOLE, "/projects/{project_id}/eventstreams").paging(Paging::whole("event_streams")).only_listed();
+static REST: Rest = Rest::new(&CONSOLE, "/projects/{project_id}/eventstreams").paging(Paging::whole("event_streams")).only_listed();
 
 #[async_trait]
 impl Backend<Client> for EventStreams {

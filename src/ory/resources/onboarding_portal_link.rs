@@ -58,12 +58,18 @@ static ATTRIBUTES: &[Attr] = &[
     boolean("enable_sso", "Whether single sign-on can be set up with it.").required(),
     boolean("enable_scim", "Whether SCIM can be set up with it.").required(),
     string("expires_at", "When it stops to work (RFC 3339), at least a day from now; Ory decides when unset.").or_server().means(INSTANT),
-    string("custom_hostname_id", "Id of the `ory_custom_domain` under which the organization is set up.").replaces().means(UUID).check(refuse(address::id)),
+    string("custom_hostname_id", "Id of the `ory_custom_domain` under which the organization is set up.")
+        .replaces()
+        .means(UUID)
+        .check(refuse(address::id)),
     string("proxy_acs_url", "Assertion consumer service URL of your own to be shown in place of Ory's.").replaces(),
     string("proxy_oidc_redirect_url", "Redirect URL of your own to be shown in place of Ory's.").replaces(),
     string("proxy_saml_audience_override", "SAML audience of your own to be shown in place of Ory's.").replaces(),
     string("proxy_scim_server_url", "URL of a SCIM server of your own to be shown in place of Ory's.").replaces(),
-    mapper("apple_mapper_url", "Jsonnet that maps what Apple tells to an identity: the code itself, `base64://` and the code in base64, or its URL."),
+    mapper(
+        "apple_mapper_url",
+        "Jsonnet that maps what Apple tells to an identity: the code itself, `base64://` and the code in base64, or its URL.",
+    ),
     mapper("auth0_mapper_url", "The same of Auth0."),
     mapper("facebook_mapper_url", "The same of Facebook."),
     mapper("generic_oidc_mapper_url", "The same of any other provider of OpenID Connect."),

@@ -17,7 +17,8 @@ static ATTRIBUTES: &[Attr] = &[
     string("role", "What they may do: `owner`, `developer` (read and write) or `viewer`.").read_only(),
     string("source", "Through what they are in: the `project` itself, or its `workspace`.").read_only(),
     string("organization_id", "Id of the organization that they belong to.").read_only().means(UUID),
-    boolean("break_glass", "Whether they may recover their account by e-mail although their organization demands its own sign-in.").read_only(),
+    boolean("break_glass", "Whether they may recover their account by e-mail although their organization demands its own sign-in.")
+        .read_only(),
 ];
 
 /// How they are reached.

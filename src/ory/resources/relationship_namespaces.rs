@@ -7,10 +7,8 @@ use crate::{
 };
 
 /// What a namespace is.
-pub static NAMESPACE: Resource = resource("relationship_namespace", "A namespace of relationships.")
-    .import("name")
-    .sections(&[ATTRIBUTES, TARGET])
-    .checked();
+pub static NAMESPACE: Resource =
+    resource("relationship_namespace", "A namespace of relationships.").import("name").sections(&[ATTRIBUTES, TARGET]).checked();
 
 static ATTRIBUTES: &[Attr] = &[string("name", "What it is called.").read_only()];
 

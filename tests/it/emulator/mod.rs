@@ -5,6 +5,7 @@ mod checks;
 pub mod console;
 mod console_document;
 mod console_organizations;
+mod console_parts;
 mod console_switches;
 mod corpus;
 mod corpus_keys;

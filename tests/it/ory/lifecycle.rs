@@ -298,6 +298,10 @@ fn every_resource_has_a_way() {
         "project",
         "project_api_key",
         "organization",
+        "workspace_api_key",
+        "onboarding_portal_link",
+        "event_stream",
+        "custom_domain",
         "project_config",
         "project_raw_config",
     ];

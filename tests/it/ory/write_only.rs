@@ -1,7 +1,11 @@
 //! Write-only arguments whose values are not there in every run, as ephemeral ones need not be: a null is no change, and
 //! an error only where the value would be sent. Every one of every resource, through both faces.
 
-use super::{identity_lives, lifecycle};
+use super::{
+    adoption::everywhere,
+    console::lives::{self, with_project},
+    identity_lives, lifecycle,
+};
 use crate::{
     pulumi::{
         Recorder,
@@ -77,11 +81,16 @@ fn cases() -> Vec<Case> {
             "identity" => {
                 (json!({ "schema_id": "default", "traits": r#"{"email":"ann@example.com"}"# }), ("metadata_public", json!("[1]")))
             }
+            "event_stream" => {
+                let base = json!({ "type": "https", "https_endpoint": "https://hooks.example.com/", "https_auth_type": "bearer" });
+                (base, ("event_types", json!(["Session*"])))
+            }
             _ => (Json::Null, ("", Json::Null)),
         };
         for attr in entry.resource.table.attrs().filter(|attr| attr.write_only) {
             let known = match entry.resource.name {
                 "identity" => identity_lives::known,
+                "event_stream" => lives::of_write_only,
                 "project_config" => continue,
                 _ => lifecycle::known,
             };
@@ -90,40 +99,38 @@ fn cases() -> Vec<Case> {
             cases.push(Case { entry, base: base.clone(), name: attr.name, values, other });
         }
     }
-    assert_eq!(cases.len(), 6);
+    assert_eq!(cases.len(), 7);
     cases
 }
 
 struct Ory {
     emulator: Running,
+    config: Json,
 }
 
 impl Ory {
     async fn start() -> Ory {
         let options = Options { dynamic_registration: true, record_requests: true, ..Options::default() };
-        Ory { emulator: emulator::start(options).await.unwrap() }
-    }
-
-    fn config(&self) -> Json {
-        let url = self.emulator.url();
-        json!({ "hydra_admin_url": url, "hydra_public_url": url, "kratos_admin_url": url })
+        let emulator = emulator::start(options).await.unwrap();
+        let config = with_project(everywhere(&emulator.url()), &emulator.url()).await;
+        Ory { emulator, config }
     }
 
     fn engine(&self) -> Engine<Client> {
         let engine = Engine::new(&ORY);
-        let config = stored::from_json(ORY.config, &self.config()).unwrap();
+        let config = stored::from_json(ORY.config, &self.config).unwrap();
         assert!(!has_errors(&engine.configure(&config, &|_| None)));
         engine
     }
 
     async fn core(&self) -> Core {
-        Core::direct(&ORY, self.config()).await.unwrap()
+        Core::direct(&ORY, self.config.clone()).await.unwrap()
     }
 
     async fn host(&self) -> Host {
         let server = Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None));
         let mut host = Host::start(server).await;
-        host.configure(spell(ORY.config, &self.config())).await.unwrap();
+        host.configure(spell(ORY.config, &self.config)).await.unwrap();
         host
     }
 

@@ -78,10 +78,13 @@ impl Console {
             _ if !attr.configurable() || !attr.remote() => None,
             ("organization", _) => Some(("PUT", self.organization_with(id, attr, value.unwrap_or_else(empty)).await)),
             // It goes with a secret, which nobody else has; and without one there is no stream.
-            ("event_stream", "https_endpoint") => Some(("PUT", json!({ "https_endpoint": value?, "https_auth_secret": "of somebody else" }))),
+            ("event_stream", "https_endpoint") => {
+                Some(("PUT", json!({ "https_endpoint": value?, "https_auth_secret": "of somebody else" })))
+            }
             ("event_stream", "topic_arn" | "role_arn" | "type" | "https_auth_header_name") => Some(("PUT", json!({ attr.name: value? }))),
             ("event_stream", "https_auth_type" | "https_auth_secret" | "https_auth_secret_wo") => None,
-            ("event_stream", "status") => Some(("PUT", json!({ "status": value.unwrap_or_else(|| json!("active")) }))),
+            // One of two, and never none.
+            ("event_stream", "status") => Some(("PUT", json!({ "status": value? }))),
             ("event_stream" | "custom_domain", name) => Some(("PUT", json!({ name: value.unwrap_or_else(empty) }))),
             ("onboarding_portal_link", "enable_sso" | "enable_scim" | "expires_at") => {
                 let held = self.held(resource, id).await?;
@@ -192,6 +195,10 @@ impl World for Console {
     async fn exists(&self, resource: &'static Resource, id: &str) -> bool {
         self.held(resource.name, id).await.is_some()
     }
+
+    fn import_id(&self, resource: &'static Resource, id: &str) -> String {
+        if resource.name == "onboarding_portal_link" { format!("{ORGANIZATION}/{id}") } else { id.to_owned() }
+    }
 }
 
 /// What the tables cannot say. Another region, workspace or project is a test of its own.
@@ -252,7 +259,7 @@ fn of_endpoints(name: &str) -> Option<Vec<Json>> {
     }
 }
 
-fn of_write_only(name: &str) -> Option<Vec<Json>> {
+pub fn of_write_only(name: &str) -> Option<Vec<Json>> {
     match name {
         "https_endpoint" => Some(ENDPOINTS.map(Json::from).to_vec()),
         "https_auth_secret_wo" => Some(vec![json!("secret-of-the-third"), json!("secret-of-the-fourth")]),

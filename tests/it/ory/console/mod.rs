@@ -2,13 +2,17 @@
 //! answers at odd moments comes from the proxy in between, in the forms that its description and its users show.
 
 mod adopted;
+mod domains;
 mod guard;
 mod keys;
+mod links;
+pub mod lists;
 pub mod lives;
 mod organizations;
 mod projects;
 mod refusals;
 mod settings;
+mod streams;
 mod workspaces;
 
 use crate::support::{
@@ -16,7 +20,7 @@ use crate::support::{
     get, object, replan,
 };
 use janiform::{
-    emulator::{self, Options, Running},
+    emulator::{self, Options, Running, console::switches::Switches},
     engine::{Applied, Call, Change, Diagnostic, Engine, Entry, Failure, State, Unapplied, plan},
     ory::{Client, ORY},
     value::Value,
@@ -56,7 +60,12 @@ impl Setup {
 
     /// With more in the provider's configuration.
     async fn with(more: &[(&str, Value)]) -> Setup {
-        let emulator = emulator::start(Options::default()).await.unwrap();
+        Setup::switched(Switches::default(), more).await
+    }
+
+    /// Where these are on.
+    async fn switched(console: Switches, more: &[(&str, Value)]) -> Setup {
+        let emulator = emulator::start(Options { console, ..Options::default() }).await.unwrap();
         let proxy = Proxy::to(&emulator.url()).await;
         let setup = Setup { emulator, proxy, engine: Engine::new(&ORY) };
         setup.configure(more);
