@@ -6,7 +6,7 @@ use crate::{
     terraform::core::{Action, Core},
 };
 use janiform::{
-    engine::{Applied, has_errors, plan},
+    engine::{Applied, has_errors, plan, validate},
     ory::ORY,
     value::Value,
 };
@@ -190,7 +190,9 @@ async fn what_does_not_go_together_is_refused_when_it_is_planned() {
         (&[("type", "sqs".into())], "Must be one of"),
     ];
     for (set, said) in refusals {
-        let found = janiform::engine::validate(resource, &object(resource, set));
+        // Whether a secret is missing that may be write-only, a plan tells.
+        let config = object(resource, set);
+        let found = [validate(resource, &config), plan(resource, None, &config).diagnostics].concat();
         assert!(has_errors(&found) && told(&found).contains(said), "{said}: {found:?}");
     }
     // What is not known yet may fit.
