@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     engine::{Backend, Cx, Diagnostic, Failure, Objects, Observed, Offer, State, Wanted, Write, one_line, same},
-    rest::{Collection, Paging, Rest, SendError, http::is_this_machine, id_of, mapping, maybe_left},
+    rest::{Collection, Paging, REPLACING, Rest, SendError, http::is_this_machine, id_of, mapping, maybe_left},
     schema::{
         Attr, Cleared, DURATION, Draft, ID, Meaning, Object, Problem, Resource, Rule, URL, boolean, flag, list, refuse, resource, rule,
         string,
@@ -161,7 +161,7 @@ impl Backend<Client> for CustomDomains {
     async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let at = REST.collection(cx, Object::new(&RESOURCE.table, &write.planned)).await?;
         let made = REST.make(cx, &at, write, mapping::create(write), |found| found).await;
-        let made = made.map_err(|error| maybe_left(&RESOURCE, None, CREATE_DOMAIN.explain(error)))?;
+        let made = made.map_err(|error| maybe_left(&RESOURCE, None, taken(CREATE_DOMAIN.explain(error))))?;
         Ok(finished(cx, &at, write, made).await)
     }
 
@@ -199,7 +199,7 @@ impl Backend<Client> for CustomDomains {
                     |(name, empty): (&'static str, Json)| (name, if set.at(name).is_null() { empty } else { set.at(name).clone() });
                 let request = at.about(Method::PUT, id).body(Json::object(sent.into_iter().map(or_empty)));
                 let sent = REST.sent(cx, &at, write, request, id).await;
-                Some(sent.map_err(|error| CHANGE_DOMAIN.explain(error))?)
+                Some(sent.map_err(|error| taken(CHANGE_DOMAIN.explain(error)))?)
             }
             false => listed(cx, &at, id).await?,
         };
@@ -226,6 +226,14 @@ impl Backend<Client> for CustomDomains {
         }
         Ok(())
     }
+}
+
+/// What else is to be said to who wants a host name that another domain has.
+fn taken(mut error: SendError) -> SendError {
+    if error.status == Some(409) {
+        error.diagnostic.detail.push_str(&format!("\n\nThe host name leads to one project only. If this project has it already, import the domain by its id (`terraform import`, an `import` block, or `pulumi import`); otherwise remove it where it is.{REPLACING}"));
+    }
+    error
 }
 
 /// The domain of this id in the list. Where there is no list any more, that is so with the project, or the way to it is gone.

@@ -11,7 +11,7 @@ use std::fs;
 
 super::with_both_tools![a_project_from_nothing_in_one_apply, every_snippet_of_the_console_runs];
 
-fn console(cli: Cli, server: &Server, example: &str) -> Terraform {
+pub(super) fn console(cli: Cli, server: &Server, example: &str) -> Terraform {
     let mut terraform = if example.is_empty() { Terraform::new(cli, "") } else { Terraform::with_example(cli, "", example) };
     terraform.set_env("ORY_HYDRA_ADMIN_URL", "");
     for (name, value) in server.console() {
@@ -21,7 +21,7 @@ fn console(cli: Cli, server: &Server, example: &str) -> Terraform {
 }
 
 /// The id of a workspace that somebody has made.
-fn workspace(server: &Server, name: &str) -> String {
+pub(super) fn workspace(server: &Server, name: &str) -> String {
     let made = server.ask_console("POST", "/workspaces", Some(&json!({ "name": name }))).expect(201);
     made["id"].as_str().unwrap().to_owned()
 }
@@ -35,7 +35,7 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let workspace = workspace(&server, "As it was");
     let terraform = console(cli, &server, "project").env("TF_VAR_workspace_id", &workspace);
     terraform.init().apply().says(&[
-        "1 imported, 6 added, 1 changed",
+        "1 imported, 10 added, 1 changed",
         "workspace = \"Our company\"",
         "tier = \"stage\"",
         "sessions = \"720h",
@@ -66,8 +66,21 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     server.ask_console("PATCH", &format!("/projects/{project}/revision/{revision}"), Some(&meddled)).expect(200);
     let acme = format!("/projects/{project}/organizations/{}", terraform.id("ory_organization.acme"));
     server.ask_console("PUT", &acme, Some(&json!({ "domains": ["other.example"], "default_region": "eu-central" }))).expect(200);
-    let names =
-        ["ory_organization.acme", "ory_project.shop", "ory_project_config.shop", "ory_project_raw_config.sign_in", "ory_workspace.ours"];
+    let at = |path: &str, address: &str| format!("/projects/{project}/{path}/{}", terraform.id(address));
+    server.ask_console("PUT", &at("eventstreams", "ory_event_stream.alerts"), Some(&json!({ "event_types": [] }))).expect(200);
+    server.ask_console("PUT", &at("cname", "ory_custom_domain.auth"), Some(&json!({ "cookie_domain": "" }))).expect(200);
+    let link = format!("{acme}/onboarding-portal-links/{}", terraform.id("ory_onboarding_portal_link.acme"));
+    server.ask_console("POST", &link, Some(&json!({ "enable_sso": false, "enable_scim": true }))).expect(200);
+    let names = [
+        "ory_custom_domain.auth",
+        "ory_event_stream.alerts",
+        "ory_onboarding_portal_link.acme",
+        "ory_organization.acme",
+        "ory_project.shop",
+        "ory_project_config.shop",
+        "ory_project_raw_config.sign_in",
+        "ory_workspace.ours",
+    ];
     assert_eq!(terraform.plan(), changes(&names.map(|name| (name, "update"))));
     terraform.apply();
     terraform.is_settled();
@@ -85,12 +98,19 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let slug = terraform.attributes("ory_project.shop")["slug"].as_str().unwrap().to_owned();
     let acme = format!("{project}/{}", terraform.id("ory_organization.acme"));
     let all = format!("{project}:*");
+    let of = |owner: &str, address: &str| format!("{owner}/{}", terraform.id(address));
+    let (stream, domain) = (of(&project, "ory_event_stream.alerts"), of(&project, "ory_custom_domain.auth"));
+    let (link, automation) = (of(&acme, "ory_onboarding_portal_link.acme"), of(&workspace, "ory_workspace_api_key.automation"));
     let imports = [
         ("ory_project.shop", project.as_str()),
         ("ory_project_config.shop", &all),
         ("ory_project_raw_config.sign_in", &project),
         ("ory_project_api_key.terraform", &key),
         ("ory_organization.acme", &acme),
+        ("ory_onboarding_portal_link.acme", &link),
+        ("ory_event_stream.alerts", &stream),
+        ("ory_custom_domain.auth", &domain),
+        ("ory_workspace_api_key.automation", &automation),
     ];
     let imports = imports.map(|(to, id)| format!("import {{\n  to = {to}\n  id = {id:?}\n}}\n"));
     importer.write("imports.tf", &imports.concat());
@@ -106,8 +126,9 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
         &format!("import {{\n  to = ory_oauth2_client.orders\n  id = {:?}\n}}\n", terraform.id("ory_oauth2_client.orders")),
     );
     let before = document();
-    // Of the configuration, what is not set here is let go; of the other, an import knows nothing.
-    importer.init().apply().says(&["7 imported, 0 added, 2 changed, 0 destroyed"]);
+    // Of the configuration, what is not set here is let go; of the other, an import knows nothing; and what a stream masks is
+    // sent once.
+    importer.init().apply().says(&["11 imported, 0 added, 3 changed, 0 destroyed"]);
     importer.is_settled();
     assert_eq!(document()["services"], before["services"]);
 
