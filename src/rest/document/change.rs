@@ -95,6 +95,12 @@ impl Change {
         }
     }
 
+    /// Makes it one of the whole, in which what it is a change of is at this place.
+    pub(super) fn enter(&mut self, place: &[String]) {
+        let (Change::Member { at: list, .. } | Change::Element { list, .. }) = self;
+        list.splice(0..0, place.iter().cloned());
+    }
+
     /// Makes it one of what is at this place, in which the part is.
     pub(super) fn leave(&mut self, place: &str) {
         let (Change::Member { at: list, .. } | Change::Element { list, .. }) = self;

@@ -11,13 +11,15 @@ mod draft;
 mod items;
 mod members;
 mod shape;
+mod slot;
 mod version;
 
 pub use change::{Change, Obstacle, Place, Wanted, element};
 pub use coordinator::{Edit, Edited, Seen};
-pub use items::Items;
+pub use items::{Items, List, Tagged};
 pub use members::{Deletion, Members, Removal, Setting, Toggle, View};
 pub use shape::Shape;
+pub use slot::Slot;
 pub use version::Version;
 
 pub(super) use coordinator::Coordinators;
