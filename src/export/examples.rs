@@ -112,4 +112,13 @@ static ORY: &[Example] = embed![
     "resources/ory_organization/import-by-string-id.tf",
     "resources/ory_organization/import.sh",
     "data-sources/ory_organization/data-source.tf",
+    "resources/ory_action/resource.tf",
+    "resources/ory_action/write-only.tf",
+    "resources/ory_action/import-by-identity.tf",
+    "resources/ory_action/import-by-string-id.tf",
+    "resources/ory_action/import.sh",
+    "resources/ory_email_template/resource.tf",
+    "resources/ory_email_template/import-by-identity.tf",
+    "resources/ory_email_template/import-by-string-id.tf",
+    "resources/ory_email_template/import.sh",
 ];

@@ -8,7 +8,9 @@ use crate::{
     engine::Offer,
     ory::{client::Client, project as document},
     rest::document::{Items, List, Slot, Tagged},
-    schema::{Attr, Object, Problem, Resource, Rule, Texts, boolean, conflicts, flag, known, only, refuse, requires, resource, rule, string, text},
+    schema::{
+        Attr, Object, Problem, Resource, Rule, Texts, boolean, conflicts, flag, known, only, refuse, requires, resource, rule, string, text,
+    },
     value::Json,
 };
 
@@ -33,7 +35,9 @@ pub static RESOURCE: Resource = resource(
 .sections(&[PROJECT, TRIGGER, REQUEST, AUTH, PROTECTION])
 .rules(RULES)
 .found_by(id)
-.excludes(|before, after| slot(before) == slot(after) && ["project_id", "url", "method"].iter().all(|name| before.get(name) == after.get(name)))
+.excludes(|before, after| {
+    slot(before) == slot(after) && ["project_id", "url", "method"].iter().all(|name| before.get(name) == after.get(name))
+})
 .checked();
 
 static TRIGGER: &[Attr] = &[
@@ -52,13 +56,21 @@ static TRIGGER: &[Attr] = &[
 static REQUEST: &[Attr] = &[
     string("url", "What is called.").required().replaces().at("config/url").check(refuse(address)),
     string("method", "The HTTP method.").default(text("POST")).replaces().at("config/method").check(known(VERBS)),
-    string("body", "Jsonnet that makes the body: the text itself, such as that of a file, or `base64://…`.").means(WRITTEN).at("config/body"),
-    boolean("response_ignore", "Whether nobody waits for the answer.").default(flag(false)).absent_is(flag(false)).at("config/response/ignore"),
+    string("body", "Jsonnet that makes the body: the text itself, such as that of a file, or `base64://…`.")
+        .means(WRITTEN)
+        .at("config/body"),
+    boolean("response_ignore", "Whether nobody waits for the answer.")
+        .default(flag(false))
+        .absent_is(flag(false))
+        .at("config/response/ignore"),
     boolean("response_parse", "Whether the answer may change the identity, or stop the flow.")
         .default(flag(false))
         .absent_is(flag(false))
         .at("config/response/parse"),
-    boolean("can_interrupt", "Whether the answer may stop the flow.").default(flag(false)).absent_is(flag(false)).at("config/can_interrupt"),
+    boolean("can_interrupt", "Whether the answer may stop the flow.")
+        .default(flag(false))
+        .absent_is(flag(false))
+        .at("config/can_interrupt"),
 ];
 
 static AUTH: &[Attr] = &[
@@ -75,13 +87,16 @@ static AUTH: &[Attr] = &[
     .write_only()
     .at("config/auth/config/password"),
     string("webhook_auth_basic_auth_password_wo_version", "Change it to send `webhook_auth_basic_auth_password_wo` again.").local(),
-    string("webhook_auth_api_key_name", "What the header or the cookie with the key is called, for `api_key`.").at("config/auth/config/name"),
+    string("webhook_auth_api_key_name", "What the header or the cookie with the key is called, for `api_key`.")
+        .at("config/auth/config/name"),
     string("webhook_auth_api_key_value", "The key, for `api_key`. No answer shows it.").at("config/auth/config/value").secret().once(),
     string("webhook_auth_api_key_value_wo", "The same, kept in no state. Change `webhook_auth_api_key_value_wo_version` to send it again.")
         .write_only()
         .at("config/auth/config/value"),
     string("webhook_auth_api_key_value_wo_version", "Change it to send `webhook_auth_api_key_value_wo` again.").local(),
-    string("webhook_auth_api_key_in", "Where the key is put, for `api_key`.").at("config/auth/config/in").check(only(&["header", "cookie"])),
+    string("webhook_auth_api_key_in", "Where the key is put, for `api_key`.")
+        .at("config/auth/config/in")
+        .check(only(&["header", "cookie"])),
 ];
 
 static BACKEND: Items = Items {
@@ -144,6 +159,10 @@ fn parts(id: &str) -> Texts {
     };
     let (flow, rest) = rest.split_once(':').unwrap_or_default();
     let (timing, mut rest) = rest.split_once(':').unwrap_or_default();
+    // Nobody knows which one is meant.
+    if !FLOWS.contains(&flow) || ![BEFORE, AFTER].contains(&timing) {
+        return vec![("url", id.to_owned())];
+    }
     let (mut way, mut method) = (PASSWORD, "POST".to_owned());
     // What two slashes come after is the scheme of the URL.
     while let Some((part, more)) = rest.split_once(':').filter(|(_, more)| !more.starts_with("//")) {
@@ -170,9 +189,10 @@ static RULES: &[Rule] = &[
     conflicts(&["webhook_auth_api_key_value", "webhook_auth_api_key_value_wo"]),
     requires(&["webhook_auth_basic_auth_password_wo_version", "webhook_auth_basic_auth_password_wo"]),
     requires(&["webhook_auth_api_key_value_wo_version", "webhook_auth_api_key_value_wo"]),
-    rule(&["webhook_auth_type", USER, PASSWORD_OF, "webhook_auth_basic_auth_password_wo", "webhook_auth_basic_auth_password_wo_version"], |action| {
-        credentials(action, "basic_auth", &[USER, PASSWORD_OF])
-    }),
+    rule(
+        &["webhook_auth_type", USER, PASSWORD_OF, "webhook_auth_basic_auth_password_wo", "webhook_auth_basic_auth_password_wo_version"],
+        |action| credentials(action, "basic_auth", &[USER, PASSWORD_OF]),
+    ),
     rule(&["webhook_auth_type", NAME, VALUE, "webhook_auth_api_key_value_wo", "webhook_auth_api_key_value_wo_version", IN], |action| {
         credentials(action, "api_key", &[NAME, VALUE, IN])
     }),
@@ -213,14 +233,20 @@ fn no_effect(action: Object<'_>) -> Option<Problem> {
     let (flow, timing, way) = (action.str("flow")?, action.str("timing")?, action.str("auth_method"));
     let why = match (timing, ways(flow), way) {
         (_, _, None) => return None,
-        (BEFORE, _, Some(_)) => "A hook is called before anybody has chosen how to go on, so that `auth_method` has no effect: remove it.".to_owned(),
-        (_, None, Some(_)) => format!("The flow `{flow}` does not tell apart how people go through it, so that `auth_method` has no effect: remove it."),
+        (BEFORE, _, Some(_)) => {
+            "A hook is called before anybody has chosen how to go on, so that `auth_method` has no effect: remove it.".to_owned()
+        }
+        (_, None, Some(_)) => {
+            format!("The flow `{flow}` does not tell apart how people go through it, so that `auth_method` has no effect: remove it.")
+        }
         (_, Some(ways), Some(way)) if !ways.contains(&way) => {
             let ways = ways.iter().map(|way| format!("`{way}`")).collect::<Vec<_>>().join(", ");
             return Some(Problem::doubtful(
                 "auth_method",
                 "Ory may discard this hook",
-                format!("Nobody goes through the flow `{flow}` like that, and Ory accepts such a hook without keeping it. Known here: {ways}."),
+                format!(
+                    "Nobody goes through the flow `{flow}` like that, and Ory accepts such a hook without keeping it. Known here: {ways}."
+                ),
             ));
         }
         _ => return None,
@@ -235,7 +261,9 @@ fn unheard(action: Object<'_>) -> Option<Problem> {
     Some(Problem::doubtful(
         heard,
         "Nobody hears the answer",
-        format!("The configuration schema of Ory Kratos forbids `response_ignore` and `{heard}` at once: Ory may refuse it. Set one of the two."),
+        format!(
+            "The configuration schema of Ory Kratos forbids `response_ignore` and `{heard}` at once: Ory may refuse it. Set one of the two."
+        ),
     ))
 }
 

@@ -33,26 +33,38 @@ pub(super) static EXPERIENCE: &[Attr] = &under(
             .while_set()
             .at("theme_variables_light")
             .cleared_by(Cleared::Empty),
-        text("account_experience_favicon_light", "The icon of light browsers: `https://…`, the base64 of its file (`filebase64(…)`) or `data:image/…;base64,…`.")
-            .at("favicon_light_url")
-            .means(IMAGE)
-            .check(refuse(image))
-            .cleared_by(Cleared::Empty),
-        text("account_experience_favicon_dark", "The icon of dark browsers: `https://…`, the base64 of its file (`filebase64(…)`) or `data:image/…;base64,…`.")
-            .at("favicon_dark_url")
-            .means(IMAGE)
-            .check(refuse(image))
-            .cleared_by(Cleared::Empty),
-        text("account_experience_logo_light", "The logo of the light theme: `https://…`, the base64 of its file (`filebase64(…)`) or `data:image/…;base64,…`.")
-            .at("logo_light_url")
-            .means(IMAGE)
-            .check(refuse(image))
-            .cleared_by(Cleared::Empty),
-        text("account_experience_logo_dark", "The logo of the dark theme: `https://…`, the base64 of its file (`filebase64(…)`) or `data:image/…;base64,…`.")
-            .at("logo_dark_url")
-            .means(IMAGE)
-            .check(refuse(image))
-            .cleared_by(Cleared::Empty),
+        text(
+            "account_experience_favicon_light",
+            "The icon of light browsers: `https://…`, the base64 of its file (`filebase64(…)`) or `data:image/…;base64,…`.",
+        )
+        .at("favicon_light_url")
+        .means(IMAGE)
+        .check(refuse(image))
+        .cleared_by(Cleared::Empty),
+        text(
+            "account_experience_favicon_dark",
+            "The icon of dark browsers: `https://…`, the base64 of its file (`filebase64(…)`) or `data:image/…;base64,…`.",
+        )
+        .at("favicon_dark_url")
+        .means(IMAGE)
+        .check(refuse(image))
+        .cleared_by(Cleared::Empty),
+        text(
+            "account_experience_logo_light",
+            "The logo of the light theme: `https://…`, the base64 of its file (`filebase64(…)`) or `data:image/…;base64,…`.",
+        )
+        .at("logo_light_url")
+        .means(IMAGE)
+        .check(refuse(image))
+        .cleared_by(Cleared::Empty),
+        text(
+            "account_experience_logo_dark",
+            "The logo of the dark theme: `https://…`, the base64 of its file (`filebase64(…)`) or `data:image/…;base64,…`.",
+        )
+        .at("logo_dark_url")
+        .means(IMAGE)
+        .check(refuse(image))
+        .cleared_by(Cleared::Empty),
     ],
 );
 

@@ -35,7 +35,7 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let workspace = workspace(&server, "As it was");
     let terraform = console(cli, &server, "project").env("TF_VAR_workspace_id", &workspace);
     terraform.init().apply().says(&[
-        "1 imported, 6 added, 1 changed",
+        "1 imported, 8 added, 1 changed",
         "workspace = \"Our company\"",
         "tier = \"stage\"",
         "sessions = \"720h",
@@ -60,21 +60,36 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let meddled = json!([
         { "op": "replace", "path": "/services/identity/config/session/lifespan", "value": "1h" },
         { "op": "replace", "path": "/services/identity/config/selfservice/flows/login/after/hooks", "value": [] },
+        { "op": "replace", "path": "/services/identity/config/selfservice/flows/registration/after/password/hooks/0/config/body", "value": "base64://e30=" },
+        { "op": "replace", "path": "/services/identity/config/courier/templates/recovery_code/valid/email/subject", "value": "base64://YQ==" },
         { "op": "add", "path": "/services/oauth2/config/ttl/access_token", "value": "7m" },
     ]);
     let revision = configured["revision_id"].as_str().unwrap();
     server.ask_console("PATCH", &format!("/projects/{project}/revision/{revision}"), Some(&meddled)).expect(200);
     let acme = format!("/projects/{project}/organizations/{}", terraform.id("ory_organization.acme"));
     server.ask_console("PUT", &acme, Some(&json!({ "domains": ["other.example"], "default_region": "eu-central" }))).expect(200);
-    let names =
-        ["ory_organization.acme", "ory_project.shop", "ory_project_config.shop", "ory_project_raw_config.sign_in", "ory_workspace.ours"];
+    let names = [
+        "ory_action.welcome",
+        "ory_email_template.recovery",
+        "ory_organization.acme",
+        "ory_project.shop",
+        "ory_project_config.shop",
+        "ory_project_raw_config.sign_in",
+        "ory_workspace.ours",
+    ];
     assert_eq!(terraform.plan(), changes(&names.map(|name| (name, "update"))));
     terraform.apply();
     terraform.is_settled();
     assert_eq!(projects(&server)[0]["name"], "Shop");
     let repaired = document();
     let config = "/services/identity/config";
-    for path in ["session/lifespan", "selfservice/flows/login/after/hooks/0/config/url"].map(|path| format!("{config}/{path}")) {
+    let paths = [
+        "session/lifespan",
+        "selfservice/flows/login/after/hooks/0/config/url",
+        "selfservice/flows/registration/after/password/hooks/0/config/body",
+        "courier/templates/recovery_code/valid/email/subject",
+    ];
+    for path in paths.map(|path| format!("{config}/{path}")) {
         assert!(repaired.pointer(&path).is_some_and(|there| Some(there) == configured.pointer(&path)), "{path}: {repaired}");
     }
     assert_eq!(repaired["services"]["oauth2"]["config"]["ttl"]["access_token"], "7m0s", "what nobody set here is left alone");
@@ -91,6 +106,8 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
         ("ory_project_raw_config.sign_in", &project),
         ("ory_project_api_key.terraform", &key),
         ("ory_organization.acme", &acme),
+        ("ory_action.welcome", &terraform.id("ory_action.welcome")),
+        ("ory_email_template.recovery", &format!("{project}/recovery_code_valid")),
     ];
     let imports = imports.map(|(to, id)| format!("import {{\n  to = {to}\n  id = {id:?}\n}}\n"));
     importer.write("imports.tf", &imports.concat());
@@ -107,7 +124,7 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     );
     let before = document();
     // Of the configuration, what is not set here is let go; of the other, an import knows nothing.
-    importer.init().apply().says(&["7 imported, 0 added, 2 changed, 0 destroyed"]);
+    importer.init().apply().says(&["9 imported, 0 added, 2 changed, 0 destroyed"]);
     importer.is_settled();
     assert_eq!(document()["services"], before["services"]);
 
@@ -126,6 +143,7 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
     let own = own["id"].as_str().unwrap().to_owned();
     let terraform = console(cli, &server, "").env("ORY_PROJECT_ID", &own).env("ORY_WORKSPACE_ID", &workspace);
     let terraform = terraform.env("TF_VAR_mail_server", "smtps://user:canary-of-the-mails@mail.example.com:465/");
+    let terraform = terraform.env("TF_VAR_hook_key", "key-of-the-hooks").env("TF_VAR_hook_password", "canary-of-the-hooks");
     let read = |path: &str| fs::read_to_string(repository("examples/terraform").join(path)).unwrap();
     terraform.config("");
     // What is protected is let go first.
@@ -138,6 +156,9 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
     terraform.write("workspace.tf", &read("resources/ory_workspace/resource.tf"));
     terraform.write("config.tf", &read("resources/ory_project_config/resource.tf"));
     terraform.write("mail.tf", &read("resources/ory_project_config/write-only.tf"));
+    terraform.write("action.tf", &read("resources/ory_action/resource.tf"));
+    terraform.write("audit.tf", &read("resources/ory_action/write-only.tf"));
+    terraform.write("template.tf", &read("resources/ory_email_template/resource.tf"));
     terraform.write("raw.tf", &read("resources/ory_project_raw_config/resource.tf"));
     for name in ["resource", "bootstrap"] {
         terraform.write(&format!("key-{name}.tf"), &read(&format!("resources/ory_project_api_key/{name}.tf")));
@@ -147,10 +168,11 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         ("9f425a8d-7efc-4768-8f23-7647a74fdf13", "5b8f3d1c-7a62-4e0f-9a43-2c1d8e7f6b54", "3f1c8e52-9b04-4d67-8a2e-6c5d4b3a2f10");
     let sample_organization = "3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d";
     terraform.write("import.tf", &import("resources/ory_workspace/import-by-string-id.tf", &[(sample_workspace, &workspace)]));
-    terraform.init().apply().says(&["1 imported, 11 added, 0 changed"]);
+    terraform.init().apply().says(&["1 imported, 15 added, 0 changed"]);
     terraform.remove("import.tf");
     terraform.is_settled();
-    assert!(!terraform.state().to_string().contains("canary-of-the-mails"), "a write-only value is in the state");
+    let state = terraform.state().to_string();
+    assert!(!state.contains("canary-of-the-mails") && !state.contains("canary-of-the-hooks"), "a write-only value is in the state");
     for kind in ["organization", "project", "project_config", "workspace"] {
         terraform.write(&format!("{kind}-lookup.tf"), &read(&format!("data-sources/ory_{kind}/data-source.tf")));
     }
@@ -178,11 +200,13 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         terraform.is_settled();
     }
     // What a configuration is let go of is in the state, and nowhere else: of that plan, something changes. Of an overlay, an
-    // import takes nothing over.
+    // import takes nothing over, of a template no SMS, and of an action no key.
     let ids = [(sample_project, own.as_str())];
     for (address, folder) in [
         ("ory_project_config.shop", "resources/ory_project_config"),
         ("ory_project_raw_config.sign_in", "resources/ory_project_raw_config"),
+        ("ory_action.welcome", "resources/ory_action"),
+        ("ory_email_template.login", "resources/ory_email_template"),
     ] {
         terraform.run(&["state", "rm", address]).ok();
         let command = import(&format!("{folder}/import.sh"), &ids);

@@ -1,6 +1,7 @@
 //! What lives in Ory Network's console: projects, their keys, workspaces. The console is the emulator's; what a real one
 //! answers at odd moments comes from the proxy in between, in the forms that its description and its users show.
 
+mod actions;
 mod adopted;
 mod guard;
 mod keys;
@@ -9,6 +10,7 @@ mod organizations;
 mod projects;
 mod refusals;
 mod settings;
+mod templates;
 mod workspaces;
 
 use crate::support::{
