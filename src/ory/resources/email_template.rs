@@ -7,8 +7,11 @@ use super::{content::WRITTEN, guards::PROTECTION, project_id, project_id::PROJEC
 use crate::{
     engine::Offer,
     ory::{client::Client, project as document},
-    rest::document::{Members, Slot},
-    schema::{Attr, Object, Problem, Resource, known, resource, rule, string},
+    rest::{
+        address,
+        document::{Members, Slot},
+    },
+    schema::{Attr, Object, Problem, Resource, known, refuse, resource, rule, string},
 };
 
 /// What this file offers.
@@ -38,7 +41,7 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 static ATTRIBUTES: &[Attr] = &[
-    string("template_type", "The occasion.").required().replaces().check(known(TYPES)),
+    string("template_type", "The occasion.").required().replaces().check(known(TYPES)).check(refuse(address::id)),
     string("subject", "The subject of the mail: the text itself or `base64://…`. When unset, it is somebody else's.")
         .or_server()
         .means(WRITTEN)

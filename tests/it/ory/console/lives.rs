@@ -225,6 +225,8 @@ pub fn ways() -> Vec<Way> {
         action(without_credentials),
         action(with_password),
         action(with_key),
+        action(with_written_password),
+        action(with_written_key),
         Way { base: template, ..Way::only(&email_template::RESOURCE, known) },
     ]
 }
@@ -258,6 +260,25 @@ pub fn with_key(name: &str) -> Option<Vec<Json>> {
         name if name.contains("_wo") || name.contains("basic_auth") => vec![],
         name => return known(name),
     })
+}
+
+/// The same with a password that no state has.
+pub fn with_written_password(name: &str) -> Option<Vec<Json>> {
+    written(name, "webhook_auth_basic_auth_password").or_else(|| with_password(name))
+}
+
+/// The same with a key that no state has.
+pub fn with_written_key(name: &str) -> Option<Vec<Json>> {
+    written(name, "webhook_auth_api_key_value").or_else(|| with_key(name))
+}
+
+/// The write-only argument instead of this one.
+fn written(name: &str, secret: &str) -> Option<Vec<Json>> {
+    match name.strip_prefix(secret)? {
+        "" => Some(vec![]),
+        "_wo" => Some(vec![json!("canary-of-a-hook-5523"), json!("canary-of-a-hook-5524")]),
+        _ => Some(vec![json!("1"), json!("2")]),
+    }
 }
 
 /// The operation that puts a value there, with what is missing on its way.
