@@ -8,6 +8,7 @@
 mod change;
 mod coordinator;
 mod draft;
+mod edit;
 mod items;
 mod members;
 mod shape;
@@ -15,7 +16,8 @@ mod slot;
 mod version;
 
 pub use change::{Change, Obstacle, Place, Wanted, element};
-pub use coordinator::{Edit, Edited, Seen};
+pub use coordinator::Edited;
+pub use edit::{Edit, Seen};
 pub use items::{Items, List, Tagged};
 pub use members::{Deletion, Members, Removal, Setting, Toggle, View};
 pub use shape::Shape;
