@@ -35,9 +35,7 @@ pub static RESOURCE: Resource = resource(
 .sections(&[PROJECT, TRIGGER, REQUEST, AUTH, PROTECTION])
 .rules(RULES)
 .found_by(id)
-.excludes(|before, after| {
-    slot(before) == slot(after) && ["project_id", "url", "method"].iter().all(|name| before.get(name) == after.get(name))
-})
+.excludes(is_the_same)
 .checked();
 
 static TRIGGER: &[Attr] = &[
@@ -149,6 +147,13 @@ fn ways(flow: &str) -> Option<&'static [&'static str]> {
 fn id(action: Object<'_>) -> Option<String> {
     let parts = ["project_id", "flow", "timing", "auth_method", "method", "url"].map(|name| action.str(name));
     parts.into_iter().collect::<Option<Vec<_>>>().map(|parts| parts.join(":"))
+}
+
+/// Whether both are one hook: of a new one, the project may only be known when it is made.
+fn is_the_same(before: Object<'_>, after: Object<'_>) -> bool {
+    let project = after.get("project_id");
+    let same = |name: &str| before.get(name) == after.get(name);
+    (project.is_null() || project.is_unknown() || same("project_id")) && slot(before) == slot(after) && same("url") && same("method")
 }
 
 /// What an id that is given to import says: of the parts before the URL, all but flow and timing may be missing.

@@ -214,7 +214,7 @@ impl Items {
         let (who, list) = (self.who(&open.at, resource, object, id), self.list(resource, object)?);
         let edit = self.edit(&open.at, write, who.clone(), (list.clone(), like.clone()), is_begun, before.clone());
         let Some(Edited { version, .. }) = open.edit(edit).await? else { return Err(self.document.missing().into()) };
-        let made = || self.new(&open.at, write, &before, version.json.at(&list));
+        let made = || self.arrived(&open.at, write, &before, version.json.at(&list));
         // What the server did not keep of it, the engine tells by the attribute.
         match element(&version.json, &list, &like).or_else(made) {
             Some(found) => self
@@ -241,7 +241,7 @@ impl Items {
             let found = element(seen.document, &list, &like);
             let value = match found {
                 // The answer to the patch that made it was lost, and the server chose its id.
-                None if seen.may_be_made && items.new(&at, &owned, &before, seen.document.at(&list)).is_some() => return Ok(Vec::new()),
+                None if seen.may_be_made && items.arrived(&at, &owned, &before, seen.document.at(&list)).is_some() => return Ok(Vec::new()),
                 None if is_new => made(&like)?,
                 None => return Err(gone(document, &owned)),
                 Some(found) if !is_new || is_begun => made(found)?,
@@ -316,7 +316,7 @@ impl Items {
     }
 
     /// The only element that was not there before and is as it was to be made, where no attribute identifies one.
-    fn new<'a>(&self, at: &Collection, write: &Write, before: &OnceLock<Vec<Json>>, list: &'a Json) -> Option<&'a Json> {
+    fn arrived<'a>(&self, at: &Collection, write: &Write, before: &OnceLock<Vec<Json>>, list: &'a Json) -> Option<&'a Json> {
         let before = before.get().filter(|_| self.chooses(write.resource) && write.id.is_none())?;
         let is_known = |found: &Json| before.iter().any(|known| known.at(ID) == found.at(ID));
         let mut new = list.as_array()?.iter().filter(|found| !is_known(found) && self.is_made(at, write, found));

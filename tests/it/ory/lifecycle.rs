@@ -298,6 +298,8 @@ fn every_resource_has_a_way() {
         "project",
         "project_api_key",
         "organization",
+        "action",
+        "email_template",
         "project_config",
         "project_raw_config",
     ];
