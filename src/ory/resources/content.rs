@@ -33,6 +33,53 @@ pub const WRITTEN: Meaning = Meaning {
     ..CONTENT
 };
 
+/// The same, or a URL from which Ory fetches it when it is written: what it found there, it stores like everything else. A URL
+/// that somebody configured is therefore as good as whatever the storage has; the other way round, a configured URL is not
+/// what is stored, since nobody knows whether it was fetched from there.
+pub const FETCHED: Meaning =
+    Meaning { same: |meant, there| (WRITTEN.same)(meant, there) || is_elsewhere(meant) && stored(there).is_some(), ..WRITTEN };
+
+/// What maps the claims of a provider to an identity where nobody says: the address becomes the trait `email`.
+pub const DEFAULT_MAPPER: &str = "\
+// Written by Janiform where a provider has no `mapper_url`: what the provider calls `email` becomes the trait `email`.
+local claims = std.extVar('claims');
+
+{
+  identity: {
+    traits: {
+      [if 'email' in claims then 'email']: claims.email,
+    },
+  },
+}
+";
+
+/// The SHA-512 of the mapper that the official provider writes where nobody says; it has the same effect.
+const OFFICIAL_MAPPER: &str = "sha512:2d089e2f41b2cf8c3fa8d9a7ab1c331f539526ce0b95e5f633e1756ad5e655d9fcbea5b3c06fd609a82169bec781f72adaf728a1bf1486fd548ee01aa502dba6";
+
+/// Something that maps claims. The official provider's own is as good as ours.
+pub const MAPPER: Meaning =
+    Meaning { same: |meant, there| (FETCHED.same)(meant, there) || mapped(meant) == mapped(there), form: Some(mapped), ..FETCHED };
+
+fn mapped(text: &str) -> Cow<'_, str> {
+    match written(text) {
+        form if form == OFFICIAL_MAPPER => written(DEFAULT_MAPPER),
+        form => form,
+    }
+}
+
+/// Whether it is a URL of somebody's own.
+fn is_elsewhere(text: &str) -> bool {
+    ["https://", "http://"].iter().any(|start| text.starts_with(start)) && stored(text).is_none()
+}
+
+/// Why there has to be something.
+///
+/// # Errors
+/// When the text is empty.
+pub fn there(text: &str) -> Result<(), String> {
+    if text.is_empty() { Err("Must not be empty.".into()) } else { Ok(()) }
+}
+
 /// Whether it is content as somebody wrote it, and not where it is, or in what form.
 fn is_written(text: &str) -> bool {
     !text.is_empty() && !["base64://", "data:", "https://", "http://"].iter().any(|start| text.starts_with(start))

@@ -22,6 +22,9 @@ mod project_id;
 pub mod project_raw_config;
 pub mod relationship;
 pub mod relationships;
+pub mod saml_provider;
+pub mod scim_client;
+pub mod social_provider;
 mod target;
 pub mod trusted_issuer;
 pub mod workspace;
@@ -47,4 +50,7 @@ pub static OFFERS: &[&[Offer<Client>]] = &[
     project::OFFERS,
     project_api_key::OFFERS,
     organization::OFFERS,
+    social_provider::OFFERS,
+    saml_provider::OFFERS,
+    scim_client::OFFERS,
 ];

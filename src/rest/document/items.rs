@@ -4,6 +4,9 @@
 //! where the server chooses another all the same, it is the one that was not there before and is as it was to be.
 //!
 //! An element that is nothing but there or not, such as a text, is one whose likeness is all of it.
+//!
+//! What is beside the list is not the elements': a truth value that says whether the list is in use follows from whether it
+//! has elements, and gives way to whoever else of this run says something of it.
 
 use super::{
     Document, Open,
@@ -37,6 +40,25 @@ pub struct Items {
     pub like: Option<fn(Object<'_>) -> Json>,
     /// Where new ones are put.
     pub place: Place,
+    /// The truth value in the document that says whether the list is in use: it is true from the first element on, and false
+    /// when the last one is gone.
+    pub switch: Option<&'static str>,
+    /// What attributes see of the document around the list.
+    pub beside: Option<Beside>,
+    /// The attributes that go along with every change of an element, as far as they are known: no answer shows them, and
+    /// nobody knows whether what the server makes the change in still has them.
+    pub resent: &'static [&'static str],
+    /// The truth value with which a change is made although the document's guard says why not.
+    pub insists: Option<&'static str>,
+}
+
+/// A part of the document around a list: the table has its members in the element, in one more place.
+#[derive(Clone, Copy)]
+pub struct Beside {
+    /// Where it is in the document.
+    pub at: &'static str,
+    /// Where the table has it.
+    pub under: &'static str,
 }
 
 #[async_trait]
@@ -59,7 +81,8 @@ impl<C: Client> Backend<C> for Items {
                 false
             }
             Some(found) => {
-                let found = self.observe(&open.at, resource, object, found).map_err(|misfit| self.document.misfit(&misfit))?;
+                let found = self.observe(&open.at, resource, object, &self.seen(&version.json, found));
+                let found = found.map_err(|misfit| self.document.misfit(&misfit))?;
                 // What a run that died has begun is finished: nobody was told of it.
                 let is_ours = attempt.begun.as_ref().is_some_and(|begun| begun.is(resource, &write.planned, &found.value));
                 if is_ours {
@@ -77,7 +100,8 @@ impl<C: Client> Backend<C> for Items {
         let id = state.id.as_deref();
         let like = self.like(resource, object, id)?;
         let Some(version) = open.read(&who(resource, object, id)).await? else { return Ok(None) };
-        let found = element(&version.json, &self.list(), &like).map(|found| self.observe(&open.at, resource, object, found));
+        let found = element(&version.json, &self.list(), &like);
+        let found = found.map(|found| self.observe(&open.at, resource, object, &self.seen(&version.json, found)));
         Ok(found.transpose().map_err(|misfit| self.document.misfit(&misfit))?)
     }
 
@@ -93,10 +117,17 @@ impl<C: Client> Backend<C> for Items {
         let object = Object::new(&resource.table, &state.value);
         let open = self.document.open(cx, object).await?;
         let who = who(resource, object, state.id.as_deref());
-        let change = Change::Element { list: self.list(), like: self.like(resource, object, state.id.as_deref())?, wanted: Wanted::Absent };
-        let changes = Box::new(move |_: Seen<'_>| Ok(vec![change.clone()]));
+        let (list, like, switch) = (self.list(), self.like(resource, object, state.id.as_deref())?, self.switch);
+        let changes = Box::new(move |seen: Seen<'_>| {
+            let there = seen.document.at(&list).as_array().unwrap_or_default();
+            let is_last = !there.is_empty() && there.iter().all(|element| is_like(element, &like));
+            let absent = Change::Element { list: list.clone(), like: like.clone(), wanted: Wanted::Absent };
+            let off = switch.filter(|_| is_last).map(|switch| Change::Follows { at: steps(switch), value: false.into() });
+            Ok([absent].into_iter().chain(off).collect())
+        });
+        let insists = self.insists(object);
         // With the document, all that was in it is gone.
-        match open.edit(Edit { who: who.clone(), secrets: Vec::new(), insists: false, changes }).await? {
+        match open.edit(Edit { who: who.clone(), secrets: Vec::new(), insists, changes }).await? {
             Some(edited) if !edited.unkept.is_empty() => Err(self.unkept(&who).into()),
             _ => Ok(()),
         }
@@ -107,7 +138,8 @@ impl<C: Client> Backend<C> for Items {
         let open = self.document.open(cx, wanted.filter).await?;
         let Some(version) = open.read(&format!("every {}", resource.name)).await? else { return Ok(()) };
         for found in version.json.at(&self.list()).as_array().into_iter().flatten() {
-            let observed = self.observe(&open.at, resource, wanted.filter, found).map_err(|misfit| self.document.misfit(&misfit))?;
+            let observed = self.observe(&open.at, resource, wanted.filter, &self.seen(&version.json, found));
+            let observed = observed.map_err(|misfit| self.document.misfit(&misfit))?;
             let object = Object::new(&resource.table, &observed.value);
             // In one list there may be elements of several kinds.
             let is_one = self.like(resource, object, Some(&observed.id)).is_ok_and(|like| is_like(found, &like));
@@ -120,8 +152,26 @@ impl<C: Client> Backend<C> for Items {
 }
 
 impl Items {
+    /// Elements of this list, of which new ones come last.
+    pub const fn of(document: &'static Document, list: &'static str) -> Items {
+        Items { document, list, like: None, place: Place::Last, switch: None, beside: None, resent: &[], insists: None }
+    }
+
     fn list(&self) -> Vec<String> {
-        self.list.steps().map(str::to_owned).collect()
+        steps(self.list)
+    }
+
+    fn insists(&self, object: Object<'_>) -> bool {
+        self.insists.is_some_and(|name| object.bool(name) == Some(true))
+    }
+
+    /// The element as the table sees it.
+    fn seen(&self, document: &Json, element: &Json) -> Json {
+        let mut seen = element.clone();
+        if let Some(Beside { at, under }) = self.beside.filter(|_| element.is_object()) {
+            seen.put(under, document.at(at).clone());
+        }
+        seen
     }
 
     fn like(&self, resource: &'static Resource, object: Object<'_>, id: Option<&str>) -> Result<Json, Diagnostic> {
@@ -159,7 +209,7 @@ impl Items {
         // What the server did not keep of it, the engine tells by the attribute.
         match element(&version.json, &list, &like).or_else(made) {
             Some(found) => self
-                .observe(&open.at, resource, object, found)
+                .observe(&open.at, resource, object, &self.seen(&version.json, found))
                 .map_err(|misfit| Failure { done: Done::Yes, ..self.document.misfit(&misfit).into() }),
             None => Err(Failure { done: Done::Yes, ..self.unkept(&who).into() }),
         }
@@ -167,22 +217,44 @@ impl Items {
 
     fn edit(&self, write: &Write, who: String, like: Json, is_begun: bool, before: Arc<OnceLock<Vec<Json>>>) -> Edit {
         let (document, list, place, owned) = (self.document, self.list(), self.place, write.clone());
+        let (switch, beside, resent) = (self.switch, self.beside, self.resent);
+        let insists = self.insists(Object::new(&write.resource.table, &write.planned));
         let is_new = write.id.is_none();
         let changes = move |seen: Seen<'_>| {
             let is_member = |attr: &Attr| !is_in(document.path, attr);
+            // The element as it is to be, and what is to be true beside the list.
             let made = |current: &Json| {
-                let mut value = current.clone();
+                let (mut value, mut around) = (current.clone(), Vec::new());
                 // What is no object is all that there is of it.
                 if !value.is_object() {
-                    return Ok(value);
+                    return Ok((value, around));
                 }
-                for change in members(&owned, current, is_member).map_err(|misfit| document.misfit(&misfit))? {
-                    change.apply(&mut value, &mut Vec::new()).map_err(|obstacle| document.obstacle(&obstacle))?;
+                let seen_so = match beside {
+                    Some(Beside { at, under }) => {
+                        let mut seen_so = value.clone();
+                        seen_so.put(under, seen.document.at(at).clone());
+                        seen_so
+                    }
+                    None => value.clone(),
+                };
+                for mut change in members(&owned, &seen_so, is_member).map_err(|misfit| document.misfit(&misfit))? {
+                    match beside.filter(|beside| change.is_in(&steps(beside.under))) {
+                        Some(Beside { at, under }) => {
+                            change.leave(under);
+                            change.enter(at);
+                            around.push(change);
+                        }
+                        None => change.apply(&mut value, &mut Vec::new()).map_err(|obstacle| document.obstacle(&obstacle))?,
+                    }
                 }
-                Ok::<_, Diagnostic>(value)
+                if !is_new && value != *current {
+                    along(&owned, resent, &mut value);
+                }
+                Ok::<_, Diagnostic>((value, around))
             };
-            before.get_or_init(|| seen.document.at(&list).as_array().unwrap_or_default().to_vec());
-            let value = match element(seen.document, &list, &like) {
+            let there = seen.document.at(&list).as_array().unwrap_or_default();
+            before.get_or_init(|| there.to_vec());
+            let (value, mut around) = match element(seen.document, &list, &like) {
                 // The answer to the patch that made it was lost, and the server chose its id.
                 None if seen.may_be_made && new(&owned, &before, seen.document.at(&list)).is_some() => return Ok(Vec::new()),
                 None if is_new => made(&like)?,
@@ -192,9 +264,13 @@ impl Items {
                 Some(found) if seen.may_be_made && is_made(&owned, found) => made(found)?,
                 Some(_) => return Err(exists(document, &owned)),
             };
-            Ok(vec![Change::Element { list: list.clone(), like: like.clone(), wanted: Wanted::Is(value, place) }])
+            if let Some(switch) = switch.filter(|_| there.is_empty()) {
+                around.push(Change::Follows { at: steps(switch), value: true.into() });
+            }
+            let element = Change::Element { list: list.clone(), like: like.clone(), wanted: Wanted::Is(value, place) };
+            Ok([element].into_iter().chain(around).collect())
         };
-        Edit { who, secrets: secrets(write), insists: false, changes: Box::new(changes) }
+        Edit { who, secrets: secrets(write), insists, changes: Box::new(changes) }
     }
 
     fn unkept(&self, who: &str) -> Diagnostic {
@@ -216,6 +292,22 @@ impl Items {
         let key = if resource.keyless() { found.at(ID).as_str() } else { Object::new(table, &value).str(resource.key) };
         let id = key.unwrap_or_default().to_owned();
         Ok(Observed { id, value, warnings: Vec::new() })
+    }
+}
+
+fn steps(at: &str) -> Vec<String> {
+    at.steps().map(str::to_owned).collect()
+}
+
+/// Puts what goes along with a change into the element: as planned or, of what is write-only, as configured.
+fn along(write: &Write, names: &[&str], value: &mut Json) {
+    let table = &write.resource.table;
+    let (planned, config) = (Object::new(table, &write.planned), Object::new(table, &write.config));
+    for attr in names.iter().filter_map(|name| table.index(name)).map(|place| table.attr(place)) {
+        let from = if attr.write_only { config } else { planned };
+        if let Some(text) = from.str(attr.name) {
+            value.put(&attr.pointer(), text.into());
+        }
     }
 }
 

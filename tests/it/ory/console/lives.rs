@@ -1,7 +1,7 @@
 //! Every attribute of the console's resources through its lifecycles, with what the console holds changed and checked past
 //! the provider.
 
-use super::{ask, organizations, provider};
+use super::{ask, organizations, provider, providers};
 use crate::{
     support::stored,
     terraform::{
@@ -36,7 +36,9 @@ impl Console {
         let body = json!({ "name": "of the rest", "environment": "stage", "home_region": "global" });
         let (status, made) = ask(url, "POST", "/projects", Some(&body)).await;
         assert_eq!(status, 201, "{made}");
-        Console { url: url.to_owned(), project: made["id"].as_str().unwrap().to_owned() }
+        let console = Console { url: url.to_owned(), project: made["id"].as_str().unwrap().to_owned() };
+        providers::with_organizations(&console).await;
+        console
     }
 
     /// A provider for it, whose own project is that one.
@@ -73,6 +75,12 @@ pub async fn held(url: &str, resource: &str, id: &str) -> Option<Json> {
             .then(|| ["name", "environment", "home_region", "state"].map(of).into_iter().collect());
     }
     for project in ask(url, "GET", "/projects", None).await.1.as_array().unwrap() {
+        if providers::is_one(resource) {
+            match providers::held(url, project["id"].as_str().unwrap(), resource, id).await {
+                Some(found) => return Some(found),
+                None => continue,
+            }
+        }
         let (_, mut all) = ask(url, "GET", &format!("/projects/{}/{}", project["id"].as_str().unwrap(), collection(resource)), None).await;
         if resource == "organization" {
             all = all["organizations"].take();
@@ -105,6 +113,9 @@ impl World for Console {
             let at = format!("/projects/{}/organizations/{id}", self.project);
             return attr.configurable() && attr.remote() && ask(&self.url, "PUT", &at, Some(&body)).await.0 == 200;
         }
+        if providers::is_one(resource.name) {
+            return providers::change(self, resource, id, attr, value).await;
+        }
         let (at, Some(value)) = (format!("/projects/{id}"), value.and_then(Value::as_str)) else { return false };
         match (resource.name, attr.name) {
             ("project", "name") => {
@@ -120,6 +131,9 @@ impl World for Console {
     }
 
     async fn remove(&self, resource: &'static Resource, id: &str) {
+        if providers::is_one(resource.name) {
+            return providers::remove(self, resource.name, id).await;
+        }
         let path = match resource.name {
             "project" => format!("/projects/{id}"),
             name => format!("/projects/{}/{}/{id}", self.project, collection(name)),
@@ -145,7 +159,9 @@ pub fn known(name: &str) -> Option<Vec<Json>> {
 /// Everything that there is to live in a console, but workspaces, which nobody can delete.
 pub fn ways() -> Vec<Way> {
     let project = Way { base: json!({ "name": "alpha", "environment": "dev" }), ..Way::only(&project::RESOURCE, known) };
-    vec![project, Way::only(&project_api_key::RESOURCE, known), Way::only(&organization::RESOURCE, known)]
+    let mut ways = vec![project, Way::only(&project_api_key::RESOURCE, known), Way::only(&organization::RESOURCE, known)];
+    ways.extend(providers::ways());
+    ways
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ mod keys;
 pub mod lives;
 mod organizations;
 mod projects;
+pub mod providers;
 mod refusals;
 mod settings;
 mod workspaces;
