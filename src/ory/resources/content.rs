@@ -4,7 +4,7 @@
 //! Owns when two of them mean the same, so that a change behind our back is seen without a download, and how a text that
 //! somebody wrote goes to Ory.
 
-use crate::schema::Meaning;
+use crate::{schema::Meaning, value::Json};
 use aws_lc_rs::digest::{SHA512, digest};
 use base64::{
     Engine as _,
@@ -27,9 +27,7 @@ pub const CONTENT: Meaning = Meaning {
 pub const WRITTEN: Meaning = Meaning {
     same: |left, right| left == right || written(left) == written(right),
     form: Some(written),
-    sent: Some(|text| {
-        if is_written(text) { Cow::Owned(format!("base64://{}", general_purpose::STANDARD.encode(text))) } else { Cow::Borrowed(text) }
-    }),
+    sent: Some(|text| if is_written(text) { Cow::Owned(encoded(text)) } else { Cow::Borrowed(text) }),
     ..CONTENT
 };
 
@@ -52,6 +50,11 @@ local claims = std.extVar('claims');
   },
 }
 ";
+
+/// Gives a new provider that mapper: Ory takes none without one.
+pub fn with_mapper(provider: &mut Json) {
+    provider.put("mapper_url", encoded(DEFAULT_MAPPER).into());
+}
 
 /// The SHA-512 of the mapper that the official provider writes where nobody says; it has the same effect.
 const OFFICIAL_MAPPER: &str = "sha512:2d089e2f41b2cf8c3fa8d9a7ab1c331f539526ce0b95e5f633e1756ad5e655d9fcbea5b3c06fd609a82169bec781f72adaf728a1bf1486fd548ee01aa502dba6";
@@ -78,6 +81,10 @@ fn is_elsewhere(text: &str) -> bool {
 /// When the text is empty.
 pub fn there(text: &str) -> Result<(), String> {
     if text.is_empty() { Err("Must not be empty.".into()) } else { Ok(()) }
+}
+
+fn encoded(text: &str) -> String {
+    format!("base64://{}", general_purpose::STANDARD.encode(text))
 }
 
 /// Whether it is content as somebody wrote it, and not where it is, or in what form.
@@ -165,6 +172,17 @@ mod tests {
             assert_eq!(sent(text), text);
         }
         assert!(same("base64://YQ", "base64://YQ==") && !same("base64://!", "base64://?"));
+        // What Ory fetched from a URL may be anything; what is stored is no URL that somebody configured.
+        let (fetched, elsewhere) = (|left: &str, right: &str| (FETCHED.same)(left, right), "https://a.example/m.jsonnet");
+        assert!(fetched(elsewhere, &url) && !fetched(&url, elsewhere) && !fetched(elsewhere, "https://b.example/m.jsonnet"));
+        assert!(fetched("abc", &url) && !fetched("abd", &url));
         assert!(uploaded("base64://YWJj").is_ok() && uploaded("YWJj").is_err() && uploaded("base64://!").is_err());
+    }
+    #[test]
+    fn the_default_mapper_is_as_good_as_the_official_one() {
+        // Of the official provider's socialprovider/resource.go and samlprovider/resource.go.
+        let official = "base64://bG9jYWwgY2xhaW1zID0gc3RkLmV4dFZhcignY2xhaW1zJyk7CnsKICBpZGVudGl0eTogewogICAgdHJhaXRzOiB7CiAgICAgIGVtYWlsOiBjbGFpbXMuZW1haWwsCiAgICB9LAogIH0sCn0=";
+        assert!((MAPPER.same)(DEFAULT_MAPPER, official) && (MAPPER.same)(official, &encoded(DEFAULT_MAPPER)));
+        assert!(!(MAPPER.same)(DEFAULT_MAPPER, "base64://e30=") && !(MAPPER.same)(DEFAULT_MAPPER, "https://a.example/m.jsonnet"));
     }
 }

@@ -9,7 +9,7 @@ use super::{
     guards::PROTECTION,
     identities::UUID,
     project_id::{self, PROJECT},
-    social_provider::{LOCK_OUT, Mapped, STATES},
+    social_provider::{LOCK_OUT, STATES},
 };
 use crate::{
     engine::Offer,
@@ -41,11 +41,12 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 /// How it is reached.
-pub static BACKEND: Mapped = Mapped(Items {
+pub static BACKEND: Items = Items {
+    at_first: Some(content::with_mapper),
     switch: Some("services/identity/config/selfservice/methods/saml/enabled"),
     insists: Some("allow_lockout"),
     ..Items::of(&DOCUMENT, "services/identity/config/selfservice/methods/saml/config/providers")
-});
+};
 
 static IDENTITY: &[Attr] = &[
     string("provider_id", "Identifies the provider in the project. It stands in the callback URL.")

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     engine::{Backend, Cx, Failure, Objects, Observed, Offer, State, Wanted, Write},
     rest::document::Items,
-    schema::{Attr, Draft, Object, Problem, Resource, conflicts, only, refuse, requires, resource, rule, string},
+    schema::{Attr, Draft, Object, Problem, Resource, conflicts, only, refuse, requires, resource, string},
     value::Value,
 };
 use async_trait::async_trait;
@@ -48,8 +48,8 @@ pub static RESOURCE: Resource = resource(
 .rules(&[
     conflicts(&["authorization_header_secret", "authorization_header_secret_wo"]),
     requires(&["authorization_header_secret_wo_version", "authorization_header_secret_wo"]),
-    rule(&["authorization_header_secret", "authorization_header_secret_wo"], some_secret),
 ])
+.on_create(&[some_secret])
 .adjust(enabled_at_first)
 .checked();
 
@@ -83,8 +83,10 @@ fn word(text: &str) -> Result<(), String> {
     if fits { Ok(()) } else { Err("Must be lower-case letters, digits, `_` and `-`, at least one.".into()) }
 }
 
+/// What a new one needs: of one that is there, nobody can read it.
 fn some_secret(client: Object<'_>) -> Option<Problem> {
-    let has_one = ["authorization_header_secret", "authorization_header_secret_wo"].iter().any(|name| !client.get(name).is_null());
+    let all = ["authorization_header_secret", "authorization_header_secret_wo", "authorization_header_secret_wo_version"];
+    let has_one = all.iter().any(|name| !client.get(name).is_null());
     (!has_one).then(|| {
         Problem::refused(
             "authorization_header_secret",

@@ -13,15 +13,13 @@ use super::{
     project_id::{self, PROJECT},
 };
 use crate::{
-    engine::{Backend, Cx, Failure, Objects, Observed, Offer, State, Wanted, Write},
+    engine::Offer,
     rest::document::{Beside, Items},
     schema::{
         Attr, Cleared, Object, Problem, Resource, Rule, boolean, conflicts, flag, known, list, only, refuse, requires, resource, rule,
         string, text,
     },
-    value::Value,
 };
-use async_trait::async_trait;
 
 /// What this file offers.
 pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND)];
@@ -44,15 +42,17 @@ pub static RESOURCE: Resource = resource(
 .identified_with(&["project_id"])
 .sections(&[PROJECT, IDENTITY, CREDENTIALS, APPLE, ENDPOINTS, CLAIMS, LINKING, METHOD, LOCK_OUT, PROTECTION])
 .rules(RULES)
+.on_create(&[some_secret])
 .checked();
 
 /// How it is reached.
-pub static BACKEND: Mapped = Mapped(Items {
+pub static BACKEND: Items = Items {
+    at_first: Some(content::with_mapper),
     switch: Some("services/identity/config/selfservice/methods/oidc/enabled"),
     beside: Some(Beside { at: "services/identity/config/selfservice/methods/oidc/config", under: METHOD_CONFIG }),
     insists: Some("allow_lockout"),
     ..Items::of(&DOCUMENT, "services/identity/config/selfservice/methods/oidc/config/providers")
-});
+};
 
 /// Where the table has what is said of all providers.
 const METHOD_CONFIG: &str = "method";
@@ -199,18 +199,7 @@ static RULES: &[Rule] = &[
     requires(&["client_secret_wo_version", "client_secret_wo"]),
     requires(&["apple_private_key_wo_version", "apple_private_key_wo"]),
     rule(&["client_id", "client_id_wo"], some_id),
-    rule(
-        &[
-            "provider_type",
-            "client_secret",
-            "client_secret_wo",
-            "apple_team_id",
-            "apple_private_key_id",
-            "apple_private_key",
-            "apple_private_key_wo",
-        ],
-        some_secret,
-    ),
+    rule(&["provider_type", "apple_team_id", "apple_private_key_id", "apple_private_key", "apple_private_key_wo"], keys_for_apple),
     rule(&["provider_type", "issuer_url", "auth_url", "token_url", "tenant"], what_the_type_needs),
 ];
 
@@ -225,36 +214,53 @@ fn some_id(provider: Object<'_>) -> Option<Problem> {
     })
 }
 
-/// Ory makes the secret for Apple out of a key, and has no other use for one.
-fn some_secret(provider: Object<'_>) -> Option<Problem> {
-    let is = |name: &str| is_set(provider, name);
-    let has_secret = is("client_secret") || is("client_secret_wo");
-    let parts = [is("apple_team_id"), is("apple_private_key_id"), is("apple_private_key") || is("apple_private_key_wo")];
-    let (some, all) = (parts.contains(&true), !parts.contains(&false));
-    let is_apple = provider.str("provider_type") == Some("apple");
-    let refused = |at, summary: &str, detail: &str| Some(Problem::refused(at, summary, detail));
-    match (is_apple, has_secret) {
-        (false, _) if some => refused(
+/// Whether the value is there, be it kept out of the state or not known yet.
+fn is_given(provider: Object<'_>, names: [&str; 3]) -> bool {
+    names.iter().any(|name| is_set(provider, name))
+}
+
+fn has_secret(provider: Object<'_>) -> bool {
+    is_given(provider, ["client_secret", "client_secret_wo", "client_secret_wo_version"])
+}
+
+/// Which parts there are of what Ory makes the secret of for Apple.
+fn parts_of_apple(provider: Object<'_>) -> [bool; 3] {
+    let key = is_given(provider, ["apple_private_key", "apple_private_key_wo", "apple_private_key_wo_version"]);
+    [is_set(provider, "apple_team_id"), is_set(provider, "apple_private_key_id"), key]
+}
+
+fn keys_for_apple(provider: Object<'_>) -> Option<Problem> {
+    (provider.str("provider_type") != Some("apple") && parts_of_apple(provider).contains(&true)).then(|| {
+        Problem::refused(
             "provider_type",
             "Keys of Apple for another service",
             "`apple_team_id`, `apple_private_key_id` and `apple_private_key` are only for the type `apple`: remove them, or change `provider_type`.",
-        ),
-        (true, _) if some && !all => refused(
+        )
+    })
+}
+
+/// What a new one needs: of one that is there, nobody can read the secrets.
+fn some_secret(provider: Object<'_>) -> Option<Problem> {
+    let (kind, parts) = (provider.str("provider_type")?, parts_of_apple(provider));
+    let refused = |at, summary: &str, detail: &str| Some(Problem::refused(at, summary, detail));
+    match kind {
+        "apple" if parts == [true; 3] => None,
+        "apple" if parts.contains(&true) => refused(
             "apple_team_id",
             "The key of Apple is not whole",
             "Of `apple_team_id`, `apple_private_key_id` and `apple_private_key` (or `apple_private_key_wo`), Ory needs all: set the others too.",
         ),
-        (true, false) if !all => refused(
+        _ if has_secret(provider) => None,
+        "apple" => refused(
             "client_secret",
             "The provider has no secret",
             "Set all of `apple_team_id`, `apple_private_key_id` and `apple_private_key` (or `apple_private_key_wo`), of which Ory makes the secret; or `client_secret`, if you make it yourself.",
         ),
-        (false, false) => refused(
+        _ => refused(
             "client_secret",
             "The provider has no secret",
             "Set `client_secret`, or `client_secret_wo` to keep it out of the state.",
         ),
-        _ => None,
     }
 }
 
@@ -273,43 +279,4 @@ fn what_the_type_needs(provider: Object<'_>) -> Option<Problem> {
         "The type of the provider needs more",
         format!("A provider of this type needs {}: Ory may refuse it without.", lacking.1),
     ))
-}
-
-/// Providers, of which each has a mapper: ours where nobody says.
-pub struct Mapped(pub(super) Items);
-
-impl Mapped {
-    /// The write of a new one with its mapper.
-    fn with_mapper(write: &Write) -> Write {
-        let mut planned = write.planned.clone();
-        if let (Value::Object(fields), Some(place)) = (&mut planned, write.resource.table.index("mapper_url"))
-            && (fields[place].is_null() || fields[place].is_empty())
-        {
-            fields[place] = Value::text(DEFAULT_MAPPER);
-        }
-        Write { planned, ..write.clone() }
-    }
-}
-
-#[async_trait]
-impl Backend<Client> for Mapped {
-    async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
-        self.0.create(cx, &Mapped::with_mapper(write)).await
-    }
-
-    async fn read(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
-        self.0.read(cx, resource, state).await
-    }
-
-    async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
-        self.0.update(cx, write).await
-    }
-
-    async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
-        self.0.delete(cx, resource, state).await
-    }
-
-    async fn list(&self, cx: &Cx<Client>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
-        self.0.list(cx, wanted, objects).await
-    }
 }

@@ -40,6 +40,8 @@ pub struct Items {
     pub like: Option<fn(Object<'_>) -> Json>,
     /// Where new ones are put.
     pub place: Place,
+    /// What a new one has where nobody says anything.
+    pub at_first: Option<fn(&mut Json)>,
     /// The truth value in the document that says whether the list is in use: it is true from the first element on, and false
     /// when the last one is gone.
     pub switch: Option<&'static str>,
@@ -154,7 +156,7 @@ impl<C: Client> Backend<C> for Items {
 impl Items {
     /// Elements of this list, of which new ones come last.
     pub const fn of(document: &'static Document, list: &'static str) -> Items {
-        Items { document, list, like: None, place: Place::Last, switch: None, beside: None, resent: &[], insists: None }
+        Items { document, list, like: None, place: Place::Last, at_first: None, switch: None, beside: None, resent: &[], insists: None }
     }
 
     fn list(&self) -> Vec<String> {
@@ -217,7 +219,7 @@ impl Items {
 
     fn edit(&self, write: &Write, who: String, like: Json, is_begun: bool, before: Arc<OnceLock<Vec<Json>>>) -> Edit {
         let (document, list, place, owned) = (self.document, self.list(), self.place, write.clone());
-        let (switch, beside, resent) = (self.switch, self.beside, self.resent);
+        let (at_first, switch, beside, resent) = (self.at_first, self.switch, self.beside, self.resent);
         let insists = self.insists(Object::new(&write.resource.table, &write.planned));
         let is_new = write.id.is_none();
         let changes = move |seen: Seen<'_>| {
@@ -257,7 +259,11 @@ impl Items {
             let (value, mut around) = match element(seen.document, &list, &like) {
                 // The answer to the patch that made it was lost, and the server chose its id.
                 None if seen.may_be_made && new(&owned, &before, seen.document.at(&list)).is_some() => return Ok(Vec::new()),
-                None if is_new => made(&like)?,
+                None if is_new => {
+                    let mut first = like.clone();
+                    at_first.iter().for_each(|at_first| at_first(&mut first));
+                    made(&first)?
+                }
                 None => return Err(gone(document, &owned)),
                 Some(found) if !is_new || is_begun => made(found)?,
                 // The answer to the patch that made it was lost.

@@ -2,6 +2,7 @@
 //! answers at odd moments comes from the proxy in between, in the forms that its description and its users show.
 
 mod adopted;
+mod elements;
 mod guard;
 mod keys;
 pub mod lives;

@@ -160,7 +160,7 @@ fn apple(name: &str) -> Option<Vec<Json>> {
 fn hidden(name: &str) -> Option<Vec<Json>> {
     Some(match name {
         "provider_type" => vec![json!("google"), json!("github")],
-        name if name.ends_with("_version") => vec![json!("1"), json!("2")],
+        "client_id_wo_version" | "client_secret_wo_version" | "authorization_header_secret_wo_version" => vec![json!("1"), json!("2")],
         "client_id_wo" | "client_secret_wo" | "authorization_header_secret_wo" => vec![json!("first-hidden"), json!("second-hidden")],
         "label" => vec![json!("One"), json!("Two")],
         _ => vec![],
@@ -209,6 +209,11 @@ fn scim(name: &str) -> Option<Vec<Json>> {
 /// Every way to make one.
 pub fn ways() -> Vec<Way> {
     let of = |resource: &'static Resource, known, base: Json| Way { resource: resource.name, known, base };
+    let google = json!({ "provider_id": "alpha", "provider_type": "google", "client_id": "c", "client_secret": "first-secret" });
+    let okta = json!({
+        "client_id": "okta", "organization_id": ORGANIZATIONS[0], "label": "Okta", "mapper_url": "{ identity: {} }",
+        "authorization_header_secret": "first-secret",
+    });
     let apples = json!({ "provider_id": "apple", "provider_type": "apple", "client_id": "com.example", "client_secret": "made" });
     let out_of_sight = json!({
         "provider_id": "hidden", "provider_type": "google", "client_id_wo": "first-hidden", "client_id_wo_version": "1",
@@ -220,12 +225,12 @@ pub fn ways() -> Vec<Way> {
         "authorization_header_secret_wo": "first-hidden", "authorization_header_secret_wo_version": "1",
     });
     vec![
-        Way::only(&social_provider::RESOURCE, social),
+        of(&social_provider::RESOURCE, social, google),
         of(&social_provider::RESOURCE, apple, apples),
         of(&social_provider::RESOURCE, hidden, out_of_sight),
         Way::only(&saml_provider::RESOURCE, saml),
         of(&saml_provider::RESOURCE, native, engine),
-        Way::only(&scim_client::RESOURCE, scim),
+        of(&scim_client::RESOURCE, scim, okta),
         of(&scim_client::RESOURCE, hidden, client),
     ]
 }
