@@ -1,15 +1,26 @@
 //! `ory_social_provider`, `ory_saml_provider` and `ory_scim_client`: elements of lists in a project, changed and looked at past the
 //! provider.
 
-use super::{ask, lives::Console};
+use super::{
+    ask,
+    lives::{Console, live},
+};
 use crate::{
-    pulumi::every::{live_ways, spell},
+    pulumi::{
+        Recorder,
+        engine::{Host, Stored},
+        every::{live_ways, spell},
+    },
     support::stored::{kind_to_json, ours},
-    terraform::samples::Way,
+    terraform::{
+        core::{Action, Core},
+        samples::Way,
+    },
 };
 use janiform::{
-    emulator::{self, Options},
-    engine::same,
+    emulator::{self, Options, Running},
+    engine::{Engine, same},
+    frontends::pulumi::{Server, names},
     ory::{
         ORY,
         resources::{saml_provider, scim_client, social_provider},
@@ -18,7 +29,9 @@ use janiform::{
     schema::{Attr, Codec, Object, Resource},
     value::Value,
 };
+use janiform_proto::pulumirpc::diff_response::DiffChanges;
 use serde_json::{Value as Json, json};
+use std::sync::Arc;
 
 /// Organizations that are in every project of the tests.
 pub const ORGANIZATIONS: [&str; 2] = ["5f1d7c1b-0d55-4d0a-8f8e-0c5a3f1b2a10", "5f1d7c1b-0d55-4d0a-8f8e-0c5a3f1b2a11"];
@@ -156,12 +169,25 @@ fn apple(name: &str) -> Option<Vec<Json>> {
     })
 }
 
+/// What there has to be beside this write-only argument.
+pub fn beside(name: &str) -> Json {
+    let is = |kind: &str, more: Json| merged(&[&json!({ "provider_id": "it", "provider_type": kind }), &more]);
+    match name {
+        "client_id_wo" => is("google", json!({ "client_secret": "s" })),
+        "client_secret_wo" => is("google", json!({ "client_id": "c" })),
+        "apple_private_key_wo" => is("apple", json!({ "client_id": "c", "apple_team_id": "t", "apple_private_key_id": "k" })),
+        _ => json!({ "client_id": "it", "organization_id": ORGANIZATIONS[0], "label": "One", "mapper_url": "{ identity: {} }" }),
+    }
+}
+
 /// With credentials that are kept out of the state.
-fn hidden(name: &str) -> Option<Vec<Json>> {
+pub fn hidden(name: &str) -> Option<Vec<Json>> {
     Some(match name {
         "provider_type" => vec![json!("google"), json!("github")],
         "client_id_wo_version" | "client_secret_wo_version" | "authorization_header_secret_wo_version" => vec![json!("1"), json!("2")],
-        "client_id_wo" | "client_secret_wo" | "authorization_header_secret_wo" => vec![json!("first-hidden"), json!("second-hidden")],
+        "client_id_wo" | "client_secret_wo" | "apple_private_key_wo" | "authorization_header_secret_wo" => {
+            vec![json!("first-hidden"), json!("second-hidden")]
+        }
         "label" => vec![json!("One"), json!("Two")],
         _ => vec![],
     })
@@ -235,9 +261,169 @@ pub fn ways() -> Vec<Way> {
     ]
 }
 
-#[tokio::test]
-async fn every_attribute_of_a_provider_lives_under_pulumi() {
+fn of(resource: &str) -> Vec<Way> {
+    ways().into_iter().filter(|way| way.resource == resource).collect()
+}
+
+async fn lives_under_pulumi(resource: &str) {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let console = Console::at(&emulator.url()).await;
-    live_ways(&ORY, spell(ORY.config, &console.provider()), &console, &ways()).await;
+    live_ways(&ORY, spell(ORY.config, &console.provider()), &console, &of(resource)).await;
+}
+
+#[tokio::test]
+async fn every_attribute_of_a_social_provider_lives_under_terraform() {
+    live(&ORY, &of("social_provider"), 100).await;
+}
+
+#[tokio::test]
+async fn every_attribute_of_a_social_provider_lives_under_pulumi() {
+    lives_under_pulumi("social_provider").await;
+}
+
+#[tokio::test]
+async fn every_attribute_of_a_saml_provider_lives_under_terraform() {
+    live(&ORY, &of("saml_provider"), 100).await;
+}
+
+#[tokio::test]
+async fn every_attribute_of_a_saml_provider_lives_under_pulumi() {
+    lives_under_pulumi("saml_provider").await;
+}
+
+#[tokio::test]
+async fn every_attribute_of_a_scim_client_lives_under_terraform() {
+    live(&ORY, &of("scim_client"), 30).await;
+}
+
+#[tokio::test]
+async fn every_attribute_of_a_scim_client_lives_under_pulumi() {
+    lives_under_pulumi("scim_client").await;
+}
+
+const OFFICIAL_MAPPER: &str = "base64://bG9jYWwgY2xhaW1zID0gc3RkLmV4dFZhcignY2xhaW1zJyk7CnsKICBpZGVudGl0eTogewogICAgdHJhaXRzOiB7CiAgICAgIGVtYWlsOiBjbGFpbXMuZW1haWwsCiAgICB9LAogIH0sCn0=";
+
+/// What the official provider left: the resource, what it sent, and what a configuration says. Nobody has recorded such a state:
+/// its names, types and defaults are those of that provider's schema, and so is what it sends.
+fn official() -> Vec<(&'static str, Json, Json)> {
+    let google = json!({ "provider_id": "google", "provider_type": "google", "client_id": "c", "client_secret": "s", "scope": ["email", "profile"] });
+    let sent = |more: Json| {
+        merged(&[
+            &json!({ "id": "google", "provider": "google", "client_id": "c", "client_secret": "s", "scope": ["email", "profile"], "mapper_url": OFFICIAL_MAPPER }),
+            &more,
+        ])
+    };
+    let wordy = json!({
+        "mapper_url": "base64://e30=", "issuer_url": "https://a.example", "tenant": "common", "auto_link": true, "label": "Google",
+        "account_linking_mode": "automatic", "organization_id": ORGANIZATIONS[0], "additional_id_token_audiences": ["a", "b"],
+        "aal2_acr_values": ["x"], "pkce": "force", "fedcm_config_url": "https://a.example/fedcm.json", "update_identity_on_login": "automatic",
+        "front_channel_logout": true, "auth_url": "https://a.example/auth", "token_url": "https://a.example/token",
+        "base_redirect_uri": "https://iam.example",
+    });
+    let mut wordy_sent = wordy.clone();
+    for (name, place) in [("tenant", Some("microsoft_tenant")), ("base_redirect_uri", None)] {
+        let value = wordy_sent.as_object_mut().unwrap().remove(name).unwrap();
+        place.iter().for_each(|place| wordy_sent[*place] = value.clone());
+    }
+    let saml = json!({ "provider_id": "google", "label": "Acme", "raw_idp_metadata_xml": "base64://PHgvPg==" });
+    let saml_sent = json!({ "id": "google", "label": "Acme", "raw_idp_metadata_xml": "base64://PHgvPg==", "mapper_url": OFFICIAL_MAPPER });
+    let scim = json!({
+        "client_id": "google", "organization_id": ORGANIZATIONS[0], "label": "Okta", "mapper_url": "base64://e30=",
+        "authorization_header_secret": "s",
+    });
+    let scim_sent = merged(&[&scim, &json!({ "state": "enabled" })]);
+    vec![
+        ("social_provider", sent(json!({})), google.clone()),
+        ("social_provider", sent(wordy_sent), merged(&[&google, &wordy])),
+        ("saml_provider", saml_sent, saml),
+        ("scim_client", scim_sent, scim),
+    ]
+}
+
+fn merged(parts: &[&Json]) -> Json {
+    parts.iter().flat_map(|part| part.as_object().unwrap().clone()).collect::<serde_json::Map<_, _>>().into()
+}
+
+/// A console with this in a project.
+async fn console_with(resource: &str, element: &Json) -> (Running, Console) {
+    let emulator = emulator::start(Options::default()).await.unwrap();
+    let console = Console::at(&emulator.url()).await;
+    let at = |path: String, value: Json| json!({ "op": "add", "path": path, "value": value });
+    let operations = match resource {
+        "scim_client" => json!([at("/scim_clients".to_owned(), json!([element]))]),
+        "saml_provider" => json!([at(format!("/{SAML}"), json!({ "enabled": true, "config": { "providers": [element] } }))]),
+        _ => {
+            let config = json!({ "providers": [element], "base_redirect_uri": "https://iam.example" });
+            json!([at(format!("/{OIDC}"), json!({ "enabled": true, "config": config }))])
+        }
+    };
+    assert_eq!(patch(&console.url, &console.project, resource == "scim_client", operations).await, 200);
+    (emulator, console)
+}
+
+#[tokio::test]
+async fn what_the_official_provider_left_plans_nothing() {
+    for (resource, element, config) in official() {
+        let (_emulator, console) = console_with(resource, &element).await;
+        let before = held(&console.url, &console.project, resource, "google").await;
+        let mut core = Core::direct(&ORY, console.provider()).await.unwrap();
+        let state = if resource == "scim_client" { json!({ "state": "enabled" }) } else { json!({}) };
+        let attributes = merged(&[&config, &state, &json!({ "id": "google", "project_id": console.project })]);
+        let name = format!("ory_{resource}");
+        let mut thing = core.moved(&name, "registry.terraform.io/ory/ory", &name, 0, &attributes).await.unwrap();
+        for config in [config.clone(), merged(&[&config, &json!({ "project_id": console.project })])] {
+            let plan = core.plan(&thing, &config).await.unwrap();
+            assert_eq!(plan.action, Action::NoOp, "{name}: {:?}", plan.value);
+            core.settled(&plan.prior, &config).await.unwrap();
+        }
+        assert_eq!(held(&console.url, &console.project, resource, "google").await, before);
+        // From then on it is ours: what is changed is written, and what it does not say is let go of.
+        let mut changed = config.clone();
+        changed["label"] = json!("Other");
+        changed.as_object_mut().unwrap().remove("base_redirect_uri");
+        assert_eq!(core.apply(&mut thing, &changed).await.unwrap(), Action::Update, "{name}");
+        core.settled(&thing, &changed).await.unwrap();
+        let after = held(&console.url, &console.project, resource, "google").await.unwrap();
+        assert_eq!(after["label"], "Other");
+        if resource == "social_provider" {
+            assert_eq!(after["method"]["base_redirect_uri"], "https://iam.example", "no apply of ours has set it");
+        }
+        core.destroy(&mut thing).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_the_bridge_left_previews_and_refreshes_to_nothing() {
+    for (resource, element, config) in official() {
+        let (_emulator, console) = console_with(resource, &element).await;
+        let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
+        host.configure(spell(ORY.config, &console.provider())).await.unwrap();
+        let (table, token) = (&super::entry(resource).resource.table, names::resource_token("ory", resource));
+        // It has this list in the plural, and what the official provider fills in.
+        let as_the_bridge = |json: Json| {
+            let members = json.as_object().unwrap().clone().into_iter();
+            members
+                .map(|(name, value)| (if name == "scope" { "scopes".to_owned() } else { name }, value))
+                .collect::<serde_json::Map<_, _>>()
+        };
+        let inputs = Json::Object(as_the_bridge(spell(table, &config)));
+        let state = if resource == "scim_client" { json!({ "state": "enabled" }) } else { json!({}) };
+        let filled = json!({ "id": "google", "projectId": console.project, "__pulumi_raw_state_delta": { "obj": {} } });
+        let stored = Stored {
+            token: token.clone(),
+            id: "google".to_owned(),
+            outputs: merged(&[&inputs, &state, &filled]),
+            inputs,
+            init_errors: Vec::new(),
+        };
+        host.state.insert("it".to_owned(), stored);
+        let program = spell(table, &config);
+        // Without a refresh first, and with one.
+        for _ in 0..2 {
+            let (diff, _) = host.preview(&token, "it", &program).await.unwrap();
+            assert_eq!(diff.as_ref().unwrap().changes(), DiffChanges::DiffNone, "{token}: {diff:?}");
+            let diff = host.refresh("it").await.unwrap().unwrap();
+            assert_eq!(diff.changes(), DiffChanges::DiffNone, "{token}: {:?}", diff.diffs);
+        }
+    }
 }
