@@ -308,6 +308,20 @@ mod tests {
     }
 
     #[test]
+    fn what_follows_is_written_like_any_member_and_claims_nothing() {
+        let follows = Change::Follows { at: at("a/on"), value: true.into() };
+        assert_eq!(patch(r#"{"a":{"on":false}}"#, &follows), r#"[{"op":"replace","path":"/a/on","value":true}]"#);
+        let alike = |left: &Json, right: &Json| left == right;
+        let said = set("a/on", "false");
+        assert!(follows.is_about_the_same(&said) && !follows.contradicts(&said, alike) && !said.contradicts(&follows, alike));
+        let mut moved = set("view/b", "1");
+        assert!(moved.is_in(&at("view")) && !moved.is_in(&at("vie")));
+        moved.leave("view");
+        moved.enter("a/c");
+        assert!(moved == set("a/c/b", "1"));
+    }
+
+    #[test]
     fn what_is_not_there_is_not_taken_away() {
         let gone = Change::Member { at: at("a/b"), value: None };
         assert_eq!(patch(r#"{"a":{"b":1,"c":2}}"#, &gone), r#"[{"op":"remove","path":"/a/b"}]"#);

@@ -180,12 +180,17 @@ pub fn beside(name: &str) -> Json {
     }
 }
 
+/// Two values of each write-only argument.
+pub fn write_only(_: &str) -> Option<Vec<Json>> {
+    Some(vec![json!("first-hidden"), json!("second-hidden")])
+}
+
 /// With credentials that are kept out of the state.
-pub fn hidden(name: &str) -> Option<Vec<Json>> {
+fn hidden(name: &str) -> Option<Vec<Json>> {
     Some(match name {
         "provider_type" => vec![json!("google"), json!("github")],
         "client_id_wo_version" | "client_secret_wo_version" | "authorization_header_secret_wo_version" => vec![json!("1"), json!("2")],
-        "client_id_wo" | "client_secret_wo" | "apple_private_key_wo" | "authorization_header_secret_wo" => {
+        "client_id_wo" | "client_secret_wo" | "authorization_header_secret_wo" => {
             vec![json!("first-hidden"), json!("second-hidden")]
         }
         "label" => vec![json!("One"), json!("Two")],
