@@ -51,7 +51,8 @@ pub static REVISION: Document = Document {
 /// Whether a part of it names an organization that is not there: the database refuses it then, and the console answers 500
 /// with the name of a constraint, such as `project_revision_scim_clients_organization_fkey`. Nothing was changed.
 fn has_no_organization(reply: &Reply) -> bool {
-    reply.status == 500 && reply.json().is_some_and(|body| body.to_string().contains("organization_fkey"))
+    let says = |text: &str| text.contains("organization") && (text.contains("_fkey") || text.contains("foreign key"));
+    reply.status == 500 && reply.json().is_some_and(|body| says(&body.to_string()))
 }
 
 /// The refusal with what it means, where Ory's own words are those of its database.

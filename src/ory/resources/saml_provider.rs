@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     engine::Offer,
-    rest::document::Items,
+    rest::{address, document::Items},
     schema::{Attr, Cleared, Object, Problem, Resource, between, boolean, flag, integer, list, only, refuse, resource, rule, string, text},
 };
 
@@ -53,7 +53,7 @@ static IDENTITY: &[Attr] = &[
         .required()
         .replaces()
         .at("id")
-        .check(refuse(content::there)),
+        .check(refuse(address::id)),
     string("label", "What the button says."),
     string("organization_id", "Id of the organization whose people alone sign in with it.").means(UUID),
     string(

@@ -4,9 +4,10 @@
 //!
 //! SCIM clients are elements of a list in the project's normalised revision, and of no other document: the door is an
 //! unpublished one. The official provider writes a client as a whole, with its secret. This one sends the members that
-//! change, and the secret along with every change, as far as it is known: by RFC 6902 that makes the same document of the
-//! one that the server has, whether its copy has the secret or, as the one that is read, the empty text. What the table
-//! does not know stays, and so does a secret that this run does not know.
+//! change, and the secret of the state along with every change: by RFC 6902 that makes the same document of the one that the
+//! server has, whether its copy has the secret or, as the one that is read, the empty text. What the table does not know stays.
+//! A secret that is kept out of the state goes when its version says so, and not with something else: whether Ory keeps it then,
+//! nobody has seen; it has to, or any other change of the revision would lose it.
 
 use super::{
     super::{
@@ -103,8 +104,7 @@ fn enabled_at_first(draft: &mut Draft<'_>) {
     }
 }
 
-static ITEMS: Items =
-    Items { resent: &["authorization_header_secret", "authorization_header_secret_wo"], ..Items::of(&REVISION, "scim_clients") };
+static ITEMS: Items = Items { resent: &["authorization_header_secret"], ..Items::of(&REVISION, "scim_clients") };
 
 /// SCIM clients, each with its URL.
 pub struct Clients;

@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     engine::Offer,
-    rest::document::{Beside, Items},
+    rest::{
+        address,
+        document::{Beside, Items},
+    },
     schema::{
         Attr, Cleared, Object, Problem, Resource, Rule, boolean, conflicts, flag, known, list, only, refuse, requires, resource, rule,
         string, text,
@@ -97,7 +100,7 @@ static IDENTITY: &[Attr] = &[
         .required()
         .replaces()
         .at("id")
-        .check(refuse(content::there)),
+        .check(refuse(address::id)),
     string("provider_type", "Which service it is: `google`, `github`, `microsoft`, `apple`, `generic` for any OpenID Connect provider, and so on. A change keeps the provider.")
         .required()
         .at("provider")

@@ -47,7 +47,7 @@ pub struct Items {
     pub switch: Option<&'static str>,
     /// What attributes see of the document around the list.
     pub beside: Option<Beside>,
-    /// The attributes that go along with every change of an element, as far as they are known: no answer shows them, and
+    /// The attributes that go along with every change of an element, as far as the state knows them: no answer shows them, and
     /// nobody knows whether what the server makes the change in still has them.
     pub resent: &'static [&'static str],
     /// The truth value with which a change is made although the document's guard says why not.
@@ -305,13 +305,11 @@ fn steps(at: &str) -> Vec<String> {
     at.steps().map(str::to_owned).collect()
 }
 
-/// Puts what goes along with a change into the element: as planned or, of what is write-only, as configured.
+/// Puts what goes along with a change into the element, as planned.
 fn along(write: &Write, names: &[&str], value: &mut Json) {
-    let table = &write.resource.table;
-    let (planned, config) = (Object::new(table, &write.planned), Object::new(table, &write.config));
-    for attr in names.iter().filter_map(|name| table.index(name)).map(|place| table.attr(place)) {
-        let from = if attr.write_only { config } else { planned };
-        if let Some(text) = from.str(attr.name) {
+    let planned = Object::new(&write.resource.table, &write.planned);
+    for (attr, text) in planned.iter().filter(|(attr, _)| names.contains(&attr.name)) {
+        if let Some(text) = text.as_str() {
             value.put(&attr.pointer(), text.into());
         }
     }

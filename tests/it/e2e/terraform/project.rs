@@ -35,7 +35,7 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let workspace = workspace(&server, "As it was");
     let terraform = console(cli, &server, "project").env("TF_VAR_workspace_id", &workspace);
     terraform.init().apply().says(&[
-        "1 imported, 6 added, 1 changed",
+        "1 imported, 9 added, 1 changed",
         "workspace = \"Our company\"",
         "tier = \"stage\"",
         "sessions = \"720h",
@@ -61,13 +61,22 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
         { "op": "replace", "path": "/services/identity/config/session/lifespan", "value": "1h" },
         { "op": "replace", "path": "/services/identity/config/selfservice/flows/login/after/hooks", "value": [] },
         { "op": "add", "path": "/services/oauth2/config/ttl/access_token", "value": "7m" },
+        { "op": "replace", "path": "/services/identity/config/selfservice/methods/oidc/config/providers/0/client_id", "value": "theirs" },
+        { "op": "add", "path": "/services/identity/config/selfservice/methods/saml/config/providers/0/mapper_url", "value": "base64://e30=" },
     ]);
     let revision = configured["revision_id"].as_str().unwrap();
     server.ask_console("PATCH", &format!("/projects/{project}/revision/{revision}"), Some(&meddled)).expect(200);
     let acme = format!("/projects/{project}/organizations/{}", terraform.id("ory_organization.acme"));
     server.ask_console("PUT", &acme, Some(&json!({ "domains": ["other.example"], "default_region": "eu-central" }))).expect(200);
-    let names =
-        ["ory_organization.acme", "ory_project.shop", "ory_project_config.shop", "ory_project_raw_config.sign_in", "ory_workspace.ours"];
+    let names = [
+        "ory_organization.acme",
+        "ory_project.shop",
+        "ory_project_config.shop",
+        "ory_project_raw_config.sign_in",
+        "ory_saml_provider.acme",
+        "ory_social_provider.google",
+        "ory_workspace.ours",
+    ];
     assert_eq!(terraform.plan(), changes(&names.map(|name| (name, "update"))));
     terraform.apply();
     terraform.is_settled();
@@ -85,12 +94,16 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let slug = terraform.attributes("ory_project.shop")["slug"].as_str().unwrap().to_owned();
     let acme = format!("{project}/{}", terraform.id("ory_organization.acme"));
     let all = format!("{project}:*");
+    let [of_acme, google] = ["acme", "google"].map(|id| format!("{project}/{id}"));
     let imports = [
         ("ory_project.shop", project.as_str()),
         ("ory_project_config.shop", &all),
         ("ory_project_raw_config.sign_in", &project),
         ("ory_project_api_key.terraform", &key),
         ("ory_organization.acme", &acme),
+        ("ory_saml_provider.acme", &of_acme),
+        ("ory_scim_client.acme", &of_acme),
+        ("ory_social_provider.google", &google),
     ];
     let imports = imports.map(|(to, id)| format!("import {{\n  to = {to}\n  id = {id:?}\n}}\n"));
     importer.write("imports.tf", &imports.concat());
@@ -106,8 +119,9 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
         &format!("import {{\n  to = ory_oauth2_client.orders\n  id = {:?}\n}}\n", terraform.id("ory_oauth2_client.orders")),
     );
     let before = document();
-    // Of the configuration, what is not set here is let go; of the other, an import knows nothing.
-    importer.init().apply().says(&["7 imported, 0 added, 2 changed, 0 destroyed"]);
+    // Of the configuration, what is not set here is let go; of the other, an import knows nothing, and no secret of the providers,
+    // nor where the metadata came from.
+    importer.init().apply().says(&["10 imported, 0 added, 5 changed, 0 destroyed"]);
     importer.is_settled();
     assert_eq!(document()["services"], before["services"]);
 
@@ -139,6 +153,12 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
     terraform.write("config.tf", &read("resources/ory_project_config/resource.tf"));
     terraform.write("mail.tf", &read("resources/ory_project_config/write-only.tf"));
     terraform.write("raw.tf", &read("resources/ory_project_raw_config/resource.tf"));
+    terraform.write("social.tf", &read("resources/ory_social_provider/resource.tf"));
+    // The organization is the one of its own page.
+    let organization = "resource \"ory_organization\" \"acme\" {\n  label   = \"Acme\"\n  domains = [\"acme.example\"]\n}\n";
+    for kind in ["saml_provider", "scim_client"] {
+        terraform.write(&format!("{kind}.tf"), &read(&format!("resources/ory_{kind}/resource.tf")).replace(organization, ""));
+    }
     for name in ["resource", "bootstrap"] {
         terraform.write(&format!("key-{name}.tf"), &read(&format!("resources/ory_project_api_key/{name}.tf")));
     }
@@ -147,7 +167,7 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         ("9f425a8d-7efc-4768-8f23-7647a74fdf13", "5b8f3d1c-7a62-4e0f-9a43-2c1d8e7f6b54", "3f1c8e52-9b04-4d67-8a2e-6c5d4b3a2f10");
     let sample_organization = "3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d";
     terraform.write("import.tf", &import("resources/ory_workspace/import-by-string-id.tf", &[(sample_workspace, &workspace)]));
-    terraform.init().apply().says(&["1 imported, 11 added, 0 changed"]);
+    terraform.init().apply().says(&["1 imported, 15 added, 0 changed"]);
     terraform.remove("import.tf");
     terraform.is_settled();
     assert!(!terraform.state().to_string().contains("canary-of-the-mails"), "a write-only value is in the state");
@@ -178,11 +198,14 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         terraform.is_settled();
     }
     // What a configuration is let go of is in the state, and nowhere else: of that plan, something changes. Of an overlay, an
-    // import takes nothing over.
+    // import takes nothing over; of a provider or client, no secret, nor where the metadata came from.
     let ids = [(sample_project, own.as_str())];
     for (address, folder) in [
         ("ory_project_config.shop", "resources/ory_project_config"),
         ("ory_project_raw_config.sign_in", "resources/ory_project_raw_config"),
+        ("ory_social_provider.google", "resources/ory_social_provider"),
+        ("ory_saml_provider.acme", "resources/ory_saml_provider"),
+        ("ory_scim_client.okta", "resources/ory_scim_client"),
     ] {
         terraform.run(&["state", "rm", address]).ok();
         let command = import(&format!("{folder}/import.sh"), &ids);

@@ -6,7 +6,7 @@ use super::{
     providers::{OIDC, ORGANIZATIONS, SAML, patch},
     told,
 };
-use crate::support::{get, object, replan, texts};
+use crate::support::{faults::Fault, get, object, replan, texts};
 use janiform::{
     engine::{Applied, Engine, State, Unapplied, has_errors, plan, validate},
     ory::ORY,
@@ -340,10 +340,15 @@ async fn a_scim_client_keeps_its_secret_its_state_and_what_others_say_of_it() {
     // One that this run does not know stays.
     let hidden = [("authorization_header_secret_wo", Value::text("hidden")), ("authorization_header_secret_wo_version", "1".into())];
     let rest: Set<'_> = renamed.iter().filter(|(name, _)| *name != "authorization_header_secret").cloned().collect();
-    let out_of_sight = house.change("scim_client", &changed.state, &with(&rest, &hidden)).await;
+    let mut out_of_sight = house.change("scim_client", &changed.state, &with(&rest, &hidden)).await;
     assert_eq!(house.written(), [json!([{ "op": "replace", "path": "/scim_clients/0/authorization_header_secret", "value": "hidden" }])]);
-    house.change("scim_client", &out_of_sight.state, &with(&rest, &[hidden[1].clone(), ("label", "Two".into())])).await;
-    assert_eq!(house.written(), [json!([{ "op": "replace", "path": "/scim_clients/0/label", "value": "Two" }])]);
+    // Nor does another value go along, as long as its version is the same.
+    for value in [Value::Null, "another".into()] {
+        let label = if value.is_null() { "Two" } else { "Three" };
+        let set = with(&rest, &[("authorization_header_secret_wo", value), hidden[1].clone(), ("label", label.into())]);
+        out_of_sight = house.change("scim_client", &out_of_sight.state, &set).await;
+        assert_eq!(house.written(), [json!([{ "op": "replace", "path": "/scim_clients/0/label", "value": label }])]);
+    }
 }
 
 fn scim_client() -> &'static janiform::schema::Resource {
@@ -442,4 +447,21 @@ fn what_is_unknown_is_no_error() {
     let resource = entry("social_provider").resource;
     let planned = plan(resource, None, &object(resource, &with(&google("a"), &open)));
     assert!(!has_errors(&planned.diagnostics), "{:?}", planned.diagnostics);
+}
+
+/// Whoever hears nothing of a patch that was carried out makes no second one, and takes nothing for somebody else's.
+#[tokio::test]
+async fn what_is_made_while_its_answer_is_lost_is_made_once() {
+    for fault in [Fault::LoseAnswer, Fault::CutAnswer] {
+        for (name, one) in [("social_provider", google("a")), ("saml_provider", corporate("a")), ("scim_client", okta("a"))] {
+            let house = House::new().await;
+            house.setup.proxy.then("PATCH", fault.clone());
+            let made = house.made(name, &one).await;
+            assert_eq!(house.setup.proxy.unused(), 0, "{name} {fault:?}");
+            assert_eq!(house.setup.read(name, &made.state).await.unwrap().unwrap(), made.state, "{name} {fault:?}");
+            house.setup.proxy.then("PATCH", fault.clone());
+            house.setup.delete(name, &made.state).await.unwrap();
+            assert!(house.setup.read(name, &made.state).await.unwrap().is_none(), "{name} {fault:?}");
+        }
+    }
 }

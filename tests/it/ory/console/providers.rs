@@ -198,6 +198,15 @@ fn hidden(name: &str) -> Option<Vec<Json>> {
     })
 }
 
+/// The same of Apple's key.
+fn hidden_apple(name: &str) -> Option<Vec<Json>> {
+    Some(match name {
+        "apple_private_key_wo_version" => vec![json!("1"), json!("2")],
+        "apple_private_key_wo" => vec![json!("first-hidden"), json!("second-hidden")],
+        _ => vec![],
+    })
+}
+
 fn saml(name: &str) -> Option<Vec<Json>> {
     Some(match name {
         "raw_idp_metadata_xml" => vec![json!("<EntityDescriptor/>"), json!("base64://PHgvPg=="), json!("https://idp.example/metadata")],
@@ -250,6 +259,10 @@ pub fn ways() -> Vec<Way> {
         "provider_id": "hidden", "provider_type": "google", "client_id_wo": "first-hidden", "client_id_wo_version": "1",
         "client_secret_wo": "first-hidden", "client_secret_wo_version": "1",
     });
+    let key_out_of_sight = json!({
+        "provider_id": "apples", "provider_type": "apple", "client_id": "c", "apple_team_id": "t", "apple_private_key_id": "k",
+        "apple_private_key_wo": "first-hidden", "apple_private_key_wo_version": "1",
+    });
     let engine = json!({ "provider_id": "native", "raw_idp_metadata_xml": "<EntityDescriptor/>", "engine": "native" });
     let client = json!({
         "client_id": "okta", "organization_id": ORGANIZATIONS[0], "label": "Okta", "mapper_url": "{ identity: {} }",
@@ -259,6 +272,7 @@ pub fn ways() -> Vec<Way> {
         of(&social_provider::RESOURCE, social, google),
         of(&social_provider::RESOURCE, apple, apples),
         of(&social_provider::RESOURCE, hidden, out_of_sight),
+        of(&social_provider::RESOURCE, hidden_apple, key_out_of_sight),
         Way::only(&saml_provider::RESOURCE, saml),
         of(&saml_provider::RESOURCE, native, engine),
         of(&scim_client::RESOURCE, scim, okta),
