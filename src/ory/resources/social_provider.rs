@@ -270,7 +270,7 @@ fn some_secret(provider: Object<'_>) -> Option<Problem> {
 fn what_the_type_needs(provider: Object<'_>) -> Option<Problem> {
     let is = |name: &str| is_set(provider, name);
     let lacking = match provider.str("provider_type")? {
-        "generic" if !is("issuer_url") && !(is("auth_url") && is("token_url")) => {
+        "generic" if !(is("issuer_url") || is("auth_url") && is("token_url")) => {
             ("issuer_url", "`issuer_url`, or both of `auth_url` and `token_url`")
         }
         "auth0" if !is("issuer_url") => ("issuer_url", "`issuer_url`"),
