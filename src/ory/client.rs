@@ -273,8 +273,13 @@ impl Client {
             let detail = format!("The console calls it `{}`, which names no host in `project_api_url`.", one_line(slug));
             Diagnostic::error("The project's slug is not one", detail)
         };
-        let base = self::slug(slug).ok().and_then(|()| project(&self.network.url, slug)).ok_or_else(unusable)?;
+        let base = self.project_url(slug).ok_or_else(unusable)?;
         self.let_in(base, key)
+    }
+
+    /// Where what is in the project of this slug is reached, as far as the configuration says it.
+    pub fn project_url(&self, slug: &str) -> Option<Url> {
+        self::slug(slug).ok().and_then(|()| project(&self.network.url, slug))
     }
 
     fn let_in(&self, base: Url, key: &str) -> Result<Endpoint, Diagnostic> {

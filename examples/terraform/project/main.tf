@@ -97,6 +97,33 @@ resource "ory_organization" "acme" {
   session_lifespan = "12h"
 }
 
+# Its people sign in with its own identity provider, which also says who works there; all others may come with Google.
+resource "ory_saml_provider" "acme" {
+  project_id           = ory_project.shop.id
+  provider_id          = "acme"
+  label                = "Acme"
+  organization_id      = ory_organization.acme.id
+  raw_idp_metadata_xml = "https://idp.acme.example/metadata"
+}
+
+resource "ory_scim_client" "acme" {
+  project_id                  = ory_project.shop.id
+  client_id                   = "acme"
+  organization_id             = ory_organization.acme.id
+  label                       = "Acme"
+  authorization_header_secret = "a-secret-for-acme"
+  mapper_url                  = "local claims = std.extVar('claims'); { identity: { traits: { email: claims.email } } }"
+}
+
+resource "ory_social_provider" "google" {
+  project_id    = ory_project.shop.id
+  provider_id   = "google"
+  provider_type = "google"
+  client_id     = "1234.apps.googleusercontent.com"
+  client_secret = "what-google-gave"
+  scope         = ["email", "profile"]
+}
+
 resource "ory_oauth2_client" "orders" {
   provider    = ory.shop
   client_name = "Order service"

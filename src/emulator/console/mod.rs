@@ -23,7 +23,8 @@
 //! * the id of a schema is the SHA-512 of its content, and the trigger of a hook is its path in Kratos' configuration;
 //! * a change of an organization through its own routes is a new revision, as one of the document is; there is no telling two
 //!   organizations apart but by their ids, so that none of them is in conflict with another; where no default region is said
-//!   in an update, the organization has none; with an organization, its SCIM clients are gone;
+//!   in an update, the organization has none; with an organization, its SCIM clients are gone, and its providers stay;
+//! * what is behind a URL that Ory fetches is the URL itself, so that it is stored under the hash of that;
 //! * a project for development has no organizations, as one whose plan lacks them;
 //! * the lifetime of authorization codes is 720 hours at first, as Ory's description says, where Hydra's schema has 10 minutes.
 
@@ -43,6 +44,7 @@ use plane::Plane;
 use project::Project;
 use switches::Board;
 
+mod belongings;
 pub mod column;
 pub mod columns;
 pub mod document;

@@ -73,6 +73,12 @@ impl Found {
                 _ => wanted("object"),
             },
             Kind::Content(ending) => self.content(&text()?, ending).map(Some),
+            Kind::Fetched(ending) => match text()? {
+                text if text.starts_with(STORAGE) => Ok(Some(Json::text(&text))),
+                text if text.starts_with("https://") || text.starts_with("http://") => Ok(Some(self.store(text.into_bytes(), ending))),
+                text if text.starts_with("base64://") => self.content(&text, ending).map(Some),
+                _ => Err("must begin with base64://, https:// or http://".to_owned()),
+            },
             Kind::Flags => flags(value).map(Some),
             // A mere boolean is taken and stored as the second text: so the real one was seen to do.
             Kind::FlagAs([set, unset]) => match value {
@@ -95,10 +101,14 @@ impl Found {
         };
         let Some((encoded, ending)) = encoded else { return Ok(Json::text(text)) };
         let bytes = STANDARD.decode(encoded).map_err(|error| format!("the content is no base64: {error}"))?;
-        let ending = ending.split('+').next().unwrap_or(ending);
+        Ok(self.store(bytes, ending.split('+').next().unwrap_or(ending)))
+    }
+
+    /// The URL of a file with this in it.
+    fn store(&mut self, bytes: Vec<u8>, ending: &str) -> Json {
         let url = format!("{STORAGE}{}.{ending}", sha512(&bytes));
         self.files.push((url.clone(), bytes));
-        Ok(Json::text(&url))
+        Json::text(&url)
     }
 
     /// Rows as they are kept: each an object of the revision's names, with values as in the document.

@@ -4,7 +4,7 @@
 //! Owns when two of them mean the same, so that a change behind our back is seen without a download, and how a text that
 //! somebody wrote goes to Ory.
 
-use crate::schema::Meaning;
+use crate::{schema::Meaning, value::Json};
 use aws_lc_rs::digest::{SHA512, digest};
 use base64::{
     Engine as _,
@@ -27,9 +27,7 @@ pub const CONTENT: Meaning = Meaning {
 pub const WRITTEN: Meaning = Meaning {
     same: |left, right| left == right || written(left) == written(right),
     form: Some(written),
-    sent: Some(|text| {
-        if is_written(text) { Cow::Owned(format!("base64://{}", general_purpose::STANDARD.encode(text))) } else { Cow::Borrowed(text) }
-    }),
+    sent: Some(|text| if is_written(text) { Cow::Owned(encoded(text)) } else { Cow::Borrowed(text) }),
     ..CONTENT
 };
 
@@ -89,6 +87,62 @@ pub fn image(text: &str) -> Result<(), String> {
             IMAGES.join(", ")
         )),
     }
+}
+
+/// The same, or a URL from which Ory fetches it when it is written: what it found there, it stores like everything else. A URL
+/// that somebody configured is therefore as good as whatever the storage has; the other way round, a configured URL is not
+/// what is stored, since nobody knows whether it was fetched from there.
+pub const FETCHED: Meaning =
+    Meaning { same: |meant, there| (WRITTEN.same)(meant, there) || is_elsewhere(meant) && stored(there).is_some(), ..WRITTEN };
+
+/// What maps the claims of a provider to an identity where nobody says: the address becomes the trait `email`.
+pub const DEFAULT_MAPPER: &str = "\
+// Written by Janiform where a provider has no `mapper_url`: what the provider calls `email` becomes the trait `email`.
+local claims = std.extVar('claims');
+
+{
+  identity: {
+    traits: {
+      [if 'email' in claims then 'email']: claims.email,
+    },
+  },
+}
+";
+
+/// Gives a new provider that mapper: Ory takes none without one.
+pub fn with_mapper(provider: &mut Json) {
+    provider.put("mapper_url", encoded(DEFAULT_MAPPER).into());
+}
+
+/// The SHA-512 of the mapper that the official provider writes where nobody says; it has the same effect.
+const OFFICIAL_MAPPER: &str = "sha512:2d089e2f41b2cf8c3fa8d9a7ab1c331f539526ce0b95e5f633e1756ad5e655d9fcbea5b3c06fd609a82169bec781f72adaf728a1bf1486fd548ee01aa502dba6";
+
+/// Something that maps claims. The official provider's own is as good as ours.
+pub const MAPPER: Meaning =
+    Meaning { same: |meant, there| (FETCHED.same)(meant, there) || mapped(meant) == mapped(there), form: Some(mapped), ..FETCHED };
+
+fn mapped(text: &str) -> Cow<'_, str> {
+    match written(text) {
+        form if form == OFFICIAL_MAPPER => written(DEFAULT_MAPPER),
+        form => form,
+    }
+}
+
+/// Whether it is a URL of somebody's own.
+fn is_elsewhere(text: &str) -> bool {
+    ["https://", "http://"].iter().any(|start| text.starts_with(start)) && stored(text).is_none()
+}
+
+/// Why there has to be something.
+///
+/// # Errors
+/// When the text is empty.
+pub fn there(text: &str) -> Result<(), String> {
+    if text.is_empty() { Err("Must not be empty.".into()) } else { Ok(()) }
+}
+
+fn encoded(text: &str) -> String {
+    format!("base64://{}", general_purpose::STANDARD.encode(text))
 }
 
 /// Whether it is content as somebody wrote it, and not where it is, or in what form.
@@ -179,6 +233,10 @@ mod tests {
         for (text, is_there) in [("base64://YWJj", true), ("{}", true), ("base64://!", false), ("https://a.example", false), ("", false)] {
             assert_eq!(uploaded(text).is_ok(), is_there, "{text}");
         }
+        // What Ory fetched from a URL may be anything; what is stored is no URL that somebody configured.
+        let (fetched, elsewhere) = (|left: &str, right: &str| (FETCHED.same)(left, right), "https://a.example/m.jsonnet");
+        assert!(fetched(elsewhere, &url) && !fetched(&url, elsewhere) && !fetched(elsewhere, "https://b.example/m.jsonnet"));
+        assert!(fetched("abc", &url) && !fetched("abd", &url));
     }
 
     /// The first bytes of PNG (W3C, 5.2), JPEG (ISO 10918-1, B.1), GIF (89a, 17), WebP (RFC 9649, 2.3), icons (ICONDIR) and SVG.
@@ -206,5 +264,13 @@ mod tests {
             assert_eq!(sent(text), text);
         }
         assert!(image("").is_ok() && image("https://a.example/logo.png").is_ok());
+    }
+
+    #[test]
+    fn the_default_mapper_is_as_good_as_the_official_one() {
+        // Of the official provider's socialprovider/resource.go and samlprovider/resource.go.
+        let official = "base64://bG9jYWwgY2xhaW1zID0gc3RkLmV4dFZhcignY2xhaW1zJyk7CnsKICBpZGVudGl0eTogewogICAgdHJhaXRzOiB7CiAgICAgIGVtYWlsOiBjbGFpbXMuZW1haWwsCiAgICB9LAogIH0sCn0=";
+        assert!((MAPPER.same)(DEFAULT_MAPPER, official) && (MAPPER.same)(official, &encoded(DEFAULT_MAPPER)));
+        assert!(!(MAPPER.same)(DEFAULT_MAPPER, "base64://e30=") && !(MAPPER.same)(DEFAULT_MAPPER, "https://a.example/m.jsonnet"));
     }
 }

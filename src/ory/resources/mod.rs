@@ -24,6 +24,9 @@ mod project_id;
 pub mod project_raw_config;
 pub mod relationship;
 pub mod relationships;
+pub mod saml_provider;
+pub mod scim_client;
+pub mod social_provider;
 mod target;
 pub mod trusted_issuer;
 pub mod workspace;
@@ -51,4 +54,7 @@ pub static OFFERS: &[&[Offer<Client>]] = &[
     organization::OFFERS,
     action::OFFERS,
     email_template::OFFERS,
+    social_provider::OFFERS,
+    saml_provider::OFFERS,
+    scim_client::OFFERS,
 ];

@@ -7,6 +7,9 @@
 //!
 //! Of an element that is told from others by more than one attribute, the id is what its resource is
 //! [found by](crate::schema::Resource::found_by). One that an object has already stays, whoever gave it.
+//!
+//! What is beside the list is not the elements': a truth value that says whether the list is in use follows from whether it
+//! has elements, and gives way to whoever else of this run says something of it.
 
 use super::{
     Document, Open,
@@ -44,6 +47,27 @@ pub struct Items {
     pub place: Place,
     /// Members of an element that are of several kinds.
     pub tagged: &'static [Tagged],
+    /// What a new one has where nobody says anything.
+    pub at_first: Option<fn(&mut Json)>,
+    /// The truth value in the document that says whether the list is in use: it is true from the first element on, and false
+    /// when the last one is gone.
+    pub switch: Option<&'static str>,
+    /// What attributes see of the document around the list.
+    pub beside: Option<Beside>,
+    /// The attributes that go along with every change of an element, as far as the state knows them: no answer shows them, and
+    /// nobody knows whether what the server makes the change in still has them.
+    pub resent: &'static [&'static str],
+    /// The truth value with which a change is made although the document's guard says why not.
+    pub insists: Option<&'static str>,
+}
+
+/// A part of the document around a list: the table has its members in the element, in one more place.
+#[derive(Clone, Copy)]
+pub struct Beside {
+    /// Where it is in the document.
+    pub at: &'static str,
+    /// Where the table has it.
+    pub under: &'static str,
 }
 
 /// Where a list is.
@@ -85,7 +109,8 @@ impl<C: Client> Backend<C> for Items {
                 false
             }
             Some(found) => {
-                let found = self.observe(&open.at, resource, object, found, None).map_err(|misfit| self.document.misfit(&misfit))?;
+                let found = self.observe(&open.at, resource, object, &self.seen(&version.json, found), None);
+                let found = found.map_err(|misfit| self.document.misfit(&misfit))?;
                 // What a run that died has begun is finished: nobody was told of it.
                 let is_ours = attempt.begun.as_ref().is_some_and(|begun| begun.is(resource, &write.planned, &found.value));
                 if is_ours {
@@ -106,7 +131,7 @@ impl<C: Client> Backend<C> for Items {
         // What an import is given may be another spelling of it.
         let id = id.filter(|_| state.private.imported.is_none());
         let found = element(&version.json, &self.list(resource, object)?, &like);
-        let found = found.map(|found| self.observe(&open.at, resource, object, found, id));
+        let found = found.map(|found| self.observe(&open.at, resource, object, &self.seen(&version.json, found), id));
         Ok(found.transpose().map_err(|misfit| self.document.misfit(&misfit))?)
     }
 
@@ -123,10 +148,17 @@ impl<C: Client> Backend<C> for Items {
         let open = self.document.open(cx, object).await?;
         let who = self.who(&open.at, resource, object, state.id.as_deref());
         let (list, like) = (self.list(resource, object)?, self.like(resource, object, state.id.as_deref())?);
-        let change = Change::Element { list, like, wanted: Wanted::Absent };
-        let changes = Box::new(move |_: Seen<'_>| Ok(vec![change.clone()]));
+        let switch = self.switch;
+        let changes = Box::new(move |seen: Seen<'_>| {
+            let there = seen.document.at(&list).as_array().unwrap_or_default();
+            let is_last = !there.is_empty() && there.iter().all(|element| is_like(element, &like));
+            let absent = Change::Element { list: list.clone(), like: like.clone(), wanted: Wanted::Absent };
+            let off = switch.filter(|_| is_last).map(|switch| Change::Follows { at: steps(switch), value: false.into() });
+            Ok([absent].into_iter().chain(off).collect())
+        });
+        let insists = self.insists(object);
         // With the document, all that was in it is gone.
-        match open.edit(Edit { who: who.clone(), secrets: Vec::new(), insists: false, changes }).await? {
+        match open.edit(Edit { who: who.clone(), secrets: Vec::new(), insists, changes }).await? {
             Some(edited) if !edited.unkept.is_empty() => Err(self.unkept(&who).into()),
             _ => Ok(()),
         }
@@ -139,7 +171,8 @@ impl<C: Client> Backend<C> for Items {
         let places = self.slot().map_or_else(|| vec![resource.table.nulls()], |slot| slot.objects(&resource.table));
         for place in places.iter().map(|place| Object::new(&resource.table, place)) {
             for found in version.json.at(&self.list(resource, place)?).as_array().into_iter().flatten() {
-                let observed = self.observe(&open.at, resource, place, found, None).map_err(|misfit| self.document.misfit(&misfit))?;
+                let observed = self.observe(&open.at, resource, place, &self.seen(&version.json, found), None);
+                let observed = observed.map_err(|misfit| self.document.misfit(&misfit))?;
                 let object = Object::new(&resource.table, &observed.value);
                 // In one list there may be elements of several kinds.
                 let is_one = self.like(resource, object, Some(&observed.id)).is_ok_and(|like| is_like(found, &like));
@@ -155,7 +188,31 @@ impl<C: Client> Backend<C> for Items {
 impl Items {
     /// Elements of this list, told apart by their keys. New ones come last.
     pub const fn of(document: &'static Document, list: List) -> Items {
-        Items { document, list, like: None, place: Place::Last, tagged: &[] }
+        Items {
+            document,
+            list,
+            like: None,
+            place: Place::Last,
+            tagged: &[],
+            at_first: None,
+            switch: None,
+            beside: None,
+            resent: &[],
+            insists: None,
+        }
+    }
+
+    fn insists(&self, object: Object<'_>) -> bool {
+        self.insists.is_some_and(|name| object.bool(name) == Some(true))
+    }
+
+    /// The element as the table sees it.
+    fn seen(&self, document: &Json, element: &Json) -> Json {
+        let mut seen = element.clone();
+        if let Some(Beside { at, under }) = self.beside.filter(|_| element.is_object()) {
+            seen.put(under, document.at(at).clone());
+        }
+        seen
     }
 
     /// What says where the list is, if that depends on the object.
@@ -168,7 +225,7 @@ impl Items {
 
     fn list(&self, resource: &'static Resource, object: Object<'_>) -> Result<Vec<String>, Diagnostic> {
         match self.list {
-            List::At(list) => Ok(list.steps().map(str::to_owned).collect()),
+            List::At(list) => Ok(steps(list)),
             List::In(slot) => slot.of(resource, object),
         }
     }
@@ -214,11 +271,11 @@ impl Items {
         let (who, list) = (self.who(&open.at, resource, object, id), self.list(resource, object)?);
         let edit = self.edit(&open.at, write, who.clone(), (list.clone(), like.clone()), is_begun, before.clone());
         let Some(Edited { version, .. }) = open.edit(edit).await? else { return Err(self.document.missing().into()) };
-        let made = || self.arrived(&open.at, write, &before, version.json.at(&list));
+        let made = || self.arrived(&open.at, write, &before, (&version.json, &list));
         // What the server did not keep of it, the engine tells by the attribute.
         match element(&version.json, &list, &like).or_else(made) {
             Some(found) => self
-                .observe(&open.at, resource, object, found, write.id.as_deref())
+                .observe(&open.at, resource, object, &self.seen(&version.json, found), write.id.as_deref())
                 .map_err(|misfit| Failure { done: Done::Yes, ..self.document.misfit(&misfit).into() }),
             None => Err(Failure { done: Done::Yes, ..self.unkept(&who).into() }),
         }
@@ -235,41 +292,57 @@ impl Items {
     ) -> Edit {
         let (items, document, at, owned) = (*self, self.document, at.clone(), write.clone());
         let is_new = write.id.is_none();
+        let insists = self.insists(Object::new(&write.resource.table, &write.planned));
         let changes = move |seen: Seen<'_>| {
-            let made = |current: &Json| items.made(&owned, current);
-            before.get_or_init(|| seen.document.at(&list).as_array().unwrap_or_default().to_vec());
+            let made = |current: &Json| items.made(&owned, current, seen.document);
+            let there = seen.document.at(&list).as_array().unwrap_or_default();
+            before.get_or_init(|| there.to_vec());
             let found = element(seen.document, &list, &like);
-            let value = match found {
+            let (value, mut around) = match found {
                 // The answer to the patch that made it was lost, and the server chose its id.
-                None if seen.may_be_made && items.arrived(&at, &owned, &before, seen.document.at(&list)).is_some() => return Ok(Vec::new()),
-                None if is_new => made(&like)?,
+                None if seen.may_be_made && items.arrived(&at, &owned, &before, (seen.document, &list)).is_some() => return Ok(Vec::new()),
+                None if is_new => {
+                    let mut first = like.clone();
+                    items.at_first.iter().for_each(|at_first| at_first(&mut first));
+                    made(&first)?
+                }
                 None => return Err(gone(document, &owned)),
                 Some(found) if !is_new || is_begun => made(found)?,
                 // The answer to the patch that made it was lost.
-                Some(found) if seen.may_be_made && items.is_made(&at, &owned, found) => made(found)?,
+                Some(found) if seen.may_be_made && items.is_made(&at, &owned, found, seen.document) => made(found)?,
                 Some(_) => return Err(exists(document, &at, &owned)),
             };
+            if let Some(switch) = items.switch.filter(|_| there.is_empty()) {
+                around.push(Change::Follows { at: steps(switch), value: true.into() });
+            }
             // What changes its kind goes first: of its parts, some may not be shown.
             let mut without = value.clone();
             let recast = items.tagged.iter().filter(|tagged| found.is_some_and(|found| tagged.is_recast(found, &value)));
             let goes_first = recast.filter(|tagged| without.remove(tagged.at).is_some()).count() > 0;
             let values = if goes_first { vec![without, value] } else { vec![value] };
             let is = |value| Change::Element { list: list.clone(), like: like.clone(), wanted: Wanted::Is(value, items.place) };
-            Ok(values.into_iter().map(is).collect())
+            Ok(values.into_iter().map(is).chain(around).collect())
         };
-        Edit { who, secrets: secrets(write), insists: false, changes: Box::new(changes) }
+        Edit { who, secrets: secrets(write), insists, changes: Box::new(changes) }
     }
 
-    /// The element as it is to be, made of the one that is there.
-    fn made(&self, write: &Write, current: &Json) -> Result<Json, Diagnostic> {
-        let mut value = current.clone();
+    /// The element as it is to be, made of the one that is there, and what is to be true beside the list.
+    fn made(&self, write: &Write, current: &Json, document: &Json) -> Result<(Json, Vec<Change>), Diagnostic> {
+        let (mut value, mut around) = (current.clone(), Vec::new());
         // What is no object is all that there is of it.
         if !value.is_object() {
-            return Ok(value);
+            return Ok((value, around));
         }
         let is_member = |attr: &Attr| !is_in(self.document.path, attr) && self.slot().is_none_or(|slot| !slot.says(attr));
-        for change in members(write, current, is_member).map_err(|misfit| self.document.misfit(&misfit))? {
-            change.apply(&mut value, &mut Vec::new()).map_err(|obstacle| self.document.obstacle(&obstacle))?;
+        for mut change in members(write, &self.seen(document, current), is_member).map_err(|misfit| self.document.misfit(&misfit))? {
+            match self.beside.filter(|beside| change.is_in(&steps(beside.under))) {
+                Some(Beside { at, under }) => {
+                    change.leave(under);
+                    change.enter(&steps(at));
+                    around.push(change);
+                }
+                None => change.apply(&mut value, &mut Vec::new()).map_err(|obstacle| self.document.obstacle(&obstacle))?,
+            }
         }
         for tagged in self.tagged {
             let is_of_a_kind = !tagged.kind(&value).is_null();
@@ -279,7 +352,10 @@ impl Items {
                 whole.map(|whole| value.put(tagged.at, whole));
             }
         }
-        Ok(value)
+        if write.id.is_some() && value != *current {
+            along(write, self.resent, &mut value);
+        }
+        Ok((value, around))
     }
 
     fn unkept(&self, who: &str) -> Diagnostic {
@@ -316,17 +392,24 @@ impl Items {
     }
 
     /// The only element that was not there before and is as it was to be made, where no attribute identifies one.
-    fn arrived<'a>(&self, at: &Collection, write: &Write, before: &OnceLock<Vec<Json>>, list: &'a Json) -> Option<&'a Json> {
+    fn arrived<'a>(
+        &self,
+        at: &Collection,
+        write: &Write,
+        before: &OnceLock<Vec<Json>>,
+        (document, list): (&'a Json, &[String]),
+    ) -> Option<&'a Json> {
         let before = before.get().filter(|_| self.chooses(write.resource) && write.id.is_none())?;
         let is_known = |found: &Json| before.iter().any(|known| known.at(ID) == found.at(ID));
-        let mut new = list.as_array()?.iter().filter(|found| !is_known(found) && self.is_made(at, write, found));
+        let is_new = |found: &&Json| !is_known(found) && self.is_made(at, write, found, document);
+        let mut new = document.at(list).as_array()?.iter().filter(is_new);
         new.next().filter(|_| new.next().is_none())
     }
 
     /// Whether the element that is there by now is as it was to be made, in all that can be read.
-    fn is_made(&self, at: &Collection, write: &Write, found: &Json) -> bool {
+    fn is_made(&self, at: &Collection, write: &Write, found: &Json, document: &Json) -> bool {
         let object = Object::new(&write.resource.table, &write.planned);
-        let observed = self.observe(at, write.resource, object, found, None);
+        let observed = self.observe(at, write.resource, object, &self.seen(document, found), None);
         !found.is_object() || observed.is_ok_and(|found| is_as_planned(write.resource, &write.planned, &found.value))
     }
 }
@@ -339,6 +422,20 @@ impl Tagged {
 
     fn is_recast(&self, before: &Json, after: &Json) -> bool {
         self.kind(before) != self.kind(after)
+    }
+}
+
+fn steps(at: &str) -> Vec<String> {
+    at.steps().map(str::to_owned).collect()
+}
+
+/// Puts what goes along with a change into the element, as planned.
+fn along(write: &Write, names: &[&str], value: &mut Json) {
+    let planned = Object::new(&write.resource.table, &write.planned);
+    for (attr, text) in planned.iter().filter(|(attr, _)| names.contains(&attr.name)) {
+        if let Some(text) = text.as_str() {
+            value.put(&attr.pointer(), text.into());
+        }
     }
 }
 

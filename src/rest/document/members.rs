@@ -416,7 +416,8 @@ pub(super) fn members(write: &Write, current: &Json, wanted: impl Fn(&Attr) -> b
                 changes.extend(entries(&at, prior.at(place), value, &created));
                 continue;
             }
-            value if same(attr, object(&seen).at(place), value) => member(current, &at),
+            // Of what no answer tells, nothing says that it is so already.
+            value if same(attr, object(&seen).at(place), value) && !(attr.may_be_untold && value.is_null()) => member(current, &at),
             // What cannot be told from nothing, an update does not put in the place of something.
             value if !value.is_null() && updated.at(&at) == current.at(&at) => member(&created, &at),
             _ => member(updated, &at),

@@ -18,7 +18,7 @@ mod version;
 pub use change::{Change, Obstacle, Place, Wanted, element};
 pub use coordinator::Edited;
 pub use edit::{Edit, Seen};
-pub use items::{Items, List, Tagged};
+pub use items::{Beside, Items, List, Tagged};
 pub use members::{Deletion, Members, Removal, Setting, Toggle, View};
 pub use shape::Shape;
 pub use slot::Slot;
@@ -62,6 +62,8 @@ pub struct Document {
     pub alike: fn(&Json, &Json) -> bool,
     /// What is to be said of an answer that refuses, where the service's own word is not enough.
     pub refusal: Option<fn(&Reply) -> SendError>,
+    /// Whether an answer whose status leaves open what came of a patch says that nothing did: it was refused.
+    pub is_refused: fn(&Reply) -> bool,
     /// Whether what was read is there only to say that there is none any more.
     pub is_gone: fn(&Json) -> bool,
 }

@@ -222,7 +222,12 @@ async fn secrets_never_come_back_and_are_kept() {
         {"op": "add", "path": format!("{I}/selfservice/methods/oidc/config/providers"), "value": [{"id": "a", "provider": "generic", "client_secret": "canary-client"}]},
     ]);
     let answer = project.console.patch(&project.id, secrets, 200).await;
-    project.set_column("scim_clients", json!([{"client_id": "c", "label": "l", "mapper_url": CONTENT, "organization_id": "5f1d7c1b-0d55-4d0a-8f8e-0c5a3f1b2a10", "authorization_header_secret": "canary-scim"}])).await;
+    // Who has SCIM clients has an organization, which no project for development has.
+    let tier = format!("/projects/{}/environment", project.id);
+    assert_eq!(project.console.ask(Some(KEY), "PUT", &tier, json!({"environment": "stage"})).await.0, 200);
+    let organization = json!({"id": "5f1d7c1b-0d55-4d0a-8f8e-0c5a3f1b2a10", "label": "One", "domains": []});
+    project.console.patch(&project.id, set("/organizations/-", organization), 200).await;
+    project.set_column("scim_clients", json!([{"client_id": "c", "state": "enabled", "label": "l", "mapper_url": CONTENT, "organization_id": "5f1d7c1b-0d55-4d0a-8f8e-0c5a3f1b2a10", "authorization_header_secret": "canary-scim"}])).await;
     let told = [answer, project.document().await, project.console.columns(&project.id).await];
     for told in &told {
         assert!(!told.to_string().contains("canary"), "{told:#}");

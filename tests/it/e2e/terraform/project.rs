@@ -35,7 +35,7 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let workspace = workspace(&server, "As it was");
     let terraform = console(cli, &server, "project").env("TF_VAR_workspace_id", &workspace);
     terraform.init().apply().says(&[
-        "1 imported, 8 added, 1 changed",
+        "1 imported, 12 added, 1 changed",
         "workspace = \"Our company\"",
         "tier = \"stage\"",
         "sessions = \"720h",
@@ -63,6 +63,8 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
         { "op": "replace", "path": "/services/identity/config/selfservice/flows/registration/after/password/hooks/0/config/body", "value": "base64://e30=" },
         { "op": "replace", "path": "/services/identity/config/courier/templates/recovery_code/valid/email/subject", "value": "base64://YQ==" },
         { "op": "add", "path": "/services/oauth2/config/ttl/access_token", "value": "7m" },
+        { "op": "replace", "path": "/services/identity/config/selfservice/methods/oidc/config/providers/0/client_id", "value": "theirs" },
+        { "op": "add", "path": "/services/identity/config/selfservice/methods/saml/config/providers/0/mapper_url", "value": "base64://e30=" },
     ]);
     let revision = configured["revision_id"].as_str().unwrap();
     server.ask_console("PATCH", &format!("/projects/{project}/revision/{revision}"), Some(&meddled)).expect(200);
@@ -75,6 +77,8 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
         "ory_project.shop",
         "ory_project_config.shop",
         "ory_project_raw_config.sign_in",
+        "ory_saml_provider.acme",
+        "ory_social_provider.google",
         "ory_workspace.ours",
     ];
     assert_eq!(terraform.plan(), changes(&names.map(|name| (name, "update"))));
@@ -100,6 +104,7 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let slug = terraform.attributes("ory_project.shop")["slug"].as_str().unwrap().to_owned();
     let acme = format!("{project}/{}", terraform.id("ory_organization.acme"));
     let all = format!("{project}:*");
+    let [of_acme, google] = ["acme", "google"].map(|id| format!("{project}/{id}"));
     let imports = [
         ("ory_project.shop", project.as_str()),
         ("ory_project_config.shop", &all),
@@ -108,6 +113,9 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
         ("ory_organization.acme", &acme),
         ("ory_action.welcome", &terraform.id("ory_action.welcome")),
         ("ory_email_template.recovery", &format!("{project}/recovery_code_valid")),
+        ("ory_saml_provider.acme", &of_acme),
+        ("ory_scim_client.acme", &of_acme),
+        ("ory_social_provider.google", &google),
     ];
     let imports = imports.map(|(to, id)| format!("import {{\n  to = {to}\n  id = {id:?}\n}}\n"));
     importer.write("imports.tf", &imports.concat());
@@ -123,8 +131,9 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
         &format!("import {{\n  to = ory_oauth2_client.orders\n  id = {:?}\n}}\n", terraform.id("ory_oauth2_client.orders")),
     );
     let before = document();
-    // Of the configuration, what is not set here is let go; of the other, an import knows nothing.
-    importer.init().apply().says(&["9 imported, 0 added, 2 changed, 0 destroyed"]);
+    // Of the configuration, what is not set here is let go; of the other, an import knows nothing, and no secret of the providers,
+    // nor where the metadata came from.
+    importer.init().apply().says(&["12 imported, 0 added, 5 changed, 0 destroyed"]);
     importer.is_settled();
     assert_eq!(document()["services"], before["services"]);
 
@@ -160,6 +169,12 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
     terraform.write("audit.tf", &read("resources/ory_action/write-only.tf"));
     terraform.write("template.tf", &read("resources/ory_email_template/resource.tf"));
     terraform.write("raw.tf", &read("resources/ory_project_raw_config/resource.tf"));
+    terraform.write("social.tf", &read("resources/ory_social_provider/resource.tf"));
+    // The organization is the one of its own page.
+    let organization = "resource \"ory_organization\" \"acme\" {\n  label   = \"Acme\"\n  domains = [\"acme.example\"]\n}\n";
+    for kind in ["saml_provider", "scim_client"] {
+        terraform.write(&format!("{kind}.tf"), &read(&format!("resources/ory_{kind}/resource.tf")).replace(organization, ""));
+    }
     for name in ["resource", "bootstrap"] {
         terraform.write(&format!("key-{name}.tf"), &read(&format!("resources/ory_project_api_key/{name}.tf")));
     }
@@ -200,13 +215,17 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         terraform.is_settled();
     }
     // What a configuration is let go of is in the state, and nowhere else: of that plan, something changes. Of an overlay, an
-    // import takes nothing over, of a template no SMS, and of an action no key.
+    // import takes nothing over; of a template no SMS, of an action no key, and of a provider or client no secret, nor where the
+    // metadata came from.
     let ids = [(sample_project, own.as_str())];
     for (address, folder) in [
         ("ory_project_config.shop", "resources/ory_project_config"),
         ("ory_project_raw_config.sign_in", "resources/ory_project_raw_config"),
         ("ory_action.welcome", "resources/ory_action"),
         ("ory_email_template.login", "resources/ory_email_template"),
+        ("ory_social_provider.google", "resources/ory_social_provider"),
+        ("ory_saml_provider.acme", "resources/ory_saml_provider"),
+        ("ory_scim_client.okta", "resources/ory_scim_client"),
     ] {
         terraform.run(&["state", "rm", address]).ok();
         let command = import(&format!("{folder}/import.sh"), &ids);

@@ -1,7 +1,7 @@
 //! Every attribute of the console's resources through its lifecycles, with what the console holds changed and checked past
 //! the provider.
 
-use super::{ask, organizations, provider};
+use super::{ask, organizations, provider, providers};
 use crate::{
     support::stored,
     terraform::{
@@ -36,7 +36,9 @@ impl Console {
         let body = json!({ "name": "of the rest", "environment": "stage", "home_region": "global" });
         let (status, made) = ask(url, "POST", "/projects", Some(&body)).await;
         assert_eq!(status, 201, "{made}");
-        Console { url: url.to_owned(), project: made["id"].as_str().unwrap().to_owned() }
+        let console = Console { url: url.to_owned(), project: made["id"].as_str().unwrap().to_owned() };
+        providers::with_organizations(&console).await;
+        console
     }
 
     /// A provider for it, whose own project is that one.
@@ -91,6 +93,12 @@ pub async fn held(url: &str, resource: &str, id: &str) -> Option<Json> {
             let (_, document) = ask(url, "GET", &format!("/projects/{}", project["id"].as_str().unwrap()), None).await;
             match place(&document, resource, id) {
                 Some(place) => return document.pointer(&place).cloned(),
+                None => continue,
+            }
+        }
+        if providers::is_one(resource) {
+            match providers::held(url, project["id"].as_str().unwrap(), resource, id).await {
+                Some(found) => return Some(found),
                 None => continue,
             }
         }
@@ -162,6 +170,9 @@ impl World for Console {
                 None => self.patch(json!([{ "op": "remove", "path": path }])).await,
             };
         }
+        if providers::is_one(resource.name) {
+            return providers::change(self, resource, id, attr, value).await;
+        }
         let (at, Some(value)) = (format!("/projects/{id}"), value.and_then(Value::as_str)) else { return false };
         match (resource.name, attr.name) {
             ("project", "name") => {
@@ -180,6 +191,9 @@ impl World for Console {
         if let Some(place) = self.place(resource.name, id).await {
             assert!(self.patch(json!([{ "op": "remove", "path": place }])).await);
             return;
+        }
+        if providers::is_one(resource.name) {
+            return providers::remove(self, resource.name, id).await;
         }
         let path = match resource.name {
             "project" => format!("/projects/{id}"),
@@ -218,7 +232,7 @@ pub fn ways() -> Vec<Way> {
         ..Way::only(&action::RESOURCE, known)
     };
     let template = json!({ "template_type": "login_code_valid", "body_html": "<p>{{ .LoginCode }}</p>" });
-    vec![
+    let mut ways = vec![
         project,
         Way::only(&project_api_key::RESOURCE, known),
         Way::only(&organization::RESOURCE, known),
@@ -228,7 +242,9 @@ pub fn ways() -> Vec<Way> {
         action(with_written_password),
         action(with_written_key),
         Way { base: template, ..Way::only(&email_template::RESOURCE, known) },
-    ]
+    ];
+    ways.extend(providers::ways());
+    ways
 }
 
 /// A hook that anybody may call.
@@ -295,7 +311,9 @@ async fn added(console: &Console, path: &str, mut value: Json) -> Json {
 
 #[tokio::test]
 async fn every_attribute_of_the_console_lives_under_terraform() {
-    live(&ORY, &ways(), 30).await;
+    // Providers have tests of their own, which run beside this one.
+    let ways: Vec<_> = ways().into_iter().filter(|way| !providers::is_one(way.resource)).collect();
+    live(&ORY, &ways, 30).await;
 }
 
 /// The way to an organization that is not in use has to work when it is.
@@ -306,7 +324,7 @@ async fn every_attribute_of_an_organization_lives_by_each_way() {
     }
 }
 
-async fn live(provider: &'static Provider<Client>, ways: &[Way], at_least: usize) {
+pub async fn live(provider: &'static Provider<Client>, ways: &[Way], at_least: usize) {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let console = Console::at(&emulator.url()).await;
     let mut core = Core::direct(provider, console.provider()).await.unwrap();

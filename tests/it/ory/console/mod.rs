@@ -3,11 +3,13 @@
 
 mod actions;
 mod adopted;
+mod elements;
 mod guard;
 mod keys;
 pub mod lives;
 mod organizations;
 mod projects;
+pub mod providers;
 mod refusals;
 mod settings;
 mod templates;
