@@ -19,6 +19,7 @@ mod kratos_more;
 mod likeness;
 mod limits;
 mod mask;
+mod opl;
 mod player;
 mod replay;
 mod trace;
