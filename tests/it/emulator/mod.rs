@@ -4,6 +4,7 @@ mod behaviour;
 mod checks;
 pub mod console;
 mod console_document;
+mod console_models;
 mod console_organizations;
 mod console_switches;
 mod corpus;
