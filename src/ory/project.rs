@@ -2,7 +2,11 @@
 //!
 //! Owns where they are, and which changes would lock people out. What is in them, the resources say.
 
-use super::{resources::content::CONTENT, services::CONSOLE, unpublished};
+use super::{
+    resources::content::CONTENT,
+    services::{CONSOLE, of_error},
+    unpublished,
+};
 use crate::{engine::Diagnostic, rest::document::Document, schema::DURATION, value::Json};
 
 /// The project with the configuration of its services.
@@ -19,6 +23,7 @@ pub static PROJECT: Document = Document {
     guard: Some(lock_out),
     alike: is_as_meant,
     refusal: None,
+    is_final: is_in_use,
     is_gone: |project| project.at("state") == "deleted",
 };
 
@@ -37,8 +42,14 @@ pub static REVISION: Document = Document {
     guard: None,
     alike: is_as_meant,
     refusal: Some(|reply| unpublished::REVISION.refuse(&CONSOLE, reply)),
+    is_final: is_in_use,
     is_gone: |_| false,
 };
+
+/// Whether the console says of a part that something in the project still uses it, such as identities their schema.
+fn is_in_use(body: &Json) -> bool {
+    of_error(body, "id").is_some_and(|id| id.starts_with("in_use_by_"))
+}
 
 /// Whether Ory has what was meant: it spells durations in its own way, turns content into URLs, and does not show what is
 /// empty.

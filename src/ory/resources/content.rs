@@ -34,7 +34,7 @@ pub const WRITTEN: Meaning = Meaning {
 };
 
 /// Whether it is content as somebody wrote it, and not where it is, or in what form.
-fn is_written(text: &str) -> bool {
+pub fn is_written(text: &str) -> bool {
     !text.is_empty() && !["base64://", "data:", "https://", "http://"].iter().any(|start| text.starts_with(start))
 }
 
@@ -78,6 +78,11 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// The text that content in another form carries, if it is one.
+pub fn carried(text: &str) -> Option<String> {
+    String::from_utf8(content(text)?).ok()
 }
 
 /// Content that has to be in the text itself.

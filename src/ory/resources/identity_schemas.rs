@@ -84,7 +84,7 @@ impl QueryBackend<Client> for IdentitySchema {
         let project = project(cx, asked);
         let id = asked.str("id").unwrap_or_default();
         let at = cx.client.endpoint(&KRATOS_PUBLIC, asked).await?;
-        let reply = at.send(cx, &KRATOS_PUBLIC, Request::new(Method::GET, PATH).id(&segment(id))).await?;
+        let reply = at.send(cx, &KRATOS_PUBLIC, of_id(id)).await?;
         if KRATOS_PUBLIC.says_missing(&reply) {
             let there = LISTING.answer(cx, &LIST, &LIST.table.holding(TARGET_NAMES.map(|name| (name, asked.get(name).clone())))).await;
             return Err(unknown(there.ok()).into());
@@ -100,6 +100,11 @@ impl QueryBackend<Client> for IdentitySchema {
 }
 
 const TARGET_NAMES: [&str; 2] = ["project_slug", "project_api_key"];
+
+/// The question for the schema of this id.
+pub(super) fn of_id(id: &str) -> Request {
+    Request::new(Method::GET, PATH).id(&segment(id))
+}
 
 /// An id in a path. Proxies and routers treat encoded slashes in many ways; Kratos knows schemas by their ids in
 /// Base64 too, as in the `schema_url` of an identity.

@@ -5,6 +5,7 @@ pub(super) mod content;
 mod guards;
 pub mod identities;
 pub mod identity;
+pub mod identity_schema;
 pub mod identity_schemas;
 mod jose;
 pub mod json_web_key_set;
@@ -14,7 +15,10 @@ pub mod oidc_dynamic_client;
 pub mod organization;
 mod origin;
 mod password_hash;
+pub mod opl_validation;
 pub mod permission_check;
+mod permission_language;
+pub mod permission_namespaces;
 pub mod project;
 pub mod project_api_key;
 pub mod project_config;
@@ -47,4 +51,7 @@ pub static OFFERS: &[&[Offer<Client>]] = &[
     project::OFFERS,
     project_api_key::OFFERS,
     organization::OFFERS,
+    identity_schema::OFFERS,
+    permission_namespaces::OFFERS,
+    opl_validation::OFFERS,
 ];

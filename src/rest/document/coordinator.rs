@@ -376,7 +376,7 @@ impl Coordinator {
                     }
                     return Step::Ended;
                 }
-                Ok(reply) if matches!(reply.status, 409 | 412) => {
+                Ok(reply) if matches!(reply.status, 409 | 412) && !reply.json().is_some_and(|body| (open.document.is_final)(&body)) => {
                     let mut error = open.document.refuse(&reply);
                     error.diagnostic.summary = format!("{} was changed at the same time", open.document.name);
                     refused = Some((base.revision.clone(), error));

@@ -63,6 +63,7 @@ const fn warehouse(path: &'static str) -> Document {
         guard: None,
         alike: |left, right| left == right,
         refusal: None,
+        is_final: |body| *body.at("error/id") == "in_use",
         is_gone: |document| matches!(document.at("state").as_str(), Some("deleted")),
     }
 }
