@@ -385,6 +385,11 @@ impl Coordinator {
                     run.lost(group, &draft);
                     lost = Some(open.document.refuse(&reply));
                 }
+                // It was there when it was read.
+                Ok(reply) if service.says_missing(&reply) => {
+                    group.iter().for_each(|place| run.outcomes[*place] = Some(Outcome::Missing));
+                    return Step::Ended;
+                }
                 Ok(reply) if (400..500).contains(&reply.status) && !matches!(reply.status, 401 | 404 | 429) => {
                     return Step::Refused(open.document.refuse(&reply));
                 }

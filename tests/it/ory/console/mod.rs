@@ -6,8 +6,10 @@ mod guard;
 mod keys;
 pub mod lives;
 mod organizations;
+mod permissions;
 mod projects;
 mod refusals;
+mod schemas;
 mod settings;
 mod workspaces;
 
