@@ -7,7 +7,7 @@ use janiform::{
     engine::{Engine, Prior, Private, plan, settle},
     frontends::{
         pulumi::property::{Form, Origin, Secrets, decode, encode},
-        terraform::{msgpack, object::Seen, schema::provider_schema},
+        terraform::{msgpack, schema::provider_schema, wire::Seen},
     },
     ory::{ORY, resources::oauth2_client::RESOURCE},
     rest::mapping,

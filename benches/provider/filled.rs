@@ -5,7 +5,7 @@
 
 use crate::{
     harness::{http, terraform::Terraform},
-    work::Block,
+    steps::Block,
 };
 use serde_json::Value as Json;
 use std::{fs, thread};

@@ -12,6 +12,7 @@ mod measure;
 mod report;
 mod server;
 mod start;
+mod steps;
 mod work;
 
 use clap::Parser;
@@ -30,10 +31,10 @@ struct Args {
     full: bool,
     /// The tools.
     #[arg(long, value_enum, value_delimiter = ',', default_value = "terraform,tofu,pulumi")]
-    tools: Vec<work::Tool>,
+    tools: Vec<steps::Tool>,
     /// The steps: each needs those before it.
     #[arg(long, value_enum, value_delimiter = ',', default_value = "create,plan,refresh,destroy")]
-    steps: Vec<work::Step>,
+    steps: Vec<steps::Step>,
     /// How many milliseconds the server is away.
     #[arg(long, default_value_t = 20)]
     latency: u64,
@@ -62,7 +63,7 @@ fn main() {
     let server = server::Kind { latency: Duration::from_millis(args.latency), limits: args.rate_limit };
     let mut works: Vec<_> = args.clients.iter().flat_map(|size| args.tools.iter().map(|tool| (*size, *tool))).collect();
     if args.full {
-        works.extend(args.tools.iter().filter(|tool| **tool != work::Tool::Pulumi).map(|tool| (10_000, *tool)));
+        works.extend(args.tools.iter().filter(|tool| **tool != steps::Tool::Pulumi).map(|tool| (10_000, *tool)));
     }
     let peer = args.peer_terraform.as_deref().map(|terraform| work::Peer { terraform, bridge: args.peer_bridge.as_deref() });
     let mut rows = Vec::new();

@@ -1,6 +1,6 @@
 //! Figures as people read them: tables, and the ratios between the provider and its peer.
 
-use crate::{measure::Cost, work};
+use crate::{measure::Cost, steps};
 use janiform::emulator::tally::Summary;
 use serde::Serialize;
 
@@ -8,9 +8,9 @@ use serde::Serialize;
 #[derive(Serialize)]
 pub struct Row {
     pub provider: &'static str,
-    pub tool: work::Tool,
+    pub tool: steps::Tool,
     pub clients: usize,
-    pub step: work::Step,
+    pub step: steps::Step,
     #[serde(flatten)]
     pub cost: Cost,
     pub requests: Summary,
@@ -64,9 +64,10 @@ pub fn row(row: &Row) {
 pub fn ratios(rows: &[Row]) {
     let pairs: Vec<(&Row, &Row)> = rows
         .iter()
-        .filter(|row| row.provider == work::OURS)
+        .filter(|row| row.provider == steps::OURS)
         .filter_map(|ours| {
-            let same = |row: &&Row| (row.tool, row.clients, row.step) == (ours.tool, ours.clients, ours.step) && row.provider == work::PEER;
+            let same =
+                |row: &&Row| (row.tool, row.clients, row.step) == (ours.tool, ours.clients, ours.step) && row.provider == steps::PEER;
             Some((ours, rows.iter().find(same)?))
         })
         .collect();

@@ -10,15 +10,11 @@ use crate::{
     measure,
     report::{self, Row},
     server,
+    steps::{Block, OURS, PEER, Step, Tool},
 };
 use base64::Engine as _;
-use serde::Serialize;
 use std::{fs, path::Path, process::Command};
 
-/// The provider that is measured.
-pub const OURS: &str = "janiform";
-/// The provider that does the same work in turn.
-pub const PEER: &str = "peer";
 /// What the tool takes for as many objects that need no provider at all.
 const BUILT_IN: &str = "built-in";
 /// More than so many are spread over blocks, and Terraform has not made them when it is measured. Its own work grows
@@ -35,50 +31,6 @@ pub struct Peer<'a> {
     pub terraform: &'a Path,
     /// What shows that one to Pulumi.
     pub bridge: Option<&'a Path>,
-}
-
-/// A tool that drives providers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum Tool {
-    Terraform,
-    Tofu,
-    Pulumi,
-}
-
-impl Tool {
-    pub fn name(self) -> &'static str {
-        match self {
-            Tool::Terraform => "terraform",
-            Tool::Tofu => "tofu",
-            Tool::Pulumi => "pulumi",
-        }
-    }
-}
-
-/// What a tool is asked to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum Step {
-    /// An apply of everything.
-    Create,
-    /// A plan or preview that finds nothing to do.
-    Plan,
-    /// A refresh that finds nothing changed.
-    Refresh,
-    /// Everything is taken away.
-    Destroy,
-}
-
-impl Step {
-    pub fn name(self) -> &'static str {
-        match self {
-            Step::Create => "create",
-            Step::Plan => "plan",
-            Step::Refresh => "refresh",
-            Step::Destroy => "destroy",
-        }
-    }
 }
 
 /// Who manages the objects.
@@ -134,21 +86,6 @@ fn project(url: &str) -> [(&'static str, String); 4] {
         ("ORY_PROJECT_ID", "00000000-0000-4000-8000-000000000000".to_owned()),
         ("ORY_PROJECT_API_KEY", "ory_pat_of_nobody".to_owned()),
     ]
-}
-
-/// A block of a configuration, which makes objects with running numbers.
-pub struct Block {
-    /// How many others make before.
-    pub before: usize,
-    /// How many this one makes.
-    pub count: usize,
-}
-
-impl Block {
-    /// Its name.
-    pub fn name(&self) -> String {
-        format!("from_{}", self.before)
-    }
 }
 
 fn blocks(clients: usize) -> Vec<Block> {

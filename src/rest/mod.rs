@@ -1,7 +1,7 @@
 //! A neutral backend for objects that live behind JSON over HTTP.
 //!
 //! Owns the mapping of attributes to an API's JSON ([`mapping`]), where an object is ([`Collection`]) and what an id may be
-//! ([`address`]), the sending of requests with retries and the class of each failure ([`http`]), their pace ([`pace`]), how
+//! ([`address`]), the connections ([`http`]), the sending of requests with retries and the class of each failure ([`Endpoint`]), their pace ([`pace`]), how
 //! lists are read and how far they are followed ([`Pages`]), lists that answer many reads ([`share`]), writes that share a
 //! request ([`Batcher`]), documents of which objects are parts ([`document`]), what is sent of a change ([`patch`]), and the
 //! verbs on objects ([`Rest`]). Knows no particular API: what is special about one is a [`Service`] and a [`Client`].
@@ -12,6 +12,7 @@ mod batch;
 mod collection;
 pub mod document;
 mod door;
+mod endpoint;
 mod error;
 pub mod http;
 pub mod mapping;
@@ -28,8 +29,9 @@ pub use backend::{Chosen, Envelope, REPLACING, Rest, Update, id_of, maybe_left, 
 pub use batch::{Batch, Batcher, Batchers, Ticket, Turn};
 pub use collection::Collection;
 pub use door::Door;
+pub use endpoint::Endpoint;
 pub use error::{SendError, Service};
-pub use http::{Endpoint, Http, HttpOptions};
+pub use http::{Http, HttpOptions};
 pub use message::{Reply, Request};
 pub use once::{once, once_listed};
 pub use pages::{Endless, Listed, Next, PAGE_SIZE, PageGuard, Pages, Paging};

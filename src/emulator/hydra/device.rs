@@ -5,7 +5,7 @@
 //! server does.
 
 use super::error::Failure;
-use super::token::{granted, may_use, posted, uncached};
+use super::token::{DEVICE_GRANT, granted, may_use, posted, uncached};
 use super::{Hydra, token};
 use crate::emulator::call::Call;
 use crate::emulator::go::form::Form;
@@ -13,8 +13,6 @@ use crate::emulator::go::json::quote;
 use crate::emulator::reply::Reply;
 use crate::emulator::secret;
 
-/// The grant.
-pub const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// What user codes are made of: nothing that looks like something else.
 const LETTERS: &[u8; 50] = b"abcdefghijkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXY34679";
 const USER_CODE: usize = 8;
@@ -34,8 +32,8 @@ impl Hydra {
         if client.id != form.get("client_id") {
             return Err(Failure::invalid_request("Provided client_id mismatch."));
         }
-        if !may_use(&client, GRANT) {
-            return Err(Failure::invalid_grant(&format!("The requested OAuth 2.0 Client does not have the '{GRANT}' grant.")));
+        if !may_use(&client, DEVICE_GRANT) {
+            return Err(Failure::invalid_grant(&format!("The requested OAuth 2.0 Client does not have the '{DEVICE_GRANT}' grant.")));
         }
         granted(&client, &form)?;
         let (code, signature) = secret::token("ory_dc_", &self.system_secret)?;

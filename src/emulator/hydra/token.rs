@@ -8,9 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::Hydra;
 use super::client::{CLIENT_CREDENTIALS, Client};
 use super::error::{CHECK_PARAMETERS, Failure};
-use super::{Hydra, device};
 use crate::emulator::call::Call;
 use crate::emulator::go::form::{Form, query_unescape};
 use crate::emulator::go::json::quote;
@@ -20,6 +20,8 @@ use crate::emulator::store::clients::TokenRow;
 use crate::emulator::{Profile, clock, secret};
 
 pub(super) const JSON: &str = "application/json;charset=UTF-8";
+/// The grant by which a device gets in.
+pub const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const CLIENT_CREDENTIALS_GRANT: &str = "client_credentials";
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const HOUR: i64 = 3_600_000_000_000;
@@ -89,14 +91,14 @@ impl Hydra {
     /// There are no users here and nobody is trusted, so whatever comes is not good.
     fn other_grant(&self, client: &Client, grant: &str, form: &Form) -> Result<Reply, Failure> {
         match grant {
-            device::GRANT if self.profile == Profile::V2_3 => Err(Failure::invalid_request(CHECK_PARAMETERS)),
-            "authorization_code" | "refresh_token" | "urn:ietf:params:oauth:grant-type:jwt-bearer" | device::GRANT
+            DEVICE_GRANT if self.profile == Profile::V2_3 => Err(Failure::invalid_request(CHECK_PARAMETERS)),
+            "authorization_code" | "refresh_token" | "urn:ietf:params:oauth:grant-type:jwt-bearer" | DEVICE_GRANT
                 if !may_use(client, grant) =>
             {
                 Err(not_allowed(grant))
             }
             "authorization_code" | "refresh_token" | "urn:ietf:params:oauth:grant-type:jwt-bearer" => Err(Failure::invalid_grant("")),
-            device::GRANT => self.poll_device(form),
+            DEVICE_GRANT => self.poll_device(form),
             _ => Err(Failure::invalid_request(CHECK_PARAMETERS)),
         }
     }

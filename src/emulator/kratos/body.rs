@@ -2,11 +2,10 @@
 //!
 //! Owns decoding them, strictly or not, and what an import does to an identity. Knows no store.
 
-use super::identity::{Address, Credential, Identity};
+use super::identity::{Address, Credential, Identity, organization};
 use crate::emulator::envelope::Problem;
 use crate::emulator::go::decode::Fields;
 use crate::emulator::go::json::{Json, parse_whole, quote};
-use crate::emulator::go::uuid;
 use crate::emulator::{Profile, secret};
 
 /// What a body asks for.
@@ -111,18 +110,6 @@ impl Wanted {
             address.value = address.value.to_lowercase();
         }
         fields.finish().map(|()| wanted)
-    }
-}
-
-/// The organization in the member of this name, in the usual spelling of its id. What is no text is taken for its own spelling.
-pub fn organization(fields: &mut Fields<'_>, name: &'static str) -> Option<String> {
-    let id = fields.raw(name).filter(|json| **json != Json::Null)?;
-    match uuid::parse(&id.as_text().unwrap_or_else(|| id.compact())) {
-        Ok(id) => Some(id),
-        Err(why) => {
-            fields.inside(name, why);
-            None
-        }
     }
 }
 

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::body::organization;
 use crate::emulator::go::decode::{Fields, fold};
 use crate::emulator::go::json::{Json, html_safe, quote};
+use crate::emulator::go::uuid;
 
 /// The instant that Go prints where there is none.
 pub const NEVER: &str = "0001-01-01T00:00:00Z";
@@ -303,5 +303,17 @@ impl Identity {
             }
         }
         fields.finish().map(|()| self)
+    }
+}
+
+/// The organization in the member of this name, in the usual spelling of its id. What is no text is taken for its own spelling.
+pub fn organization(fields: &mut Fields<'_>, name: &'static str) -> Option<String> {
+    let id = fields.raw(name).filter(|json| **json != Json::Null)?;
+    match uuid::parse(&id.as_text().unwrap_or_else(|| id.compact())) {
+        Ok(id) => Some(id),
+        Err(why) => {
+            fields.inside(name, why);
+            None
+        }
     }
 }

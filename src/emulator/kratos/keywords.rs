@@ -2,8 +2,8 @@
 //!
 //! Owns types, lengths, limits and equality. Knows nothing of schemas in schemas.
 
+use super::complaint::{Complaint, Place};
 use super::pattern;
-use super::schema::{Complaint, Place};
 use crate::emulator::go::json::Json;
 use crate::emulator::go::url::quote;
 

@@ -26,6 +26,7 @@ use super::store::{self, Store, StoreError};
 use identity::Identity;
 
 pub mod body;
+pub mod complaint;
 pub mod formats;
 pub mod identities;
 pub mod identity;

@@ -1,60 +1,16 @@
 //! Whether a document fits a JSON schema, in the words of Kratos's validator.
 //!
-//! Owns the keywords of draft 7 and the tree of complaints. Knows no keyword of Ory's own: whoever
+//! Owns the keywords of draft 7 that hold others. Knows no keyword of Ory's own: whoever
 //! asks may look at every part of the schema together with the value that stands there.
 //!
 //! Not covered: `$ref` to anything but a place in the same document, `contentEncoding`, `contentMediaType`.
 
+use super::complaint::{Complaint, Place};
 use super::keywords::{in_quotes, length, names, number, same, shown, text, wrong_type};
 use super::{formats, pattern};
 use crate::emulator::go::form::path_escape;
 use crate::emulator::go::json::Json;
 use crate::emulator::go::url::quote;
-
-/// What does not fit, and what that consists of.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Complaint {
-    /// Where in the document.
-    pub instance: String,
-    /// Where in the schema.
-    pub schema: String,
-    /// What is wrong.
-    pub message: String,
-    /// What that consists of.
-    pub causes: Vec<Complaint>,
-}
-
-impl std::fmt::Display for Complaint {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "I[{}] S[{}] {}", self.instance, self.schema, self.message)?;
-        for cause in &self.causes {
-            for line in cause.to_string().split('\n') {
-                write!(f, "\n  {line}")?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A part of the schema and the value that stands there.
-#[derive(Clone, Copy)]
-pub struct Place<'a> {
-    /// The part of the schema.
-    pub schema: &'a Json,
-    /// The value.
-    pub value: &'a Json,
-    instance: &'a str,
-    pointer: &'a str,
-    depth: usize,
-}
-
-impl Place<'_> {
-    /// A complaint about this place, about one keyword of it if there is one.
-    pub fn complain(&self, keyword: &str, message: impl Into<String>) -> Complaint {
-        let schema = if keyword.is_empty() { self.pointer.to_owned() } else { format!("{}/{keyword}", self.pointer) };
-        Complaint { instance: self.instance.to_owned(), schema, message: message.into(), causes: Vec::new() }
-    }
-}
 
 /// Looks at a place; may complain.
 pub type Look<'l> = &'l mut dyn FnMut(Place<'_>) -> Result<(), Complaint>;

@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use super::complaint::{Complaint, Place};
 use super::formats;
 use super::identity::{Address, Credential, Identity};
-use super::schema::{Complaint, Place, validate};
+use super::schema::validate;
 use crate::emulator::go::json::{Json, parse_whole, quote};
 
 /// What was found in the traits.

@@ -21,6 +21,7 @@ pub mod rpc;
 pub mod schema;
 pub mod serve;
 pub mod tls;
+pub mod wire;
 
 pub use rpc::{Server, service};
 pub use schema::schema_json;

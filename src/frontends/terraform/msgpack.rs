@@ -5,7 +5,7 @@
 //! length is trusted before the bytes for it are there, recursion goes as deep as the type does, and values are
 //! counted: each takes many times the byte that it can be written in.
 
-use super::object::{Seen, WireError};
+use super::wire::{Seen, WireError};
 use crate::{
     schema::{BlockSchema, Kind, Table},
     value::{MOST_VALUES, Number, Value},

@@ -3,9 +3,12 @@
 //!
 //! Owns [`Seen`], the `DynamicValue`s around it, raw JSON states and identities. Must not know RPCs.
 
-use super::msgpack;
+use super::{
+    msgpack,
+    wire::{Seen, WireError},
+};
 use crate::{
-    engine::{Diagnostic, Private, State},
+    engine::{Private, State},
     schema::{
         BlockSchema, Kind, Object, Resource,
         json::{self, ReadError, Stored},
@@ -13,61 +16,6 @@ use crate::{
     value::{Json, Value},
 };
 use janiform_proto::tfplugin6::DynamicValue;
-
-/// An object with its id, as configurations, plans and states on the wire have it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Seen {
-    /// The `id` attribute; null where the block has none.
-    pub id: Value,
-    /// The table's object; attributes that the block does not show are null.
-    pub value: Value,
-}
-
-/// Bytes that are not what the schema says. It tells where and what, never the content.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WireError {
-    path: Vec<String>,
-    what: String,
-}
-
-impl WireError {
-    pub(super) fn new(what: impl Into<String>) -> WireError {
-        WireError { path: Vec::new(), what: what.into() }
-    }
-
-    pub(super) fn mismatch(wanted: &'static str) -> WireError {
-        WireError::new(format!("is not {wanted}"))
-    }
-
-    pub(super) fn within(mut self, step: String) -> WireError {
-        self.path.push(step);
-        self
-    }
-}
-
-impl std::fmt::Display for WireError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.path.is_empty() {
-            return write!(f, "the value {}", self.what);
-        }
-        for (position, step) in self.path.iter().rev().enumerate() {
-            let dot = if position > 0 && !step.starts_with('[') { "." } else { "" };
-            write!(f, "{dot}{step}")?;
-        }
-        write!(f, " {}", self.what)
-    }
-}
-
-impl From<WireError> for Diagnostic {
-    fn from(error: WireError) -> Self {
-        Diagnostic::error(
-            "The tool sent a value that does not fit the schema",
-            format!(
-                "This is a mistake in the tool or in the provider, or the provider was exchanged in the middle of a run. What is wrong: {error}."
-            ),
-        )
-    }
-}
 
 /// The object in a message; `None` for null.
 pub fn decode(block: &BlockSchema, value: Option<&DynamicValue>) -> Result<Option<Seen>, WireError> {

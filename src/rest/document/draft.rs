@@ -6,7 +6,7 @@
 use super::{
     Document,
     change::Change,
-    coordinator::{Edit, Seen},
+    edit::{Edit, Seen},
 };
 use crate::{engine::Diagnostic, value::Json};
 

@@ -8,7 +8,8 @@
 use super::{
     Document, Open,
     change::{Change, Place, Wanted, element, is_like},
-    coordinator::{Edit, Edited, Seen},
+    coordinator::Edited,
+    edit::{Edit, Seen},
     members::{members, named},
 };
 use crate::{

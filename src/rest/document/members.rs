@@ -7,7 +7,8 @@
 use super::{
     Document,
     change::{Change, Place, Wanted, element, member},
-    coordinator::{Edit, Edited, Seen},
+    coordinator::Edited,
+    edit::{Edit, Seen},
     shape::{self, Shape},
     version::Version,
 };

@@ -8,13 +8,15 @@
 mod change;
 mod coordinator;
 mod draft;
+mod edit;
 mod items;
 mod members;
 mod shape;
 mod version;
 
 pub use change::{Change, Obstacle, Place, Wanted, element};
-pub use coordinator::{Edit, Edited, Seen};
+pub use coordinator::Edited;
+pub use edit::{Edit, Seen};
 pub use items::Items;
 pub use members::{Deletion, Members, Removal, Setting, Toggle, View};
 pub use shape::Shape;

@@ -250,7 +250,7 @@ fn sampled(block: &BlockSchema) -> Value {
 }
 
 fn msgpack_seeds() -> Vec<Vec<u8>> {
-    let seen = |value| object::Seen { id: Value::text("id"), value };
+    let seen = |value| janiform::frontends::terraform::wire::Seen { id: Value::text("id"), value };
     let nulls = |block: &BlockSchema| Value::Object(vec![Value::Null; block.table.len()]);
     let seeds = SURFACES.iter().enumerate().flat_map(|(choice, block)| {
         [sampled(block), nulls(block)].map(|value| choosing(choice, msgpack::encode(block, Some(&seen(value)))))

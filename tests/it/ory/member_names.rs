@@ -14,7 +14,7 @@ use janiform::{
     engine::{Call, Engine, State},
     frontends::{
         pulumi::Server,
-        terraform::object::{self, Seen},
+        terraform::{object, wire::Seen},
     },
     ory::{
         ORY,

@@ -3,11 +3,7 @@
 use crate::toy::{THING, TOY};
 use janiform::{
     engine::Engine,
-    frontends::terraform::{
-        msgpack,
-        object::{self, Seen},
-        schema_json,
-    },
+    frontends::terraform::{msgpack, object, schema_json, wire::Seen},
     schema::{BlockSchema, Kind, Nested, Table, boolean, string},
     value::{Number, Value},
 };

@@ -8,10 +8,7 @@ use super::{
 };
 use crate::{
     engine::{self, Applied, Call, Change, Entry, Plan, Prior, Private, State, Unapplied},
-    frontends::terraform::{
-        identity,
-        object::{self, Seen},
-    },
+    frontends::terraform::{identity, object, wire::Seen},
     schema::BlockSchema,
     value::Value,
 };

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     engine::{Call, EphemeralEntry, Open, Renewed},
-    frontends::terraform::object::{self, Seen},
+    frontends::terraform::{object, wire::Seen},
     schema::BlockSchema,
     value::Value,
 };

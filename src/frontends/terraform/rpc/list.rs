@@ -8,10 +8,7 @@ use crate::{
     engine::{Asked, Call, Diagnostic, ListEntry, Listed},
     frontends::{
         stream::{Event, Events},
-        terraform::{
-            identity,
-            object::{self, Seen},
-        },
+        terraform::{identity, object, wire::Seen},
     },
     schema::BlockSchema,
 };

@@ -17,7 +17,7 @@ mod provider;
 mod resource;
 mod state;
 
-use super::object::WireError;
+use super::wire::WireError;
 use crate::{
     engine::{DataSource, Diagnostic, Engine, Entry, named},
     frontends::stream::stream,

@@ -6,10 +6,7 @@ use super::{
 };
 use crate::{
     engine::{self, Call, Diagnostic, Private, Reread, State, Takes},
-    frontends::terraform::{
-        identity,
-        object::{self, Seen},
-    },
+    frontends::terraform::{identity, object, wire::Seen},
     schema::{Kind, Object, Table},
     value::{Path, Step, Value},
 };

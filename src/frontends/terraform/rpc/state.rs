@@ -3,10 +3,7 @@
 use super::{Server, answer::Failed};
 use crate::{
     engine::{self, Diagnostic, Private},
-    frontends::terraform::{
-        identity, msgpack,
-        object::{self, Seen},
-    },
+    frontends::terraform::{identity, msgpack, object, wire::Seen},
     schema::{BlockSchema, Object, json::Stored},
     value::Value,
 };

@@ -4,13 +4,15 @@
 //! so that the two cannot disagree.
 
 mod export;
+pub mod types;
 
 pub use export::schema_json;
+use types::type_json;
 
 use super::identity;
 use crate::{
     engine::Engine,
-    schema::{self, Attr, BlockSchema, Field, Kind, Presence, Table},
+    schema::{self, Attr, BlockSchema, Field, Kind, Presence},
 };
 use janiform_proto::tfplugin6::{
     ActionSchema, Function, ResourceIdentitySchema, Schema, ServerCapabilities, StringKind,
@@ -152,22 +154,4 @@ fn nested(kind: &Kind, presence: Presence) -> Option<proto::Object> {
         nesting: nesting.into(),
         ..Default::default()
     })
-}
-
-/// The type as core writes it: compact JSON, attributes sorted.
-pub fn type_json(kind: &Kind) -> String {
-    match kind {
-        Kind::Bool => r#""bool""#.to_owned(),
-        Kind::Number | Kind::Integer => r#""number""#.to_owned(),
-        Kind::String => r#""string""#.to_owned(),
-        Kind::List(of) => format!(r#"["list",{}]"#, type_json(of)),
-        Kind::Map(of) => format!(r#"["map",{}]"#, type_json(of)),
-        Kind::Object(nested) => object_type(&nested.table),
-    }
-}
-
-fn object_type(table: &Table) -> String {
-    let attrs: BTreeMap<_, _> = table.attrs().map(|attr| (attr.name, &attr.kind)).collect();
-    let members: Vec<_> = attrs.into_iter().map(|(name, kind)| format!(r#""{name}":{}"#, type_json(kind))).collect();
-    format!(r#"["object",{{{}}}]"#, members.join(","))
 }

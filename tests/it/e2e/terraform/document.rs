@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use std::{
     sync::{Arc, mpsc},
     thread,
+    time::Duration,
 };
 use tokio::{runtime, sync::oneshot};
 
@@ -58,12 +59,17 @@ struct Console {
 
 impl Console {
     fn start() -> Console {
+        Console::answering_after(Duration::ZERO)
+    }
+
+    /// One that takes its time for each answer.
+    fn answering_after(latency: Duration) -> Console {
         let (started, starting) = mpsc::channel();
         let (until, end) = oneshot::channel();
         thread::spawn(move || {
             let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async move {
-                let emulator = emulator::start(Options { record_requests: true, ..Options::default() }).await.unwrap();
+                let emulator = emulator::start(Options { record_requests: true, latency, ..Options::default() }).await.unwrap();
                 started.send(Arc::new(emulator)).unwrap();
                 // That the other side is gone is the end.
                 let _ = end.await;
@@ -118,7 +124,8 @@ impl Console {
 }
 
 fn forty_resources_take_few_patches(cli: Cli) {
-    let console = Console::start();
+    // A patch takes half a second, as it may there: what comes meanwhile goes with the next, however busy this machine is.
+    let console = Console::answering_after(Duration::from_millis(500));
     let overlays: String = parts().iter().enumerate().map(|(number, (at, value))| overlay(number, at, value)).collect();
     let terraform = console.terraform(cli, &format!("{SETTINGS}{overlays}"));
     terraform.apply().says(&["40 added"]);
