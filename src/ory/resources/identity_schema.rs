@@ -23,7 +23,7 @@ use crate::{
         services::KRATOS_PUBLIC,
     },
     rest::{
-        SendError,
+        REPLACING, SendError,
         document::{Change, Edit, Edited, Open, Place, Seen, Version, Wanted},
         maybe_left,
     },
@@ -303,9 +303,9 @@ fn making(write: &Write, who: String, is_begun: bool, before: Arc<OnceLock<Vec<S
         let is_ours = |schema: &Json| is_begun || seen.may_be_made && known.iter().all(|known| known != id_of(schema));
         let (id, mut changes) = match by_content(seen.document, &text) {
             Some(schema) if is_ours(schema) => (id_of(schema).to_owned(), Vec::new()),
-            Some(schema) => return Err(exists(id_of(schema), "of the same content")),
-            None if by_id(seen.document, &name).is_some() => return Err(exists(&name, "of this name")),
+            Some(schema) => return Err(exists(id_of(schema))),
             None => {
+                let name = free_name(seen.document, &name, &text);
                 let url = WRITTEN.sent.map(|sent| sent(&text).into_owned()).unwrap_or_default();
                 let schema = Json::object([(ID, name.as_str().into()), ("url", url.into())]);
                 (name.clone(), vec![Change::Element { list: steps(&LIST), like: like(&name), wanted: Wanted::Is(schema, Place::Last) }])
@@ -317,6 +317,17 @@ fn making(write: &Write, who: String, is_begun: bool, before: Arc<OnceLock<Vec<S
         Ok(changes)
     };
     Edit { who, secrets: Vec::new(), insists: false, changes: Box::new(changes) }
+}
+
+/// The name that it is sent with, which Ory is to forget: what has this name already stays as it is, as after an import, where a
+/// name is what Ory made of other content.
+fn free_name(project: &Json, name: &str, text: &str) -> String {
+    if by_id(project, name).is_none() {
+        return name.to_owned();
+    }
+    let hash = WRITTEN.form.map(|form| form(text).into_owned()).unwrap_or_default();
+    let start: String = hash.trim_start_matches("sha512:").chars().take(8).collect();
+    format!("{name}-{start}")
 }
 
 /// The edit that makes it the default.
@@ -340,8 +351,9 @@ async fn named(
     made: Json,
     planned: Object<'_>,
 ) -> (Arc<Version>, Json) {
-    let (sent, text) = (planned.str("schema_id").unwrap_or_default(), planned.str("schema").unwrap_or_default());
-    if id_of(&made) != sent {
+    let (name, text) = (planned.str("schema_id").unwrap_or_default(), planned.str("schema").unwrap_or_default());
+    let sent = id_of(&made).to_owned();
+    if !sent.starts_with(name) {
         return (version, made);
     }
     let later = std::sync::Mutex::new(None);
@@ -424,11 +436,11 @@ async fn until_shown(cx: &Cx<Client>, project: &Json, id: &str) -> Option<Diagno
     Some(Diagnostic::warning("The new identity schema is not there yet", detail))
 }
 
-fn exists(id: &str, how: &str) -> Diagnostic {
+fn exists(id: &str) -> Diagnostic {
     Diagnostic::error(
         "The identity schema exists already",
         format!(
-            "The project has a schema {how} that is not in the state: `{}`. Nothing was changed. To manage it, import it by this id (`terraform import`, an `import` block, or `pulumi import`); to use it without managing it, refer to its id; otherwise choose another content and name.",
+            "The project has a schema of the same content that is not in the state: `{}`. Nothing was changed. To manage it, import it by this id (`terraform import`, an `import` block, or `pulumi import`); to use it without managing it, refer to its id; otherwise choose another content.{REPLACING}",
             one_line(id)
         ),
     )

@@ -11,10 +11,11 @@ use super::{
     project_id::PROJECT as PROJECT_ID,
 };
 use crate::{
-    engine::{Backend, Cx, Failure, Observed, Offer, State, Write, same},
+    engine::{Backend, Cx, Diagnostic, Failure, Observed, Offer, State, Write, same},
     ory::{Client, project::PROJECT},
     rest::document::Members,
     schema::{Attr, Object, Problem, Resource, Rule, list, resource, rule, string, under},
+    value::Path,
 };
 use async_trait::async_trait;
 
@@ -46,7 +47,9 @@ static NAMESPACES_OF: &[Attr] = &under(
         )
         .at("location")
         .means(WRITTEN),
-        list("namespaces", "Names of namespaces without rules, where no document describes them. The order has no meaning.").at("list").unordered(),
+        list("namespaces", "Names of namespaces without rules, where no document describes them. The order has no meaning.")
+            .at("list")
+            .unordered(),
     ],
 );
 
@@ -65,9 +68,17 @@ fn one_of_the_two(config: Object<'_>) -> Option<Problem> {
         (None, true) => {
             Some(Problem::refused("source", "There is no permission model", "Set `source` or, for names without rules, `namespaces`."))
         }
+        (None, false) if config.get("namespaces").is_empty() => Some(Problem::refused(
+            "namespaces",
+            "There is no permission model",
+            "Without namespaces, there is nothing to manage: name one, or remove the resource.",
+        )),
         _ => None,
     }
 }
+
+/// Where the project's document says where that in the Ory Permission Language is.
+const LOCATION: &str = "services/permission/config/namespaces/location";
 
 static BACKEND: Members = Members { shapes: &[NAMESPACES], ..Members::of(&PROJECT) };
 
@@ -78,11 +89,17 @@ struct Checked;
 impl Backend<Client> for Checked {
     async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         valid(cx, write).await?;
+        free(cx, write).await?;
         BACKEND.create(cx, write).await
     }
 
     async fn read(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
-        BACKEND.read(cx, resource, state).await
+        // Where there are no namespaces, there is no model.
+        let found = BACKEND.read(cx, resource, state).await?;
+        Ok(found.filter(|found| {
+            let model = Object::new(&RESOURCE.table, &found.value);
+            model.str("source").is_some() || !model.strs("namespaces").is_empty()
+        }))
     }
 
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
@@ -92,6 +109,23 @@ impl Backend<Client> for Checked {
 
     async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
         BACKEND.delete(cx, resource, state).await
+    }
+}
+
+/// A document that somebody else has given the project is not overwritten.
+async fn free(cx: &Cx<Client>, write: &Write) -> Result<(), Failure> {
+    let planned = Object::new(&RESOURCE.table, &write.planned);
+    let open = PROJECT.open(cx, planned).await?;
+    let who = format!("permission_namespaces `{}`", open.says("project_id").unwrap_or_default());
+    let Some(version) = open.look(&who).await? else { return Err(PROJECT.missing().into()) };
+    match version.json.at(LOCATION).as_str() {
+        Some(there) if !planned.str("source").is_some_and(|source| (WRITTEN.same)(source, there)) => Err(Diagnostic::error(
+            "The project has a permission model already",
+            "It has another document in the Ory Permission Language, which is not in the state. Nothing was changed. To manage the model here, import it by the project's id (`terraform import`, an `import` block, or `pulumi import`): the next apply then shows what it changes.",
+        )
+        .at(Path::attr("source"))
+        .into()),
+        _ => Ok(()),
     }
 }
 

@@ -298,6 +298,8 @@ fn every_resource_has_a_way() {
         "project",
         "project_api_key",
         "organization",
+        "identity_schema",
+        "permission_namespaces",
         "project_config",
         "project_raw_config",
     ];

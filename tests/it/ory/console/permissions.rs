@@ -95,7 +95,8 @@ async fn a_model_is_checked_written_seen_and_taken_away() {
     let last = house.setup.update(NAME, &listed.state, &[("source", OTHER.into())]).await.unwrap();
     house.setup.delete(NAME, &last.state).await.unwrap();
     assert_eq!(house.held().await, json!([]));
-    assert!(house.setup.read(NAME, &last.state).await.unwrap().is_some_and(|state| text(NAME, &state, "source").is_empty()));
+    assert!(house.setup.read(NAME, &last.state).await.unwrap().is_none());
+    assert!(house.setup.read(NAME, &State::to_import(resource, &house.project).unwrap()).await.unwrap().is_none());
 }
 
 #[tokio::test]
@@ -149,6 +150,14 @@ async fn where_nobody_checks_the_patch_decides() {
 #[tokio::test]
 async fn one_project_has_one_model() {
     let house = House::new().await;
+    // One that somebody else made is imported, and not overwritten.
+    let patch = json!([{ "op": "add", "path": "/services/permission/config/namespaces", "value": { "location": base64(OTHER) } }]);
+    assert_eq!(house.setup.ask("PATCH", &format!("/projects/{}", house.project), Some(&patch)).await.0, 200);
+    let refused = house.setup.create(NAME, &[("source", GOOD.into())]).await.unwrap_err();
+    let said = told(&refused.diagnostics);
+    assert!(said.contains("has a permission model already") && said.contains("import"), "{said}");
+    assert_eq!(house.served().await, ["User"]);
+    house.setup.delete(NAME, &house.create(&[("source", OTHER.into())]).await.state).await.unwrap();
     house.create(&[("source", GOOD.into())]).await;
     let other = [("keto_namespace_configuration", Value::text(base64(OTHER)))];
     let refused = house.setup.create("project_config", &other).await.unwrap_err();
@@ -165,8 +174,8 @@ fn a_model_is_one_thing_and_a_doubtful_one_is_told() {
         (found.iter().any(janiform::engine::Diagnostic::is_error), told(&found))
     };
     assert_eq!(said(&[("source", GOOD.into())]), (false, String::new()));
-    assert_eq!(said(&[("namespaces", texts(&[]))]), (false, String::new()));
-    assert!(said(&[]).0 && said(&[("source", GOOD.into()), ("namespaces", texts(&["a"]))]).0);
+    assert_eq!(said(&[("namespaces", texts(&["a"]))]), (false, String::new()));
+    assert!(said(&[]).0 && said(&[("namespaces", texts(&[]))]).0 && said(&[("source", GOOD.into()), ("namespaces", texts(&["a"]))]).0);
     let (is_error, text) = said(&[("source", BAD.into())]);
     assert!(!is_error && text.contains("Line 2, column 21") && !text.contains("Nobody"), "{text}");
 }

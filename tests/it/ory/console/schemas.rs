@@ -1,9 +1,13 @@
 //! `ory_identity_schema`: made, used by identities of the same run, replaced, drifting, imported and deleted.
 
 use super::{Setup, entry, id, refusal, text, told};
-use crate::support::{faults::Fault, foreign, get, object, replan};
+use crate::{
+    support::{faults::Fault, foreign, get, object, replan},
+    terraform::core::Core,
+};
 use janiform::{
     engine::{Applied, Call, State, plan, validate},
+    ory::ORY,
     value::Value,
 };
 use serde_json::{Value as Json, json};
@@ -185,12 +189,14 @@ async fn two_that_want_to_be_the_default_contradict_each_other() {
 async fn what_is_there_already_is_imported_and_not_taken_over() {
     let house = House::new().await;
     let first = house.create(&config(SCHEMA)).await;
-    for set in [config(SCHEMA), vec![("schema_id", id(&first).as_str().into()), ("schema", OTHER.into())]] {
-        let refused = house.setup.create(NAME, &set).await.unwrap_err();
-        let said = told(&refused.diagnostics);
-        assert!(said.contains("exists already") && said.contains(&format!("`{}`", id(&first))) && said.contains("import"), "{said}");
-        assert!(refused.state.is_none());
-    }
+    let refused = house.setup.create(NAME, &config(SCHEMA)).await.unwrap_err();
+    let said = told(&refused.diagnostics);
+    assert!(said.contains("exists already") && said.contains(&format!("`{}`", id(&first))) && said.contains("import"), "{said}");
+    assert!(refused.state.is_none());
+    // What has the name already stays as it is.
+    let other = house.create(&[("schema_id", id(&first).as_str().into()), ("schema", OTHER.into())]).await;
+    assert_eq!(house.ids().await[1..], [id(&first), id(&other)]);
+    house.setup.delete(NAME, &other.state).await.unwrap();
     // Another spelling, made elsewhere, is another schema: its content is read where the project serves it.
     house.setup.delete(NAME, &first.state).await.unwrap();
     let url = {
@@ -272,6 +278,21 @@ async fn a_schema_that_is_named_later_is_waited_for() {
     house.setup.proxy.then(&format!("GET /p/{slug}/schemas"), refusal(404, missing));
     let made = house.create(&config(SCHEMA)).await;
     assert_eq!((made.warnings, house.setup.proxy.unused()), (vec![], 0));
+}
+
+/// Everybody may ask what schemas there are: a key of the workspace is enough.
+#[tokio::test]
+async fn schemas_are_looked_up_with_a_key_of_the_workspace_alone() {
+    let house = House::new().await;
+    let made = house.create(&config(SCHEMA)).await;
+    let mut core = Core::direct(&ORY, super::provider(&house.setup.emulator.url())).await.unwrap();
+    let asked = json!({ "project_id": house.project, "id": id(&made) });
+    let found = core.data("ory_identity_schema", &asked).await.unwrap().to_json();
+    assert_eq!(found["schema"].as_str().map(|text| serde_json::from_str::<Json>(text).unwrap()), serde_json::from_str(SCHEMA).ok());
+    let all = core.data("ory_identity_schemas", &json!({ "project_id": house.project })).await.unwrap().to_json();
+    assert_eq!(all["schemas"].as_array().unwrap().len(), 2);
+    // Without a project, there is none to ask.
+    assert!(core.data("ory_identity_schemas", &json!({})).await.is_err());
 }
 
 #[test]
