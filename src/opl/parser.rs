@@ -54,7 +54,8 @@ pub struct Position {
 
 /// What a document declares, and what is wrong with it.
 pub fn parse(input: &str) -> (Vec<Namespace>, Vec<Fault>) {
-    let mut parser = Parser { lexer: Lexer::new(input), ahead: None, namespaces: Vec::new(), faults: Vec::new(), checks: Vec::new(), types: 0 };
+    let mut parser =
+        Parser { lexer: Lexer::new(input), ahead: None, namespaces: Vec::new(), faults: Vec::new(), checks: Vec::new(), types: 0 };
     // What cannot be read ends with a fault.
     let _ = parser.document();
     if parser.faults.is_empty() {

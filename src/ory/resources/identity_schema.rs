@@ -14,14 +14,8 @@ use super::{
     project_id::{self, PROJECT as PROJECT_ID},
 };
 use crate::{
-    engine::{
-        Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Offer, State, Wanted as Asked, Write, one_line,
-    },
-    ory::{
-        Client,
-        project::PROJECT,
-        services::KRATOS_PUBLIC,
-    },
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Offer, State, Wanted as Asked, Write, one_line},
+    ory::{Client, project::PROJECT, services::KRATOS_PUBLIC},
     rest::{
         REPLACING, SendError,
         document::{Change, Edit, Edited, Open, Place, Seen, Version, Wanted},
@@ -288,7 +282,8 @@ fn found<'a>(project: &'a Json, id: &str, object: Object<'_>) -> Option<&'a Json
 
 /// The schema that was made: by its content or, where its place does not tell that, the only one that was not there before.
 fn made<'a>(project: &'a Json, text: &str, before: &OnceLock<Vec<String>>) -> Option<&'a Json> {
-    let mut new = schemas(project).iter().filter(|schema| before.get().is_some_and(|before| before.iter().all(|known| known != id_of(schema))));
+    let mut new =
+        schemas(project).iter().filter(|schema| before.get().is_some_and(|before| before.iter().all(|known| known != id_of(schema))));
     by_content(project, text).or_else(|| new.next().filter(|_| new.next().is_none()))
 }
 
@@ -369,13 +364,7 @@ async fn named(
 }
 
 /// The object that an element of the list is. What is not told of it is as it was before.
-async fn observe(
-    cx: &Cx<Client>,
-    open: &Open<'_, Client>,
-    project: &Json,
-    schema: &Json,
-    before: Object<'_>,
-) -> Result<Observed, Failure> {
+async fn observe(cx: &Cx<Client>, open: &Open<'_, Client>, project: &Json, schema: &Json, before: Object<'_>) -> Result<Observed, Failure> {
     let id = id_of(schema).to_owned();
     let mut warnings = Vec::new();
     let known = before.str("schema");

@@ -23,9 +23,12 @@ use reqwest::Method;
 pub static OFFERS: &[Offer<Client>] = &[Offer::query(&QUERY, &ANSWER), Offer::query(&LIST, &LISTING)];
 
 /// The data source.
-static QUERY: Query =
-    query("identity_schema", "An identity schema: a JSON Schema that the traits of identities follow, by its id.", &[ONE, PROJECT_ID, TARGET])
-        .rules(RULES);
+static QUERY: Query = query(
+    "identity_schema",
+    "An identity schema: a JSON Schema that the traits of identities follow, by its id.",
+    &[ONE, PROJECT_ID, TARGET],
+)
+.rules(RULES);
 
 /// How it is answered.
 static ANSWER: IdentitySchema = IdentitySchema;

@@ -31,11 +31,7 @@ static QUERY: Query = query(
 static ANSWER: Validation = Validation;
 
 static ASKED: &[Attr] = &[
-    string(
-        "project_id",
-        "Id of the Ory Network project with whose limits it is checked; the provider's when unset.",
-    )
-    .or_server(),
+    string("project_id", "Id of the Ory Network project with whose limits it is checked; the provider's when unset.").or_server(),
     string("source", "The document: its text, or its content as `base64://…`.").required(),
     boolean("valid", "Whether it is valid.").read_only(),
     objects("errors", "What is wrong with it.", &ERROR_KIND).read_only(),

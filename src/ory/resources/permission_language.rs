@@ -123,7 +123,8 @@ fn excerpt(document: &str, fault: &Fault) -> String {
         }
         let length = if fault.end[0] == fault.start[0] && column > 0 { place(fault.end[1])?.saturating_sub(column).max(1) } else { 1 };
         let indent: String = line.chars().take(column).map(|c| if c == '\t' { c } else { ' ' }).collect();
-        (line.chars().count() <= LONGEST).then(|| format!("\n  {number} | {line}\n  {} | {indent}{}", " ".repeat(number.to_string().len()), "^".repeat(length)))
+        (line.chars().count() <= LONGEST)
+            .then(|| format!("\n  {number} | {line}\n  {} | {indent}{}", " ".repeat(number.to_string().len()), "^".repeat(length)))
     };
     shown().unwrap_or_default()
 }
@@ -147,8 +148,37 @@ pub fn doubtful(source: &str) -> Option<Problem> {
 /// The message without the words of the document in it: a configuration may keep them secret.
 fn without_names(message: &str) -> String {
     const OF_THE_LANGUAGE: &[&str] = &[
-        "class", "implements", "Namespace", "this", "ctx", "related", "permits", "Context", "boolean", "includes", "traverse", "subject",
-        "=>", "=", "(", ")", "[", "]", "{", "}", "<", ">", ":", ".", ",", ";", "|", "||", "&&", "!", "",
+        "class",
+        "implements",
+        "Namespace",
+        "this",
+        "ctx",
+        "related",
+        "permits",
+        "Context",
+        "boolean",
+        "includes",
+        "traverse",
+        "subject",
+        "=>",
+        "=",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        "<",
+        ">",
+        ":",
+        ".",
+        ",",
+        ";",
+        "|",
+        "||",
+        "&&",
+        "!",
+        "",
     ];
     let message = message.split_once(": ").filter(|(start, _)| *start == "fatal").map_or(message, |(_, rest)| rest);
     // What could not be read is followed by the rest of the document.
@@ -178,7 +208,10 @@ mod tests {
     fn what_is_wrong_is_shown_where_it_is() {
         let document = "class Doc implements Namespace {\n\trelated: { owners: Nobody[] }\n}\nclss\n";
         let said = refused(&[fault("not declared", [2, 20], [2, 26])], document, false).detail;
-        assert!(said.ends_with("Line 2, column 20: not declared\n  2 | \trelated: { owners: Nobody[] }\n    | \t                   ^^^^^^"), "{said}");
+        assert!(
+            said.ends_with("Line 2, column 20: not declared\n  2 | \trelated: { owners: Nobody[] }\n    | \t                   ^^^^^^"),
+            "{said}"
+        );
         // The first character of a line is told as the end of the one before.
         let said = refused(&[fault("x", [3, 2], [4, 4])], document, false).detail;
         assert!(said.ends_with("  4 | clss\n    | ^"), "{said}");
@@ -208,7 +241,9 @@ mod tests {
             let detail = doubtful(source).unwrap().detail;
             assert!(detail.contains(said) && !detail.contains("canary"), "{detail}");
         }
-        for source in ["class A implements Namespace {}", "https://a.example/model.ts", "", "base64://Y2xhc3MgQSBpbXBsZW1lbnRzIE5hbWVzcGFjZSB7fQ=="] {
+        for source in
+            ["class A implements Namespace {}", "https://a.example/model.ts", "", "base64://Y2xhc3MgQSBpbXBsZW1lbnRzIE5hbWVzcGFjZSB7fQ=="]
+        {
             assert!(doubtful(source).is_none(), "{source}");
         }
     }

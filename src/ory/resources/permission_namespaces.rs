@@ -53,10 +53,8 @@ static NAMESPACES_OF: &[Attr] = &under(
     ],
 );
 
-static RULES: &[Rule] = &[
-    rule(&["source", "namespaces"], one_of_the_two),
-    rule(&["source"], |config| config.str("source").and_then(language::doubtful)),
-];
+static RULES: &[Rule] =
+    &[rule(&["source", "namespaces"], one_of_the_two), rule(&["source"], |config| config.str("source").and_then(language::doubtful))];
 
 fn one_of_the_two(config: Object<'_>) -> Option<Problem> {
     match (config.str("source"), config.get("namespaces").is_null()) {
@@ -134,9 +132,8 @@ async fn valid(cx: &Cx<Client>, write: &Write) -> Result<(), Failure> {
     let table = &RESOURCE.table;
     let (prior, planned) = (Object::new(table, &write.prior), Object::new(table, &write.planned));
     let Some(document) = planned.str("source").and_then(document) else { return Ok(()) };
-    let is_written = table.index("source").is_some_and(|place| {
-        write.id.is_none() || !same(table.attr(place), prior.at(place), planned.at(place))
-    });
+    let is_written =
+        table.index("source").is_some_and(|place| write.id.is_none() || !same(table.attr(place), prior.at(place), planned.at(place)));
     if !is_written {
         return Ok(());
     }

@@ -46,7 +46,9 @@ pub async fn held(url: &str, way: &Way, id: &str) -> Json {
     let segment = &encoded.path()[1..];
     let path = match way.resource {
         "relationship" | "relationships" => return Json::Array(Keto::at(url).list(id).await),
-        "project" | "project_api_key" | "organization" | "identity_schema" | "permission_namespaces" => return lives::held(url, way.resource, id).await.expect("an object"),
+        "project" | "project_api_key" | "organization" | "identity_schema" | "permission_namespaces" => {
+            return lives::held(url, way.resource, id).await.expect("an object");
+        }
         "identity" => format!("identities/{segment}?include_credential=password&include_credential=oidc"),
         "json_web_key_set" => format!("keys/{segment}"),
         "trusted_oauth2_jwt_grant_issuer" => format!("trust/grants/jwt-bearer/issuers/{segment}"),

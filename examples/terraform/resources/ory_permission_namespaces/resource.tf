@@ -15,6 +15,4 @@ resource "ory_permission_namespaces" "shop" {
       }
     }
   EOT
-
-  deletion_protection = true
 }

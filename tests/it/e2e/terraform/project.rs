@@ -84,6 +84,7 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let key = format!("{project}/{}", terraform.id("ory_project_api_key.terraform"));
     let slug = terraform.attributes("ory_project.shop")["slug"].as_str().unwrap().to_owned();
     let acme = format!("{project}/{}", terraform.id("ory_organization.acme"));
+    let customer = format!("{project}/{}", terraform.id("ory_identity_schema.customer"));
     let all = format!("{project}:*");
     let imports = [
         ("ory_project.shop", project.as_str()),
@@ -91,6 +92,8 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
         ("ory_project_raw_config.sign_in", &project),
         ("ory_project_api_key.terraform", &key),
         ("ory_organization.acme", &acme),
+        ("ory_identity_schema.customer", &customer),
+        ("ory_permission_namespaces.shop", &project),
     ];
     let imports = imports.map(|(to, id)| format!("import {{\n  to = {to}\n  id = {id:?}\n}}\n"));
     importer.write("imports.tf", &imports.concat());
@@ -106,8 +109,9 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
         &format!("import {{\n  to = ory_oauth2_client.orders\n  id = {:?}\n}}\n", terraform.id("ory_oauth2_client.orders")),
     );
     let before = document();
-    // Of the configuration, what is not set here is let go; of the other, an import knows nothing.
-    importer.init().apply().says(&["7 imported, 0 added, 2 changed, 0 destroyed"]);
+    // Of the configuration, what is not set here is let go; of the other, an import knows nothing; and of a schema, Ory forgets what
+    // it is called here.
+    importer.init().apply().says(&["9 imported, 0 added, 3 changed, 0 destroyed"]);
     importer.is_settled();
     assert_eq!(document()["services"], before["services"]);
 
@@ -139,6 +143,9 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
     terraform.write("config.tf", &read("resources/ory_project_config/resource.tf"));
     terraform.write("mail.tf", &read("resources/ory_project_config/write-only.tf"));
     terraform.write("raw.tf", &read("resources/ory_project_raw_config/resource.tf"));
+    terraform.write("schema.tf", &read("resources/ory_identity_schema/resource.tf"));
+    terraform.write("model.tf", &read("resources/ory_permission_namespaces/resource.tf"));
+    terraform.write("model-lookup.tf", &read("data-sources/ory_opl_validation/data-source.tf"));
     for name in ["resource", "bootstrap"] {
         terraform.write(&format!("key-{name}.tf"), &read(&format!("resources/ory_project_api_key/{name}.tf")));
     }
@@ -147,7 +154,7 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         ("9f425a8d-7efc-4768-8f23-7647a74fdf13", "5b8f3d1c-7a62-4e0f-9a43-2c1d8e7f6b54", "3f1c8e52-9b04-4d67-8a2e-6c5d4b3a2f10");
     let sample_organization = "3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d";
     terraform.write("import.tf", &import("resources/ory_workspace/import-by-string-id.tf", &[(sample_workspace, &workspace)]));
-    terraform.init().apply().says(&["1 imported, 11 added, 0 changed"]);
+    terraform.init().apply().says(&["1 imported, 13 added, 0 changed"]);
     terraform.remove("import.tf");
     terraform.is_settled();
     assert!(!terraform.state().to_string().contains("canary-of-the-mails"), "a write-only value is in the state");
@@ -165,6 +172,7 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         ("ory_project.shop", "ory_project", vec![(sample_project, shop.as_str())]),
         ("ory_project_api_key.pipeline", "ory_project_api_key", vec![(sample_project, own.as_str()), (sample_key, &key)]),
         ("ory_organization.acme", "ory_organization", vec![(sample_project, own.as_str()), (sample_organization, &acme)]),
+        ("ory_permission_namespaces.shop", "ory_permission_namespaces", vec![(sample_project, own.as_str())]),
         ("ory_workspace.ours", "ory_workspace", vec![(sample_workspace, workspace.as_str())]),
     ] {
         terraform.run(&["state", "rm", address]).ok();
@@ -178,11 +186,15 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         terraform.is_settled();
     }
     // What a configuration is let go of is in the state, and nowhere else: of that plan, something changes. Of an overlay, an
-    // import takes nothing over.
-    let ids = [(sample_project, own.as_str())];
+    // import takes nothing over; of a schema, Ory forgets what it is called here.
+    let customer = terraform.id("ory_identity_schema.customer");
+    let sample_schema =
+        "26e0ff3bb6a4a1ab9c3d1d29f5ab87c45ff29fbbbd8e4dbd2c0bf4d30d4ac4b9d23f3a1ee07b3e6aafaf7c3e7f2c9b0c0d8b16a5e27aeab2dca1c1f2f3e4d5c6";
+    let ids = [(sample_project, own.as_str()), (sample_schema, customer.as_str())];
     for (address, folder) in [
         ("ory_project_config.shop", "resources/ory_project_config"),
         ("ory_project_raw_config.sign_in", "resources/ory_project_raw_config"),
+        ("ory_identity_schema.customer", "resources/ory_identity_schema"),
     ] {
         terraform.run(&["state", "rm", address]).ok();
         let command = import(&format!("{folder}/import.sh"), &ids);

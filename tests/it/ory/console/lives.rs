@@ -79,7 +79,9 @@ pub async fn held(url: &str, resource: &str, id: &str) -> Option<Json> {
             let schemas = whole["services"]["identity"]["config"]["identity"]["schemas"].as_array().unwrap();
             match resource {
                 "permission_namespaces" if project["id"] == id && model != json!([]) => return Some(model),
-                "identity_schema" if schemas.iter().any(|one| one["id"] == id) => return schemas.iter().find(|one| one["id"] == id).cloned(),
+                "identity_schema" if schemas.iter().any(|one| one["id"] == id) => {
+                    return schemas.iter().find(|one| one["id"] == id).cloned();
+                }
                 _ => continue,
             }
         }

@@ -15,7 +15,8 @@ use serde_json::{Value as Json, json};
 const NAME: &str = "identity_schema";
 const SCHEMA: &str = r#"{"type":"object","properties":{"traits":{"type":"object","properties":{"email":{"type":"string"}}}}}"#;
 /// The same JSON.
-const RESPELLED: &str = r#"{ "properties": {"traits": {"properties": {"email": {"type": "string"}}, "type": "object"}}, "type": "object" }"#;
+const RESPELLED: &str =
+    r#"{ "properties": {"traits": {"properties": {"email": {"type": "string"}}, "type": "object"}}, "type": "object" }"#;
 const OTHER: &str = r#"{"type":"object","properties":{"traits":{"type":"object","properties":{"phone":{"type":"string"}}}}}"#;
 
 /// A project, its schemas and its identities.
@@ -109,7 +110,8 @@ async fn a_schema_is_made_used_and_deleted_and_its_spelling_means_nothing() {
     let value = json!({ "id": "customer", "url": format!("base64://{base64}") });
     assert_eq!(sent, [json!([{ "op": "add", "path": "/services/identity/config/identity/schemas/-", "value": value }])]);
     // Identities of the same run can have it at once.
-    let (status, identity) = house.inside("POST", "/admin/identities", json!({ "schema_id": hash, "traits": { "email": "a@b.example" } })).await;
+    let (status, identity) =
+        house.inside("POST", "/admin/identities", json!({ "schema_id": hash, "traits": { "email": "a@b.example" } })).await;
     assert_eq!(status, 201, "{identity}");
 
     assert_eq!(house.read(&made.state).await.unwrap(), made.state);
@@ -122,7 +124,10 @@ async fn a_schema_is_made_used_and_deleted_and_its_spelling_means_nothing() {
 
     let refused = house.setup.delete(NAME, &renamed.state).await.unwrap_err();
     let said = told(&refused.diagnostics);
-    assert!(said.contains("The identity schema is in use") && said.contains("give them another schema") && said.contains("on_destroy"), "{said}");
+    assert!(
+        said.contains("The identity schema is in use") && said.contains("give them another schema") && said.contains("on_destroy"),
+        "{said}"
+    );
     assert_eq!(house.patches().len(), 1, "nobody tries again what was refused");
     assert_eq!(house.inside("DELETE", &format!("/admin/identities/{}", identity["id"].as_str().unwrap()), Json::Null).await.0, 204);
     assert_eq!(house.setup.delete(NAME, &renamed.state).await.unwrap(), []);
