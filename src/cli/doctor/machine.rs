@@ -4,11 +4,11 @@ use super::{Area, Status, variable};
 use crate::{cli::install, engine::Journal, frontends, ory::ORY, value::Json};
 use std::{
     env, fs,
-    io::{Read, Seek},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
-    time::{Duration, Instant},
+    process::Stdio,
+    time::Duration,
 };
+use tokio::process::Command;
 
 /// A tool that says no version within this time is not waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -54,9 +54,11 @@ fn json_version(text: &str) -> Option<String> {
 }
 
 /// Everything that is looked at here.
-pub fn examine() -> Vec<Area> {
+pub async fn examine() -> Vec<Area> {
     let mut tools = Area::new("Tools on PATH");
-    TOOLS.iter().for_each(|one| tool(&mut tools, one));
+    for one in &TOOLS {
+        tool(&mut tools, one).await;
+    }
     let mut installed = Area::new("Provider on this machine");
     installation(&mut installed);
     cli_config(&mut installed);
@@ -65,11 +67,11 @@ pub fn examine() -> Vec<Area> {
     vec![tools, installed, record]
 }
 
-fn tool(area: &mut Area, tool: &Tool) {
+async fn tool(area: &mut Area, tool: &Tool) {
     let paths = env::var_os("PATH").unwrap_or_default();
     let at = env::split_paths(&paths).map(|dir| dir.join(format!("{}{}", tool.name, env::consts::EXE_SUFFIX))).find(|path| path.is_file());
     let Some(at) = at else { return area.unused(tool.name, "not on PATH") };
-    let Some(version) = output(&at, tool.arguments).and_then(|text| (tool.version)(&text)) else {
+    let Some(version) = output(&at, tool.arguments).await.and_then(|text| (tool.version)(&text)) else {
         let fix = format!("Does `{} {}` work?", tool.name, tool.arguments.join(" "));
         return area.warn(tool.name, format!("{} does not say its version", at.display()), fix);
     };
@@ -96,34 +98,16 @@ fn tool(area: &mut Area, tool: &Tool) {
 }
 
 /// What the program prints, if it ends well and in time.
-fn output(program: &Path, arguments: &[&str]) -> Option<String> {
-    // Into a file, which never fills up as a pipe would.
-    let mut file = tempfile::tempfile().ok()?;
-    let mut child = Command::new(program)
+async fn output(program: &Path, arguments: &[&str]) -> Option<String> {
+    let run = Command::new(program)
         .args(arguments)
         .envs([("CHECKPOINT_DISABLE", "1"), ("PULUMI_SKIP_UPDATE_CHECK", "true")])
         .stdin(Stdio::null())
-        .stdout(file.try_clone().ok()?)
         .stderr(Stdio::null())
-        .spawn()
-        .ok()?;
-    let until = Instant::now() + PATIENCE;
-    let status = loop {
-        match child.try_wait().ok()? {
-            Some(status) => break status,
-            None if Instant::now() > until => {
-                // It may just have ended.
-                let _ = child.kill();
-                let _ = child.wait();
-                return None;
-            }
-            None => std::thread::sleep(Duration::from_millis(10)),
-        }
-    };
-    let mut text = String::new();
-    file.rewind().ok()?;
-    file.read_to_string(&mut text).ok()?;
-    status.success().then_some(text)
+        .kill_on_drop(true)
+        .output();
+    let ended = tokio::time::timeout(PATIENCE, run).await.ok()?.ok()?;
+    if ended.status.success() { String::from_utf8(ended.stdout).ok() } else { None }
 }
 
 /// Where `janiform install` puts it.

@@ -92,7 +92,7 @@ impl Area {
 /// Looks at everything and reports.
 pub async fn run(args: Args) -> Result<ExitCode, Error> {
     // The tools take their time to say their versions.
-    let machine = tokio::task::spawn_blocking(machine::examine);
+    let machine = tokio::spawn(machine::examine());
     let engine = Engine::new(&ORY);
     // As a tool configures the provider from an empty block.
     let diagnostics = engine.configure(&Value::Null, &variable);

@@ -146,30 +146,14 @@ pub fn suggest_token(meant: &str, known: impl Iterator<Item = String>) -> Option
 
 /// The known name that somebody probably meant.
 pub fn suggest<'a>(meant: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // Nobody means a name of this length, and the work is quadratic.
+    if meant.len() > 128 {
+        return None;
+    }
     let bound = (meant.len() / 3).clamp(1, 4);
     let plain = |text: &str| text.replace(['_', '-'], "").to_ascii_lowercase();
     let wanted = plain(meant);
-    known.map(|name| (distance(&wanted, &plain(name)), name)).filter(|(far, _)| *far <= bound).min().map(|(_, name)| name)
-}
-
-/// How many letters have to be inserted, removed or exchanged.
-fn distance(left: &str, right: &str) -> usize {
-    // Nobody means a name of this length, and the work is quadratic.
-    if left.len().max(right.len()) > 128 {
-        return usize::MAX;
-    }
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (line, letter) in left.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = line + 1;
-        for (column, other) in right.iter().enumerate() {
-            let exchanged = diagonal + usize::from(letter != *other);
-            diagonal = row[column + 1];
-            row[column + 1] = exchanged.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[right.len()]
+    known.map(|name| (strsim::levenshtein(&wanted, &plain(name)), name)).filter(|(far, _)| *far <= bound).min().map(|(_, name)| name)
 }
 
 #[cfg(test)]

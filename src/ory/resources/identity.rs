@@ -33,7 +33,7 @@ pub static RESOURCE: Resource = resource(
      An update replaces what is declared here and keeps the rest. Credentials are sent when they are set or changed and never read, \
      so that nobody's password hash gets into a state; what people change about their own credentials is left to them.\n\n\
      It is imported by its id, or as `external_id=…` or `identifier=…`, by the address or user name that it signs in with.\n\n\
-     A create whose answer is lost is finished instead of repeated where the identity has an `external_id`.",
+     Set an `external_id` if you can: when the answer to a create gets lost, the next try finds the identity by it, and no second one is made.",
 )
 .sections(&[IDENTITY, CREDENTIALS, TARGET, PROTECTION, SHOWN])
 .rules(RULES)

@@ -26,21 +26,29 @@ pub static OFFERS: &[Offer<Client>] =
     &[Offer::resource(&RESOURCE, &BACKEND), Offer::lookup(&LOOKUP, &BACKEND), Offer::query(&LIST, &LISTING)];
 
 /// The resource.
-pub static RESOURCE: Resource = resource(
-    "oauth2_client",
-    "An OAuth 2.0 or OpenID Connect client: an application that asks Ory for tokens.\n\n\
-     Its id and secret are chosen when it is created, so that a create whose answer is lost is finished instead of repeated. \
-     Updates replace the client as a whole and keep what this resource does not know; the server takes a dynamic registration \
-     token back when that happens.",
-)
-.import("client_id")
-.created_at("created_at")
-.sections(&[IDENTITY, OWNERS, FLOWS, AUTHENTICATION, ADMINISTRATION, PAGES, LOGOUT, KEYS, LIFESPANS, TARGET, PROTECTION, ADVISED, TIMES])
-.rules(RULES)
-.advice(guards::CLIENT)
-.on_change(&[guards::secret_in_use])
-.adjust(secret)
-.checked();
+pub static RESOURCE: Resource = resource("oauth2_client", include_str!("oauth2_client.md").trim_ascii_end())
+    .import("client_id")
+    .created_at("created_at")
+    .sections(&[
+        IDENTITY,
+        OWNERS,
+        FLOWS,
+        AUTHENTICATION,
+        ADMINISTRATION,
+        PAGES,
+        LOGOUT,
+        KEYS,
+        LIFESPANS,
+        TARGET,
+        PROTECTION,
+        ADVISED,
+        TIMES,
+    ])
+    .rules(RULES)
+    .advice(guards::CLIENT)
+    .on_change(&[guards::secret_in_use])
+    .adjust(secret)
+    .checked();
 
 /// How it is reached.
 pub static BACKEND: Rest = Rest::new(&HYDRA_ADMIN, "/admin/clients")
