@@ -84,8 +84,8 @@ impl<'a> Lexer<'a> {
                 self.at += rest.find('\n').unwrap_or(rest.len());
                 continue;
             }
-            if rest.starts_with("/*") {
-                match rest[2..].find("*/") {
+            if let Some(comment) = rest.strip_prefix("/*") {
+                match comment.find("*/") {
                     Some(length) => self.at += 2 + length + 2,
                     None => return self.broken(start, self.input.len(), "unclosed comment"),
                 }
@@ -96,7 +96,7 @@ impl<'a> Lexer<'a> {
             }
             if first == '\'' || first == '"' {
                 let inside = start + 1;
-                return match rest[1..].find(first) {
+                return match self.input[inside..].find(first) {
                     Some(length) => {
                         let token = self.token(Kind::Text, inside..inside + length);
                         self.at += 1;
