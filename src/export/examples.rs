@@ -133,4 +133,13 @@ static ORY: &[Example] = embed![
     "resources/ory_scim_client/import-by-identity.tf",
     "resources/ory_scim_client/import-by-string-id.tf",
     "resources/ory_scim_client/import.sh",
+    "resources/ory_identity_schema/resource.tf",
+    "resources/ory_identity_schema/import-by-identity.tf",
+    "resources/ory_identity_schema/import-by-string-id.tf",
+    "resources/ory_identity_schema/import.sh",
+    "resources/ory_permission_namespaces/resource.tf",
+    "resources/ory_permission_namespaces/import-by-identity.tf",
+    "resources/ory_permission_namespaces/import-by-string-id.tf",
+    "resources/ory_permission_namespaces/import.sh",
+    "data-sources/ory_opl_validation/data-source.tf",
 ];

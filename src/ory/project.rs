@@ -3,7 +3,11 @@
 //! Owns where they are, which changes would lock people out, and what is to be said of a change that Ory refuses since an
 //! organization is not there. What is in them, the resources say.
 
-use super::{resources::content::CONTENT, services::CONSOLE, unpublished};
+use super::{
+    resources::content::CONTENT,
+    services::{CONSOLE, of_error},
+    unpublished,
+};
 use crate::{
     engine::Diagnostic,
     rest::{Reply, SendError, document::Document},
@@ -26,6 +30,7 @@ pub static PROJECT: Document = Document {
     alike: is_as_meant,
     refusal: Some(|reply| explained(reply, CONSOLE.refuse(reply))),
     is_refused: has_no_organization,
+    is_final: is_in_use,
     is_gone: |project| project.at("state") == "deleted",
 };
 
@@ -45,6 +50,7 @@ pub static REVISION: Document = Document {
     alike: is_as_meant,
     refusal: Some(|reply| explained(reply, unpublished::REVISION.refuse(&CONSOLE, reply))),
     is_refused: has_no_organization,
+    is_final: is_in_use,
     is_gone: |_| false,
 };
 
@@ -68,6 +74,11 @@ fn explained(reply: &Reply, mut error: SendError) -> SendError {
         );
     }
     error
+}
+
+/// Whether the console says of a part that something in the project still uses it, such as identities their schema.
+fn is_in_use(body: &Json) -> bool {
+    of_error(body, "id").is_some_and(|id| id.starts_with("in_use_by_"))
 }
 
 /// Whether Ory has what was meant: it spells durations in its own way, turns content into URLs, and does not show what is

@@ -124,6 +124,37 @@ resource "ory_social_provider" "google" {
   scope         = ["email", "profile"]
 }
 
+# What identities look like: `ory_identity_schema.customer.id` is the `schema_id` of theirs.
+resource "ory_identity_schema" "customer" {
+  project_id = ory_project.shop.id
+  schema_id  = "customer"
+
+  schema = jsonencode({
+    type       = "object"
+    properties = { traits = { type = "object", properties = { email = { type = "string", format = "email" } } } }
+  })
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+locals {
+  permissions = <<-EOT
+    class User implements Namespace {}
+
+    class Order implements Namespace {
+      related: { buyers: User[] }
+      permits = { view: (ctx: Context): boolean => this.related.buyers.includes(ctx.subject) }
+    }
+  EOT
+}
+
+resource "ory_permission_namespaces" "shop" {
+  project_id = ory_project.shop.id
+  source     = local.permissions
+}
+
 resource "ory_oauth2_client" "orders" {
   provider    = ory.shop
   client_name = "Order service"
@@ -147,6 +178,11 @@ data "ory_organization" "acme" {
   label      = ory_organization.acme.label
 }
 
+data "ory_opl_validation" "permissions" {
+  project_id = ory_project.shop.id
+  source     = local.permissions
+}
+
 data "ory_project_config" "shop" {
   project_id = ory_project_config.shop.project_id
   depends_on = [ory_project_config.shop]
@@ -162,6 +198,10 @@ output "tier" {
 
 output "customer" {
   value = data.ory_organization.acme.domains
+}
+
+output "permissions_are_valid" {
+  value = data.ory_opl_validation.permissions.valid
 }
 
 output "sessions" {

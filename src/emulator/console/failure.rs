@@ -66,6 +66,12 @@ impl Failure {
         Self::new(409, reason)
     }
 
+    /// 409: identities use it.
+    #[must_use]
+    pub fn in_use_by_identity(reason: impl Into<String>) -> Self {
+        Self { id: "in_use_by_identity", ..Self::new(409, reason) }
+    }
+
     /// 500.
     #[must_use]
     pub fn internal() -> Self {

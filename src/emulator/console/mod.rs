@@ -52,11 +52,13 @@ pub mod failure;
 pub mod keys;
 pub mod organizations;
 mod page;
+pub mod permissions;
 pub mod plane;
 pub mod project;
 pub mod projects;
 pub mod revision;
 pub mod rows;
+mod schemas;
 pub mod settings;
 pub mod switches;
 pub mod tree;
@@ -112,6 +114,9 @@ impl Service for Console {
         at("/projects/{project}/environment")
             .writes(LOW)
             .put(|console, asked| console.set_environment(asked.at("project"), &asked.call.body)),
+        at("/projects/{project}/opl/validate")
+            .writes(LOW)
+            .post(|console, asked| console.validate_opl(asked.at("project"), &asked.call.body)),
         at("/projects/{project}/organizations")
             .reads(MEDIUM)
             .writes(LOW)

@@ -146,7 +146,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// Whether it is content as somebody wrote it, and not where it is, or in what form.
-fn is_written(text: &str) -> bool {
+pub fn is_written(text: &str) -> bool {
     !text.is_empty() && !["base64://", "data:", "https://", "http://"].iter().any(|start| text.starts_with(start))
 }
 
@@ -194,6 +194,11 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// The text that content in another form carries, if it is one.
+pub fn carried(text: &str) -> Option<String> {
+    String::from_utf8(content(text)?).ok()
 }
 
 /// Content that has to be in the text itself, and not elsewhere.

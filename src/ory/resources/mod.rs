@@ -7,16 +7,20 @@ pub mod email_template;
 mod guards;
 pub mod identities;
 pub mod identity;
+pub mod identity_schema;
 pub mod identity_schemas;
 mod jose;
 pub mod json_web_key_set;
 mod moment;
 pub mod oauth2_client;
 pub mod oidc_dynamic_client;
+pub mod opl_validation;
 pub mod organization;
 mod origin;
 mod password_hash;
 pub mod permission_check;
+mod permission_language;
+pub mod permission_namespaces;
 pub mod project;
 pub mod project_api_key;
 pub mod project_config;
@@ -57,4 +61,7 @@ pub static OFFERS: &[&[Offer<Client>]] = &[
     social_provider::OFFERS,
     saml_provider::OFFERS,
     scim_client::OFFERS,
+    identity_schema::OFFERS,
+    permission_namespaces::OFFERS,
+    opl_validation::OFFERS,
 ];

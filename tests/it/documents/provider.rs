@@ -64,6 +64,7 @@ const fn warehouse(path: &'static str) -> Document {
         alike: |left, right| left == right,
         refusal: None,
         is_refused: |_| false,
+        is_final: |body| *body.at("error/id") == "in_use",
         is_gone: |document| matches!(document.at("state").as_str(), Some("deleted")),
     }
 }

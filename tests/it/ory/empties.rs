@@ -130,6 +130,7 @@ fn it_is_said_of_every_text_what_its_empty_form_is() {
             "identity.project_api_key",
             "identity.project_slug",
             "identity.state",
+            "identity_schema.on_destroy",
             "json_web_key_set.key_id",
             "json_web_key_set.project_api_key",
             "json_web_key_set.project_id",

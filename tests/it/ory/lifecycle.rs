@@ -300,6 +300,8 @@ fn every_resource_has_a_way() {
         "organization",
         "action",
         "email_template",
+        "identity_schema",
+        "permission_namespaces",
         "project_config",
         "project_raw_config",
     ];

@@ -103,6 +103,7 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let key = format!("{project}/{}", terraform.id("ory_project_api_key.terraform"));
     let slug = terraform.attributes("ory_project.shop")["slug"].as_str().unwrap().to_owned();
     let acme = format!("{project}/{}", terraform.id("ory_organization.acme"));
+    let customer = format!("{project}/{}", terraform.id("ory_identity_schema.customer"));
     let all = format!("{project}:*");
     let [of_acme, google] = ["acme", "google"].map(|id| format!("{project}/{id}"));
     let imports = [
@@ -116,6 +117,8 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
         ("ory_saml_provider.acme", &of_acme),
         ("ory_scim_client.acme", &of_acme),
         ("ory_social_provider.google", &google),
+        ("ory_identity_schema.customer", &customer),
+        ("ory_permission_namespaces.shop", &project),
     ];
     let imports = imports.map(|(to, id)| format!("import {{\n  to = {to}\n  id = {id:?}\n}}\n"));
     importer.write("imports.tf", &imports.concat());
@@ -132,8 +135,8 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     );
     let before = document();
     // Of the configuration, what is not set here is let go; of the other, an import knows nothing, and no secret of the providers,
-    // nor where the metadata came from.
-    importer.init().apply().says(&["12 imported, 0 added, 5 changed, 0 destroyed"]);
+    // nor where the metadata came from; and of a schema, Ory forgets what it is called here.
+    importer.init().apply().says(&["14 imported, 0 added, 6 changed, 0 destroyed"]);
     importer.is_settled();
     assert_eq!(document()["services"], before["services"]);
 
@@ -175,6 +178,9 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
     for kind in ["saml_provider", "scim_client"] {
         terraform.write(&format!("{kind}.tf"), &read(&format!("resources/ory_{kind}/resource.tf")).replace(organization, ""));
     }
+    terraform.write("schema.tf", &read("resources/ory_identity_schema/resource.tf"));
+    terraform.write("model.tf", &read("resources/ory_permission_namespaces/resource.tf"));
+    terraform.write("model-lookup.tf", &read("data-sources/ory_opl_validation/data-source.tf"));
     for name in ["resource", "bootstrap"] {
         terraform.write(&format!("key-{name}.tf"), &read(&format!("resources/ory_project_api_key/{name}.tf")));
     }
@@ -183,7 +189,7 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         ("9f425a8d-7efc-4768-8f23-7647a74fdf13", "5b8f3d1c-7a62-4e0f-9a43-2c1d8e7f6b54", "3f1c8e52-9b04-4d67-8a2e-6c5d4b3a2f10");
     let sample_organization = "3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d";
     terraform.write("import.tf", &import("resources/ory_workspace/import-by-string-id.tf", &[(sample_workspace, &workspace)]));
-    terraform.init().apply().says(&["1 imported, 15 added, 0 changed"]);
+    terraform.init().apply().says(&["1 imported, 18 added, 0 changed"]);
     terraform.remove("import.tf");
     terraform.is_settled();
     let state = terraform.state().to_string();
@@ -202,6 +208,7 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         ("ory_project.shop", "ory_project", vec![(sample_project, shop.as_str())]),
         ("ory_project_api_key.pipeline", "ory_project_api_key", vec![(sample_project, own.as_str()), (sample_key, &key)]),
         ("ory_organization.acme", "ory_organization", vec![(sample_project, own.as_str()), (sample_organization, &acme)]),
+        ("ory_permission_namespaces.shop", "ory_permission_namespaces", vec![(sample_project, own.as_str())]),
         ("ory_workspace.ours", "ory_workspace", vec![(sample_workspace, workspace.as_str())]),
     ] {
         terraform.run(&["state", "rm", address]).ok();
@@ -216,11 +223,15 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
     }
     // What a configuration is let go of is in the state, and nowhere else: of that plan, something changes. Of an overlay, an
     // import takes nothing over; of a template no SMS, of an action no key, and of a provider or client no secret, nor where the
-    // metadata came from.
-    let ids = [(sample_project, own.as_str())];
+    // metadata came from; of a schema, Ory forgets what it is called here.
+    let customer = terraform.id("ory_identity_schema.customer");
+    let sample_schema =
+        "26e0ff3bb6a4a1ab9c3d1d29f5ab87c45ff29fbbbd8e4dbd2c0bf4d30d4ac4b9d23f3a1ee07b3e6aafaf7c3e7f2c9b0c0d8b16a5e27aeab2dca1c1f2f3e4d5c6";
+    let ids = [(sample_project, own.as_str()), (sample_schema, customer.as_str())];
     for (address, folder) in [
         ("ory_project_config.shop", "resources/ory_project_config"),
         ("ory_project_raw_config.sign_in", "resources/ory_project_raw_config"),
+        ("ory_identity_schema.customer", "resources/ory_identity_schema"),
         ("ory_action.welcome", "resources/ory_action"),
         ("ory_email_template.login", "resources/ory_email_template"),
         ("ory_social_provider.google", "resources/ory_social_provider"),

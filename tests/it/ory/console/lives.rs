@@ -16,7 +16,7 @@ use janiform::{
     engine::Provider,
     ory::{
         Client, ORY,
-        resources::{action, email_template, organization, project, project_api_key},
+        resources::{action, email_template, identity_schema, organization, permission_namespaces, project, project_api_key},
     },
     schema::{Attr, Kind, Resource},
     value::Value,
@@ -102,6 +102,18 @@ pub async fn held(url: &str, resource: &str, id: &str) -> Option<Json> {
                 None => continue,
             }
         }
+        if let "identity_schema" | "permission_namespaces" = resource {
+            let (_, whole) = ask(url, "GET", &format!("/projects/{}", project["id"].as_str().unwrap()), None).await;
+            let model = whole["services"]["permission"]["config"]["namespaces"].clone();
+            let schemas = whole["services"]["identity"]["config"]["identity"]["schemas"].as_array().unwrap();
+            match resource {
+                "permission_namespaces" if project["id"] == id && model != json!([]) => return Some(model),
+                "identity_schema" if schemas.iter().any(|one| one["id"] == id) => {
+                    return schemas.iter().find(|one| one["id"] == id).cloned();
+                }
+                _ => continue,
+            }
+        }
         let (_, mut all) = ask(url, "GET", &format!("/projects/{}/{}", project["id"].as_str().unwrap(), collection(resource)), None).await;
         if resource == "organization" {
             all = all["organizations"].take();
@@ -173,6 +185,20 @@ impl World for Console {
         if providers::is_one(resource.name) {
             return providers::change(self, resource, id, attr, value).await;
         }
+        if resource.name == "permission_namespaces" {
+            let value = match (attr.name, value.and_then(Value::as_str)) {
+                // What is not there is not there: the whole is gone.
+                (_, None) if value.is_none() => return false,
+                ("source", Some(text)) => json!({ "location": sent(text) }),
+                ("namespaces", _) => {
+                    let names = stored::kind_to_json(&attr.kind, value.unwrap_or(&Value::Null));
+                    names.as_array().unwrap().iter().zip(1..).map(|(name, id)| json!({ "id": id, "name": name })).collect()
+                }
+                _ => return false,
+            };
+            let patch = json!([{ "op": "add", "path": NAMESPACES, "value": value }]);
+            return ask(&self.url, "PATCH", &format!("/projects/{id}"), Some(&patch)).await.0 == 200;
+        }
         let (at, Some(value)) = (format!("/projects/{id}"), value.and_then(Value::as_str)) else { return false };
         match (resource.name, attr.name) {
             ("project", "name") => {
@@ -194,6 +220,21 @@ impl World for Console {
         }
         if providers::is_one(resource.name) {
             return providers::remove(self, resource.name, id).await;
+        }
+        let patch = match resource.name {
+            "permission_namespaces" => Some(json!([{ "op": "remove", "path": NAMESPACES }])),
+            "identity_schema" => {
+                let (_, whole) = ask(&self.url, "GET", &format!("/projects/{}", self.project), None).await;
+                let schemas = whole["services"]["identity"]["config"]["identity"]["schemas"].as_array().unwrap().clone();
+                let place = schemas.iter().position(|one| one["id"] == id).unwrap();
+                Some(json!([{ "op": "remove", "path": format!("/services/identity/config/identity/schemas/{place}") }]))
+            }
+            _ => None,
+        };
+        if let Some(patch) = patch {
+            let (status, answer) = ask(&self.url, "PATCH", &format!("/projects/{}", self.project), Some(&patch)).await;
+            assert_eq!(status, 200, "{answer}");
+            return;
         }
         let path = match resource.name {
             "project" => format!("/projects/{id}"),
@@ -224,6 +265,51 @@ pub fn known(name: &str) -> Option<Vec<Json>> {
     })
 }
 
+/// Where the permission model of a project is.
+const NAMESPACES: &str = "/services/permission/config/namespaces";
+/// Permission models.
+const MODELS: [&str; 2] = ["class User implements Namespace {}", "class Doc implements Namespace { related: { owners: Doc[] } }"];
+/// Identity schemas; the name of the first is the id that the console gives it, so that an import knows it.
+const SCHEMAS: [&str; 2] = [
+    r#"{"properties":{"traits":{"type":"object"}},"type":"object"}"#,
+    r#"{"properties":{"traits":{"type":"object","title":"Person"}},"type":"object"}"#,
+];
+const SCHEMA_ID: &str =
+    "0bc02f4eae92d46e6947e6fa024dd2f05d15665cad029d8129aaa20d78840c62ac00f9a3d579818ba00ce9d9eced401a65646c6da007f274d69cd77eaa952d67";
+
+fn sent(text: &str) -> String {
+    use base64::{Engine as _, prelude::BASE64_STANDARD};
+    format!("base64://{}", BASE64_STANDARD.encode(text))
+}
+
+fn schemas(name: &str) -> Option<Vec<Json>> {
+    Some(match name {
+        "schema_id" => vec![json!(SCHEMA_ID)],
+        "schema" => SCHEMAS.map(Json::from).into(),
+        // The default one stays in the project: it has tests of its own.
+        "set_default" => vec![json!(false)],
+        // What is kept does not go.
+        "on_destroy" => vec![json!("delete")],
+        _ => return known(name),
+    })
+}
+
+fn model(name: &str) -> Option<Vec<Json>> {
+    Some(match name {
+        "source" => MODELS.map(Json::from).into(),
+        "namespaces" => vec![],
+        _ => return known(name),
+    })
+}
+
+fn names(name: &str) -> Option<Vec<Json>> {
+    Some(match name {
+        "source" => vec![],
+        "namespaces" => vec![json!(["a", "b"]), json!(["c"])],
+        _ => return known(name),
+    })
+}
+
 /// Everything that there is to live in a console, but workspaces, which nobody can delete.
 pub fn ways() -> Vec<Way> {
     let project = Way { base: json!({ "name": "alpha", "environment": "dev" }), ..Way::only(&project::RESOURCE, known) };
@@ -232,6 +318,9 @@ pub fn ways() -> Vec<Way> {
         ..Way::only(&action::RESOURCE, known)
     };
     let template = json!({ "template_type": "login_code_valid", "body_html": "<p>{{ .LoginCode }}</p>" });
+    let schema = Way { base: json!({ "schema_id": SCHEMA_ID, "schema": SCHEMAS[0] }), ..Way::only(&identity_schema::RESOURCE, schemas) };
+    let model = Way { base: json!({ "source": MODELS[0] }), ..Way::only(&permission_namespaces::RESOURCE, model) };
+    let names = Way { base: json!({ "namespaces": ["a"] }), ..Way::only(&permission_namespaces::RESOURCE, names) };
     let mut ways = vec![
         project,
         Way::only(&project_api_key::RESOURCE, known),
@@ -242,6 +331,9 @@ pub fn ways() -> Vec<Way> {
         action(with_written_password),
         action(with_written_key),
         Way { base: template, ..Way::only(&email_template::RESOURCE, known) },
+        schema,
+        model,
+        names,
     ];
     ways.extend(providers::ways());
     ways
