@@ -214,6 +214,8 @@ pub struct Attr {
     pub instead_of: &'static [&'static str],
     /// Whether reading sees it.
     pub reads: Reads,
+    /// The attributes whose change sends it again.
+    pub sent_with: &'static [&'static str],
     /// What it guards the object against.
     pub guards: Option<Guards>,
     /// The environment variable that stands in for it (provider configuration only).
@@ -254,6 +256,7 @@ const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
         unasked: None,
         instead_of: &[],
         reads: Reads::Always,
+        sent_with: &[],
         guards: None,
         env: None,
         hash: hash(By::Name, name),
@@ -534,6 +537,12 @@ impl Attr {
     /// Only the answer to the write that set it carries it; of nested attributes, none does.
     pub const fn once(mut self) -> Self {
         self.reads = Reads::Once;
+        self
+    }
+
+    /// Sent again whenever one of these changes: the server keeps what no answer shows only as long as they stay.
+    pub const fn sent_with(mut self, names: &'static [&'static str]) -> Self {
+        self.sent_with = names;
         self
     }
 

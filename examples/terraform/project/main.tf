@@ -155,6 +155,36 @@ resource "ory_permission_namespaces" "shop" {
   source     = local.permissions
 }
 
+# With it, the customer sets up their own sign-in.
+resource "ory_onboarding_portal_link" "acme" {
+  project_id      = ory_project.shop.id
+  organization_id = ory_organization.acme.id
+  enable_sso      = true
+  enable_scim     = true
+}
+
+resource "ory_event_stream" "alerts" {
+  project_id        = ory_project.shop.id
+  type              = "https"
+  https_endpoint    = "https://hooks.example.com/ory?source=shop"
+  https_auth_type   = "bearer"
+  https_auth_secret = "s3cret-of-the-hook"
+  event_types       = ["Session*", "*Failed"]
+}
+
+resource "ory_custom_domain" "auth" {
+  project_id    = ory_project.shop.id
+  hostname      = "auth.shop.example.com"
+  cookie_domain = "shop.example.com"
+}
+
+# Only a person who is signed in may make one.
+resource "ory_workspace_api_key" "automation" {
+  workspace_id = ory_workspace.ours.id
+  name         = "Automation"
+  expires_at   = "2035-01-01T00:00:00Z"
+}
+
 resource "ory_oauth2_client" "orders" {
   provider    = ory.shop
   client_name = "Order service"
@@ -185,6 +215,49 @@ data "ory_opl_validation" "permissions" {
 
 data "ory_project_config" "shop" {
   project_id = ory_project_config.shop.project_id
+  depends_on = [ory_project_config.shop]
+}
+
+data "ory_workspaces" "all" {
+  depends_on = [ory_workspace.ours]
+}
+
+data "ory_workspace_api_keys" "ours" {
+  workspace_id = ory_workspace_api_key.automation.workspace_id
+}
+
+data "ory_projects" "ours" {
+  workspace_id = ory_project.shop.workspace_id
+}
+
+data "ory_project_api_keys" "shop" {
+  project_id = ory_project_api_key.terraform.project_id
+}
+
+data "ory_project_members" "shop" {
+  project_id = ory_project.shop.id
+}
+
+data "ory_organizations" "acme" {
+  project_id = ory_organization.acme.project_id
+  domain     = "acme.example"
+}
+
+data "ory_onboarding_portal_links" "acme" {
+  project_id      = ory_project.shop.id
+  organization_id = ory_onboarding_portal_link.acme.organization_id
+}
+
+data "ory_event_streams" "shop" {
+  project_id = ory_event_stream.alerts.project_id
+}
+
+data "ory_custom_domains" "shop" {
+  project_id = ory_custom_domain.auth.project_id
+}
+
+data "ory_relationship_namespaces" "shop" {
+  provider   = ory.shop
   depends_on = [ory_project_config.shop]
 }
 

@@ -56,6 +56,7 @@ impl Console {
         };
         let project = Project { id: new_id(), slug, name, record, settings };
         self.keep(&project)?;
+        self.add_owner(&project)?;
         Ok(Reply::document(201, &project.document(View::Read).compact()))
     }
 

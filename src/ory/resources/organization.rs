@@ -33,7 +33,7 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, BACKEND), Off
 /// How it is reached. The endpoints are known to work and choose the id themselves, while nobody has seen yet which id one
 /// gets that is added to the document (`&IN_DOCUMENT`). Their description calls them deprecated in favour of the document: when
 /// they go, this is the line to change.
-static BACKEND: &dyn Backend<Client> = &ENDPOINTS;
+pub static BACKEND: &dyn Backend<Client> = &ENDPOINTS;
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -136,6 +136,7 @@ pub struct Endpoints;
 
 static REST: Rest = Rest::new(&CONSOLE, "/projects/{project_id}/organizations")
     .paging(Paging::tokens("organizations"))
+    .filters(&[("domain", "domain")])
     .envelope(Envelope { read: READ, ..Envelope::NONE });
 
 /// The member of an answer to a read that the organization is in.

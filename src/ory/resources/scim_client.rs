@@ -154,7 +154,7 @@ async fn with_url(cx: &Cx<Client>, mut observed: Observed, before: &Value) -> Ob
 async fn url(cx: &Cx<Client>, client: Object<'_>) -> Option<String> {
     let id = client.str("client_id")?;
     let project = DOCUMENT.open(cx, client).await.ok()?.look(&format!("scim_client `{id}`")).await.ok()??;
-    let mut url = cx.client.project_url(project.json.at("slug").as_str()?)?;
+    let mut url = cx.client.project_url(project.json.at("slug").as_str()?).ok()?;
     url.path_segments_mut().ok()?.pop_if_empty().extend(["scim", id, "v2"]);
     Some(url.into())
 }

@@ -302,6 +302,10 @@ fn every_resource_has_a_way() {
         "email_template",
         "identity_schema",
         "permission_namespaces",
+        "workspace_api_key",
+        "onboarding_portal_link",
+        "event_stream",
+        "custom_domain",
         "project_config",
         "project_raw_config",
     ];

@@ -2,7 +2,11 @@
 //! an error only where the value would be sent. Every one of every resource, through both faces.
 
 use super::{
-    console::{lives::Console, providers},
+    adoption::everywhere,
+    console::{
+        lives::{self, with_project},
+        providers,
+    },
     identity_lives, lifecycle,
 };
 use crate::{
@@ -81,6 +85,10 @@ fn cases() -> Vec<Case> {
                 (json!({ "schema_id": "default", "traits": r#"{"email":"ann@example.com"}"# }), ("metadata_public", json!("[1]")))
             }
             "social_provider" | "scim_client" => (Json::Null, ("label", json!("Other"))),
+            "event_stream" => {
+                let base = json!({ "type": "https", "https_endpoint": "https://hooks.example.com/", "https_auth_type": "bearer" });
+                (base, ("event_types", json!(["Session*"])))
+            }
             _ => (Json::Null, ("", Json::Null)),
         };
         for attr in entry.resource.table.attrs().filter(|attr| attr.write_only) {
@@ -89,6 +97,7 @@ fn cases() -> Vec<Case> {
                 // They have tests of their own, on a console.
                 "action" | "project_config" => continue,
                 "social_provider" | "scim_client" => providers::write_only,
+                "event_stream" => lives::of_write_only,
                 _ => lifecycle::known,
             };
             let values = known(attr.name).unwrap_or_else(|| panic!("no values for {}", attr.name));
@@ -97,13 +106,13 @@ fn cases() -> Vec<Case> {
             cases.push(Case { entry, base, name: attr.name, values, other });
         }
     }
-    assert_eq!(cases.len(), 10);
+    assert_eq!(cases.len(), 11);
     cases
 }
 
 struct Ory {
     emulator: Running,
-    console: Console,
+    config: Json,
     /// How many requests it took until it was there.
     begun: usize,
 }
@@ -112,34 +121,25 @@ impl Ory {
     async fn start() -> Ory {
         let options = Options { dynamic_registration: true, record_requests: true, ..Options::default() };
         let emulator = emulator::start(options).await.unwrap();
-        let console = Console::at(&emulator.url()).await;
-        Ory { begun: emulator.requests().len(), console, emulator }
-    }
-
-    fn config(&self) -> Json {
-        let url = self.emulator.url();
-        let mut config = self.console.provider();
-        for name in ["hydra_admin_url", "hydra_public_url", "kratos_admin_url"] {
-            config[name] = url.as_str().into();
-        }
-        config
+        let config = with_project(everywhere(&emulator.url()), &emulator.url()).await;
+        Ory { begun: emulator.requests().len(), emulator, config }
     }
 
     fn engine(&self) -> Engine<Client> {
         let engine = Engine::new(&ORY);
-        let config = stored::from_json(ORY.config, &self.config()).unwrap();
+        let config = stored::from_json(ORY.config, &self.config).unwrap();
         assert!(!has_errors(&engine.configure(&config, &|_| None)));
         engine
     }
 
     async fn core(&self) -> Core {
-        Core::direct(&ORY, self.config()).await.unwrap()
+        Core::direct(&ORY, self.config.clone()).await.unwrap()
     }
 
     async fn host(&self) -> Host {
         let server = Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None));
         let mut host = Host::start(server).await;
-        host.configure(spell(ORY.config, &self.config())).await.unwrap();
+        host.configure(spell(ORY.config, &self.config)).await.unwrap();
         host
     }
 
@@ -212,6 +212,8 @@ async fn without_a_version_a_null_is_no_change() {
 async fn a_value_that_is_gone_when_it_is_applied_stops_the_write() {
     for case in cases() {
         let (ory, mut since) = (Ory::start().await, 0);
+        // What the project took to make.
+        ory.writes(&mut since);
         let engine = ory.engine();
         let resource = case.resource();
         let config = |value, version| stored::from_json(&resource.table, &case.config(value, version)).unwrap();
