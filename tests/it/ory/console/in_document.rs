@@ -1,7 +1,10 @@
 //! Actions, templates of messages, identity schemas and permission models: parts of a project's document, changed and looked at
 //! past the provider.
 
-use super::{ask, lives::{self, Console}};
+use super::{
+    ask,
+    lives::{self, Console},
+};
 use crate::{support::stored, terraform::samples::Way};
 use janiform::{
     ory::resources::{action, email_template, identity_schema, permission_namespaces},
@@ -74,83 +77,6 @@ async fn patch(console: &Console, operations: Json) -> bool {
 async fn at(console: &Console, resource: &str, id: &str) -> Option<String> {
     let (_, document) = ask(&console.url, "GET", &format!("/projects/{}", console.project), None).await;
     place(&document, resource, id)
-}
-
-/// Whether there is a text in it.
-fn says(value: &Json) -> bool {
-    match value {
-        Json::Object(members) => members.values().any(says),
-        value => value.as_str().is_some_and(|text| !text.is_empty()),
-    }
-}
-
-/// Where the action or the template of this id is in the document.
-    async fn place(&self, resource: &str, id: &str) -> Option<String> {
-        let (_, document) = ask(&self.url, "GET", &format!("/projects/{}", self.project), None).await;
-        place(&document, resource, id)
-    }
-
-    async fn held(&self, resource: &str, id: &str) -> Option<Json> {
-        held(&self.url, resource, id).await
-    }
-
-    /// An organization as it is, but for this.
-    async fn organization_with(&self, id: &str, attr: &'static Attr, value: Option<&Value>) -> Json {
-        let mut body = self.held("organization", id).await.unwrap_or_default();
-        body[attr.name] = match value {
-            Some(value) => stored::kind_to_json(&attr.kind, value),
-            None if matches!(attr.kind, Kind::List(_)) => json!([]),
-            None => json!(""),
-        };
-        let members = ["label", "domains", "default_region", "session_lifespan"].into_iter();
-        members.filter_map(|name| Some((name.to_owned(), body.get(name)?.clone()))).collect()
-    }
-}
-
-/// What the console at this URL holds of a project, or of a key or an organization of one; of a project, what is said of it
-/// alone.
-pub async fn held(url: &str, resource: &str, id: &str) -> Option<Json> {
-    if resource == "project" {
-        let (status, project) = ask(url, "GET", &format!("/projects/{id}"), None).await;
-        let of = |name: &str| (name.to_owned(), project[name].clone());
-        return (status == 200 && project["state"] != "deleted")
-            .then(|| ["name", "environment", "home_region", "state"].map(of).into_iter().collect());
-    }
-    for project in ask(url, "GET", "/projects", None).await.1.as_array().unwrap() {
-        if ["action", "email_template"].contains(&resource) {
-            let (_, document) = ask(url, "GET", &format!("/projects/{}", project["id"].as_str().unwrap()), None).await;
-            match place(&document, resource, id) {
-                Some(place) => return document.pointer(&place).cloned(),
-                None => continue,
-            }
-        }
-        if providers::is_one(resource) {
-            match providers::held(url, project["id"].as_str().unwrap(), resource, id).await {
-                Some(found) => return Some(found),
-                None => continue,
-            }
-        }
-        if let "identity_schema" | "permission_namespaces" = resource {
-            let (_, whole) = ask(url, "GET", &format!("/projects/{}", project["id"].as_str().unwrap()), None).await;
-            let model = whole["services"]["permission"]["config"]["namespaces"].clone();
-            let schemas = whole["services"]["identity"]["config"]["identity"]["schemas"].as_array().unwrap();
-            match resource {
-                "permission_namespaces" if project["id"] == id && model != json!([]) => return Some(model),
-                "identity_schema" if schemas.iter().any(|one| one["id"] == id) => {
-                    return schemas.iter().find(|one| one["id"] == id).cloned();
-                }
-                _ => continue,
-            }
-        }
-        let (_, mut all) = ask(url, "GET", &format!("/projects/{}/{}", project["id"].as_str().unwrap(), collection(resource)), None).await;
-        if resource == "organization" {
-            all = all["organizations"].take();
-        }
-        if let Some(found) = all.as_array().unwrap().iter().find(|one| one["id"] == id) {
-            return Some(found.clone());
-        }
-    }
-    None
 }
 
 /// Whether there is a text in it.

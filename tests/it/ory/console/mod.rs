@@ -5,8 +5,8 @@ mod actions;
 mod adopted;
 mod domains;
 mod elements;
-mod in_document;
 mod guard;
+mod in_document;
 mod keys;
 mod links;
 pub mod lists;
@@ -18,8 +18,8 @@ pub mod providers;
 mod refusals;
 mod schemas;
 mod settings;
-mod templates;
 mod streams;
+mod templates;
 mod workspaces;
 
 use crate::support::{
