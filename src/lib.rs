@@ -96,6 +96,8 @@ pub mod cli;
 #[cfg(feature = "ory")]
 pub mod emulator;
 #[cfg(feature = "ory")]
+pub mod opl;
+#[cfg(feature = "ory")]
 pub mod ory;
 
 /// The pages with Rust on them, compiled and run with the documentation's own examples.

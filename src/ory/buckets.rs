@@ -45,7 +45,11 @@ pub static BUCKETS: &[Bucket] = &[
         serial: false,
     },
     Bucket { name: "keto-admin-low", routes: &[(Write, "/admin/relation-tuples")], serial: false },
-    Bucket { name: "keto-admin-medium", routes: &[(Read, "/relation-tuples"), (Read, "/relation-tuples/*")], serial: false },
+    Bucket {
+        name: "keto-admin-medium",
+        routes: &[(Read, "/relation-tuples"), (Read, "/relation-tuples/*"), (Write, "/opl/syntax/check")],
+        serial: false,
+    },
     // Writes to identities that meet are turned away, however few they are.
     Bucket { name: "kratos-admin-low", routes: &[(Write, "/admin/identities"), (Write, "/admin/identities/*")], serial: true },
     Bucket { name: "kratos-admin-medium", routes: &[(Read, "/admin/identities"), (Read, "/schemas"), (Read, "/schemas/*")], serial: false },

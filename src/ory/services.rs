@@ -131,7 +131,7 @@ fn reason(body: &Json) -> (Option<String>, Option<String>) {
 }
 
 /// A member of an error in either shape.
-fn of_error<'a>(body: &'a Json, name: &str) -> Option<&'a str> {
+pub(super) fn of_error<'a>(body: &'a Json, name: &str) -> Option<&'a str> {
     body.at("error").at(name).as_str().or_else(|| body.at(name).as_str())
 }
 
@@ -144,6 +144,10 @@ fn plan_limit(status: u16, body: &Json) -> Option<String> {
             }
             None => "The project's plan does not include this feature. Upgrade the plan, or remove what needs it.".into(),
         }),
+        Some("in_use_by_identity") => Some(
+            "Identities still use this schema. Nothing was changed. Delete them or give them another schema, and apply again; or keep the schema in the project: apply `on_destroy = \"keep\"`, and destroy it then."
+                .into(),
+        ),
         Some("quota_exceeded") => Some("The project's plan allows no more of these. Remove some, or upgrade the plan.".into()),
         _ if status == 402 => {
             Some("The workspace's plan does not allow this, or no more of these. Upgrade the plan, or remove some.".into())

@@ -37,16 +37,16 @@ pub static REVISION: Unpublished = CHANGE;
 const CHANGE: Unpublished = Unpublished {
     method: "PATCH",
     path: "/normalized/projects/*/revision/*",
-    purpose: "to change settings that the project's document does not show",
-    evidence: "The official provider's keto_strict_mode.go and projectconfig/resource.go read `GET /normalized/projects/{id}` and send this. The description (client-go 1.22.92) has the schema `normalizedProjectRevision` and no path for it.",
-    instead: "Set them in the Ory Console, and remove `strict_security`, `feature_flags`, `account_experience_custom_translations` and `disable_account_experience_welcome_screen` from the configuration",
+    purpose: "to change settings and SCIM clients, which the project's document does not show",
+    evidence: "The official provider's keto_strict_mode.go, projectconfig/resource.go and scimclient/resource.go read `GET /normalized/projects/{id}` and send this. The description (client-go 1.22.92) has the schema `normalizedProjectRevision` and no path for it.",
+    instead: "Set them in the Ory Console, and remove `strict_security`, `feature_flags`, `account_experience_custom_translations` and `disable_account_experience_welcome_screen`, or the SCIM client, from the configuration",
 };
 
 /// The same, read.
 pub static READ_REVISION: Unpublished = Unpublished {
     method: "GET",
     path: "/normalized/projects/*",
-    purpose: "to see settings that the project's document does not show",
+    purpose: "to see settings and SCIM clients, which the project's document does not show",
     ..CHANGE
 };
 

@@ -271,7 +271,7 @@ fn clear(body: &mut Json, attr: &Attr) {
     let empty = match (attr.cleared, &attr.kind) {
         (Cleared::Never, _) => return,
         (Cleared::Null, _) => Json::Null,
-        (Cleared::To(value), kind) => encode_kind(kind, &value.value()),
+        (Cleared::To(value), _) => encode(attr, &value.value()),
         (Cleared::Empty, Kind::String) => Json::String(String::new()),
         (Cleared::Empty, Kind::List(_)) => Json::Array(Vec::new()),
         (Cleared::Empty, _) => Json::Object(BTreeMap::new()),

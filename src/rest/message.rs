@@ -22,6 +22,8 @@ pub struct Request {
     pub query: Vec<(String, String)>,
     /// The body.
     pub body: Option<Json>,
+    /// The body, where it is no JSON but plain text.
+    pub text: Option<String>,
     /// Whether sending it twice is as good as once.
     pub repeatable: bool,
     /// Texts that must not be repeated in an error.
@@ -49,7 +51,7 @@ impl Request {
     /// A request that may be repeated, as reading, full replacement and deletion may.
     pub fn new(method: Method, path: &str) -> Request {
         let path = path.split('/').filter(|segment| !segment.is_empty()).map(str::to_owned).collect();
-        Request { method, path, query: Vec::new(), body: None, repeatable: true, secrets: Vec::new(), dispensable: false }
+        Request { method, path, query: Vec::new(), body: None, text: None, repeatable: true, secrets: Vec::new(), dispensable: false }
     }
 
     /// The object of this id below the path.
@@ -67,6 +69,12 @@ impl Request {
     /// The body.
     pub fn body(mut self, body: Json) -> Request {
         self.body = Some(body);
+        self
+    }
+
+    /// The body, as plain text.
+    pub fn text(mut self, text: &str) -> Request {
+        self.text = Some(text.to_owned());
         self
     }
 

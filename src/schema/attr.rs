@@ -657,6 +657,10 @@ impl Attr {
             return value.is_null();
         }
         let spelled = |text: &str| self.codec == Codec::Json && matches!(text.trim(), "{}" | "null");
-        value.is_empty() || self.unset_as.is_some_and(|unset| unset.value() == *value) || value.as_str().is_some_and(spelled)
+        let is_so = |unset: Default| match (unset, value.as_str()) {
+            (Default::Text(unset), Some(text)) => (self.meaning.same)(unset, text),
+            (unset, _) => unset.value() == *value,
+        };
+        value.is_empty() || self.unset_as.is_some_and(is_so) || value.as_str().is_some_and(spelled)
     }
 }

@@ -103,9 +103,10 @@ fn calls_go_down_only() {
         ("engine", &["engine", "schema", "value"]),
         ("rest", &["rest", "engine", "schema", "value"]),
         ("frontends", &["frontends", "engine", "schema", "value"]),
-        ("ory", &["ory", "rest", "engine", "schema", "value"]),
+        ("opl", &["opl"]),
+        ("ory", &["ory", "opl", "rest", "engine", "schema", "value"]),
         // What the others are tested against must not be made of them.
-        ("emulator", &["emulator", "value"]),
+        ("emulator", &["emulator", "opl", "value"]),
         ("export", &["export", "frontends", "engine", "schema", "value"]),
     ];
     for (module, allowed) in layers {

@@ -65,6 +65,24 @@ resource "ory_project_raw_config" "sign_in" {
   } } } } } } } })
 }
 
+# Told of everybody who has registered with a password.
+resource "ory_action" "welcome" {
+  project_id      = ory_project.shop.id
+  flow            = "registration"
+  timing          = "after"
+  url             = "https://shop.example.com/registered"
+  response_ignore = true
+  body            = "function(ctx) { email: ctx.identity.traits.email }"
+}
+
+resource "ory_email_template" "recovery" {
+  project_id     = ory_project.shop.id
+  template_type  = "recovery_code_valid"
+  subject        = "Your way back into the shop"
+  body_html      = "<p>Your code is <b>{{ .RecoveryCode }}</b>.</p>"
+  body_plaintext = "Your code is {{ .RecoveryCode }}."
+}
+
 resource "ory_project_api_key" "terraform" {
   project_id = ory_project.shop.id
   name       = "Terraform"
@@ -77,6 +95,64 @@ resource "ory_organization" "acme" {
   domains          = ["acme.example"]
   default_region   = "eu-central"
   session_lifespan = "12h"
+}
+
+# Its people sign in with its own identity provider, which also says who works there; all others may come with Google.
+resource "ory_saml_provider" "acme" {
+  project_id           = ory_project.shop.id
+  provider_id          = "acme"
+  label                = "Acme"
+  organization_id      = ory_organization.acme.id
+  raw_idp_metadata_xml = "https://idp.acme.example/metadata"
+}
+
+resource "ory_scim_client" "acme" {
+  project_id                  = ory_project.shop.id
+  client_id                   = "acme"
+  organization_id             = ory_organization.acme.id
+  label                       = "Acme"
+  authorization_header_secret = "a-secret-for-acme"
+  mapper_url                  = "local claims = std.extVar('claims'); { identity: { traits: { email: claims.email } } }"
+}
+
+resource "ory_social_provider" "google" {
+  project_id    = ory_project.shop.id
+  provider_id   = "google"
+  provider_type = "google"
+  client_id     = "1234.apps.googleusercontent.com"
+  client_secret = "what-google-gave"
+  scope         = ["email", "profile"]
+}
+
+# What identities look like: `ory_identity_schema.customer.id` is the `schema_id` of theirs.
+resource "ory_identity_schema" "customer" {
+  project_id = ory_project.shop.id
+  schema_id  = "customer"
+
+  schema = jsonencode({
+    type       = "object"
+    properties = { traits = { type = "object", properties = { email = { type = "string", format = "email" } } } }
+  })
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+locals {
+  permissions = <<-EOT
+    class User implements Namespace {}
+
+    class Order implements Namespace {
+      related: { buyers: User[] }
+      permits = { view: (ctx: Context): boolean => this.related.buyers.includes(ctx.subject) }
+    }
+  EOT
+}
+
+resource "ory_permission_namespaces" "shop" {
+  project_id = ory_project.shop.id
+  source     = local.permissions
 }
 
 # With it, the customer sets up their own sign-in.
@@ -130,6 +206,11 @@ data "ory_project" "shop" {
 data "ory_organization" "acme" {
   project_id = ory_project.shop.id
   label      = ory_organization.acme.label
+}
+
+data "ory_opl_validation" "permissions" {
+  project_id = ory_project.shop.id
+  source     = local.permissions
 }
 
 data "ory_project_config" "shop" {
@@ -190,6 +271,10 @@ output "tier" {
 
 output "customer" {
   value = data.ory_organization.acme.domains
+}
+
+output "permissions_are_valid" {
+  value = data.ory_opl_validation.permissions.valid
 }
 
 output "sessions" {

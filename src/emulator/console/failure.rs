@@ -66,10 +66,22 @@ impl Failure {
         Self::new(409, reason)
     }
 
+    /// 409: identities use it.
+    #[must_use]
+    pub fn in_use_by_identity(reason: impl Into<String>) -> Self {
+        Self { id: "in_use_by_identity", ..Self::new(409, reason) }
+    }
+
     /// 500.
     #[must_use]
     pub fn internal() -> Self {
-        Self::new(500, "")
+        Self::broken("")
+    }
+
+    /// 500, with what the database has to say.
+    #[must_use]
+    pub fn broken(reason: impl Into<String>) -> Self {
+        Self::new(500, reason)
     }
 
     /// Without the envelope.

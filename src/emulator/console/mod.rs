@@ -24,7 +24,8 @@
 //! * the id of a schema is the SHA-512 of its content, and the trigger of a hook is its path in Kratos' configuration;
 //! * a change of an organization through its own routes is a new revision, as one of the document is; there is no telling two
 //!   organizations apart but by their ids, so that none of them is in conflict with another; where no default region is said
-//!   in an update, the organization has none; with an organization, its SCIM clients are gone;
+//!   in an update, the organization has none; with an organization, its SCIM clients are gone, and its providers stay;
+//! * what is behind a URL that Ory fetches is the URL itself, so that it is stored under the hash of that;
 //! * a project for development has no organizations, as one whose plan lacks them;
 //! * event streams are sent nowhere, and an active one with an HTTPS endpoint counts as tested; what is masked is spelled `xxxxx`;
 //! * whatever is not in a list is 404 where it is to be changed or deleted, and so are the links of an organization that is gone;
@@ -49,6 +50,7 @@ use plane::Plane;
 use project::Project;
 use switches::Board;
 
+mod belongings;
 pub mod column;
 pub mod columns;
 pub mod document;
@@ -60,11 +62,13 @@ pub mod members;
 pub mod organizations;
 mod page;
 mod parts;
+pub mod permissions;
 pub mod plane;
 pub mod project;
 pub mod projects;
 pub mod revision;
 pub mod rows;
+mod schemas;
 pub mod settings;
 pub mod streams;
 pub mod switches;
@@ -134,6 +138,9 @@ impl Service for Console {
         at("/projects/{project}/environment")
             .writes(LOW)
             .put(|console, asked| console.set_environment(asked.at("project"), &asked.call.body)),
+        at("/projects/{project}/opl/validate")
+            .writes(LOW)
+            .post(|console, asked| console.validate_opl(asked.at("project"), &asked.call.body)),
         at("/projects/{project}/organizations")
             .reads(MEDIUM)
             .writes(LOW)

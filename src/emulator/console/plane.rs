@@ -16,6 +16,7 @@ use crate::emulator::reply::Reply;
 use crate::emulator::service::{self, Answering, Ground};
 use crate::emulator::store::{Store, StoreError};
 use crate::emulator::{Options, kratos, secret};
+use crate::opl;
 
 /// How paths of projects begin.
 const PREFIX: &str = "/p/";
@@ -112,6 +113,11 @@ impl Console {
         Ok(plane)
     }
 
+    /// The ids of the schemas that the project's identities use.
+    pub(super) fn used_schemas(&self, project: &Project) -> Result<Vec<String>, String> {
+        self.plane(project)?.store.used_schemas().map_err(|error| error.to_string())
+    }
+
     fn open_store(&self, project: &str) -> Result<Arc<Store>, StoreError> {
         let store = Arc::new(Store::open(self.file(project).as_deref(), service::kinds())?);
         self.store.look_beside(&store)?;
@@ -143,8 +149,7 @@ impl Console {
         }
         let file = project.settings.of("keto_namespace_configuration")?.as_text()?;
         let text = String::from_utf8(self.store.file(&file).ok()?).ok()?;
-        let words: Vec<&str> = text.split_whitespace().collect();
-        Some(words.windows(2).filter(|pair| pair[0] == "class").map(|pair| pair[1].trim_end_matches('{').to_owned()).collect())
+        Some(opl::parse(&text).0.into_iter().map(|namespace| namespace.name).collect())
     }
 
     /// The project's schemas, the default one first. A preset, or what is at another URL, asks for nothing.

@@ -11,6 +11,7 @@
 use std::sync::Arc;
 
 use super::call::Call;
+use super::console::permissions::shown;
 use super::envelope::Problem;
 use super::go::decode::Fields;
 use super::go::form::Form;
@@ -24,6 +25,7 @@ use super::router::{self, Route};
 use super::service::{Ground, Service};
 use super::store::Store;
 use super::store::tuples::{self, Subject, Tuple, TupleQuery};
+use crate::opl;
 use tuple::{Sent, read_query, read_whole};
 
 pub mod check;
@@ -60,7 +62,8 @@ impl Service for Keto {
             .post(|keto, asked| keto.check_posted(asked.call, false)),
         at("/relation-tuples/batch/check").post(|keto, asked| keto.check_batch(asked.call)),
         at("/relation-tuples/expand").get(|keto, asked| keto.expand(&asked.call.query)),
-        at("/namespaces").get(|keto, _| keto.list_namespaces()),
+        at("/namespaces").reads("keto-admin-low").get(|keto, _| keto.list_namespaces()),
+        at("/opl/syntax/check").writes("keto-admin-medium").post(|_, asked| Ok(check_syntax(&asked.call.body))),
         at("/admin/relation-tuples")
             .writes("keto-admin-low")
             .put(|keto, asked| keto.create(&asked.call.body))
@@ -263,6 +266,13 @@ impl Keto {
         query.namespace.iter().try_for_each(|namespace| self.know(namespace))?;
         query.subject.iter().try_for_each(|subject| self.know_subject(subject))
     }
+}
+
+/// What is wrong with a document of the Ory Permission Language; Keto says nothing where that is nothing.
+fn check_syntax(source: &[u8]) -> Reply {
+    let faults = opl::parse(&String::from_utf8_lossy(source)).1;
+    let shown: Vec<_> = faults.iter().map(|fault| shown(fault, "Line").compact()).collect();
+    Reply::document(200, &if shown.is_empty() { "{}".to_owned() } else { format!(r#"{{"errors":[{}]}}"#, shown.join(",")) })
 }
 
 fn unreadable(why: String) -> Problem {

@@ -158,6 +158,17 @@ impl Store {
         Ok(rows)
     }
 
+    /// The ids of all schemas that identities use.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn used_schemas(&self) -> Result<Vec<String>, StoreError> {
+        let connection = self.lock();
+        let mut statement = connection.prepare_cached("SELECT DISTINCT json_extract(document, '$.schema_id') FROM identity")?;
+        let ids = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok(ids)
+    }
+
     /// How many identities there are.
     ///
     /// # Errors

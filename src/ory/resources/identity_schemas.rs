@@ -6,8 +6,12 @@
 use super::target::{TARGET, WHOLE_TARGET};
 use crate::{
     engine::{Cx, Diagnostic, Failure, Offer, QueryBackend, one_line},
-    ory::{Client, services::KRATOS_PUBLIC},
-    rest::{Client as _, Pages, Paging, Request, mapping},
+    ory::{
+        Client,
+        project::PROJECT,
+        services::{CONSOLE, KRATOS_PUBLIC},
+    },
+    rest::{Client as _, Endpoint, Pages, Paging, Request, mapping},
     schema::{Attr, Kind, Nested, Object, Query, Rule, Table, objects, query, refuse, string, text},
     value::{Path, Value},
 };
@@ -19,15 +23,18 @@ use reqwest::Method;
 pub static OFFERS: &[Offer<Client>] = &[Offer::query(&QUERY, &ANSWER), Offer::query(&LIST, &LISTING)];
 
 /// The data source.
-static QUERY: Query =
-    query("identity_schema", "An identity schema: a JSON Schema that the traits of identities follow, by its id.", &[ONE, PROJECT, TARGET])
-        .rules(RULES);
+static QUERY: Query = query(
+    "identity_schema",
+    "An identity schema: a JSON Schema that the traits of identities follow, by its id.",
+    &[ONE, PROJECT_ID, TARGET],
+)
+.rules(RULES);
 
 /// How it is answered.
 static ANSWER: IdentitySchema = IdentitySchema;
 
 /// The plural data source.
-static LIST: Query = query("identity_schemas", "The identity schemas of a project or server.", &[PROJECT, ALL, TARGET]).rules(RULES);
+static LIST: Query = query("identity_schemas", "The identity schemas of a project or server.", &[PROJECT_ID, ALL, TARGET]).rules(RULES);
 
 /// How it is answered.
 static LISTING: IdentitySchemas = IdentitySchemas;
@@ -41,9 +48,9 @@ static ONE: &[Attr] = &[
     string("schema", "The JSON Schema, as JSON.").read_only(),
 ];
 
-static PROJECT: &[Attr] = &[string(
+static PROJECT_ID: &[Attr] = &[string(
     "project_id",
-    "Id of the Ory Network project, the provider's when unset. Another one is reached by `project_slug` and `project_api_key` beside it.",
+    "Id of the Ory Network project, the provider's when unset. Another one is reached with a key of the workspace, or by `project_slug` and `project_api_key` beside it.",
 )
 .or_server()];
 
@@ -74,6 +81,22 @@ fn project(cx: &Cx<Client>, asked: Object<'_>) -> Value {
     asked.str("project_id").or(own).map(Value::text).unwrap_or_default()
 }
 
+/// Where schemas are served. Everybody may ask, so that who has a key of the workspace needs none of the project: the console
+/// says what the project's slug is.
+async fn host(cx: &Cx<Client>, asked: Object<'_>) -> Result<Endpoint, Failure> {
+    let direct = match cx.client.endpoint(&KRATOS_PUBLIC, asked).await {
+        Ok(endpoint) => return Ok(endpoint),
+        Err(why) => why,
+    };
+    let is_named = asked.str("project_id").is_some() || cx.client.project_id().is_some();
+    if !is_named || !asked.get("project_slug").is_null() || !cx.client.is_meant(&CONSOLE) {
+        return Err(direct.into());
+    }
+    let version = PROJECT.open(cx, asked).await?.look("its identity schemas").await?;
+    let slug = version.as_ref().and_then(|version| version.json.at("slug").as_str());
+    Ok(cx.client.public_of_console(slug.ok_or_else(|| PROJECT.missing())?)?)
+}
+
 /// One schema.
 pub struct IdentitySchema;
 
@@ -83,8 +106,8 @@ impl QueryBackend<Client> for IdentitySchema {
         let asked = Object::new(&query.table, asked);
         let project = project(cx, asked);
         let id = asked.str("id").unwrap_or_default();
-        let at = cx.client.endpoint(&KRATOS_PUBLIC, asked).await?;
-        let reply = at.send(cx, &KRATOS_PUBLIC, Request::new(Method::GET, PATH).id(&segment(id))).await?;
+        let at = host(cx, asked).await?;
+        let reply = at.send(cx, &KRATOS_PUBLIC, of_id(id)).await?;
         if KRATOS_PUBLIC.says_missing(&reply) {
             let there = LISTING.answer(cx, &LIST, &LIST.table.holding(TARGET_NAMES.map(|name| (name, asked.get(name).clone())))).await;
             return Err(unknown(there.ok()).into());
@@ -100,6 +123,11 @@ impl QueryBackend<Client> for IdentitySchema {
 }
 
 const TARGET_NAMES: [&str; 2] = ["project_slug", "project_api_key"];
+
+/// The question for the schema of this id.
+pub(super) fn of_id(id: &str) -> Request {
+    Request::new(Method::GET, PATH).id(&segment(id))
+}
 
 /// An id in a path. Proxies and routers treat encoded slashes in many ways; Kratos knows schemas by their ids in
 /// Base64 too, as in the `schema_url` of an identity.
@@ -131,7 +159,7 @@ impl QueryBackend<Client> for IdentitySchemas {
     async fn answer(&self, cx: &Cx<Client>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
         let asked = Object::new(&query.table, asked);
         let project = project(cx, asked);
-        let at = cx.client.endpoint(&KRATOS_PUBLIC, asked).await?;
+        let at = host(cx, asked).await?;
         let mut pages = Pages::new(cx, &at, &KRATOS_PUBLIC, Paging::LINKS, Request::new(Method::GET, PATH));
         let mut schemas = Vec::new();
         while let Some(page) = pages.next().await? {

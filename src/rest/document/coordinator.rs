@@ -354,14 +354,20 @@ impl Coordinator {
                     }
                     return Step::Ended;
                 }
-                Ok(reply) if matches!(reply.status, 409 | 412) => {
+                Ok(reply) if matches!(reply.status, 409 | 412) && !reply.json().is_some_and(|body| (open.document.is_final)(&body)) => {
                     let mut error = open.document.refuse(&reply);
                     error.diagnostic.summary = format!("{} was changed at the same time", open.document.name);
                     refused = Some((base.revision.clone(), error));
                 }
+                Ok(reply) if (open.document.is_refused)(&reply) => return Step::Refused(open.document.refuse(&reply)),
                 Ok(reply) if (500..600).contains(&reply.status) => {
                     run.lost(group, &draft);
                     lost = Some(open.document.refuse(&reply));
+                }
+                // It was there when it was read.
+                Ok(reply) if service.says_missing(&reply) => {
+                    group.iter().for_each(|place| run.outcomes[*place] = Some(Outcome::Missing));
+                    return Step::Ended;
                 }
                 Ok(reply) if (400..500).contains(&reply.status) && !matches!(reply.status, 401 | 404 | 429) => {
                     return Step::Refused(open.document.refuse(&reply));

@@ -12,21 +12,23 @@ mod edit;
 mod items;
 mod members;
 mod shape;
+mod slot;
 mod version;
 
 pub use change::{Change, Obstacle, Place, Wanted, element};
 pub use coordinator::Edited;
 pub use edit::{Edit, Seen};
-pub use items::Items;
+pub use items::{Beside, Items, List, Tagged};
 pub use members::{Deletion, Members, Removal, Setting, Toggle, View};
 pub use shape::Shape;
+pub use slot::Slot;
 pub use version::Version;
 
 pub(super) use coordinator::Coordinators;
 
 use super::{Client, Collection, Reply, SendError, Service, mapping::Misfit};
 use crate::{
-    engine::{Cx, Diagnostic},
+    engine::{Account, Cx, Diagnostic},
     schema::Object,
     value::Json,
 };
@@ -60,6 +62,10 @@ pub struct Document {
     pub alike: fn(&Json, &Json) -> bool,
     /// What is to be said of an answer that refuses, where the service's own word is not enough.
     pub refusal: Option<fn(&Reply) -> SendError>,
+    /// Whether an answer whose status leaves open what came of a patch says that nothing did: it was refused.
+    pub is_refused: fn(&Reply) -> bool,
+    /// Whether an answer that says "conflict" is about what was to be changed, and not about the revision.
+    pub is_final: fn(&Json) -> bool,
     /// Whether what was read is there only to say that there is none any more.
     pub is_gone: fn(&Json) -> bool,
 }
@@ -86,7 +92,7 @@ impl Document {
     }
 
     /// What is to be said where there is no such document.
-    fn missing(&self) -> Diagnostic {
+    pub fn missing(&self) -> Diagnostic {
         let detail = format!(
             "{} says that there is no such document: {}. Check what it is called in the configuration, and that it was not deleted.",
             self.service.name, self.name
@@ -132,6 +138,11 @@ impl<C: Client> Open<'_, C> {
     /// that, the edit sees.
     pub async fn look(&self, part: &str) -> Result<Option<Arc<Version>>, SendError> {
         Ok(self.coordinator.look(self, part).await?.map(|(version, _)| version))
+    }
+
+    /// As whom parts of it are made.
+    pub fn account(&self) -> Account {
+        self.at.endpoint.account(self.cx)
     }
 
     /// What the path says of this attribute.

@@ -52,7 +52,14 @@ pub async fn held(url: &str, way: &Way, id: &str) -> Json {
         | "organization"
         | "onboarding_portal_link"
         | "event_stream"
-        | "custom_domain" => {
+        | "custom_domain"
+        | "action"
+        | "email_template"
+        | "social_provider"
+        | "saml_provider"
+        | "scim_client"
+        | "identity_schema"
+        | "permission_namespaces" => {
             return lives::held(url, way.resource, id).await.expect("an object");
         }
         "identity" => format!("identities/{segment}?include_credential=password&include_credential=oidc"),

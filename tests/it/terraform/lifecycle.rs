@@ -232,7 +232,7 @@ impl<'a> Lifecycle<'a> {
     }
 
     async fn imported(&mut self) -> Step {
-        let wanted = |attr: &Attr| attr.reads != Reads::Never && !attr.write_only && attr.reads != Reads::Once;
+        let wanted = |attr: &Attr| attr.reads != Reads::Never && !attr.write_only && attr.reads != Reads::Once && !attr.may_be_untold;
         let config = samples::full(self.resource, &self.base, self.known, wanted);
         let thing = self.create(&config).await?;
         let id = id(&thing);

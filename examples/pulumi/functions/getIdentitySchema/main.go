@@ -7,7 +7,7 @@ import (
 
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		person, err := ory.GetIdentitySchema(ctx, &ory.GetIdentitySchemaArgs{
+		person, err := ory.LookupIdentitySchema(ctx, &ory.LookupIdentitySchemaArgs{
 			Id: "default",
 		}, nil)
 		if err != nil {

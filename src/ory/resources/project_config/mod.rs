@@ -17,7 +17,7 @@ mod oauth2;
 mod permissions;
 mod rows;
 mod sessions;
-mod shapes;
+pub(super) mod shapes;
 mod strict_mode;
 
 use super::project_id::PROJECT as PROJECT_ID;

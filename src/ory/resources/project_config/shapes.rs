@@ -14,22 +14,7 @@ pub(super) static SHAPES: &[Shape] = &[
             _ => Some(hook.at("url").clone()),
         },
     },
-    // Namespaces are a list of names with numbers, or where the Ory Permission Language is.
-    Shape {
-        at: "services/permission/config/namespaces",
-        read: |namespaces| match namespaces {
-            Json::Array(items) => Json::object([("list", items.iter().map(|item| item.at("name").clone()).collect())]),
-            other => other.clone(),
-        },
-        write: |wanted, there| {
-            let (location, before) = (wanted.at("location"), there.at("location"));
-            Some(match wanted.at("list") {
-                Json::Array(names) if location.is_null() || location == before => numbered(names, there),
-                _ if location.is_null() => Json::Null,
-                _ => Json::object([("location", location.clone())]),
-            })
-        },
-    },
+    NAMESPACES,
     // What is written one level higher is read down here.
     Shape {
         at: "services/identity/config/selfservice/methods/code",
@@ -66,6 +51,23 @@ pub(super) static SHAPES: &[Shape] = &[
         },
     },
 ];
+
+/// Namespaces are a list of names with numbers, or where the Ory Permission Language is.
+pub(in crate::ory::resources) const NAMESPACES: Shape = Shape {
+    at: "services/permission/config/namespaces",
+    read: |namespaces| match namespaces {
+        Json::Array(items) => Json::object([("list", items.iter().map(|item| item.at("name").clone()).collect())]),
+        other => other.clone(),
+    },
+    write: |wanted, there| {
+        let (location, before) = (wanted.at("location"), there.at("location"));
+        Some(match wanted.at("list") {
+            Json::Array(names) if location.is_null() || location == before => numbered(names, there),
+            _ if location.is_null() => Json::Null,
+            _ => Json::object([("location", location.clone())]),
+        })
+    },
+};
 
 /// Namespaces by their names. Those that are there keep their numbers, since relationships are stored by them.
 fn numbered(names: &[Json], there: &Json) -> Json {

@@ -124,8 +124,24 @@ impl Scene {
 /// searches, and its own end-to-end tests.
 fn is_of_the_console(example: &str) -> bool {
     let types = ["ory_project", "ory_workspace", "ory_organization", "ory:Project", "ory:Workspace", "ory:Organization"];
-    let tokens = ["ory:index/project", "ory:index/workspace", "ory:index/organization", "ory:index/getProject"];
-    types.iter().chain(&tokens).any(|name| example.contains(name))
+    let models = [
+        "resource \"ory_identity_schema\"",
+        "ory_permission_namespaces",
+        "ory_opl_validation",
+        "ory:IdentitySchema",
+        "ory:PermissionNamespaces",
+    ];
+    let tokens = [
+        "ory:getOplValidation",
+        "ory:index/getOplValidation",
+        "ory:index/identitySchema",
+        "ory:index/permissionNamespaces",
+        "ory:index/project",
+        "ory:index/workspace",
+        "ory:index/organization",
+        "ory:index/getProject",
+    ];
+    types.iter().chain(&models).chain(&tokens).any(|name| example.contains(name))
 }
 
 /// The services, all at one place.

@@ -100,6 +100,64 @@ async fn the_official_state_plans_nothing_and_is_let_go_of() {
     }
 }
 
+const SCHEMA: &str = r#"{"type":"object","properties":{"traits":{"type":"object"}}}"#;
+/// What the official provider takes for the same, as it compares JSON where it takes over what is there.
+const RESPELLED: &str = r#"{"properties": {"traits": {"type": "object"}}, "type": "object"}"#;
+
+/// A project with a schema that the official provider made, and its id.
+async fn with_schema() -> (Console, String, String) {
+    use base64::{Engine as _, prelude::BASE64_STANDARD};
+    let console = Console::start().await;
+    let (id, _) = console.project().await;
+    let value = json!({ "id": "customer", "url": format!("base64://{}", BASE64_STANDARD.encode(SCHEMA)) });
+    let patch = json!([
+        { "op": "add", "path": "/services/identity/config/identity/schemas/-", "value": value },
+        { "op": "add", "path": "/services/identity/config/identity/default_schema_id", "value": "customer" },
+    ]);
+    let made = console.patch(&id, patch, 200).await;
+    let hash = made["project"]["services"]["identity"]["config"]["identity"]["default_schema_id"].as_str().unwrap().to_owned();
+    (console, id, hash)
+}
+
+/// Of the default, that state says `false` where nobody said anything, whatever the project says.
+#[tokio::test]
+async fn the_official_state_of_a_schema_plans_nothing() {
+    let (console, id, hash) = with_schema().await;
+    let before = console.get(&format!("/projects/{id}")).await;
+    let mut core = Core::direct(&ORY, provider(&console.server.url())).await.unwrap();
+    for (schema, said, default) in
+        [(SCHEMA, json!({}), false), (SCHEMA, json!({ "set_default": true }), true), (RESPELLED, json!({ "set_default": false }), false)]
+    {
+        let state = json!({ "id": hash, "project_id": id, "schema_id": "customer", "schema": schema, "set_default": default });
+        let config = merged(&[&json!({ "project_id": id, "schema_id": "customer", "schema": schema }), &said]);
+        let thing = core.moved("ory_identity_schema", "registry.terraform.io/ory/ory", "ory_identity_schema", 0, &state).await.unwrap();
+        let plan = core.plan(&thing, &config).await.unwrap();
+        assert_eq!(plan.action, Action::NoOp, "{state}");
+        core.settled(&plan.prior, &config).await.unwrap();
+    }
+    assert_eq!(console.get(&format!("/projects/{id}")).await, before);
+}
+
+#[tokio::test]
+async fn the_bridges_stack_of_a_schema_previews_and_refreshes_to_nothing() {
+    let (console, id, hash) = with_schema().await;
+    let before = console.get(&format!("/projects/{id}")).await;
+    let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
+    host.configure(spell(ORY.config, &json!({ "console_api_url": console.server.url(), "workspace_api_key": KEY }))).await.unwrap();
+    let token = "ory:index/identitySchema:IdentitySchema";
+    let inputs = json!({ "projectId": id, "schemaId": "customer", "schema": SCHEMA });
+    let outputs = merged(&[&inputs, &json!({ "id": hash, "setDefault": false, "__pulumi_raw_state_delta": { "obj": {} } })]);
+    let stored = Stored { token: token.to_owned(), id: hash, inputs: inputs.clone(), outputs, init_errors: Vec::new() };
+    host.state.insert("it".to_owned(), stored);
+    let (diff, _) = host.preview(token, "it", &inputs).await.unwrap();
+    assert_eq!(diff.as_ref().unwrap().changes(), DiffChanges::DiffNone, "{diff:?}");
+    let diff = host.refresh("it").await.unwrap().unwrap();
+    assert_eq!(diff.changes(), DiffChanges::DiffNone, "{:?}", diff.diffs);
+    let (diff, _) = host.preview(token, "it", &inputs).await.unwrap();
+    assert_eq!(diff.as_ref().unwrap().changes(), DiffChanges::DiffNone, "{diff:?}");
+    assert_eq!(console.get(&format!("/projects/{id}")).await, before);
+}
+
 #[tokio::test]
 async fn the_bridges_stack_previews_and_refreshes_to_nothing() {
     for unasked in unasked() {

@@ -1,18 +1,25 @@
 //! What lives in Ory Network's console: projects, their keys, workspaces. The console is the emulator's; what a real one
 //! answers at odd moments comes from the proxy in between, in the forms that its description and its users show.
 
+mod actions;
 mod adopted;
 mod domains;
+mod elements;
 mod guard;
+mod in_document;
 mod keys;
 mod links;
 pub mod lists;
 pub mod lives;
 mod organizations;
+mod permissions;
 mod projects;
+pub mod providers;
 mod refusals;
+mod schemas;
 mod settings;
 mod streams;
+mod templates;
 mod workspaces;
 
 use crate::support::{

@@ -1,0 +1,6 @@
+import {
+  to = ory_permission_namespaces.shop
+  identity = {
+    project_id = "9f425a8d-7efc-4768-8f23-7647a74fdf13"
+  }
+}

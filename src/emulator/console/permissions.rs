@@ -1,0 +1,47 @@
+//! The Ory Permission Language of a project: whether a document is one.
+//!
+//! Owns the route that validates one, and that no configuration with another is kept: it says of itself that it applies what
+//! is applied when the configuration is saved.
+
+use super::Console;
+use super::failure::Failure;
+use super::settings::{Settings, Written};
+use super::tree::object;
+use crate::emulator::go::json::Json;
+use crate::emulator::reply::Reply;
+use crate::opl::{self, Fault, Position};
+
+/// What the column is called.
+const COLUMN: &str = "keto_namespace_configuration";
+
+impl Console {
+    pub(super) fn validate_opl(&self, project: &str, source: &[u8]) -> Result<Reply, Failure> {
+        self.load(project).and_then(|project| self.living(project))?;
+        let faults = opl::parse(&String::from_utf8_lossy(source)).1;
+        Ok(Reply::document(200, &object([("errors", Json::Array(faults.iter().map(|fault| shown(fault, "line")).collect()))]).compact()))
+    }
+}
+
+/// A fault, with this name for its lines: Keto and the console differ.
+pub fn shown(fault: &Fault, line: &str) -> Json {
+    let number = |number: usize| Json::Number(number.to_string());
+    let at = |at: Position| object([(line, number(at.line)), ("column", number(at.column))]);
+    object([("message", Json::text(&fault.message)), ("start", at(fault.start)), ("end", at(fault.end))])
+}
+
+/// What holds of the permissions that were written.
+///
+/// # Errors
+/// What is wrong with them.
+pub(super) fn settle(before: &Settings, written: &Written) -> Result<(), Failure> {
+    let (old, new) = (before.of(COLUMN), written.settings.of(COLUMN).and_then(|url| url.as_text()));
+    let sent = written.files.iter().find(|(url, _)| old != Some(Json::text(url)) && new.as_ref() == Some(url));
+    let faults = sent.map(|(_, content)| opl::parse(&String::from_utf8_lossy(content)).1).unwrap_or_default();
+    match faults.first() {
+        None => Ok(()),
+        Some(Fault { message, start, .. }) => {
+            let why = format!("{COLUMN}: the Ory Permission Language has an error at {}:{}: {message}", start.line, start.column);
+            Err(Failure::bad_request(why))
+        }
+    }
+}

@@ -1,0 +1,498 @@
+//! The grammar and the checks of types.
+
+use super::lexer::{Kind, Lexer, Token, quoted};
+
+/// Parentheses and negations in each other, at most.
+const DEEPEST_EXPRESSION: usize = 10;
+/// Subject sets that lead from one to the next, at most.
+const DEEPEST_TYPE: usize = 10;
+/// So many types are looked at. Keto has no such limit: where a document has more, what Keto would say of the rest is not known
+/// here.
+const MOST_TYPES: usize = 100_000;
+
+/// What a document declares.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Namespace {
+    /// Its name.
+    pub name: String,
+    relations: Vec<Relation>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Relation {
+    name: String,
+    types: Vec<Type>,
+}
+
+/// What may be in a relation: what is in a namespace, or in a relation of one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Type {
+    namespace: String,
+    relation: Option<String>,
+}
+
+/// What is wrong with a document.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fault {
+    /// What, in Keto's words.
+    pub message: String,
+    /// Where it begins.
+    pub start: Position,
+    /// Where it ends.
+    pub end: Position,
+}
+
+/// A place in a document, as Keto counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: usize,
+    /// How many characters of the line are before it; but 1 for the first character of a document, and what begins a later line
+    /// is told as the end of the line before.
+    pub column: usize,
+}
+
+/// What a document declares, and what is wrong with it.
+pub fn parse(input: &str) -> (Vec<Namespace>, Vec<Fault>) {
+    let mut parser =
+        Parser { lexer: Lexer::new(input), ahead: None, namespaces: Vec::new(), faults: Vec::new(), checks: Vec::new(), types: 0 };
+    // What cannot be read ends with a fault.
+    let _ = parser.document();
+    if parser.faults.is_empty() {
+        parser.check_types();
+    }
+    let faults = parser.faults.into_iter().map(|(message, [start, end])| Fault {
+        message,
+        start: position(input, start),
+        end: position(input, end),
+    });
+    (parser.namespaces, faults.collect())
+}
+
+/// Keto takes a place in bytes for one in characters.
+fn position(input: &str, place: usize) -> Position {
+    let mut position = Position { line: 1, column: 0 };
+    for (number, c) in input.chars().enumerate() {
+        position.column += 1;
+        if number + 1 >= place {
+            break;
+        }
+        if c == '\n' {
+            position = Position { line: position.line + 1, column: 0 };
+        }
+    }
+    position
+}
+
+/// What is asked of the types when all of them are known.
+enum Check<'a> {
+    /// There is this namespace.
+    Namespace(Token<'a>),
+    /// There is this namespace, with this relation.
+    RelationOf(Token<'a>, Token<'a>),
+    /// The namespace of this name has this relation.
+    Relation(String, Token<'a>),
+    /// All that may be in this relation of that namespace has the other relation.
+    AllHave(String, Token<'a>, String),
+}
+
+/// The document ends here: what is wrong has been told.
+struct Ended;
+
+type Step<T = ()> = Result<T, Ended>;
+
+struct Parser<'a> {
+    lexer: Lexer<'a>,
+    ahead: Option<Token<'a>>,
+    namespaces: Vec<Namespace>,
+    faults: Vec<(String, [usize; 2])>,
+    checks: Vec<Check<'a>>,
+    /// How many types were looked at.
+    types: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn next(&mut self) -> Token<'a> {
+        self.ahead.take().unwrap_or_else(|| self.lexer.next())
+    }
+
+    fn peek(&mut self) -> &Token<'a> {
+        let lexer = &mut self.lexer;
+        self.ahead.get_or_insert_with(|| lexer.next())
+    }
+
+    fn fault(&mut self, at: &Token<'_>, message: String) {
+        self.faults.push((message, [at.start, at.end]));
+    }
+
+    fn fatal<T>(&mut self, at: &Token<'_>, message: String) -> Step<T> {
+        self.fault(at, message);
+        Err(Ended)
+    }
+
+    /// These, one after the other.
+    fn expect(&mut self, wanted: &[&str]) -> Step {
+        wanted.iter().try_for_each(|wanted| {
+            let found = self.next();
+            match found.text == *wanted {
+                true => Ok(()),
+                false => self.fatal(&found, format!("expected {}, got {}", quoted(wanted), quoted(&found.text))),
+            }
+        })
+    }
+
+    /// All of these if the first is there.
+    fn maybe(&mut self, wanted: &[&str]) -> Step {
+        if wanted.first().is_some_and(|first| self.peek().text == *first) { self.expect(wanted) } else { Ok(()) }
+    }
+
+    fn name(&mut self) -> Step<String> {
+        let found = self.next();
+        match found.kind {
+            Kind::Identifier | Kind::Text => Ok(found.text.into_owned()),
+            kind => self.fatal(&found, format!("expected identifier, got {}", kind.name())),
+        }
+    }
+
+    fn document(&mut self) -> Step {
+        loop {
+            let token = self.next();
+            match token.kind {
+                Kind::End => return Ok(()),
+                Kind::Error => return self.fatal(&token, format!("fatal: {}", token.text)),
+                Kind::Word("class") => self.class()?,
+                // Whatever else there is, such as imports, is for TypeScript.
+                _ => {}
+            }
+        }
+    }
+
+    fn class(&mut self) -> Step {
+        let name = self.name()?;
+        self.expect(&["implements", "Namespace", "{"])?;
+        let mut namespace = Namespace { name, relations: Vec::new() };
+        loop {
+            let token = self.next();
+            match (token.kind, &*token.text) {
+                (Kind::Sign("}"), _) => {
+                    self.namespaces.push(namespace);
+                    return Ok(());
+                }
+                (_, "related") => self.related(&mut namespace)?,
+                (_, "permits") => self.permits(&mut namespace)?,
+                (Kind::Sign(";"), _) => {}
+                _ => return self.fatal(&token, format!("expected 'permits' or 'related', got {}", quoted(&token.text))),
+            }
+        }
+    }
+
+    fn related(&mut self, namespace: &mut Namespace) -> Step {
+        self.expect(&[":", "{"])?;
+        loop {
+            let token = self.next();
+            match token.kind {
+                Kind::Sign(";") => {}
+                Kind::Sign("}") => return Ok(()),
+                Kind::Identifier | Kind::Text => {
+                    self.expect(&[":"])?;
+                    let types = self.types()?;
+                    namespace.relations.push(Relation { name: token.text.into_owned(), types });
+                }
+                kind => {
+                    return self.fatal(&token, format!("expected identifier or '}}', got {} {}", kind.name(), quoted(&token.text)));
+                }
+            }
+        }
+    }
+
+    fn types(&mut self) -> Step<Vec<Type>> {
+        let token = self.next();
+        let types = match (token.kind, &*token.text) {
+            (_, "Array") => {
+                self.expect(&["<"])?;
+                return self.union(">");
+            }
+            (_, "SubjectSet") => vec![self.subject_set()?],
+            (Kind::Sign("("), _) => self.union(")")?,
+            _ => vec![self.in_namespace(token)],
+        };
+        self.expect(&["[", "]"])?;
+        self.maybe(&[","])?;
+        Ok(types)
+    }
+
+    fn in_namespace(&mut self, token: Token<'a>) -> Type {
+        let namespace = token.text.clone().into_owned();
+        self.checks.push(Check::Namespace(token));
+        Type { namespace, relation: None }
+    }
+
+    fn subject_set(&mut self) -> Step<Type> {
+        self.expect(&["<"])?;
+        let namespace = self.next();
+        self.expect(&[","])?;
+        let relation = self.next();
+        self.expect(&[">"])?;
+        // A relation without a name is none.
+        let named = Some(relation.text.clone().into_owned()).filter(|name| !name.is_empty());
+        let set = Type { namespace: namespace.text.clone().into_owned(), relation: named };
+        self.checks.push(Check::RelationOf(namespace, relation));
+        Ok(set)
+    }
+
+    fn union(&mut self, end: &'static str) -> Step<Vec<Type>> {
+        let mut types = Vec::new();
+        loop {
+            let token = self.next();
+            let one = if token.text == "SubjectSet" { self.subject_set() } else { Ok(self.in_namespace(token)) };
+            // Where a subject set is none, Keto complains about what comes after it, too.
+            let token = self.next();
+            match token.kind {
+                Kind::Sign(sign) if sign == end || sign == "|" => types.push(one?),
+                _ => return self.fatal(&token, format!("expected '|', got {}", quoted(&token.text))),
+            }
+            if token.kind == Kind::Sign(end) {
+                return Ok(types);
+            }
+        }
+    }
+
+    fn permits(&mut self, namespace: &mut Namespace) -> Step {
+        self.expect(&["=", "{"])?;
+        loop {
+            let token = self.next();
+            match token.kind {
+                Kind::Sign("}") => return Ok(()),
+                Kind::Identifier | Kind::Text => {
+                    self.expect(&[":", "(", "ctx"])?;
+                    self.maybe(&[":", "Context"])?;
+                    self.expect(&[")"])?;
+                    self.maybe(&[":", "boolean"])?;
+                    self.expect(&["=>"])?;
+                    // Where there is no expression, Keto goes on as if the list of permissions had ended.
+                    if !self.expressions(&namespace.name, ",", DEEPEST_EXPRESSION)? {
+                        return Ok(());
+                    }
+                    namespace.relations.push(Relation { name: token.text.into_owned(), types: Vec::new() });
+                }
+                kind => {
+                    return self.fatal(&token, format!("expected identifier or '}}', got {} {}", kind.name(), quoted(&token.text)));
+                }
+            }
+        }
+    }
+
+    fn too_deep<T>(&mut self) -> Step<T> {
+        let token = self.peek().clone();
+        self.fatal(&token, format!("expression nested too deeply; maximal nesting depth is {DEEPEST_EXPRESSION}"))
+    }
+
+    /// Expressions up to this sign; whether there is one.
+    fn expressions(&mut self, namespace: &str, end: &'static str, depth: usize) -> Step<bool> {
+        if depth == 0 {
+            return self.too_deep();
+        }
+        let (mut has_one, mut may_follow) = (false, true);
+        loop {
+            let token = self.peek().clone();
+            match token.kind {
+                Kind::Sign("(") => {
+                    self.next();
+                    if !self.expressions(namespace, ")", depth - 1)? {
+                        return Ok(false);
+                    }
+                    (has_one, may_follow) = (true, false);
+                }
+                Kind::Sign(sign) if sign == end => {
+                    self.next();
+                    return Ok(has_one);
+                }
+                // It ends the list of permissions, too.
+                Kind::Sign("}") => return Ok(has_one),
+                Kind::Sign("&&" | "||") => {
+                    self.next();
+                    if !has_one {
+                        return Ok(false);
+                    }
+                    may_follow = true;
+                }
+                Kind::Sign("!") => {
+                    self.next();
+                    self.negation(namespace, depth - 1)?;
+                    (has_one, may_follow) = (true, false);
+                }
+                _ if !may_follow => return self.fatal(&token, "did not expect another expression".to_owned()),
+                _ => {
+                    self.expression(namespace)?;
+                    (has_one, may_follow) = (true, true);
+                }
+            }
+        }
+    }
+
+    fn negation(&mut self, namespace: &str, depth: usize) -> Step {
+        if depth == 0 {
+            return self.too_deep();
+        }
+        if self.peek().kind == Kind::Sign("(") {
+            self.next();
+            // An empty one is taken.
+            self.expressions(namespace, ")", depth - 1).map(drop)
+        } else {
+            self.expression(namespace)
+        }
+    }
+
+    fn property(&mut self) -> Step<Token<'a>> {
+        let is_indexed = self.peek().kind == Kind::Sign("[");
+        self.expect(&[if is_indexed { "[" } else { "." }])?;
+        let name = self.next();
+        if is_indexed {
+            self.expect(&["]"])?;
+        }
+        Ok(name)
+    }
+
+    fn expression(&mut self, namespace: &str) -> Step {
+        self.expect(&["this", "."])?;
+        let verb = self.next();
+        let name = self.property()?;
+        match &*verb.text {
+            "related" => {
+                self.expect(&["."])?;
+                let token = self.next();
+                match &*token.text {
+                    "traverse" => self.traversal(namespace, name),
+                    "includes" => {
+                        self.expect(&["(", "ctx", ".", "subject", ")"])?;
+                        self.checks.push(Check::Relation(namespace.to_owned(), name));
+                        Ok(())
+                    }
+                    _ => self.fatal(&token, format!("expected 'traverse' or 'includes', got {}", quoted(&token.text))),
+                }
+            }
+            "permits" => {
+                self.expect(&["(", "ctx", ")"])?;
+                self.checks.push(Check::Relation(namespace.to_owned(), name));
+                Ok(())
+            }
+            _ => self.fatal(&verb, format!("expected 'related' or 'permits', got {}", quoted(&verb.text))),
+        }
+    }
+
+    fn traversal(&mut self, namespace: &str, relation: Token<'a>) -> Step {
+        self.expect(&["("])?;
+        let is_grouped = self.peek().kind == Kind::Sign("(");
+        if is_grouped {
+            self.next();
+        }
+        let argument = self.next();
+        if is_grouped {
+            self.expect(&[")"])?;
+        }
+        if let Err(ended) = self.expect(&["=>", &argument.text, "."]) {
+            // Keto complains about the word that comes after that, too, and has none.
+            let none = Token { kind: Kind::Error, text: "".into(), start: 0, end: 0 };
+            self.fault(&none, format!("expected 'related' or 'permits', got {}", quoted(&shown(&none))));
+            return Err(ended);
+        }
+        let verb = self.next();
+        if !matches!(&*verb.text, "related" | "permits") {
+            return self.fatal(&verb, format!("expected 'related' or 'permits', got {}", quoted(&shown(&verb))));
+        }
+        let is_indexed = self.peek().kind == Kind::Sign("[");
+        self.expect(&[if is_indexed { "[" } else { "." }])?;
+        let wanted = self.name()?;
+        if is_indexed {
+            self.expect(&["]"])?;
+        }
+        if verb.text == "related" {
+            self.expect(&[".", "includes", "(", "ctx", ".", "subject"])?;
+            self.maybe(&[","])?;
+            self.expect(&[")"])?;
+            self.maybe(&[","])?;
+            self.expect(&[")"])?;
+        } else {
+            self.expect(&["(", "ctx", ")", ")"])?;
+        }
+        self.checks.push(Check::AllHave(namespace.to_owned(), relation.clone(), wanted));
+        self.checks.push(Check::Relation(namespace.to_owned(), relation));
+        Ok(())
+    }
+
+    fn check_types(&mut self) {
+        for check in std::mem::take(&mut self.checks) {
+            match &check {
+                Check::Namespace(name) => {
+                    if self.namespace(&name.text).is_none() {
+                        self.undeclared(name, &name.text);
+                    }
+                }
+                Check::RelationOf(namespace, relation) => match self.namespace(&namespace.text) {
+                    None => self.undeclared(namespace, &namespace.text),
+                    Some(_) => self.check_relation(&namespace.text, relation),
+                },
+                Check::Relation(namespace, relation) => match self.namespace(namespace) {
+                    None => self.undeclared(relation, namespace),
+                    Some(_) => self.check_relation(namespace, relation),
+                },
+                Check::AllHave(namespace, relation, wanted) => {
+                    self.check_all(relation, namespace, &relation.text, wanted, Some(DEEPEST_TYPE));
+                }
+            }
+        }
+    }
+
+    fn undeclared(&mut self, at: &Token<'_>, namespace: &str) {
+        self.fault(at, format!("namespace {} was not declared", quoted(namespace)));
+    }
+
+    fn check_relation(&mut self, namespace: &str, relation: &Token<'_>) {
+        if self.relation(namespace, &relation.text).is_none() {
+            self.fault(relation, format!("namespace {} did not declare relation {}", quoted(namespace), quoted(&relation.text)));
+        }
+    }
+
+    fn check_all(&mut self, at: &Token<'_>, namespace: &str, relation: &str, wanted: &str, depth: Option<usize>) {
+        let Some(depth) = depth else {
+            return self.fault(at, "could not typecheck deeply nested SubjectSet further".to_owned());
+        };
+        let missing =
+            |relation: &str, namespace: &str| format!("relation {} was not declared in namespace {}", quoted(relation), quoted(namespace));
+        let Some(types) = self.relation(namespace, relation).map(|relation| relation.types.clone()) else {
+            return self.fault(at, missing(relation, namespace));
+        };
+        for one in types {
+            self.types += 1;
+            if self.types > MOST_TYPES {
+                return;
+            }
+            match &one.relation {
+                Some(relation) => self.check_all(at, &one.namespace, relation, wanted, depth.checked_sub(1)),
+                None if self.relation(&one.namespace, wanted).is_none() => self.fault(at, missing(wanted, &one.namespace)),
+                None => {}
+            }
+        }
+    }
+
+    fn namespace(&self, name: &str) -> Option<&Namespace> {
+        self.namespaces.iter().find(|namespace| namespace.name == name)
+    }
+
+    fn relation(&self, namespace: &str, name: &str) -> Option<&Relation> {
+        self.namespace(namespace)?.relations.iter().find(|relation| relation.name == name)
+    }
+}
+
+/// A token as Keto shows it as a whole.
+fn shown(token: &Token<'_>) -> String {
+    match token.kind {
+        Kind::Error => format!("error: {}", token.text),
+        Kind::End => "EOF".to_owned(),
+        Kind::Identifier | Kind::Text => {
+            let start: String = token.text.chars().take(10).collect();
+            if token.text.len() > 10 { format!("'{start}...'") } else { format!("'{start}'") }
+        }
+        _ => token.text.clone().into_owned(),
+    }
+}

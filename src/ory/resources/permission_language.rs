@@ -1,0 +1,250 @@
+//! The Ory Permission Language, as the servers check it: two of them, each with letters of its own.
+//!
+//! Owns which of them is asked, and how what they find is shown. What can be said without a server, [`crate::opl`] says.
+
+use super::content;
+use crate::{
+    engine::{Cx, Diagnostic, one_line},
+    opl::{self, Position},
+    ory::{
+        Client,
+        services::{CONSOLE, KETO_READ},
+    },
+    rest::{Client as _, Collection, Reply, Request, SendError, Service},
+    schema::{Object, Problem},
+    value::{Json, Path},
+};
+use reqwest::Method;
+
+/// The place of the console's check.
+const VALIDATE: &str = "/projects/{project_id}/opl/validate";
+/// So much of a line, and of what a server says of one, is shown.
+const LONGEST: usize = 160;
+
+/// What a server has against a document.
+pub struct Fault {
+    /// What is wrong, in the server's words.
+    pub message: String,
+    /// Where it begins: line and column.
+    pub start: [i64; 2],
+    /// Where it ends.
+    pub end: [i64; 2],
+}
+
+/// The document that a source is, if it is in there: not if it is somewhere else.
+pub fn document(source: &str) -> Option<String> {
+    content::carried(source).or_else(|| content::is_written(source).then(|| source.to_owned()))
+}
+
+/// What the console has against a document for the project of this object; nothing if it does not check any.
+pub async fn validated(cx: &Cx<Client>, object: Object<'_>, document: &str) -> Result<Option<Vec<Fault>>, SendError> {
+    let at = Collection::new(&*cx.client, &CONSOLE, VALIDATE, object).await.map_err(SendError::unsent)?;
+    let reply = at.endpoint.send(cx, &CONSOLE, at.request(Method::POST).text(document)).await?;
+    faults(&CONSOLE, &reply, "line").map(|found| found.filter(|_| !matches!(reply.status, 404 | 405 | 501)))
+}
+
+/// What Keto has against a document.
+pub async fn checked(cx: &Cx<Client>, object: Object<'_>, document: &str) -> Result<Vec<Fault>, SendError> {
+    let at = cx.client.endpoint(&KETO_READ, object).await.map_err(SendError::unsent)?;
+    let reply = at.send(cx, &KETO_READ, Request::new(Method::POST, "/opl/syntax/check").text(document)).await?;
+    match faults(&KETO_READ, &reply, "Line")? {
+        Some(found) => Ok(found),
+        None => {
+            let mut error = KETO_READ.refuse(&reply);
+            error.diagnostic.detail.push_str(
+                "\n\nA self-hosted Ory Keto checks documents at a port of its own (`serve.opl`, 4469 unless it is said otherwise): let `keto_read_url` lead to a gateway that reaches both.",
+            );
+            Err(error)
+        }
+    }
+}
+
+/// What an answer says; nothing if there is no such route.
+fn faults(service: &'static Service, reply: &Reply, line: &str) -> Result<Option<Vec<Fault>>, SendError> {
+    if matches!(reply.status, 404 | 405 | 501) {
+        return Ok(None);
+    }
+    if !reply.is_success() {
+        return Err(service.refuse(reply));
+    }
+    let body = service.json(reply)?;
+    let at = |fault: &Json, name: &str| ["column", line].map(|part| fault.at(name).at(part).as_i64().unwrap_or_default());
+    let fault = |fault: &Json| {
+        let ([start_column, start], [end_column, end]) = (at(fault, "start"), at(fault, "end"));
+        let message = fault.at("message").as_str().unwrap_or_default().to_owned();
+        Fault { message, start: [start, start_column], end: [end, end_column] }
+    };
+    match body.at("errors") {
+        Json::Null => Ok(Some(Vec::new())),
+        Json::Array(found) => Ok(Some(found.iter().map(fault).collect())),
+        _ => Err(service.unreadable(reply, "`errors` is no list")),
+    }
+}
+
+/// What is to be said of a document that a server refuses. What is secret in the configuration is not shown.
+pub fn refused(faults: &[Fault], document: &str, is_secret: bool) -> Diagnostic {
+    const MOST: usize = 5;
+    let shown = faults.iter().take(MOST).map(|fault| {
+        let [line, column] = fault.start;
+        let at = format!("Line {line}, column {column}");
+        match is_secret {
+            true => at,
+            false => format!("{at}: {}{}", cut(&one_line(&fault.message)), excerpt(document, fault)),
+        }
+    });
+    let mut shown: Vec<_> = shown.collect();
+    if faults.len() > MOST {
+        shown.push(format!("And {} more.", faults.len() - MOST));
+    }
+    let detail = format!("Ory does not take this document. Nothing was changed. Correct it, and apply again.\n\n{}", shown.join("\n\n"));
+    Diagnostic::error("The Ory Permission Language has errors", detail).at(Path::attr("source"))
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// The line with what is wrong marked below it, as far as the place can be found.
+fn excerpt(document: &str, fault: &Fault) -> String {
+    let place = |number: i64| usize::try_from(number).ok();
+    let shown = || {
+        let (mut number, mut column) = (place(fault.start[0])?, place(fault.start[1])?);
+        let lines: Vec<_> = document.split('\n').collect();
+        let mut line = lines.get(number.checked_sub(1)?)?;
+        // What begins a line is told as the end of the line before; what begins the document, as its first column.
+        if column > line.chars().count() {
+            (line, column) = (lines.get(number)?, 0);
+            number += 1;
+        } else if [number, column] == [1, 1] && fault.end[0] <= 1 && fault.end[1] <= 1 {
+            column = 0;
+        }
+        let length = if fault.end[0] == fault.start[0] && column > 0 { place(fault.end[1])?.saturating_sub(column).max(1) } else { 1 };
+        let indent: String = line.chars().take(column).map(|c| if c == '\t' { c } else { ' ' }).collect();
+        (line.chars().count() <= LONGEST)
+            .then(|| format!("\n  {number} | {line}\n  {} | {indent}{}", " ".repeat(number.to_string().len()), "^".repeat(length)))
+    };
+    shown().unwrap_or_default()
+}
+
+/// What is doubtful about a source, as far as anybody can tell without a server: one that is newer than what is known here may
+/// take it all the same.
+pub fn doubtful(source: &str) -> Option<Problem> {
+    let document = document(source)?;
+    let (_, faults) = opl::parse(&document);
+    let opl::Fault { message, start: Position { line, column }, .. } = faults.first()?;
+    Some(Problem::doubtful(
+        "source",
+        "The Ory Permission Language may have errors",
+        format!(
+            "Ory Keto 26.2 does not take this document. Line {line}, column {column}: {}. Before anything is changed, the apply asks Ory, which may know more than that version. The data source `ory_opl_validation` shows all errors.",
+            without_names(message)
+        ),
+    ))
+}
+
+/// The message without the words of the document in it: a configuration may keep them secret.
+fn without_names(message: &str) -> String {
+    const OF_THE_LANGUAGE: &[&str] = &[
+        "class",
+        "implements",
+        "Namespace",
+        "this",
+        "ctx",
+        "related",
+        "permits",
+        "Context",
+        "boolean",
+        "includes",
+        "traverse",
+        "subject",
+        "=>",
+        "=",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        "<",
+        ">",
+        ":",
+        ".",
+        ",",
+        ";",
+        "|",
+        "||",
+        "&&",
+        "!",
+        "",
+    ];
+    let message = message.split_once(": ").filter(|(start, _)| *start == "fatal").map_or(message, |(_, rest)| rest);
+    // What could not be read is followed by the rest of the document.
+    let message = if message.starts_with("at \"") { message.rsplit("\": ").next().unwrap_or_default() } else { message };
+    if message.starts_with("unexpected token") {
+        return "unexpected token".to_owned();
+    }
+    if message.contains('\\') || message.contains("'related' or 'permits', got \"'") {
+        return "it is not as expected there".to_owned();
+    }
+    let parts = message.split('"').enumerate().map(|(number, part)| match number % 2 == 0 || OF_THE_LANGUAGE.contains(&part) {
+        true => part,
+        false => "…",
+    });
+    parts.collect::<Vec<_>>().join("\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(message: &str, start: [i64; 2], end: [i64; 2]) -> Fault {
+        Fault { message: message.to_owned(), start, end }
+    }
+
+    #[test]
+    fn what_is_wrong_is_shown_where_it_is() {
+        let document = "class Doc implements Namespace {\n\trelated: { owners: Nobody[] }\n}\nclss\n";
+        let said = refused(&[fault("not declared", [2, 20], [2, 26])], document, false).detail;
+        assert!(
+            said.ends_with("Line 2, column 20: not declared\n  2 | \trelated: { owners: Nobody[] }\n    | \t                   ^^^^^^"),
+            "{said}"
+        );
+        // The first character of a line is told as the end of the one before.
+        let said = refused(&[fault("x", [3, 2], [4, 4])], document, false).detail;
+        assert!(said.ends_with("  4 | clss\n    | ^"), "{said}");
+        for place in [[0, 0], [9, 1], [-1, 5]] {
+            assert!(!refused(&[fault("x", place, place)], document, false).detail.contains('|'), "{place:?}");
+        }
+        assert!(refused(&[fault("canary", [2, 20], [2, 26])], document, true).detail.ends_with("Line 2, column 20"));
+        let many: Vec<_> = (0..9).map(|_| fault("x", [1, 1], [1, 1])).collect();
+        assert!(refused(&many, document, false).detail.ends_with("And 4 more."));
+    }
+
+    #[test]
+    fn a_warning_repeats_no_word_of_the_document() {
+        for (source, said) in [
+            ("class canary", r#"expected "implements", got """#),
+            ("class A implements Namespace { related: { a: canary[] } }", r#"namespace "…" was not declared"#),
+            ("class A implements Namespace { canary }", r#"expected 'permits' or 'related', got "…""#),
+            ("class A #canary", "it is not as expected there"),
+            ("#canary", "unexpected token"),
+            ("/* canary", "unclosed comment"),
+            ("base64://Y2xhc3MgY2FuYXJ5", r#"expected "implements", got """#),
+            (
+                "class A implements Namespace { related: { a: A[] } permits = { b: (ctx) => this.related.a.traverse(x => x.canary.c) } }",
+                "it is not as expected there",
+            ),
+        ] {
+            let detail = doubtful(source).unwrap().detail;
+            assert!(detail.contains(said) && !detail.contains("canary"), "{detail}");
+        }
+        for source in
+            ["class A implements Namespace {}", "https://a.example/model.ts", "", "base64://Y2xhc3MgQSBpbXBsZW1lbnRzIE5hbWVzcGFjZSB7fQ=="]
+        {
+            assert!(doubtful(source).is_none(), "{source}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! `ory_permission_namespaces`: what a project's permissions are made of.
+//!
+//! The official provider has nothing like it but two attributes of `ory_project_config`, which are about the same member of the
+//! project's document: whoever else writes it in the same run is refused.
+
+use super::{
+    content::WRITTEN,
+    guards::PROTECTION,
+    permission_language::{self as language, document},
+    project_config::shapes::NAMESPACES,
+    project_id::PROJECT as PROJECT_ID,
+};
+use crate::{
+    engine::{Backend, Cx, Diagnostic, Failure, Observed, Offer, State, Write, same},
+    ory::{Client, project::PROJECT},
+    rest::document::Members,
+    schema::{Attr, Object, Problem, Resource, Rule, list, resource, rule, string, under},
+    value::Path,
+};
+use async_trait::async_trait;
+
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &Checked)];
+
+/// The resource.
+pub static RESOURCE: Resource = resource(
+    "permission_namespaces",
+    "The permission model of a project of Ory Network: the namespaces of its relationships with their rules, in the Ory \
+     Permission Language, or their names alone.\n\n\
+     A document is checked by Ory before anything is changed, with the limits of the project's plan, and its errors are shown \
+     with line and column. The data source `ory_opl_validation` checks one at plan. It needs a key of the workspace \
+     (`workspace_api_key`). A project has one model: set either this, or `keto_namespace_configuration` or `keto_namespaces` of \
+     `ory_project_config`. When it is destroyed, the project has no namespaces any more; `deletion_protection` guards against \
+     that.",
+)
+.import("project_id")
+.sections(&[PROJECT_ID, NAMESPACES_OF, PROTECTION])
+.rules(RULES)
+.checked();
+
+static NAMESPACES_OF: &[Attr] = &under(
+    "services/permission/config/namespaces",
+    [
+        string(
+            "source",
+            "The document in the Ory Permission Language: its text, such as `file(\"namespaces.keto.ts\")`, its content as `base64://…`, or a URL that Ory fetches it from. Ory tells the hash of its content, so that changes made elsewhere are seen; an import has the URL at which Ory keeps it.",
+        )
+        .at("location")
+        .means(WRITTEN),
+        list("namespaces", "Names of namespaces without rules, where no document describes them. The order has no meaning.")
+            .at("list")
+            .unordered(),
+    ],
+);
+
+static RULES: &[Rule] =
+    &[rule(&["source", "namespaces"], one_of_the_two), rule(&["source"], |config| config.str("source").and_then(language::doubtful))];
+
+fn one_of_the_two(config: Object<'_>) -> Option<Problem> {
+    match (config.str("source"), config.get("namespaces").is_null()) {
+        (Some(_), false) => Some(Problem::refused(
+            "namespaces",
+            "namespaces conflicts with source",
+            "A document declares its namespaces itself: remove one of the two.",
+        )),
+        (None, true) => {
+            Some(Problem::refused("source", "There is no permission model", "Set `source` or, for names without rules, `namespaces`."))
+        }
+        (None, false) if config.get("namespaces").is_empty() => Some(Problem::refused(
+            "namespaces",
+            "There is no permission model",
+            "Without namespaces, there is nothing to manage: name one, or remove the resource.",
+        )),
+        _ => None,
+    }
+}
+
+/// Where the project's document says where that in the Ory Permission Language is.
+const LOCATION: &str = "services/permission/config/namespaces/location";
+
+static BACKEND: Members = Members { shapes: &[NAMESPACES], ..Members::of(&PROJECT) };
+
+/// A member of the document, which Ory is asked about before it is written.
+struct Checked;
+
+#[async_trait]
+impl Backend<Client> for Checked {
+    async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        valid(cx, write).await?;
+        free(cx, write).await?;
+        BACKEND.create(cx, write).await
+    }
+
+    async fn read(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
+        // Where there are no namespaces, there is no model.
+        let found = BACKEND.read(cx, resource, state).await?;
+        Ok(found.filter(|found| {
+            let model = Object::new(&RESOURCE.table, &found.value);
+            model.str("source").is_some() || !model.strs("namespaces").is_empty()
+        }))
+    }
+
+    async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        valid(cx, write).await?;
+        BACKEND.update(cx, write).await
+    }
+
+    async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
+        BACKEND.delete(cx, resource, state).await
+    }
+}
+
+/// A document that somebody else has given the project is not overwritten.
+async fn free(cx: &Cx<Client>, write: &Write) -> Result<(), Failure> {
+    let planned = Object::new(&RESOURCE.table, &write.planned);
+    let open = PROJECT.open(cx, planned).await?;
+    let who = format!("permission_namespaces `{}`", open.says("project_id").unwrap_or_default());
+    let Some(version) = open.look(&who).await? else { return Err(PROJECT.missing().into()) };
+    match version.json.at(LOCATION).as_str() {
+        Some(there) if !planned.str("source").is_some_and(|source| (WRITTEN.same)(source, there)) => Err(Diagnostic::error(
+            "The project has a permission model already",
+            "It has another document in the Ory Permission Language, which is not in the state. Nothing was changed. To manage the model here, import it by the project's id (`terraform import`, an `import` block, or `pulumi import`): the next apply then shows what it changes.",
+        )
+        .at(Path::attr("source"))
+        .into()),
+        _ => Ok(()),
+    }
+}
+
+/// Nothing is written of a document that Ory would not take.
+async fn valid(cx: &Cx<Client>, write: &Write) -> Result<(), Failure> {
+    let table = &RESOURCE.table;
+    let (prior, planned) = (Object::new(table, &write.prior), Object::new(table, &write.planned));
+    let Some(document) = planned.str("source").and_then(document) else { return Ok(()) };
+    let is_written =
+        table.index("source").is_some_and(|place| write.id.is_none() || !same(table.attr(place), prior.at(place), planned.at(place)));
+    if !is_written {
+        return Ok(());
+    }
+    match language::validated(cx, planned, &document).await? {
+        Some(faults) if !faults.is_empty() => Err(language::refused(&faults, &document, cx.secret.contains(&"source")).into()),
+        // Where Ory checks no documents, it still looks at what it saves.
+        _ => Ok(()),
+    }
+}
