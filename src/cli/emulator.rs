@@ -65,6 +65,13 @@ pub struct Args {
     /// How long it takes until a new key of a project works, such as 2s.
     #[arg(long, value_name = "DURATION", value_parser = latency, default_value = "0s")]
     key_delay: Duration,
+    /// How many looks at a new custom domain show it as not verified yet.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    unverified_looks: u32,
+    /// Lets keys of workspaces do what they may at Ory, and not what a person may: they make no workspace, and manage no keys
+    /// of workspaces.
+    #[arg(long)]
+    mere_keys: bool,
     /// Writes what was asked, counted by route, to this file as JSON when it stops.
     #[arg(long, value_name = "FILE")]
     summary: Option<PathBuf>,
@@ -187,6 +194,8 @@ pub async fn run(args: Args) -> Result<(), Error> {
             stale_reads: args.stale_reads,
             dropped: args.dropped,
             key_delay: args.key_delay,
+            unverified_looks: args.unverified_looks,
+            mere_keys: args.mere_keys,
         },
         window,
         hosts: args.hosts,

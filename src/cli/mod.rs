@@ -30,7 +30,7 @@ enum Command {
     /// Checks credentials, URLs, versions, the clock, the plan and this machine, and says what to fix.
     Doctor(doctor::Args),
     /// Runs a local Ory: clients, tokens, identities and relationships, with no account.
-    Emulator(emulator::Args),
+    Emulator(Box<emulator::Args>),
     /// Puts the provider where Terraform, OpenTofu and Pulumi find it.
     Install(install::Args),
     /// Lists what runs that died may have left on a server.
@@ -74,7 +74,7 @@ impl Error {
 pub async fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Doctor(args) => return end(doctor::run(args).await),
-        Command::Emulator(args) => emulator::run(args).await,
+        Command::Emulator(args) => emulator::run(*args).await,
         Command::Install(args) => install::run(args),
         Command::Orphans(args) => orphans::run(args),
         Command::Schema { command } => schema::run(command),

@@ -53,7 +53,7 @@ pub use open::Open;
 pub use plan::{Plan, Prior, defaults, plan};
 pub use provider::{Program, Provider, provider};
 pub use read::Reread;
-pub use settle::{same, settle, settle_attr};
+pub use settle::{same, sent_along, settle, settle_attr};
 pub use state::{Private, State, Takes, without_unasked};
 pub use upgrade::{steps, upgrade};
 pub use validate::{validate, validate_block};

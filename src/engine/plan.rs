@@ -138,6 +138,9 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
         None => Object::new(table, &planned).str(resource.key).map(str::to_owned),
     };
     let mut diagnostics = refused;
+    if prior.is_none() {
+        diagnostics.extend(resource.on_create.iter().filter_map(|says| says(config)).map(Diagnostic::from));
+    }
     if let Some(prior) = prior {
         let ours = prior.private.owned(table, prior.value);
         let ours = Object::new(table, &ours).iter().zip(planned.fields());

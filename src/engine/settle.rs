@@ -82,6 +82,12 @@ pub fn same(attr: &Attr, left: &Value, right: &Value) -> bool {
     !left.has_unknown() && (left == right || !right.has_unknown() && settle_attr(attr, left, right) == *left)
 }
 
+/// The attribute whose change sends this one again, if one does; what is not known yet may.
+pub fn sent_along(table: &Table, attr: &Attr, before: Object<'_>, planned: Object<'_>) -> Option<&'static str> {
+    let moves = |name: &&&str| table.index(name).is_some_and(|place| !same(table.attr(place), before.at(place), planned.at(place)));
+    attr.sent_with.iter().find(moves).copied()
+}
+
 fn settle_kind(attr: &Attr, kind: &Kind, reference: &Value, observed: &Value) -> Value {
     match (kind, reference, observed) {
         (Kind::Object(nested), Value::Object(_), Value::Object(_)) => settle(&nested.table, reference, observed),

@@ -4,7 +4,7 @@
 //! null is therefore no change: an argument is in use until its version goes, or until the configuration says what
 //! excludes it. Only where a value has to be sent does it have to be there.
 
-use super::{Diagnostic, Prior, Private, canonical, same};
+use super::{Diagnostic, Prior, Private, canonical, same, sent_along};
 use crate::{
     schema::{Attr, Demand, Kind, Object, Reads, Resource, Rule, Table},
     value::{Path, Step, Value},
@@ -41,7 +41,8 @@ pub(super) fn in_use(resource: &Resource, prior: Option<Prior<'_>>, config: Obje
 }
 
 /// Those that are to be sent, whether they have a value or not: of a new object, those that came into use, those whose
-/// version changes or may change, and those that changed, where the tool keeps the last configuration.
+/// version changes or may change, those that go along with what changes or may change, and those that changed, where the tool
+/// keeps the last configuration.
 pub(super) fn sent<'a>(
     resource: &'a Resource,
     prior: Option<Prior<'a>>,
@@ -53,7 +54,7 @@ pub(super) fn sent<'a>(
         let Some(prior) = prior else { return true };
         let before = Object::new(&resource.table, prior.value);
         let moved = resource.table.version_of(attr).is_some_and(|version| before.get(version.name) != planned.get(version.name));
-        moved || is_new(&resource.table, attr, prior, config)
+        moved || sent_along(&resource.table, attr, before, planned).is_some() || is_new(&resource.table, attr, prior, config)
     };
     resource.table.attrs().filter(|attr| in_use.contains(&attr.name)).filter(is_sent)
 }
@@ -95,17 +96,28 @@ pub(super) fn missing<'a>(
     in_use: &'a [&'static str],
 ) -> impl Iterator<Item = Diagnostic> + use<'a> {
     let version = move |attr: &Attr| resource.table.version_of(attr).filter(|version| !planned.get(version.name).is_null());
+    let before = move || prior.map(|prior| Object::new(&resource.table, prior.value));
+    // What it goes along with, where it goes for no other reason.
+    let along = move |attr: &Attr| {
+        let (prior, before) = (prior?, before()?);
+        let moved = resource.table.version_of(attr).is_some_and(|version| before.get(version.name) != planned.get(version.name));
+        sent_along(&resource.table, attr, before, planned).filter(|_| !moved && !is_new(&resource.table, attr, prior, config))
+    };
     sent(resource, prior, planned, config, in_use)
         .filter(move |attr| config.get(attr.name).is_null())
         .filter(move |attr| version(attr).is_none_or(|version| !planned.get(version.name).is_unknown()))
+        .filter(move |attr| along(attr).is_none_or(|name| !planned.get(name).has_unknown()))
         .map(move |attr| {
             let name = attr.name;
-            let (why, way, at) = match version(attr) {
-                Some(version) if prior.is_some() => {
+            let (why, way, at) = match (along(attr), version(attr)) {
+                (Some(other), _) => (format!("`{other}` changes"), format!(", or leave `{other}` as it was"), other),
+                (None, Some(version)) if prior.is_some() => {
                     (format!("`{}` changes", version.name), format!(", or leave `{}` as it was", version.name), version.name)
                 }
-                Some(version) => (format!("`{}` says that it is in use", version.name), format!(", or remove `{}`", version.name), version.name),
-                None => ("the plan says so".to_owned(), String::new(), name),
+                (None, Some(version)) => {
+                    (format!("`{}` says that it is in use", version.name), format!(", or remove `{}`", version.name), version.name)
+                }
+                (None, None) => ("the plan says so".to_owned(), String::new(), name),
             };
             let detail = format!(
                 "`{name}` has to be sent, since {why}, and it is null in this run. Give it a value, both when you plan and when you apply{way}. It may be null only in runs that do not send it."

@@ -269,12 +269,16 @@ impl Client {
 
     /// A project of which the console has said what its slug is, so that its id was looked at.
     pub fn of_console(&self, slug: &str, key: &str) -> Result<Endpoint, Diagnostic> {
+        self.let_in(self.project_url(slug)?, key)
+    }
+
+    /// Where that project is.
+    pub fn project_url(&self, slug: &str) -> Result<Url, Diagnostic> {
         let unusable = || {
             let detail = format!("The console calls it `{}`, which names no host in `project_api_url`.", one_line(slug));
             Diagnostic::error("The project's slug is not one", detail)
         };
-        let base = self::slug(slug).ok().and_then(|()| project(&self.network.url, slug)).ok_or_else(unusable)?;
-        self.let_in(base, key)
+        self::slug(slug).ok().and_then(|()| project(&self.network.url, slug)).ok_or_else(unusable)
     }
 
     /// What a project of which the console has said what its slug is shows to everybody.

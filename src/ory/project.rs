@@ -1,13 +1,19 @@
 //! The document of a project of Ory Network, in the two views that the console has of it.
 //!
-//! Owns where they are, and which changes would lock people out. What is in them, the resources say.
+//! Owns where they are, which changes would lock people out, and what is to be said of a change that Ory refuses since an
+//! organization is not there. What is in them, the resources say.
 
 use super::{
     resources::content::CONTENT,
     services::{CONSOLE, of_error},
     unpublished,
 };
-use crate::{engine::Diagnostic, rest::document::Document, schema::DURATION, value::Json};
+use crate::{
+    engine::Diagnostic,
+    rest::{Reply, SendError, document::Document},
+    schema::DURATION,
+    value::Json,
+};
 
 /// The project with the configuration of its services.
 pub static PROJECT: Document = Document {
@@ -22,7 +28,8 @@ pub static PROJECT: Document = Document {
     view_of: None,
     guard: Some(lock_out),
     alike: is_as_meant,
-    refusal: None,
+    refusal: Some(|reply| explained(reply, CONSOLE.refuse(reply))),
+    is_refused: has_no_organization,
     is_final: is_in_use,
     is_gone: |project| project.at("state") == "deleted",
 };
@@ -41,10 +48,33 @@ pub static REVISION: Document = Document {
     view_of: Some("/projects/{project_id}"),
     guard: None,
     alike: is_as_meant,
-    refusal: Some(|reply| unpublished::REVISION.refuse(&CONSOLE, reply)),
+    refusal: Some(|reply| explained(reply, unpublished::REVISION.refuse(&CONSOLE, reply))),
+    is_refused: has_no_organization,
     is_final: is_in_use,
     is_gone: |_| false,
 };
+
+/// Whether a part of it names an organization that is not there: the database refuses it then, and the console answers 500
+/// with the name of a constraint, such as `project_revision_scim_clients_organization_fkey`. Nothing was changed.
+fn has_no_organization(reply: &Reply) -> bool {
+    let says = |text: &str| text.contains("organization") && (text.contains("_fkey") || text.contains("foreign key"));
+    reply.status == 500 && reply.json().is_some_and(|body| says(&body.to_string()))
+}
+
+/// The refusal with what it means, where Ory's own words are those of its database.
+fn explained(reply: &Reply, mut error: SendError) -> SendError {
+    let is_no_id = reply.status == 400 && reply.json().is_some_and(|body| body.to_string().contains("incorrect UUID length"));
+    if has_no_organization(reply) {
+        error.diagnostic.summary = "The organization does not exist".to_owned();
+    }
+    if is_no_id || has_no_organization(reply) {
+        error.diagnostic.detail.push_str(
+            "\n\n`organization_id` has to be the id of an organization of the same project: refer to it (`ory_organization.NAME.id` in \
+             Terraform, the resource's `id` in Pulumi), so that it is there first. Nothing was changed.",
+        );
+    }
+    error
+}
 
 /// Whether the console says of a part that something in the project still uses it, such as identities their schema.
 fn is_in_use(body: &Json) -> bool {
@@ -107,7 +137,11 @@ fn lock_out(before: &Json, after: &Json) -> Option<Diagnostic> {
 /// Whether there is a way to sign in. Where nobody says, passwords are on (configuration schema of Ory Kratos).
 fn lets_in(project: &Json) -> bool {
     let is_on = |at: &str| *project.at(&format!("{METHODS}/{at}")) == Json::Bool(true);
-    let has_some = |at: &str| project.at(&format!("{METHODS}/{at}")).as_array().is_some_and(|items| !items.is_empty());
+    // Only those that are in use count.
+    let has_some = |at: &str| {
+        let all = project.at(&format!("{METHODS}/{at}"));
+        all.as_array().is_some_and(|items| items.iter().any(|item| item.at("state") != "disabled"))
+    };
     *project.at(&format!("{METHODS}/password/enabled")) != Json::Bool(false)
         || is_on("code/enabled") && is_on("code/passwordless_enabled")
         || is_on("passkey/enabled")
@@ -167,6 +201,7 @@ mod tests {
             r#"{"password":{"enabled":false}}"#,
             r#"{"password":{"enabled":false},"code":{"enabled":true,"mfa_enabled":true}}"#,
             r#"{"password":{"enabled":false},"oidc":{"enabled":true,"config":{"providers":[]}}}"#,
+            r#"{"password":{"enabled":false},"oidc":{"enabled":true,"config":{"providers":[{"id":"a","state":"disabled"}]}}}"#,
         ];
         for way in ways {
             for no_way in none {

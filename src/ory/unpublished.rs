@@ -37,35 +37,60 @@ pub static REVISION: Unpublished = CHANGE;
 const CHANGE: Unpublished = Unpublished {
     method: "PATCH",
     path: "/normalized/projects/*/revision/*",
-    purpose: "to change settings that the project's document does not show",
-    evidence: "The official provider's keto_strict_mode.go and projectconfig/resource.go read `GET /normalized/projects/{id}` and send this. The description (client-go 1.22.92) has the schema `normalizedProjectRevision` and no path for it.",
-    instead: "Set them in the Ory Console, and remove `strict_security`, `feature_flags`, `account_experience_custom_translations` and `disable_account_experience_welcome_screen` from the configuration",
+    purpose: "to change settings and SCIM clients, which the project's document does not show",
+    evidence: "The official provider's keto_strict_mode.go, projectconfig/resource.go and scimclient/resource.go read `GET /normalized/projects/{id}` and send this. The description (client-go 1.22.92) has the schema `normalizedProjectRevision` and no path for it.",
+    instead: "Set them in the Ory Console, and remove `strict_security`, `feature_flags`, `account_experience_custom_translations` and `disable_account_experience_welcome_screen`, or the SCIM client, from the configuration",
 };
 
 /// The same, read.
 pub static READ_REVISION: Unpublished = Unpublished {
     method: "GET",
     path: "/normalized/projects/*",
-    purpose: "to see settings that the project's document does not show",
+    purpose: "to see settings and SCIM clients, which the project's document does not show",
     ..CHANGE
 };
 
+/// The custom domains of a project.
+pub static DOMAINS: Unpublished = DOMAIN;
+
+const DOMAIN: Unpublished = Unpublished {
+    method: "GET",
+    path: "/projects/*/cname",
+    purpose: "to manage custom domains",
+    evidence: "The official provider's internal/client/client.go sends it and the three below for its ory_custom_domain. The description (client-go 1.22.92) has the schemas `customDomain`, `listCustomDomains`, `createCustomDomainBody` and `setCustomDomainBody`, and no path for them.",
+    instead: "Manage the domain in the Ory Console, and take the `ory_custom_domain` out of the configuration and the state (`terraform state rm`, `pulumi state delete`)",
+};
+
+/// A new one.
+pub static CREATE_DOMAIN: Unpublished = Unpublished { method: "POST", ..DOMAIN };
+
+/// A change of one.
+pub static CHANGE_DOMAIN: Unpublished = Unpublished { method: "PUT", path: "/projects/*/cname/*", ..DOMAIN };
+
+/// The end of one.
+pub static DELETE_DOMAIN: Unpublished = Unpublished { method: "DELETE", path: "/projects/*/cname/*", ..DOMAIN };
+
 /// All of them.
-pub static UNPUBLISHED: &[&Unpublished] = &[&TIER, &REVISION, &READ_REVISION];
+pub static UNPUBLISHED: &[&Unpublished] = &[&TIER, &REVISION, &READ_REVISION, &DOMAINS, &CREATE_DOMAIN, &CHANGE_DOMAIN, &DELETE_DOMAIN];
 
 impl Unpublished {
     /// What is to be said of an answer that is none of this route.
     pub fn refuse(&self, service: &Service, reply: &Reply) -> SendError {
-        let mut error = service.refuse(reply);
-        if matches!(reply.status, 404 | 405 | 410 | 501) {
-            error.diagnostic = Diagnostic::error(
-                "An unpublished endpoint is gone",
-                format!(
-                    "{}\n\nThis endpoint is needed {}, and Ory does not publish it: it may have been taken away. {}; and tell the provider's authors.",
-                    error.diagnostic.detail, self.purpose, self.instead
-                ),
-            );
-        }
+        self.explain(service.refuse(reply))
+    }
+
+    /// The same of one that was refused or could not be read.
+    pub fn explain(&self, mut error: SendError) -> SendError {
+        let (summary, what) = match error.status {
+            Some(404 | 405 | 410 | 501) => ("An unpublished endpoint is gone", "it may have been taken away"),
+            Some(200..=299) => ("An unpublished endpoint answers in another way", "it may have been changed"),
+            _ => return error,
+        };
+        let detail = format!(
+            "{}\n\nThis endpoint is needed {}, and Ory does not publish it: {what}. {}; and tell the provider's authors.",
+            error.diagnostic.detail, self.purpose, self.instead
+        );
+        error.diagnostic = Diagnostic::error(summary, detail);
         error
     }
 }

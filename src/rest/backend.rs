@@ -2,17 +2,21 @@
 //! wiping what the table does not know, delete, list.
 
 use super::{
-    Client, Collection, Listed, Next, PAGE_SIZE, Page, Pages, Paging, Reply, SendError, Service, address,
+    Client, Collection, Listed, Next, PAGE_SIZE, Page, Pages, Paging, Reply, Request, SendError, Service, address,
     mapping::{self, Misfit},
-    once, patch, secrets,
+    once, once_listed, patch, secrets,
 };
 use crate::{
-    engine::{Attempt, Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Severity, State, Wanted, Write, one_line},
+    engine::{
+        Attempt, Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Severity, State, Wanted, Write, is_as_planned,
+        one_line,
+    },
     schema::{Object, Resource},
     value::{Json, Path, Value},
 };
 use async_trait::async_trait;
 use reqwest::Method;
+use std::collections::BTreeMap;
 
 /// How often an object that others change at the same moment is read again to be changed.
 const MERGES: usize = 4;
@@ -119,11 +123,7 @@ impl<C: Client> Backend<C> for Rest {
     async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
         let id = id_of(resource, state.id.as_deref())?;
         let at = self.collection(cx, Object::new(&resource.table, &state.value)).await?;
-        let reply = at.endpoint.send(cx, self.service, at.about(Method::DELETE, id)).await?;
-        if reply.is_success() || self.service.says_missing(&reply) {
-            return Ok(());
-        }
-        Err(self.service.refuse(&reply).into())
+        Ok(self.remove(cx, &at, resource, id).await?)
     }
 
     async fn list(&self, cx: &Cx<C>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
@@ -199,8 +199,23 @@ impl Rest {
         attr: &'static str,
         value: &str,
     ) -> Result<Vec<Observed>, SendError> {
-        let filter = resource.table.holding([(attr, Value::text(value))]);
-        let wanted = Wanted { resource, filter: Object::new(&resource.table, &filter), whole: true };
+        self.those(cx, at, resource, &resource.table.holding([(attr, Value::text(value))])).await
+    }
+
+    /// All objects there.
+    pub async fn all<C: Client>(&self, cx: &Cx<C>, at: &Collection, resource: &'static Resource) -> Result<Vec<Observed>, SendError> {
+        self.those(cx, at, resource, &resource.table.nulls()).await
+    }
+
+    /// The objects there that have what this filter sets.
+    async fn those<C: Client>(
+        &self,
+        cx: &Cx<C>,
+        at: &Collection,
+        resource: &'static Resource,
+        filter: &Value,
+    ) -> Result<Vec<Observed>, SendError> {
+        let wanted = Wanted { resource, filter: Object::new(&resource.table, filter), whole: true };
         let (mut pages, mut left_out, mut all) = (self.pages(cx, at, &wanted), LeftOut::default(), Vec::new());
         while let Some(page) = pages.next().await? {
             let found = self.found(at, &page, &wanted, &mut left_out).collect::<Result<Vec<_>, _>>()?;
@@ -306,6 +321,98 @@ impl Rest {
         }
     }
 
+    /// Takes the object of this id away; one that is gone already is a success.
+    pub async fn remove<C: Client>(&self, cx: &Cx<C>, at: &Collection, resource: &'static Resource, id: &str) -> Result<(), SendError> {
+        let reply = at.endpoint.send(cx, self.service, at.about(Method::DELETE, id)).await?;
+        if reply.is_success() || self.service.says_missing(&reply) {
+            return Ok(());
+        }
+        // What can only be listed is gone when the list does not have it, whatever is said about it.
+        if self.only_listed && matches!(self.find(cx, at, resource, id).await, Ok(None)) {
+            return Ok(());
+        }
+        Err(self.service.refuse(&reply))
+    }
+
+    /// Makes an object whose id the server chooses. Where the answer is lost, it is looked for in the list. What an answer and
+    /// the list show goes through `seen`, for what is better known here.
+    ///
+    /// # Errors
+    /// Its `done` says whether it may be there all the same.
+    pub async fn make<C: Client>(
+        &self,
+        cx: &Cx<C>,
+        at: &Collection,
+        write: &Write,
+        object: Json,
+        seen: impl Fn(Observed) -> Observed,
+    ) -> Result<Observed, SendError> {
+        let attempt = cx.attempt(write, at.endpoint.account(cx), Makes::TheObject);
+        let (object, seen) = (&object, &seen);
+        let post = || async {
+            cx.begin(&attempt, Looked::Not);
+            self.post_body(cx, at, write, object.clone()).await.map(seen)
+        };
+        let list = || async { Ok(self.all(cx, at, write.resource).await?.into_iter().map(seen).collect()) };
+        once_listed(cx, post, list, |found| is_as_planned(write.resource, &write.planned, &found.value)).await
+    }
+
+    /// Sends what the plan changes and nothing else, by this request. What an answer shows may not be sent back.
+    pub async fn change<C: Client>(
+        &self,
+        cx: &Cx<C>,
+        at: &Collection,
+        write: &Write,
+        request: Request,
+    ) -> Result<Option<Observed>, SendError> {
+        let id = write.id.as_deref().unwrap_or_default();
+        let nothing = Json::Object(BTreeMap::new());
+        let (_, changed) = mapping::change(write, nothing.clone()).map_err(|misfit| unsendable(write.resource, &misfit))?;
+        let changed = at.unnamed(&write.resource.table, changed);
+        match changed == nothing {
+            true => Ok(None),
+            false => self.sent(cx, at, write, request.body(self.envelope.put(changed)), id).await.map(Some),
+        }
+    }
+
+    /// The object after a change or, where there was none, as it is listed.
+    ///
+    /// # Errors
+    /// When there is none any more.
+    pub async fn or_listed<C: Client>(
+        &self,
+        cx: &Cx<C>,
+        at: &Collection,
+        write: &Write,
+        changed: Option<Observed>,
+    ) -> Result<Observed, Failure> {
+        let id = id_of(write.resource, write.id.as_deref())?;
+        let there = match changed {
+            Some(changed) => Some(changed),
+            None => self.find(cx, at, write.resource, id).await?,
+        };
+        there.ok_or_else(|| {
+            let summary = format!("The {} does not exist any more", write.resource.name);
+            Diagnostic::error(summary, "Refresh to bring the state up to date, and apply again.").into()
+        })
+    }
+
+    /// The object of this id as the answer to this request shows it.
+    pub async fn sent<C: Client>(
+        &self,
+        cx: &Cx<C>,
+        at: &Collection,
+        write: &Write,
+        request: Request,
+        id: &str,
+    ) -> Result<Observed, SendError> {
+        let reply = at.endpoint.send(cx, self.service, request.hiding(secrets(write))).await?;
+        if !reply.is_success() {
+            return Err(self.service.refuse(&reply));
+        }
+        self.show(at, write.resource, &reply, &self.body(&reply, self.envelope.written)?, Some(id))
+    }
+
     /// An update before which this sees what the server has, and takes out of it what an answer shows and no update
     /// may send back.
     pub async fn update_with<C: Client>(&self, cx: &Cx<C>, write: &Write, prepare: Prepare) -> Result<Observed, Failure> {
@@ -344,7 +451,7 @@ impl Rest {
     }
 
     /// The object of this id in the list.
-    async fn find<C: Client>(
+    pub async fn find<C: Client>(
         &self,
         cx: &Cx<C>,
         at: &Collection,
@@ -588,6 +695,12 @@ pub fn stored_unaddressable(what: &str, id: &str, why: &str) -> Diagnostic {
 
 fn unaddressable(what: &str, id: &str, why: &str) -> Diagnostic {
     Diagnostic::error(format!("The {what} cannot be addressed"), format!("No request was sent for `{}`. {why}", one_line(id)))
+}
+
+/// A change whose parts stand in each other's way, which no table has.
+fn unsendable(resource: &'static Resource, misfit: &Misfit) -> SendError {
+    let detail = format!("{misfit}. This is a bug in the provider; nothing was sent.");
+    SendError::unsent(Diagnostic::error(format!("The change of the {} cannot be sent", resource.name), detail))
 }
 
 /// What is left out of a list, since no request can be about it.

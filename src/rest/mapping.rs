@@ -3,7 +3,7 @@
 //! Works on raw JSON, so that what the table does not know survives an update.
 
 use crate::{
-    engine::{Write, same},
+    engine::{Write, same, sent_along},
     schema::{Attr, Cleared, Codec, Kind, Object, Reads, Table, json},
     value::{Json, Path, Step, Value},
 };
@@ -65,7 +65,9 @@ pub fn change(write: &Write, mut current: Json) -> Result<(Json, Json), Misfit> 
         let before = prior.at(place);
         let is_withdrawn = is_withdrawn(attr, write);
         match value {
-            value if value.has_unknown() || same(attr, before, value) && !is_withdrawn => {}
+            value
+                if value.has_unknown()
+                    || same(attr, before, value) && !is_withdrawn && sent_along(table, attr, prior, planned).is_none() => {}
             Value::Null if clears(attr, write) => clear(&mut body, attr),
             Value::Null => {}
             value => merge(attr, before, value, &mut body)?,
@@ -269,7 +271,7 @@ fn clear(body: &mut Json, attr: &Attr) {
     let empty = match (attr.cleared, &attr.kind) {
         (Cleared::Never, _) => return,
         (Cleared::Null, _) => Json::Null,
-        (Cleared::To(value), kind) => encode_kind(kind, &value.value()),
+        (Cleared::To(value), _) => encode(attr, &value.value()),
         (Cleared::Empty, Kind::String) => Json::String(String::new()),
         (Cleared::Empty, Kind::List(_)) => Json::Array(Vec::new()),
         (Cleared::Empty, _) => Json::Object(BTreeMap::new()),

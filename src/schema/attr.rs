@@ -214,6 +214,8 @@ pub struct Attr {
     pub instead_of: &'static [&'static str],
     /// Whether reading sees it.
     pub reads: Reads,
+    /// The attributes whose change sends it again.
+    pub sent_with: &'static [&'static str],
     /// What it guards the object against.
     pub guards: Option<Guards>,
     /// The environment variable that stands in for it (provider configuration only).
@@ -254,6 +256,7 @@ const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
         unasked: None,
         instead_of: &[],
         reads: Reads::Always,
+        sent_with: &[],
         guards: None,
         env: None,
         hash: hash(By::Name, name),
@@ -537,6 +540,12 @@ impl Attr {
         self
     }
 
+    /// Sent again whenever one of these changes: the server keeps what no answer shows only as long as they stay.
+    pub const fn sent_with(mut self, names: &'static [&'static str]) -> Self {
+        self.sent_with = names;
+        self
+    }
+
     /// Not part of the remote object: steers the provider, or is a trigger for it.
     pub const fn local(mut self) -> Self {
         self.reads = Reads::Never;
@@ -648,6 +657,10 @@ impl Attr {
             return value.is_null();
         }
         let spelled = |text: &str| self.codec == Codec::Json && matches!(text.trim(), "{}" | "null");
-        value.is_empty() || self.unset_as.is_some_and(|unset| unset.value() == *value) || value.as_str().is_some_and(spelled)
+        let is_so = |unset: Default| match (unset, value.as_str()) {
+            (Default::Text(unset), Some(text)) => (self.meaning.same)(unset, text),
+            (unset, _) => unset.value() == *value,
+        };
+        value.is_empty() || self.unset_as.is_some_and(is_so) || value.as_str().is_some_and(spelled)
     }
 }

@@ -118,6 +118,12 @@ const fn names_are_there(table: &Table, attr: &'static Attr) {
             position += 1;
         }
     }
+    // It is sent with attributes that are not there, or has no need to be, since answers show it.
+    let mut position = 0;
+    while position < attr.sent_with.len() {
+        assert(table.index(attr.sent_with[position]).is_some() && (attr.write_only || matches!(attr.reads, Reads::Once)), attr);
+        position += 1;
+    }
     // It stands in the place of attributes that are not there, or that somebody else decides about.
     let mut position = 0;
     while position < attr.instead_of.len() {
@@ -179,7 +185,7 @@ const fn inside(attr: &'static Attr) {
             && attr.formerly.is_none(),
         attr,
     );
-    assert(attr.alias_of.is_none() && attr.instead_of.is_empty() && !attr.grows && !attr.may_be_untold, attr);
+    assert(attr.alias_of.is_none() && attr.instead_of.is_empty() && !attr.grows && !attr.may_be_untold && attr.sent_with.is_empty(), attr);
 }
 
 /// The attributes inside, if it is an object or holds objects.
@@ -298,6 +304,12 @@ mod tests {
             ("replaces and is the server's", vec![x().read_only().replaces()], vec![x().or_server().replaces()]),
             ("moves, and the configuration says it", vec![x().required().changes()], vec![x().or_server().changes()]),
             ("moves with nobody", vec![x().read_only().changes_with(&["y"])], vec![string("y", "-"), x().read_only().changes_with(&["y"])]),
+            ("sent with what is not there", vec![x().once().sent_with(&["y"])], vec![string("y", "-"), x().once().sent_with(&["y"])]),
+            (
+                "sent again although it is seen",
+                vec![string("z", "-"), x().sent_with(&["z"])],
+                vec![string("z", "-"), wo().sent_with(&["z"])],
+            ),
             ("a twin that is kept", vec![x().at("y").unless("y"), string("y", "-")], vec![x().at("y").unless("y"), wo()]),
             ("a twin at another place", vec![x().unless("y"), wo()], vec![x().unless("y"), wo().at("x")]),
             ("a write-only value in a list", vec![objects("x", "-", &SECRETS)], vec![object("x", "-", &SECRET)]),

@@ -1,6 +1,6 @@
 //! Data sources: what is read and not managed. One object of a resource, or the answer to a question.
 
-use super::{Attr, ID, Presence, Reads, Resource, Rule, Table};
+use super::{Attr, ID, Moves, Presence, Reads, Resource, Rule, Table, string};
 
 /// A data source that shows one object of a resource, found by an attribute and not managed.
 pub struct Lookup {
@@ -117,4 +117,49 @@ impl Query {
         self.rules = rules;
         self
     }
+}
+
+/// How many attributes a list shows of each object: those that answers show and what is asked does not always say already, and
+/// the id of one that no attribute identifies.
+pub const fn count_listed(of: &Resource, asked: &Table) -> usize {
+    let (mut place, mut count) = (0, of.keyless() as usize);
+    while place < of.table.len() {
+        count += is_listed(of.table.attr(place), asked) as usize;
+        place += 1;
+    }
+    count
+}
+
+/// What a list shows of each object of a resource: [`count_listed`] says how many they are.
+pub const fn listed<const N: usize>(of: &Resource, asked: &Table) -> [Attr; N] {
+    let mut attrs = [string(ID, "Its id."); N];
+    let (mut place, mut at) = (0, of.keyless() as usize);
+    while place < of.table.len() {
+        let attr = of.table.attr(place);
+        if is_listed(attr, asked) {
+            // Nobody decides about what is shown.
+            attrs[at] = Attr {
+                presence: Presence::Optional,
+                default: None,
+                replaces: false,
+                moves: Moves::Keeps,
+                reads: Reads::Always,
+                formerly: None,
+                may_be_untold: false,
+                grows: false,
+                ..*attr
+            };
+            at += 1;
+        }
+        place += 1;
+    }
+    attrs
+}
+
+const fn is_listed(attr: &Attr, asked: &Table) -> bool {
+    let is_said = match asked.index(attr.name) {
+        Some(place) => matches!(asked.attr(place).presence, Presence::Required),
+        None => false,
+    };
+    attr.remote() && !attr.write_only && !matches!(attr.reads, Reads::Once) && !is_said
 }

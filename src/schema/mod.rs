@@ -21,7 +21,7 @@ pub use attr::{boolean, flag, int, integer, list, map, map_of, number, object, o
 pub use block::{BlockSchema, Field};
 pub use call::{Action, Ephemeral, Function, ListResource, Refused, action, ephemeral, function, list_resource};
 pub use check::{Check, between, filled, known, only, refuse, warn};
-pub use data_source::{Lookup, Query, lookup, query};
+pub use data_source::{Lookup, Query, count_listed, listed, lookup, query};
 pub use index::Pointer;
 pub use meaning::{DURATION, EXACT, INSTANT, JSON, Meaning, URL, WORDS};
 pub use resource::{Draft, ID, Occupied, Resource, Texts, Upgrade, resource};

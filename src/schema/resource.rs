@@ -9,6 +9,9 @@ pub type Texts = Vec<(&'static str, String)>;
 /// What a write occupies: a name among those of one kind, which is that of a resource or another word.
 pub type Occupied = (&'static str, String);
 
+/// What is to be said of a new object, as configured: nothing of what is not known.
+pub type OnCreate = fn(Object<'_>) -> Option<Problem>;
+
 /// What is to be said of a change from one object to another, as planned.
 pub type OnChange = fn(Object<'_>, Object<'_>) -> Option<Problem>;
 
@@ -30,6 +33,8 @@ pub struct Resource {
     pub rules: &'static [Rule],
     /// What is allowed and unwise.
     pub advice: &'static [Advice],
+    /// What a new object needs that one which is there can do without, such as a secret that no answer shows.
+    pub on_create: &'static [OnCreate],
     /// What a change from one object to another would do that its author may not have in mind.
     pub on_change: &'static [OnChange],
     /// Why an object is guarded against deletion although nobody says so.
@@ -66,6 +71,7 @@ pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
         key: ID,
         rules: &[],
         advice: &[],
+        on_create: &[],
         on_change: &[],
         protected: None,
         adjust: None,
@@ -102,6 +108,12 @@ impl Resource {
     /// What is allowed and unwise. One attribute has to be the one that turns it down.
     pub const fn advice(mut self, advice: &'static [Advice]) -> Self {
         self.advice = advice;
+        self
+    }
+
+    /// What a new object needs that one which is there can do without: an import has no secrets.
+    pub const fn on_create(mut self, says: &'static [OnCreate]) -> Self {
+        self.on_create = says;
         self
     }
 

@@ -65,6 +65,24 @@ resource "ory_project_raw_config" "sign_in" {
   } } } } } } } })
 }
 
+# Told of everybody who has registered with a password.
+resource "ory_action" "welcome" {
+  project_id      = ory_project.shop.id
+  flow            = "registration"
+  timing          = "after"
+  url             = "https://shop.example.com/registered"
+  response_ignore = true
+  body            = "function(ctx) { email: ctx.identity.traits.email }"
+}
+
+resource "ory_email_template" "recovery" {
+  project_id     = ory_project.shop.id
+  template_type  = "recovery_code_valid"
+  subject        = "Your way back into the shop"
+  body_html      = "<p>Your code is <b>{{ .RecoveryCode }}</b>.</p>"
+  body_plaintext = "Your code is {{ .RecoveryCode }}."
+}
+
 resource "ory_project_api_key" "terraform" {
   project_id = ory_project.shop.id
   name       = "Terraform"
@@ -77,6 +95,33 @@ resource "ory_organization" "acme" {
   domains          = ["acme.example"]
   default_region   = "eu-central"
   session_lifespan = "12h"
+}
+
+# Its people sign in with its own identity provider, which also says who works there; all others may come with Google.
+resource "ory_saml_provider" "acme" {
+  project_id           = ory_project.shop.id
+  provider_id          = "acme"
+  label                = "Acme"
+  organization_id      = ory_organization.acme.id
+  raw_idp_metadata_xml = "https://idp.acme.example/metadata"
+}
+
+resource "ory_scim_client" "acme" {
+  project_id                  = ory_project.shop.id
+  client_id                   = "acme"
+  organization_id             = ory_organization.acme.id
+  label                       = "Acme"
+  authorization_header_secret = "a-secret-for-acme"
+  mapper_url                  = "local claims = std.extVar('claims'); { identity: { traits: { email: claims.email } } }"
+}
+
+resource "ory_social_provider" "google" {
+  project_id    = ory_project.shop.id
+  provider_id   = "google"
+  provider_type = "google"
+  client_id     = "1234.apps.googleusercontent.com"
+  client_secret = "what-google-gave"
+  scope         = ["email", "profile"]
 }
 
 # What identities look like: `ory_identity_schema.customer.id` is the `schema_id` of theirs.
@@ -110,6 +155,36 @@ resource "ory_permission_namespaces" "shop" {
   source     = local.permissions
 }
 
+# With it, the customer sets up their own sign-in.
+resource "ory_onboarding_portal_link" "acme" {
+  project_id      = ory_project.shop.id
+  organization_id = ory_organization.acme.id
+  enable_sso      = true
+  enable_scim     = true
+}
+
+resource "ory_event_stream" "alerts" {
+  project_id        = ory_project.shop.id
+  type              = "https"
+  https_endpoint    = "https://hooks.example.com/ory?source=shop"
+  https_auth_type   = "bearer"
+  https_auth_secret = "s3cret-of-the-hook"
+  event_types       = ["Session*", "*Failed"]
+}
+
+resource "ory_custom_domain" "auth" {
+  project_id    = ory_project.shop.id
+  hostname      = "auth.shop.example.com"
+  cookie_domain = "shop.example.com"
+}
+
+# Only a person who is signed in may make one.
+resource "ory_workspace_api_key" "automation" {
+  workspace_id = ory_workspace.ours.id
+  name         = "Automation"
+  expires_at   = "2035-01-01T00:00:00Z"
+}
+
 resource "ory_oauth2_client" "orders" {
   provider    = ory.shop
   client_name = "Order service"
@@ -140,6 +215,49 @@ data "ory_opl_validation" "permissions" {
 
 data "ory_project_config" "shop" {
   project_id = ory_project_config.shop.project_id
+  depends_on = [ory_project_config.shop]
+}
+
+data "ory_workspaces" "all" {
+  depends_on = [ory_workspace.ours]
+}
+
+data "ory_workspace_api_keys" "ours" {
+  workspace_id = ory_workspace_api_key.automation.workspace_id
+}
+
+data "ory_projects" "ours" {
+  workspace_id = ory_project.shop.workspace_id
+}
+
+data "ory_project_api_keys" "shop" {
+  project_id = ory_project_api_key.terraform.project_id
+}
+
+data "ory_project_members" "shop" {
+  project_id = ory_project.shop.id
+}
+
+data "ory_organizations" "acme" {
+  project_id = ory_organization.acme.project_id
+  domain     = "acme.example"
+}
+
+data "ory_onboarding_portal_links" "acme" {
+  project_id      = ory_project.shop.id
+  organization_id = ory_onboarding_portal_link.acme.organization_id
+}
+
+data "ory_event_streams" "shop" {
+  project_id = ory_event_stream.alerts.project_id
+}
+
+data "ory_custom_domains" "shop" {
+  project_id = ory_custom_domain.auth.project_id
+}
+
+data "ory_relationship_namespaces" "shop" {
+  provider   = ory.shop
   depends_on = [ory_project_config.shop]
 }
 

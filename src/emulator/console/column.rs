@@ -37,6 +37,8 @@ pub enum Kind {
     JsonText,
     /// Content or the URL of it: what is sent as content comes back as the URL of a file with this ending.
     Content(&'static str),
+    /// The same, and what is at the URL of somebody else is fetched and stored. Nothing else is taken.
+    Fetched(&'static str),
     /// Flags by their keys; all that are known come back.
     Flags,
     /// A flag in the revision; in the document the first of these texts if it is set, and the second if not.

@@ -75,7 +75,13 @@ impl Failure {
     /// 500.
     #[must_use]
     pub fn internal() -> Self {
-        Self::new(500, "")
+        Self::broken("")
+    }
+
+    /// 500, with what the database has to say.
+    #[must_use]
+    pub fn broken(reason: impl Into<String>) -> Self {
+        Self::new(500, reason)
     }
 
     /// Without the envelope.

@@ -1,14 +1,17 @@
-//! Keys of projects: made, listed and removed; and whether one opens a project.
+//! Keys of projects and of workspaces: made, listed and removed; and whether one opens a project.
 //!
 //! Owns the handlers. A key's value is told once and kept as a fingerprint.
 
 use super::failure::Failure;
+use super::parts::text_of;
 use super::project::{Project, body, new_id, now, optional, text};
-use super::{Console, tree};
+use super::{Console, bearer, tree};
+use crate::emulator::call::Call;
 use crate::emulator::clock;
 use crate::emulator::go::json::{Json, parse_whole};
 use crate::emulator::reply::Reply;
 use crate::emulator::secret;
+use crate::emulator::store::parts::WORKSPACE_KEYS;
 use crate::emulator::store::projects::KeyRow;
 
 /// How many of a key's last letters are told. That some are is said, and not how many.
@@ -23,32 +26,51 @@ impl Console {
 
     pub(super) fn create_key(&self, project: &str, sent: &[u8]) -> Result<Reply, Failure> {
         let sent = body(sent)?;
-        let (name, ends) = (text(&sent, "name")?, optional(&sent, "expires_at")?);
         let project = self.load_any(project).and_then(|project| self.living(project))?;
-        let ends = ends.as_deref().map(|ends| clock::parse(ends).map_err(Failure::bad_request)).transpose()?.flatten();
-        let value = format!("ory_pat_{}", secret::draw(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 32)?);
-        let (id, at) = (new_id(), now());
-        let mut document = tree::object([
-            ("id", Json::text(&id)),
-            ("name", Json::text(&name)),
-            // Whoever has the key that made it; nobody is known here, so it is the workspace.
-            ("owner_id", Json::text(&project.record.workspace_id)),
-            ("project_id", Json::text(&project.id)),
-            ("last_characters", Json::text(&value[value.len() - LAST..])),
-            ("expires_at", ends.map_or(Json::Null, |ends| Json::text(&ends.to_string()))),
-            ("created_at", Json::text(&at)),
-            ("updated_at", Json::text(&at)),
-        ]);
+        // Whoever has the key that made it; nobody is known here, so it is the workspace.
+        let key = Key::new("ory_pat_", &sent, &project.record.workspace_id, ("project_id", &project.id))?;
         self.store.add_project_key(&KeyRow {
-            id,
+            id: key.id.clone(),
             project: project.id,
-            name,
-            fingerprint: secret::fingerprint(&value),
+            name: key.name.clone(),
+            fingerprint: secret::fingerprint(&key.value),
             made: i64::try_from(clock::nanoseconds()).unwrap_or(i64::MAX),
-            document: document.compact(),
+            document: key.document.compact(),
         })?;
-        tree::put(&mut document, &["value"], Json::text(&value));
-        Ok(Reply::document(201, &document.compact()))
+        Ok(key.told())
+    }
+
+    pub(super) fn list_workspace_keys(&self, call: &Call, workspace: &str) -> Result<Reply, Failure> {
+        let workspace = self.workspace_of_keys(call, workspace)?;
+        Ok(Reply::document(200, &Json::Array(self.parts(&WORKSPACE_KEYS, &workspace)?).compact()))
+    }
+
+    pub(super) fn create_workspace_key(&self, call: &Call, workspace: &str) -> Result<Reply, Failure> {
+        let workspace = self.workspace_of_keys(call, workspace)?;
+        let key = Key::new("ory_wak_", &body(&call.body)?, &workspace, ("workspace_id", &workspace))?;
+        self.keep_part(&WORKSPACE_KEYS, &workspace, &key.name, &key.document)?;
+        Ok(key.told())
+    }
+
+    pub(super) fn delete_workspace_key(&self, call: &Call, workspace: &str, id: &str) -> Result<Reply, Failure> {
+        let workspace = self.workspace_of_keys(call, workspace)?;
+        self.drop_part(&WORKSPACE_KEYS, &workspace, id)?;
+        Ok(Reply::empty(204))
+    }
+
+    /// The id of the workspace, for who may manage its keys.
+    fn workspace_of_keys(&self, call: &Call, workspace: &str) -> Result<String, Failure> {
+        self.is_a_person(call)?;
+        Ok(text_of(&self.workspace(workspace)?, "id"))
+    }
+
+    /// Whether a person asks, and not somebody who has but a key.
+    ///
+    /// # Errors
+    /// 403 if not.
+    pub(super) fn is_a_person(&self, call: &Call) -> Result<(), Failure> {
+        let is_key = self.switches.get().mere_keys && bearer(call).is_some_and(|key| key.starts_with("ory_wak_"));
+        if is_key { Err(Failure::forbidden("A key of a workspace may not do this: it takes a person who is signed in.")) } else { Ok(()) }
     }
 
     pub(super) fn delete_key(&self, project: &str, id: &str) -> Result<Reply, Failure> {
@@ -64,6 +86,40 @@ impl Console {
         let delay = i128::try_from(self.switches.get().key_delay.as_nanos()).unwrap_or(i128::MAX);
         let works = |row: &KeyRow| i128::from(row.made).saturating_add(delay) <= clock::nanoseconds();
         Ok(found.is_some_and(|row| works(&row) && !is_over(&row.document)))
+    }
+}
+
+/// A new key.
+struct Key {
+    id: String,
+    name: String,
+    value: String,
+    document: Json,
+}
+
+impl Key {
+    fn new(prefix: &str, sent: &Json, owner: &str, of: (&str, &str)) -> Result<Self, Failure> {
+        let (name, ends) = (text(sent, "name")?, optional(sent, "expires_at")?);
+        let ends = ends.as_deref().map(|ends| clock::parse(ends).map_err(Failure::bad_request)).transpose()?.flatten();
+        let value = format!("{prefix}{}", secret::draw(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 32)?);
+        let (id, at) = (new_id(), now());
+        let document = tree::object([
+            ("id", Json::text(&id)),
+            ("name", Json::text(&name)),
+            ("owner_id", Json::text(owner)),
+            (of.0, Json::text(of.1)),
+            ("last_characters", Json::text(&value[value.len() - LAST..])),
+            ("expires_at", ends.map_or(Json::Null, |ends| Json::text(&ends.to_string()))),
+            ("created_at", Json::text(&at)),
+            ("updated_at", Json::text(&at)),
+        ]);
+        Ok(Self { id, name, value, document })
+    }
+
+    /// The only answer that tells its value.
+    fn told(mut self) -> Reply {
+        tree::put(&mut self.document, &["value"], Json::text(&self.value));
+        Reply::document(201, &self.document.compact())
     }
 }
 

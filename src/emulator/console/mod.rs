@@ -5,7 +5,8 @@
 //! Behind `/p/SLUG`, each project has services of its own (`plane`).
 //!
 //! What differs from the real one on purpose:
-//! * any key that begins with `ory_wak_` is that of a person who may do everything, in every workspace, and make one;
+//! * any key that begins with `ory_wak_` or `ory_st_` is that of a person who may do everything, in every workspace, and make one,
+//!   unless the switches say otherwise;
 //! * nothing takes time, unless it is asked to: no read lags, no key has to arrive anywhere;
 //! * a file that content became is kept, but not served at its URL;
 //! * one set of rate limits holds for all projects together.
@@ -23,8 +24,13 @@
 //! * the id of a schema is the SHA-512 of its content, and the trigger of a hook is its path in Kratos' configuration;
 //! * a change of an organization through its own routes is a new revision, as one of the document is; there is no telling two
 //!   organizations apart but by their ids, so that none of them is in conflict with another; where no default region is said
-//!   in an update, the organization has none; with an organization, its SCIM clients are gone;
+//!   in an update, the organization has none; with an organization, its SCIM clients are gone, and its providers stay;
+//! * what is behind a URL that Ory fetches is the URL itself, so that it is stored under the hash of that;
 //! * a project for development has no organizations, as one whose plan lacks them;
+//! * event streams are sent nowhere, and an active one with an HTTPS endpoint counts as tested; what is masked is spelled `xxxxx`;
+//! * whatever is not in a list is 404 where it is to be changed or deleted, and so are the links of an organization that is gone;
+//! * what an update of a custom domain leaves out stays, and answers to writes of one do not tell of its certificate;
+//! * a project has one member, its owner, and the portal behind the links is not served;
 //! * the lifetime of authorization codes is 720 hours at first, as Ory's description says, where Hydra's schema has 10 minutes.
 
 use std::collections::HashMap;
@@ -37,19 +43,25 @@ use super::profile::Profile;
 use super::reply::Reply;
 use super::router::{self, Route};
 use super::service::{Ground, Service};
-use super::store::{Store, projects as stored};
+use super::store::changes::Stored;
+use super::store::{Store, parts as parted, projects as stored};
 use failure::Failure;
 use plane::Plane;
 use project::Project;
 use switches::Board;
 
+mod belongings;
 pub mod column;
 pub mod columns;
 pub mod document;
+pub mod domains;
 pub mod failure;
 pub mod keys;
+pub mod links;
+pub mod members;
 pub mod organizations;
 mod page;
+mod parts;
 pub mod permissions;
 pub mod plane;
 pub mod project;
@@ -58,6 +70,7 @@ pub mod revision;
 pub mod rows;
 mod schemas;
 pub mod settings;
+pub mod streams;
 pub mod switches;
 pub mod tree;
 pub mod value;
@@ -80,11 +93,24 @@ pub struct Console {
     switches: Arc<Board>,
     /// Projects as they were before a write, and how many more reads see them so.
     stale: Mutex<HashMap<String, (Project, u32)>>,
+    /// Custom domains, by their ids, and how many more looks at them see that they are not verified.
+    unverified: Mutex<HashMap<String, u32>>,
 }
 
 /// A route of this service: said once, so that its handlers need no types.
 const fn at(path: &'static str) -> Route<Console> {
     Route::at(path)
+}
+
+/// A kind of object that belongs to another, whose requests are about that one.
+const fn part(
+    name: &'static str,
+    words: [&'static str; 2],
+    rank: u8,
+    stored: &'static Stored,
+    secret: Option<fn(&[String]) -> bool>,
+) -> Kind {
+    Kind { name, words, rank, paths: &[], named: Named::Never, stored: Some(stored), secret }
 }
 
 const LOW: &str = "backoffice-admin-low";
@@ -126,6 +152,37 @@ impl Service for Console {
             .get(|console, asked| console.show_organization(asked.at("project"), asked.at("organization")))
             .put(|console, asked| console.update_organization(asked.at("project"), asked.at("organization"), &asked.call.body))
             .delete(|console, asked| console.delete_organization(asked.at("project"), asked.at("organization"))),
+        at("/projects/{project}/organizations/{organization}/onboarding-portal-links")
+            .reads(MEDIUM)
+            .writes(LOW)
+            .get(|console, asked| console.list_links(asked.at("project"), asked.at("organization")))
+            .post(|console, asked| console.create_link(asked.at("project"), asked.at("organization"), &asked.call.body)),
+        at("/projects/{project}/organizations/{organization}/onboarding-portal-links/{link}")
+            .writes(LOW)
+            .post(|console, asked| console.update_link(asked.at("project"), asked.at("organization"), asked.at("link"), &asked.call.body))
+            .delete(|console, asked| console.delete_link(asked.at("project"), asked.at("organization"), asked.at("link"))),
+        at("/projects/{project}/eventstreams")
+            .reads(MEDIUM)
+            .writes(LOW)
+            .get(|console, asked| console.list_streams(asked.at("project")))
+            .post(|console, asked| console.create_stream(asked.at("project"), &asked.call.body)),
+        at("/projects/{project}/eventstreams/{stream}")
+            .writes(LOW)
+            .put(|console, asked| console.set_stream(asked.at("project"), asked.at("stream"), &asked.call.body))
+            .delete(|console, asked| console.delete_stream(asked.at("project"), asked.at("stream"))),
+        at("/projects/{project}/cname")
+            .reads(LOW)
+            .writes(LOW)
+            .get(|console, asked| console.list_domains(asked.at("project")))
+            .post(|console, asked| console.create_domain(asked.at("project"), &asked.call.body)),
+        at("/projects/{project}/cname/{domain}")
+            .writes(LOW)
+            .put(|console, asked| console.set_domain(asked.at("project"), asked.at("domain"), &asked.call.body))
+            .delete(|console, asked| console.delete_domain(asked.at("project"), asked.at("domain"))),
+        at("/projects/{project}/members").reads(LOW).get(|console, asked| console.list_members(asked.at("project")).map_err(Failure::flat)),
+        at("/projects/{project}/members/{member}")
+            .writes(LOW)
+            .delete(|console, asked| console.remove_member(asked.at("project"), asked.at("member")).map_err(Failure::flat)),
         at("/projects/{project}/tokens")
             .reads(LOW)
             .writes(LOW)
@@ -142,12 +199,20 @@ impl Service for Console {
             .reads(LOW)
             .writes(LOW)
             .get(|console, asked| console.list_workspaces(&asked.call.query))
-            .post(|console, asked| console.create_workspace(&asked.call.body)),
+            .post(|console, asked| console.create_workspace(asked.call)),
         at("/workspaces/{workspace}")
             .reads(MEDIUM)
             .writes(LOW)
             .get(|console, asked| console.show_workspace(asked.at("workspace")))
             .put(|console, asked| console.update_workspace(asked.at("workspace"), &asked.call.body)),
+        at("/workspaces/{workspace}/tokens")
+            .reads(LOW)
+            .writes(LOW)
+            .get(|console, asked| console.list_workspace_keys(asked.call, asked.at("workspace")))
+            .post(|console, asked| console.create_workspace_key(asked.call, asked.at("workspace"))),
+        at("/workspaces/{workspace}/tokens/{token}")
+            .writes(LOW)
+            .delete(|console, asked| console.delete_workspace_key(asked.call, asked.at("workspace"), asked.at("token"))),
         at("/workspaces/{workspace}/projects").reads(LOW).get(|console, asked| console.list_projects_of(asked.at("workspace"))),
     ];
 
@@ -179,6 +244,11 @@ impl Service for Console {
             stored: Some(&stored::WORKSPACES),
             secret: None,
         },
+        part("workspace_key", ["Workspace API key", "Workspace API keys"], 10, &parted::WORKSPACE_KEYS, None),
+        part("event_stream", ["Event stream", "Event streams"], 11, &parted::STREAMS, Some(streams::is_secret)),
+        part("onboarding_portal_link", ["Onboarding link", "Onboarding links"], 12, &parted::LINKS, Some(links::is_secret)),
+        part("custom_domain", ["Custom domain", "Custom domains"], 13, &parted::DOMAINS, None),
+        part("project_member", ["Member", "Members"], 14, &parted::MEMBERS, None),
     ];
 
     type Failure = Failure;
@@ -192,6 +262,7 @@ impl Service for Console {
             planes: Mutex::default(),
             switches: Arc::clone(ground.switches),
             stale: Mutex::default(),
+            unverified: Mutex::default(),
         })
     }
 
@@ -216,7 +287,7 @@ impl Service for Console {
 /// Whether whoever asks has a key for the console.
 fn allowed(call: &Call) -> Result<(), Failure> {
     match bearer(call) {
-        Some(key) if key.len() > "ory_wak_".len() && key.starts_with("ory_wak_") => Ok(()),
+        Some(key) if ["ory_wak_", "ory_st_"].iter().any(|start| key.len() > start.len() && key.starts_with(start)) => Ok(()),
         Some(key) if key.starts_with("ory_pat_") => {
             Err(Failure::forbidden("A key of a project may not do this: it takes one of a workspace."))
         }

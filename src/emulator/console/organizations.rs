@@ -7,10 +7,11 @@ use super::Console;
 use super::failure::Failure;
 use super::project::{Project, Record, body, new_id, now};
 use super::settings::{Sent, Settings, Written};
-use super::{page, tree};
+use super::{links, page, tree};
 use crate::emulator::go::form::Form;
 use crate::emulator::go::json::{Json, quote};
 use crate::emulator::reply::Reply;
+use crate::emulator::store::parts::LINKS;
 use crate::value::duration;
 
 /// What the column is called.
@@ -38,8 +39,7 @@ impl Console {
 
     pub(super) fn show_organization(&self, project: &str, id: &str) -> Result<Reply, Failure> {
         let project = self.seen_living(project)?;
-        let row = rows(&project.settings).into_iter().find(|row| is(row, id)).ok_or_else(|| missing(id))?;
-        Ok(Reply::document(200, &tree::object([("organization", shown(&row))]).compact()))
+        Ok(Reply::document(200, &tree::object([("organization", shown(&find(&project, id)?))]).compact()))
     }
 
     pub(super) fn create_organization(&self, project: &str, sent: &[u8]) -> Result<Reply, Failure> {
@@ -65,9 +65,9 @@ impl Console {
         .and_then(|project| answered(200, &project, id))
     }
 
-    /// With it, its SCIM clients are gone.
+    /// With it, its SCIM clients and its links are gone.
     pub(super) fn delete_organization(&self, project: &str, id: &str) -> Result<Reply, Failure> {
-        self.changed(project, None, |project| {
+        let (deleted, _) = self.changed(project, None, |project| {
             let (kept, found): (Vec<_>, Vec<_>) = rows(&project.settings).into_iter().partition(|row| !is(row, id));
             if found.is_empty() {
                 return Err(missing(id));
@@ -81,6 +81,7 @@ impl Console {
             let clients = clients.into_iter().filter(|client| !of_it(client)).collect();
             write(&project.settings, &[(COLUMN, Json::Array(kept)), ("scim_clients", Json::Array(clients))])
         })?;
+        self.store.remove_parts(&LINKS, &links::owner(&deleted.id, id))?;
         Ok(Reply::empty(204))
     }
 
@@ -158,6 +159,14 @@ fn is(row: &Json, id: &str) -> bool {
     row.member("id").and_then(Json::as_text).is_some_and(|own| own.eq_ignore_ascii_case(id))
 }
 
+/// The organization of this id.
+///
+/// # Errors
+/// 404 if the project has none.
+pub(super) fn find(project: &Project, id: &str) -> Result<Json, Failure> {
+    rows(&project.settings).into_iter().find(|row| is(row, id)).ok_or_else(|| missing(id))
+}
+
 fn missing(id: &str) -> Failure {
     match uuid::Uuid::parse_str(id) {
         Ok(_) => Failure::not_found("There is no such organization."),
@@ -202,6 +211,5 @@ fn shown(row: &Json) -> Json {
 }
 
 fn answered(status: u16, project: &Project, id: &str) -> Result<Reply, Failure> {
-    let row = rows(&project.settings).into_iter().find(|row| is(row, id)).ok_or_else(|| missing(id))?;
-    Ok(Reply::document(status, &shown(&row).compact()))
+    Ok(Reply::document(status, &shown(&find(project, id)?).compact()))
 }

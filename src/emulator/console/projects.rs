@@ -8,7 +8,7 @@ use super::document::{self, View};
 use super::failure::Failure;
 use super::project::{Project, Record, body, new_id, new_slug, now, one_of, optional, text};
 use super::settings::{Settings, Written};
-use super::{Console, ENVIRONMENTS, REGIONS, organizations, permissions, plane, revision, tree};
+use super::{Console, ENVIRONMENTS, REGIONS, belongings, organizations, permissions, plane, revision, tree};
 use crate::emulator::call::Call;
 use crate::emulator::go::json::{Json, quote};
 use crate::emulator::patch;
@@ -56,6 +56,7 @@ impl Console {
         };
         let project = Project { id: new_id(), slug, name, record, settings };
         self.keep(&project)?;
+        self.add_owner(&project)?;
         Ok(Reply::document(201, &project.document(View::Read).compact()))
     }
 
@@ -179,6 +180,7 @@ impl Console {
             return Err(Failure::feature_not_available(feature));
         }
         organizations::settle(&project.record, &before.settings, &mut written)?;
+        belongings::settle(&before.settings, &written)?;
         permissions::settle(&before.settings, &written)?;
         self.settle_schemas(&before, &written.settings)?;
         let ignored = std::mem::take(&mut written.ignored);

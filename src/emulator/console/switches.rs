@@ -27,6 +27,11 @@ pub struct Switches {
     pub dropped: Vec<String>,
     /// How long it takes until a new key opens its project.
     pub key_delay: Duration,
+    /// So many looks at the list of custom domains show a new one as not verified; the largest number, all of them.
+    pub unverified_looks: u32,
+    /// Whether the keys of workspaces are what they are at Ory, not those of people: they make no workspace, and manage no keys
+    /// of workspaces. A person's token begins with `ory_st_`.
+    pub mere_keys: bool,
 }
 
 /// The switches of a server.
@@ -56,7 +61,7 @@ impl Board {
 type Feature = (&'static str, &'static [&'static str]);
 
 /// Features by the names that Ory's description has for them, but for `use_auto_link`, which was seen in an answer. Of
-/// the columns it is said that a plan has to have them, or their name says so.
+/// the columns it is said that a plan has to have them, or their name says so. What has no columns is no setting.
 static FEATURES: &[Feature] = &[
     ("native_saml_engine", &["kratos_preview_enable_native_saml_engine"]),
     ("kratos_brute_force_protection", &["kratos_selfservice_flows_login_brute_force_protection_enabled"]),
@@ -75,6 +80,9 @@ static FEATURES: &[Feature] = &[
         ],
     ),
     ("graceful_refresh_token_count", &["hydra_oauth2_grant_refresh_token_rotation_grace_reuse_count"]),
+    ("custom_domains", &[]),
+    ("event_streams", &[]),
+    ("onboarding_portal", &[]),
     ("captcha", &["kratos_selfservice_methods_captcha_enabled"]),
     ("captcha_byo", &["kratos_selfservice_methods_captcha_config_byo"]),
     ("deviceauthn", &["kratos_selfservice_methods_deviceauthn_enabled"]),

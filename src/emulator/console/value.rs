@@ -73,6 +73,12 @@ impl Found {
                 _ => wanted("object"),
             },
             Kind::Content(ending) => self.content(&text()?, ending).map(Some),
+            Kind::Fetched(ending) => match text()? {
+                text if text.starts_with(STORAGE) => Ok(Some(Json::text(&text))),
+                text if text.starts_with("https://") || text.starts_with("http://") => Ok(Some(self.store(text.into_bytes(), ending))),
+                text if text.starts_with("base64://") => self.content(&text, ending).map(Some),
+                _ => Err("must begin with base64://, https:// or http://".to_owned()),
+            },
             Kind::Flags => flags(value).map(Some),
             // A mere boolean is taken and stored as the second text: so the real one was seen to do.
             Kind::FlagAs([set, unset]) => match value {
@@ -95,10 +101,14 @@ impl Found {
         };
         let Some((encoded, ending)) = encoded else { return Ok(Json::text(text)) };
         let bytes = STANDARD.decode(encoded).map_err(|error| format!("the content is no base64: {error}"))?;
-        let ending = ending.split('+').next().unwrap_or(ending);
+        Ok(self.store(bytes, ending.split('+').next().unwrap_or(ending)))
+    }
+
+    /// The URL of a file with this in it.
+    fn store(&mut self, bytes: Vec<u8>, ending: &str) -> Json {
         let url = format!("{STORAGE}{}.{ending}", sha512(&bytes));
         self.files.push((url.clone(), bytes));
-        Ok(Json::text(&url))
+        Json::text(&url)
     }
 
     /// Rows as they are kept: each an object of the revision's names, with values as in the document.
@@ -140,6 +150,9 @@ impl Found {
                 _ => {}
             }
         }
+        if rows.form == Form::Hooks {
+            web_hook(item)?;
+        }
         if rows.form == Form::Schemas && self.files.len() > before {
             // The real one calls a schema by what is in it, whatever it was called.
             let bytes = self.files.last().map(|(_, bytes)| bytes.as_slice()).unwrap_or_default();
@@ -149,6 +162,37 @@ impl Found {
             kept.push(("import_id".to_owned(), Json::text(&name)));
         }
         Ok(Json::Object(kept))
+    }
+}
+
+/// What the configuration schema of Ory Kratos (`selfServiceWebHook`) asks of a webhook beyond its members' types: which of
+/// them there are, and what excludes what.
+fn web_hook(hook: &Json) -> Result<(), String> {
+    let at = |path: &str| tree::get(hook, &path.split('/').collect::<Vec<_>>()).filter(|value| !tree::is_empty(value));
+    let is_on = |path: &str| at(path) == Some(&Json::Bool(true));
+    if hook.member("hook").and_then(Json::as_text).as_deref() != Some("web_hook") {
+        return Ok(());
+    }
+    if let Some(missing) = ["url", "method"].into_iter().find(|name| at(&format!("config/{name}")).is_none()) {
+        return Err(format!("config: missing properties: {missing:?}"));
+    }
+    if is_on("config/response/ignore") && (is_on("config/response/parse") || is_on("config/can_interrupt")) {
+        return Err("config: an answer that is ignored cannot be parsed, nor interrupt the flow".to_owned());
+    }
+    let Some(Json::Object(_)) = at("config/auth") else { return Ok(()) };
+    let wanted: &[&str] = match at("config/auth/type").and_then(Json::as_text).as_deref() {
+        Some("basic_auth") => &["user", "password"],
+        Some("api_key") => &["name", "value", "in"],
+        _ => return Err("config.auth: neither basic_auth nor api_key".to_owned()),
+    };
+    let Some(Json::Object(members)) = at("config/auth/config") else {
+        return Err("config.auth: missing properties: \"config\"".to_owned());
+    };
+    let is_there = |name: &&str| members.iter().any(|(member, value)| member == *name && !tree::is_empty(value));
+    match (wanted.iter().find(|name| !is_there(name)), members.iter().find(|(name, _)| !wanted.contains(&name.as_str()))) {
+        (Some(missing), _) => Err(format!("config.auth.config: missing properties: {missing:?}")),
+        (None, Some((odd, _))) => Err(format!("config.auth.config: additionalProperties {odd:?} not allowed")),
+        (None, None) => Ok(()),
     }
 }
 

@@ -6,6 +6,7 @@ use super::Console;
 use super::failure::Failure;
 use super::project::{body, new_id, now, one_of, optional, text};
 use super::{page, tree};
+use crate::emulator::call::Call;
 use crate::emulator::go::form::Form;
 use crate::emulator::go::json::{Json, parse_whole};
 use crate::emulator::reply::Reply;
@@ -51,8 +52,9 @@ impl Console {
         page::of("workspaces", self.workspaces()?, query)
     }
 
-    pub(super) fn create_workspace(&self, sent: &[u8]) -> Result<Reply, Failure> {
-        let workspace = workspace_of(&new_id(), &text(&body(sent)?, "name")?);
+    pub(super) fn create_workspace(&self, call: &Call) -> Result<Reply, Failure> {
+        self.is_a_person(call)?;
+        let workspace = workspace_of(&new_id(), &text(&body(&call.body)?, "name")?);
         // The first one is not the one that is asked for.
         self.workspaces()?;
         self.keep_workspace(&workspace)?;

@@ -17,6 +17,7 @@ pub mod changes;
 pub mod clients;
 pub mod identities;
 pub mod keys;
+pub mod parts;
 pub mod projects;
 pub mod sessions;
 pub mod tuples;

@@ -1,7 +1,12 @@
 //! Ory's resources and what else the provider offers: one file each, one line here.
 
+pub mod action;
+mod api_key;
 mod arrival;
 pub(super) mod content;
+pub mod custom_domain;
+pub mod email_template;
+pub mod event_stream;
 mod guards;
 pub mod identities;
 pub mod identity;
@@ -12,6 +17,7 @@ pub mod json_web_key_set;
 mod moment;
 pub mod oauth2_client;
 pub mod oidc_dynamic_client;
+pub mod onboarding_portal_link;
 pub mod opl_validation;
 pub mod organization;
 mod origin;
@@ -19,16 +25,23 @@ mod password_hash;
 pub mod permission_check;
 mod permission_language;
 pub mod permission_namespaces;
+mod plurals;
 pub mod project;
 pub mod project_api_key;
 pub mod project_config;
 mod project_id;
+mod project_members;
 pub mod project_raw_config;
 pub mod relationship;
+mod relationship_namespaces;
 pub mod relationships;
+pub mod saml_provider;
+pub mod scim_client;
+pub mod social_provider;
 mod target;
 pub mod trusted_issuer;
 pub mod workspace;
+pub mod workspace_api_key;
 
 use super::Client;
 use crate::engine::Offer;
@@ -48,10 +61,20 @@ pub static OFFERS: &[&[Offer<Client>]] = &[
     project_config::OFFERS,
     project_raw_config::OFFERS,
     workspace::OFFERS,
+    workspace_api_key::OFFERS,
     project::OFFERS,
     project_api_key::OFFERS,
     organization::OFFERS,
+    action::OFFERS,
+    email_template::OFFERS,
+    social_provider::OFFERS,
+    saml_provider::OFFERS,
+    scim_client::OFFERS,
     identity_schema::OFFERS,
     permission_namespaces::OFFERS,
     opl_validation::OFFERS,
+    onboarding_portal_link::OFFERS,
+    event_stream::OFFERS,
+    custom_domain::OFFERS,
+    plurals::OFFERS,
 ];

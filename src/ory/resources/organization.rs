@@ -17,7 +17,7 @@ use crate::{
     engine::{Backend, Cx, Diagnostic, Failure, Looked, Makes, Objects, Observed, Offer, State, Wanted, Write, is_as_planned},
     rest::{
         Collection, Envelope, Paging, Rest, SendError,
-        document::{Items, Place},
+        document::{Items, List},
         id_of, mapping, maybe_left, once_listed,
     },
     schema::{Attr, Cleared, DURATION, ID, Lookup, Meaning, Object, Resource, known, list, lookup, resource, string, text},
@@ -33,7 +33,7 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, BACKEND), Off
 /// How it is reached. The endpoints are known to work and choose the id themselves, while nobody has seen yet which id one
 /// gets that is added to the document (`&IN_DOCUMENT`). Their description calls them deprecated in favour of the document: when
 /// they go, this is the line to change.
-static BACKEND: &dyn Backend<Client> = &ENDPOINTS;
+pub static BACKEND: &dyn Backend<Client> = &ENDPOINTS;
 
 /// The resource.
 pub static RESOURCE: Resource = resource(
@@ -106,7 +106,7 @@ pub static ENDPOINTS: Endpoints = Endpoints;
 /// Organizations as elements of a list in the project's document.
 pub struct InDocument;
 
-static ITEMS: Items = Items { document: &document::PROJECT, list: "organizations", like: None, place: Place::Last };
+static ITEMS: Items = Items::of(&document::PROJECT, List::At("organizations"));
 
 #[async_trait]
 impl Backend<Client> for InDocument {
@@ -136,6 +136,7 @@ pub struct Endpoints;
 
 static REST: Rest = Rest::new(&CONSOLE, "/projects/{project_id}/organizations")
     .paging(Paging::tokens("organizations"))
+    .filters(&[("domain", "domain")])
     .envelope(Envelope { read: READ, ..Envelope::NONE });
 
 /// The member of an answer to a read that the organization is in.

@@ -7,7 +7,7 @@ use super::{
     super::{client::Client, project as document, services::CONSOLE, unpublished::TIER},
     arrival::until_there,
     identities::UUID,
-    project_id::PROJECT,
+    project_id::NAMED,
 };
 use crate::{
     engine::{
@@ -19,7 +19,7 @@ use crate::{
         document::{Change, Edit, Open},
         id_of, mapping, maybe_left, once_listed,
     },
-    schema::{Attr, Draft, Guards, Lookup, Object, Problem, Resource, Table, boolean, known, lookup, refuse, resource, string},
+    schema::{Attr, Draft, Guards, Lookup, Object, Problem, Resource, boolean, known, lookup, refuse, resource, string},
     value::{Json, Value},
 };
 use async_trait::async_trait;
@@ -114,9 +114,6 @@ pub struct Projects;
 static ALL: Rest = Rest::new(&CONSOLE, "/projects").paging(Paging::whole(""));
 /// Its list has no pages; if it ever says that it has, that is an error instead of half a list.
 static OF_WORKSPACE: Rest = Rest::new(&CONSOLE, "/workspaces/{workspace_id}/projects").paging(Paging::whole("projects"));
-
-/// An object that names a project.
-static NAMED: Table = Table::new(&[PROJECT]);
 
 /// So long a new project is waited for until it can be read.
 const PATIENCE: Duration = Duration::from_secs(60);

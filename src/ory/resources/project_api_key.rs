@@ -5,19 +5,17 @@
 use super::{
     super::{
         client::Client,
-        project as document,
         services::{CONSOLE, HYDRA_ADMIN},
     },
+    api_key::{KEY, Keys},
     arrival::until_there,
     guards::PROTECTION,
-    identities::UUID,
     project_id::{self, PROJECT},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Offer, State, Write, is_as_planned},
-    rest::{Collection, Endpoint, Paging, Request, Rest, SendError, maybe_left, once_listed},
-    schema::{Attr, ID, INSTANT, Object, Resource, resource, string},
-    value::instant,
+    engine::{Backend, Cx, Diagnostic, Failure, Objects, Observed, Offer, State, Wanted, Write},
+    rest::{Collection, Endpoint, Paging, Request, Rest, SendError},
+    schema::{ID, Object, Resource, resource},
 };
 use async_trait::async_trait;
 use reqwest::Method;
@@ -39,106 +37,46 @@ pub static RESOURCE: Resource = resource(
 )
 .imported_as(|id| project_id::parts(ID, id))
 .identified_with(&["project_id"])
-.sections(&[PROJECT, ATTRIBUTES, PROTECTION])
+.sections(&[PROJECT, KEY, PROTECTION])
 .occupies(|key| vec![("project_api_key", format!("{}/{}", key.str("project_id").unwrap_or_default(), key.str("name").unwrap_or_default()))])
 .checked();
 
 /// How it is reached.
-pub static BACKEND: Keys = Keys;
+pub static BACKEND: ProjectKeys = ProjectKeys;
 
-static ATTRIBUTES: &[Attr] = &[
-    string("name", "What people call it.").required().replaces(),
-    string("expires_at", "When it stops to work (RFC 3339); never when unset.").replaces().means(INSTANT),
-    string("value", "The key. Told once, when it is made.").read_only().secret().once(),
-    string("last_characters", "The last characters of the key, by which people tell keys apart.").read_only(),
-    string("owner_id", "Id of who owns it.").read_only().means(UUID),
-    string("created_at", "When it was made (RFC 3339).").read_only().means(INSTANT),
-    string("updated_at", "When it was last changed (RFC 3339).").read_only().means(INSTANT),
-];
-
-/// API keys, which can only be listed.
-pub struct Keys;
+/// API keys of projects.
+pub struct ProjectKeys;
 
 static REST: Rest = Rest::new(&CONSOLE, "/projects/{project_id}/tokens").paging(Paging::whole("")).only_listed();
+static KEYS: Keys = Keys { resource: &RESOURCE, rest: &REST, explain: |error| error };
 
 /// So long a new key is waited for until it works.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// How often it is made, where the answers with its value get lost.
-const TRIES: usize = 3;
 
 #[async_trait]
-impl Backend<Client> for Keys {
+impl Backend<Client> for ProjectKeys {
     async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
-        let planned = Object::new(&RESOURCE.table, &write.planned);
-        let at = REST.collection(cx, planned).await?;
-        let attempt = cx.attempt(write, at.endpoint.account(cx), Makes::TheObject);
-        let mut observed = self.make(cx, &at, write, || cx.begin(&attempt, Looked::Not)).await?;
+        let at = KEYS.at(cx, Object::new(&RESOURCE.table, &write.planned)).await?;
+        let mut observed = KEYS.create(cx, &at, write).await?;
         observed.warnings.extend(until_it_works(cx, &at, Object::new(&RESOURCE.table, &observed.value)).await);
         Ok(observed)
     }
 
-    async fn read(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
-        let found = REST.read(cx, resource, state).await?;
-        found.iter().filter_map(expired).for_each(|warning| cx.warn(warning));
-        Ok(found)
+    async fn read(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
+        KEYS.read(cx, state).await
     }
 
-    /// Only what is ours alone can change, such as its protection.
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
-        let state = State { id: write.id.clone(), value: write.planned.clone(), private: write.private.clone() };
-        REST.read(cx, write.resource, &state).await?.ok_or_else(|| {
-            Diagnostic::error("The API key does not exist any more", "Refresh to bring the state up to date, and apply again.").into()
-        })
+        KEYS.update(cx, write).await
     }
 
-    async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
-        REST.delete(cx, resource, state).await
+    async fn delete(&self, cx: &Cx<Client>, _: &'static Resource, state: &State) -> Result<(), Failure> {
+        KEYS.delete(cx, state).await
     }
-}
 
-impl Keys {
-    /// Makes the key. One whose value was in an answer that was lost is of no use to anybody, so that it goes again.
-    async fn make(&self, cx: &Cx<Client>, at: &Collection, write: &Write, begin: impl Fn()) -> Result<Observed, Failure> {
-        let name = Object::new(&RESOURCE.table, &write.planned).str("name").unwrap_or_default();
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            let post = || async {
-                // What an earlier try made is gone by now.
-                if tries == 1 {
-                    begin();
-                }
-                REST.post(cx, at, write).await
-            };
-            let list = || async { REST.listing(cx, at, &RESOURCE, "name", name).await };
-            let made = once_listed(cx, post, list, |found| is_as_planned(&RESOURCE, &write.planned, &found.value)).await;
-            let observed = made.map_err(|error| maybe_left(&RESOURCE, None, error))?;
-            if !Object::new(&RESOURCE.table, &observed.value).get("value").is_null() {
-                return Ok(observed);
-            }
-            let state = State { id: Some(observed.id), value: observed.value, private: Default::default() };
-            Backend::delete(&REST, cx, &RESOURCE, &state).await.map_err(|failure| Failure { done: Done::Maybe, ..failure })?;
-            if tries == TRIES {
-                let detail =
-                    "The console made it, and each time the answer with its value got lost, so that it was deleted again. Try again later.";
-                return Err(Diagnostic::error("The API key was not told", detail).into());
-            }
-        }
+    async fn list(&self, cx: &Cx<Client>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
+        KEYS.list(cx, wanted, objects).await
     }
-}
-
-/// What is to be said of a key that works no more.
-fn expired(observed: &Observed) -> Option<Diagnostic> {
-    let key = Object::new(&RESOURCE.table, &observed.value);
-    let at = key.str("expires_at")?;
-    let is_over = instant::parse(at)? < jiff::Timestamp::now().as_nanosecond();
-    is_over.then(|| {
-        let detail = format!(
-            "The API key `{}` stopped to work at {at}. Set another `expires_at` to have a new one made, or remove it.",
-            key.str("name").unwrap_or_default()
-        );
-        Diagnostic::warning("An API key has expired", detail)
-    })
 }
 
 /// Waits until the project accepts the key, as whatever comes after it needs. What is to be said if it does not.
@@ -169,14 +107,6 @@ fn untried(why: &str) -> Diagnostic {
 
 /// The project as who has the key reaches it.
 async fn host(cx: &Cx<Client>, at: &Collection, key: Object<'_>) -> Result<Endpoint, SendError> {
-    let project = at.says("project_id").unwrap_or_default();
-    let slug = match uuid::Uuid::try_parse(project) {
-        // The path takes a slug as well.
-        Err(_) => project.to_owned(),
-        Ok(_) => {
-            let version = document::PROJECT.open(cx, key).await?.look(&format!("API key of `{project}`")).await?;
-            version.and_then(|version| version.json.at("slug").as_str().map(str::to_owned)).unwrap_or_default()
-        }
-    };
+    let slug = project_id::slug(cx, at).await?;
     cx.client.of_console(&slug, key.str("value").unwrap_or_default()).map_err(SendError::unsent)
 }

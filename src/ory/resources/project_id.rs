@@ -5,10 +5,15 @@
 //! fills in when the path is made ([`rest::Client::stands_in`](crate::rest::Client::stands_in)); from then on the state has
 //! it, so that another project in the provider's configuration moves nothing.
 
-use super::identities::UUID;
+use super::{
+    super::{client::Client, project as document},
+    identities::UUID,
+};
 use crate::{
-    rest::address,
-    schema::{Attr, Meaning, Texts, refuse, string},
+    engine::Cx,
+    rest::{Collection, SendError, address},
+    schema::{Attr, Meaning, Object, Table, Texts, refuse, string},
+    value::Value,
 };
 
 /// An id; the API takes a project's slug in some places too.
@@ -28,4 +33,28 @@ pub fn parts(key: &'static str, id: &str) -> Texts {
         Some((project, id)) => vec![("project_id", project.to_owned()), (key, id.to_owned())],
         None => vec![(key, id.to_owned())],
     }
+}
+
+/// An object that names a project.
+pub static NAMED: Table = Table::new(&[PROJECT]);
+
+/// The slug of the project that the path of this collection names.
+pub async fn slug(cx: &Cx<Client>, at: &Collection) -> Result<String, SendError> {
+    let project = at.says("project_id").unwrap_or_default();
+    if uuid::Uuid::try_parse(project).is_err() {
+        // Some paths take a slug as well.
+        return Ok(project.to_owned());
+    }
+    let named = NAMED.holding([("project_id", Value::text(project))]);
+    let open = document::PROJECT.open(cx, Object::new(&NAMED, &named)).await?;
+    let version = open.look(&format!("slug of `{project}`")).await?;
+    Ok(version.and_then(|version| version.json.at("slug").as_str().map(str::to_owned)).unwrap_or_default())
+}
+
+/// Whether the project that the path of this collection names is gone.
+pub async fn is_gone(cx: &Cx<Client>, at: &Collection) -> Result<bool, SendError> {
+    let project = at.says("project_id").unwrap_or_default();
+    let named = NAMED.holding([("project_id", Value::text(project))]);
+    let open = document::PROJECT.open(cx, Object::new(&NAMED, &named)).await?;
+    Ok(open.read(&format!("end of `{project}`")).await?.is_none())
 }

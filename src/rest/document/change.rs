@@ -1,7 +1,7 @@
 //! What is to be true of a part of a document, and the operations of a JSON Patch (RFC 6902) that make it so.
 //!
-//! Owns the three kinds of parts: a member, an item of a list that something tells from the others, and the presence of
-//! an element in a list. Pure: knows no server and no revision. That places in lists are numbers is harmless, since a
+//! Owns the kinds of parts: a member, one that follows from something else, an item of a list that something tells from the
+//! others, and the presence of an element in a list. Pure: knows no server and no revision. That places in lists are numbers is harmless, since a
 //! patch is only carried out on the document that it was made for.
 
 use crate::{
@@ -19,6 +19,14 @@ pub enum Change {
         at: Vec<String>,
         /// Its value. What is in the way of it and is no object is left alone.
         value: Option<Json>,
+    },
+    /// A member gets this value since something else changes, unless another writer of this run says something of it: nobody
+    /// stands for it.
+    Follows {
+        /// Where it is.
+        at: Vec<String>,
+        /// Its value.
+        value: Json,
     },
     /// An element of a list.
     Element {
@@ -66,6 +74,7 @@ impl Change {
     pub fn holds(&self, document: &Json) -> bool {
         match self {
             Change::Member { at, value } => document.at(at) == value.as_ref().unwrap_or(&Json::Null),
+            Change::Follows { at, value } => document.at(at) == value,
             Change::Element { list, like, wanted } => {
                 let found = element(document, list, like);
                 match wanted {
@@ -84,7 +93,7 @@ impl Change {
     pub fn apply(&self, document: &mut Json, patch: &mut Vec<Json>) -> Result<(), Obstacle> {
         match self {
             _ if self.holds(document) => Ok(()),
-            Change::Member { at, value: Some(value) } => put(document, at, value, patch),
+            Change::Member { at, value: Some(value) } | Change::Follows { at, value } => put(document, at, value, patch),
             Change::Member { at, value: None } => {
                 if document.remove(at).is_some() {
                     patch.push(operation("remove", at, None));
@@ -95,10 +104,34 @@ impl Change {
         }
     }
 
+    /// Makes it one of the whole, in which what it is a change of is at this place.
+    pub(super) fn enter(&mut self, place: &[String]) {
+        self.way_mut().splice(..0, place.iter().cloned());
+    }
+
     /// Makes it one of what is at this place, in which the part is.
     pub(super) fn leave(&mut self, place: &str) {
-        let (Change::Member { at: list, .. } | Change::Element { list, .. }) = self;
-        list.drain(..place.steps().count());
+        self.way_mut().drain(..place.steps().count());
+    }
+
+    /// Whether the part is within this place.
+    pub(super) fn is_in(&self, place: &[String]) -> bool {
+        self.way().starts_with(place)
+    }
+
+    /// Whether nobody stands for it.
+    pub(super) fn follows(&self) -> bool {
+        matches!(self, Change::Follows { .. })
+    }
+
+    fn way(&self) -> &[String] {
+        let (Change::Member { at: way, .. } | Change::Follows { at: way, .. } | Change::Element { list: way, .. }) = self;
+        way
+    }
+
+    fn way_mut(&mut self) -> &mut Vec<String> {
+        let (Change::Member { at: way, .. } | Change::Follows { at: way, .. } | Change::Element { list: way, .. }) = self;
+        way
     }
 
     /// Whether both are about one part and cannot both be true.
@@ -126,7 +159,7 @@ impl Change {
     /// Whether both are about one part.
     pub(super) fn is_about_the_same(&self, other: &Change) -> bool {
         match (self, other) {
-            (Change::Member { at, .. }, Change::Member { at: other, .. }) => at == other,
+            (Change::Member { at, .. } | Change::Follows { at, .. }, Change::Member { at: other, .. }) => at == other,
             (Change::Element { list, like, .. }, Change::Element { list: other_list, like: other_like, .. }) => {
                 list == other_list && like == other_like
             }
@@ -144,7 +177,7 @@ impl Change {
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Change::Member { at, .. } => f.write_str(&pointer(at)),
+            Change::Member { at, .. } | Change::Follows { at, .. } => f.write_str(&pointer(at)),
             Change::Element { list, .. } => write!(f, "{}/…", pointer(list)),
         }
     }
@@ -272,6 +305,20 @@ mod tests {
         assert_eq!(patch(r#"{"a":{"b":{"c":1.0}}}"#, &set("a/b/c", "1")), "[]");
         let odd = Change::Member { at: vec!["a/b".into(), "~".into()], value: Some(json("1")) };
         assert_eq!(patch(r#"{"a/b":{}}"#, &odd), r#"[{"op":"add","path":"/a~1b/~0","value":1}]"#);
+    }
+
+    #[test]
+    fn what_follows_is_written_like_any_member_and_claims_nothing() {
+        let follows = Change::Follows { at: at("a/on"), value: true.into() };
+        assert_eq!(patch(r#"{"a":{"on":false}}"#, &follows), r#"[{"op":"replace","path":"/a/on","value":true}]"#);
+        let alike = |left: &Json, right: &Json| left == right;
+        let said = set("a/on", "false");
+        assert!(follows.is_about_the_same(&said) && !follows.contradicts(&said, alike) && !said.contradicts(&follows, alike));
+        let mut moved = set("view/b", "1");
+        assert!(moved.is_in(&at("view")) && !moved.is_in(&at("vie")));
+        moved.leave("view");
+        moved.enter(&at("a/c"));
+        assert!(moved == set("a/c/b", "1"));
     }
 
     #[test]

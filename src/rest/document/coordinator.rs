@@ -359,6 +359,7 @@ impl Coordinator {
                     error.diagnostic.summary = format!("{} was changed at the same time", open.document.name);
                     refused = Some((base.revision.clone(), error));
                 }
+                Ok(reply) if (open.document.is_refused)(&reply) => return Step::Refused(open.document.refuse(&reply)),
                 Ok(reply) if (500..600).contains(&reply.status) => {
                     run.lost(group, &draft);
                     lost = Some(open.document.refuse(&reply));

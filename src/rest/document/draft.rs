@@ -30,6 +30,11 @@ impl Claims {
         self.0.retain(|(writer, _)| writer != who);
     }
 
+    /// Whether somebody else says something of what this change is about.
+    fn speaks_of(&self, who: &str, change: &Change) -> bool {
+        self.0.iter().any(|(writer, claimed)| writer != who && change.is_about_the_same(claimed))
+    }
+
     /// Who stands for something that these changes undo, and what that is.
     fn undone(
         &self,
@@ -68,7 +73,9 @@ pub(super) fn draft<'a>(
     let (mut made, mut batch) = (current.clone(), Claims::default());
     for (edit, may_be_made) in edits {
         let (mut after, mut patch) = (made.clone(), Vec::new());
-        let verdict = (edit.changes)(Seen { document: &made, may_be_made }).and_then(|changes| {
+        let verdict = (edit.changes)(Seen { document: &made, may_be_made }).and_then(|mut changes| {
+            // What merely follows gives way to whoever means it.
+            changes.retain(|change| !change.follows() || ![claims, &batch].iter().any(|claims| claims.speaks_of(&edit.who, change)));
             let applied = changes.iter().try_for_each(|change| change.apply(&mut after, &mut patch));
             applied.map_err(|obstacle| document.obstacle(&obstacle))?;
             let guarded = document.guard.filter(|_| !edit.insists && !patch.is_empty());
@@ -79,7 +86,10 @@ pub(super) fn draft<'a>(
                 [claims, &batch].into_iter().find_map(|claims| claims.undone(&edit.who, &changes, [&made, &after], document.alike));
             match undone {
                 Some((other, what)) => Err(contradiction(document.name, other, &edit.who, &what)),
-                None => Ok(changes),
+                None => {
+                    changes.retain(|change| !change.follows());
+                    Ok(changes)
+                }
             }
         });
         draft.writes.push(verdict.is_ok() && !patch.is_empty());

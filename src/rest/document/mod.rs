@@ -12,14 +12,16 @@ mod edit;
 mod items;
 mod members;
 mod shape;
+mod slot;
 mod version;
 
 pub use change::{Change, Obstacle, Place, Wanted, element};
 pub use coordinator::Edited;
 pub use edit::{Edit, Seen};
-pub use items::Items;
+pub use items::{Beside, Items, List, Tagged};
 pub use members::{Deletion, Members, Removal, Setting, Toggle, View};
 pub use shape::Shape;
+pub use slot::Slot;
 pub use version::Version;
 
 pub(super) use coordinator::Coordinators;
@@ -60,6 +62,8 @@ pub struct Document {
     pub alike: fn(&Json, &Json) -> bool,
     /// What is to be said of an answer that refuses, where the service's own word is not enough.
     pub refusal: Option<fn(&Reply) -> SendError>,
+    /// Whether an answer whose status leaves open what came of a patch says that nothing did: it was refused.
+    pub is_refused: fn(&Reply) -> bool,
     /// Whether an answer that says "conflict" is about what was to be changed, and not about the revision.
     pub is_final: fn(&Json) -> bool,
     /// Whether what was read is there only to say that there is none any more.

@@ -6,7 +6,7 @@ use janiform::{
     engine::{Call, Cx, Diagnostic, Engine, Entry, Offer, Provider, provider},
     rest::{
         Client, Endpoint, Http, HttpOptions, Service,
-        document::{Deletion, Document, Items, Members, Place, Toggle},
+        document::{Deletion, Document, Items, List, Members, Toggle},
         http,
     },
     schema::*,
@@ -63,6 +63,7 @@ const fn warehouse(path: &'static str) -> Document {
         guard: None,
         alike: |left, right| left == right,
         refusal: None,
+        is_refused: |_| false,
         is_final: |body| *body.at("error/id") == "in_use",
         is_gone: |document| matches!(document.at("state").as_str(), Some("deleted")),
     }
@@ -127,7 +128,7 @@ pub static SHELF: Resource = resource("shelf", "A shelf.")
     ]])
     .checked();
 
-pub static SHELF_BACKEND: Items = Items { document: &MAIN, list: "shelves", like: None, place: Place::Last };
+pub static SHELF_BACKEND: Items = Items::of(&MAIN, List::At("shelves"));
 
 pub static HOOK: Resource = resource("hook", "Who is called.")
     .import("name")
@@ -138,21 +139,19 @@ pub static HOOK: Resource = resource("hook", "Who is called.")
     .checked();
 
 pub static HOOK_BACKEND: Items = Items {
-    document: &MAIN,
-    list: "hooks",
     like: Some(|hook| {
         let mut like = kind("web");
         like.put("config/name", hook.str("name").unwrap_or_default().into());
         like
     }),
-    place: Place::Last,
+    ..Items::of(&MAIN, List::At("hooks"))
 };
 
 pub static LABEL: Resource =
     resource("label", "A label.").import("text").sections(&[&[string("text", "What it says.").required().replaces()]]).checked();
 
 pub static LABEL_BACKEND: Items =
-    Items { document: &MAIN, list: "meta/labels", like: Some(|label| label.str("text").unwrap_or_default().into()), place: Place::Last };
+    Items { like: Some(|label| label.str("text").unwrap_or_default().into()), ..Items::of(&MAIN, List::At("meta/labels")) };
 
 /// A configured client: one door.
 pub struct Doors(pub Endpoint);

@@ -222,7 +222,12 @@ async fn secrets_never_come_back_and_are_kept() {
         {"op": "add", "path": format!("{I}/selfservice/methods/oidc/config/providers"), "value": [{"id": "a", "provider": "generic", "client_secret": "canary-client"}]},
     ]);
     let answer = project.console.patch(&project.id, secrets, 200).await;
-    project.set_column("scim_clients", json!([{"client_id": "c", "label": "l", "mapper_url": CONTENT, "organization_id": "5f1d7c1b-0d55-4d0a-8f8e-0c5a3f1b2a10", "authorization_header_secret": "canary-scim"}])).await;
+    // Who has SCIM clients has an organization, which no project for development has.
+    let tier = format!("/projects/{}/environment", project.id);
+    assert_eq!(project.console.ask(Some(KEY), "PUT", &tier, json!({"environment": "stage"})).await.0, 200);
+    let organization = json!({"id": "5f1d7c1b-0d55-4d0a-8f8e-0c5a3f1b2a10", "label": "One", "domains": []});
+    project.console.patch(&project.id, set("/organizations/-", organization), 200).await;
+    project.set_column("scim_clients", json!([{"client_id": "c", "state": "enabled", "label": "l", "mapper_url": CONTENT, "organization_id": "5f1d7c1b-0d55-4d0a-8f8e-0c5a3f1b2a10", "authorization_header_secret": "canary-scim"}])).await;
     let told = [answer, project.document().await, project.console.columns(&project.id).await];
     for told in &told {
         assert!(!told.to_string().contains("canary"), "{told:#}");
@@ -335,6 +340,42 @@ async fn hooks_are_lists_in_the_document_and_rows_in_the_revision() {
     // A part of the list can be changed without the secrets of the others.
     project.remove(&format!("{list}/0"), 200).await;
     assert_eq!(project.at(&list).await[0]["config"]["url"], "https://a.example");
+}
+
+/// As the configuration schema of Ory Kratos has it (`selfServiceWebHook` in `embedx/config.schema.json`).
+#[tokio::test]
+async fn a_webhook_is_whole_and_says_one_thing() {
+    let project = Project::start().await;
+    let list = format!("{I}/selfservice/flows/login/before/hooks");
+    let auth = |config: Value| json!({"url": "https://a.example", "method": "POST", "auth": config});
+    let hook = |config: Value| json!([{"hook": "web_hook", "config": config}]);
+    for refused in [
+        json!({"url": "https://a.example"}),
+        json!({"method": "POST"}),
+        json!({"url": "https://a.example", "method": "POST", "response": {"ignore": true, "parse": true}}),
+        json!({"url": "https://a.example", "method": "POST", "response": {"ignore": true}, "can_interrupt": true}),
+        auth(json!({"type": "oauth2", "config": {"user": "u", "password": "p"}})),
+        auth(json!({"config": {"user": "u", "password": "p"}})),
+        auth(json!({"type": "basic_auth", "config": {"user": "u"}})),
+        auth(json!({"type": "basic_auth"})),
+        auth(json!({"type": "api_key", "config": {"name": "n", "value": "v"}})),
+        auth(json!({"type": "api_key", "config": {"name": "n", "value": "v", "in": "query"}})),
+        auth(json!({"type": "api_key", "config": {"name": "n", "value": "v", "in": "header", "password": "p"}})),
+    ] {
+        let operations = json!([{"op": "add", "path": list, "value": hook(refused.clone())}]);
+        let answer = project.console.patch(&project.id, operations, 400).await;
+        assert!(!answer.to_string().contains("\"p\""), "{refused}: {answer}");
+    }
+    project.set(&list, hook(auth(json!({"type": "api_key", "config": {"name": "n", "value": "v", "in": "cookie"}})))).await;
+    // What is not shown is still there: another kind of credentials does not go with it.
+    let operations = json!([
+        {"op": "replace", "path": format!("{list}/0/config/auth/type"), "value": "basic_auth"},
+        {"op": "remove", "path": format!("{list}/0/config/auth/config/name")},
+        {"op": "remove", "path": format!("{list}/0/config/auth/config/in")},
+        {"op": "add", "path": format!("{list}/0/config/auth/config/user"), "value": "u"},
+        {"op": "add", "path": format!("{list}/0/config/auth/config/password"), "value": "q"},
+    ]);
+    project.console.patch(&project.id, operations, 400).await;
 }
 
 #[tokio::test]

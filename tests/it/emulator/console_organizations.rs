@@ -159,9 +159,46 @@ async fn with_an_organization_its_clients_are_gone() {
     let (console, project, path) = start().await;
     let (_, made) = ask(&console, "POST", &path, json!({"label": "One"})).await;
     let (_, other) = ask(&console, "POST", &path, json!({"label": "Two"})).await;
-    let client = |id: &str, of: &Value| json!({"client_id": id, "label": "l", "mapper_url": "base64://e30=", "organization_id": of["id"], "authorization_header_secret": "canary-scim"});
+    let client = |id: &str, of: &Value| json!({"client_id": id, "state": "enabled", "label": "l", "mapper_url": "base64://e30=", "organization_id": of["id"], "authorization_header_secret": "canary-scim"});
     console.patch_revision(&project, set("/scim_clients", json!([client("a", &made), client("b", &other)])), 200).await;
     assert_eq!(ask(&console, "DELETE", &format!("{path}/{}", made["id"].as_str().unwrap()), Value::Null).await.0, 204);
     let left = console.columns(&project).await["scim_clients"].clone();
     assert_eq!((left.as_array().unwrap().len(), &left[0]["client_id"]), (1, &json!("b")), "{left}");
+}
+
+/// What a row says of an organization is looked at by the database, and so is what a SCIM client has to have: seen by the
+/// official provider (its scimclient/resource.go, and its documentation of the resource).
+#[tokio::test]
+async fn what_belongs_to_an_organization_has_one_that_is_there() {
+    let (console, project, path) = start().await;
+    let (_, made) = ask(&console, "POST", &path, json!({"label": "One"})).await;
+    let client = |more: Value| {
+        let mut client = json!({"client_id": "a", "state": "enabled", "label": "l", "mapper_url": "base64://e30=", "organization_id": made["id"], "authorization_header_secret": "s"});
+        more.as_object().unwrap().iter().for_each(|(name, value)| client[name] = value.clone());
+        client
+    };
+    let nowhere = json!({"organization_id": "5f1d7c1b-0d55-4d0a-8f8e-0c5a3f1b2aff"});
+    for (clients, status, word) in [
+        (json!([client(nowhere.clone())]), 500, "project_revision_scim_clients_organization_fkey"),
+        (json!([client(json!({"organization_id": "acme"}))]), 400, "incorrect UUID length"),
+        (json!([client(json!({"state": null}))]), 500, "state"),
+        (json!([client(json!({})), client(json!({"label": "other"}))]), 409, "client_id"),
+        (json!([client(json!({"mapper_url": "{}"}))]), 400, "must begin with"),
+        (json!([client(json!({"mapper_url": "https://a.example/m.jsonnet"}))]), 200, ""),
+    ] {
+        let said = console.patch_revision(&project, set("/scim_clients", clients), status).await.to_string();
+        assert!(said.contains(word), "{said}");
+    }
+    // What Ory fetches, it stores.
+    let there = console.columns(&project).await["scim_clients"][0]["mapper_url"].clone();
+    assert!(there.as_str().unwrap().starts_with("https://storage.googleapis.com/"), "{there}");
+    for method in ["oidc", "saml"] {
+        let mut row = json!({"id": "a", "provider": "generic", "mapper_url": "base64://e30="});
+        row["organization_id"] = nowhere["organization_id"].clone();
+        let at = format!("/services/identity/config/selfservice/methods/{method}/config");
+        let said = console.patch(&project, set(&at, json!({"providers": [row]})), 500).await.to_string();
+        assert!(said.contains("organization_fkey"), "{said}");
+        row["organization_id"] = made["id"].clone();
+        console.patch(&project, set(&at, json!({"providers": [row]})), 200).await;
+    }
 }

@@ -6,6 +6,7 @@ pub mod console;
 mod console_document;
 mod console_models;
 mod console_organizations;
+mod console_parts;
 mod console_switches;
 mod corpus;
 mod corpus_keys;

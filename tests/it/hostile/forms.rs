@@ -3,7 +3,7 @@
 
 use super::secrets::{Case, IN_PASSWORD, IN_PROVIDER, cases, config, needles, resource, servers};
 use crate::{
-    ory::{both_faces::ways, lifecycle::Hydra},
+    ory::{both_faces::ways, console::lives::with_project, lifecycle::Hydra},
     pulumi::{Recorder, engine::Host, every::spell},
     support::faults::{Fault, Proxy},
     terraform::core::Core,
@@ -177,8 +177,8 @@ fn helps(what: &str, text: &str) {
 
 #[tokio::test]
 async fn terraform_shows_no_form_of_a_secret() {
-    let (_emulator, proxy) = servers().await;
-    let mut core = Core::direct(&ORY, config(&proxy.url())).await.unwrap();
+    let (emulator, proxy) = servers().await;
+    let mut core = Core::direct(&ORY, with_project(config(&proxy.url()), &emulator.url()).await).await.unwrap();
     let mut tried = 0;
     for way in &ways() {
         let resource = resource(way);
@@ -199,9 +199,9 @@ async fn terraform_shows_no_form_of_a_secret() {
 
 #[tokio::test]
 async fn pulumi_shows_no_form_of_a_secret() {
-    let (_emulator, proxy) = servers().await;
+    let (emulator, proxy) = servers().await;
     let mut host = Host::start(pulumi::Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
-    host.configure(spell(ORY.config, &config(&proxy.url()))).await.unwrap();
+    host.configure(spell(ORY.config, &with_project(config(&proxy.url()), &emulator.url()).await)).await.unwrap();
     let mut tried = 0;
     for way in &ways() {
         let resource = resource(way);

@@ -46,7 +46,20 @@ pub async fn held(url: &str, way: &Way, id: &str) -> Json {
     let segment = &encoded.path()[1..];
     let path = match way.resource {
         "relationship" | "relationships" => return Json::Array(Keto::at(url).list(id).await),
-        "project" | "project_api_key" | "organization" | "identity_schema" | "permission_namespaces" => {
+        "project"
+        | "project_api_key"
+        | "workspace_api_key"
+        | "organization"
+        | "onboarding_portal_link"
+        | "event_stream"
+        | "custom_domain"
+        | "action"
+        | "email_template"
+        | "social_provider"
+        | "saml_provider"
+        | "scim_client"
+        | "identity_schema"
+        | "permission_namespaces" => {
             return lives::held(url, way.resource, id).await.expect("an object");
         }
         "identity" => format!("identities/{segment}?include_credential=password&include_credential=oidc"),
@@ -63,8 +76,14 @@ pub async fn held(url: &str, way: &Way, id: &str) -> Json {
 fn comparable(mut object: Json, way: &Way, config: &Json) -> Json {
     let mut chosen =
         vec!["id", "client_id", "created_at", "updated_at", "state_changed_at", "verified_at", "schema_url", "hashed_password"];
-    if way.resource == "project_api_key" {
-        chosen.extend(["project_id", "owner_id", "last_characters"]);
+    if way.resource.ends_with("_api_key") {
+        chosen.extend(["project_id", "workspace_id", "owner_id", "last_characters"]);
+    }
+    if way.resource == "onboarding_portal_link" {
+        chosen.extend(["project_id", "value"]);
+        if config.get("expires_at").is_none() {
+            chosen.push("expires_at");
+        }
     }
     if config.get("client_id").is_some() {
         chosen.retain(|name| *name != "client_id");

@@ -109,6 +109,19 @@ fn it_is_said_of_every_text_what_its_empty_form_is() {
     assert_eq!(
         names(&refused),
         [
+            "action.auth_method",
+            "action.method",
+            "action.webhook_auth_api_key_in",
+            "action.webhook_auth_api_key_value",
+            "action.webhook_auth_api_key_value_wo",
+            "action.webhook_auth_api_key_value_wo_version",
+            "action.webhook_auth_basic_auth_password",
+            "action.webhook_auth_basic_auth_password_wo",
+            "action.webhook_auth_basic_auth_password_wo_version",
+            "action.webhook_auth_type",
+            "custom_domain.wait_for_verification",
+            "email_template.subject",
+            "event_stream.status",
             "identity.hashed_password",
             "identity.hashed_password_wo",
             "identity.hashed_password_wo_version",
@@ -145,10 +158,25 @@ fn it_is_said_of_every_text_what_its_empty_form_is() {
             "oidc_dynamic_client.subject_type",
             "oidc_dynamic_client.token_endpoint_auth_method",
             "oidc_dynamic_client.userinfo_signed_response_alg",
+            "onboarding_portal_link.expires_at",
             "relationship.project_api_key",
             "relationship.project_slug",
             "relationships.project_api_key",
             "relationships.project_slug",
+            "saml_provider.acs_url",
+            "saml_provider.binding",
+            "saml_provider.engine",
+            "saml_provider.idp_metadata_url",
+            "saml_provider.sp_entity_id",
+            "saml_provider.state",
+            "saml_provider.update_identity_on_login",
+            "scim_client.state",
+            "social_provider.account_linking_mode",
+            "social_provider.apple_private_key",
+            "social_provider.base_redirect_uri",
+            "social_provider.pkce",
+            "social_provider.state",
+            "social_provider.update_identity_on_login",
             "trusted_oauth2_jwt_grant_issuer.project_api_key",
             "trusted_oauth2_jwt_grant_issuer.project_slug",
         ]
@@ -181,9 +209,10 @@ fn member<'a>(body: &'a Json, attr: &Attr) -> Option<&'a Json> {
     body.pointer(&format!("/{}", attr.pointer()))
 }
 
-/// What an update of an organization leaves out stays, and what it sends empty goes (Ory's description of its API).
+/// What an update of an organization leaves out stays, and what it sends empty goes (Ory's description of its API). Of a custom
+/// domain nothing says what becomes of it, so that all of it is sent.
 fn is_the_way_to_clear(way: &Way) -> bool {
-    way.resource == "organization"
+    matches!(way.resource, "organization" | "custom_domain")
 }
 
 /// Created empty, left out, filled, emptied: in the end what is there is what would be there without it.

@@ -26,6 +26,10 @@ pub trait World: Send + Sync {
     async fn remove(&self, resource: &'static Resource, id: &str);
     /// Whether an object exists.
     async fn exists(&self, resource: &'static Resource, id: &str) -> bool;
+    /// What an import names an object by.
+    fn import_id(&self, _: &'static Resource, id: &str) -> String {
+        id.to_owned()
+    }
 }
 
 /// One resource on its way through its lifecycles.
@@ -228,15 +232,16 @@ impl<'a> Lifecycle<'a> {
     }
 
     async fn imported(&mut self) -> Step {
-        let wanted = |attr: &Attr| attr.reads != Reads::Never && !attr.write_only && attr.reads != Reads::Once;
+        let wanted = |attr: &Attr| attr.reads != Reads::Never && !attr.write_only && attr.reads != Reads::Once && !attr.may_be_untold;
         let config = samples::full(self.resource, &self.base, self.known, wanted);
         let thing = self.create(&config).await?;
         let id = id(&thing);
         // Of what is ours only while it is set, an import takes what it is told to.
         let selects = if self.resource.table.has_shared() { ":*" } else { "" };
-        let mut imported = self.core.import(&self.type_name, &format!("{id}{selects}")).await?;
-        // Whether what is there is what a write-only argument says, nobody can tell: it is sent once.
-        if self.resource.table.attrs().any(|attr| attr.write_only && config.get(attr.name).is_some()) {
+        let mut imported = self.core.import(&self.type_name, &format!("{}{selects}", self.world.import_id(self.resource, &id))).await?;
+        // Whether what is there is what an argument says that no answer shows, nobody can tell: it is sent once.
+        let is_hidden = |attr: &Attr| attr.write_only || attr.configurable() && attr.reads == Reads::Once;
+        if self.resource.table.attrs().any(|attr| is_hidden(attr) && config.get(attr.name).is_some()) {
             let action = self.core.apply(&mut imported, &config).await?;
             expect("the first apply after an import", Action::Update, action)?;
             self.core.settled(&imported, &config).await?;

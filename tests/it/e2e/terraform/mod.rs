@@ -5,6 +5,7 @@ mod contents;
 mod document;
 mod faults;
 mod lifecycle;
+mod parts;
 mod project;
 mod shop;
 mod snippets;

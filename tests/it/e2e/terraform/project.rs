@@ -11,7 +11,7 @@ use std::fs;
 
 super::with_both_tools![a_project_from_nothing_in_one_apply, every_snippet_of_the_console_runs];
 
-fn console(cli: Cli, server: &Server, example: &str) -> Terraform {
+pub(super) fn console(cli: Cli, server: &Server, example: &str) -> Terraform {
     let mut terraform = if example.is_empty() { Terraform::new(cli, "") } else { Terraform::with_example(cli, "", example) };
     terraform.set_env("ORY_HYDRA_ADMIN_URL", "");
     for (name, value) in server.console() {
@@ -21,7 +21,7 @@ fn console(cli: Cli, server: &Server, example: &str) -> Terraform {
 }
 
 /// The id of a workspace that somebody has made.
-fn workspace(server: &Server, name: &str) -> String {
+pub(super) fn workspace(server: &Server, name: &str) -> String {
     let made = server.ask_console("POST", "/workspaces", Some(&json!({ "name": name }))).expect(201);
     made["id"].as_str().unwrap().to_owned()
 }
@@ -35,7 +35,7 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let workspace = workspace(&server, "As it was");
     let terraform = console(cli, &server, "project").env("TF_VAR_workspace_id", &workspace);
     terraform.init().apply().says(&[
-        "1 imported, 6 added, 1 changed",
+        "1 imported, 16 added, 1 changed",
         "workspace = \"Our company\"",
         "tier = \"stage\"",
         "sessions = \"720h",
@@ -60,21 +60,48 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let meddled = json!([
         { "op": "replace", "path": "/services/identity/config/session/lifespan", "value": "1h" },
         { "op": "replace", "path": "/services/identity/config/selfservice/flows/login/after/hooks", "value": [] },
+        { "op": "replace", "path": "/services/identity/config/selfservice/flows/registration/after/password/hooks/0/config/body", "value": "base64://e30=" },
+        { "op": "replace", "path": "/services/identity/config/courier/templates/recovery_code/valid/email/subject", "value": "base64://YQ==" },
         { "op": "add", "path": "/services/oauth2/config/ttl/access_token", "value": "7m" },
+        { "op": "replace", "path": "/services/identity/config/selfservice/methods/oidc/config/providers/0/client_id", "value": "theirs" },
+        { "op": "add", "path": "/services/identity/config/selfservice/methods/saml/config/providers/0/mapper_url", "value": "base64://e30=" },
     ]);
     let revision = configured["revision_id"].as_str().unwrap();
     server.ask_console("PATCH", &format!("/projects/{project}/revision/{revision}"), Some(&meddled)).expect(200);
     let acme = format!("/projects/{project}/organizations/{}", terraform.id("ory_organization.acme"));
     server.ask_console("PUT", &acme, Some(&json!({ "domains": ["other.example"], "default_region": "eu-central" }))).expect(200);
-    let names =
-        ["ory_organization.acme", "ory_project.shop", "ory_project_config.shop", "ory_project_raw_config.sign_in", "ory_workspace.ours"];
+    let at = |path: &str, address: &str| format!("/projects/{project}/{path}/{}", terraform.id(address));
+    server.ask_console("PUT", &at("eventstreams", "ory_event_stream.alerts"), Some(&json!({ "event_types": [] }))).expect(200);
+    server.ask_console("PUT", &at("cname", "ory_custom_domain.auth"), Some(&json!({ "cookie_domain": "" }))).expect(200);
+    let link = format!("{acme}/onboarding-portal-links/{}", terraform.id("ory_onboarding_portal_link.acme"));
+    server.ask_console("POST", &link, Some(&json!({ "enable_sso": false, "enable_scim": true }))).expect(200);
+    let names = [
+        "ory_action.welcome",
+        "ory_custom_domain.auth",
+        "ory_email_template.recovery",
+        "ory_event_stream.alerts",
+        "ory_onboarding_portal_link.acme",
+        "ory_organization.acme",
+        "ory_project.shop",
+        "ory_project_config.shop",
+        "ory_project_raw_config.sign_in",
+        "ory_saml_provider.acme",
+        "ory_social_provider.google",
+        "ory_workspace.ours",
+    ];
     assert_eq!(terraform.plan(), changes(&names.map(|name| (name, "update"))));
     terraform.apply();
     terraform.is_settled();
     assert_eq!(projects(&server)[0]["name"], "Shop");
     let repaired = document();
     let config = "/services/identity/config";
-    for path in ["session/lifespan", "selfservice/flows/login/after/hooks/0/config/url"].map(|path| format!("{config}/{path}")) {
+    let paths = [
+        "session/lifespan",
+        "selfservice/flows/login/after/hooks/0/config/url",
+        "selfservice/flows/registration/after/password/hooks/0/config/body",
+        "courier/templates/recovery_code/valid/email/subject",
+    ];
+    for path in paths.map(|path| format!("{config}/{path}")) {
         assert!(repaired.pointer(&path).is_some_and(|there| Some(there) == configured.pointer(&path)), "{path}: {repaired}");
     }
     assert_eq!(repaired["services"]["oauth2"]["config"]["ttl"]["access_token"], "7m0s", "what nobody set here is left alone");
@@ -86,14 +113,27 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let acme = format!("{project}/{}", terraform.id("ory_organization.acme"));
     let customer = format!("{project}/{}", terraform.id("ory_identity_schema.customer"));
     let all = format!("{project}:*");
+    let [of_acme, google] = ["acme", "google"].map(|id| format!("{project}/{id}"));
+    let of = |owner: &str, address: &str| format!("{owner}/{}", terraform.id(address));
+    let (stream, domain) = (of(&project, "ory_event_stream.alerts"), of(&project, "ory_custom_domain.auth"));
+    let (link, automation) = (of(&acme, "ory_onboarding_portal_link.acme"), of(&workspace, "ory_workspace_api_key.automation"));
     let imports = [
         ("ory_project.shop", project.as_str()),
         ("ory_project_config.shop", &all),
         ("ory_project_raw_config.sign_in", &project),
         ("ory_project_api_key.terraform", &key),
         ("ory_organization.acme", &acme),
+        ("ory_action.welcome", &terraform.id("ory_action.welcome")),
+        ("ory_email_template.recovery", &format!("{project}/recovery_code_valid")),
+        ("ory_saml_provider.acme", &of_acme),
+        ("ory_scim_client.acme", &of_acme),
+        ("ory_social_provider.google", &google),
         ("ory_identity_schema.customer", &customer),
         ("ory_permission_namespaces.shop", &project),
+        ("ory_onboarding_portal_link.acme", &link),
+        ("ory_event_stream.alerts", &stream),
+        ("ory_custom_domain.auth", &domain),
+        ("ory_workspace_api_key.automation", &automation),
     ];
     let imports = imports.map(|(to, id)| format!("import {{\n  to = {to}\n  id = {id:?}\n}}\n"));
     importer.write("imports.tf", &imports.concat());
@@ -109,9 +149,9 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
         &format!("import {{\n  to = ory_oauth2_client.orders\n  id = {:?}\n}}\n", terraform.id("ory_oauth2_client.orders")),
     );
     let before = document();
-    // Of the configuration, what is not set here is let go; of the other, an import knows nothing; and of a schema, Ory forgets what
-    // it is called here.
-    importer.init().apply().says(&["9 imported, 0 added, 3 changed, 0 destroyed"]);
+    // Of the configuration, what is not set here is let go; of the other, an import knows nothing, and no secret of the providers,
+    // nor where the metadata came from; of a schema, Ory forgets what it is called here; and what a stream masks is sent once.
+    importer.init().apply().says(&["18 imported, 0 added, 7 changed, 0 destroyed"]);
     importer.is_settled();
     assert_eq!(document()["services"], before["services"]);
 
@@ -130,6 +170,7 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
     let own = own["id"].as_str().unwrap().to_owned();
     let terraform = console(cli, &server, "").env("ORY_PROJECT_ID", &own).env("ORY_WORKSPACE_ID", &workspace);
     let terraform = terraform.env("TF_VAR_mail_server", "smtps://user:canary-of-the-mails@mail.example.com:465/");
+    let terraform = terraform.env("TF_VAR_hook_key", "key-of-the-hooks").env("TF_VAR_hook_password", "canary-of-the-hooks");
     let read = |path: &str| fs::read_to_string(repository("examples/terraform").join(path)).unwrap();
     terraform.config("");
     // What is protected is let go first.
@@ -142,7 +183,16 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
     terraform.write("workspace.tf", &read("resources/ory_workspace/resource.tf"));
     terraform.write("config.tf", &read("resources/ory_project_config/resource.tf"));
     terraform.write("mail.tf", &read("resources/ory_project_config/write-only.tf"));
+    terraform.write("action.tf", &read("resources/ory_action/resource.tf"));
+    terraform.write("audit.tf", &read("resources/ory_action/write-only.tf"));
+    terraform.write("template.tf", &read("resources/ory_email_template/resource.tf"));
     terraform.write("raw.tf", &read("resources/ory_project_raw_config/resource.tf"));
+    terraform.write("social.tf", &read("resources/ory_social_provider/resource.tf"));
+    // The organization is the one of its own page.
+    let organization = "resource \"ory_organization\" \"acme\" {\n  label   = \"Acme\"\n  domains = [\"acme.example\"]\n}\n";
+    for kind in ["saml_provider", "scim_client"] {
+        terraform.write(&format!("{kind}.tf"), &read(&format!("resources/ory_{kind}/resource.tf")).replace(organization, ""));
+    }
     terraform.write("schema.tf", &read("resources/ory_identity_schema/resource.tf"));
     terraform.write("model.tf", &read("resources/ory_permission_namespaces/resource.tf"));
     terraform.write("model-lookup.tf", &read("data-sources/ory_opl_validation/data-source.tf"));
@@ -154,10 +204,11 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         ("9f425a8d-7efc-4768-8f23-7647a74fdf13", "5b8f3d1c-7a62-4e0f-9a43-2c1d8e7f6b54", "3f1c8e52-9b04-4d67-8a2e-6c5d4b3a2f10");
     let sample_organization = "3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d";
     terraform.write("import.tf", &import("resources/ory_workspace/import-by-string-id.tf", &[(sample_workspace, &workspace)]));
-    terraform.init().apply().says(&["1 imported, 13 added, 0 changed"]);
+    terraform.init().apply().says(&["1 imported, 18 added, 0 changed"]);
     terraform.remove("import.tf");
     terraform.is_settled();
-    assert!(!terraform.state().to_string().contains("canary-of-the-mails"), "a write-only value is in the state");
+    let state = terraform.state().to_string();
+    assert!(!state.contains("canary-of-the-mails") && !state.contains("canary-of-the-hooks"), "a write-only value is in the state");
     for kind in ["organization", "project", "project_config", "workspace"] {
         terraform.write(&format!("{kind}-lookup.tf"), &read(&format!("data-sources/ory_{kind}/data-source.tf")));
     }
@@ -186,7 +237,8 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         terraform.is_settled();
     }
     // What a configuration is let go of is in the state, and nowhere else: of that plan, something changes. Of an overlay, an
-    // import takes nothing over; of a schema, Ory forgets what it is called here.
+    // import takes nothing over; of a template no SMS, of an action no key, and of a provider or client no secret, nor where the
+    // metadata came from; of a schema, Ory forgets what it is called here.
     let customer = terraform.id("ory_identity_schema.customer");
     let sample_schema =
         "26e0ff3bb6a4a1ab9c3d1d29f5ab87c45ff29fbbbd8e4dbd2c0bf4d30d4ac4b9d23f3a1ee07b3e6aafaf7c3e7f2c9b0c0d8b16a5e27aeab2dca1c1f2f3e4d5c6";
@@ -195,6 +247,11 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         ("ory_project_config.shop", "resources/ory_project_config"),
         ("ory_project_raw_config.sign_in", "resources/ory_project_raw_config"),
         ("ory_identity_schema.customer", "resources/ory_identity_schema"),
+        ("ory_action.welcome", "resources/ory_action"),
+        ("ory_email_template.login", "resources/ory_email_template"),
+        ("ory_social_provider.google", "resources/ory_social_provider"),
+        ("ory_saml_provider.acme", "resources/ory_saml_provider"),
+        ("ory_scim_client.okta", "resources/ory_scim_client"),
     ] {
         terraform.run(&["state", "rm", address]).ok();
         let command = import(&format!("{folder}/import.sh"), &ids);

@@ -200,3 +200,45 @@ async fn the_bridges_stack_previews_and_refreshes_to_nothing() {
         assert_eq!(console.get(&format!("/projects/{id}")).await, before);
     }
 }
+
+/// Of what is in a project beside its configuration: what the bridge leaves has the official provider's attributes.
+#[tokio::test]
+async fn the_bridges_streams_and_domains_preview_and_refresh_to_nothing() {
+    let console = Console::start().await;
+    let (project, _) = console.project().await;
+    let stream =
+        json!({ "type": "sns", "topic_arn": "arn:aws:sns:us-east-1:123456789012:ory", "role_arn": "arn:aws:iam::123456789012:role/ory" });
+    let domain = json!({ "hostname": "auth.example.com" });
+    let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
+    let config = json!({ "console_api_url": console.server.url(), "workspace_api_key": KEY, "project_id": project });
+    host.configure(spell(ORY.config, &config)).await.unwrap();
+    let untold =
+        json!({ "cors_enabled": false, "verification_status": "pending", "verification_errors": [], "ssl_status": "initializing" });
+    for (name, token, path, said, more) in [
+        ("event_stream", "ory:index/eventStream:EventStream", "eventstreams", &stream, json!({})),
+        ("custom_domain", "ory:index/customDomain:CustomDomain", "cname", &domain, untold),
+    ] {
+        let (status, made) = console.ask(Some(KEY), "POST", &format!("/projects/{project}/{path}"), said.clone()).await;
+        assert_eq!(status, 201, "{made}");
+        let go = |name: &str| format!("{} +0000 UTC", made[name].as_str().unwrap().trim_end_matches('Z').replace('T', " "));
+        let told = json!({ "project_id": project, "created_at": go("created_at"), "updated_at": go("updated_at") });
+        let table = &ORY.resources().find(|entry| entry.resource.name == name).unwrap().resource.table;
+        let id = made["id"].as_str().unwrap().to_owned();
+        let inputs = spell(table, said);
+        let outputs = spell(table, &merged(&[said, &more, &told]));
+        let stored = Stored {
+            token: token.to_owned(),
+            id: id.clone(),
+            inputs: inputs.clone(),
+            outputs: merged(&[&outputs, &json!({ "id": id, "__pulumi_raw_state_delta": { "obj": {} } })]),
+            init_errors: Vec::new(),
+        };
+        host.state.insert("it".to_owned(), stored);
+        // Without a refresh first, and with one.
+        let (diff, _) = host.preview(token, "it", &inputs).await.unwrap();
+        assert_eq!(diff.as_ref().unwrap().changes(), DiffChanges::DiffNone, "{name}: {diff:?}");
+        host.refresh("it").await.unwrap();
+        let (diff, _) = host.preview(token, "it", &inputs).await.unwrap();
+        assert_eq!(diff.as_ref().unwrap().changes(), DiffChanges::DiffNone, "{name}: {diff:?}");
+    }
+}

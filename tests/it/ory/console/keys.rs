@@ -6,6 +6,7 @@ use crate::{
     terraform::core::{Action, Core},
 };
 use janiform::{
+    emulator::console::switches::Switches,
     engine::{Engine, Journal, State, plan},
     ory::ORY,
     value::Value,
@@ -170,4 +171,32 @@ async fn an_official_key_plans_nothing() {
         assert_eq!(plan.value.get("value").text(), Some("ory_pat_as-it-was"));
         core.settled(&plan.prior, &config).await.unwrap();
     }
+}
+
+/// Ory lets no key manage the keys of workspaces; a person's session may.
+#[tokio::test]
+async fn a_key_of_a_workspace_is_a_persons_to_make() {
+    const OF_WORKSPACE: &str = "workspace_api_key";
+    let setup = Setup::switched(Switches { mere_keys: true, ..Switches::default() }, &[]).await;
+    let (_, all) = setup.ask("GET", "/workspaces", None).await;
+    let workspace = all["workspaces"][0]["id"].as_str().unwrap().to_owned();
+    let set = [("workspace_id", Value::text(workspace.as_str())), ("name", "ci".into())];
+    let explained = "Ory lets only a person who is signed in do that";
+    assert!(told(&setup.create(OF_WORKSPACE, &set).await.unwrap_err().diagnostics).contains(explained));
+    setup.configure(&[("workspace_api_key", "ory_st_of-a-person".into()), ("workspace_id", workspace.as_str().into())]);
+    // The first answer with the value gets lost, so that another key is made.
+    setup.proxy.then(&format!("POST /workspaces/{workspace}/tokens"), Fault::LoseAnswer);
+    let made = setup.create(OF_WORKSPACE, &set[1..]).await.unwrap();
+    assert!(text(OF_WORKSPACE, &made.state, "value").starts_with("ory_wak_"), "it is told");
+    assert_eq!(text(OF_WORKSPACE, &made.state, "workspace_id"), workspace);
+    assert_eq!(setup.asked().iter().filter(|asked| asked.starts_with("DELETE")).count(), 1);
+    assert_eq!(setup.read(OF_WORKSPACE, &made.state).await.unwrap().unwrap(), made.state);
+    let stub = State::to_import(entry(OF_WORKSPACE).resource, &format!("{workspace}/{}", id(&made))).unwrap();
+    assert_eq!(text(OF_WORKSPACE, &setup.read(OF_WORKSPACE, &stub).await.unwrap().unwrap(), "name"), "ci");
+    setup.configure(&[]);
+    assert!(told(&setup.read(OF_WORKSPACE, &made.state).await.unwrap_err().diagnostics).contains(explained));
+    assert!(told(&setup.delete(OF_WORKSPACE, &made.state).await.unwrap_err().diagnostics).contains(explained));
+    setup.configure(&[("workspace_api_key", "ory_st_of-a-person".into())]);
+    setup.delete(OF_WORKSPACE, &made.state).await.unwrap();
+    assert!(setup.read(OF_WORKSPACE, &made.state).await.unwrap().is_none());
 }

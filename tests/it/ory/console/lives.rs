@@ -1,7 +1,7 @@
 //! Every attribute of the console's resources through its lifecycles, with what the console holds changed and checked past
 //! the provider.
 
-use super::{ask, organizations, provider};
+use super::{ask, in_document, organizations, provider, providers};
 use crate::{
     support::stored,
     terraform::{
@@ -16,7 +16,7 @@ use janiform::{
     engine::Provider,
     ory::{
         Client, ORY,
-        resources::{identity_schema, organization, permission_namespaces, project, project_api_key},
+        resources::{custom_domain, event_stream, onboarding_portal_link, organization, project, project_api_key, workspace_api_key},
     },
     schema::{Attr, Kind, Resource},
     value::Value,
@@ -27,7 +27,11 @@ use serde_json::{Value as Json, json};
 pub struct Console {
     pub url: String,
     pub project: String,
+    pub workspace: String,
 }
+
+/// The organization that links are for, by the id that it is given.
+pub const ORGANIZATION: &str = "3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d";
 
 impl Console {
     /// The console at this URL, with a project.
@@ -36,14 +40,62 @@ impl Console {
         let body = json!({ "name": "of the rest", "environment": "stage", "home_region": "global" });
         let (status, made) = ask(url, "POST", "/projects", Some(&body)).await;
         assert_eq!(status, 201, "{made}");
-        Console { url: url.to_owned(), project: made["id"].as_str().unwrap().to_owned() }
+        let text = |name: &str| made[name].as_str().unwrap().to_owned();
+        let (project, workspace) = (text("id"), text("workspace_id"));
+        let organization = json!({ "id": ORGANIZATION, "label": "of the rest", "domains": [] });
+        let patch = json!([{ "op": "add", "path": "/organizations/-", "value": organization }]);
+        let revision = format!("/projects/{project}/revision/{}", text("revision_id"));
+        assert_eq!(ask(url, "PATCH", &revision, Some(&patch)).await.0, 200);
+        let console = Console { url: url.to_owned(), project, workspace };
+        providers::with_organizations(&console).await;
+        console
     }
 
     /// A provider for it, whose own project is that one.
     pub fn provider(&self) -> Json {
         let mut config = provider(&self.url);
         config["project_id"] = self.project.as_str().into();
+        config["workspace_id"] = self.workspace.as_str().into();
         config
+    }
+
+    /// Where the objects of a resource are.
+    fn place(&self, resource: &str) -> String {
+        match resource {
+            "project" => "/projects".to_owned(),
+            "workspace_api_key" => format!("/workspaces/{}/tokens", self.workspace),
+            name => format!("/projects/{}/{}", self.project, collection(name)),
+        }
+    }
+
+    /// What changes this attribute, and else nothing: a request's method and body.
+    async fn change_of(&self, resource: &str, id: &str, attr: &'static Attr, value: Option<&Value>) -> Option<(&'static str, Json)> {
+        let empty = || match attr.kind {
+            Kind::List(_) => json!([]),
+            Kind::Bool => json!(false),
+            _ => json!(""),
+        };
+        let value = value.map(|value| stored::kind_to_json(&attr.kind, value));
+        match (resource, attr.name) {
+            _ if !attr.configurable() || !attr.remote() => None,
+            ("organization", _) => Some(("PUT", self.organization_with(id, attr, value.unwrap_or_else(empty)).await)),
+            // It goes with a secret, which nobody else has; and without one there is no stream.
+            ("event_stream", "https_endpoint") => {
+                Some(("PUT", json!({ "https_endpoint": value?, "https_auth_secret": "of somebody else" })))
+            }
+            ("event_stream", "topic_arn" | "role_arn" | "type" | "https_auth_header_name") => Some(("PUT", json!({ attr.name: value? }))),
+            ("event_stream", "https_auth_type" | "https_auth_secret" | "https_auth_secret_wo") => None,
+            // One of two, and never none.
+            ("event_stream", "status") => Some(("PUT", json!({ "status": value? }))),
+            ("event_stream" | "custom_domain", name) => Some(("PUT", json!({ name: value.unwrap_or_else(empty) }))),
+            ("onboarding_portal_link", "enable_sso" | "enable_scim" | "expires_at") => {
+                let held = self.held(resource, id).await?;
+                let mut body = json!({ "enable_sso": held["enable_sso"], "enable_scim": held["enable_scim"] });
+                body[attr.name] = value?;
+                Some(("POST", body))
+            }
+            _ => None,
+        }
     }
 
     async fn held(&self, resource: &str, id: &str) -> Option<Json> {
@@ -51,13 +103,9 @@ impl Console {
     }
 
     /// An organization as it is, but for this.
-    async fn organization_with(&self, id: &str, attr: &'static Attr, value: Option<&Value>) -> Json {
+    async fn organization_with(&self, id: &str, attr: &'static Attr, value: Json) -> Json {
         let mut body = self.held("organization", id).await.unwrap_or_default();
-        body[attr.name] = match value {
-            Some(value) => stored::kind_to_json(&attr.kind, value),
-            None if matches!(attr.kind, Kind::List(_)) => json!([]),
-            None => json!(""),
-        };
+        body[attr.name] = value;
         let members = ["label", "domains", "default_region", "session_lifespan"].into_iter();
         members.filter_map(|name| Some((name.to_owned(), body.get(name)?.clone()))).collect()
     }
@@ -72,24 +120,34 @@ pub async fn held(url: &str, resource: &str, id: &str) -> Option<Json> {
         return (status == 200 && project["state"] != "deleted")
             .then(|| ["name", "environment", "home_region", "state"].map(of).into_iter().collect());
     }
-    for project in ask(url, "GET", "/projects", None).await.1.as_array().unwrap() {
-        if let "identity_schema" | "permission_namespaces" = resource {
-            let (_, whole) = ask(url, "GET", &format!("/projects/{}", project["id"].as_str().unwrap()), None).await;
-            let model = whole["services"]["permission"]["config"]["namespaces"].clone();
-            let schemas = whole["services"]["identity"]["config"]["identity"]["schemas"].as_array().unwrap();
-            match resource {
-                "permission_namespaces" if project["id"] == id && model != json!([]) => return Some(model),
-                "identity_schema" if schemas.iter().any(|one| one["id"] == id) => {
-                    return schemas.iter().find(|one| one["id"] == id).cloned();
-                }
-                _ => continue,
+    let mut places = Vec::new();
+    if resource == "workspace_api_key" {
+        for workspace in ask(url, "GET", "/workspaces", None).await.1["workspaces"].as_array().unwrap() {
+            places.push(format!("/workspaces/{}/tokens", workspace["id"].as_str().unwrap()));
+        }
+    } else {
+        for project in ask(url, "GET", "/projects", None).await.1.as_array().unwrap() {
+            let project_id = project["id"].as_str().unwrap();
+            let found = match resource {
+                resource if in_document::is_one(resource) => in_document::held(url, project_id, resource, id).await,
+                resource if providers::is_one(resource) => providers::held(url, project_id, resource, id).await,
+                _ => None,
+            };
+            if found.is_some() {
+                return found;
             }
+            places.push(format!("/projects/{}/{}", project["id"].as_str().unwrap(), collection(resource)));
         }
-        let (_, mut all) = ask(url, "GET", &format!("/projects/{}/{}", project["id"].as_str().unwrap(), collection(resource)), None).await;
-        if resource == "organization" {
-            all = all["organizations"].take();
-        }
-        if let Some(found) = all.as_array().unwrap().iter().find(|one| one["id"] == id) {
+    }
+    for place in places {
+        let (_, mut all) = ask(url, "GET", &place, None).await;
+        let list = match resource {
+            "organization" => all["organizations"].take(),
+            "event_stream" => all["event_streams"].take(),
+            "onboarding_portal_link" => all["links"].take(),
+            _ => all,
+        };
+        if let Some(found) = list.as_array().into_iter().flatten().find(|one| one["id"] == id) {
             return Some(found.clone());
         }
     }
@@ -97,14 +155,22 @@ pub async fn held(url: &str, resource: &str, id: &str) -> Option<Json> {
 }
 
 /// Where what is in a project is.
-fn collection(resource: &str) -> &'static str {
-    if resource == "organization" { "organizations" } else { "tokens" }
+fn collection(resource: &str) -> String {
+    match resource {
+        "organization" => "organizations".to_owned(),
+        "event_stream" => "eventstreams".to_owned(),
+        "custom_domain" => "cname".to_owned(),
+        "onboarding_portal_link" => format!("organizations/{ORGANIZATION}/onboarding-portal-links"),
+        _ => "tokens".to_owned(),
+    }
 }
 
 /// The configuration of a provider that reaches everything at one place, with a project of its own in the console at this
 /// URL, whichever slug it has.
 pub async fn with_project(mut config: Json, url: &str) -> Json {
-    config["project_id"] = Console::at(url).await.project.into();
+    let console = Console::at(url).await;
+    config["project_id"] = console.project.into();
+    config["workspace_id"] = console.workspace.into();
     config["project_api_url"] = config["console_api_url"].clone();
     config
 }
@@ -112,24 +178,17 @@ pub async fn with_project(mut config: Json, url: &str) -> Json {
 #[async_trait]
 impl World for Console {
     async fn change(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool {
-        if resource.name == "organization" {
-            let body = self.organization_with(id, attr, value).await;
-            let at = format!("/projects/{}/organizations/{id}", self.project);
-            return attr.configurable() && attr.remote() && ask(&self.url, "PUT", &at, Some(&body)).await.0 == 200;
+        if in_document::is_one(resource.name) {
+            return in_document::change(self, resource, id, attr, value).await;
         }
-        if resource.name == "permission_namespaces" {
-            let value = match (attr.name, value.and_then(Value::as_str)) {
-                // What is not there is not there: the whole is gone.
-                (_, None) if value.is_none() => return false,
-                ("source", Some(text)) => json!({ "location": sent(text) }),
-                ("namespaces", _) => {
-                    let names = stored::kind_to_json(&attr.kind, value.unwrap_or(&Value::Null));
-                    names.as_array().unwrap().iter().zip(1..).map(|(name, id)| json!({ "id": id, "name": name })).collect()
-                }
-                _ => return false,
-            };
-            let patch = json!([{ "op": "add", "path": NAMESPACES, "value": value }]);
-            return ask(&self.url, "PATCH", &format!("/projects/{id}"), Some(&patch)).await.0 == 200;
+        if providers::is_one(resource.name) {
+            return providers::change(self, resource, id, attr, value).await;
+        }
+        if resource.name != "project" {
+            let Some((method, body)) = self.change_of(resource.name, id, attr, value).await else { return false };
+            let (status, answer) = ask(&self.url, method, &format!("{}/{id}", self.place(resource.name)), Some(&body)).await;
+            assert_eq!(status, 200, "{}: {body}: {answer}", attr.name);
+            return true;
         }
         let (at, Some(value)) = (format!("/projects/{id}"), value.and_then(Value::as_str)) else { return false };
         match (resource.name, attr.name) {
@@ -146,30 +205,22 @@ impl World for Console {
     }
 
     async fn remove(&self, resource: &'static Resource, id: &str) {
-        let patch = match resource.name {
-            "permission_namespaces" => Some(json!([{ "op": "remove", "path": NAMESPACES }])),
-            "identity_schema" => {
-                let (_, whole) = ask(&self.url, "GET", &format!("/projects/{}", self.project), None).await;
-                let schemas = whole["services"]["identity"]["config"]["identity"]["schemas"].as_array().unwrap().clone();
-                let place = schemas.iter().position(|one| one["id"] == id).unwrap();
-                Some(json!([{ "op": "remove", "path": format!("/services/identity/config/identity/schemas/{place}") }]))
-            }
-            _ => None,
-        };
-        if let Some(patch) = patch {
-            let (status, answer) = ask(&self.url, "PATCH", &format!("/projects/{}", self.project), Some(&patch)).await;
-            assert_eq!(status, 200, "{answer}");
-            return;
+        if in_document::is_one(resource.name) {
+            return in_document::remove(self, resource.name, id).await;
         }
-        let path = match resource.name {
-            "project" => format!("/projects/{id}"),
-            name => format!("/projects/{}/{}/{id}", self.project, collection(name)),
-        };
+        if providers::is_one(resource.name) {
+            return providers::remove(self, resource.name, id).await;
+        }
+        let path = format!("{}/{id}", self.place(resource.name));
         assert_eq!(ask(&self.url, "DELETE", &path, None).await.0, 204);
     }
 
     async fn exists(&self, resource: &'static Resource, id: &str) -> bool {
-        self.held(resource.name, id).await.is_some()
+        self.held(resource.name, id).await.is_some_and(|held| in_document::is_there(resource.name, &held))
+    }
+
+    fn import_id(&self, resource: &'static Resource, id: &str) -> String {
+        if resource.name == "onboarding_portal_link" { format!("{ORGANIZATION}/{id}") } else { id.to_owned() }
     }
 }
 
@@ -183,63 +234,104 @@ pub fn known(name: &str) -> Option<Vec<Json>> {
     })
 }
 
-/// Where the permission model of a project is.
-const NAMESPACES: &str = "/services/permission/config/namespaces";
-/// Permission models.
-const MODELS: [&str; 2] = ["class User implements Namespace {}", "class Doc implements Namespace { related: { owners: Doc[] } }"];
-/// Identity schemas; the name of the first is the id that the console gives it, so that an import knows it.
-const SCHEMAS: [&str; 2] = [
-    r#"{"properties":{"traits":{"type":"object"}},"type":"object"}"#,
-    r#"{"properties":{"traits":{"type":"object","title":"Person"}},"type":"object"}"#,
-];
-const SCHEMA_ID: &str =
-    "0bc02f4eae92d46e6947e6fa024dd2f05d15665cad029d8129aaa20d78840c62ac00f9a3d579818ba00ce9d9eced401a65646c6da007f274d69cd77eaa952d67";
-
-fn sent(text: &str) -> String {
-    use base64::{Engine as _, prelude::BASE64_STANDARD};
-    format!("base64://{}", BASE64_STANDARD.encode(text))
+/// The same of links, which are for the one organization that there is.
+fn of_links(name: &str) -> Option<Vec<Json>> {
+    match name {
+        "organization_id" => Some(vec![]),
+        "custom_hostname_id" => Some(vec![json!("00000000-0000-4000-8000-000000000001"), json!("00000000-0000-4000-8000-000000000002")]),
+        _ => known(name),
+    }
 }
 
-fn schemas(name: &str) -> Option<Vec<Json>> {
+fn of_domains(name: &str) -> Option<Vec<Json>> {
     Some(match name {
-        "schema_id" => vec![json!(SCHEMA_ID)],
-        "schema" => SCHEMAS.map(Json::from).into(),
-        // The default one stays in the project: it has tests of its own.
-        "set_default" => vec![json!(false)],
-        // What is kept does not go.
-        "on_destroy" => vec![json!("delete")],
+        "hostname" => vec![json!("auth.eu.example.com"), json!("login.eu.example.com")],
+        "cookie_domain" => vec![json!("eu.example.com"), json!("example.com")],
+        "cors_allowed_origins" => vec![json!(["https://a.example.com", "https://b.example.com"]), json!(["http://c.example.com:8080"])],
         _ => return known(name),
     })
 }
 
-fn model(name: &str) -> Option<Vec<Json>> {
-    Some(match name {
-        "source" => MODELS.map(Json::from).into(),
-        "namespaces" => vec![],
-        _ => return known(name),
-    })
+const TOPICS: [&str; 2] = ["arn:aws:sns:eu-central-1:123456789012:ory", "arn:aws:sns:us-east-1:123456789012:ory.fifo"];
+const ROLES: [&str; 2] = ["arn:aws:iam::123456789012:role/ory", "arn:aws:iam::123456789012:role/path/ory"];
+const ENDPOINTS: [&str; 2] = ["https://hooks.example.com/ory?token=of-the-first&a=1", "https://ann:of-the-second@hooks.example.com/ory"];
+
+/// What is about events themselves; one way at a time to send them.
+fn of_events(name: &str) -> Option<Vec<Json>> {
+    match name {
+        "event_types" => Some(vec![json!(["Session*", "IdentityCreated"]), json!(["*Failed"])]),
+        name if name.starts_with("https_") || name.ends_with("_arn") || name == "type" => Some(vec![]),
+        _ => known(name),
+    }
 }
 
-fn names(name: &str) -> Option<Vec<Json>> {
-    Some(match name {
-        "source" => vec![],
-        "namespaces" => vec![json!(["a", "b"]), json!(["c"])],
-        _ => return known(name),
-    })
+fn of_topics(name: &str) -> Option<Vec<Json>> {
+    match name {
+        "topic_arn" => Some(TOPICS.map(Json::from).to_vec()),
+        "role_arn" => Some(ROLES.map(Json::from).to_vec()),
+        _ => of_events(name),
+    }
+}
+
+fn of_endpoints(name: &str) -> Option<Vec<Json>> {
+    match name {
+        "https_endpoint" => Some(ENDPOINTS.map(Json::from).to_vec()),
+        "https_auth_header_name" => Some(vec![json!("X-Api-Key"), json!("X-Other-Key")]),
+        "https_auth_secret" => Some(vec![json!("secret-of-the-first"), json!("secret-of-the-second")]),
+        _ => of_events(name),
+    }
+}
+
+pub fn of_write_only(name: &str) -> Option<Vec<Json>> {
+    match name {
+        "https_endpoint" => Some(ENDPOINTS.map(Json::from).to_vec()),
+        "https_auth_secret_wo" => Some(vec![json!("secret-of-the-third"), json!("secret-of-the-fourth")]),
+        "https_auth_secret_wo_version" => Some(vec![json!("1"), json!("2")]),
+        _ => of_events(name),
+    }
 }
 
 /// Everything that there is to live in a console, but workspaces, which nobody can delete.
 pub fn ways() -> Vec<Way> {
     let project = Way { base: json!({ "name": "alpha", "environment": "dev" }), ..Way::only(&project::RESOURCE, known) };
-    let schema = Way { base: json!({ "schema_id": SCHEMA_ID, "schema": SCHEMAS[0] }), ..Way::only(&identity_schema::RESOURCE, schemas) };
-    let model = Way { base: json!({ "source": MODELS[0] }), ..Way::only(&permission_namespaces::RESOURCE, model) };
-    let names = Way { base: json!({ "namespaces": ["a"] }), ..Way::only(&permission_namespaces::RESOURCE, names) };
-    vec![project, Way::only(&project_api_key::RESOURCE, known), Way::only(&organization::RESOURCE, known), schema, model, names]
+    let stream = |known, base| Way { resource: event_stream::RESOURCE.name, known, base };
+    let mut ways = vec![
+        project,
+        Way::only(&project_api_key::RESOURCE, known),
+        Way::only(&workspace_api_key::RESOURCE, known),
+        Way::only(&organization::RESOURCE, known),
+        Way {
+            resource: onboarding_portal_link::RESOURCE.name,
+            known: of_links,
+            base: json!({ "organization_id": ORGANIZATION, "enable_sso": true, "enable_scim": false }),
+        },
+        stream(of_topics, json!({ "type": "sns", "topic_arn": TOPICS[0], "role_arn": ROLES[0] })),
+        stream(
+            of_endpoints,
+            json!({
+                "type": "https", "https_endpoint": ENDPOINTS[0], "https_auth_type": "api_key", "https_auth_header_name": "X-Api-Key",
+                "https_auth_secret": "secret-of-the-first",
+            }),
+        ),
+        stream(
+            of_write_only,
+            json!({
+                "type": "https", "https_endpoint": ENDPOINTS[0], "https_auth_type": "bearer",
+                "https_auth_secret_wo": "secret-of-the-third", "https_auth_secret_wo_version": "1",
+            }),
+        ),
+        Way::only(&custom_domain::RESOURCE, of_domains),
+    ];
+    ways.extend(in_document::ways());
+    ways.extend(providers::ways());
+    ways
 }
 
 #[tokio::test]
 async fn every_attribute_of_the_console_lives_under_terraform() {
-    live(&ORY, &ways(), 30).await;
+    // Providers have tests of their own, which run beside this one.
+    let ways: Vec<_> = ways().into_iter().filter(|way| !providers::is_one(way.resource)).collect();
+    live(&ORY, &ways, 30).await;
 }
 
 /// The way to an organization that is not in use has to work when it is.
@@ -250,14 +342,17 @@ async fn every_attribute_of_an_organization_lives_by_each_way() {
     }
 }
 
-async fn live(provider: &'static Provider<Client>, ways: &[Way], at_least: usize) {
+pub async fn live(provider: &'static Provider<Client>, ways: &[Way], at_least: usize) {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let console = Console::at(&emulator.url()).await;
     let mut core = Core::direct(provider, console.provider()).await.unwrap();
     let (mut runs, mut failures) = (0, Vec::new());
     for way in ways {
         let resource = super::entry(way.resource).resource;
-        let (more, failed) = Lifecycle::on(&mut core, &console, "ory", resource, way).run().await;
+        let lifecycle = Lifecycle::on(&mut core, &console, "ory", resource, way);
+        // An import does not see what lets a hook in.
+        let has_credentials = (way.known)("webhook_auth_type").is_some_and(|kinds| !kinds.is_empty());
+        let (more, failed) = if has_credentials { lifecycle.without_the_whole() } else { lifecycle }.run().await;
         runs += more;
         failures.extend(failed);
     }

@@ -1,16 +1,25 @@
 //! What lives in Ory Network's console: projects, their keys, workspaces. The console is the emulator's; what a real one
 //! answers at odd moments comes from the proxy in between, in the forms that its description and its users show.
 
+mod actions;
 mod adopted;
+mod domains;
+mod elements;
 mod guard;
+mod in_document;
 mod keys;
+mod links;
+pub mod lists;
 pub mod lives;
 mod organizations;
 mod permissions;
 mod projects;
+pub mod providers;
 mod refusals;
 mod schemas;
 mod settings;
+mod streams;
+mod templates;
 mod workspaces;
 
 use crate::support::{
@@ -18,7 +27,7 @@ use crate::support::{
     get, object, replan,
 };
 use janiform::{
-    emulator::{self, Options, Running},
+    emulator::{self, Options, Running, console::switches::Switches},
     engine::{Applied, Call, Change, Diagnostic, Engine, Entry, Failure, State, Unapplied, plan},
     ory::{Client, ORY},
     value::Value,
@@ -58,7 +67,12 @@ impl Setup {
 
     /// With more in the provider's configuration.
     async fn with(more: &[(&str, Value)]) -> Setup {
-        let emulator = emulator::start(Options::default()).await.unwrap();
+        Setup::switched(Switches::default(), more).await
+    }
+
+    /// Where these are on.
+    async fn switched(console: Switches, more: &[(&str, Value)]) -> Setup {
+        let emulator = emulator::start(Options { console, ..Options::default() }).await.unwrap();
         let proxy = Proxy::to(&emulator.url()).await;
         let setup = Setup { emulator, proxy, engine: Engine::new(&ORY) };
         setup.configure(more);

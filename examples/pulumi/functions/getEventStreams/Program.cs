@@ -1,0 +1,19 @@
+using System.Collections.Generic;
+using System.Linq;
+using Pulumi;
+using Ory = Janiform.Ory;
+
+return await Deployment.RunAsync(() => 
+{
+    // The event streams of a project.
+    var partners = Ory.GetProject.Invoke(new()
+    {
+        Name = "Partners",
+    });
+
+    var all = Ory.GetEventStreams.Invoke(new()
+    {
+        ProjectId = partners.Apply(getProjectResult => getProjectResult.Id),
+    });
+
+});

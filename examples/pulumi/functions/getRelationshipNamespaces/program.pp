@@ -1,0 +1,2 @@
+# What relationships can be in.
+all = invoke("ory:index/getRelationshipNamespaces:getRelationshipNamespaces", {})

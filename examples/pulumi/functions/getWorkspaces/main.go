@@ -1,0 +1,17 @@
+package main
+
+import (
+	"github.com/janiform/janiform/sdk/go/ory"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		// The workspaces that the key may see.
+		_, err := ory.GetWorkspaces(ctx, &ory.GetWorkspacesArgs{}, nil)
+		if err != nil {
+			return err
+		}
+		return nil
+	})
+}

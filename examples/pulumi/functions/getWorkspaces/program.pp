@@ -1,0 +1,2 @@
+# The workspaces that the key may see.
+all = invoke("ory:index/getWorkspaces:getWorkspaces", {})

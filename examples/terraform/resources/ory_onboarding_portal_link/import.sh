@@ -1,0 +1,1 @@
+terraform import ory_onboarding_portal_link.globex 9f425a8d-7efc-4768-8f23-7647a74fdf13/3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d/1e2d3c4b-5a69-4788-9796-a5b4c3d2e1f0

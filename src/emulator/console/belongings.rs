@@ -1,0 +1,67 @@
+//! Rows that may belong to an organization: providers of sign-in, and SCIM clients.
+//!
+//! Owns what holds of them whichever way they are written. The rows are in [`super::rows`]. What a real console answers was
+//! seen by the official provider: an id that is none is 400, and one of no organization is 500 with the name of the
+//! constraint, of which only the one of SCIM clients is known; a SCIM client without a state is 500, too, and two of one
+//! `client_id` are 409.
+
+use super::failure::Failure;
+use super::settings::{Settings, Written};
+use crate::emulator::go::json::{Json, quote};
+
+/// Columns of such rows, with the table behind each.
+const COLUMNS: [(&str, &str); 3] = [
+    ("kratos_selfservice_methods_oidc_config_providers", "project_revision_third_party_providers"),
+    ("kratos_selfservice_methods_saml_config_providers", "project_revision_saml_providers"),
+    (CLIENTS, "project_revision_scim_clients"),
+];
+const CLIENTS: &str = "scim_clients";
+
+/// Looks at what was written.
+///
+/// # Errors
+/// Why it cannot be so.
+pub(super) fn settle(before: &Settings, written: &Written) -> Result<(), Failure> {
+    let organizations: Vec<_> = rows(&written.settings, "organizations").iter().filter_map(|row| text(row, "id")).collect();
+    for (column, table) in COLUMNS {
+        let (old, new) = (rows(before, column), rows(&written.settings, column));
+        // With its organization, a row may be left behind.
+        for row in new.iter().filter(|row| !old.contains(row)) {
+            let Some(organization) = text(row, "organization_id") else { continue };
+            if uuid::Uuid::parse_str(&organization).is_err() {
+                return Err(Failure::bad_request(format!(
+                    "uuid: incorrect UUID length {} in string {}",
+                    organization.len(),
+                    quote(&organization)
+                )));
+            }
+            if !organizations.iter().any(|id| id.eq_ignore_ascii_case(&organization)) {
+                let constraint = format!("{table}_organization_fkey");
+                return Err(Failure::broken(format!(
+                    "insert or update on table \"{table}\" violates foreign key constraint \"{constraint}\""
+                )));
+            }
+        }
+    }
+    let clients = rows(&written.settings, CLIENTS);
+    if clients.iter().any(|client| text(client, "state").is_none()) {
+        return Err(Failure::broken("the value of the column \"state\" is null"));
+    }
+    let is_taken =
+        |(place, client): (usize, &Json)| clients.iter().take(place).any(|other| text(other, "client_id") == text(client, "client_id"));
+    if clients.iter().enumerate().any(is_taken) {
+        return Err(Failure::conflict("There is a SCIM client of this client_id."));
+    }
+    Ok(())
+}
+
+fn rows(settings: &Settings, column: &str) -> Vec<Json> {
+    match settings.of(column) {
+        Some(Json::Array(rows)) => rows,
+        _ => Vec::new(),
+    }
+}
+
+fn text(row: &Json, name: &str) -> Option<String> {
+    row.member(name).and_then(Json::as_text)
+}

@@ -1,0 +1,90 @@
+//! What belongs to a project, an organization or a workspace and is a document of its own: how it is found and kept.
+//!
+//! Owns what all kinds of them share; the kinds are in the files beside this one.
+
+use super::Console;
+use super::failure::Failure;
+use super::project::Project;
+use crate::emulator::go::json::{Json, parse_whole};
+use crate::emulator::store::changes::Stored;
+
+impl Console {
+    /// The project, if it is there.
+    pub(super) fn living_project(&self, id: &str) -> Result<Project, Failure> {
+        self.load(id).and_then(|project| self.living(project))
+    }
+
+    /// All parts of this owner.
+    pub(super) fn parts(&self, of: &Stored, owner: &str) -> Result<Vec<Json>, Failure> {
+        read(self.store.parts(of, Some(owner))?)
+    }
+
+    /// All parts of this kind, whoever has them.
+    pub(super) fn all_parts(&self, of: &Stored) -> Result<Vec<Json>, Failure> {
+        read(self.store.parts(of, None)?)
+    }
+
+    /// The part of this id.
+    ///
+    /// # Errors
+    /// 404 if there is none. No description names a status for that.
+    pub(super) fn part(&self, of: &Stored, owner: &str, id: &str) -> Result<Json, Failure> {
+        let found = self.parts(of, owner)?.into_iter().find(|part| text_of(part, "id").eq_ignore_ascii_case(id));
+        found.ok_or_else(|| Failure::not_found("There is no such object."))
+    }
+
+    pub(super) fn keep_part(&self, of: &Stored, owner: &str, name: &str, part: &Json) -> Result<(), Failure> {
+        Ok(self.store.put_part(of, owner, &text_of(part, "id"), name, &part.compact())?)
+    }
+
+    pub(super) fn drop_part(&self, of: &Stored, owner: &str, id: &str) -> Result<(), Failure> {
+        Ok(self.store.remove_part(of, owner, &id.to_ascii_lowercase())?)
+    }
+
+    /// Whether the plan has this feature.
+    ///
+    /// # Errors
+    /// 403 if it lacks it.
+    pub(super) fn has(&self, feature: &str) -> Result<(), Failure> {
+        if self.switches.get().without.contains(feature) { Err(Failure::feature_not_available(feature)) } else { Ok(()) }
+    }
+}
+
+fn read(documents: Vec<String>) -> Result<Vec<Json>, Failure> {
+    documents.iter().map(|document| parse_whole(document.as_bytes()).map_err(|_| Failure::internal())).collect()
+}
+
+/// The text of a member; empty if there is none.
+pub(super) fn text_of(object: &Json, name: &str) -> String {
+    object.member(name).and_then(Json::as_text).unwrap_or_default()
+}
+
+/// A member that is true or false, if it is there.
+pub(super) fn flag(body: &Json, name: &str) -> Result<Option<bool>, Failure> {
+    match body.member(name) {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::Bool(flag)) => Ok(Some(*flag)),
+        Some(other) => Err(Failure::bad_request(format!("{name} is a boolean, but got {}.", other.kind()))),
+    }
+}
+
+/// A member that is a list of texts, if it is there.
+pub(super) fn texts(body: &Json, name: &str) -> Result<Option<Vec<String>>, Failure> {
+    let wrong = |other: &Json| Failure::bad_request(format!("{name} is an array of strings, but got {}.", other.kind()));
+    match body.member(name) {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::Array(items)) => items.iter().map(|item| item.as_text().ok_or_else(|| wrong(item))).collect::<Result<_, _>>().map(Some),
+        Some(other) => Err(wrong(other)),
+    }
+}
+
+/// A member that is a text, if it is there; it may be empty.
+pub(super) fn maybe_empty(body: &Json, name: &str) -> Result<Option<String>, Failure> {
+    match body.member(name) {
+        None | Some(Json::Null) => Ok(None),
+        Some(value) => {
+            let text = value.as_text();
+            text.map(Some).ok_or_else(|| Failure::bad_request(format!("{name} is a string, but got {}.", value.kind())))
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! API keys of Ory Network, whatever they are keys of: told once, listed without their values, made anew by every change.
+//!
+//! Owns what the keys of projects and those of workspaces share; the tables, and what a new key has to wait for, are theirs.
+
+use super::{super::client::Client, identities::UUID};
+use crate::{
+    engine::{Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, State, Wanted, Write, is_as_planned},
+    rest::{Collection, Rest, SendError, id_of, maybe_left, once_listed},
+    schema::{Attr, INSTANT, Object, Resource, string},
+    value::instant,
+};
+
+/// What there is to a key, beside where it is.
+pub static KEY: &[Attr] = &[
+    string("name", "What people call it.").required().replaces(),
+    string("expires_at", "When it stops to work (RFC 3339); never when unset.").replaces().means(INSTANT),
+    string("value", "The key. Told once, when it is made.").read_only().secret().once(),
+    string("last_characters", "The last characters of the key, by which people tell keys apart.").read_only(),
+    string("owner_id", "Id of who owns it.").read_only().means(UUID),
+    string("created_at", "When it was made (RFC 3339).").read_only().means(INSTANT),
+    string("updated_at", "When it was last changed (RFC 3339).").read_only().means(INSTANT),
+];
+
+/// How often a key is made, where the answers with its value get lost.
+const TRIES: usize = 3;
+
+/// The keys of one kind, which can only be listed.
+pub struct Keys {
+    /// The kind.
+    pub resource: &'static Resource,
+    /// How they are reached.
+    pub rest: &'static Rest,
+    /// What else is to be said of a refusal.
+    pub explain: fn(SendError) -> SendError,
+}
+
+impl Keys {
+    /// The collection that this object is in.
+    pub async fn at(&self, cx: &Cx<Client>, object: Object<'_>) -> Result<Collection, Diagnostic> {
+        self.rest.collection(cx, object).await
+    }
+
+    /// Makes the key. One whose value was in an answer that was lost is of no use to anybody, so that it goes again.
+    pub async fn create(&self, cx: &Cx<Client>, at: &Collection, write: &Write) -> Result<Observed, Failure> {
+        let attempt = cx.attempt(write, at.endpoint.account(cx), Makes::TheObject);
+        let name = Object::new(&self.resource.table, &write.planned).str("name").unwrap_or_default();
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let post = || async {
+                // What an earlier try made is gone by now.
+                if tries == 1 {
+                    cx.begin(&attempt, Looked::Not);
+                }
+                self.rest.post(cx, at, write).await
+            };
+            let list = || async { self.rest.listing(cx, at, self.resource, "name", name).await };
+            let made = once_listed(cx, post, list, |found| is_as_planned(self.resource, &write.planned, &found.value)).await;
+            let observed = made.map_err(|error| maybe_left(self.resource, None, (self.explain)(error)))?;
+            if !Object::new(&self.resource.table, &observed.value).get("value").is_null() {
+                return Ok(observed);
+            }
+            let removed = self.rest.remove(cx, at, self.resource, &observed.id).await;
+            removed.map_err(|error| SendError { done: Done::Maybe, ..(self.explain)(error) })?;
+            if tries == TRIES {
+                let detail =
+                    "The console made it, and each time the answer with its value got lost, so that it was deleted again. Try again later.";
+                return Err(Diagnostic::error("The API key was not told", detail).into());
+            }
+        }
+    }
+
+    /// The key as it is listed.
+    pub async fn read(&self, cx: &Cx<Client>, state: &State) -> Result<Option<Observed>, Failure> {
+        let id = id_of(self.resource, state.id.as_deref())?;
+        let at = self.at(cx, Object::new(&self.resource.table, &state.value)).await?;
+        let found = self.rest.find(cx, &at, self.resource, id).await.map_err(self.explain)?;
+        found.iter().filter_map(|found| self.expired(found)).for_each(|warning| cx.warn(warning));
+        Ok(found)
+    }
+
+    /// Only what is ours alone can change, such as its protection.
+    pub async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        let state = State { id: write.id.clone(), value: write.planned.clone(), private: write.private.clone() };
+        self.read(cx, &state).await?.ok_or_else(|| {
+            Diagnostic::error("The API key does not exist any more", "Refresh to bring the state up to date, and apply again.").into()
+        })
+    }
+
+    /// Takes the key away.
+    pub async fn delete(&self, cx: &Cx<Client>, state: &State) -> Result<(), Failure> {
+        let id = id_of(self.resource, state.id.as_deref())?;
+        let at = self.at(cx, Object::new(&self.resource.table, &state.value)).await?;
+        Ok(self.rest.remove(cx, &at, self.resource, id).await.map_err(self.explain)?)
+    }
+
+    /// The keys there.
+    pub async fn list(&self, cx: &Cx<Client>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
+        let at = self.at(cx, wanted.filter).await?;
+        for found in self.rest.all(cx, &at, self.resource).await.map_err(self.explain)? {
+            if wanted.holds(&found.value) {
+                objects.send(found).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// What is to be said of a key that works no more.
+    fn expired(&self, observed: &Observed) -> Option<Diagnostic> {
+        let key = Object::new(&self.resource.table, &observed.value);
+        let at = key.str("expires_at")?;
+        let is_over = instant::parse(at)? < jiff::Timestamp::now().as_nanosecond();
+        is_over.then(|| {
+            let detail = format!(
+                "The API key `{}` stopped to work at {at}. Set another `expires_at` to have a new one made, or remove it.",
+                key.str("name").unwrap_or_default()
+            );
+            Diagnostic::warning("An API key has expired", detail)
+        })
+    }
+}

@@ -1,0 +1,123 @@
+//! The data sources that list the objects of a resource: what is asked for, and of each object what answers show of it.
+
+use super::{
+    custom_domain, event_stream, onboarding_portal_link, organization, project, project_api_key, project_members, relationship_namespaces,
+    target::{TARGET, WHOLE_TARGET},
+    workspace, workspace_api_key,
+};
+use crate::{
+    engine::{Offer, Plural, plural},
+    ory::Client,
+    schema::{Attr, Kind, Nested, Query, Rule, Table, count_listed, listed, objects, query, string},
+};
+
+/// A data source of this name with a list of that name in it, whose elements are of this type: the objects of a resource.
+/// What is asked is an array of attributes.
+macro_rules! listing {
+    ($name:literal, $type:literal, $doc:literal, $of:expr, $backend:expr, $asked:expr, $rules:expr) => {{
+        static ASKED: Table = Table::new(&[$asked]);
+        static SHOWN: [Attr; count_listed(&$of, &ASKED)] = listed(&$of, &ASKED);
+        static ELEMENT: Nested = Nested { name: $type, table: Table::new(&[&SHOWN]) };
+        static KIND: Kind = Kind::Object(&ELEMENT);
+        static LIST: &[Attr] = &[objects($name, "What there is.", &KIND).read_only()];
+        static QUERY: Query = query($name, $doc, &[$asked, LIST]).rules($rules);
+        static ANSWER: Plural<Client> = plural(&QUERY, $name, &$of, $backend);
+        Offer::query(&QUERY, &ANSWER)
+    }};
+    ($name:literal, $type:literal, $doc:literal, $of:expr, $backend:expr, $asked:expr) => {
+        listing!($name, $type, $doc, $of, $backend, $asked, NONE)
+    };
+}
+
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] = &[
+    listing!(
+        "workspaces",
+        "ListedWorkspace",
+        "The workspaces of Ory Network that the key may see.",
+        workspace::RESOURCE,
+        &workspace::BACKEND,
+        NOTHING
+    ),
+    listing!(
+        "workspace_api_keys",
+        "ListedWorkspaceApiKey",
+        "The API keys of a workspace of Ory Network, without their values. Ory tells them only to a person who is signed in, not to a workspace key.",
+        workspace_api_key::RESOURCE,
+        &workspace_api_key::BACKEND,
+        OF_WORKSPACE_OR_OWN
+    ),
+    listing!(
+        "projects",
+        "ListedProject",
+        "The projects of Ory Network: all that the key may see, or those of one workspace.",
+        project::RESOURCE,
+        &project::BACKEND,
+        OF_WORKSPACE
+    ),
+    listing!(
+        "project_api_keys",
+        "ListedProjectApiKey",
+        "The API keys of a project of Ory Network, without their values.",
+        project_api_key::RESOURCE,
+        &project_api_key::BACKEND,
+        IN_PROJECT
+    ),
+    listing!(
+        "project_members",
+        "ProjectMember",
+        "Who may get into a project of Ory Network.",
+        project_members::MEMBER,
+        &project_members::MEMBERS,
+        IN_PROJECT
+    ),
+    listing!(
+        "organizations",
+        "ListedOrganization",
+        "The organizations of a project of Ory Network (B2B): all of them, or the one that a domain belongs to.",
+        organization::RESOURCE,
+        organization::BACKEND,
+        ORGANIZATIONS
+    ),
+    listing!(
+        "onboarding_portal_links",
+        "ListedOnboardingPortalLink",
+        "The links to the onboarding portal of an organization of Ory Network.",
+        onboarding_portal_link::RESOURCE,
+        &onboarding_portal_link::BACKEND,
+        OF_ORGANIZATION
+    ),
+    listing!(
+        "event_streams",
+        "ListedEventStream",
+        "The event streams of a project of Ory Network. Secrets in their endpoints are masked.",
+        event_stream::RESOURCE,
+        &event_stream::BACKEND,
+        IN_PROJECT
+    ),
+    listing!(
+        "custom_domains",
+        "ListedCustomDomain",
+        "The custom domains of a project of Ory Network.",
+        custom_domain::RESOURCE,
+        &custom_domain::BACKEND,
+        IN_PROJECT
+    ),
+    listing!(
+        "relationship_namespaces",
+        "ListedRelationshipNamespace",
+        "The namespaces of relationships that a project or server knows.",
+        relationship_namespaces::NAMESPACE,
+        &relationship_namespaces::NAMESPACES,
+        TARGET,
+        &[WHOLE_TARGET]
+    ),
+];
+
+const NONE: &[Rule] = &[];
+static NOTHING: &[Attr] = &[];
+static OF_WORKSPACE_OR_OWN: &[Attr] = &[string("workspace_id", "Id of the workspace; the provider's `workspace_id` when unset.")];
+static IN_PROJECT: &[Attr] = &[string("project_id", "Id of the Ory Network project; the provider's `project_id` when unset.")];
+static OF_WORKSPACE: &[Attr] = &[string("workspace_id", "Only those of the workspace of this id.")];
+static ORGANIZATIONS: &[Attr] = &[IN_PROJECT[0], string("domain", "Only the one that has exactly this domain.")];
+static OF_ORGANIZATION: &[Attr] = &[IN_PROJECT[0], string("organization_id", "Id of the organization.").required()];

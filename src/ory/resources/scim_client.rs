@@ -1,0 +1,160 @@
+//! `ory_scim_client`: the credential and the mapping with which an identity provider provisions people into an organization.
+//!
+//! Names and types are those of the official provider, and so is the schema version.
+//!
+//! SCIM clients are elements of a list in the project's normalised revision, and of no other document: the door is an
+//! unpublished one. The official provider writes a client as a whole, with its secret. This one sends the members that
+//! change, and the secret of the state along with every change: by RFC 6902 that makes the same document of the one that the
+//! server has, whether its copy has the secret or, as the one that is read, the empty text. What the table does not know stays.
+//! A secret that is kept out of the state goes when its version says so, and not with something else: whether Ory keeps it then,
+//! nobody has seen; it has to, or any other change of the revision would lose it.
+
+use super::{
+    super::{
+        client::Client,
+        project::{PROJECT as DOCUMENT, REVISION},
+    },
+    content::{self, FETCHED},
+    guards::PROTECTION,
+    identities::UUID,
+    project_id::{self, PROJECT},
+    social_provider::STATES,
+};
+use crate::{
+    engine::{Backend, Cx, Failure, Objects, Observed, Offer, State, Wanted, Write},
+    rest::document::{Items, List},
+    schema::{Attr, Draft, Object, Problem, Resource, conflicts, only, refuse, requires, resource, string},
+    value::Value,
+};
+use async_trait::async_trait;
+
+/// What this file offers.
+pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND)];
+
+/// The resource.
+pub static RESOURCE: Resource = resource(
+    "scim_client",
+    "A SCIM client of a project of Ory Network: with it, an identity provider such as Okta or Microsoft Entra provisions people \
+     into one organization.\n\n\
+     It needs a key of the workspace (`workspace_api_key`), a plan that includes SCIM, and an organization. The identity provider \
+     is given the `base_url` and the secret, which it sends as a bearer token. No answer shows the secret, so that a change of it \
+     elsewhere is not seen; an import does not have it. With an organization, its clients are deleted.\n\n\
+     It is imported by `<project_id>/<client_id>`, or its id alone where the project is the provider's. A client that is \
+     imported while it is disabled stays so until `state` is set.",
+)
+.import("client_id")
+.imported_as(|id| project_id::parts("client_id", id))
+.identified_with(&["project_id"])
+.sections(&[PROJECT, ATTRIBUTES, PROTECTION])
+.rules(&[
+    conflicts(&["authorization_header_secret", "authorization_header_secret_wo"]),
+    requires(&["authorization_header_secret_wo_version", "authorization_header_secret_wo"]),
+])
+.on_create(&[some_secret])
+.adjust(enabled_at_first)
+.checked();
+
+/// How it is reached.
+pub static BACKEND: Clients = Clients;
+
+static ATTRIBUTES: &[Attr] = &[
+    string("client_id", "Identifies the client in the project, and stands in its URL: lower-case letters, digits, `_` and `-`.").required().replaces().check(refuse(word)),
+    string("organization_id", "Id of the organization into which people are provisioned.").required().means(UUID),
+    string("label", "What people call it.").required().check(refuse(content::there)),
+    string("mapper_url", "Jsonnet that makes an identity of what the identity provider says of somebody: the text itself, `base64://…`, or a URL, from which Ory fetches it when it is written. It is compared by what is in it; a change behind a URL is not seen.")
+        .required()
+        .means(FETCHED)
+        .check(refuse(content::there)),
+    string("authorization_header_secret", "The bearer token that the identity provider sends. Either this or `authorization_header_secret_wo`.")
+        .secret()
+        .once()
+        .check(refuse(content::there)),
+    string("authorization_header_secret_wo", "The same, kept out of the state.").write_only().at("authorization_header_secret").check(refuse(content::there)),
+    string("authorization_header_secret_wo_version", "Any text; a change sends `authorization_header_secret_wo` again.").local(),
+    string("state", "`enabled`, or `disabled`: its URL answers 404. A new one is enabled when this is unset; otherwise it stays as it is on the server.")
+        .or_server()
+        .check(only(STATES)),
+    string("proxy_scim_server_url", "A URL of your own that takes the place of the `base_url`."),
+    string("base_url", "Where the identity provider reaches it: `https://<slug>.projects.oryapis.com/scim/<client_id>/v2`.").read_only(),
+];
+
+fn word(text: &str) -> Result<(), String> {
+    let fits =
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-'));
+    if fits { Ok(()) } else { Err("Must be lower-case letters, digits, `_` and `-`, at least one.".into()) }
+}
+
+/// What a new one needs: of one that is there, nobody can read it.
+fn some_secret(client: Object<'_>) -> Option<Problem> {
+    let all = ["authorization_header_secret", "authorization_header_secret_wo", "authorization_header_secret_wo_version"];
+    let has_one = all.iter().any(|name| !client.get(name).is_null());
+    (!has_one).then(|| {
+        Problem::refused(
+            "authorization_header_secret",
+            "The client has no secret",
+            "Set `authorization_header_secret`, or `authorization_header_secret_wo` to keep it out of the state.",
+        )
+    })
+}
+
+/// What a new one is unless somebody says otherwise: without a state, Ory answers 500. Of one that is there, what it is.
+fn enabled_at_first(draft: &mut Draft<'_>) {
+    if draft.prior.is_none() {
+        draft.set("state", Value::text("enabled"));
+    }
+}
+
+static ITEMS: Items = Items { resent: &["authorization_header_secret"], ..Items::of(&REVISION, List::At("scim_clients")) };
+
+/// SCIM clients, each with its URL.
+pub struct Clients;
+
+#[async_trait]
+impl Backend<Client> for Clients {
+    async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        let made = ITEMS.create(cx, write).await?;
+        Ok(with_url(cx, made, &Value::Null).await)
+    }
+
+    async fn read(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
+        Ok(match ITEMS.read(cx, resource, state).await? {
+            Some(found) => Some(with_url(cx, found, &state.value).await),
+            None => None,
+        })
+    }
+
+    async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
+        let changed = ITEMS.update(cx, write).await?;
+        Ok(with_url(cx, changed, &write.prior).await)
+    }
+
+    async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
+        ITEMS.delete(cx, resource, state).await
+    }
+
+    async fn list(&self, cx: &Cx<Client>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
+        ITEMS.list(cx, wanted, objects).await
+    }
+}
+
+/// The client with the URL that it had before or, if that is not known, with the one that the project's slug makes.
+async fn with_url(cx: &Cx<Client>, mut observed: Observed, before: &Value) -> Observed {
+    let known = Object::new(&RESOURCE.table, before).str("base_url").map(str::to_owned);
+    let url = match known {
+        Some(url) => Some(url),
+        None => url(cx, Object::new(&RESOURCE.table, &observed.value)).await,
+    };
+    if let (Value::Object(fields), Some(place)) = (&mut observed.value, RESOURCE.table.index("base_url")) {
+        fields[place] = url.map(Value::text).unwrap_or_default();
+    }
+    observed
+}
+
+/// `None` where the project cannot be read just now: a later read tells.
+async fn url(cx: &Cx<Client>, client: Object<'_>) -> Option<String> {
+    let id = client.str("client_id")?;
+    let project = DOCUMENT.open(cx, client).await.ok()?.look(&format!("scim_client `{id}`")).await.ok()??;
+    let mut url = cx.client.project_url(project.json.at("slug").as_str()?).ok()?;
+    url.path_segments_mut().ok()?.pop_if_empty().extend(["scim", id, "v2"]);
+    Some(url.into())
+}
