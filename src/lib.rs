@@ -69,7 +69,7 @@
 //! Each is held by a test where a test can hold it (`tests/it/house.rs`, the checkers of both faces).
 //!
 //! 1. **Only `frontends::terraform` names tfplugin6 types; only `frontends::pulumi` names pulumirpc types; only
-//!    `ory`, `emulator`, `export` and `cli` name Ory.** The library builds without the `ory` feature.
+//!    `ory`, `opl`, `emulator`, `export` and `cli` name Ory.** The library builds without the `ory` feature.
 //! 2. **`validate`, `plan` and `settle` do no I/O and are deterministic.**
 //! 3. **A second plan after any apply is empty**, in both tools, for every resource and example: unless somebody else
 //!    changed the object after the plan was made. An update writes what its plan changes and leaves the rest, so that

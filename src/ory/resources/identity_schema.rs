@@ -19,7 +19,7 @@ use crate::{
     rest::{
         REPLACING, SendError,
         document::{Change, Edit, Edited, Open, Place, Seen, Version, Wanted},
-        maybe_left,
+        maybe_left, secrets,
     },
     schema::{Attr, ID, JSON, Object, Problem, Resource, Rule, Texts, boolean, only, refuse, resource, rule, string},
     value::{Json, Path, Value},
@@ -311,7 +311,7 @@ fn making(write: &Write, who: String, is_begun: bool, before: Arc<OnceLock<Vec<S
         }
         Ok(changes)
     };
-    Edit { who, secrets: Vec::new(), insists: false, changes: Box::new(changes) }
+    Edit { who, secrets: secrets(write), insists: false, changes: Box::new(changes) }
 }
 
 /// The name that it is sent with, which Ory is to forget: what has this name already stays as it is, as after an import, where a
@@ -348,7 +348,8 @@ async fn named(
 ) -> (Arc<Version>, Json) {
     let (name, text) = (planned.str("schema_id").unwrap_or_default(), planned.str("schema").unwrap_or_default());
     let sent = id_of(&made).to_owned();
-    if !sent.starts_with(name) {
+    let is_as_sent = sent.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    if !is_as_sent {
         return (version, made);
     }
     let later = std::sync::Mutex::new(None);

@@ -75,9 +75,10 @@ fn faults(service: &'static Service, reply: &Reply, line: &str) -> Result<Option
         Fault { message, start: [start, start_column], end: [end, end_column] }
     };
     match body.at("errors") {
-        Json::Null => Ok(Some(Vec::new())),
+        // Keto says nothing where there is nothing to say.
+        Json::Null if body.is_object() => Ok(Some(Vec::new())),
         Json::Array(found) => Ok(Some(found.iter().map(fault).collect())),
-        _ => Err(service.unreadable(reply, "`errors` is no list")),
+        _ => Err(service.unreadable(reply, "expected a list of `errors`")),
     }
 }
 

@@ -420,9 +420,7 @@ async fn what_is_no_answer_of_the_service_is_an_error() {
         for query in queries() {
             // A document is too long for a URL.
             let method = if query.name == "opl_validation" { "POST" } else { "GET" };
-            // Where the console does not check one, Keto is asked.
-            let asks = if method == "POST" && matches!(fault, Fault::Answer(404, ..)) { 4 } else { 2 };
-            for _ in 0..asks {
+            for _ in 0..2 {
                 proxy.then(method, fault.clone());
             }
             faces.refused(query.name, &something(query.name), said).await;
