@@ -26,7 +26,10 @@ use crate::{
 };
 use async_trait::async_trait;
 use std::{
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -71,7 +74,7 @@ static ATTRIBUTES: &[Attr] = &[
     .or_server(),
     string(
         "on_destroy",
-        "What becomes of it when this resource is destroyed: `delete` (so it is when this is unset; Ory refuses that while identities use it, or while it is the default) or `keep` (it stays in the project). It is that of the state which counts: apply it first.",
+        "What becomes of it when this resource is destroyed: `delete` (Ory refuses that while identities use it, and while it is the default) or `keep` (it stays in the project). When unset, it is deleted, but for the default, which stays with a warning. The value in the state counts: apply it first.",
     )
     .check(only(&["delete", "keep"]))
     .local(),
@@ -236,17 +239,31 @@ impl Backend<Client> for Schemas {
         // What it is to say is wanted no more, by nobody here.
         open.withdraw(&who);
         let text = object.str("schema").map(str::to_owned);
+        // Nobody can take the default away. With a whole project, its resources go one by one, this one before the project.
+        let (must_go, stays) = (object.str("on_destroy") == Some("delete"), Arc::<AtomicBool>::default());
+        let kept = stays.clone();
         let changes = move |seen: Seen<'_>| {
             let there = by_id(seen.document, &id).or_else(|| by_content(seen.document, text.as_deref()?));
             match there {
                 None => Ok(Vec::new()),
-                Some(schema) if seen.document.at(&steps(&DEFAULT)) == schema.at(ID) => Err(is_default()),
+                Some(schema) if seen.document.at(&steps(&DEFAULT)) == schema.at(ID) && must_go => Err(is_default()),
+                Some(schema) if seen.document.at(&steps(&DEFAULT)) == schema.at(ID) => {
+                    kept.store(true, Ordering::Relaxed);
+                    Ok(Vec::new())
+                }
                 Some(schema) => Ok(vec![Change::Element { list: steps(&LIST), like: like(id_of(schema)), wanted: Wanted::Absent }]),
             }
         };
         // With the project, its schemas are gone.
         match open.edit(Edit { who, secrets: Vec::new(), insists: false, changes: Box::new(changes) }).await {
             Ok(Some(edited)) if !edited.unkept.is_empty() => Err(unkept().into()),
+            Ok(_) if stays.load(Ordering::Relaxed) => {
+                cx.warn(Diagnostic::warning(
+                    "The identity_schema stays as it is",
+                    "It is the project's default, which new identities have, so that Ory keeps it; it is no longer managed. To take it away, make another schema the default first.",
+                ));
+                Ok(())
+            }
             Ok(_) => Ok(()),
             Err(mut error) => {
                 if error.status == Some(409) {

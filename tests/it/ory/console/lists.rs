@@ -3,6 +3,7 @@
 use super::{
     ask,
     lives::{Console, ORGANIZATION},
+    providers,
 };
 use crate::{
     ory::queries::Faces,
@@ -55,7 +56,7 @@ async fn each_list_shows_what_is_there() {
     assert_eq!((&keys[0]["id"], &keys[0]["last_characters"], keys[0].get("value")), (&key["id"], &key["last_characters"], None));
     let keys = list("workspace_api_keys", json!({ "workspace_id": workspace })).await;
     assert_eq!((&keys[0]["id"], &keys[0]["name"], &keys[0]["workspace_id"]), (&other["id"], &json!("automation"), &json!(workspace)));
-    assert_eq!(list("organizations", json!({})).await.len(), 2);
+    assert_eq!(list("organizations", json!({})).await.len(), 2 + providers::ORGANIZATIONS.len());
     let found = list("organizations", json!({ "domain": "acme.example" })).await;
     assert_eq!((found.len(), &found[0]["id"], &found[0]["domains"]), (1, &acme["id"], &json!(["acme.example"])));
     assert_eq!(list("organizations", json!({ "domain": "nobody.example" })).await, [] as [Json; 0]);

@@ -158,10 +158,15 @@ async fn the_default_is_seen_to_while_it_is_wanted_and_stays_guarded() {
     assert_eq!(house.held().await["default_schema_id"], json!(id(&first)));
     // The default stays.
     house.setup.asked();
-    let refused = house.setup.delete(NAME, &first.state).await.unwrap_err();
+    let insisting =
+        house.setup.update(NAME, &first.state, &with(SCHEMA, &[("set_default", true.into()), ("on_destroy", "delete".into())])).await;
+    let refused = house.setup.delete(NAME, &insisting.unwrap().state).await.unwrap_err();
     let said = told(&refused.diagnostics);
     assert!(said.contains("is the default") && said.contains("create_before_destroy") && said.contains("on_destroy"), "{said}");
     assert_eq!(house.patches(), [] as [Json; 0]);
+    let warned = told(&house.setup.delete(NAME, &first.state).await.unwrap());
+    assert!(warned.contains("stays as it is") && warned.contains("default"), "{warned}");
+    assert_eq!((house.patches(), &house.held().await["default_schema_id"]), (vec![], &json!(id(&first))));
     // To let go of it changes nothing there; from then on, another may take its place, and it may go.
     let released = house.setup.update(NAME, &first.state, &with(SCHEMA, &[("set_default", false.into())])).await.unwrap();
     assert_eq!((house.patches(), &house.held().await["default_schema_id"]), (vec![], &json!(id(&first))));
