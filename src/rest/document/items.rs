@@ -168,13 +168,8 @@ impl Items {
         self.insists.is_some_and(|name| object.bool(name) == Some(true))
     }
 
-    /// The element as the table sees it.
     fn seen(&self, document: &Json, element: &Json) -> Json {
-        let mut seen = element.clone();
-        if let Some(Beside { at, under }) = self.beside.filter(|_| element.is_object()) {
-            seen.put(under, document.at(at).clone());
-        }
-        seen
+        with_beside(self.beside, document, element)
     }
 
     fn like(&self, resource: &'static Resource, object: Object<'_>, id: Option<&str>) -> Result<Json, Diagnostic> {
@@ -232,15 +227,9 @@ impl Items {
                 if !value.is_object() {
                     return Ok((value, around));
                 }
-                let seen_so = match beside {
-                    Some(Beside { at, under }) => {
-                        let mut seen_so = value.clone();
-                        seen_so.put(under, seen.document.at(at).clone());
-                        seen_so
-                    }
-                    None => value.clone(),
-                };
-                for mut change in members(&owned, &seen_so, is_member).map_err(|misfit| document.misfit(&misfit))? {
+                for mut change in
+                    members(&owned, &with_beside(beside, seen.document, current), is_member).map_err(|misfit| document.misfit(&misfit))?
+                {
                     match beside.filter(|beside| change.is_in(&steps(beside.under))) {
                         Some(Beside { at, under }) => {
                             change.leave(under);
@@ -268,7 +257,7 @@ impl Items {
                 None => return Err(gone(document, &owned)),
                 Some(found) if !is_new || is_begun => made(found)?,
                 // The answer to the patch that made it was lost.
-                Some(found) if seen.may_be_made && is_made(&owned, found) => made(found)?,
+                Some(found) if seen.may_be_made && is_made(&owned, &with_beside(beside, seen.document, found)) => made(found)?,
                 Some(_) => return Err(exists(document, &owned)),
             };
             if let Some(switch) = switch.filter(|_| there.is_empty()) {
@@ -304,6 +293,15 @@ impl Items {
 
 fn steps(at: &str) -> Vec<String> {
     at.steps().map(str::to_owned).collect()
+}
+
+/// The element as the table sees it.
+fn with_beside(beside: Option<Beside>, document: &Json, element: &Json) -> Json {
+    let mut seen = element.clone();
+    if let Some(Beside { at, under }) = beside.filter(|_| element.is_object()) {
+        seen.put(under, document.at(at).clone());
+    }
+    seen
 }
 
 /// Puts what goes along with a change into the element, as planned.
