@@ -8,7 +8,7 @@ use super::{
     settle_attr, without_unasked,
 };
 use crate::{
-    schema::{Attr, Kind, Object, Presence, Reads, Resource, Texts},
+    schema::{Attr, ID, Kind, Object, Presence, Reads, Resource, Texts},
     value::Value,
 };
 use std::borrow::Cow;
@@ -35,7 +35,10 @@ impl State {
 
     /// The same of an object that is given by the values of attributes.
     pub fn of_parts(resource: &'static Resource, parts: &[(&'static str, String)], takes: Takes) -> State {
-        let part = |name: &str| parts.iter().find(|(part, _)| *part == name).map(|(_, text)| text.as_str());
+        // Where no attribute identifies the object, its id may say what they are.
+        let id = parts.iter().find(|(part, _)| *part == ID && resource.keyless());
+        let said = id.map(|(_, id)| parts_of(resource, id)).unwrap_or_default();
+        let part = |name: &str| parts.iter().chain(&said).find(|(part, _)| *part == name).map(|(_, text)| text.as_str());
         let fields = resource.table.attrs().map(|attr| part(attr.name).map(Value::text).unwrap_or_default());
         let private = Private { imported: Some(takes), ..Private::default() };
         State { id: part(resource.key).map(str::to_owned), value: Value::Object(fields.collect()), private }

@@ -41,6 +41,8 @@ pub(super) static PROGRAMS: &[Program] = programs![
     "functions/getRelationships",
     "functions/getTrustedOauth2JwtGrantIssuer",
     "functions/getWorkspace",
+    "resources/action",
+    "resources/emailTemplate",
     "resources/identity",
     "resources/jsonWebKeySet",
     "resources/oauth2Client",

@@ -65,6 +65,24 @@ resource "ory_project_raw_config" "sign_in" {
   } } } } } } } })
 }
 
+# Told of everybody who has registered with a password.
+resource "ory_action" "welcome" {
+  project_id      = ory_project.shop.id
+  flow            = "registration"
+  timing          = "after"
+  url             = "https://shop.example.com/registered"
+  response_ignore = true
+  body            = "function(ctx) { email: ctx.identity.traits.email }"
+}
+
+resource "ory_email_template" "recovery" {
+  project_id     = ory_project.shop.id
+  template_type  = "recovery_code_valid"
+  subject        = "Your way back into the shop"
+  body_html      = "<p>Your code is <b>{{ .RecoveryCode }}</b>.</p>"
+  body_plaintext = "Your code is {{ .RecoveryCode }}."
+}
+
 resource "ory_project_api_key" "terraform" {
   project_id = ory_project.shop.id
   name       = "Terraform"

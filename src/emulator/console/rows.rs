@@ -139,7 +139,7 @@ pub static HOOKS: Rows = Rows {
         at("config/auth/config/password", Kind::Text).named("web_hook_config_auth_basic_auth_password").secret(),
         at("config/auth/config/name", Kind::Text).named("web_hook_config_auth_api_key_name"),
         at("config/auth/config/value", Kind::Text).named("web_hook_config_auth_api_key_value").secret(),
-        at("config/auth/config/in", Kind::OneOf(&["header", "cookie", "query"])).named("web_hook_config_auth_api_key_in"),
+        at("config/auth/config/in", Kind::OneOf(&["header", "cookie"])).named("web_hook_config_auth_api_key_in"),
         at("config/recipients", Kind::OneOf(&["all", "all_verified", "removed"])).named("notify_previous_addresses_config_recipients"),
     ],
 };

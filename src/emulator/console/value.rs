@@ -150,6 +150,9 @@ impl Found {
                 _ => {}
             }
         }
+        if rows.form == Form::Hooks {
+            web_hook(item)?;
+        }
         if rows.form == Form::Schemas && self.files.len() > before {
             // The real one calls a schema by what is in it, whatever it was called.
             let bytes = self.files.last().map(|(_, bytes)| bytes.as_slice()).unwrap_or_default();
@@ -159,6 +162,37 @@ impl Found {
             kept.push(("import_id".to_owned(), Json::text(&name)));
         }
         Ok(Json::Object(kept))
+    }
+}
+
+/// What the configuration schema of Ory Kratos (`selfServiceWebHook`) asks of a webhook beyond its members' types: which of
+/// them there are, and what excludes what.
+fn web_hook(hook: &Json) -> Result<(), String> {
+    let at = |path: &str| tree::get(hook, &path.split('/').collect::<Vec<_>>()).filter(|value| !tree::is_empty(value));
+    let is_on = |path: &str| at(path) == Some(&Json::Bool(true));
+    if hook.member("hook").and_then(Json::as_text).as_deref() != Some("web_hook") {
+        return Ok(());
+    }
+    if let Some(missing) = ["url", "method"].into_iter().find(|name| at(&format!("config/{name}")).is_none()) {
+        return Err(format!("config: missing properties: {missing:?}"));
+    }
+    if is_on("config/response/ignore") && (is_on("config/response/parse") || is_on("config/can_interrupt")) {
+        return Err("config: an answer that is ignored cannot be parsed, nor interrupt the flow".to_owned());
+    }
+    let Some(Json::Object(_)) = at("config/auth") else { return Ok(()) };
+    let wanted: &[&str] = match at("config/auth/type").and_then(Json::as_text).as_deref() {
+        Some("basic_auth") => &["user", "password"],
+        Some("api_key") => &["name", "value", "in"],
+        _ => return Err("config.auth: neither basic_auth nor api_key".to_owned()),
+    };
+    let Some(Json::Object(members)) = at("config/auth/config") else {
+        return Err("config.auth: missing properties: \"config\"".to_owned());
+    };
+    let is_there = |name: &&str| members.iter().any(|(member, value)| member == *name && !tree::is_empty(value));
+    match (wanted.iter().find(|name| !is_there(name)), members.iter().find(|(name, _)| !wanted.contains(&name.as_str()))) {
+        (Some(missing), _) => Err(format!("config.auth.config: missing properties: {missing:?}")),
+        (None, Some((odd, _))) => Err(format!("config.auth.config: additionalProperties {odd:?} not allowed")),
+        (None, None) => Ok(()),
     }
 }
 

@@ -31,6 +31,64 @@ pub const WRITTEN: Meaning = Meaning {
     ..CONTENT
 };
 
+/// An image, which may also be given as the base64 of its file: its first bytes say of which kind it is, and it goes to Ory
+/// as `data:image/…;base64,…`.
+pub const IMAGE: Meaning = Meaning {
+    name: "image",
+    same: |left, right| left == right || pictured(left) == pictured(right),
+    form: Some(pictured),
+    sent: Some(|text| match of_file(text) {
+        Some((kind, _)) => Cow::Owned(format!("data:image/{kind};base64,{}", text.trim())),
+        None => Cow::Borrowed(text),
+    }),
+    ..CONTENT
+};
+
+/// What [`form`] says, of the base64 of a file too.
+fn pictured(text: &str) -> Cow<'_, str> {
+    of_file(text).map_or_else(|| form(text), |(_, bytes)| Cow::Owned(hashed(&bytes)))
+}
+
+/// The kind of the image whose file this is in base64, and its bytes. The kinds are those that Ory's console takes, and the
+/// first bytes those of their specifications.
+fn of_file(text: &str) -> Option<(&'static str, Vec<u8>)> {
+    let bytes = decoded(text.trim()).filter(|bytes| !bytes.is_empty())?;
+    let drawing = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes);
+        let text = text.trim_start_matches('\u{feff}').trim_start();
+        text.starts_with("<svg") || (text.starts_with("<?xml") || text.starts_with("<!")) && text.contains("<svg")
+    };
+    let kind = match &*bytes {
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => "png",
+        [0xff, 0xd8, 0xff, ..] => "jpeg",
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => "gif",
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "webp",
+        [0, 0, 1, 0, ..] => "x-icon",
+        bytes if drawing(bytes) => "svg+xml",
+        _ => return None,
+    };
+    Some((kind, bytes))
+}
+
+/// The kinds of images that Ory's console takes.
+const IMAGES: &[&str] = &["png", "svg+xml", "x-icon", "vnd.microsoft.icon", "gif", "jpeg", "webp"];
+
+/// An image: nothing, a URL, the image itself, or the base64 of its file.
+///
+/// # Errors
+/// What it has to look like.
+pub fn image(text: &str) -> Result<(), String> {
+    let is_image = |rest: &str| IMAGES.iter().any(|kind| rest.strip_prefix(kind).is_some_and(|rest| rest.starts_with(";base64,")));
+    match text.strip_prefix("data:image/") {
+        Some(rest) if is_image(rest) => Ok(()),
+        None if text.is_empty() || text.starts_with("https://") || of_file(text).is_some() => Ok(()),
+        _ => Err(format!(
+            "Must be `https://…`, the base64 of an image's file (`filebase64(…)`), or `data:image/TYPE;base64,…` with one of these types: {}. An empty text is no image.",
+            IMAGES.join(", ")
+        )),
+    }
+}
+
 /// The same, or a URL from which Ory fetches it when it is written: what it found there, it stores like everything else. A URL
 /// that somebody configured is therefore as good as whatever the storage has; the other way round, a configured URL is not
 /// what is stored, since nobody knows whether it was fetched from there.
@@ -115,6 +173,10 @@ fn content(text: &str) -> Option<Vec<u8>> {
         Some(encoded) => encoded,
         None => text.strip_prefix("data:")?.split_once(";base64,")?.1,
     };
+    decoded(encoded)
+}
+
+fn decoded(encoded: &str) -> Option<Vec<u8>> {
     let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     [STANDARD, URL_SAFE].iter().find_map(|alphabet| GeneralPurpose::new(alphabet, lenient).decode(encoded).ok())
 }
@@ -134,17 +196,13 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Content that has to be in the text itself.
+/// Content that has to be in the text itself, and not elsewhere.
 ///
 /// # Errors
 /// What it has to look like.
 pub fn uploaded(text: &str) -> Result<(), String> {
-    let is_there = text.starts_with("base64://") && content(text).is_some();
-    if is_there {
-        Ok(())
-    } else {
-        Err("Must be `base64://` and the content in base64; `base64encode(…)` or your language's encoder writes it.".into())
-    }
+    let is_there = is_written(text) || text.starts_with("base64://") && content(text).is_some();
+    if is_there { Ok(()) } else { Err("Must be the content itself, or `base64://` and the content in base64: no URL.".into()) }
 }
 
 #[cfg(test)]
@@ -176,8 +234,38 @@ mod tests {
         let (fetched, elsewhere) = (|left: &str, right: &str| (FETCHED.same)(left, right), "https://a.example/m.jsonnet");
         assert!(fetched(elsewhere, &url) && !fetched(&url, elsewhere) && !fetched(elsewhere, "https://b.example/m.jsonnet"));
         assert!(fetched("abc", &url) && !fetched("abd", &url));
-        assert!(uploaded("base64://YWJj").is_ok() && uploaded("YWJj").is_err() && uploaded("base64://!").is_err());
+        for (text, is_there) in [("base64://YWJj", true), ("{}", true), ("base64://!", false), ("https://a.example", false), ("", false)] {
+            assert_eq!(uploaded(text).is_ok(), is_there, "{text}");
+        }
     }
+
+    /// The first bytes of PNG (W3C, 5.2), JPEG (ISO 10918-1, B.1), GIF (89a, 17), WebP (RFC 9649, 2.3), icons (ICONDIR) and SVG.
+    #[test]
+    fn an_image_is_known_by_its_first_bytes() {
+        let sent = |text: &str| IMAGE.sent.unwrap()(text).into_owned();
+        for (kind, bytes) in [
+            ("png", &b"\x89PNG\r\n\x1a\n...."[..]),
+            ("jpeg", b"\xff\xd8\xff\xe0...."),
+            ("gif", b"GIF89a...."),
+            ("webp", b"RIFF\x04\0\0\0WEBPVP8 "),
+            ("x-icon", b"\0\0\x01\0\x01\0"),
+            ("svg+xml", b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+            ("svg+xml", b"\xef\xbb\xbf<?xml version=\"1.0\"?>\n<svg/>"),
+        ] {
+            let file = general_purpose::STANDARD.encode(bytes);
+            let data = format!("data:image/{kind};base64,{file}");
+            let stored = format!("https://storage.googleapis.com/bucket/{}.{kind}", hex(digest(&SHA512, bytes).as_ref()));
+            assert_eq!(sent(&file), data);
+            assert!(image(&file).is_ok() && image(&data).is_ok() && image(&stored).is_ok(), "{kind}");
+            assert!((IMAGE.same)(&file, &stored) && (IMAGE.same)(&file, &data) && sent(&data) == data && sent(&stored) == stored);
+        }
+        for text in ["http://a.example", "data:image/bmp;base64,AA==", "data:text/plain;base64,AA==", "logo.png", "Qk0=", "YWJj"] {
+            assert!(image(text).is_err(), "{text}");
+            assert_eq!(sent(text), text);
+        }
+        assert!(image("").is_ok() && image("https://a.example/logo.png").is_ok());
+    }
+
     #[test]
     fn the_default_mapper_is_as_good_as_the_official_one() {
         // Of the official provider's socialprovider/resource.go and samlprovider/resource.go.

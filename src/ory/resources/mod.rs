@@ -1,7 +1,9 @@
 //! Ory's resources and what else the provider offers: one file each, one line here.
 
+pub mod action;
 mod arrival;
 pub(super) mod content;
+pub mod email_template;
 mod guards;
 pub mod identities;
 pub mod identity;
@@ -50,6 +52,8 @@ pub static OFFERS: &[&[Offer<Client>]] = &[
     project::OFFERS,
     project_api_key::OFFERS,
     organization::OFFERS,
+    action::OFFERS,
+    email_template::OFFERS,
     social_provider::OFFERS,
     saml_provider::OFFERS,
     scim_client::OFFERS,

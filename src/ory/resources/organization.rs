@@ -15,7 +15,11 @@ use super::{
 };
 use crate::{
     engine::{Backend, Cx, Diagnostic, Failure, Looked, Makes, Objects, Observed, Offer, State, Wanted, Write, is_as_planned},
-    rest::{Collection, Envelope, Paging, Rest, SendError, document::Items, id_of, mapping, maybe_left, once_listed},
+    rest::{
+        Collection, Envelope, Paging, Rest, SendError,
+        document::{Items, List},
+        id_of, mapping, maybe_left, once_listed,
+    },
     schema::{Attr, Cleared, DURATION, ID, Lookup, Meaning, Object, Resource, known, list, lookup, resource, string, text},
     value::{Json, Value, duration},
 };
@@ -102,7 +106,7 @@ pub static ENDPOINTS: Endpoints = Endpoints;
 /// Organizations as elements of a list in the project's document.
 pub struct InDocument;
 
-static ITEMS: Items = Items::of(&document::PROJECT, "organizations");
+static ITEMS: Items = Items::of(&document::PROJECT, List::At("organizations"));
 
 #[async_trait]
 impl Backend<Client> for InDocument {

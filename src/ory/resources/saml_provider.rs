@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     engine::Offer,
-    rest::{address, document::Items},
+    rest::{
+        address,
+        document::{Items, List},
+    },
     schema::{Attr, Cleared, Object, Problem, Resource, between, boolean, flag, integer, list, only, refuse, resource, rule, string, text},
 };
 
@@ -45,7 +48,7 @@ pub static BACKEND: Items = Items {
     at_first: Some(content::with_mapper),
     switch: Some("services/identity/config/selfservice/methods/saml/enabled"),
     insists: Some("allow_lockout"),
-    ..Items::of(&DOCUMENT, "services/identity/config/selfservice/methods/saml/config/providers")
+    ..Items::of(&DOCUMENT, List::At("services/identity/config/selfservice/methods/saml/config/providers"))
 };
 
 static IDENTITY: &[Attr] = &[

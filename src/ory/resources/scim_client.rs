@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     engine::{Backend, Cx, Failure, Objects, Observed, Offer, State, Wanted, Write},
-    rest::document::Items,
+    rest::document::{Items, List},
     schema::{Attr, Draft, Object, Problem, Resource, conflicts, only, refuse, requires, resource, string},
     value::Value,
 };
@@ -104,7 +104,7 @@ fn enabled_at_first(draft: &mut Draft<'_>) {
     }
 }
 
-static ITEMS: Items = Items { resent: &["authorization_header_secret"], ..Items::of(&REVISION, "scim_clients") };
+static ITEMS: Items = Items { resent: &["authorization_header_secret"], ..Items::of(&REVISION, List::At("scim_clients")) };
 
 /// SCIM clients, each with its URL.
 pub struct Clients;

@@ -16,7 +16,7 @@ use crate::{
     engine::Offer,
     rest::{
         address,
-        document::{Beside, Items},
+        document::{Beside, Items, List},
     },
     schema::{
         Attr, Cleared, Object, Problem, Resource, Rule, boolean, conflicts, flag, known, list, only, refuse, requires, resource, rule,
@@ -54,7 +54,7 @@ pub static BACKEND: Items = Items {
     switch: Some("services/identity/config/selfservice/methods/oidc/enabled"),
     beside: Some(Beside { at: "services/identity/config/selfservice/methods/oidc/config", under: METHOD_CONFIG }),
     insists: Some("allow_lockout"),
-    ..Items::of(&DOCUMENT, "services/identity/config/selfservice/methods/oidc/config/providers")
+    ..Items::of(&DOCUMENT, List::At("services/identity/config/selfservice/methods/oidc/config/providers"))
 };
 
 /// Where the table has what is said of all providers.

@@ -104,14 +104,14 @@ impl Change {
         }
     }
 
+    /// Makes it one of the whole, in which what it is a change of is at this place.
+    pub(super) fn enter(&mut self, place: &[String]) {
+        self.way_mut().splice(0..0, place.iter().cloned());
+    }
+
     /// Makes it one of what is at this place, in which the part is.
     pub(super) fn leave(&mut self, place: &str) {
         self.way_mut().drain(..place.steps().count());
-    }
-
-    /// Makes it one of the document in which what it was about is at this place.
-    pub(super) fn enter(&mut self, place: &str) {
-        self.way_mut().splice(..0, place.steps().map(str::to_owned));
     }
 
     /// Whether the part is within this place.
@@ -317,7 +317,7 @@ mod tests {
         let mut moved = set("view/b", "1");
         assert!(moved.is_in(&at("view")) && !moved.is_in(&at("vie")));
         moved.leave("view");
-        moved.enter("a/c");
+        moved.enter(&at("a/c"));
         assert!(moved == set("a/c/b", "1"));
     }
 

@@ -7,40 +7,46 @@
 //!
 //! What is beside the list is not the elements': a truth value that says whether the list is in use follows from whether it
 //! has elements, and gives way to whoever else of this run says something of it.
+//!
+//! Of an element that is told from others by more than one attribute, the id is what its resource is
+//! [found by](crate::schema::Resource::found_by). One that an object has already stays, whoever gave it.
 
 use super::{
     Document, Open,
     change::{Change, Place, Wanted, element, is_like},
     coordinator::Edited,
     edit::{Edit, Seen},
-    members::{members, named},
+    members::{exists, members, named},
+    slot::{Slot, complete, name_of, which},
 };
 use crate::{
     engine::{self, Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, State, Write, is_as_planned},
     rest::{
         Client, Collection,
-        backend::ways_out,
         collection::is_in,
         mapping::{self, Misfit},
         secrets,
     },
     schema::{Attr, ID, Object, Resource},
-    value::{Json, Path, Steps, Value},
+    value::{Json, Steps, Value},
 };
 use async_trait::async_trait;
 use std::sync::{Arc, OnceLock};
 
 /// Elements of a list. The places of the table's attributes are those in the element; the attributes in the document's
 /// path say which document is meant.
+#[derive(Clone, Copy)]
 pub struct Items {
     /// The document.
     pub document: &'static Document,
-    /// The list: names of members with slashes in between.
-    pub list: &'static str,
+    /// The list.
+    pub list: List,
     /// What tells the element from others; without it, the place of the resource's key has its value.
     pub like: Option<fn(Object<'_>) -> Json>,
     /// Where new ones are put.
     pub place: Place,
+    /// Members of an element that are of several kinds.
+    pub tagged: &'static [Tagged],
     /// What a new one has where nobody says anything.
     pub at_first: Option<fn(&mut Json)>,
     /// The truth value in the document that says whether the list is in use: it is true from the first element on, and false
@@ -64,6 +70,24 @@ pub struct Beside {
     pub under: &'static str,
 }
 
+/// Where a list is.
+#[derive(Clone, Copy)]
+pub enum List {
+    /// There, for all objects: names of members with slashes in between.
+    At(&'static str),
+    /// Where the object says.
+    In(&'static Slot),
+}
+
+/// A member of which another one inside says what else is in it. With another kind, or none, nothing of it stays, also not
+/// what no answer shows.
+pub struct Tagged {
+    /// The member, by its place in the element.
+    pub at: &'static str,
+    /// The one that says its kind, by its place in there.
+    pub tag: &'static str,
+}
+
 #[async_trait]
 impl<C: Client> Backend<C> for Items {
     async fn create(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
@@ -72,10 +96,11 @@ impl<C: Client> Backend<C> for Items {
         let open = self.document.open(cx, object).await?;
         let attempt = cx.attempt(write, open.at.endpoint.account(cx), Makes::TheObject);
         let begun = attempt.begun.as_ref().filter(|begun| begun.chosen).map(|begun| begun.id.clone());
-        let chosen = resource.keyless().then(|| begun.unwrap_or_else(|| uuid::Uuid::new_v4().to_string()));
+        let chosen = self.chooses(resource).then(|| begun.unwrap_or_else(|| uuid::Uuid::new_v4().to_string()));
         let (id, like) = (chosen.as_deref(), self.like(resource, object, chosen.as_deref())?);
-        let Some(version) = open.look(&who(resource, object, id)).await? else { return Err(self.document.missing().into()) };
-        let is_begun = match element(&version.json, &self.list(), &like) {
+        let who = self.who(&open.at, resource, object, id);
+        let Some(version) = open.look(&who).await? else { return Err(self.document.missing().into()) };
+        let is_begun = match element(&version.json, &self.list(resource, object)?, &like) {
             None => {
                 match id {
                     Some(id) => cx.begin_chosen(&attempt, id),
@@ -84,7 +109,7 @@ impl<C: Client> Backend<C> for Items {
                 false
             }
             Some(found) => {
-                let found = self.observe(&open.at, resource, object, &self.seen(&version.json, found));
+                let found = self.observe(&open.at, resource, object, &self.seen(&version.json, found), None);
                 let found = found.map_err(|misfit| self.document.misfit(&misfit))?;
                 // What a run that died has begun is finished: nobody was told of it.
                 let is_ours = attempt.begun.as_ref().is_some_and(|begun| begun.is(resource, &write.planned, &found.value));
@@ -102,9 +127,11 @@ impl<C: Client> Backend<C> for Items {
         let open = self.document.open(cx, object).await?;
         let id = state.id.as_deref();
         let like = self.like(resource, object, id)?;
-        let Some(version) = open.read(&who(resource, object, id)).await? else { return Ok(None) };
-        let found = element(&version.json, &self.list(), &like);
-        let found = found.map(|found| self.observe(&open.at, resource, object, &self.seen(&version.json, found)));
+        let Some(version) = open.read(&self.who(&open.at, resource, object, id)).await? else { return Ok(None) };
+        // What an import is given may be another spelling of it.
+        let id = id.filter(|_| state.private.imported.is_none());
+        let found = element(&version.json, &self.list(resource, object)?, &like);
+        let found = found.map(|found| self.observe(&open.at, resource, object, &self.seen(&version.json, found), id));
         Ok(found.transpose().map_err(|misfit| self.document.misfit(&misfit))?)
     }
 
@@ -119,8 +146,9 @@ impl<C: Client> Backend<C> for Items {
     async fn delete(&self, cx: &Cx<C>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
         let object = Object::new(&resource.table, &state.value);
         let open = self.document.open(cx, object).await?;
-        let who = who(resource, object, state.id.as_deref());
-        let (list, like, switch) = (self.list(), self.like(resource, object, state.id.as_deref())?, self.switch);
+        let who = self.who(&open.at, resource, object, state.id.as_deref());
+        let (list, like) = (self.list(resource, object)?, self.like(resource, object, state.id.as_deref())?);
+        let (switch, insists) = (self.switch, self.insists(object));
         let changes = Box::new(move |seen: Seen<'_>| {
             let there = seen.document.at(&list).as_array().unwrap_or_default();
             let is_last = !there.is_empty() && there.iter().all(|element| is_like(element, &like));
@@ -128,7 +156,6 @@ impl<C: Client> Backend<C> for Items {
             let off = switch.filter(|_| is_last).map(|switch| Change::Follows { at: steps(switch), value: false.into() });
             Ok([absent].into_iter().chain(off).collect())
         });
-        let insists = self.insists(object);
         // With the document, all that was in it is gone.
         match open.edit(Edit { who: who.clone(), secrets: Vec::new(), insists, changes }).await? {
             Some(edited) if !edited.unkept.is_empty() => Err(self.unkept(&who).into()),
@@ -140,14 +167,17 @@ impl<C: Client> Backend<C> for Items {
         let resource = wanted.resource;
         let open = self.document.open(cx, wanted.filter).await?;
         let Some(version) = open.read(&format!("every {}", resource.name)).await? else { return Ok(()) };
-        for found in version.json.at(&self.list()).as_array().into_iter().flatten() {
-            let observed = self.observe(&open.at, resource, wanted.filter, &self.seen(&version.json, found));
-            let observed = observed.map_err(|misfit| self.document.misfit(&misfit))?;
-            let object = Object::new(&resource.table, &observed.value);
-            // In one list there may be elements of several kinds.
-            let is_one = self.like(resource, object, Some(&observed.id)).is_ok_and(|like| is_like(found, &like));
-            if is_one && wanted.holds(&observed.value) {
-                objects.send(observed).await;
+        let places = self.slot().map_or_else(|| vec![resource.table.nulls()], |slot| slot.objects(&resource.table));
+        for place in places.iter().map(|place| Object::new(&resource.table, place)) {
+            for found in version.json.at(&self.list(resource, place)?).as_array().into_iter().flatten() {
+                let observed = self.observe(&open.at, resource, place, &self.seen(&version.json, found), None);
+                let observed = observed.map_err(|misfit| self.document.misfit(&misfit))?;
+                let object = Object::new(&resource.table, &observed.value);
+                // In one list there may be elements of several kinds.
+                let is_one = self.like(resource, object, Some(&observed.id)).is_ok_and(|like| is_like(found, &like));
+                if is_one && wanted.holds(&observed.value) {
+                    objects.send(observed).await;
+                }
             }
         }
         Ok(())
@@ -155,21 +185,62 @@ impl<C: Client> Backend<C> for Items {
 }
 
 impl Items {
-    /// Elements of this list, of which new ones come last.
-    pub const fn of(document: &'static Document, list: &'static str) -> Items {
-        Items { document, list, like: None, place: Place::Last, at_first: None, switch: None, beside: None, resent: &[], insists: None }
-    }
-
-    fn list(&self) -> Vec<String> {
-        steps(self.list)
+    /// Elements of this list, told apart by their keys. New ones come last.
+    pub const fn of(document: &'static Document, list: List) -> Items {
+        Items {
+            document,
+            list,
+            like: None,
+            place: Place::Last,
+            tagged: &[],
+            at_first: None,
+            switch: None,
+            beside: None,
+            resent: &[],
+            insists: None,
+        }
     }
 
     fn insists(&self, object: Object<'_>) -> bool {
         self.insists.is_some_and(|name| object.bool(name) == Some(true))
     }
 
+    /// The element as the table sees it.
     fn seen(&self, document: &Json, element: &Json) -> Json {
-        with_beside(self.beside, document, element)
+        let mut seen = element.clone();
+        if let Some(Beside { at, under }) = self.beside.filter(|_| element.is_object()) {
+            seen.put(under, document.at(at).clone());
+        }
+        seen
+    }
+
+    /// What says where the list is, if that depends on the object.
+    fn slot(&self) -> Option<&'static Slot> {
+        match self.list {
+            List::At(_) => None,
+            List::In(slot) => Some(slot),
+        }
+    }
+
+    fn list(&self, resource: &'static Resource, object: Object<'_>) -> Result<Vec<String>, Diagnostic> {
+        match self.list {
+            List::At(list) => Ok(steps(list)),
+            List::In(slot) => slot.of(resource, object),
+        }
+    }
+
+    /// Whether the id of a new element is of our choice.
+    fn chooses(&self, resource: &'static Resource) -> bool {
+        resource.keyless() && self.like.is_none()
+    }
+
+    /// What the object is called in messages, and among those who read the document.
+    fn who(&self, at: &Collection, resource: &'static Resource, object: Object<'_>, id: Option<&str>) -> String {
+        match (resource.keyless(), self.like) {
+            (false, _) => named(resource, object.str(resource.key)),
+            (true, None) => named(resource, id),
+            (true, Some(_)) => named(resource, name_of(at, object, resource).as_deref()),
+        }
     }
 
     fn like(&self, resource: &'static Resource, object: Object<'_>, id: Option<&str>) -> Result<Json, Diagnostic> {
@@ -182,11 +253,7 @@ impl Items {
         let (mut like, key) = (Json::Null, resource.table.index(resource.key).map(|place| resource.table.attr(place)));
         match key.zip(object.str(resource.key)) {
             Some((attr, id)) if like.put(&attr.pointer(), id.into()) => Ok(like),
-            _ => {
-                let detail =
-                    format!("`{}` tells it from others in the document, and is not known. Nothing was sent: set it.", resource.key);
-                Err(Diagnostic::error(format!("Which {} is meant?", resource.name), detail).at(Path::attr(resource.key)))
-            }
+            _ => Err(which(resource, resource.key)),
         }
     }
 
@@ -198,75 +265,96 @@ impl Items {
         like: Json,
         is_begun: bool,
     ) -> Result<Observed, Failure> {
-        let (resource, list, before) = (write.resource, self.list(), Arc::<OnceLock<Vec<Json>>>::default());
+        let (resource, before) = (write.resource, Arc::<OnceLock<Vec<Json>>>::default());
         let object = Object::new(&resource.table, &write.planned);
-        let who = who(resource, object, id);
-        let edited = open.edit(self.edit(write, who.clone(), like.clone(), is_begun, before.clone())).await?;
-        let Some(Edited { version, .. }) = edited else { return Err(self.document.missing().into()) };
-        let made = || new(write, &before, version.json.at(&list));
+        let (who, list) = (self.who(&open.at, resource, object, id), self.list(resource, object)?);
+        let edit = self.edit(&open.at, write, who.clone(), (list.clone(), like.clone()), is_begun, before.clone());
+        let Some(Edited { version, .. }) = open.edit(edit).await? else { return Err(self.document.missing().into()) };
+        let made = || self.arrived(&open.at, write, &before, version.json.at(&list));
         // What the server did not keep of it, the engine tells by the attribute.
         match element(&version.json, &list, &like).or_else(made) {
             Some(found) => self
-                .observe(&open.at, resource, object, &self.seen(&version.json, found))
+                .observe(&open.at, resource, object, &self.seen(&version.json, found), write.id.as_deref())
                 .map_err(|misfit| Failure { done: Done::Yes, ..self.document.misfit(&misfit).into() }),
             None => Err(Failure { done: Done::Yes, ..self.unkept(&who).into() }),
         }
     }
 
-    fn edit(&self, write: &Write, who: String, like: Json, is_begun: bool, before: Arc<OnceLock<Vec<Json>>>) -> Edit {
-        let (document, list, place, owned) = (self.document, self.list(), self.place, write.clone());
-        let (at_first, switch, beside, resent) = (self.at_first, self.switch, self.beside, self.resent);
-        let insists = self.insists(Object::new(&write.resource.table, &write.planned));
-        let is_new = write.id.is_none();
+    fn edit(
+        &self,
+        at: &Collection,
+        write: &Write,
+        who: String,
+        (list, like): (Vec<String>, Json),
+        is_begun: bool,
+        before: Arc<OnceLock<Vec<Json>>>,
+    ) -> Edit {
+        let (items, document, at, owned) = (*self, self.document, at.clone(), write.clone());
+        let (is_new, insists) = (write.id.is_none(), self.insists(Object::new(&write.resource.table, &write.planned)));
         let changes = move |seen: Seen<'_>| {
-            let is_member = |attr: &Attr| !is_in(document.path, attr);
-            // The element as it is to be, and what is to be true beside the list.
-            let made = |current: &Json| {
-                let (mut value, mut around) = (current.clone(), Vec::new());
-                // What is no object is all that there is of it.
-                if !value.is_object() {
-                    return Ok((value, around));
-                }
-                for mut change in
-                    members(&owned, &with_beside(beside, seen.document, current), is_member).map_err(|misfit| document.misfit(&misfit))?
-                {
-                    match beside.filter(|beside| change.is_in(&steps(beside.under))) {
-                        Some(Beside { at, under }) => {
-                            change.leave(under);
-                            change.enter(at);
-                            around.push(change);
-                        }
-                        None => change.apply(&mut value, &mut Vec::new()).map_err(|obstacle| document.obstacle(&obstacle))?,
-                    }
-                }
-                if !is_new && value != *current {
-                    along(&owned, resent, &mut value);
-                }
-                Ok::<_, Diagnostic>((value, around))
-            };
+            let made = |current: &Json| items.made(&owned, seen.document, current);
             let there = seen.document.at(&list).as_array().unwrap_or_default();
             before.get_or_init(|| there.to_vec());
-            let (value, mut around) = match element(seen.document, &list, &like) {
+            let found = element(seen.document, &list, &like);
+            let (value, mut around) = match found {
                 // The answer to the patch that made it was lost, and the server chose its id.
-                None if seen.may_be_made && new(&owned, &before, seen.document.at(&list)).is_some() => return Ok(Vec::new()),
+                None if seen.may_be_made && items.arrived(&at, &owned, &before, seen.document.at(&list)).is_some() => return Ok(Vec::new()),
                 None if is_new => {
                     let mut first = like.clone();
-                    at_first.iter().for_each(|at_first| at_first(&mut first));
+                    items.at_first.iter().for_each(|at_first| at_first(&mut first));
                     made(&first)?
                 }
                 None => return Err(gone(document, &owned)),
                 Some(found) if !is_new || is_begun => made(found)?,
                 // The answer to the patch that made it was lost.
-                Some(found) if seen.may_be_made && is_made(&owned, &with_beside(beside, seen.document, found)) => made(found)?,
-                Some(_) => return Err(exists(document, &owned)),
+                Some(found) if seen.may_be_made && items.is_made(&at, &owned, &items.seen(seen.document, found)) => made(found)?,
+                Some(_) => return Err(exists(document, &at, &owned)),
             };
-            if let Some(switch) = switch.filter(|_| there.is_empty()) {
+            // What changes its kind goes first: of its parts, some may not be shown.
+            let mut without = value.clone();
+            let recast = items.tagged.iter().filter(|tagged| found.is_some_and(|found| tagged.is_recast(found, &value)));
+            let goes_first = recast.filter(|tagged| without.remove(tagged.at).is_some()).count() > 0;
+            let values = if goes_first { vec![without, value] } else { vec![value] };
+            let is = |value| Change::Element { list: list.clone(), like: like.clone(), wanted: Wanted::Is(value, items.place) };
+            if let Some(switch) = items.switch.filter(|_| there.is_empty()) {
                 around.push(Change::Follows { at: steps(switch), value: true.into() });
             }
-            let element = Change::Element { list: list.clone(), like: like.clone(), wanted: Wanted::Is(value, place) };
-            Ok([element].into_iter().chain(around).collect())
+            Ok(values.into_iter().map(is).chain(around).collect())
         };
         Edit { who, secrets: secrets(write), insists, changes: Box::new(changes) }
+    }
+
+    /// The element as it is to be, made of the one that is there, and what is to be true beside the list.
+    fn made(&self, write: &Write, document: &Json, current: &Json) -> Result<(Json, Vec<Change>), Diagnostic> {
+        let (mut value, mut around) = (current.clone(), Vec::new());
+        // What is no object is all that there is of it.
+        if !value.is_object() {
+            return Ok((value, around));
+        }
+        let is_member = |attr: &Attr| !is_in(self.document.path, attr) && self.slot().is_none_or(|slot| !slot.says(attr));
+        let changes = members(write, &self.seen(document, current), is_member).map_err(|misfit| self.document.misfit(&misfit))?;
+        for mut change in changes {
+            match self.beside.filter(|beside| change.is_in(&steps(beside.under))) {
+                Some(Beside { at, under }) => {
+                    change.leave(under);
+                    change.enter(&steps(at));
+                    around.push(change);
+                }
+                None => change.apply(&mut value, &mut Vec::new()).map_err(|obstacle| self.document.obstacle(&obstacle))?,
+            }
+        }
+        if write.id.is_some() && value != *current {
+            along(write, self.resent, &mut value);
+        }
+        for tagged in self.tagged {
+            let is_of_a_kind = !tagged.kind(&value).is_null();
+            if tagged.is_recast(current, &value) {
+                value.remove(tagged.at);
+                let whole = whole(write).remove(tagged.at).filter(|_| is_of_a_kind);
+                whole.map(|whole| value.put(tagged.at, whole));
+            }
+        }
+        Ok((value, around))
     }
 
     fn unkept(&self, who: &str) -> Diagnostic {
@@ -277,31 +365,60 @@ impl Items {
         Diagnostic::error("The server did not keep what was sent", detail)
     }
 
-    fn observe(&self, at: &Collection, resource: &'static Resource, object: Object<'_>, found: &Json) -> Result<Observed, Misfit> {
+    /// The element as an object, which has this id already.
+    fn observe(
+        &self,
+        at: &Collection,
+        resource: &'static Resource,
+        object: Object<'_>,
+        found: &Json,
+        id: Option<&str>,
+    ) -> Result<Observed, Misfit> {
         let table = &resource.table;
         let mut value = if found.is_object() { mapping::observe(table, found)? } else { table.nulls() };
-        at.name(table, &mut value);
+        complete(at, self.slot(), object, &mut value);
         if let (Value::Object(fields), false) = (&mut value, found.is_object()) {
             // Such an element shows nothing but that it is there.
             fields.iter_mut().enumerate().for_each(|(place, field)| *field = object.at(place).clone());
         }
-        let key = if resource.keyless() { found.at(ID).as_str() } else { Object::new(table, &value).str(resource.key) };
-        let id = key.unwrap_or_default().to_owned();
-        Ok(Observed { id, value, warnings: Vec::new() })
+        let seen = Object::new(table, &value);
+        let id = match (resource.keyless(), self.like) {
+            (false, _) => seen.str(resource.key).map(str::to_owned),
+            (true, None) => found.at(ID).as_str().map(str::to_owned),
+            (true, Some(_)) => id.map(str::to_owned).or_else(|| resource.name_of(seen)),
+        };
+        Ok(Observed { id: id.unwrap_or_default(), value, warnings: Vec::new() })
+    }
+
+    /// The only element that was not there before and is as it was to be made, where no attribute identifies one.
+    fn arrived<'a>(&self, at: &Collection, write: &Write, before: &OnceLock<Vec<Json>>, list: &'a Json) -> Option<&'a Json> {
+        let before = before.get().filter(|_| self.chooses(write.resource) && write.id.is_none())?;
+        let is_known = |found: &Json| before.iter().any(|known| known.at(ID) == found.at(ID));
+        let mut new = list.as_array()?.iter().filter(|found| !is_known(found) && self.is_made(at, write, found));
+        new.next().filter(|_| new.next().is_none())
+    }
+
+    /// Whether the element that is there by now is as it was to be made, in all that can be read.
+    fn is_made(&self, at: &Collection, write: &Write, found: &Json) -> bool {
+        let object = Object::new(&write.resource.table, &write.planned);
+        let observed = self.observe(at, write.resource, object, found, None);
+        !found.is_object() || observed.is_ok_and(|found| is_as_planned(write.resource, &write.planned, &found.value))
+    }
+}
+
+impl Tagged {
+    /// Of which kind it is in this element.
+    fn kind<'a>(&self, element: &'a Json) -> &'a Json {
+        element.at(self.at).at(self.tag)
+    }
+
+    fn is_recast(&self, before: &Json, after: &Json) -> bool {
+        self.kind(before) != self.kind(after)
     }
 }
 
 fn steps(at: &str) -> Vec<String> {
     at.steps().map(str::to_owned).collect()
-}
-
-/// The element as the table sees it.
-fn with_beside(beside: Option<Beside>, document: &Json, element: &Json) -> Json {
-    let mut seen = element.clone();
-    if let Some(Beside { at, under }) = beside.filter(|_| element.is_object()) {
-        seen.put(under, document.at(at).clone());
-    }
-    seen
 }
 
 /// Puts what goes along with a change into the element, as planned.
@@ -314,23 +431,10 @@ fn along(write: &Write, names: &[&str], value: &mut Json) {
     }
 }
 
-/// What the object is called in messages, and among those who read the document.
-fn who(resource: &'static Resource, object: Object<'_>, id: Option<&str>) -> String {
-    named(resource, if resource.keyless() { id } else { object.str(resource.key) })
-}
-
-/// The only element that was not there before and is as it was to be made, where no attribute identifies one.
-fn new<'a>(write: &Write, before: &OnceLock<Vec<Json>>, list: &'a Json) -> Option<&'a Json> {
-    let before = before.get().filter(|_| write.resource.keyless() && write.id.is_none())?;
-    let is_known = |found: &Json| before.iter().any(|known| known.at(ID) == found.at(ID));
-    let mut new = list.as_array()?.iter().filter(|found| !is_known(found) && is_made(write, found));
-    new.next().filter(|_| new.next().is_none())
-}
-
-/// Whether the element that is there by now is as it was to be made, in all that can be read.
-fn is_made(write: &Write, found: &Json) -> bool {
-    !found.is_object()
-        || mapping::observe(&write.resource.table, found).is_ok_and(|found| is_as_planned(write.resource, &write.planned, &found))
+/// All that is planned of the object, with the write-only values that are there in this run.
+fn whole(write: &Write) -> Json {
+    let rewrite = write.resource.table.attrs().filter(|attr| attr.write_only).map(|attr| attr.name).collect();
+    mapping::create(&Write { rewrite, ..write.clone() })
 }
 
 fn gone(document: &Document, write: &Write) -> Diagnostic {
@@ -338,14 +442,4 @@ fn gone(document: &Document, write: &Write) -> Diagnostic {
     let detail =
         format!("It is no longer in {}. Nothing was changed. Refresh to bring the state up to date, and apply again.", document.name);
     Diagnostic::error(format!("The {name} is gone"), detail)
-}
-
-fn exists(document: &Document, write: &Write) -> Diagnostic {
-    let (resource, object) = (write.resource, Object::new(&write.resource.table, &write.planned));
-    let detail = format!(
-        "There is one in {} that is not in the state. Nothing was changed. {}",
-        document.name,
-        ways_out(resource, object.str(resource.key).unwrap_or_default())
-    );
-    Diagnostic::error(format!("The {} exists already", resource.name), detail).at(Path::attr(resource.key))
 }

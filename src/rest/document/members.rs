@@ -10,26 +10,32 @@ use super::{
     coordinator::Edited,
     edit::{Edit, Seen},
     shape::{self, Shape},
+    slot::{Slot, complete, name_of},
     version::Version,
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Observed, State, Write, same},
+    engine::{self, Backend, Cx, Diagnostic, Done, Failure, Objects, Observed, State, Write, same},
     rest::{
         Client, Collection,
+        backend::ways_out,
         collection::is_in,
         mapping::{self, Misfit},
         secrets,
     },
     schema::{Attr, Kind, Object, Presence, Resource},
-    value::{Json, Steps, Value},
+    value::{Json, Path, Steps, Value},
 };
 use async_trait::async_trait;
 
 /// Members of a document as one object: a table whose attributes stand where the document has them. The attributes in the
 /// document's path say which one is meant; that of the resource's key among them identifies the object.
+#[derive(Clone, Copy)]
 pub struct Members {
     /// The document.
     pub document: &'static Document,
+    /// Where the members are, if that depends on the object; otherwise in the document itself. Such an object is there while
+    /// one of its members is, and making one takes nothing over.
+    pub slot: Option<&'static Slot>,
     /// Another view of it, for members that this one does not show.
     pub view: Option<View>,
     /// The attributes that say whether an element is in a list.
@@ -45,6 +51,7 @@ pub struct Members {
 }
 
 /// Another view of a document: a table has its members in one more place.
+#[derive(Clone, Copy)]
 pub struct View {
     /// The view.
     pub document: &'static Document,
@@ -77,6 +84,7 @@ pub struct Setting {
 }
 
 /// Who says that members stay which the configuration no longer sets.
+#[derive(Clone, Copy)]
 pub struct Removal {
     /// The attribute; that of the state counts.
     pub attr: &'static str,
@@ -118,8 +126,8 @@ impl<C: Client> Backend<C> for Members {
             Some(view) => view.open(cx, object).await?.read(&who).await?,
             None => None,
         };
-        let observed = self.observe(&open.at, resource, &version, view.as_deref());
-        Ok(Some(observed.map_err(|misfit| self.document.misfit(&misfit))?))
+        let observed = self.observe(&open.at, resource, object, &version, view.as_deref())?;
+        Ok(Some(observed).filter(|observed| self.slot.is_none() || self.is_there(resource, &observed.value)))
     }
 
     async fn update(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
@@ -151,13 +159,29 @@ impl<C: Client> Backend<C> for Members {
             private: state.private.clone(),
         };
         // Where there is no document, there are no members.
-        open.edit(self.edit(&write, who.clone(), Part::Document)).await?;
+        open.edit(self.edit(&open.at, &write, who.clone(), Part::Document)?).await?;
         open.withdraw(&who);
         let ours = Object::new(&resource.table, &write.prior);
         if let Some((view, part)) = self.view_with(ours, |_, value| !value.is_null()).zip(self.view_part()) {
             let open = view.open(cx, object).await?;
-            open.edit(self.edit(&write, who.clone(), part)).await?;
+            open.edit(self.edit(&open.at, &write, who.clone(), part)?).await?;
             open.withdraw(&who);
+        }
+        Ok(())
+    }
+
+    async fn list(&self, cx: &Cx<C>, wanted: &engine::Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
+        let resource = wanted.resource;
+        let Some(slot) = self.slot else {
+            return Err(Diagnostic::error(format!("{} cannot be searched", resource.name), "Look it up by its id.").into());
+        };
+        let open = self.document.open(cx, wanted.filter).await?;
+        let Some(version) = open.read(&format!("every {}", resource.name)).await? else { return Ok(()) };
+        for place in slot.objects(&resource.table) {
+            let observed = self.observe(&open.at, resource, Object::new(&resource.table, &place), &version, None)?;
+            if self.is_there(resource, &observed.value) && wanted.holds(&observed.value) {
+                objects.send(observed).await;
+            }
         }
         Ok(())
     }
@@ -166,7 +190,7 @@ impl<C: Client> Backend<C> for Members {
 impl Members {
     /// Members of this document, which go when the object does, each as its attribute says.
     pub const fn of(document: &'static Document) -> Members {
-        Members { document, view: None, toggles: &[], shapes: &[], removal: None, deletion: Deletion::Clears, insists: None }
+        Members { document, slot: None, view: None, toggles: &[], shapes: &[], removal: None, deletion: Deletion::Clears, insists: None }
     }
 
     async fn write<C: Client>(&self, cx: &Cx<C>, write: &Write) -> Result<Observed, Failure> {
@@ -174,21 +198,22 @@ impl Members {
         let object = Object::new(table, &write.planned);
         let open = self.document.open(cx, object).await?;
         let who = called(&open.at, resource, object);
-        let Some(Edited { version, .. }) = open.edit(self.edit(write, who.clone(), Part::Document)).await? else {
+        let Some(Edited { version, .. }) = open.edit(self.edit(&open.at, write, who.clone(), Part::Document)?).await? else {
             return Err(self.document.missing().into());
         };
-        let misfit = |misfit: Misfit| Failure { done: Done::Yes, ..self.document.misfit(&misfit).into() };
+        let misfit = |misfit: Diagnostic| Failure { done: Done::Yes, ..misfit.into() };
         let prior = Object::new(table, &write.prior);
         let changes = |attr: &Attr, value: &Value| !same(attr, prior.get(attr.name), value) || write.rewrite.contains(&attr.name);
         let view = match (self.view_with(object, changes), self.view_with(object, |_, value| !value.is_null()), self.view_part()) {
             (Some(view), _, Some(part)) => {
-                let edited = async { view.open(cx, object).await?.edit(self.edit(write, who, part)).await };
+                let edit = self.edit(&open.at, write, who, part)?;
+                let edited = async { view.open(cx, object).await?.edit(edit).await };
                 match edited.await {
                     Ok(Some(edited)) => Some(edited.version),
                     Ok(None) => return Err(view.missing().into()),
                     // What the first patch made is there.
                     Err(error) => {
-                        let left = self.observe(&open.at, resource, &version, None).map_err(misfit)?;
+                        let left = self.observe(&open.at, resource, object, &version, None).map_err(misfit)?;
                         return Err(Failure { left: Some(Box::new(left)), ..error.into() });
                     }
                 }
@@ -198,7 +223,7 @@ impl Members {
         };
         // What the server did not keep, the engine tells by the attribute. A view that is not read again shows nothing.
         let view = view.filter(|_| self.view_with(object, |_, value| !value.is_null()).is_some());
-        self.observe(&open.at, resource, &version, view.as_deref()).map_err(misfit)
+        self.observe(&open.at, resource, object, &version, view.as_deref()).map_err(misfit)
     }
 
     /// The view, if this is true of an attribute that stands in it.
@@ -208,22 +233,33 @@ impl Members {
         object.iter().any(|(attr, value)| is_seen(attr, value)).then_some(view.document)
     }
 
+    /// Whether the attribute says where the object is, and is no member of it.
+    fn is_elsewhere(&self, attr: &Attr) -> bool {
+        is_in(self.document.path, attr) || self.slot.is_some_and(|slot| slot.says(attr))
+    }
+
+    /// Whether one of the members is there.
+    fn is_there(&self, resource: &'static Resource, value: &Value) -> bool {
+        Object::new(&resource.table, value).iter().any(|(attr, value)| !self.is_elsewhere(attr) && !value.is_empty())
+    }
+
     fn view_part(&self) -> Option<Part> {
         self.view.as_ref().map(|view| Part::View(view.under))
     }
 
     /// The object as it is planned to go: nothing is set but what steers the provider.
     fn nothing(&self, resource: &'static Resource, object: Object<'_>) -> Value {
-        let keeps = |attr: &Attr| is_in(self.document.path, attr) || Some(attr.name) == self.insists;
+        let keeps = |attr: &Attr| self.is_elsewhere(attr) || Some(attr.name) == self.insists;
         Value::Object(resource.table.attrs().map(|attr| if keeps(attr) { object.get(attr.name).clone() } else { Value::Null }).collect())
     }
 
-    fn edit(&self, write: &Write, who: String, part: Part) -> Edit {
-        let (document, toggles, shapes, owned) = (self.document, self.toggles, self.shapes, write.clone());
+    fn edit(&self, at: &Collection, write: &Write, who: String, part: Part) -> Result<Edit, Diagnostic> {
+        let (members_of, document, toggles, shapes, owned) = (*self, self.document, self.toggles, self.shapes, write.clone());
         let table = &write.resource.table;
         let (prior, planned) = (Object::new(table, &write.prior), Object::new(table, &write.planned));
         let keeps = self.removal.as_ref().is_some_and(|removal| write.id.is_some() && prior.str(removal.attr) == Some(removal.keeps));
         let insists = self.insists.is_some_and(|name| planned.bool(name) == Some(true));
+        let (root, at, takes_nothing_over) = (self.root(write.resource, planned)?, at.clone(), self.slot.is_some() && write.id.is_none());
         let view = self.view.as_ref().map(|view| view.under);
         let changes = move |seen: Seen<'_>| {
             let table = &owned.resource.table;
@@ -234,16 +270,22 @@ impl Members {
                     Part::Document => view.is_none_or(|under| !is_under(attr, under)),
                     Part::View(under) => is_under(attr, under),
                 };
-                is_here && !is_in(document.path, attr) && toggles.iter().all(|toggle| !toggle.is_about(attr)) && !stays(attr)
+                is_here && !members_of.is_elsewhere(attr) && toggles.iter().all(|toggle| !toggle.is_about(attr)) && !stays(attr)
             };
+            let there = seen.document.at(&root);
             let current = match part {
-                Part::Document => shape::seen(shapes, seen.document),
-                Part::View(under) => placed(under, seen.document),
+                Part::Document => shape::seen(shapes, there),
+                Part::View(under) => placed(under, there),
             };
-            let mut changes = members(&owned, &current, is_member).map_err(|misfit| document.misfit(&misfit))?;
+            let misfit = |misfit: Misfit| document.misfit(&misfit);
+            if takes_nothing_over && is_taken(&owned, &mapping::observe(table, &current).map_err(misfit)?) {
+                return Err(exists(document, &at, &owned));
+            }
+            let mut changes = members(&owned, &current, is_member).map_err(misfit)?;
             match part {
                 Part::Document => {
-                    changes = shape::sent(shapes, seen.document, changes);
+                    changes = shape::sent(shapes, there, changes);
+                    changes.iter_mut().for_each(|change| change.enter(&root));
                     let differs = |name: &str| prior.get(name) != planned.get(name) && !(keeps && planned.get(name).is_null());
                     changes.extend(
                         toggles.iter().rev().filter(|toggle| toggle.names().any(differs)).map(|toggle| toggle.plan(planned, seen.document)),
@@ -253,17 +295,29 @@ impl Members {
             }
             Ok(changes)
         };
-        Edit { who, secrets: secrets(write), insists, changes: Box::new(changes) }
+        Ok(Edit { who, secrets: secrets(write), insists, changes: Box::new(changes) })
     }
 
-    fn observe(&self, at: &Collection, resource: &'static Resource, version: &Version, view: Option<&Version>) -> Result<Observed, Misfit> {
+    /// Where the members of this object are.
+    fn root(&self, resource: &'static Resource, object: Object<'_>) -> Result<Vec<String>, Diagnostic> {
+        self.slot.map_or(Ok(Vec::new()), |slot| slot.of(resource, object))
+    }
+
+    fn observe(
+        &self,
+        at: &Collection,
+        resource: &'static Resource,
+        object: Object<'_>,
+        version: &Version,
+        view: Option<&Version>,
+    ) -> Result<Observed, Diagnostic> {
         let table = &resource.table;
-        let mut document = version.json.clone();
+        let mut document = version.json.at(&self.root(resource, object)?).clone();
         if let (Some(view), Some(seen)) = (&self.view, view) {
             document.put(view.under, seen.json.clone());
         }
-        let mut value = mapping::observe(table, &shape::seen(self.shapes, &document))?;
-        at.name(table, &mut value);
+        let mut value = mapping::observe(table, &shape::seen(self.shapes, &document)).map_err(|misfit| self.document.misfit(&misfit))?;
+        complete(at, self.slot, object, &mut value);
         if let Value::Object(fields) = &mut value {
             for toggle in self.toggles {
                 let element = element(&version.json, &toggle.at(), &(toggle.element)());
@@ -314,6 +368,16 @@ impl Toggle {
         };
         Change::Element { list, like, wanted }
     }
+}
+
+/// Whether there is an object already, and another one than is planned.
+fn is_taken(write: &Write, found: &Value) -> bool {
+    let planned = write.planned.fields();
+    let mut all = Object::new(&write.resource.table, found).iter().zip(planned);
+    all.any(|((attr, found), planned)| {
+        let is_ours = attr.presence != Presence::WhileSet || !planned.is_null();
+        is_ours && !found.is_empty() && !planned.has_unknown() && !same(attr, planned, found)
+    })
 }
 
 /// Whether the attribute stands there.
@@ -383,4 +447,17 @@ fn called(at: &Collection, resource: &'static Resource, object: Object<'_>) -> S
 /// The name of an object with this key.
 pub(super) fn named(resource: &'static Resource, key: Option<&str>) -> String {
     format!("{} `{}`", resource.name, key.unwrap_or_default())
+}
+
+/// There is one that nobody of ours has made.
+pub(super) fn exists(document: &Document, at: &Collection, write: &Write) -> Diagnostic {
+    let (resource, object) = (write.resource, Object::new(&write.resource.table, &write.planned));
+    let id = name_of(at, object, resource);
+    let detail = format!(
+        "There is one in {} that is not in the state. Nothing was changed. {}",
+        document.name,
+        ways_out(resource, id.as_deref().unwrap_or_default())
+    );
+    let error = Diagnostic::error(format!("The {} exists already", resource.name), detail);
+    if resource.keyless() { error } else { error.at(Path::attr(resource.key)) }
 }

@@ -12,14 +12,16 @@ mod edit;
 mod items;
 mod members;
 mod shape;
+mod slot;
 mod version;
 
 pub use change::{Change, Obstacle, Place, Wanted, element};
 pub use coordinator::Edited;
 pub use edit::{Edit, Seen};
-pub use items::{Beside, Items};
+pub use items::{Beside, Items, List, Tagged};
 pub use members::{Deletion, Members, Removal, Setting, Toggle, View};
 pub use shape::Shape;
+pub use slot::Slot;
 pub use version::Version;
 
 pub(super) use coordinator::Coordinators;

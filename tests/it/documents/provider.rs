@@ -6,7 +6,7 @@ use janiform::{
     engine::{Call, Cx, Diagnostic, Engine, Entry, Offer, Provider, provider},
     rest::{
         Client, Endpoint, Http, HttpOptions, Service,
-        document::{Deletion, Document, Items, Members, Toggle},
+        document::{Deletion, Document, Items, List, Members, Toggle},
         http,
     },
     schema::*,
@@ -127,7 +127,7 @@ pub static SHELF: Resource = resource("shelf", "A shelf.")
     ]])
     .checked();
 
-pub static SHELF_BACKEND: Items = Items::of(&MAIN, "shelves");
+pub static SHELF_BACKEND: Items = Items::of(&MAIN, List::At("shelves"));
 
 pub static HOOK: Resource = resource("hook", "Who is called.")
     .import("name")
@@ -143,14 +143,14 @@ pub static HOOK_BACKEND: Items = Items {
         like.put("config/name", hook.str("name").unwrap_or_default().into());
         like
     }),
-    ..Items::of(&MAIN, "hooks")
+    ..Items::of(&MAIN, List::At("hooks"))
 };
 
 pub static LABEL: Resource =
     resource("label", "A label.").import("text").sections(&[&[string("text", "What it says.").required().replaces()]]).checked();
 
 pub static LABEL_BACKEND: Items =
-    Items { like: Some(|label| label.str("text").unwrap_or_default().into()), ..Items::of(&MAIN, "meta/labels") };
+    Items { like: Some(|label| label.str("text").unwrap_or_default().into()), ..Items::of(&MAIN, List::At("meta/labels")) };
 
 /// A configured client: one door.
 pub struct Doors(pub Endpoint);

@@ -342,6 +342,42 @@ async fn hooks_are_lists_in_the_document_and_rows_in_the_revision() {
     assert_eq!(project.at(&list).await[0]["config"]["url"], "https://a.example");
 }
 
+/// As the configuration schema of Ory Kratos has it (`selfServiceWebHook` in `embedx/config.schema.json`).
+#[tokio::test]
+async fn a_webhook_is_whole_and_says_one_thing() {
+    let project = Project::start().await;
+    let list = format!("{I}/selfservice/flows/login/before/hooks");
+    let auth = |config: Value| json!({"url": "https://a.example", "method": "POST", "auth": config});
+    let hook = |config: Value| json!([{"hook": "web_hook", "config": config}]);
+    for refused in [
+        json!({"url": "https://a.example"}),
+        json!({"method": "POST"}),
+        json!({"url": "https://a.example", "method": "POST", "response": {"ignore": true, "parse": true}}),
+        json!({"url": "https://a.example", "method": "POST", "response": {"ignore": true}, "can_interrupt": true}),
+        auth(json!({"type": "oauth2", "config": {"user": "u", "password": "p"}})),
+        auth(json!({"config": {"user": "u", "password": "p"}})),
+        auth(json!({"type": "basic_auth", "config": {"user": "u"}})),
+        auth(json!({"type": "basic_auth"})),
+        auth(json!({"type": "api_key", "config": {"name": "n", "value": "v"}})),
+        auth(json!({"type": "api_key", "config": {"name": "n", "value": "v", "in": "query"}})),
+        auth(json!({"type": "api_key", "config": {"name": "n", "value": "v", "in": "header", "password": "p"}})),
+    ] {
+        let operations = json!([{"op": "add", "path": list, "value": hook(refused.clone())}]);
+        let answer = project.console.patch(&project.id, operations, 400).await;
+        assert!(!answer.to_string().contains("\"p\""), "{refused}: {answer}");
+    }
+    project.set(&list, hook(auth(json!({"type": "api_key", "config": {"name": "n", "value": "v", "in": "cookie"}})))).await;
+    // What is not shown is still there: another kind of credentials does not go with it.
+    let operations = json!([
+        {"op": "replace", "path": format!("{list}/0/config/auth/type"), "value": "basic_auth"},
+        {"op": "remove", "path": format!("{list}/0/config/auth/config/name")},
+        {"op": "remove", "path": format!("{list}/0/config/auth/config/in")},
+        {"op": "add", "path": format!("{list}/0/config/auth/config/user"), "value": "u"},
+        {"op": "add", "path": format!("{list}/0/config/auth/config/password"), "value": "q"},
+    ]);
+    project.console.patch(&project.id, operations, 400).await;
+}
+
 #[tokio::test]
 async fn rows_have_other_names_in_the_revision() {
     let project = Project::start().await;

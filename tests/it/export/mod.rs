@@ -151,6 +151,8 @@ fn every_example_is_on_a_page() {
     let dirs = [
         "provider",
         "provider-ory-network",
+        "resources/ory_action",
+        "resources/ory_email_template",
         "resources/ory_identity",
         "resources/ory_json_web_key_set",
         "resources/ory_oauth2_client",

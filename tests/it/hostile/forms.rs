@@ -178,7 +178,8 @@ fn helps(what: &str, text: &str) {
 #[tokio::test]
 async fn terraform_shows_no_form_of_a_secret() {
     let (emulator, proxy) = servers().await;
-    let mut core = Core::direct(&ORY, with_project(config(&proxy.url()), &emulator.url()).await).await.unwrap();
+    let config = with_project(config(&proxy.url()), &emulator.url()).await;
+    let mut core = Core::direct(&ORY, config).await.unwrap();
     let mut tried = 0;
     for way in &ways() {
         let resource = resource(way);

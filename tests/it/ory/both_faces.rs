@@ -46,7 +46,8 @@ pub async fn held(url: &str, way: &Way, id: &str) -> Json {
     let segment = &encoded.path()[1..];
     let path = match way.resource {
         "relationship" | "relationships" => return Json::Array(Keto::at(url).list(id).await),
-        "project" | "project_api_key" | "organization" | "social_provider" | "saml_provider" | "scim_client" => {
+        "project" | "project_api_key" | "organization" | "action" | "email_template" | "social_provider" | "saml_provider"
+        | "scim_client" => {
             return lives::held(url, way.resource, id).await.expect("an object");
         }
         "identity" => format!("identities/{segment}?include_credential=password&include_credential=oidc"),

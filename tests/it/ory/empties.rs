@@ -109,6 +109,17 @@ fn it_is_said_of_every_text_what_its_empty_form_is() {
     assert_eq!(
         names(&refused),
         [
+            "action.auth_method",
+            "action.method",
+            "action.webhook_auth_api_key_in",
+            "action.webhook_auth_api_key_value",
+            "action.webhook_auth_api_key_value_wo",
+            "action.webhook_auth_api_key_value_wo_version",
+            "action.webhook_auth_basic_auth_password",
+            "action.webhook_auth_basic_auth_password_wo",
+            "action.webhook_auth_basic_auth_password_wo_version",
+            "action.webhook_auth_type",
+            "email_template.subject",
             "identity.hashed_password",
             "identity.hashed_password_wo",
             "identity.hashed_password_wo_version",

@@ -178,7 +178,6 @@ impl World for Project {
 
 /// What the table cannot say.
 pub fn known(name: &str) -> Option<Vec<Json>> {
-    let content = |texts: [&str; 2]| Some(texts.map(|text| json!(format!("base64://{text}"))).to_vec());
     Some(match name {
         // One for each test: the project.
         "project_id" | "on_remove" | "on_destroy" | "allow_lockout" => vec![],
@@ -189,7 +188,8 @@ pub fn known(name: &str) -> Option<Vec<Json>> {
         | "account_experience_favicon_dark"
         | "account_experience_logo_light"
         | "account_experience_logo_dark" => {
-            vec![json!("data:image/png;base64,YWJj"), json!("https://a.example/logo.png")]
+            // The first bytes of a PNG.
+            vec![json!("data:image/png;base64,YWJj"), json!("iVBORw0KGgo="), json!("https://a.example/logo.png")]
         }
         "smtp_connection_uri" | "smtp_connection_uri_wo" => {
             vec![json!("smtps://u:p@canary-5521.example:465/"), json!("smtp://b.example")]
@@ -216,9 +216,11 @@ pub fn known(name: &str) -> Option<Vec<Json>> {
         }
         "session_tokenizer_templates" => vec![
             json!({ "a": { "jwks_url": "base64://YWJj", "ttl": "90s", "claims_mapper_url": "base64://YWJj", "subject_source": "external_id" } }),
-            json!({ "a": { "jwks_url": "base64://YWJj" }, "b": { "jwks_url": "base64://YWJk" } }),
+            json!({ "a": { "jwks_url": "base64://YWJj" }, "b": { "jwks_url": "{\"keys\":[]}", "claims_mapper_url": "{}" } }),
         ],
-        "courier_http_request_config_body" | "keto_namespace_configuration" => return content(["YWJj", "YWJk"]),
+        "courier_http_request_config_body" | "keto_namespace_configuration" => {
+            vec![json!("base64://YWJj"), json!("class User implements Namespace {}")]
+        }
         "talos_secrets_hmac_current" => vec![json!("0123456789abcdef0123456789abcdef"), json!("abcdef0123456789abcdef0123456789")],
         "feature_flags" => vec![json!({ "kratos.jsonnet_pool": true }), json!({ "kratos.jsonnet_pool": false })],
         _ => return None,

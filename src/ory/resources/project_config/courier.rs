@@ -2,7 +2,7 @@
 
 use super::nested::{CHANNELS, REQUEST, REQUEST_PARTS};
 use super::rows::{address, http, mail_server, text};
-use crate::ory::resources::content::CONTENT;
+use crate::ory::resources::content::WRITTEN;
 use crate::schema::{Attr, known, map, object, objects, only, refuse, string, under};
 
 pub(super) static COURIER: &[Attr] = &under(
@@ -41,10 +41,10 @@ pub(super) static COURIER: &[Attr] = &under(
             .at("http/request_config/method")
             .check(known(&["POST", "PUT", "PATCH", "GET"]))
             .may_be_untold(),
-        text("courier_http_request_config_body", "Jsonnet that makes the body of that request: `base64://…`.")
+        text("courier_http_request_config_body", "Jsonnet that makes the body of that request: the text itself or `base64://…`.")
             .at("http/request_config/body")
             .may_be_untold()
-            .means(CONTENT),
+            .means(WRITTEN),
         text("courier_http_request_config_auth_type", "How that request is let in.")
             .at("http/request_config/auth/type")
             .check(only(&["basic_auth", "api_key"]))

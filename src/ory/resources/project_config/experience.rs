@@ -1,8 +1,8 @@
 //! Ory's own pages. One line an attribute.
 
 use super::nested::TRANSLATIONS;
-use super::rows::{SERVERS_OWN, flag, image, text, texts};
-use crate::ory::resources::content::CONTENT;
+use super::rows::{SERVERS_OWN, flag, text, texts};
+use crate::ory::resources::content::{IMAGE, image};
 use crate::schema::{Attr, Cleared, filled, map, objects, only, refuse, under};
 
 pub(super) static EXPERIENCE: &[Attr] = &under(
@@ -33,26 +33,38 @@ pub(super) static EXPERIENCE: &[Attr] = &under(
             .while_set()
             .at("theme_variables_light")
             .cleared_by(Cleared::Empty),
-        text("account_experience_favicon_light", "The icon of light browsers: `https://…` or `data:image/…;base64,…`.")
-            .at("favicon_light_url")
-            .means(CONTENT)
-            .check(refuse(image))
-            .cleared_by(Cleared::Empty),
-        text("account_experience_favicon_dark", "The icon of dark browsers: `https://…` or `data:image/…;base64,…`.")
-            .at("favicon_dark_url")
-            .means(CONTENT)
-            .check(refuse(image))
-            .cleared_by(Cleared::Empty),
-        text("account_experience_logo_light", "The logo of the light theme: `https://…` or `data:image/…;base64,…`.")
-            .at("logo_light_url")
-            .means(CONTENT)
-            .check(refuse(image))
-            .cleared_by(Cleared::Empty),
-        text("account_experience_logo_dark", "The logo of the dark theme: `https://…` or `data:image/…;base64,…`.")
-            .at("logo_dark_url")
-            .means(CONTENT)
-            .check(refuse(image))
-            .cleared_by(Cleared::Empty),
+        text(
+            "account_experience_favicon_light",
+            "The icon of light browsers: `https://…`, the base64 of its file (`filebase64(…)`) or `data:image/…;base64,…`.",
+        )
+        .at("favicon_light_url")
+        .means(IMAGE)
+        .check(refuse(image))
+        .cleared_by(Cleared::Empty),
+        text(
+            "account_experience_favicon_dark",
+            "The icon of dark browsers: `https://…`, the base64 of its file (`filebase64(…)`) or `data:image/…;base64,…`.",
+        )
+        .at("favicon_dark_url")
+        .means(IMAGE)
+        .check(refuse(image))
+        .cleared_by(Cleared::Empty),
+        text(
+            "account_experience_logo_light",
+            "The logo of the light theme: `https://…`, the base64 of its file (`filebase64(…)`) or `data:image/…;base64,…`.",
+        )
+        .at("logo_light_url")
+        .means(IMAGE)
+        .check(refuse(image))
+        .cleared_by(Cleared::Empty),
+        text(
+            "account_experience_logo_dark",
+            "The logo of the dark theme: `https://…`, the base64 of its file (`filebase64(…)`) or `data:image/…;base64,…`.",
+        )
+        .at("logo_dark_url")
+        .means(IMAGE)
+        .check(refuse(image))
+        .cleared_by(Cleared::Empty),
     ],
 );
 

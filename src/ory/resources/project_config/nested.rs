@@ -2,7 +2,7 @@
 
 use super::rows::http;
 use crate::{
-    ory::resources::content::{CONTENT, uploaded},
+    ory::resources::content::{WRITTEN, uploaded},
     schema::{DURATION, INSTANT, Kind, Nested, Table, map, object, only, refuse, string, text},
 };
 
@@ -11,13 +11,14 @@ pub(super) static TEMPLATES: Kind = Kind::Object(&TEMPLATE);
 static TEMPLATE: Nested = Nested {
     name: "ProjectConfigSessionTokenizerTemplate",
     table: Table::new(&[&[
-        string("jwks_url", "The keys that sign the tokens: `base64://…`. No answer shows them.")
+        string("jwks_url", "The keys that sign the tokens, as a JSON Web Key Set: the text itself or `base64://…`. No answer shows them.")
             .required()
+            .means(WRITTEN)
             .check(refuse(uploaded))
             .secret()
             .once(),
         string("ttl", "How long the tokens are valid; `1m` when unset.").means(DURATION).unset_as(text("1m0s")),
-        string("claims_mapper_url", "Jsonnet that makes the claims: `base64://…` or `https://…`.").means(CONTENT),
+        string("claims_mapper_url", "Jsonnet that makes the claims: the text itself, `base64://…` or `https://…`.").means(WRITTEN),
         string("subject_source", "What the subject is; `id` when unset.").check(only(&["id", "external_id"])).unset_as(text("id")),
     ]]),
 };
@@ -40,7 +41,7 @@ pub(super) static REQUEST: Nested = Nested {
         string("url", "Where messages are handed to.").required().check(refuse(http)),
         string("method", "The method.").required().check(only(&["POST", "PUT", "PATCH", "GET"])),
         map("headers", "Headers; they may hold credentials.").secret(),
-        string("body", "Jsonnet that makes the body: `base64://…`.").means(CONTENT),
+        string("body", "Jsonnet that makes the body: the text itself or `base64://…`.").means(WRITTEN),
         object("auth", "How it is let in.", &AUTH),
     ]]),
 };
@@ -88,7 +89,7 @@ static CHANNEL_REQUEST: Nested = Nested {
         string("url", "Where messages are handed to.").required().check(refuse(http)),
         string("method", "The method.").required().check(only(&["POST", "PUT", "PATCH", "GET"])),
         map("headers", "Headers; they may hold credentials.").secret(),
-        string("body", "Jsonnet that makes the body: `base64://…`.").required().means(CONTENT),
+        string("body", "Jsonnet that makes the body: the text itself or `base64://…`.").required().means(WRITTEN),
         object("auth", "How it is let in.", &AUTH),
     ]]),
 };
@@ -119,6 +120,6 @@ static TRANSLATION: Nested = Nested {
     name: "ProjectConfigTranslation",
     table: Table::new(&[&[
         string("locale", "The language.").required(),
-        string("translations", "The texts: `base64://…` of JSON.").required().means(CONTENT),
+        string("translations", "The texts, as JSON: the text itself or `base64://…`.").required().means(WRITTEN),
     ]]),
 };

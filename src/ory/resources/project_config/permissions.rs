@@ -1,16 +1,16 @@
 //! Permissions. One line an attribute.
 
 use super::rows::{flag, text, texts};
-use crate::ory::resources::content::CONTENT;
+use crate::ory::resources::content::WRITTEN;
 use crate::schema::{Attr, boolean, under};
 
 pub(super) static PERMISSIONS: &[Attr] = &under(
     "services/permission/config",
     [
         texts("keto_namespaces", "Names of namespaces, where no language describes them.").at("namespaces/list"),
-        text("keto_namespace_configuration", "Namespaces in the Ory Permission Language: `base64://…` or a URL.")
+        text("keto_namespace_configuration", "Namespaces in the Ory Permission Language: the text itself, `base64://…` or a URL.")
             .at("namespaces/location")
-            .means(CONTENT),
+            .means(WRITTEN),
         texts("keto_secrets_pagination", "What page tokens of the permission service are encrypted with: the first is in use.")
             .at("secrets/pagination")
             .secret()

@@ -46,16 +46,24 @@ fn a_project_from_nothing_in_one_update() {
     let meddled = json!([
         { "op": "replace", "path": "/services/identity/config/session/lifespan", "value": "1h" },
         { "op": "replace", "path": "/services/identity/config/selfservice/flows/login/after/hooks", "value": [] },
+        { "op": "replace", "path": "/services/identity/config/selfservice/flows/registration/after/password/hooks/0/config/body", "value": "base64://e30=" },
+        { "op": "replace", "path": "/services/identity/config/courier/templates/recovery_code/valid/email/subject", "value": "base64://YQ==" },
         { "op": "add", "path": "/services/oauth2/config/ttl/access_token", "value": "7m" },
     ]);
     let revision = configured["revision_id"].as_str().unwrap();
     server.ask_console("PATCH", &format!("/projects/{project}/revision/{revision}"), Some(&meddled)).expect(200);
-    assert_eq!(maker.plan(), changes(&["shop", "shopConfig", "signIn"].map(|name| (name, "update"))));
+    assert_eq!(maker.plan(), changes(&["recovery", "shop", "shopConfig", "signIn", "welcome"].map(|name| (name, "update"))));
     maker.run(&["up", "--yes", "--skip-preview", "--refresh"]).ok();
     maker.is_settled();
     let repaired = document();
     let config = "/services/identity/config";
-    for path in ["session/lifespan", "selfservice/flows/login/after/hooks/0/config/url"].map(|path| format!("{config}/{path}")) {
+    let paths = [
+        "session/lifespan",
+        "selfservice/flows/login/after/hooks/0/config/url",
+        "selfservice/flows/registration/after/password/hooks/0/config/body",
+        "courier/templates/recovery_code/valid/email/subject",
+    ];
+    for path in paths.map(|path| format!("{config}/{path}")) {
         assert!(repaired.pointer(&path).is_some_and(|there| Some(there) == configured.pointer(&path)), "{path}: {repaired}");
     }
     assert_eq!(repaired["services"]["oauth2"]["config"]["ttl"]["access_token"], "7m0s", "what nobody set here is left alone");

@@ -35,7 +35,7 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let workspace = workspace(&server, "As it was");
     let terraform = console(cli, &server, "project").env("TF_VAR_workspace_id", &workspace);
     terraform.init().apply().says(&[
-        "1 imported, 9 added, 1 changed",
+        "1 imported, 11 added, 1 changed",
         "workspace = \"Our company\"",
         "tier = \"stage\"",
         "sessions = \"720h",
@@ -60,6 +60,8 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let meddled = json!([
         { "op": "replace", "path": "/services/identity/config/session/lifespan", "value": "1h" },
         { "op": "replace", "path": "/services/identity/config/selfservice/flows/login/after/hooks", "value": [] },
+        { "op": "replace", "path": "/services/identity/config/selfservice/flows/registration/after/password/hooks/0/config/body", "value": "base64://e30=" },
+        { "op": "replace", "path": "/services/identity/config/courier/templates/recovery_code/valid/email/subject", "value": "base64://YQ==" },
         { "op": "add", "path": "/services/oauth2/config/ttl/access_token", "value": "7m" },
         { "op": "replace", "path": "/services/identity/config/selfservice/methods/oidc/config/providers/0/client_id", "value": "theirs" },
         { "op": "add", "path": "/services/identity/config/selfservice/methods/saml/config/providers/0/mapper_url", "value": "base64://e30=" },
@@ -69,6 +71,8 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let acme = format!("/projects/{project}/organizations/{}", terraform.id("ory_organization.acme"));
     server.ask_console("PUT", &acme, Some(&json!({ "domains": ["other.example"], "default_region": "eu-central" }))).expect(200);
     let names = [
+        "ory_action.welcome",
+        "ory_email_template.recovery",
         "ory_organization.acme",
         "ory_project.shop",
         "ory_project_config.shop",
@@ -83,7 +87,13 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     assert_eq!(projects(&server)[0]["name"], "Shop");
     let repaired = document();
     let config = "/services/identity/config";
-    for path in ["session/lifespan", "selfservice/flows/login/after/hooks/0/config/url"].map(|path| format!("{config}/{path}")) {
+    let paths = [
+        "session/lifespan",
+        "selfservice/flows/login/after/hooks/0/config/url",
+        "selfservice/flows/registration/after/password/hooks/0/config/body",
+        "courier/templates/recovery_code/valid/email/subject",
+    ];
+    for path in paths.map(|path| format!("{config}/{path}")) {
         assert!(repaired.pointer(&path).is_some_and(|there| Some(there) == configured.pointer(&path)), "{path}: {repaired}");
     }
     assert_eq!(repaired["services"]["oauth2"]["config"]["ttl"]["access_token"], "7m0s", "what nobody set here is left alone");
@@ -101,6 +111,8 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
         ("ory_project_raw_config.sign_in", &project),
         ("ory_project_api_key.terraform", &key),
         ("ory_organization.acme", &acme),
+        ("ory_action.welcome", &terraform.id("ory_action.welcome")),
+        ("ory_email_template.recovery", &format!("{project}/recovery_code_valid")),
         ("ory_saml_provider.acme", &of_acme),
         ("ory_scim_client.acme", &of_acme),
         ("ory_social_provider.google", &google),
@@ -121,7 +133,7 @@ fn a_project_from_nothing_in_one_apply(cli: Cli) {
     let before = document();
     // Of the configuration, what is not set here is let go; of the other, an import knows nothing, and no secret of the providers,
     // nor where the metadata came from.
-    importer.init().apply().says(&["10 imported, 0 added, 5 changed, 0 destroyed"]);
+    importer.init().apply().says(&["12 imported, 0 added, 5 changed, 0 destroyed"]);
     importer.is_settled();
     assert_eq!(document()["services"], before["services"]);
 
@@ -140,6 +152,7 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
     let own = own["id"].as_str().unwrap().to_owned();
     let terraform = console(cli, &server, "").env("ORY_PROJECT_ID", &own).env("ORY_WORKSPACE_ID", &workspace);
     let terraform = terraform.env("TF_VAR_mail_server", "smtps://user:canary-of-the-mails@mail.example.com:465/");
+    let terraform = terraform.env("TF_VAR_hook_key", "key-of-the-hooks").env("TF_VAR_hook_password", "canary-of-the-hooks");
     let read = |path: &str| fs::read_to_string(repository("examples/terraform").join(path)).unwrap();
     terraform.config("");
     // What is protected is let go first.
@@ -152,6 +165,9 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
     terraform.write("workspace.tf", &read("resources/ory_workspace/resource.tf"));
     terraform.write("config.tf", &read("resources/ory_project_config/resource.tf"));
     terraform.write("mail.tf", &read("resources/ory_project_config/write-only.tf"));
+    terraform.write("action.tf", &read("resources/ory_action/resource.tf"));
+    terraform.write("audit.tf", &read("resources/ory_action/write-only.tf"));
+    terraform.write("template.tf", &read("resources/ory_email_template/resource.tf"));
     terraform.write("raw.tf", &read("resources/ory_project_raw_config/resource.tf"));
     terraform.write("social.tf", &read("resources/ory_social_provider/resource.tf"));
     // The organization is the one of its own page.
@@ -167,10 +183,11 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         ("9f425a8d-7efc-4768-8f23-7647a74fdf13", "5b8f3d1c-7a62-4e0f-9a43-2c1d8e7f6b54", "3f1c8e52-9b04-4d67-8a2e-6c5d4b3a2f10");
     let sample_organization = "3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d";
     terraform.write("import.tf", &import("resources/ory_workspace/import-by-string-id.tf", &[(sample_workspace, &workspace)]));
-    terraform.init().apply().says(&["1 imported, 15 added, 0 changed"]);
+    terraform.init().apply().says(&["1 imported, 19 added, 0 changed"]);
     terraform.remove("import.tf");
     terraform.is_settled();
-    assert!(!terraform.state().to_string().contains("canary-of-the-mails"), "a write-only value is in the state");
+    let state = terraform.state().to_string();
+    assert!(!state.contains("canary-of-the-mails") && !state.contains("canary-of-the-hooks"), "a write-only value is in the state");
     for kind in ["organization", "project", "project_config", "workspace"] {
         terraform.write(&format!("{kind}-lookup.tf"), &read(&format!("data-sources/ory_{kind}/data-source.tf")));
     }
@@ -198,11 +215,14 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
         terraform.is_settled();
     }
     // What a configuration is let go of is in the state, and nowhere else: of that plan, something changes. Of an overlay, an
-    // import takes nothing over; of a provider or client, no secret, nor where the metadata came from.
+    // import takes nothing over, of a template no SMS, of an action no key, and of a provider or client no secret, nor where the
+    // metadata came from.
     let ids = [(sample_project, own.as_str())];
     for (address, folder) in [
         ("ory_project_config.shop", "resources/ory_project_config"),
         ("ory_project_raw_config.sign_in", "resources/ory_project_raw_config"),
+        ("ory_action.welcome", "resources/ory_action"),
+        ("ory_email_template.login", "resources/ory_email_template"),
         ("ory_social_provider.google", "resources/ory_social_provider"),
         ("ory_saml_provider.acme", "resources/ory_saml_provider"),
         ("ory_scim_client.okta", "resources/ory_scim_client"),

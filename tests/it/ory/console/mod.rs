@@ -1,6 +1,7 @@
 //! What lives in Ory Network's console: projects, their keys, workspaces. The console is the emulator's; what a real one
 //! answers at odd moments comes from the proxy in between, in the forms that its description and its users show.
 
+mod actions;
 mod adopted;
 mod elements;
 mod guard;
@@ -11,6 +12,7 @@ mod projects;
 pub mod providers;
 mod refusals;
 mod settings;
+mod templates;
 mod workspaces;
 
 use crate::support::{
