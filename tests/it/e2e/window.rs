@@ -233,6 +233,8 @@ fn what_changes_in_a_project_is_shown_by_its_path() {
     ask("PATCH", &path, json!([set("session/lifespan", "2h"), set("courier/smtp/connection_uri", "smtp://a:canary@mail.example")]))
         .expect(200);
     scene.browser.wait(&format!("{}.includes('Shop')", texts(".row .name")));
+    // The first row is the member that a new project has.
+    scene.browser.press("j");
     scene.browser.press("j");
     scene.browser.press("Enter");
     let lines = |sign: &str| format!("[...document.querySelectorAll('.diff:nth-of-type(2) .{sign} code')].map((one) => one.textContent)");

@@ -28,7 +28,7 @@ fn a_project_from_nothing_in_one_update() {
     let maker = console(&server, &program);
     // Neither its slug nor its key is known in the first preview.
     maker.run(&["preview"]).ok();
-    maker.up().says(&["sessions : \"720h", "tier : \"stage\"", "workspace: \"Our company\""]);
+    maker.up().says(&["sessions : \"720h", "tier : \"stage\"", "workspace : \"Our company\""]);
     maker.is_settled();
     let (project, workspace) = (maker.id("shop"), maker.id("ours"));
     let slug = maker.resource("shop")["outputs"]["slug"].as_str().unwrap().to_owned();
