@@ -1,7 +1,7 @@
 //! `ory_custom_domain`: a host name of one's own for a project.
 //!
 //! Names and types are those of the official provider, and so is the schema version. Ory publishes no way to custom domains:
-//! the one that the official provider takes is in [`unpublished`].
+//! the one that the official provider takes is in [`unpublished`](crate::ory::unpublished).
 
 use super::{
     super::{

@@ -4,7 +4,7 @@
 //!
 //! Ory renames a schema by its content, so that the name it was sent with is forgotten there, and its content never changes: an
 //! element of the project's list is known by its id, and a new one by its content. The data sources are in
-//! [`identity_schemas`](super::identity_schemas).
+//! [`identity_schemas`].
 
 use super::{
     arrival::until_there,

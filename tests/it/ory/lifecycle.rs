@@ -306,6 +306,9 @@ fn every_resource_has_a_way() {
         "onboarding_portal_link",
         "event_stream",
         "custom_domain",
+        "social_provider",
+        "saml_provider",
+        "scim_client",
         "project_config",
         "project_raw_config",
     ];
