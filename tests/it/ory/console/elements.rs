@@ -453,7 +453,8 @@ fn what_is_unknown_is_no_error() {
 #[tokio::test]
 async fn what_is_made_while_its_answer_is_lost_is_made_once() {
     for fault in [Fault::LoseAnswer, Fault::CutAnswer] {
-        for (name, one) in [("social_provider", google("a")), ("saml_provider", corporate("a")), ("scim_client", okta("a"))] {
+        let beside = with(&google("a"), &[("base_redirect_uri", "https://iam.example".into())]);
+        for (name, one) in [("social_provider", beside), ("saml_provider", corporate("a")), ("scim_client", okta("a"))] {
             let house = House::new().await;
             house.setup.proxy.then("PATCH", fault.clone());
             let made = house.made(name, &one).await;
