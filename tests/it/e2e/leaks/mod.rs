@@ -12,6 +12,12 @@ use crate::harness::{
     server::{Server, nowhere},
     wire::{Mood, REPEATED, Wire},
 };
+use janiform::{
+    engine::DataSource,
+    frontends::pulumi::names::{camel, function_token, pascal, resource_token},
+    ory::ORY,
+    schema::Table,
+};
 use rcgen::{CertificateParams, KeyPair};
 use serde_json::{Value as Json, json};
 use std::{
@@ -123,25 +129,26 @@ impl Scene {
 /// Whether the example needs Ory Network's console, which is not there: what its secrets are seen in, `hostile/secrets.rs`
 /// searches, and its own end-to-end tests.
 fn is_of_the_console(example: &str) -> bool {
-    let types = ["ory_project", "ory_workspace", "ory_organization", "ory:Project", "ory:Workspace", "ory:Organization"];
-    let models = [
-        "resource \"ory_identity_schema\"",
-        "ory_permission_namespaces",
-        "ory_opl_validation",
-        "ory:IdentitySchema",
-        "ory:PermissionNamespaces",
-    ];
-    let tokens = [
-        "ory:getOplValidation",
-        "ory:index/getOplValidation",
-        "ory:index/identitySchema",
-        "ory:index/permissionNamespaces",
-        "ory:index/project",
-        "ory:index/workspace",
-        "ory:index/organization",
-        "ory:index/getProject",
-    ];
-    types.iter().chain(&models).chain(&tokens).any(|name| example.contains(name))
+    // What is inside a project says which one by its slug.
+    let is_inside = |table: &Table| table.index("project_slug").is_some();
+    let resources = ORY.resources().map(|entry| entry.resource).filter(|resource| !is_inside(&resource.table));
+    let mut words: Vec<(String, [String; 2])> = resources
+        .map(|of| (format!("resource \"ory_{}\" ", of.name), [resource_token("ory", of.name), format!("ory:{}", pascal(of.name))]))
+        .collect();
+    for source in ORY.data_sources() {
+        let (name, table) = match source {
+            DataSource::Lookup { lookup, .. } => (lookup.name, &lookup.of.table),
+            DataSource::Query { query, .. } => (query.name, &query.table),
+        };
+        if !is_inside(table) {
+            let short = format!("ory:{}", camel(&format!("get_{name}")));
+            words.push((format!("data \"ory_{name}\" "), [function_token("ory", "get_", name), short]));
+        }
+    }
+    let says = |line: &str, token: &String| line.trim_end().ends_with(token.as_str());
+    words
+        .iter()
+        .any(|(block, tokens)| example.contains(block.as_str()) || example.lines().any(|line| tokens.iter().any(|token| says(line, token))))
 }
 
 /// The services, all at one place.
