@@ -6,6 +6,7 @@ use crate::harness::{
     repository, required, sdks,
     server::{Ory, Place},
 };
+use serde_json::json;
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 /// The text of every file of `examples/pulumi`, by its path there.
@@ -96,12 +97,16 @@ fn are_right_in_go() {
 #[test]
 fn run() {
     let ory = Ory::start(Place::Emulator);
+    // What is in a project and does not say in which is in this one; one for development has no organizations.
+    let body = json!({ "name": "of the programs", "environment": "stage" });
+    let project = ory.hydra.ask_console("POST", "/projects", Some(&body)).expect(201);
     let mut stacks = Vec::new();
     let mut programs: Vec<_> = shown().into_iter().filter(|(name, _)| name.ends_with("Main.yaml")).collect();
     programs.sort_by_key(|(name, _)| name.starts_with("functions/"));
     for (name, text) in programs {
         let mut pulumi = Pulumi::new("");
         ory.environment().into_iter().for_each(|(name, url)| pulumi.set_env(name, url));
+        pulumi.set_env("ORY_PROJECT_ID", project["id"].as_str().unwrap());
         pulumi.program(&format!("name: shown\nruntime: yaml\n{text}"));
         pulumi.init();
         let ran = pulumi.run(&["up", "--yes", "--skip-preview", "--show-secrets"]).ok();
