@@ -29,8 +29,7 @@ pub static PROJECT: Document = Document {
     guard: Some(lock_out),
     alike: is_as_meant,
     refusal: Some(|reply| explained(reply, CONSOLE.refuse(reply))),
-    is_refused: has_no_organization,
-    is_final: is_in_use,
+    is_refused,
     is_gone: |project| project.at("state") == "deleted",
 };
 
@@ -49,8 +48,7 @@ pub static REVISION: Document = Document {
     guard: None,
     alike: is_as_meant,
     refusal: Some(|reply| explained(reply, unpublished::REVISION.refuse(&CONSOLE, reply))),
-    is_refused: has_no_organization,
-    is_final: is_in_use,
+    is_refused,
     is_gone: |_| false,
 };
 
@@ -76,9 +74,11 @@ fn explained(reply: &Reply, mut error: SendError) -> SendError {
     error
 }
 
-/// Whether the console says of a part that something in the project still uses it, such as identities their schema.
-fn is_in_use(body: &Json) -> bool {
-    of_error(body, "id").is_some_and(|id| id.starts_with("in_use_by_"))
+/// Whether nothing of a patch was carried out: a part of it names an organization that is not there, or something in the project
+/// still uses what it takes away, such as identities their schema.
+fn is_refused(reply: &Reply) -> bool {
+    let is_in_use = || reply.json().is_some_and(|body| of_error(&body, "id").is_some_and(|id| id.starts_with("in_use_by_")));
+    has_no_organization(reply) || reply.status == 409 && is_in_use()
 }
 
 /// Whether Ory has what was meant: it spells durations in its own way, turns content into URLs, and does not show what is

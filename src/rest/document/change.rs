@@ -1,8 +1,8 @@
 //! What is to be true of a part of a document, and the operations of a JSON Patch (RFC 6902) that make it so.
 //!
 //! Owns the kinds of parts: a member, one that follows from something else, an item of a list that something tells from the
-//! others, and the presence of an element in a list. Pure: knows no server and no revision. That places in lists are numbers is harmless, since a
-//! patch is only carried out on the document that it was made for.
+//! others, and the presence of an element in a list. Pure: knows no server and no revision. That places in lists are numbers is
+//! harmless, since a patch is only carried out on the document that it was made for.
 
 use crate::{
     rest::patch::{difference, operation, pointer},

@@ -354,12 +354,12 @@ impl Coordinator {
                     }
                     return Step::Ended;
                 }
-                Ok(reply) if matches!(reply.status, 409 | 412) && !reply.json().is_some_and(|body| (open.document.is_final)(&body)) => {
+                Ok(reply) if (open.document.is_refused)(&reply) => return Step::Refused(open.document.refuse(&reply)),
+                Ok(reply) if matches!(reply.status, 409 | 412) => {
                     let mut error = open.document.refuse(&reply);
                     error.diagnostic.summary = format!("{} was changed at the same time", open.document.name);
                     refused = Some((base.revision.clone(), error));
                 }
-                Ok(reply) if (open.document.is_refused)(&reply) => return Step::Refused(open.document.refuse(&reply)),
                 Ok(reply) if (500..600).contains(&reply.status) => {
                     run.lost(group, &draft);
                     lost = Some(open.document.refuse(&reply));

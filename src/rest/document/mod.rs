@@ -62,10 +62,9 @@ pub struct Document {
     pub alike: fn(&Json, &Json) -> bool,
     /// What is to be said of an answer that refuses, where the service's own word is not enough.
     pub refusal: Option<fn(&Reply) -> SendError>,
-    /// Whether an answer whose status leaves open what came of a patch says that nothing did: it was refused.
+    /// Whether an answer refuses what was to be changed, although its status speaks of another writer, or leaves open what came
+    /// of the patch.
     pub is_refused: fn(&Reply) -> bool,
-    /// Whether an answer that says "conflict" is about what was to be changed, and not about the revision.
-    pub is_final: fn(&Json) -> bool,
     /// Whether what was read is there only to say that there is none any more.
     pub is_gone: fn(&Json) -> bool,
 }

@@ -63,8 +63,7 @@ const fn warehouse(path: &'static str) -> Document {
         guard: None,
         alike: |left, right| left == right,
         refusal: None,
-        is_refused: |_| false,
-        is_final: |body| *body.at("error/id") == "in_use",
+        is_refused: |reply| reply.json().is_some_and(|body| *body.at("error/id") == "in_use"),
         is_gone: |document| matches!(document.at("state").as_str(), Some("deleted")),
     }
 }
