@@ -4,10 +4,10 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use janiform::{
-    engine::{Engine, Prior, Private, plan, settle},
+    engine::{Engine, Prior, Private, keep_spelling, plan},
     frontends::{
         pulumi::property::{Form, Origin, Secrets, decode, encode},
-        terraform::{msgpack, schema::provider_schema, wire::Seen},
+        terraform::{msgpack, schema::provider_schema, wire::WireObject},
     },
     ory::{ORY, resources::oauth2_client::RESOURCE},
     rest::mapping,
@@ -38,7 +38,7 @@ fn codecs(bench: &mut Criterion) {
     let table = &RESOURCE.table;
     let body = answer();
     let value = mapping::observe(table, &Json::parse(&body).unwrap()).unwrap();
-    let seen = Seen { id: Value::text("5d1c3c8c-9d0c-4d5c-8f1c-1f1f3f6f7f8f"), value: value.clone() };
+    let seen = WireObject { id: Value::text("5d1c3c8c-9d0c-4d5c-8f1c-1f1f3f6f7f8f"), value: value.clone() };
     let packed = msgpack::encode(surface, Some(&seen));
     let stored = json::to_json(table, &value).to_string();
     let properties = encode(surface, &value, None, &Secrets::new(), Form::Outputs).properties;
@@ -55,7 +55,7 @@ fn codecs(bench: &mut Criterion) {
     bench.bench_function("pulumi: encode", |bench| {
         bench.iter(|| encode(surface, black_box(&value), None, &Secrets::new(), Form::Outputs));
     });
-    bench.bench_function("settle", |bench| bench.iter(|| settle(table, black_box(&value), black_box(&value))));
+    bench.bench_function("settle", |bench| bench.iter(|| keep_spelling(table, black_box(&value), black_box(&value))));
 
     // As a configuration has it: without what only the server decides.
     let config = table.attrs().zip(value.fields()).map(|(attr, value)| if attr.configurable() { value.clone() } else { Value::Null });

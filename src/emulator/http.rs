@@ -19,7 +19,7 @@ use super::faults::{self, Mishap};
 use super::go::form::Form;
 use super::hydra::error::Failure;
 use super::reply::Reply;
-use super::window::Seen;
+use super::window::Exchange;
 use super::{Shared, envelope, exchanges, service};
 
 /// More than any client needs; keeps a mistake from filling the memory.
@@ -88,7 +88,7 @@ impl Shared {
         };
         self.tally.count(at, method, counted, reply.status);
         if let Some(observer) = &self.observer {
-            observer.saw(&Seen {
+            observer.saw(&Exchange {
                 at: arrived,
                 took: self.tally.now().saturating_sub(arrived),
                 method,

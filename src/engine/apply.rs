@@ -5,9 +5,9 @@ use super::{
     Call, Cx, Diagnostic, Done, Engine, Entry, Failure, Observed, Plan, Prior, Private, State, Write,
     canonical::{by_name_in, by_place, name_in},
     configure::Reach,
-    guard_deletion, same,
-    settle::with_untold,
-    settle_attr, write_only,
+    guard_deletion, keep_spelling_of, semantically_equal,
+    spelling::with_untold,
+    write_only,
 };
 use crate::{
     schema::{Object, Occupied, Presence, Reads, Resource},
@@ -200,9 +200,9 @@ fn settled(write: &Write, observed: Observed) -> Applied {
             return answer.clone();
         }
         let shows = attr.presence != Presence::WhileSet || !planned.is_null();
-        if attr.remote() && attr.configurable() && attr.reads == Reads::Always && shows && !same(attr, planned, answer) {
+        if attr.remote() && attr.configurable() && attr.reads == Reads::Always && shows && !semantically_equal(attr, planned, answer) {
             let name = name_in(table, &write.planned, attr.name);
-            let was_written = write.id.is_none() || !same(attr, prior.at(place), planned);
+            let was_written = write.id.is_none() || !semantically_equal(attr, prior.at(place), planned);
             warnings.push(if was_written { ignored(name, answer.is_null()) } else { changed_elsewhere(name) });
         }
         planned.clone()
@@ -222,7 +222,7 @@ fn left(write: &Write, observed: Observed) -> Applied {
         (_, seen) if planned.has_unknown() => seen.clone(),
         (Reads::Unless(twin), _) if write.private.uses(twin) => planned.clone(),
         (Reads::Once | Reads::Never, Value::Null) => planned.clone(),
-        (_, seen) => settle_attr(attr, planned, &with_untold(attr, planned, seen)),
+        (_, seen) => keep_spelling_of(attr, planned, &with_untold(attr, planned, seen)),
     });
     let value = by_name_in(table, &write.planned, Value::Object(fields.collect()));
     Applied { state: State { id: Some(observed.id), value, private: write.private.clone() }, warnings: observed.warnings }

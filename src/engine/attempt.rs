@@ -3,7 +3,8 @@
 //! the write ended. So every resource has the way back after a crash that its server allows. Knows no server.
 
 use super::{
-    Account, Cx, Diagnostic, Done, Failure, Intent, Looked, Name, Observed, Sought, Stage, Write, context::Making, one_line, same,
+    Account, Cx, Diagnostic, Done, Failure, Intent, Looked, Name, Observed, Sought, Stage, Write, context::Making, one_line,
+    semantically_equal,
 };
 use crate::{
     schema::{Attr, Object, Reads, Resource},
@@ -25,7 +26,7 @@ pub struct Attempt {
     name: Option<Name>,
     /// Whether the state has no object yet.
     creates: bool,
-    /// What a run that died began to make, of the same write.
+    /// What a run that died began to make, of the semantically_equal write.
     pub begun: Option<Begun>,
 }
 
@@ -68,7 +69,7 @@ pub fn is_as_planned(resource: &'static Resource, planned: &Value, found: &Value
     let found = Object::new(&resource.table, found);
     Object::new(&resource.table, planned).iter().enumerate().all(|(place, (attr, planned))| {
         let readable = attr.remote() && attr.reads == Reads::Always;
-        !readable || planned.has_unknown() || same(attr, planned, found.at(place))
+        !readable || planned.has_unknown() || semantically_equal(attr, planned, found.at(place))
     })
 }
 

@@ -1,6 +1,6 @@
 //! How what a provider offers is reached: what it implements, one trait a kind of offer. Functions need none.
 
-use super::{Cx, Diagnostic, Failure, Observed, State, Write, same};
+use super::{Cx, Diagnostic, Failure, Observed, State, Write, semantically_equal};
 use crate::{
     schema::{Action, Ephemeral, Object, Query, Resource},
     value::Value,
@@ -56,8 +56,9 @@ impl Wanted<'_> {
     pub fn holds(&self, object: &Value) -> bool {
         let object = Object::new(&self.resource.table, object);
         let mut set = self.filter.iter().filter(|(attr, value)| attr.remote() && !value.is_null());
-        let has =
-            |place: usize, value: &Value| !object.at(place).is_null() && same(self.resource.table.attr(place), object.at(place), value);
+        let has = |place: usize, value: &Value| {
+            !object.at(place).is_null() && semantically_equal(self.resource.table.attr(place), object.at(place), value)
+        };
         set.all(|(attr, value)| self.resource.table.index(attr.name).is_none_or(|place| has(place, value)))
     }
 }

@@ -2,7 +2,7 @@
 //! those that are made of it. Pure.
 
 use crate::{
-    schema::{Moves, Object, Table},
+    schema::{Object, Recompute, Table},
     value::Value,
 };
 use std::collections::BTreeSet;
@@ -17,13 +17,13 @@ pub fn following(table: &Table, config: &Value, from: impl IntoIterator<Item = &
     loop {
         let before = found.len();
         let open = without(table, config, &found);
-        let follows = |moves: &Moves| match moves {
-            Moves::With(names) => names.iter().any(|name| found.contains(name)),
-            Moves::Derived(derive) => derive(Object::new(table, &open)) != derive(Object::new(table, config)),
-            Moves::Keeps | Moves::Changes => false,
+        let follows = |moves: &Recompute| match moves {
+            Recompute::With(names) => names.iter().any(|name| found.contains(name)),
+            Recompute::Derived(derive) => derive(Object::new(table, &open)) != derive(Object::new(table, config)),
+            Recompute::Never | Recompute::Always => false,
         };
         let config = Object::new(table, config);
-        let more: Vec<_> = config.iter().filter(|(attr, value)| value.is_null() && !attr.secret && follows(&attr.moves)).collect();
+        let more: Vec<_> = config.iter().filter(|(attr, value)| value.is_null() && !attr.secret && follows(&attr.recompute)).collect();
         found.extend(more.into_iter().map(|(attr, _)| attr.name));
         if found.len() == before {
             return found;

@@ -1,7 +1,7 @@
 //! Which configuration an object corresponds to: the one that would make it, and the one that it was made of, with what
 //! was changed since. Imports, refreshes, and whatever writes programs ask the same. Pure.
 
-use super::{Diagnostic, Prior, Private, State, has_errors, plan, same, settle::with_untold, validate};
+use super::{Diagnostic, Prior, Private, State, has_errors, plan, semantically_equal, spelling::with_untold, validate};
 use crate::{
     schema::{Attr, Presence, Reads, Resource},
     value::Value,
@@ -38,7 +38,7 @@ pub fn inputs_by_now(resource: &'static Resource, before: &Value, now: &Value) -
         match (before.is_null(), attr.presence) {
             // The user's spelling of the same thing stays.
             (false, _) => match with_untold(attr, before, now) {
-                now if same(attr, before, &now) => before.clone(),
+                now if semantically_equal(attr, before, &now) => before.clone(),
                 now => now.into_owned(),
             },
             // Somebody set what the program leaves out.
@@ -65,7 +65,7 @@ fn said(resource: &'static Resource, now: &Value) -> Value {
 /// Whether the value is more than what is there when nobody says anything.
 fn speaks(attr: &Attr, value: &Value) -> bool {
     match attr.default {
-        Some(default) => !value.is_null() && !same(attr, &default.value(), value),
+        Some(default) => !value.is_null() && !semantically_equal(attr, &default.value(), value),
         None => !attr.is_unset(value),
     }
 }

@@ -1,6 +1,6 @@
 //! The engine: what a provider does, without saying over which wire or to which server.
 //!
-//! One file a verb. `validate`, `plan` and `settle` are pure; the others reach the server through a
+//! One file a verb. `validate`, `plan` and `keep_spelling` are pure; the others reach the server through a
 //! [`Backend`], each write in a task of its own, and each failure says whether the write happened.
 //! Knows nothing of tfplugin6, pulumirpc, HTTP or Ory.
 
@@ -27,7 +27,7 @@ mod open;
 mod plan;
 mod provider;
 mod read;
-mod settle;
+mod spelling;
 mod state;
 mod upgrade;
 mod validate;
@@ -53,7 +53,7 @@ pub use open::Open;
 pub use plan::{Plan, Prior, defaults, plan};
 pub use provider::{Program, Provider, provider};
 pub use read::Reread;
-pub use settle::{same, sent_along, settle, settle_attr};
+pub use spelling::{keep_spelling, keep_spelling_of, semantically_equal, sent_along};
 pub use state::{Private, State, Takes, without_unasked};
 pub use upgrade::{steps, upgrade};
 pub use validate::{validate, validate_block};

@@ -3,10 +3,10 @@
 use super::{
     Diagnostic, Private,
     canonical::{by_name_in, by_place, name_in},
-    guard, same, write_only,
+    guard, semantically_equal, write_only,
 };
 use crate::{
-    schema::{Attr, Draft, Moves, Object, Presence, Resource, Table},
+    schema::{Attr, Object, PlanDraft, Presence, Recompute, Resource, Table},
     value::{Path, Value},
 };
 
@@ -86,8 +86,8 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
     let mut planned: Vec<Value> =
         told.map(|(place, (attr, value))| first_word(attr, before.map(|before| before.at(place)), value)).collect();
     let mut in_use = write_only::in_use(resource, prior, config);
-    if let Some(adjust) = resource.adjust {
-        adjust(&mut Draft { table, config, prior: before, planned: &mut planned, in_use: &mut in_use });
+    if let Some(modify_plan) = resource.modify_plan {
+        modify_plan(&mut PlanDraft { table, config, prior: before, planned: &mut planned, in_use: &mut in_use });
     }
 
     let moved = prior.map(|prior| write_only::changed(resource, prior, config, &in_use)).unwrap_or_default();
@@ -120,8 +120,9 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
     }
     derive(table, config, &mut planned);
     // Another form of nothing, written out or no more, is a change of the state and not of the object.
-    let replaces =
-        |attr: &Attr, index: usize| attr.replaces && before.is_none_or(|before| !same(attr, before.get(attr.name), &planned[index]));
+    let replaces = |attr: &Attr, index: usize| {
+        attr.replaces && before.is_none_or(|before| !semantically_equal(attr, before.get(attr.name), &planned[index]))
+    };
     let replace: Vec<_> =
         changes.iter().copied().filter(|name| table.index(name).is_some_and(|index| replaces(table.attr(index), index))).collect();
 
@@ -193,7 +194,7 @@ fn first_word(attr: &Attr, prior: Option<&Value>, config: &Value) -> Value {
 /// configuration in what is null and what is empty.
 fn stand_in(attr: &Attr, prior: Option<&Value>, wanted: &Value) -> Value {
     match prior {
-        Some(prior) if !prior.is_null() && same(attr, prior, wanted) => prior.clone(),
+        Some(prior) if !prior.is_null() && semantically_equal(attr, prior, wanted) => prior.clone(),
         _ => wanted.clone(),
     }
 }
@@ -207,16 +208,16 @@ fn is_written(table: &Table, name: &str, before: Object<'_>, planned: &[Value], 
     let Some(index) = table.index(name) else { return false };
     let attr = table.attr(index);
     let triggers = table.sent_by(attr).is_some_and(sends);
-    attr.write_only || triggers || (attr.remote() && !same(attr, before.at(index), &planned[index]))
+    attr.write_only || triggers || (attr.remote() && !semantically_equal(attr, before.at(index), &planned[index]))
 }
 
 /// What the configuration leaves open moves with what it is said to move with, or with any write of the object.
 fn move_computed(table: &Table, config: Object<'_>, planned: &mut [Value], changes: &[&'static str], writes: bool) {
     for (index, attr) in table.attrs().enumerate() {
-        let moves = match attr.moves {
-            Moves::Changes => writes,
-            Moves::With(names) => names.iter().any(|name| changes.contains(name)),
-            Moves::Keeps | Moves::Derived(_) => false,
+        let moves = match attr.recompute {
+            Recompute::Always => writes,
+            Recompute::With(names) => names.iter().any(|name| changes.contains(name)),
+            Recompute::Never | Recompute::Derived(_) => false,
         };
         if moves && config.get(attr.name).is_null() {
             planned[index] = Value::Unknown;
@@ -226,7 +227,7 @@ fn move_computed(table: &Table, config: Object<'_>, planned: &mut [Value], chang
 
 fn derive(table: &Table, config: Object<'_>, planned: &mut Vec<Value>) {
     for (index, attr) in table.attrs().enumerate() {
-        if let Moves::Derived(from) = attr.moves
+        if let Recompute::Derived(from) = attr.recompute
             && config.get(attr.name).is_null()
         {
             let whole = Value::Object(std::mem::take(planned));

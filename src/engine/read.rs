@@ -4,8 +4,9 @@ use super::{
     Call, Diagnostic, Engine, Entry, Failure, Observed, Private, State, Takes,
     canonical::{by_name_in, by_place},
     configure::Reach,
-    settle::with_untold,
-    settle_attr, without_unasked,
+    keep_spelling_of,
+    spelling::with_untold,
+    without_unasked,
 };
 use crate::{
     schema::{Attr, ID, Kind, Object, Presence, Reads, Resource, Texts},
@@ -115,7 +116,7 @@ pub(super) fn reread(resource: &'static Resource, prior: State, observed: &Value
         let before = before.at(place);
         match hidden(attr, before, private) {
             true => before.clone(),
-            false => required(attr, settle_attr(attr, before, &with_untold(attr, before, &told(attr, before, now)))),
+            false => required(attr, keep_spelling_of(attr, before, &with_untold(attr, before, &told(attr, before, now)))),
         }
     });
     let value = by_name_in(table, &asked, Value::Object(fields.collect()));
@@ -128,7 +129,7 @@ pub(super) fn reread(resource: &'static Resource, prior: State, observed: &Value
 /// program that is made from the state is one that is accepted.
 fn required(attr: &Attr, now: Value) -> Value {
     match (attr.presence, &now, &attr.kind) {
-        (Presence::Required, Value::Null, Kind::String) if (attr.meaning.valid)("").is_ok() => Value::text(""),
+        (Presence::Required, Value::Null, Kind::String) if (attr.equality.valid)("").is_ok() => Value::text(""),
         (Presence::Required, Value::Null, Kind::List(_)) => Value::List(Vec::new()),
         _ => now,
     }
@@ -137,7 +138,7 @@ fn required(attr: &Attr, now: Value) -> Value {
 /// What an answer tells of a value that the configuration may want to keep out of the state: what is secret in it only
 /// where the state shows such already. An import knows no configuration, and a data source has nothing to do with it.
 pub(super) fn told<'a>(attr: &Attr, before: &Value, now: &'a Value) -> Cow<'a, Value> {
-    match (attr.reads, attr.meaning.redacted, now) {
+    match (attr.reads, attr.equality.redacted, now) {
         (Reads::Unless(_), Some(redacted), Value::String(text)) if before.as_str().is_none_or(|before| redacted(before) == before) => {
             Cow::Owned(Value::String(redacted(text)))
         }

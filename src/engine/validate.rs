@@ -134,7 +134,7 @@ fn empty(path: Path) -> Diagnostic {
 fn inside(attr: &Attr, kind: &Kind, value: &Value, path: &Path, found: &mut Vec<Diagnostic>) {
     match (kind, value) {
         (Kind::String, Value::String(text)) => {
-            if let Err(why) = (attr.meaning.valid)(text) {
+            if let Err(why) = (attr.equality.valid)(text) {
                 found.push(Diagnostic::error(format!("{path} is not valid"), why).at(path.clone()));
             }
         }

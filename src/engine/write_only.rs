@@ -4,7 +4,7 @@
 //! null is therefore no change: an argument is in use until its version goes, or until the configuration says what
 //! excludes it. Only where a value has to be sent does it have to be there.
 
-use super::{Diagnostic, Prior, Private, canonical, same, sent_along};
+use super::{Diagnostic, Prior, Private, canonical, semantically_equal, sent_along};
 use crate::{
     schema::{Attr, Demand, Kind, Object, Reads, Resource, Rule, Table},
     value::{Path, Step, Value},
@@ -72,7 +72,7 @@ fn has_changed(attr: &Attr, last: Object<'_>, config: Object<'_>) -> bool {
     let version = config.table.version_of(attr).map(|version| version.name);
     // A value that was not there in the last run is told by its version.
     let told = before.is_null() && version.is_some_and(|name| !last.get(name).is_null() && last.get(name) == config.get(name));
-    !now.is_null() && !told && !same(attr, before, now)
+    !now.is_null() && !told && !semantically_equal(attr, before, now)
 }
 
 /// Those whose coming or going changes the object by itself. What goes changes it only where something is known by no other

@@ -123,7 +123,7 @@ fn property(to: &mut Target, field: &Field, id: &str) -> Json {
     if attr.codec == Codec::Json {
         put(&mut property, "contentMediaType", "application/json");
     }
-    if attr.meaning.name == "instant" {
+    if attr.equality.name == "instant" {
         put(&mut property, "format", "date-time");
     }
     let marks = [

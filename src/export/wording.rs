@@ -55,7 +55,7 @@ fn meaning(attr: &Attr) -> Option<Cow<'static, str>> {
     if let Some(key) = attr.keyed {
         return Some(format!("The elements are told apart by their `{key}`; their order has no meaning.").into());
     }
-    let text = match attr.meaning.name {
+    let text = match attr.equality.name {
         "duration" if !attr.doc.contains("duration") => Some("A duration, such as `90m` or `1h30m`."),
         "words" if !attr.unordered => Some("The order of the words has no meaning."),
         _ if attr.unordered => Some("The order has no meaning."),

@@ -6,7 +6,7 @@
 use super::{
     Reply, Request, SendError, Service, address,
     http::{Http, chain, origin, whole},
-    pace::{Rate, Stopped, Told},
+    pace::{Rate, RateHeaders, Stopped},
     token::{NoToken, Tokens},
 };
 use crate::engine::{Account, Cx, Diagnostic, Done, one_line};
@@ -128,7 +128,7 @@ impl Endpoint {
             // Who is turned away waits for a turn again; other pauses are of this request alone.
             match &outcome {
                 Ok(reply) if reply.status == 429 => {
-                    let hint = Told::read(&reply.headers).wait().unwrap_or_default().min(LONGEST_HINT);
+                    let hint = RateHeaders::read(&reply.headers).wait().unwrap_or_default().min(LONGEST_HINT);
                     turn.refused(&reply.headers, slow.next().unwrap_or(LONGEST_PAUSE).max(hint));
                     if turned_away < self.http.options.max_retries && !request.dispensable {
                         turned_away += 1;
@@ -147,7 +147,7 @@ impl Endpoint {
                 Ok(reply) if matches!(reply.status, 502..=504) && request.repeatable && failed < CONNECT_RETRIES => {
                     failed += 1;
                     done = if reads { Done::No } else { Done::Maybe };
-                    let hint = Told::read(&reply.headers).retry_after.unwrap_or_default();
+                    let hint = RateHeaders::read(&reply.headers).retry_after.unwrap_or_default();
                     (quick.next().unwrap_or(LONGEST_PAUSE).max(hint).min(LONGEST_PAUSE), "its recovery")
                 }
                 Ok(reply) if failed < CONNECT_RETRIES && service.says_busy(&reply) => {

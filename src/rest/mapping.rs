@@ -3,7 +3,7 @@
 //! Works on raw JSON, so that what the table does not know survives an update.
 
 use crate::{
-    engine::{Write, same, sent_along},
+    engine::{Write, semantically_equal, sent_along},
     schema::{Attr, Cleared, Codec, Kind, Object, Reads, Table, json},
     value::{Json, Path, Step, Value},
 };
@@ -67,7 +67,7 @@ pub fn change(write: &Write, mut current: Json) -> Result<(Json, Json), Misfit> 
         match value {
             value
                 if value.has_unknown()
-                    || same(attr, before, value) && !is_withdrawn && sent_along(table, attr, prior, planned).is_none() => {}
+                    || semantically_equal(attr, before, value) && !is_withdrawn && sent_along(table, attr, prior, planned).is_none() => {}
             Value::Null if clears(attr, write) => clear(&mut body, attr),
             Value::Null => {}
             value => merge(attr, before, value, &mut body)?,
@@ -116,7 +116,7 @@ fn merge_members(table: &Table, before: &Value, value: &Value, there: &mut Json)
     let (prior, planned) = (Object::new(table, before), Object::new(table, value));
     for (place, (inner, value)) in planned.iter().enumerate().filter(|(_, (inner, _))| is_sent(inner)) {
         match value {
-            value if same(inner, prior.at(place), value) => {}
+            value if semantically_equal(inner, prior.at(place), value) => {}
             Value::Null => clear(there, inner),
             value => merge(inner, prior.at(place), value, there)?,
         }
@@ -223,10 +223,12 @@ fn encode(attr: &Attr, value: &Value) -> Json {
     match (attr.codec, value) {
         // The text was checked to be JSON; if it is not, the server shall say so.
         (Codec::Json, Value::String(text)) => Json::parse(text).unwrap_or_else(|_| Json::String(text.clone())),
-        (Codec::Plain, Value::List(items)) if attr.meaning.sent.is_some() => {
+        (Codec::Plain, Value::List(items)) if attr.equality.sent.is_some() => {
             Json::Array(items.iter().map(|item| encode(attr, item)).collect())
         }
-        (Codec::Plain, Value::String(text)) => Json::String(attr.meaning.sent.map_or_else(|| text.clone(), |sent| sent(text).into_owned())),
+        (Codec::Plain, Value::String(text)) => {
+            Json::String(attr.equality.sent.map_or_else(|| text.clone(), |sent| sent(text).into_owned()))
+        }
         _ => encode_kind(&attr.kind, value),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     hide,
-    pace::{Rate, Told},
+    pace::{Rate, RateHeaders},
 };
 use crate::{
     engine::{Done, one_line},
@@ -140,7 +140,7 @@ impl Reply {
 
     /// The rates that the server says it limits such requests to.
     pub fn rates(&self) -> Vec<Rate> {
-        Told::read(&self.headers).rates
+        RateHeaders::read(&self.headers).rates
     }
 
     /// The query of the page after this one (RFC 8288, `rel="next"`).

@@ -1,7 +1,7 @@
 //! One attribute: its type, who decides its value, what it means and where it lives in JSON.
 
 use super::{
-    Check, EXACT, Meaning, Object, Pointer, Resource, Table,
+    Check, EXACT, Equality, Object, Pointer, Resource, Table,
     index::{By, hash},
 };
 use crate::value::Value;
@@ -73,11 +73,11 @@ impl Default {
 
 /// When a value that the configuration leaves open moves in an update.
 #[derive(Clone, Copy)]
-pub enum Moves {
-    /// Never: it keeps its prior value.
-    Keeps,
+pub enum Recompute {
+    /// It keeps its prior value.
+    Never,
     /// With every update.
-    Changes,
+    Always,
     /// When one of these attributes changes.
     With(&'static [&'static str]),
     /// It follows from the planned object.
@@ -183,13 +183,13 @@ pub struct Attr {
     /// The attribute by which the elements are told apart, each a nested object; their order has no meaning.
     pub keyed: Option<&'static str>,
     /// When two spellings mean the same (of the elements, for a list or map).
-    pub meaning: Meaning,
+    pub equality: Equality,
     /// Checks of the value itself.
     pub checks: [Option<Check>; 2],
     /// Checks of each element.
     pub each: [Option<Check>; 2],
     /// When it moves by itself.
-    pub moves: Moves,
+    pub recompute: Recompute,
     /// Where its section is in the API's object; empty for the object itself.
     pub under: &'static str,
     /// Where it is in there: names of members with slashes in between; `None` is its own name.
@@ -240,10 +240,10 @@ const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
         refers_to: None,
         unordered: false,
         keyed: None,
-        meaning: EXACT,
+        equality: EXACT,
         checks: [None; 2],
         each: [None; 2],
-        moves: Moves::Keeps,
+        recompute: Recompute::Never,
         under: "",
         at: None,
         codec: Codec::Plain,
@@ -426,8 +426,8 @@ impl Attr {
     }
 
     /// When two spellings mean the same; the meaning's own check applies too.
-    pub const fn means(mut self, meaning: Meaning) -> Self {
-        self.meaning = meaning;
+    pub const fn means(mut self, meaning: Equality) -> Self {
+        self.equality = meaning;
         self
     }
 
@@ -453,21 +453,21 @@ impl Attr {
         checks
     }
 
-    /// Moves with every update.
+    /// Recompute with every update.
     pub const fn changes(mut self) -> Self {
-        self.moves = Moves::Changes;
+        self.recompute = Recompute::Always;
         self
     }
 
-    /// Moves when one of these changes.
+    /// Recompute when one of these changes.
     pub const fn changes_with(mut self, names: &'static [&'static str]) -> Self {
-        self.moves = Moves::With(names);
+        self.recompute = Recompute::With(names);
         self
     }
 
     /// Follows from the planned object.
     pub const fn derived(mut self, from: fn(Object<'_>) -> Value) -> Self {
-        self.moves = Moves::Derived(from);
+        self.recompute = Recompute::Derived(from);
         self
     }
 
@@ -480,7 +480,7 @@ impl Attr {
     /// A text that holds JSON here and is that JSON there; compared as JSON.
     pub const fn json(mut self) -> Self {
         self.codec = Codec::Json;
-        self.meaning = super::JSON;
+        self.equality = super::JSON;
         self
     }
 
@@ -658,7 +658,7 @@ impl Attr {
         }
         let spelled = |text: &str| self.codec == Codec::Json && matches!(text.trim(), "{}" | "null");
         let is_so = |unset: Default| match (unset, value.as_str()) {
-            (Default::Text(unset), Some(text)) => (self.meaning.same)(unset, text),
+            (Default::Text(unset), Some(text)) => (self.equality.same)(unset, text),
             (unset, _) => unset.value() == *value,
         };
         value.is_empty() || self.unset_as.is_some_and(is_so) || value.as_str().is_some_and(spelled)

@@ -3,7 +3,7 @@
 //!
 //! Owns the declarations; who carries them out is the engine's word, but for functions, which are pure and need nobody.
 
-use super::{Attr, Kind, Object, Presence, Reads, Resource, Rule, Table, attr::Moves};
+use super::{Attr, Kind, Object, Presence, Reads, Resource, Rule, Table, attr::Recompute};
 use crate::value::{Path, Step, Value};
 
 /// A function: the same arguments always have the same result. It is called without a configured provider, and does no
@@ -224,7 +224,7 @@ const fn taken(sections: &'static [&'static [Attr]], write_only: bool) -> Table 
 /// There is no object and no state: what speaks of one does not fit.
 const fn takes(attr: &Attr, write_only: bool) {
     let of_an_object = attr.replaces || attr.guards.is_some() || attr.env.is_some() || attr.formerly.is_some();
-    let of_a_state = !matches!(attr.moves, Moves::Keeps) || !matches!(attr.reads, Reads::Always | Reads::Never);
+    let of_a_state = !matches!(attr.recompute, Recompute::Never) || !matches!(attr.reads, Reads::Always | Reads::Never);
     let shared = matches!(attr.presence, Presence::WhileSet) || attr.alias_of.is_some();
     if of_an_object || of_a_state || shared || (attr.write_only && !write_only) {
         panic!("{}", attr.name);

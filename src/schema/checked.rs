@@ -6,7 +6,7 @@
 
 use super::{
     Attr, Check, Cleared, Codec, Default, Kind, Nested, Presence, Table,
-    attr::{Guards, Moves, Reads},
+    attr::{Guards, Reads, Recompute},
     index::By,
 };
 
@@ -55,7 +55,7 @@ const fn who_decides(attr: &'static Attr) {
     // The server's alone, and yet its change is said to need a new object.
     assert(!attr.replaces || attr.configurable(), attr);
     // What the configuration has to say moves by nobody else's doing.
-    assert(matches!(attr.moves, Moves::Keeps) || !matches!(attr.presence, Presence::Required), attr);
+    assert(matches!(attr.recompute, Recompute::Never) || !matches!(attr.presence, Presence::Required), attr);
     // What is ours only while it is set is read and written then, and shown only then.
     assert(!matches!(attr.presence, Presence::WhileSet) || (matches!(attr.reads, Reads::Always | Reads::Once) && !attr.replaces), attr);
     assert(!matches!(attr.presence, Presence::WhileSet) || (attr.absent_is.is_none() && attr.unset_as.is_none()), attr);
@@ -74,7 +74,7 @@ const fn type_fits(attr: &'static Attr) {
     );
     // Order and elements are a list's or a map's.
     assert(!attr.unordered || matches!(attr.kind, Kind::List(_)), attr);
-    assert(!attr.unordered || attr.meaning.form.is_some(), attr);
+    assert(!attr.unordered || attr.equality.form.is_some(), attr);
     assert(attr.each[0].is_none() || matches!(attr.kind, Kind::List(_) | Kind::Map(_)), attr);
     // A check of texts or numbers, of something else.
     let of = match attr.kind {
@@ -111,7 +111,7 @@ const fn place_fits(table: &Table, attr: &'static Attr) {
 
 const fn names_are_there(table: &Table, attr: &'static Attr) {
     // It names an attribute that is not there.
-    if let Moves::With(names) = attr.moves {
+    if let Recompute::With(names) = attr.recompute {
         let mut position = 0;
         while position < names.len() {
             assert(table.index(names[position]).is_some(), attr);
@@ -147,11 +147,11 @@ const fn alias_fits(table: &Table, attr: &'static Attr) {
     // It names itself, another alias, or what has to be set by its own name.
     assert(of.alias_of.is_none() && of.configurable() && !matches!(of.presence, Presence::Required), attr);
     // It is of another type or meaning.
-    assert(same_kind(&attr.kind, &of.kind) && same_text(attr.meaning.name, of.meaning.name), attr);
+    assert(same_kind(&attr.kind, &of.kind) && same_text(attr.equality.name, of.equality.name), attr);
     // Who decides, what is sent and what is hidden is said of the attribute itself.
     assert(matches!(attr.presence, Presence::Optional) && attr.default.is_none() && attr.secret == of.secret, attr);
     assert(matches!(attr.reads, Reads::Always) && matches!(of.reads, Reads::Always), attr);
-    assert(matches!(attr.moves, Moves::Keeps) && matches!(attr.cleared, Cleared::Omit) && !attr.replaces, attr);
+    assert(matches!(attr.recompute, Recompute::Never) && matches!(attr.cleared, Cleared::Omit) && !attr.replaces, attr);
 }
 
 /// Elements are told apart by a text that each of them has.
@@ -176,7 +176,7 @@ const fn same_kind(left: &Kind, right: &Kind) -> bool {
 /// said of the attribute that holds them.
 const fn inside(attr: &'static Attr) {
     assert(matches!(attr.presence, Presence::Required | Presence::Optional) && attr.default.is_none(), attr);
-    assert(!attr.replaces && matches!(attr.moves, Moves::Keeps), attr);
+    assert(!attr.replaces && matches!(attr.recompute, Recompute::Never), attr);
     assert(!attr.write_only || matches!(attr.presence, Presence::Optional), attr);
     assert(
         matches!(attr.reads, Reads::Always | Reads::Never | Reads::Once)
@@ -206,7 +206,7 @@ const fn is_text(kind: &Kind) -> bool {
 
 /// Whether its texts are what they are.
 const fn is_exact(attr: &Attr) -> bool {
-    same_text(attr.meaning.name, super::EXACT.name)
+    same_text(attr.equality.name, super::EXACT.name)
 }
 
 const fn same_text(left: &str, right: &str) -> bool {

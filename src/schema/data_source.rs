@@ -1,6 +1,6 @@
 //! Data sources: what is read and not managed. One object of a resource, or the answer to a question.
 
-use super::{Attr, ID, Moves, Presence, Reads, Resource, Rule, Table, string};
+use super::{Attr, ID, Presence, Reads, Recompute, Resource, Rule, Table, string};
 
 /// A data source that shows one object of a resource, found by an attribute and not managed.
 pub struct Lookup {
@@ -142,7 +142,7 @@ pub const fn listed<const N: usize>(of: &Resource, asked: &Table) -> [Attr; N] {
                 presence: Presence::Optional,
                 default: None,
                 replaces: false,
-                moves: Moves::Keeps,
+                recompute: Recompute::Never,
                 reads: Reads::Always,
                 formerly: None,
                 may_be_untold: false,

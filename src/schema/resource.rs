@@ -40,7 +40,7 @@ pub struct Resource {
     /// Why an object is guarded against deletion although nobody says so.
     pub protected: Option<fn(Object<'_>) -> Option<&'static str>>,
     /// The last word on a plan, for what the table cannot say; pure.
-    pub adjust: Option<fn(&mut Draft<'_>)>,
+    pub modify_plan: Option<fn(&mut PlanDraft<'_>)>,
     /// The attributes that identify an object together with its key.
     pub identity: &'static [&'static str],
     /// What an id that is given to import says, where that is more than the key's value.
@@ -74,7 +74,7 @@ pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
         on_create: &[],
         on_change: &[],
         protected: None,
-        adjust: None,
+        modify_plan: None,
         identity: &[],
         imports: None,
         found_by: None,
@@ -136,8 +136,8 @@ impl Resource {
     }
 
     /// The last word on a plan.
-    pub const fn adjust(mut self, adjust: fn(&mut Draft<'_>)) -> Self {
-        self.adjust = Some(adjust);
+    pub const fn modify_plan(mut self, modify_plan: fn(&mut PlanDraft<'_>)) -> Self {
+        self.modify_plan = Some(modify_plan);
         self
     }
 
@@ -264,8 +264,8 @@ impl Resource {
     }
 }
 
-/// A plan in the making, as a resource's `adjust` sees it.
-pub struct Draft<'a> {
+/// A plan in the making, as a resource's `modify_plan` sees it.
+pub struct PlanDraft<'a> {
     /// The resource's table.
     pub table: &'static Table,
     /// What the configuration says.
@@ -278,7 +278,7 @@ pub struct Draft<'a> {
     pub in_use: &'a mut Vec<&'static str>,
 }
 
-impl Draft<'_> {
+impl PlanDraft<'_> {
     /// What is planned for the attribute so far.
     pub fn get(&self, name: &str) -> &Value {
         self.table.index(name).and_then(|index| self.planned.get(index)).unwrap_or(&Value::Null)

@@ -42,7 +42,7 @@ pub enum Place {
 }
 
 /// A request that was answered, as far as it is noted.
-pub struct Seen<'a> {
+pub struct Exchange<'a> {
     /// When it came: since the server started.
     pub at: Duration,
     /// How long it took.
@@ -90,7 +90,7 @@ impl Observer {
     }
 
     /// Notes a request, and before it what it has changed.
-    pub fn saw(&self, seen: &Seen<'_>) {
+    pub fn saw(&self, seen: &Exchange<'_>) {
         let changes = match seen.method {
             "GET" | "HEAD" => Vec::new(),
             // What cannot be read is not shown; the request is.
@@ -118,7 +118,7 @@ impl Observer {
         self.feed.push(&members.join(","));
     }
 
-    fn changed(&self, seen: &Seen<'_>, change: &Change) {
+    fn changed(&self, seen: &Exchange<'_>, change: &Change) {
         let mut members = String::new();
         let Change { kind, id, label, before, after } = change;
         let masked = |document: &Option<String>| document.as_ref().map_or(Json::Null, |text| self.masked(kind, text));
@@ -135,7 +135,7 @@ impl Observer {
     }
 
     /// The reason of a failure, without what the request had of secrets.
-    fn why(&self, seen: &Seen<'_>) -> Option<String> {
+    fn why(&self, seen: &Exchange<'_>) -> Option<String> {
         if seen.status < 400 {
             return None;
         }

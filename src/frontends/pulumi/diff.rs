@@ -63,7 +63,7 @@ pub(super) fn of_config(table: &Table, before: &Value, now: &Value) -> DiffRespo
     let mut response = unchanged(Vec::new());
     for (index, attr) in table.attrs().enumerate() {
         let (before, now) = (member(before, index), member(now, index));
-        if before == now && !now.has_unknown() || engine::same(attr, before, now) {
+        if before == now && !now.has_unknown() || engine::semantically_equal(attr, before, now) {
             continue;
         }
         let name = names::camel(attr.name);
@@ -107,7 +107,7 @@ fn excludes(resource: &'static Resource, prior: &Value, config: &Value) -> bool 
     }
     let Some(index) = resource.table.index(resource.key) else { return false };
     let key = member(&fresh, index);
-    !key.is_null() && engine::same(resource.table.attr(index), member(prior, index), key)
+    !key.is_null() && engine::semantically_equal(resource.table.attr(index), member(prior, index), key)
 }
 
 fn detail(kind: Change, replaces: bool, input_diff: bool) -> PropertyDiff {
@@ -174,7 +174,7 @@ fn walk(attr: &Attr, kind: &Kind, before: &Value, now: &Value, path: Path, found
 /// The places of those elements of `before` and of `now` that mean the same as none of the other's.
 fn unmatched(attr: &Attr, before: &[Value], now: &[Value]) -> (BTreeSet<usize>, BTreeSet<usize>) {
     // First those of `now` that are in both, as it has them; then the others of `before`.
-    let settled = engine::settle_attr(attr, &Value::List(now.to_vec()), &Value::List(before.to_vec()));
+    let settled = engine::keep_spelling_of(attr, &Value::List(now.to_vec()), &Value::List(before.to_vec()));
     let mut settled = settled.as_list().unwrap_or_default().iter().peekable();
     let came = (0..now.len()).filter(|index| settled.next_if_eq(&&now[*index]).is_none()).collect();
     let gone = (0..before.len()).filter(|index| settled.next_if_eq(&&before[*index]).is_some()).collect();

@@ -5,7 +5,7 @@
 //! length is trusted before the bytes for it are there, recursion goes as deep as the type does, and values are
 //! counted: each takes many times the byte that it can be written in.
 
-use super::wire::{Seen, WireError};
+use super::wire::{WireError, WireObject};
 use crate::{
     schema::{BlockSchema, Kind, Table},
     value::{MOST_VALUES, Number, Value},
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// The object in the bytes; `None` for null. What follows it is ignored, as in core.
-pub fn decode(block: &BlockSchema, bytes: &[u8]) -> Result<Option<Seen>, WireError> {
+pub fn decode(block: &BlockSchema, bytes: &[u8]) -> Result<Option<WireObject>, WireError> {
     let mut reader = Reader::new(bytes);
     if reader.special()?.is_some() {
         // The root of a configuration is always known; an unknown root says no more than null does.
@@ -27,7 +27,7 @@ pub fn decode(block: &BlockSchema, bytes: &[u8]) -> Result<Option<Seen>, WireErr
         let field = block.field(name, &mut next)?;
         Some(field.attr.map_or(Slot::Id, |_| Slot::Attr(field.index)))
     })?;
-    Ok(Some(Seen { id, value }))
+    Ok(Some(WireObject { id, value }))
 }
 
 /// Whether the bytes are null or, which says no more of a root, unknown.
@@ -41,7 +41,7 @@ pub fn decode_kind(kind: &Kind, bytes: &[u8]) -> Result<Value, WireError> {
 }
 
 /// The object as bytes; keys are sorted, so that the same object is always the same bytes.
-pub fn encode(block: &BlockSchema, seen: Option<&Seen>) -> Vec<u8> {
+pub fn encode(block: &BlockSchema, seen: Option<&WireObject>) -> Vec<u8> {
     let mut out = Vec::new();
     match seen {
         None => writing(encode::write_nil(&mut out)),

@@ -1,11 +1,11 @@
 //! Objects between messages and the engine: an object as Terraform sees it is the table's object with
 //! `id` beside it.
 //!
-//! Owns [`Seen`], the `DynamicValue`s around it, raw JSON states and identities. Must not know RPCs.
+//! Owns [`WireObject`], the `DynamicValue`s around it, raw JSON states and identities. Must not know RPCs.
 
 use super::{
     msgpack,
-    wire::{Seen, WireError},
+    wire::{WireError, WireObject},
 };
 use crate::{
     engine::{Private, State},
@@ -18,14 +18,14 @@ use crate::{
 use janiform_proto::tfplugin6::DynamicValue;
 
 /// The object in a message; `None` for null.
-pub fn decode(block: &BlockSchema, value: Option<&DynamicValue>) -> Result<Option<Seen>, WireError> {
+pub fn decode(block: &BlockSchema, value: Option<&DynamicValue>) -> Result<Option<WireObject>, WireError> {
     match value {
         Some(value) if !value.msgpack.is_empty() => msgpack::decode(block, &value.msgpack),
         Some(value) if !value.json.is_empty() => {
             let Stored { id, mut value } = json::read(block, &value.json).map_err(unreadable)?;
             normalise(&mut value);
             let id = id.map_or(Value::Null, |id| Value::String(msgpack::normalised(&id)));
-            Ok(if value.is_null() { None } else { Some(Seen { id, value }) })
+            Ok(if value.is_null() { None } else { Some(WireObject { id, value }) })
         }
         _ => Ok(None),
     }
@@ -68,7 +68,7 @@ pub(super) fn unreadable(why: ReadError) -> WireError {
 }
 
 /// The object as a message; unknown values stay unknown.
-pub fn encode(block: &BlockSchema, seen: Option<&Seen>) -> Option<DynamicValue> {
+pub fn encode(block: &BlockSchema, seen: Option<&WireObject>) -> Option<DynamicValue> {
     Some(DynamicValue { msgpack: msgpack::encode(block, seen), json: Vec::new() })
 }
 
@@ -86,10 +86,10 @@ fn normalise(value: &mut Value) {
     }
 }
 
-impl Seen {
+impl WireObject {
     /// An engine's state as Terraform stores it.
-    pub fn stored(state: State) -> Seen {
-        Seen { id: state.id.map(Value::String).unwrap_or_default(), value: state.value }
+    pub fn stored(state: State) -> WireObject {
+        WireObject { id: state.id.map(Value::String).unwrap_or_default(), value: state.value }
     }
 
     /// The object as the engine's state. A state without `id` (another provider's) has it in its key.
@@ -99,7 +99,7 @@ impl Seen {
     }
 
     /// The object with null for what is still unknown: core refuses to store unknown values.
-    pub fn wholly_known(mut self) -> Seen {
+    pub fn wholly_known(mut self) -> WireObject {
         fn settle(value: &mut Value) {
             match value {
                 Value::Unknown => *value = Value::Null,

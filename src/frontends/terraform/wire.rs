@@ -4,7 +4,7 @@ use crate::{engine::Diagnostic, value::Value};
 
 /// An object with its id, as configurations, plans and states on the wire have it.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Seen {
+pub struct WireObject {
     /// The `id` attribute; null where the block has none.
     pub id: Value,
     /// The table's object; attributes that the block does not show are null.

@@ -14,7 +14,7 @@ use crate::{
 pub static KEY: &[Attr] = &[
     string("name", "What people call it.").required().replaces(),
     string("expires_at", "When it stops to work (RFC 3339); never when unset.").replaces().means(INSTANT),
-    string("value", "The key. Told once, when it is made.").read_only().secret().once(),
+    string("value", "The key. RateHeaders once, when it is made.").read_only().secret().once(),
     string("last_characters", "The last characters of the key, by which people tell keys apart.").read_only(),
     string("owner_id", "Id of who owns it.").read_only().means(UUID),
     string("created_at", "When it was made (RFC 3339).").read_only().means(INSTANT),

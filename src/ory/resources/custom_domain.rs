@@ -15,11 +15,11 @@ use super::{
     project_id::{self, PROJECT},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Failure, Objects, Observed, Offer, State, Wanted, Write, one_line, same},
+    engine::{Backend, Cx, Diagnostic, Failure, Objects, Observed, Offer, State, Wanted, Write, one_line, semantically_equal},
     rest::{Collection, Paging, REPLACING, Rest, SendError, http::is_this_machine, id_of, mapping, maybe_left},
     schema::{
-        Attr, Cleared, DURATION, Draft, ID, Meaning, Object, Problem, Resource, Rule, URL, boolean, flag, list, refuse, resource, rule,
-        string,
+        Attr, Cleared, DURATION, Equality, ID, Object, PlanDraft, Problem, Resource, Rule, URL, boolean, flag, list, refuse, resource,
+        rule, string,
     },
     value::{Json, Value, duration},
 };
@@ -48,7 +48,7 @@ pub static RESOURCE: Resource = resource(
 .identified_with(&["project_id"])
 .sections(&[PROJECT, ATTRIBUTES, PROTECTION])
 .rules(RULES)
-.adjust(wait_again)
+.modify_plan(wait_again)
 // A host name leads to one project.
 .excludes(|old, new| old.get("hostname") == new.get("hostname"))
 .occupies(|domain| vec![("custom_domain", domain.str("hostname").unwrap_or_default().to_owned())])
@@ -84,7 +84,7 @@ static ATTRIBUTES: &[Attr] = &[
 static RULES: &[Rule] = &[rule(&["hostname", "cookie_domain"], cookies_reach_it), rule(&["cors_allowed_origins"], not_too_many)];
 
 /// A URL, which has to be one.
-const UI: Meaning = Meaning { valid: super::super::client::http_url, ..URL };
+const UI: Equality = Equality { valid: super::super::client::http_url, ..URL };
 
 /// What the API says of a domain that it made.
 const DONE: &str = "active";
@@ -139,7 +139,7 @@ fn not_too_many(domain: Object<'_>) -> Option<Problem> {
 }
 
 /// A domain that is to be waited for and was not verified yet is waited for again.
-fn wait_again(draft: &mut Draft<'_>) {
+fn wait_again(draft: &mut PlanDraft<'_>) {
     let waits = !draft.config.get("wait_for_verification").is_null();
     if draft.prior.is_some_and(|prior| waits && !is_verified(prior)) {
         ["verification_status", "verification_errors", "ssl_status"].into_iter().for_each(|name| draft.set(name, Value::Unknown));
@@ -190,7 +190,7 @@ impl Backend<Client> for CustomDomains {
         ];
         let changes = |name: &str| {
             let attr = RESOURCE.table.attrs().find(|attr| attr.name == name);
-            attr.is_some_and(|attr| !same(attr, prior.get(name), planned.get(name)))
+            attr.is_some_and(|attr| !semantically_equal(attr, prior.get(name), planned.get(name)))
         };
         let changed = match sent.iter().any(|(name, _)| changes(name)) {
             true => {

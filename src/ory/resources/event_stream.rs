@@ -15,7 +15,8 @@ use crate::{
     engine::{Backend, Cx, Failure, Objects, Observed, Offer, State, Wanted, Write, objects},
     rest::{Paging, Rest, id_of, mapping, maybe_left},
     schema::{
-        Attr, Cleared, Draft, ID, Object, Problem, Resource, Rule, boolean, conflicts, integer, list, only, refuse, resource, rule, string,
+        Attr, Cleared, ID, Object, PlanDraft, Problem, Resource, Rule, boolean, conflicts, integer, list, only, refuse, resource, rule,
+        string,
     },
     value::Value,
 };
@@ -43,7 +44,7 @@ pub static RESOURCE: Resource = resource(
 .identified_with(&["project_id"])
 .sections(&[PROJECT, ATTRIBUTES, PROTECTION])
 .rules(RULES)
-.adjust(no_authentication)
+.modify_plan(no_authentication)
 // None of them has a name.
 .occupies(|stream| vec![("event_stream", stream.str("project_id").unwrap_or_default().to_owned())])
 .checked();
@@ -106,7 +107,7 @@ static RULES: &[Rule] = &[
 ];
 
 /// Where the configuration says no more how to authenticate, Ory does so no more: what it takes for that goes with it.
-fn no_authentication(draft: &mut Draft<'_>) {
+fn no_authentication(draft: &mut PlanDraft<'_>) {
     if draft.prior.is_some_and(|prior| !prior.get("https_auth_type").is_null()) {
         draft.set("https_auth_type", Value::text("none"));
     }

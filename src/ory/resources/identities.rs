@@ -7,7 +7,7 @@ use super::{
 use crate::{
     engine::{Offer, Plural, plural},
     ory::Client,
-    schema::{Attr, Kind, Meaning, Nested, Query, Rule, Table, conflicts, list, objects, query, refuse, string},
+    schema::{Attr, Equality, Kind, Nested, Query, Rule, Table, conflicts, list, objects, query, refuse, string},
 };
 use std::borrow::Cow;
 
@@ -66,7 +66,7 @@ static LISTED: Nested = Nested {
 };
 
 /// An id as the server makes it, which it shows in lower case.
-pub const UUID: Meaning = Meaning {
+pub const UUID: Equality = Equality {
     name: "UUID",
     same: |left, right| {
         left == right || matches!((uuid::Uuid::try_parse(left), uuid::Uuid::try_parse(right)), (Ok(left), Ok(right)) if left == right)

@@ -11,7 +11,9 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Offer, State, Wanted, Write, one_line, same},
+    engine::{
+        Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Offer, State, Wanted, Write, one_line, semantically_equal,
+    },
     ory::{Client, services::KRATOS_ADMIN},
     rest::{self, Client as _, REPLACING, Request, Rest, SendError, address, mapping, once},
     schema::{
@@ -384,7 +386,7 @@ fn is_among(accounts: &[Account], kind: &str, table: &Table, account: &Value) ->
 
 fn same_account(table: &Table, left: &Value, right: &Value) -> bool {
     let (left, right) = (Object::new(table, left), Object::new(table, right));
-    left.iter().zip(right.iter()).all(|((attr, left), (_, right))| same(attr, left, right))
+    left.iter().zip(right.iter()).all(|((attr, left), (_, right))| semantically_equal(attr, left, right))
 }
 
 /// Another name that an import may give: the filter or attribute, and its value.

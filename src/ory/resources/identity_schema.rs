@@ -18,7 +18,7 @@ use crate::{
     ory::{Client, project::PROJECT, services::KRATOS_PUBLIC},
     rest::{
         REPLACING, SendError,
-        document::{Change, Edit, Edited, Open, Place, Seen, Version, Wanted},
+        document::{Change, Current, Edit, Edited, Open, Position, Version, Wanted},
         maybe_left, secrets,
     },
     schema::{Attr, ID, JSON, Object, Problem, Resource, Rule, Texts, boolean, only, refuse, resource, rule, string},
@@ -242,7 +242,7 @@ impl Backend<Client> for Schemas {
         // Nobody can take the default away. With a whole project, its resources go one by one, this one before the project.
         let (must_go, stays) = (object.str("on_destroy") == Some("delete"), Arc::<AtomicBool>::default());
         let kept = stays.clone();
-        let changes = move |seen: Seen<'_>| {
+        let changes = move |seen: Current<'_>| {
             let there = by_id(seen.document, &id).or_else(|| by_content(seen.document, text.as_deref()?));
             match there {
                 None => Ok(Vec::new()),
@@ -310,7 +310,7 @@ fn making(write: &Write, who: String, is_begun: bool, before: Arc<OnceLock<Vec<S
     let text = planned.str("schema").unwrap_or_default().to_owned();
     let name = planned.str("schema_id").unwrap_or_default().to_owned();
     let wants = planned.bool("set_default") == Some(true);
-    let changes = move |seen: Seen<'_>| {
+    let changes = move |seen: Current<'_>| {
         let known = before.get_or_init(|| schemas(seen.document).iter().map(|schema| id_of(schema).to_owned()).collect());
         let is_ours = |schema: &Json| is_begun || seen.may_be_made && known.iter().all(|known| known != id_of(schema));
         let (id, mut changes) = match by_content(seen.document, &text) {
@@ -320,7 +320,7 @@ fn making(write: &Write, who: String, is_begun: bool, before: Arc<OnceLock<Vec<S
                 let name = free_name(seen.document, &name, &text);
                 let url = WRITTEN.sent.map(|sent| sent(&text).into_owned()).unwrap_or_default();
                 let schema = Json::object([(ID, name.as_str().into()), ("url", url.into())]);
-                (name.clone(), vec![Change::Element { list: steps(&LIST), like: like(&name), wanted: Wanted::Is(schema, Place::Last) }])
+                (name.clone(), vec![Change::Element { list: steps(&LIST), like: like(&name), wanted: Wanted::Is(schema, Position::Last) }])
             }
         };
         if wants {
@@ -345,7 +345,7 @@ fn free_name(project: &Json, name: &str, text: &str) -> String {
 /// The edit that makes it the default.
 fn defaulting(write: &Write, who: String) -> Edit {
     let owned = write.clone();
-    let changes = move |seen: Seen<'_>| {
+    let changes = move |seen: Current<'_>| {
         let planned = Object::new(&RESOURCE.table, &owned.planned);
         let schema = found(seen.document, owned.id.as_deref().unwrap_or_default(), planned).ok_or_else(gone)?;
         Ok(vec![Change::Member { at: steps(&DEFAULT), value: Some(schema.at(ID).clone()) }])

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     engine::{Backend, Begun, Cx, Diagnostic, Done, Failure, Looked, Makes, Name, Observed, Offer, State, Write, one_line},
     rest::{REPLACING, address, id_of, secrets, stored_unaddressable},
-    schema::{Attr, Draft, Lookup, Object, Problem, Resource, Rule, Texts, conflicts, known, lookup, refuse, resource, rule, string},
+    schema::{Attr, Lookup, Object, PlanDraft, Problem, Resource, Rule, Texts, conflicts, known, lookup, refuse, resource, rule, string},
     value::{Json, Path, Value},
 };
 use async_trait::async_trait;
@@ -41,7 +41,7 @@ pub static RESOURCE: Resource = resource(
 .sections(&[SET, KEY, OWN, SHOWN, TARGET, PROTECTION, ADVISED])
 .rules(RULES)
 .advice(guards::KEYS)
-.adjust(out_of_the_state)
+.modify_plan(out_of_the_state)
 .parts(|set| {
     let id = set.str("set_id").unwrap_or_default();
     let keys = set.str("public_keys").and_then(jose::keys).unwrap_or_default();
@@ -165,7 +165,7 @@ fn own_keys_speak_for_themselves(set: Object<'_>) -> Option<Problem> {
 
 /// What write-only keys are stays out of the state. Keys say themselves what they are: where something else is asked for
 /// and no keys come with it, the server makes one.
-fn out_of_the_state(draft: &mut Draft<'_>) {
+fn out_of_the_state(draft: &mut PlanDraft<'_>) {
     let asked = |name: &str| draft.config.get(name);
     let is_another = |name: &&str| draft.prior.is_some_and(|prior| !asked(name).is_null() && prior.get(name) != asked(name));
     if ["key_id", "algorithm", "use"].iter().any(is_another) {

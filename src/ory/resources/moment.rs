@@ -1,12 +1,12 @@
 //! Moments of Ory Network's console: what they are, and when two mean the same.
 
 use crate::{
-    schema::{INSTANT, Meaning},
+    schema::{Equality, INSTANT},
     value::instant,
 };
 
 /// A moment (RFC 3339). The official provider writes it down as Go prints it.
-pub const MOMENT: Meaning = Meaning {
+pub const MOMENT: Equality = Equality {
     same: |left, right| left == right || matches!((moment(left), moment(right)), (Some(left), Some(right)) if left == right),
     ..INSTANT
 };

@@ -15,7 +15,7 @@ use crate::{
     ory::Client,
     rest::{Chosen, Rest, address},
     schema::{
-        Attr, DURATION, Draft, EXACT, INSTANT, Kind, Lookup, Meaning, Nested, Object, Problem, Query, Resource, Rule, Table, WORDS,
+        Attr, DURATION, EXACT, Equality, INSTANT, Kind, Lookup, Nested, Object, PlanDraft, Problem, Query, Resource, Rule, Table, WORDS,
         boolean, conflicts, flag, known, list, lookup, objects, only, query, refuse, resource, rule, string, text, warn,
     },
     value::{Json, Value},
@@ -47,7 +47,7 @@ pub static RESOURCE: Resource = resource("oauth2_client", include_str!("oauth2_c
     .rules(RULES)
     .advice(guards::CLIENT)
     .on_change(&[guards::secret_in_use])
-    .adjust(secret)
+    .modify_plan(secret)
     .checked();
 
 /// How it is reached.
@@ -248,7 +248,7 @@ const fn lifespan(name: &'static str, doc: &'static str) -> Attr {
 }
 
 /// The server lower-cases it.
-const CASELESS: Meaning = Meaning {
+const CASELESS: Equality = Equality {
     name: "word in any case",
     same: |left, right| left.eq_ignore_ascii_case(right),
     form: None,
@@ -268,7 +268,7 @@ fn new_secret() -> String {
 
 /// The secret of a client that becomes confidential is chosen anew: the server made one when the client was
 /// public and told nobody. One that is set write-only stays out of the state.
-fn secret(draft: &mut Draft<'_>) {
+fn secret(draft: &mut PlanDraft<'_>) {
     if draft.uses("client_secret_wo") {
         draft.set("client_secret", Value::Null);
         return;

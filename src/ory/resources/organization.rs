@@ -20,7 +20,7 @@ use crate::{
         document::{Items, List},
         id_of, mapping, maybe_left, once_listed,
     },
-    schema::{Attr, Cleared, DURATION, ID, Lookup, Meaning, Object, Resource, known, list, lookup, resource, string, text},
+    schema::{Attr, Cleared, DURATION, Equality, ID, Lookup, Object, Resource, known, list, lookup, resource, string, text},
     value::{Json, Value, duration},
 };
 use async_trait::async_trait;
@@ -75,8 +75,8 @@ static ATTRIBUTES: &[Attr] = &[
 ];
 
 /// A duration, which answers have in one unit.
-const LIFESPAN: Meaning =
-    Meaning { form: Some(|text| in_one_unit(text).map_or(Cow::Borrowed(text), Cow::Owned)), valid: lifespan, ..DURATION };
+const LIFESPAN: Equality =
+    Equality { form: Some(|text| in_one_unit(text).map_or(Cow::Borrowed(text), Cow::Owned)), valid: lifespan, ..DURATION };
 
 /// The duration in the largest unit that it is a multiple of, if that is not smaller than a second.
 fn in_one_unit(text: &str) -> Option<String> {

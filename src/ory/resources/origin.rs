@@ -1,12 +1,12 @@
 //! Origins (RFC 6454) that Hydra lets browsers call from: what they are, and when two mean the same.
 
-use crate::schema::{EXACT, Meaning};
+use crate::schema::{EXACT, Equality};
 use std::borrow::Cow;
 
 /// An origin (RFC 6454): neither the case of scheme and host nor a slash at the end means anything, and a host in other
 /// letters than those of ASCII is its name in Punycode, as browsers send it. Hydra compares texts, and would keep such a
 /// host percent-coded, as no browser sends it.
-pub(super) const ORIGIN: Meaning = Meaning {
+pub(super) const ORIGIN: Equality = Equality {
     name: "origin",
     same: |left, right| origin(left) == origin(right),
     form: Some(origin),

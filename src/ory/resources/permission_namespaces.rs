@@ -11,7 +11,7 @@ use super::{
     project_id::PROJECT as PROJECT_ID,
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Failure, Observed, Offer, State, Write, same},
+    engine::{Backend, Cx, Diagnostic, Failure, Observed, Offer, State, Write, semantically_equal},
     ory::{Client, project::PROJECT},
     rest::document::Members,
     schema::{Attr, Object, Problem, Resource, Rule, list, resource, rule, string, under},
@@ -132,8 +132,9 @@ async fn valid(cx: &Cx<Client>, write: &Write) -> Result<(), Failure> {
     let table = &RESOURCE.table;
     let (prior, planned) = (Object::new(table, &write.prior), Object::new(table, &write.planned));
     let Some(document) = planned.str("source").and_then(document) else { return Ok(()) };
-    let is_written =
-        table.index("source").is_some_and(|place| write.id.is_none() || !same(table.attr(place), prior.at(place), planned.at(place)));
+    let is_written = table
+        .index("source")
+        .is_some_and(|place| write.id.is_none() || !semantically_equal(table.attr(place), prior.at(place), planned.at(place)));
     if !is_written {
         return Ok(());
     }

@@ -19,7 +19,7 @@ use crate::{
         document::{Change, Edit, Open},
         id_of, mapping, maybe_left, once_listed,
     },
-    schema::{Attr, Draft, Guards, Lookup, Object, Problem, Resource, boolean, known, lookup, refuse, resource, string},
+    schema::{Attr, Guards, Lookup, Object, PlanDraft, Problem, Resource, boolean, known, lookup, refuse, resource, string},
     value::{Json, Value},
 };
 use async_trait::async_trait;
@@ -41,7 +41,7 @@ pub static RESOURCE: Resource = resource(
 .sections(&[ATTRIBUTES, PROTECTED])
 .protected(|project| (project.str("environment") == Some("prod")).then_some("Its environment is `prod`"))
 .on_change(&[another_region])
-.adjust(first)
+.modify_plan(first)
 .occupies(|project| {
     vec![("project", format!("{}/{}", project.str("workspace_id").unwrap_or_default(), project.str("name").unwrap_or_default()))]
 })
@@ -89,7 +89,7 @@ static PROTECTED: &[Attr] = &[boolean(
 .guards(Guards::Deletion)];
 
 /// What a new project is unless somebody says otherwise; of one that is there, what it is.
-fn first(draft: &mut Draft<'_>) {
+fn first(draft: &mut PlanDraft<'_>) {
     if draft.prior.is_none() {
         draft.set("environment", Value::text("prod"));
         draft.set("home_region", Value::text("eu-central"));

@@ -12,12 +12,12 @@ use super::{
 use crate::{
     engine::Cx,
     rest::{Collection, SendError, address},
-    schema::{Attr, Meaning, Object, Table, Texts, refuse, string},
+    schema::{Attr, Equality, Object, Table, Texts, refuse, string},
     value::Value,
 };
 
 /// An id; the API takes a project's slug in some places too.
-const PROJECT_ID: Meaning = Meaning { valid: |_| Ok(()), ..UUID };
+const PROJECT_ID: Equality = Equality { valid: |_| Ok(()), ..UUID };
 
 /// The attribute, on everything in a project that is managed with a workspace key.
 pub static PROJECT: &[Attr] =

@@ -240,7 +240,7 @@ fn changes(before: &Json, now: &Json) -> Vec<Change> {
 }
 
 fn edit(who: String, wanted: Vec<Change>, secrets: Vec<String>, insists: bool) -> Edit {
-    let changes = move |seen: crate::rest::document::Seen<'_>| {
+    let changes = move |seen: crate::rest::document::Current<'_>| {
         let mut wanted = wanted.clone();
         // What means the same is left as the server spells it.
         for change in &mut wanted {

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     engine::{Backend, Cx, Failure, Objects, Observed, Offer, State, Wanted, Write},
     rest::document::{Items, List},
-    schema::{Attr, Draft, Object, Problem, Resource, conflicts, only, refuse, requires, resource, string},
+    schema::{Attr, Object, PlanDraft, Problem, Resource, conflicts, only, refuse, requires, resource, string},
     value::Value,
 };
 use async_trait::async_trait;
@@ -51,7 +51,7 @@ pub static RESOURCE: Resource = resource(
     requires(&["authorization_header_secret_wo_version", "authorization_header_secret_wo"]),
 ])
 .on_create(&[some_secret])
-.adjust(enabled_at_first)
+.modify_plan(enabled_at_first)
 .checked();
 
 /// How it is reached.
@@ -98,7 +98,7 @@ fn some_secret(client: Object<'_>) -> Option<Problem> {
 }
 
 /// What a new one is unless somebody says otherwise: without a state, Ory answers 500. Of one that is there, what it is.
-fn enabled_at_first(draft: &mut Draft<'_>) {
+fn enabled_at_first(draft: &mut PlanDraft<'_>) {
     if draft.prior.is_none() {
         draft.set("state", Value::text("enabled"));
     }

@@ -14,7 +14,7 @@ use crate::{
     engine::{self, Backend, Cx, Diagnostic, Failure, Looked, Makes, Objects, Observed, Offer, Severity, State, Wanted, Write, one_line},
     rest::{Client as _, Endpoint, REPLACING, Request, Rest, SendError, address, maybe_left, once},
     schema::{
-        Attr, INSTANT, Lookup, Meaning, Object, Problem, Resource, boolean, flag, list, lookup, refuse, resource, rule, string, warn,
+        Attr, Equality, INSTANT, Lookup, Object, Problem, Resource, boolean, flag, list, lookup, refuse, resource, rule, string, warn,
     },
     value::{Json, Path, Value, instant},
 };
@@ -93,7 +93,7 @@ fn one_scope(scope: &str) -> Result<(), String> {
 }
 
 /// The server rounds to the nearest second.
-const WHOLE_SECONDS: Meaning = Meaning {
+const WHOLE_SECONDS: Equality = Equality {
     name: "instant",
     same: |left, right| match (whole_second(left), whole_second(right)) {
         (Some(left), Some(right)) => left == right,
@@ -243,7 +243,7 @@ fn is_planned(found: &Observed, planned: Object<'_>) -> bool {
     let found = Object::new(&RESOURCE.table, &found.value);
     ["subject", "allow_any_subject", "scope", "expires_at"].iter().all(|name| {
         let attr = RESOURCE.table.attrs().find(|attr| attr.name == *name);
-        attr.is_some_and(|attr| engine::same(attr, planned.get(name), found.get(name)))
+        attr.is_some_and(|attr| engine::semantically_equal(attr, planned.get(name), found.get(name)))
     })
 }
 

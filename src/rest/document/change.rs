@@ -45,14 +45,14 @@ pub enum Wanted {
     /// There is none like it.
     Absent,
     /// It has this value.
-    Is(Json, Place),
+    Is(Json, Position),
     /// There is one like it; if there is none, it is made like this.
-    Present(Json, Place),
+    Present(Json, Position),
 }
 
 /// Where an element is put that is not there yet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Place {
+pub enum Position {
     /// Before all others.
     First,
     /// After all others.
@@ -225,11 +225,11 @@ fn change_list(document: &mut Json, list: &[String], like: &Json, wanted: &Wante
             difference(&numbered(&place.to_string()), &items[place], value, patch);
             items[place] = value.clone();
         }
-        (Wanted::Is(value, Place::Last) | Wanted::Present(value, Place::Last), None) => {
+        (Wanted::Is(value, Position::Last) | Wanted::Present(value, Position::Last), None) => {
             items.push(value.clone());
             patch.push(operation("add", &numbered("-"), Some(value.clone())));
         }
-        (Wanted::Is(value, Place::First) | Wanted::Present(value, Place::First), None) => {
+        (Wanted::Is(value, Position::First) | Wanted::Present(value, Position::First), None) => {
             items.insert(0, value.clone());
             patch.push(operation("add", &numbered("0"), Some(value.clone())));
         }
@@ -341,7 +341,7 @@ mod tests {
 
     #[test]
     fn an_item_is_found_by_what_it_is_like() {
-        let is = |value: &str| Wanted::Is(json(value), Place::Last);
+        let is = |value: &str| Wanted::Is(json(value), Position::Last);
         assert_eq!(
             patch("{}", &item(r#"{"id":"b"}"#, is(r#"{"id":"b","n":1}"#))),
             r#"[{"op":"add","path":"/list","value":[{"id":"b","n":1}]}]"#
@@ -361,11 +361,11 @@ mod tests {
     fn an_element_that_is_there_stays_as_it_is() {
         let present =
             |place| item(r#"{"hook":"x","config":{"to":"y"}}"#, Wanted::Present(json(r#"{"hook":"x","config":{"to":"y"}}"#), place));
-        assert_eq!(patch(r#"{"list":[{"hook":"x","config":{"to":"y","more":1}}]}"#, &present(Place::First)), "[]");
+        assert_eq!(patch(r#"{"list":[{"hook":"x","config":{"to":"y","more":1}}]}"#, &present(Position::First)), "[]");
         let other = r#"{"list":[{"hook":"x","config":{"to":"z"}}]}"#;
-        assert!(patch(other, &present(Place::First)).contains(r#""path":"/list/0""#));
-        assert!(patch(other, &present(Place::Last)).contains(r#""path":"/list/-""#));
-        let scalar = item(r#""a""#, Wanted::Present(json(r#""a""#), Place::Last));
+        assert!(patch(other, &present(Position::First)).contains(r#""path":"/list/0""#));
+        assert!(patch(other, &present(Position::Last)).contains(r#""path":"/list/-""#));
+        let scalar = item(r#""a""#, Wanted::Present(json(r#""a""#), Position::Last));
         assert_eq!(patch(r#"{"list":["b","a"]}"#, &scalar), "[]");
         assert_eq!(patch(r#"{"list":["b"]}"#, &scalar), r#"[{"op":"add","path":"/list/-","value":"a"}]"#);
     }
@@ -375,7 +375,7 @@ mod tests {
         for (document, change) in [
             (r#"{"a":"kept"}"#, set("a/b", "1")),
             (r#"{"a":["kept"]}"#, set("a/b", "1")),
-            (r#"{"list":"kept"}"#, item(r#""a""#, Wanted::Present(json(r#""a""#), Place::Last))),
+            (r#"{"list":"kept"}"#, item(r#""a""#, Wanted::Present(json(r#""a""#), Position::Last))),
         ] {
             let (mut changed, mut patch) = (json(document), Vec::new());
             let error = change.apply(&mut changed, &mut patch).unwrap_err().to_string();

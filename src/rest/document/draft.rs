@@ -6,7 +6,7 @@
 use super::{
     Document,
     change::Change,
-    edit::{Edit, Seen},
+    edit::{Current, Edit},
 };
 use crate::{engine::Diagnostic, value::Json};
 
@@ -73,7 +73,7 @@ pub(super) fn draft<'a>(
     let (mut made, mut batch) = (current.clone(), Claims::default());
     for (edit, may_be_made) in edits {
         let (mut after, mut patch) = (made.clone(), Vec::new());
-        let verdict = (edit.changes)(Seen { document: &made, may_be_made }).and_then(|mut changes| {
+        let verdict = (edit.changes)(Current { document: &made, may_be_made }).and_then(|mut changes| {
             // What merely follows gives way to whoever means it.
             changes.retain(|change| !change.follows() || ![claims, &batch].iter().any(|claims| claims.speaks_of(&edit.who, change)));
             let applied = changes.iter().try_for_each(|change| change.apply(&mut after, &mut patch));

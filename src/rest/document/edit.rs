@@ -4,7 +4,7 @@ use super::change::Change;
 use crate::{engine::Diagnostic, value::Json};
 
 /// What an edit sees.
-pub struct Seen<'a> {
+pub struct Current<'a> {
     /// The document as it is.
     pub document: &'a Json,
     /// Whether an earlier try of this very edit may have been carried out.
@@ -12,7 +12,7 @@ pub struct Seen<'a> {
 }
 
 /// What is to be true of parts of a document as it is, or why the edit must not be carried out.
-type Changes = Box<dyn Fn(Seen<'_>) -> Result<Vec<Change>, Diagnostic> + Send + Sync>;
+type Changes = Box<dyn Fn(Current<'_>) -> Result<Vec<Change>, Diagnostic> + Send + Sync>;
 
 /// A change of a document.
 pub struct Edit {

@@ -13,9 +13,9 @@
 
 use super::{
     Document, Open,
-    change::{Change, Place, Wanted, element, is_like},
+    change::{Change, Position, Wanted, element, is_like},
     coordinator::Edited,
-    edit::{Edit, Seen},
+    edit::{Current, Edit},
     members::{exists, members, named},
     slot::{Slot, complete, name_of, which},
 };
@@ -44,7 +44,7 @@ pub struct Items {
     /// What tells the element from others; without it, the place of the resource's key has its value.
     pub like: Option<fn(Object<'_>) -> Json>,
     /// Where new ones are put.
-    pub place: Place,
+    pub place: Position,
     /// Members of an element that are of several kinds.
     pub tagged: &'static [Tagged],
     /// What a new one has where nobody says anything.
@@ -149,7 +149,7 @@ impl<C: Client> Backend<C> for Items {
         let who = self.who(&open.at, resource, object, state.id.as_deref());
         let (list, like) = (self.list(resource, object)?, self.like(resource, object, state.id.as_deref())?);
         let switch = self.switch;
-        let changes = Box::new(move |seen: Seen<'_>| {
+        let changes = Box::new(move |seen: Current<'_>| {
             let there = seen.document.at(&list).as_array().unwrap_or_default();
             let is_last = !there.is_empty() && there.iter().all(|element| is_like(element, &like));
             let absent = Change::Element { list: list.clone(), like: like.clone(), wanted: Wanted::Absent };
@@ -192,7 +192,7 @@ impl Items {
             document,
             list,
             like: None,
-            place: Place::Last,
+            place: Position::Last,
             tagged: &[],
             at_first: None,
             switch: None,
@@ -293,7 +293,7 @@ impl Items {
         let (items, document, at, owned) = (*self, self.document, at.clone(), write.clone());
         let is_new = write.id.is_none();
         let insists = self.insists(Object::new(&write.resource.table, &write.planned));
-        let changes = move |seen: Seen<'_>| {
+        let changes = move |seen: Current<'_>| {
             let made = |current: &Json| items.made(&owned, current, seen.document);
             let there = seen.document.at(&list).as_array().unwrap_or_default();
             before.get_or_init(|| there.to_vec());

@@ -6,15 +6,15 @@
 
 use super::{
     Document,
-    change::{Change, Place, Wanted, element, member},
+    change::{Change, Position, Wanted, element, member},
     coordinator::Edited,
-    edit::{Edit, Seen},
+    edit::{Current, Edit},
     shape::{self, Shape},
     slot::{Slot, complete, name_of},
     version::Version,
 };
 use crate::{
-    engine::{self, Backend, Cx, Diagnostic, Done, Failure, Objects, Observed, State, Write, same},
+    engine::{self, Backend, Cx, Diagnostic, Done, Failure, Objects, Observed, State, Write, semantically_equal},
     rest::{
         Client, Collection,
         backend::ways_out,
@@ -68,7 +68,7 @@ pub struct Toggle {
     /// The element, which is found by what it is like.
     pub element: fn() -> Json,
     /// Where it is put.
-    pub place: Place,
+    pub place: Position,
     /// What else is said of the element.
     pub setting: Option<Setting>,
 }
@@ -203,7 +203,8 @@ impl Members {
         };
         let misfit = |misfit: Diagnostic| Failure { done: Done::Yes, ..misfit.into() };
         let prior = Object::new(table, &write.prior);
-        let changes = |attr: &Attr, value: &Value| !same(attr, prior.get(attr.name), value) || write.rewrite.contains(&attr.name);
+        let changes =
+            |attr: &Attr, value: &Value| !semantically_equal(attr, prior.get(attr.name), value) || write.rewrite.contains(&attr.name);
         let view = match (self.view_with(object, changes), self.view_with(object, |_, value| !value.is_null()), self.view_part()) {
             (Some(view), _, Some(part)) => {
                 let edit = self.edit(&open.at, write, who, part)?;
@@ -261,7 +262,7 @@ impl Members {
         let insists = self.insists.is_some_and(|name| planned.bool(name) == Some(true));
         let (root, at, takes_nothing_over) = (self.root(write.resource, planned)?, at.clone(), self.slot.is_some() && write.id.is_none());
         let view = self.view.as_ref().map(|view| view.under);
-        let changes = move |seen: Seen<'_>| {
+        let changes = move |seen: Current<'_>| {
             let table = &owned.resource.table;
             let (prior, planned) = (Object::new(table, &owned.prior), Object::new(table, &owned.planned));
             let stays = |attr: &Attr| keeps && planned.get(attr.name).is_null();
@@ -336,7 +337,7 @@ impl Members {
 impl Toggle {
     /// Says whether this element is in that list, in which it comes first.
     pub const fn of(attr: &'static str, list: &'static str, element: fn() -> Json) -> Toggle {
-        Toggle { attr, list, element, place: Place::First, setting: None }
+        Toggle { attr, list, element, place: Position::First, setting: None }
     }
 
     fn names(&self) -> impl Iterator<Item = &'static str> {
@@ -376,7 +377,7 @@ fn is_taken(write: &Write, found: &Value) -> bool {
     let mut all = Object::new(&write.resource.table, found).iter().zip(planned);
     all.any(|((attr, found), planned)| {
         let is_ours = attr.presence != Presence::WhileSet || !planned.is_null();
-        is_ours && !found.is_empty() && !planned.has_unknown() && !same(attr, planned, found)
+        is_ours && !found.is_empty() && !planned.has_unknown() && !semantically_equal(attr, planned, found)
     })
 }
 
@@ -410,14 +411,18 @@ pub(super) fn members(write: &Write, current: &Json, wanted: impl Fn(&Attr) -> b
             _ if attr.write_only && write.rewrite.contains(&attr.name) => member(&created, &at),
             value if !mapping::ours(attr) || value.has_unknown() => continue,
             Value::Null if !mapping::clears(attr, write) => continue,
-            value if write.id.is_some() && same(attr, prior.at(place), value) && !mapping::is_withdrawn(attr, write) => continue,
+            value if write.id.is_some() && semantically_equal(attr, prior.at(place), value) && !mapping::is_withdrawn(attr, write) => {
+                continue;
+            }
             Value::Null if prior.at(place).is_null() => continue,
             value if attr.grows && matches!(attr.kind, Kind::Map(_)) => {
                 changes.extend(entries(&at, prior.at(place), value, &created));
                 continue;
             }
             // Of what no answer tells, nothing says that it is so already.
-            value if same(attr, object(&seen).at(place), value) && !(attr.may_be_untold && value.is_null()) => member(current, &at),
+            value if semantically_equal(attr, object(&seen).at(place), value) && !(attr.may_be_untold && value.is_null()) => {
+                member(current, &at)
+            }
             // What cannot be told from nothing, an update does not put in the place of something.
             value if !value.is_null() && updated.at(&at) == current.at(&at) => member(&created, &at),
             _ => member(updated, &at),

@@ -15,9 +15,9 @@ mod shape;
 mod slot;
 mod version;
 
-pub use change::{Change, Obstacle, Place, Wanted, element};
+pub use change::{Change, Obstacle, Position, Wanted, element};
 pub use coordinator::Edited;
-pub use edit::{Edit, Seen};
+pub use edit::{Current, Edit};
 pub use items::{Beside, Items, List, Tagged};
 pub use members::{Deletion, Members, Removal, Setting, Toggle, View};
 pub use shape::Shape;

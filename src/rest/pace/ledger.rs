@@ -8,7 +8,7 @@
 //! its round trip, so a request counts from its sending until the window has passed since its answer, less the
 //! quickest round trip seen, and at most a little longer than the window.
 
-use super::told::{Rate, Told};
+use super::headers::{Rate, RateHeaders};
 use std::{collections::VecDeque, time::Duration};
 use tokio::time::Instant;
 
@@ -146,7 +146,7 @@ impl Ledger {
     }
 
     /// The request was let through.
-    pub fn pass(&mut self, number: usize, told: &Told, now: Instant) {
+    pub fn pass(&mut self, number: usize, told: &RateHeaders, now: Instant) {
         let sent = self.arrive(number, now);
         self.answered = true;
         self.passed += 1;
@@ -169,7 +169,7 @@ impl Ledger {
     }
 
     /// The request was turned away, and so is every other for so long.
-    pub fn refuse(&mut self, number: usize, told: &Told, pause: Duration, now: Instant) {
+    pub fn refuse(&mut self, number: usize, told: &RateHeaders, pause: Duration, now: Instant) {
         let sent = self.arrive(number, now);
         self.answered = true;
         self.entry(number).refused = true;
@@ -231,7 +231,7 @@ impl Ledger {
     }
 
     /// Takes over what the answer to a request that was sent then tells.
-    fn learn(&mut self, told: &Told, sent: Instant, now: Instant) {
+    fn learn(&mut self, told: &RateHeaders, sent: Instant, now: Instant) {
         if !told.rates.is_empty() {
             let known = |rate: &Rate| self.quotas.iter().find(|known| known.rate == *rate).copied();
             self.quotas = told.rates.iter().map(|rate| known(rate).unwrap_or_else(|| Quota::new(*rate, now))).collect();

@@ -1,14 +1,14 @@
 //! Sending no faster than a server allows, so that it turns nothing away.
 //!
 //! Owns who goes when: one limiter for each target, credential and bucket, in which requests go in the order in which
-//! they came. What is allowed is learned from answers (`told`) and kept as an account (`ledger`): a server that
+//! they came. What is allowed is learned from answers (`headers`) and kept as an account (`ledger`): a server that
 //! tells no limit and refuses nothing is never waited for. Knows no API: which requests share a bucket is data.
 
+mod headers;
 mod ledger;
-mod told;
 
+pub use headers::{Left, Rate, RateHeaders};
 pub use ledger::{Ledger, Next};
-pub use told::{Left, Rate, Told};
 
 use super::Request;
 use crate::engine::{Cx, Diagnostic};
@@ -99,7 +99,7 @@ impl Limiters {
         let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = || {
             let ledger = Ledger::new(self.pacing.limited, bucket.is_some_and(|bucket| bucket.serial));
-            let desk = Desk { ledger, waiting: 0, left: 0, waited: Duration::ZERO, warned: false, logged: None };
+            let desk = LimiterState { ledger, waiting: 0, left: 0, waited: Duration::ZERO, warned: false, logged: None };
             Arc::new(Limiter { service, bucket: name, gate: tokio::sync::Mutex::default(), changed: Notify::new(), desk: Mutex::new(desk) })
         };
         limiters.entry((target, name)).or_insert_with(fresh).clone()
@@ -114,10 +114,10 @@ pub(super) struct Limiter {
     gate: tokio::sync::Mutex<()>,
     /// The account changed: who is next should look again.
     changed: Notify,
-    desk: Mutex<Desk>,
+    desk: Mutex<LimiterState>,
 }
 
-struct Desk {
+struct LimiterState {
     ledger: Ledger,
     /// Those whose turn has not come.
     waiting: usize,
@@ -140,13 +140,13 @@ pub(super) enum Stopped {
 }
 
 /// One more in the queue, for as long as this lives.
-struct Place<'a> {
+struct Queued<'a> {
     queue: &'a Limiter,
     /// How many will have left when it is next.
     number: usize,
 }
 
-impl Drop for Place<'_> {
+impl Drop for Queued<'_> {
     fn drop(&mut self) {
         let mut desk = self.queue.desk();
         desk.waiting -= 1;
@@ -156,7 +156,7 @@ impl Drop for Place<'_> {
 
 impl Limiter {
     /// Waits for a turn. What comes of the request is to be told to what is returned.
-    pub async fn turn<C>(self: &Arc<Self>, cx: &Cx<C>) -> Result<Turn, Stopped> {
+    pub async fn turn<C>(self: &Arc<Self>, cx: &Cx<C>) -> Result<Permit, Stopped> {
         let place = self.join();
         let deadline = cx.deadline.map(Instant::from_std);
         let late = async || match deadline {
@@ -188,7 +188,7 @@ impl Limiter {
                         desk.waited += now.saturating_duration_since(began);
                         drop(desk);
                         self.warn(cx, now);
-                        return Ok(Turn { limiter: self.clone(), number: Some(number) });
+                        return Ok(Permit { limiter: self.clone(), number: Some(number) });
                     }
                     Next::At(at) if deadline.is_some_and(|deadline| deadline < at) => {
                         drop(desk);
@@ -219,19 +219,19 @@ impl Limiter {
         self.desk().ledger.slowest()
     }
 
-    fn desk(&self) -> MutexGuard<'_, Desk> {
+    fn desk(&self) -> MutexGuard<'_, LimiterState> {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Joins the queue at its end.
-    fn join(&self) -> Place<'_> {
+    fn join(&self) -> Queued<'_> {
         let mut desk = self.desk();
         desk.waiting += 1;
-        Place { queue: self, number: desk.left + desk.waiting - 1 }
+        Queued { queue: self, number: desk.left + desk.waiting - 1 }
     }
 
     /// Tells of a wait for as long as it goes on.
-    async fn tell<C>(&self, cx: &Cx<C>, place: &Place<'_>) -> Infallible {
+    async fn tell<C>(&self, cx: &Cx<C>, place: &Queued<'_>) -> Infallible {
         loop {
             self.say(cx, place);
             // What is allowed may be known a moment later.
@@ -240,7 +240,7 @@ impl Limiter {
         }
     }
 
-    fn say<C>(&self, cx: &Cx<C>, place: &Place<'_>) {
+    fn say<C>(&self, cx: &Cx<C>, place: &Queued<'_>) {
         let now = Instant::now();
         let (wait, ahead, limit, log) = {
             let mut desk = self.desk();
@@ -295,7 +295,7 @@ impl Limiter {
         ))
     }
 
-    fn limit(&self, desk: &Desk) -> String {
+    fn limit(&self, desk: &LimiterState) -> String {
         match desk.ledger.slowest() {
             Some(rate) if self.bucket != self.service => format!("{rate} ({})", self.bucket),
             Some(rate) => rate.to_string(),
@@ -305,21 +305,21 @@ impl Limiter {
 }
 
 /// A request that may be sent, and whose answer is awaited.
-pub(super) struct Turn {
+pub(super) struct Permit {
     limiter: Arc<Limiter>,
     number: Option<usize>,
 }
 
-impl Turn {
+impl Permit {
     /// It was let through.
     pub fn passed(mut self, headers: &HeaderMap) {
-        let told = Told::read(headers);
+        let told = RateHeaders::read(headers);
         self.settle(|ledger, number, now| ledger.pass(number, &told, now));
     }
 
     /// It was turned away: nothing goes for so long.
     pub fn refused(mut self, headers: &HeaderMap, pause: Duration) {
-        let told = Told::read(headers);
+        let told = RateHeaders::read(headers);
         self.settle(|ledger, number, now| ledger.refuse(number, &told, pause, now));
     }
 
@@ -331,7 +331,7 @@ impl Turn {
     }
 }
 
-impl Drop for Turn {
+impl Drop for Permit {
     fn drop(&mut self) {
         self.settle(|ledger, number, now| ledger.lose(number, now));
     }

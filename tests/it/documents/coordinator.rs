@@ -8,7 +8,7 @@ use janiform::{
     engine::{Cx, Diagnostic, Done},
     rest::{
         Http, HttpOptions, SendError,
-        document::{Change, Edit, Edited, Place, Version, Wanted},
+        document::{Change, Edit, Edited, Position, Version, Wanted},
     },
     schema::Object,
     value::Json,
@@ -51,7 +51,7 @@ fn set(path: &str, value: impl Into<serde_json::Value>) -> Change {
 
 /// That this text is among the labels.
 fn label(text: &str) -> Change {
-    Change::Element { list: at("meta/labels"), like: text.into(), wanted: Wanted::Present(text.into(), Place::Last) }
+    Change::Element { list: at("meta/labels"), like: text.into(), wanted: Wanted::Present(text.into(), Position::Last) }
 }
 
 fn by(who: &str, changes: Vec<Change>) -> Edit {
@@ -135,7 +135,7 @@ async fn an_edit_that_comes_too_late_runs_again_over_what_is_there_by_then() {
     let shared = Shared::with(&warehouse);
     warehouse.edit(|document| document["counter"] = 1.into());
     warehouse.then(Fault::Overtaken("/counter", json!(10)));
-    let counted = |seen: janiform::rest::document::Seen<'_>| {
+    let counted = |seen: janiform::rest::document::Current<'_>| {
         let next = seen.document.at("counter").as_i64().unwrap() + 1;
         Ok(vec![set("counter", next)])
     };
@@ -153,7 +153,7 @@ async fn a_lost_answer_neither_loses_an_edit_nor_doubles_it() {
         warehouse.then(fault.clone());
         let tries = Arc::new(AtomicUsize::new(0));
         let seen_made = tries.clone();
-        let changes = move |seen: janiform::rest::document::Seen<'_>| {
+        let changes = move |seen: janiform::rest::document::Current<'_>| {
             seen_made.fetch_add(usize::from(seen.may_be_made), Ordering::Relaxed);
             Ok(vec![label("a"), set("x", 1)])
         };
@@ -340,7 +340,7 @@ async fn what_was_read_before_is_no_ground_for_saying_that_there_is_nothing_to_d
     edit(&shared.cx(), by("one", vec![set("a", 1)])).await.unwrap();
     assert_eq!(warehouse.at("/a"), 1);
     // Nor for a refusal of ours.
-    let refusing = |seen: janiform::rest::document::Seen<'_>| match seen.document.at("a").as_i64() {
+    let refusing = |seen: janiform::rest::document::Current<'_>| match seen.document.at("a").as_i64() {
         Some(1) => Err(Diagnostic::error("It is there", "-")),
         _ => Ok(vec![set("b", 1)]),
     };
@@ -445,7 +445,7 @@ fn part(kind: u8, n: usize) -> Change {
         _ => {
             let like = json_of(json!({ "id": n }));
             let value = json_of(json!({ "id": n, "size": { "height": n } }));
-            Change::Element { list: at("shelves"), like, wanted: Wanted::Is(value, Place::First) }
+            Change::Element { list: at("shelves"), like, wanted: Wanted::Is(value, Position::First) }
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     support::stored,
     terraform::{
         core::Core,
-        lifecycle::{Lifecycle, World},
+        lifecycle::{Backdoor, Lifecycle},
     },
 };
 use async_trait::async_trait;
@@ -25,7 +25,7 @@ use janiform::{
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
-struct Backdoor(Warehouse);
+struct Stock(Warehouse);
 
 /// The element of this id in the document, or the document itself.
 fn part<'a>(document: &'a mut Json, resource: &Resource, id: &str) -> Option<&'a mut Json> {
@@ -48,7 +48,7 @@ fn put(at: &mut Json, names: &[&str], value: Option<Json>) {
 }
 
 #[async_trait]
-impl World for Backdoor {
+impl Backdoor for Stock {
     async fn change(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool {
         if resource.name == "label" || attr.name == "warehouse" || attr.replaces {
             return false;
@@ -102,9 +102,9 @@ impl World for Backdoor {
 async fn lives_under_terraform(name: &str, wanted: fn(&Attr) -> bool, least: usize) {
     let warehouse = Warehouse::start().await;
     let mut core = Core::direct(&PROVIDER, json!({ "endpoint": warehouse.server.url() })).await.unwrap();
-    let world = Backdoor(warehouse);
+    let backdoor = Stock(warehouse);
     let known = |name: &str| (name == "warehouse").then(|| vec![json!(ID)]);
-    let mut lifecycle = Lifecycle::new(&mut core, &world, "house", entry(name), known).only(wanted);
+    let mut lifecycle = Lifecycle::new(&mut core, &backdoor, "house", entry(name), known).only(wanted);
     if name == "settings" {
         // A document does not come and go.
         lifecycle = lifecycle.without_the_whole();

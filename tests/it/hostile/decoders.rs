@@ -6,7 +6,7 @@
 
 use janiform::{
     emulator::{Profile, go::json::parse_whole, patch},
-    engine::{self, Engine, settle},
+    engine::{self, Engine, keep_spelling},
     frontends::{
         pulumi::{
             property::{self, Origin, Struct},
@@ -15,7 +15,7 @@ use janiform::{
         terraform::{self, identity, msgpack, object, plugin, tls::ServerTls},
     },
     ory::{Client, ORY},
-    rest::{Page, Reply, hide, mapping, pace::Told},
+    rest::{Page, Reply, hide, mapping, pace::RateHeaders},
     schema::{BlockSchema, Kind, Resource, json},
     value::{Json, Number, Value, duration},
 };
@@ -177,10 +177,10 @@ pub fn answers(data: &[u8]) {
     assert!(!shown.contains(&secrets[0]), "{shown}");
     let Some(body) = reply.json() else { return };
     if let Ok(observed) = mapping::observe(&resource.table, &body) {
-        assert_eq!(settle(&resource.table, &observed, &observed), observed);
+        assert_eq!(keep_spelling(&resource.table, &observed, &observed), observed);
         let empty = Value::Object(vec![Value::Null; resource.table.len()]);
-        let settled = settle(&resource.table, &empty, &observed);
-        assert_eq!(settle(&resource.table, &settled, &observed), settled, "settled is settled");
+        let settled = keep_spelling(&resource.table, &empty, &observed);
+        assert_eq!(keep_spelling(&resource.table, &settled, &observed), settled, "settled is settled");
     }
 }
 
@@ -194,7 +194,7 @@ pub fn headers(data: &[u8]) {
             headers.append(name, value);
         }
     }
-    let told = Told::read(&headers);
+    let told = RateHeaders::read(&headers);
     assert!(told.rates.iter().all(|rate| rate.requests > 0 && !rate.window.is_zero()));
     assert!(told.left.iter().all(|left| left.requests <= left.of.requests && left.reset.as_secs() <= 3600));
     let _ = (told.wait(), told.explains());
@@ -250,7 +250,7 @@ fn sampled(block: &BlockSchema) -> Value {
 }
 
 fn msgpack_seeds() -> Vec<Vec<u8>> {
-    let seen = |value| janiform::frontends::terraform::wire::Seen { id: Value::text("id"), value };
+    let seen = |value| janiform::frontends::terraform::wire::WireObject { id: Value::text("id"), value };
     let nulls = |block: &BlockSchema| Value::Object(vec![Value::Null; block.table.len()]);
     let seeds = SURFACES.iter().enumerate().flat_map(|(choice, block)| {
         [sampled(block), nulls(block)].map(|value| choosing(choice, msgpack::encode(block, Some(&seen(value)))))

@@ -2,7 +2,7 @@
 
 use crate::support::{foreign, get, object, replan, stored::ours, texts};
 use janiform::{
-    engine::{Private, Severity, State, has_errors, plan, settle, validate},
+    engine::{Private, Severity, State, has_errors, keep_spelling, plan, validate},
     ory::resources::oauth2_client::RESOURCE,
     rest::mapping,
     value::{Json, Value},
@@ -29,7 +29,7 @@ fn named(set: &[(&str, Value)]) -> Value {
 }
 
 fn state(set: &[(&str, Value)]) -> State {
-    let mut value = settle(&RESOURCE.table, &RESOURCE.table.nulls(), &bare());
+    let mut value = keep_spelling(&RESOURCE.table, &RESOURCE.table.nulls(), &bare());
     if let Value::Object(fields) = &mut value {
         for (name, to) in set {
             fields[RESOURCE.table.index(name).unwrap()] = to.clone();

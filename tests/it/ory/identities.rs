@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 struct Setup {
     _kratos: Running,
-    world: Identities,
+    backdoor: Identities,
     proxy: Proxy,
     engine: Engine<Client>,
 }
@@ -36,8 +36,8 @@ impl Setup {
         let value = |name: &str| if name == "kratos_admin_url" { Value::text(&url) } else { Value::Null };
         let config = Value::Object(ORY.config.attrs().map(|attr| value(attr.name)).collect());
         assert_eq!(engine.configure(&config, &|_| None), []);
-        let world = Identities::at(&kratos.url());
-        Setup { _kratos: kratos, world, proxy, engine }
+        let backdoor = Identities::at(&kratos.url());
+        Setup { _kratos: kratos, backdoor, proxy, engine }
     }
 
     async fn create(&self, config: &Json) -> Result<Applied, Unapplied> {
@@ -81,7 +81,7 @@ async fn credentials_are_sent_when_they_change_and_never_otherwise() {
     let config = with(&ann(), json!({ "password": "first-secret" }));
     let made = setup.create(&config).await.unwrap().state;
     let id = made.id.clone().unwrap();
-    let hash = async || setup.world.credentials(&id).await.0;
+    let hash = async || setup.backdoor.credentials(&id).await.0;
     let first = hash().await;
     assert!(first.starts_with('$'));
     setup.proxy.asked();
@@ -124,7 +124,7 @@ async fn credentials_are_imported_from_elsewhere() {
     let hash = HASH;
     let links = |providers: &[&str]| providers.iter().map(|provider| json!({ "provider": provider, "subject": "42" })).collect::<Json>();
     let linked = async |id: &str| {
-        let mut linked = setup.world.credentials(id).await.1;
+        let mut linked = setup.backdoor.credentials(id).await.1;
         linked.sort();
         linked
     };
@@ -132,7 +132,7 @@ async fn credentials_are_imported_from_elsewhere() {
     let made = setup.create(&config).await.unwrap().state;
     let id = made.id.clone().unwrap();
     assert_eq!(
-        (setup.world.credentials(&id).await.0.as_str(), linked(&id).await),
+        (setup.backdoor.credentials(&id).await.0.as_str(), linked(&id).await),
         (hash, vec!["apple:42".to_owned(), "github:42".to_owned()])
     );
     // One more is added to those that are there.
@@ -142,12 +142,12 @@ async fn credentials_are_imported_from_elsewhere() {
     assert_eq!(setup.put()["credentials"]["oidc"]["config"]["providers"].as_array().unwrap().len(), 1);
     assert_eq!(linked(&id).await, ["apple:42", "github:42", "google:42"]);
     // Two are taken away, of which one is gone already; the password is as it was.
-    let url = format!("{}/credentials/oidc?identifier=apple:42", setup.world.url(&id));
-    assert_eq!(setup.world.client.delete(url).send().await.unwrap().status(), 204);
+    let url = format!("{}/credentials/oidc?identifier=apple:42", setup.backdoor.url(&id));
+    assert_eq!(setup.backdoor.client.delete(url).send().await.unwrap().status(), 204);
     let config = with(&config, json!({ "oidc": links(&["google"]) }));
     let applied = setup.update(&state, &config).await.unwrap();
     assert_eq!(applied.warnings, []);
-    assert_eq!((setup.world.credentials(&id).await.0.as_str(), linked(&id).await), (hash, vec!["google:42".to_owned()]));
+    assert_eq!((setup.backdoor.credentials(&id).await.0.as_str(), linked(&id).await), (hash, vec!["google:42".to_owned()]));
 
     // What cannot be unlinked is said: it is the only way in.
     let bob = json!({ "schema_id": "person", "traits": r#"{"email":"bob@example.com"}"#, "oidc": links(&["github"]) });
@@ -175,7 +175,7 @@ async fn an_update_keeps_what_the_table_does_not_know_and_clears_what_it_does() 
         json!({ "metadata_public": "{\"a\":[1, 2.50]}", "metadata_admin": "{\"b\":12345678901234567890}", "external_id": "own" });
     let made = setup.create(&with(&ann(), metadata)).await.unwrap().state;
     let id = made.id.clone().unwrap();
-    let held = setup.world.get(&id).await.unwrap();
+    let held = setup.backdoor.get(&id).await.unwrap();
     assert_eq!(held["metadata_admin"].to_string(), r#"{"b":12345678901234567890}"#);
     setup.proxy.asked();
     // A newer server shows a member that nobody here knows.
@@ -183,7 +183,7 @@ async fn an_update_keeps_what_the_table_does_not_know_and_clears_what_it_does() 
     setup.proxy.then("GET", Fault::Answer(200, "application/json", newer.to_string().leak()));
     setup.update(&made, &ann()).await.unwrap();
     assert_eq!(setup.put(), json!({ "schema_id": "person", "state": "active", "traits": { "email": "ann@example.com" }, "region": "eu" }));
-    let held = setup.world.get(&id).await.unwrap();
+    let held = setup.backdoor.get(&id).await.unwrap();
     assert_eq!((&held["metadata_public"], &held["metadata_admin"], held.get("external_id")), (&Json::Null, &Json::Null, None));
     assert_eq!(held["traits"], json!({ "email": "ann@example.com" }));
 }
@@ -245,7 +245,7 @@ async fn a_lost_create_is_finished_where_an_id_of_ours_tells_what_it_made() {
         let config = with(&ann(), json!({ "external_id": "customer-1", "password": "hunter2-canary" }));
         let made = setup.create(&config).await.unwrap_or_else(|error| panic!("{faults:?}: {}", text(&error))).state;
         assert_eq!(setup.proxy.unused(), 0);
-        let held = setup.world.all().await;
+        let held = setup.backdoor.all().await;
         assert_eq!((held.len(), held[0]["id"].as_str()), (1, made.id.as_deref()), "{faults:?}");
         assert_eq!(get(&RESOURCE, &made.value, "password"), &Value::text("hunter2-canary"));
         setup.update(&made, &config).await.unwrap();
@@ -253,7 +253,7 @@ async fn a_lost_create_is_finished_where_an_id_of_ours_tells_what_it_made() {
     // Somebody else's is not taken over, neither before nor after.
     let setup = Setup::new(Profile::V26_2).await;
     let other =
-        setup.world.post(&json!({ "schema_id": "robot", "traits": { "email": "bob@example.com" }, "external_id": "customer-1" })).await;
+        setup.backdoor.post(&json!({ "schema_id": "robot", "traits": { "email": "bob@example.com" }, "external_id": "customer-1" })).await;
     let config = with(&ann(), json!({ "external_id": "customer-1" }));
     let refused = text(&setup.create(&config).await.unwrap_err());
     assert!(refused.contains("import it by `external_id=customer-1`"), "{refused}");
@@ -262,7 +262,7 @@ async fn a_lost_create_is_finished_where_an_id_of_ours_tells_what_it_made() {
     let refused = text(&setup.create(&config).await.unwrap_err());
     assert!(refused.contains("409") && !refused.contains("all the same"), "{refused}");
     assert!(refused.contains("If it exists by now, import it by `external_id=customer-2`"), "what was lost may arrive yet: {refused}");
-    assert_eq!(setup.world.all().await.iter().map(|one| &one["id"]).collect::<Vec<_>>(), [&other["id"]]);
+    assert_eq!(setup.backdoor.all().await.iter().map(|one| &one["id"]).collect::<Vec<_>>(), [&other["id"]]);
     // Nobody answers: what may be left, and how to find it.
     for (more, way) in [(json!({ "external_id": "customer-3" }), "`external_id=customer-3`"), (json!({}), "`identifier=…`")] {
         for _ in 0..4 {
@@ -271,7 +271,7 @@ async fn a_lost_create_is_finished_where_an_id_of_ours_tells_what_it_made() {
         let lost = text(&setup.create(&with(&ann(), more)).await.unwrap_err());
         assert!(lost.contains("may have been created all the same") && lost.contains(way), "{lost}");
         while setup.proxy.unused() > 0 {
-            let _ = setup.world.client.post(format!("{}/x", setup.proxy.url())).send().await;
+            let _ = setup.backdoor.client.post(format!("{}/x", setup.proxy.url())).send().await;
         }
     }
 }
@@ -285,10 +285,10 @@ async fn one_is_imported_by_what_it_signs_in_with_or_by_ours() {
     let server = Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None));
     let mut host = Host::start(server).await;
     host.configure(spell(ORY.config, &provider(&proxy.url()))).await.unwrap();
-    let world = Identities::at(&kratos.url());
+    let backdoor = Identities::at(&kratos.url());
     let body = |email: &str, own: &str| json!({ "schema_id": "person", "traits": { "email": email }, "external_id": own });
-    let held = world.post(&body("ann@example.com", "own/1 =x")).await;
-    world.post(&body("bob@example.com", "own-2")).await;
+    let held = backdoor.post(&body("ann@example.com", "own/1 =x")).await;
+    backdoor.post(&body("bob@example.com", "own-2")).await;
     let config = with(&ann(), json!({ "external_id": "own/1 =x" }));
     for id in ["external_id=own/1 =x", "identifier=ann@example.com", held["id"].as_str().unwrap()] {
         let imported = core.import("ory_identity", id).await.unwrap();
@@ -351,13 +351,13 @@ async fn another_organization_is_a_change_and_no_replacement() {
     let kratos = kratos(Profile::V26_2).await;
     let proxy = Proxy::to(&kratos.url()).await;
     let mut core = Core::direct(&ORY, provider(&proxy.url())).await.unwrap();
-    let world = Identities::at(&kratos.url());
+    let backdoor = Identities::at(&kratos.url());
     let (first, second) = ("3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d", "AA000000-0000-4000-8000-0000000000FF");
     let config = |organization: &str| with(&ann(), json!({ "organization_id": organization, "password": "hunter2-canary" }));
     let mut thing = core.thing("ory_identity");
     core.apply(&mut thing, &config(first)).await.unwrap();
     let id = thing.state.as_ref().unwrap().value.get("id").text().unwrap().to_owned();
-    let hash = world.credentials(&id).await.0;
+    let hash = backdoor.credentials(&id).await.0;
     // The server shows ids in lower case; that is no change.
     core.settled(&thing, &config(&first.to_uppercase())).await.unwrap();
     proxy.asked();
@@ -367,23 +367,23 @@ async fn another_organization_is_a_change_and_no_replacement() {
     assert_eq!(writes.len(), 1, "{writes:?}");
     assert_eq!(writes[0].0, format!("PATCH /admin/identities/{id}"));
     core.settled(&thing, &config(second)).await.unwrap();
-    let held = world.get(&id).await.unwrap();
-    assert_eq!((held["organization_id"].as_str(), world.credentials(&id).await.0), (Some(second.to_lowercase().as_str()), hash));
+    let held = backdoor.get(&id).await.unwrap();
+    assert_eq!((held["organization_id"].as_str(), backdoor.credentials(&id).await.0), (Some(second.to_lowercase().as_str()), hash));
     // With something else beside, and where the server refuses it: what it holds is what the state has.
     let both = with(&config(first), json!({ "metadata_public": "[1]" }));
     proxy.then("PATCH", Fault::Answer(400, "application/json", r#"{"error":{"code":400,"message":"no such organization"}}"#));
     let stop = core.apply(&mut thing, &both).await.unwrap_err();
     assert!(stop.says("no such organization"), "{}", stop.text());
-    let held = world.get(&id).await.unwrap();
+    let held = backdoor.get(&id).await.unwrap();
     assert_eq!((held["organization_id"].as_str(), &held["metadata_public"]), (Some(second.to_lowercase().as_str()), &json!([1])));
     core.apply(&mut thing, &both).await.unwrap();
-    assert_eq!(world.get(&id).await.unwrap()["organization_id"], first);
+    assert_eq!(backdoor.get(&id).await.unwrap()["organization_id"], first);
     core.settled(&thing, &both).await.unwrap();
 }
 
 /// The shown addresses with whether they are verified.
-async fn addresses(world: &Identities, id: &str) -> Vec<(String, bool, String)> {
-    let held = world.get(id).await.unwrap();
+async fn addresses(backdoor: &Identities, id: &str) -> Vec<(String, bool, String)> {
+    let held = backdoor.get(id).await.unwrap();
     let shown = held["verifiable_addresses"].as_array().cloned().unwrap_or_default();
     let shown = shown
         .iter()
@@ -393,7 +393,7 @@ async fn addresses(world: &Identities, id: &str) -> Vec<(String, bool, String)> 
 
 async fn are_verified(admin: &str, schema: &str) {
     let mut core = Core::direct(&ORY, provider(admin)).await.unwrap();
-    let world = Identities::at(admin);
+    let backdoor = Identities::at(admin);
     let config = |email: &str, more: Json| with(&json!({ "schema_id": schema, "traits": json!({ "email": email }).to_string() }), more);
     let completed = |email: &str| vec![(email.to_owned(), true, "completed".to_owned())];
     let mut thing = core.thing("ory_identity");
@@ -401,23 +401,23 @@ async fn are_verified(admin: &str, schema: &str) {
     core.apply(&mut thing, &ann).await.unwrap();
     core.settled(&thing, &ann).await.unwrap();
     let id = thing.state.as_ref().unwrap().value.get("id").text().unwrap().to_owned();
-    assert_eq!(addresses(&world, &id).await, completed("ann@example.com"));
+    assert_eq!(addresses(&backdoor, &id).await, completed("ann@example.com"));
     // Another address has to be proven, unless it is added too; what is removed stays as it is.
     let bob = config("bob@example.com", json!({}));
     core.apply(&mut thing, &bob).await.unwrap();
-    assert_eq!(addresses(&world, &id).await, [("bob@example.com".to_owned(), false, "pending".to_owned())]);
+    assert_eq!(addresses(&backdoor, &id).await, [("bob@example.com".to_owned(), false, "pending".to_owned())]);
     let bob = config("bob@example.com", json!({ "verified_addresses": ["bob@example.com"] }));
     core.apply(&mut thing, &bob).await.unwrap();
     core.settled(&thing, &bob).await.unwrap();
-    assert_eq!(addresses(&world, &id).await, completed("bob@example.com"));
+    assert_eq!(addresses(&backdoor, &id).await, completed("bob@example.com"));
     let cid = config("cid@example.com", json!({ "verified_addresses": ["cid@example.com"], "metadata_admin": "[1]" }));
     core.apply(&mut thing, &cid).await.unwrap();
     core.settled(&thing, &cid).await.unwrap();
-    assert_eq!(addresses(&world, &id).await, completed("cid@example.com"));
+    assert_eq!(addresses(&backdoor, &id).await, completed("cid@example.com"));
     let cid = config("cid@example.com", json!({}));
     core.apply(&mut thing, &cid).await.unwrap();
     core.settled(&thing, &cid).await.unwrap();
-    assert_eq!(addresses(&world, &id).await, completed("cid@example.com"));
+    assert_eq!(addresses(&backdoor, &id).await, completed("cid@example.com"));
     core.destroy(&mut thing).await.unwrap();
 }
 
@@ -448,7 +448,7 @@ async fn an_address_that_is_not_verified_all_the_same_is_told() {
     let refused = setup.update(&made, &cid).await.unwrap_err().state.unwrap();
     let applied = setup.update(&refused, &cid).await.unwrap();
     assert_eq!(applied.warnings, []);
-    assert_eq!(addresses(&setup.world, &made.id.unwrap()).await, [("cid@example.com".to_owned(), true, "completed".to_owned())]);
+    assert_eq!(addresses(&setup.backdoor, &made.id.unwrap()).await, [("cid@example.com".to_owned(), true, "completed".to_owned())]);
     // What was to come after it is done by the next apply, too.
     let dan = json!({ "schema_id": "person", "traits": r#"{"email":"dan@example.com"}"#, "password": "hunter2-canary" });
     let made = setup.create(&with(&dan, json!({ "oidc": [{ "provider": "github", "subject": "42" }] }))).await.unwrap().state;
@@ -456,21 +456,21 @@ async fn an_address_that_is_not_verified_all_the_same_is_told() {
     setup.proxy.then("PATCH", Fault::Answer(500, "application/json", r#"{"error":{"code":500}}"#));
     let refused = setup.update(&made, &dan).await.unwrap_err().state.unwrap();
     setup.update(&refused, &dan).await.unwrap();
-    assert_eq!(setup.world.credentials(&made.id.unwrap()).await.1, Vec::<String>::new());
+    assert_eq!(setup.backdoor.credentials(&made.id.unwrap()).await.1, Vec::<String>::new());
 }
 
 /// What Kratos holds of the password.
-async fn password(world: &Identities, id: &str) -> Json {
-    let url = format!("{}?include_credential=password", world.url(id));
-    let body: Json = serde_json::from_str(&world.client.get(url).send().await.unwrap().text().await.unwrap()).unwrap();
+async fn password(backdoor: &Identities, id: &str) -> Json {
+    let url = format!("{}?include_credential=password", backdoor.url(id));
+    let body: Json = serde_json::from_str(&backdoor.client.get(url).send().await.unwrap().text().await.unwrap()).unwrap();
     body["credentials"]["password"]["config"].clone()
 }
 
 async fn are_asked_of_the_hook(admin: &str, schema: &str) {
     let mut core = Core::direct(&ORY, provider(admin)).await.unwrap();
-    let world = Identities::at(admin);
+    let backdoor = Identities::at(admin);
     let config = |more: Json| with(&json!({ "schema_id": schema, "traits": r#"{"email":"hook@example.com"}"# }), more);
-    let asks = async |id: &str| password(&world, id).await["use_password_migration_hook"] == true;
+    let asks = async |id: &str| password(&backdoor, id).await["use_password_migration_hook"] == true;
     let mut thing = core.thing("ory_identity");
     let hook = config(json!({ "use_password_migration_hook": true }));
     core.apply(&mut thing, &hook).await.unwrap();
@@ -485,7 +485,7 @@ async fn are_asked_of_the_hook(admin: &str, schema: &str) {
     }
     for (more, is_asked) in [(json!({ "password": "hunter2-canary" }), false), (json!({ "use_password_migration_hook": true }), true)] {
         core.apply(&mut thing, &config(more)).await.unwrap();
-        assert_eq!((asks(&id).await, password(&world, &id).await["hashed_password"] != ""), (is_asked, !is_asked));
+        assert_eq!((asks(&id).await, password(&backdoor, &id).await["hashed_password"] != ""), (is_asked, !is_asked));
     }
     core.destroy(&mut thing).await.unwrap();
     let off = config(json!({ "use_password_migration_hook": false }));
@@ -513,8 +513,8 @@ async fn a_hook_may_know_the_password_on_a_real_kratos() {
 async fn a_link_that_changes_is_linked_anew() {
     let setup = Setup::new(Profile::V26_2).await;
     let held = async |id: &str, kind: &str| {
-        let url = format!("{}?include_credential={kind}", setup.world.url(id));
-        let body: Json = serde_json::from_str(&setup.world.client.get(url).send().await.unwrap().text().await.unwrap()).unwrap();
+        let url = format!("{}?include_credential={kind}", setup.backdoor.url(id));
+        let body: Json = serde_json::from_str(&setup.backdoor.client.get(url).send().await.unwrap().text().await.unwrap()).unwrap();
         body["credentials"][kind]["config"]["providers"].clone()
     };
     let (first, second) = ("3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d", "00000000-0000-4000-8000-000000000001");
@@ -529,12 +529,12 @@ async fn a_link_that_changes_is_linked_anew() {
         assert_eq!(held(&id, kind).await[1]["organization"], first);
         let lower = config(json!([other, link(json!({ "organization": first }))]));
         assert_eq!(replan(&RESOURCE, &made, &stored::from_json(&RESOURCE.table, &lower).unwrap()).changes, Vec::<&str>::new());
-        let hash = setup.world.credentials(&id).await.0;
+        let hash = setup.backdoor.credentials(&id).await.0;
         let two = config(json!([other, link(json!({ "organization": second }))]));
         let state = setup.update(&made, &two).await.unwrap().state;
         let links = held(&id, kind).await;
         assert_eq!((links.as_array().unwrap().len(), &links[1]["organization"]), (2, &json!(second)), "{links}");
-        assert_eq!(setup.world.credentials(&id).await.0, hash, "the password is not sent again");
+        assert_eq!(setup.backdoor.credentials(&id).await.0, hash, "the password is not sent again");
         // Without an answer to that, the next apply links it.
         setup.proxy.then("PUT", Fault::Answer(400, "application/json", r#"{"error":{"code":400,"reason":"not this time"}}"#));
         let none = config(json!([other, link(json!({}))]));
@@ -561,9 +561,9 @@ async fn an_account_that_its_owner_has_unlinked_is_not_said_to_be_linked() {
     let setup = Setup::new(Profile::V26_2).await;
     let linked = with(&ann(), json!({ "password": "hunter2-canary", "oidc": [{ "provider": "github", "subject": "42" }] }));
     let made = setup.create(&linked).await.unwrap().state;
-    let url = format!("{}/credentials/oidc?identifier=github:42", setup.world.url(made.id.as_ref().unwrap()));
-    assert_eq!(setup.world.client.delete(url.clone()).send().await.unwrap().status(), 204);
-    assert_eq!(setup.world.client.delete(url).send().await.unwrap().status(), 400);
+    let url = format!("{}/credentials/oidc?identifier=github:42", setup.backdoor.url(made.id.as_ref().unwrap()));
+    assert_eq!(setup.backdoor.client.delete(url.clone()).send().await.unwrap().status(), 204);
+    assert_eq!(setup.backdoor.client.delete(url).send().await.unwrap().status(), 400);
     let applied = setup.update(&made, &with(&linked, json!({ "oidc": null }))).await.unwrap();
     assert_eq!(applied.warnings, []);
 }

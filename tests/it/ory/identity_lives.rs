@@ -14,14 +14,14 @@ use crate::{
     },
     terraform::{
         core::Core,
-        lifecycle::{Lifecycle, World},
+        lifecycle::{Backdoor, Lifecycle},
         samples::{Known, Way},
     },
 };
 use async_trait::async_trait;
 use janiform::{
     emulator::{self, Options, Profile, Running},
-    engine::{Engine, Entry, same},
+    engine::{Engine, Entry, semantically_equal},
     frontends::pulumi::Server,
     ory::{Client, ORY, resources::identity::RESOURCE},
     rest::mapping,
@@ -77,7 +77,7 @@ impl Identities {
 }
 
 #[async_trait]
-impl World for Identities {
+impl Backdoor for Identities {
     async fn change(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool {
         let Some(mut body) = self.get(id).await else { return false };
         let seen =
@@ -97,8 +97,8 @@ impl World for Identities {
             return false;
         }
         let after = seen(&self.get(id).await.unwrap());
-        let wanted = value.is_none_or(|value| same(attr, value, &after));
-        wanted && !same(attr, &before, &after)
+        let wanted = value.is_none_or(|value| semantically_equal(attr, value, &after));
+        wanted && !semantically_equal(attr, &before, &after)
     }
 
     async fn remove(&self, _: &'static Resource, id: &str) {
@@ -202,11 +202,11 @@ macro_rules! without {
 async fn lives(admin: &str, known: Known, each: [Known; 2]) {
     let proxy = Proxy::to(admin).await;
     let mut core = Core::direct(&ORY, provider(&proxy.url())).await.unwrap();
-    let world = Identities::at(admin);
+    let backdoor = Identities::at(admin);
     let [alone, safe] = ways(known, each);
-    let (mut runs, mut failures) = Lifecycle::on(&mut core, &world, "ory", &RESOURCE, &alone).run().await;
+    let (mut runs, mut failures) = Lifecycle::on(&mut core, &backdoor, "ory", &RESOURCE, &alone).run().await;
     // A password is seen by no import.
-    let accounts = Lifecycle::on(&mut core, &world, "ory", &RESOURCE, &safe).only(is_account).without_the_whole().run().await;
+    let accounts = Lifecycle::on(&mut core, &backdoor, "ory", &RESOURCE, &safe).only(is_account).without_the_whole().run().await;
     runs += accounts.0;
     failures.extend(accounts.1);
     assert!(failures.is_empty(), "{} of {runs} failed:\n{}", failures.len(), failures.join("\n"));
@@ -296,7 +296,7 @@ fn steps(newer: bool) -> Vec<(Json, Json)> {
 
 /// What a table that is wrong would agree with itself about.
 async fn is_held_as_meant(admin: &str, newer: bool) {
-    let world = Identities::at(admin);
+    let backdoor = Identities::at(admin);
     let mut core = Core::direct(&ORY, provider(admin)).await.unwrap();
     let mut thing = core.thing("ory_identity");
     let server = Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None));
@@ -313,7 +313,7 @@ async fn is_held_as_meant(admin: &str, newer: bool) {
                 host.up("ory:index/identity:Identity", "it", &spell(&RESOURCE.table, &config)).await.unwrap();
                 host.state["it"].id.clone()
             };
-            let raw = world.get(&id).await.unwrap();
+            let raw = backdoor.get(&id).await.unwrap();
             holds(&raw, &held);
             assert_eq!(raw.get("external_id"), held.get("external_id"), "{raw:#}");
             let email = held["traits"]["email"].as_str().unwrap().to_lowercase();
@@ -332,7 +332,7 @@ async fn is_held_as_meant(admin: &str, newer: bool) {
         } else {
             host.destroy().await.unwrap()
         }
-        assert!(world.get(&ids[0]).await.is_none());
+        assert!(backdoor.get(&ids[0]).await.is_none());
     }
 }
 

@@ -5,14 +5,14 @@ use crate::{
     support::{hydra, stored::ours},
     terraform::{
         core::Core,
-        lifecycle::{Lifecycle, World},
+        lifecycle::{Backdoor, Lifecycle},
         samples::{self, Known, Way},
     },
 };
 use async_trait::async_trait;
 use janiform::{
     emulator::{self, Options, Profile},
-    engine::same,
+    engine::semantically_equal,
     ory::{
         ORY,
         resources::{oauth2_client, oidc_dynamic_client, trusted_issuer},
@@ -76,8 +76,8 @@ impl Hydra {
             return false;
         }
         let after = seen(&self.get(id).await.unwrap());
-        let wanted = value.is_none_or(|value| same(attr, value, &after));
-        wanted && !same(attr, &before, &after)
+        let wanted = value.is_none_or(|value| semantically_equal(attr, value, &after));
+        wanted && !semantically_equal(attr, &before, &after)
     }
 
     /// What a key says of itself can be rewritten; of several keys, some can be taken away.
@@ -119,7 +119,7 @@ fn path(resource: &'static Resource, id: &str) -> String {
 }
 
 #[async_trait]
-impl World for Hydra {
+impl Backdoor for Hydra {
     async fn change(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool {
         match resource.name {
             "json_web_key_set" => self.change_keys(id, attr, value).await,
@@ -272,12 +272,12 @@ pub fn provider(admin: &str, public: &str) -> Json {
 
 async fn lives(admin: &str, public: &str, ways: Vec<Way>) {
     let mut core = Core::direct(&ORY, provider(admin, public)).await.unwrap();
-    let world = Hydra::at(admin);
+    let backdoor = Hydra::at(admin);
     let (mut runs, mut failures) = (0, Vec::new());
     for way in &ways {
         let resource = ORY.resources().find(|entry| entry.resource.name == way.resource).unwrap().resource;
         let started = std::time::Instant::now();
-        let (more, failed) = Lifecycle::on(&mut core, &world, "ory", resource, way).run().await;
+        let (more, failed) = Lifecycle::on(&mut core, &backdoor, "ory", resource, way).run().await;
         runs += more;
         failures.extend(failed);
         println!("{}: {more} lifecycles in {:.1} s", way.resource, started.elapsed().as_secs_f64());

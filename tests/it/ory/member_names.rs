@@ -14,7 +14,7 @@ use janiform::{
     engine::{Call, Engine, State},
     frontends::{
         pulumi::Server,
-        terraform::{object, wire::Seen},
+        terraform::{object, wire::WireObject},
     },
     ory::{
         ORY,
@@ -53,7 +53,7 @@ fn a_map_has_any_key() {
     let block = BlockSchema::of("provider", "", ORY.config);
     for key in ["$serde_json::private::Number", "$serde_json::private::RawValue"] {
         let json = json!({ "admin_headers": { key: "7" }, key: "7" }).to_string().into_bytes();
-        let Seen { value, .. } = object::decode(&block, Some(&DynamicValue { msgpack: Vec::new(), json })).unwrap().unwrap();
+        let WireObject { value, .. } = object::decode(&block, Some(&DynamicValue { msgpack: Vec::new(), json })).unwrap().unwrap();
         let headers = value.fields()[ORY.config.index("admin_headers").unwrap()].clone();
         assert_eq!(headers, Value::Map([(key.to_owned(), "7".into())].into()));
     }
@@ -63,11 +63,11 @@ fn a_map_has_any_key() {
 async fn both_faces_keep_them() {
     for document in DOCUMENTS {
         let kratos = kratos(Profile::V26_2).await;
-        let world = Identities::at(&kratos.url());
+        let backdoor = Identities::at(&kratos.url());
         let traits = format!(r#"{{"email":"ann@example.com","serial":{document}}}"#);
         let config = json!({ "schema_id": "robot", "traits": traits, "metadata_public": document, "metadata_admin": document });
         let held = async |id: &str| {
-            let text = world.client.get(world.url(id)).send().await.unwrap().text().await.unwrap();
+            let text = backdoor.client.get(backdoor.url(id)).send().await.unwrap().text().await.unwrap();
             assert_eq!(text.matches(document).count(), 3, "{document} in {text}");
         };
 

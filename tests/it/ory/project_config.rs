@@ -7,7 +7,7 @@ use crate::{
     support::stored,
     terraform::{
         core::{Action, Core},
-        lifecycle::{Lifecycle, World},
+        lifecycle::{Backdoor, Lifecycle},
         samples::{self, Way},
         val::Val,
     },
@@ -101,7 +101,7 @@ fn hook(name: &str) -> Option<(&str, &str, bool)> {
 }
 
 #[async_trait]
-impl World for Project {
+impl Backdoor for Project {
     async fn change(&self, resource: &'static Resource, _: &str, attr: &'static Attr, value: Option<&Value>) -> bool {
         let attr = attr.alias_of.and_then(|name| resource.table.index(name)).map_or(attr, |at| resource.table.attr(at));
         // Nobody can tell that from what is not shown.

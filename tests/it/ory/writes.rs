@@ -320,8 +320,8 @@ async fn an_account_that_a_lost_request_has_linked_is_linked() {
     setup.proxy.then("PUT", Fault::LoseAnswer);
     let more = person(json!([account("github"), account("google")]));
     let changed = setup.changed("identity", &made, &more).await;
-    let world = Identities::at(&setup.emulator.url());
-    let mut linked = world.credentials(changed.state.id.as_deref().unwrap()).await.1;
+    let backdoor = Identities::at(&setup.emulator.url());
+    let mut linked = backdoor.credentials(changed.state.id.as_deref().unwrap()).await.1;
     linked.sort();
     assert_eq!(linked, ["github:42", "google:42"]);
 }
@@ -378,17 +378,17 @@ async fn what_others_changed_since_the_plan_stays() {
 #[tokio::test]
 async fn what_others_changed_of_an_identity_stays() {
     let setup = Setup::on(kratos(Profile::V26_2).await).await;
-    let world = Identities::at(&setup.emulator.url());
+    let backdoor = Identities::at(&setup.emulator.url());
     let person = |state: &str| json!({ "schema_id": "person", "traits": r#"{"email":"ann@example.com"}"#, "state": state });
     let made = setup.made("identity", &person("active")).await;
     let id = made.id.clone().unwrap();
-    let mut theirs = world.get(&id).await.unwrap();
+    let mut theirs = backdoor.get(&id).await.unwrap();
     theirs["metadata_public"] = json!({ "theirs": true });
     theirs["traits"]["name"] = json!("Ann");
     theirs.as_object_mut().unwrap().remove("credentials");
-    assert_eq!(world.client.put(world.url(&id)).json(&theirs).send().await.unwrap().status(), 200);
+    assert_eq!(backdoor.client.put(backdoor.url(&id)).json(&theirs).send().await.unwrap().status(), 200);
     let applied = setup.changed("identity", &made, &person("inactive")).await;
-    let held = world.get(&id).await.unwrap();
+    let held = backdoor.get(&id).await.unwrap();
     assert_eq!(
         (&held["state"], &held["metadata_public"]["theirs"], &held["traits"]["name"]),
         (&json!("inactive"), &json!(true), &json!("Ann"))

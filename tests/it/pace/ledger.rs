@@ -2,7 +2,7 @@
 //!
 //! A simulation without tasks or sockets: what a server counts, when, and what it says of it.
 
-use janiform::rest::pace::{Ledger, Next, Told};
+use janiform::rest::pace::{Ledger, Next, RateHeaders};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use std::{collections::VecDeque, time::Duration};
 use tokio::time::Instant;
@@ -165,7 +165,7 @@ fn run(mut server: Server, requests: usize, at_once: usize, limited: bool, other
                     kept.push(Flight { answer: Some((back, admitted, headers)), ..flight });
                 }
                 Some((time, admitted, headers)) if time <= now => {
-                    let told = Told::read(&headers);
+                    let told = RateHeaders::read(&headers);
                     if admitted {
                         ledger.pass(flight.number, &told, at(now));
                     } else {
@@ -262,7 +262,7 @@ fn headers_are_read_as_gateways_write_them() {
         for (name, value) in pairs {
             headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
-        let told = Told::read(&headers);
+        let told = RateHeaders::read(&headers);
         let rates: Vec<_> = told.rates.iter().map(|rate| (rate.requests, rate.window.as_secs())).collect();
         let left: Vec<_> = told.left.iter().map(|left| (left.of.requests, left.of.window.as_secs(), left.requests)).collect();
         (rates, left, told.wait().map(|wait| wait.as_secs()))
@@ -298,7 +298,7 @@ fn the_wait_is_told_before_it_is_over() {
     for (name, value) in [("x-ratelimit-limit", "15, 5;w=1, 15;w=60"), ("x-ratelimit-remaining", "14"), ("x-ratelimit-reset", "59")] {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    ledger.pass(number, &Told::read(&headers), zero);
+    ledger.pass(number, &RateHeaders::read(&headers), zero);
     // The 101st is in the seventh minute.
     let minutes = ledger.estimate(zero, 99).as_secs_f64() / 60.0;
     assert!((6.0..6.1).contains(&minutes), "{minutes}");
@@ -314,6 +314,6 @@ fn requests_that_must_not_meet_go_one_by_one() {
         assert_eq!(ledger.next(now), Next::Now);
         let number = ledger.send(now);
         assert_eq!(ledger.next(now), Next::AfterAnswer);
-        ledger.pass(number, &Told::default(), now + Duration::from_millis(20));
+        ledger.pass(number, &RateHeaders::default(), now + Duration::from_millis(20));
     }
 }

@@ -28,7 +28,7 @@ pub static BUCKETS: &[Bucket] = &[
 ];
 
 /// A server with limits, and what a configured client has to reach it.
-pub struct World {
+pub struct Backdoor {
     pub server: emulator::Running,
     pub endpoint: Endpoint,
     pub cancel: CancellationToken,
@@ -36,13 +36,13 @@ pub struct World {
     pub told: Arc<Mutex<Vec<String>>>,
 }
 
-impl World {
-    pub async fn new(limits: &[&str], limited: bool) -> World {
+impl Backdoor {
+    pub async fn new(limits: &[&str], limited: bool) -> Backdoor {
         let limits = limits.iter().map(|text| text.parse::<BucketLimit>().unwrap()).collect();
         let latency = std::time::Duration::from_millis(20);
         let server = emulator::start(Options { limits, latency, ..Options::default() }).await.unwrap();
         let endpoint = endpoint(&server.url(), limited);
-        World { server, endpoint, cancel: CancellationToken::new(), told: Arc::default() }
+        Backdoor { server, endpoint, cancel: CancellationToken::new(), told: Arc::default() }
     }
 
     pub fn cx(&self) -> Cx<()> {

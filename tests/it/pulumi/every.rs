@@ -10,7 +10,7 @@ use crate::{
     support::stored,
     terraform::{
         core::Core,
-        lifecycle::World,
+        lifecycle::Backdoor,
         samples::{self, Known, Way},
         toys::Toys,
     },
@@ -59,7 +59,7 @@ fn fits(value: &Json) -> bool {
 
 struct Lives<'a> {
     host: &'a mut Host,
-    world: &'a dyn World,
+    backdoor: &'a dyn Backdoor,
     resource: &'static Resource,
     token: String,
     known: Known,
@@ -95,7 +95,7 @@ impl Lives<'_> {
     async fn end(&mut self) -> Step {
         let id = self.id();
         self.host.destroy().await.map_err(told)?;
-        match self.world.exists(self.resource, &id).await {
+        match self.backdoor.exists(self.resource, &id).await {
             true => Err("it is still there".into()),
             false => Ok(()),
         }
@@ -178,7 +178,7 @@ impl Lives<'_> {
         }
         let program = self.spelled(&self.base);
         self.up(&program).await?;
-        self.world.remove(self.resource, &self.id()).await;
+        self.backdoor.remove(self.resource, &self.id()).await;
         if self.host.refresh("it").await.map_err(told)?.is_some() {
             return Err("what is gone is still seen".into());
         }
@@ -245,7 +245,7 @@ impl Lives<'_> {
         self.up(&self.spelled(&config)).await?;
         let refused = self.host.destroy().await.err().map(told).ok_or("it is deleted although it is protected")?;
         expect("the reason", true, refused.contains("is protected"))?;
-        expect("its existence", true, self.world.exists(self.resource, &self.id()).await)?;
+        expect("its existence", true, self.backdoor.exists(self.resource, &self.id()).await)?;
         config[guard.name] = Json::Bool(false);
         expect("the end of the protection", Done::Updated, self.up(&self.spelled(&config)).await?)?;
         self.is_quiet().await?;
@@ -264,7 +264,7 @@ impl Lives<'_> {
         let to = stored::kind_from_json(&attr.kind, to)?;
         let property = names::camel(attr.name);
         self.up(&self.spelled(config)).await?;
-        if attr.name != self.resource.key && self.world.change(self.resource, &self.id(), attr, Some(&to)).await {
+        if attr.name != self.resource.key && self.backdoor.change(self.resource, &self.id(), attr, Some(&to)).await {
             let seen = self.host.refresh("it").await.map_err(told)?.ok_or("it is gone")?;
             expect("what is seen", true, seen.diffs.contains(&property))?;
             expect("the repair", done(attr), self.up(&self.spelled(config)).await?)?;
@@ -276,7 +276,7 @@ impl Lives<'_> {
         }
         self.up(&self.spelled(base)).await?;
         let default = attr.default.map(|default| default.value());
-        if default.as_ref() != Some(&to) && self.world.change(self.resource, &self.id(), attr, Some(&to)).await {
+        if default.as_ref() != Some(&to) && self.backdoor.change(self.resource, &self.id(), attr, Some(&to)).await {
             self.host.refresh("it").await.map_err(told)?.ok_or("it is gone")?;
             // What others own is theirs to change.
             let theirs = matches!(attr.presence, Presence::OrServer | Presence::WhileSet);
@@ -293,8 +293,8 @@ fn done(attr: &Attr) -> Done {
 }
 
 /// Every lifecycle of every resource of the provider.
-pub async fn live<C: Send + Sync + 'static>(provider: &'static Provider<C>, config: Json, world: &dyn World, known: Known) {
-    let runs = live_only(provider, config, world, known, |_| true).await;
+pub async fn live<C: Send + Sync + 'static>(provider: &'static Provider<C>, config: Json, backdoor: &dyn Backdoor, known: Known) {
+    let runs = live_only(provider, config, backdoor, known, |_| true).await;
     assert!(runs > 100, "only {runs} ran");
 }
 
@@ -302,17 +302,22 @@ pub async fn live<C: Send + Sync + 'static>(provider: &'static Provider<C>, conf
 pub async fn live_only<C: Send + Sync + 'static>(
     provider: &'static Provider<C>,
     config: Json,
-    world: &dyn World,
+    backdoor: &dyn Backdoor,
     known: Known,
     wanted: fn(&Resource) -> bool,
 ) -> usize {
     let wanted = provider.resources().filter(|entry| wanted(entry.resource));
     let ways: Vec<_> = wanted.map(|entry| Way::only(entry.resource, known)).collect();
-    live_ways(provider, config, world, &ways).await
+    live_ways(provider, config, backdoor, &ways).await
 }
 
 /// Every lifecycle of what is made in these ways; how many ran.
-pub async fn live_ways<C: Send + Sync + 'static>(provider: &'static Provider<C>, config: Json, world: &dyn World, ways: &[Way]) -> usize {
+pub async fn live_ways<C: Send + Sync + 'static>(
+    provider: &'static Provider<C>,
+    config: Json,
+    backdoor: &dyn Backdoor,
+    ways: &[Way],
+) -> usize {
     let server = Server::new(Arc::new(Engine::new(provider)), Arc::new(Recorder::default()), Arc::new(|_| None));
     let mut host = Host::start(server).await;
     host.configure(config).await.unwrap();
@@ -321,7 +326,7 @@ pub async fn live_ways<C: Send + Sync + 'static>(provider: &'static Provider<C>,
         let resource = provider.resources().find(|entry| entry.resource.name == way.resource).unwrap().resource;
         let token = names::resource_token(provider.name, resource.name);
         let (known, base) = (way.known, way.base.clone());
-        let lives = Lives { host: &mut host, world, resource, token, known, base, runs: 0, failures: Vec::new() };
+        let lives = Lives { host: &mut host, backdoor, resource, token, known, base, runs: 0, failures: Vec::new() };
         let (more, failed) = lives.run().await;
         runs += more;
         failures.extend(failed);

@@ -3,7 +3,7 @@
 use crate::toy::{THING, TOY};
 use janiform::{
     engine::Engine,
-    frontends::terraform::{msgpack, object, schema_json, wire::Seen},
+    frontends::terraform::{msgpack, object, schema_json, wire::WireObject},
     schema::{BlockSchema, Kind, Nested, Table, boolean, string},
     value::{Number, Value},
 };
@@ -177,9 +177,9 @@ fn value(kind: &'static Kind) -> BoxedStrategy<Value> {
     prop_oneof![1 => Just(Value::Null), 1 => Just(Value::Unknown), 8 => known].boxed()
 }
 
-fn thing() -> impl Strategy<Value = Seen> {
+fn thing() -> impl Strategy<Value = WireObject> {
     let fields = THING.table.attrs().map(|attr| value(&attr.kind)).collect::<Vec<_>>();
-    (value(&Kind::String), fields).prop_map(|(id, fields)| Seen { id, value: Value::Object(fields) })
+    (value(&Kind::String), fields).prop_map(|(id, fields)| WireObject { id, value: Value::Object(fields) })
 }
 
 proptest! {

@@ -1,6 +1,6 @@
 //! Lifecycles of any resource, attribute by attribute, from its table alone.
 //!
-//! A new resource is tested by naming it. What is specific to a server is behind [`World`].
+//! A new resource is tested by naming it. What is specific to a server is behind [`Backdoor`].
 
 use super::{
     core::{Action, Core, Outcome, Planned, Stop, Thing, unknown},
@@ -11,15 +11,15 @@ use super::{
 use crate::support::stored;
 use async_trait::async_trait;
 use janiform::{
-    engine::{Entry, same},
-    schema::{Attr, Guards, Kind, Moves, Object, Presence, Reads, Resource},
+    engine::{Entry, semantically_equal},
+    schema::{Attr, Guards, Kind, Object, Presence, Reads, Recompute, Resource},
     value::Value,
 };
 use serde_json::Value as Json;
 
 /// What is behind the provider's back.
 #[async_trait]
-pub trait World: Send + Sync {
+pub trait Backdoor: Send + Sync {
     /// Changes one attribute of an object, or takes it away; false if this server cannot be made to.
     async fn change(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool;
     /// Removes an object.
@@ -35,7 +35,7 @@ pub trait World: Send + Sync {
 /// One resource on its way through its lifecycles.
 pub struct Lifecycle<'a> {
     core: &'a mut Core,
-    world: &'a dyn World,
+    backdoor: &'a dyn Backdoor,
     resource: &'static Resource,
     type_name: String,
     known: Known,
@@ -59,15 +59,15 @@ fn expect(what: &str, wanted: Action, found: Action) -> Step {
 }
 
 impl<'a> Lifecycle<'a> {
-    pub fn new<C>(core: &'a mut Core, world: &'a dyn World, provider: &str, entry: &'static Entry<C>, known: Known) -> Lifecycle<'a> {
-        Lifecycle::on(core, world, provider, entry.resource, &Way::only(entry.resource, known))
+    pub fn new<C>(core: &'a mut Core, backdoor: &'a dyn Backdoor, provider: &str, entry: &'static Entry<C>, known: Known) -> Lifecycle<'a> {
+        Lifecycle::on(core, backdoor, provider, entry.resource, &Way::only(entry.resource, known))
     }
 
     /// The lifecycles of what is made in this way.
-    pub fn on(core: &'a mut Core, world: &'a dyn World, provider: &str, resource: &'static Resource, way: &Way) -> Lifecycle<'a> {
+    pub fn on(core: &'a mut Core, backdoor: &'a dyn Backdoor, provider: &str, resource: &'static Resource, way: &Way) -> Lifecycle<'a> {
         let type_name = format!("{provider}_{}", resource.name);
         let (known, base) = (way.known, way.base.clone());
-        Lifecycle { core, world, resource, type_name, known, base, wanted: |_| true, as_a_whole: true, failures: Vec::new(), runs: 0 }
+        Lifecycle { core, backdoor, resource, type_name, known, base, wanted: |_| true, as_a_whole: true, failures: Vec::new(), runs: 0 }
     }
 
     /// Only for these attributes (and the whole object): shares a large table among several tests.
@@ -197,7 +197,7 @@ impl<'a> Lifecycle<'a> {
     async fn end(&mut self, mut thing: Thing) -> Step {
         let id = id(&thing);
         self.core.destroy(&mut thing).await?;
-        match self.world.exists(self.resource, &id).await {
+        match self.backdoor.exists(self.resource, &id).await {
             true => wrong("it is still there after destroy"),
             false => Ok(()),
         }
@@ -223,7 +223,7 @@ impl<'a> Lifecycle<'a> {
     async fn gone(&mut self) -> Step {
         let config = self.base.clone();
         let mut thing = self.create(&config).await?;
-        self.world.remove(self.resource, &id(&thing)).await;
+        self.backdoor.remove(self.resource, &id(&thing)).await;
         let planned = self.core.plan(&thing, &config).await?;
         expect("what was removed", Action::Create, planned.action)?;
         self.core.apply(&mut thing, &config).await?;
@@ -238,7 +238,7 @@ impl<'a> Lifecycle<'a> {
         let id = id(&thing);
         // Of what is ours only while it is set, an import takes what it is told to.
         let selects = if self.resource.table.has_shared() { ":*" } else { "" };
-        let mut imported = self.core.import(&self.type_name, &format!("{}{selects}", self.world.import_id(self.resource, &id))).await?;
+        let mut imported = self.core.import(&self.type_name, &format!("{}{selects}", self.backdoor.import_id(self.resource, &id))).await?;
         // Whether what is there is what an argument says that no answer shows, nobody can tell: it is sent once.
         let is_hidden = |attr: &Attr| attr.write_only || attr.configurable() && attr.reads == Reads::Once;
         if self.resource.table.attrs().any(|attr| is_hidden(attr) && config.get(attr.name).is_some()) {
@@ -258,7 +258,7 @@ impl<'a> Lifecycle<'a> {
         }
         self.core.settled(&imported, &config).await?;
         match self.core.import(&self.type_name, "00000000-0000-4000-8000-00000000dead").await {
-            Err(stop) if stop.breaks(Rule::ImportedExists) || matches!(stop, Stop::Told(_)) => {}
+            Err(stop) if stop.breaks(Rule::ImportedExists) || matches!(stop, Stop::RateHeaders(_)) => {}
             other => return wrong(format!("an import of nothing gives {other:?}")),
         }
         self.end(thing).await
@@ -273,7 +273,7 @@ impl<'a> Lifecycle<'a> {
             Err(stop) if stop.says("is protected") => {}
             other => return wrong(format!("the destruction of what is protected gives {other:?}")),
         }
-        if !self.world.exists(self.resource, &id(&thing)).await {
+        if !self.backdoor.exists(self.resource, &id(&thing)).await {
             return wrong("it is gone although it is protected");
         }
         config[guard.name] = Json::Bool(false);
@@ -376,7 +376,7 @@ impl<'a> Lifecycle<'a> {
         let mut thing = self.create(config).await?;
         let before = id(&thing);
         let to = to.map(|to| stored::kind_from_json(&attr.kind, to).expect("a sample"));
-        if !self.world.change(self.resource, &before, attr, to.as_ref()).await {
+        if !self.backdoor.change(self.resource, &before, attr, to.as_ref()).await {
             return self.end(thing).await;
         }
         let planned = self.core.plan(&thing, config).await?;
@@ -396,7 +396,7 @@ impl<'a> Lifecycle<'a> {
         let value = stored::kind_from_json(&attr.kind, to).expect("a sample");
         let already = self.means(attr, &thing, to);
         // While a state does not say whether the write-only twin is in use, nothing is read; here it does.
-        if already || !self.world.change(self.resource, &id(&thing), attr, Some(&value)).await {
+        if already || !self.backdoor.change(self.resource, &id(&thing), attr, Some(&value)).await {
             return self.end(thing).await;
         }
         let action = self.core.apply(&mut thing, &config).await?;
@@ -412,12 +412,12 @@ impl<'a> Lifecycle<'a> {
     async fn moved(&mut self, attr: &'static Attr) -> Step {
         let config = self.base.clone();
         let mut thing = self.create(&config).await?;
-        let derived = matches!(attr.moves, Moves::Derived(_)) || self.resource.adjust.is_some();
+        let derived = matches!(attr.recompute, Recompute::Derived(_)) || self.resource.modify_plan.is_some();
         let value = janiform_value(attr);
         if attr.name == self.resource.key || derived || !readable(attr) {
             return self.end(thing).await;
         }
-        if self.world.change(self.resource, &id(&thing), attr, Some(&value)).await {
+        if self.backdoor.change(self.resource, &id(&thing), attr, Some(&value)).await {
             let action = self.core.apply(&mut thing, &config).await?;
             expect("a computed change", Action::NoOp, action)?;
             self.holds(attr, &thing, &stored::kind_to_json(&attr.kind, &value))?;
@@ -431,7 +431,7 @@ impl<'a> Lifecycle<'a> {
 
     fn means(&self, attr: &Attr, thing: &Thing, value: &Json) -> bool {
         let parse = |json: &Json| stored::kind_from_json(&attr.kind, json).expect("a value");
-        same(attr, &parse(&self.state(thing, attr).to_json()), &parse(value))
+        semantically_equal(attr, &parse(&self.state(thing, attr).to_json()), &parse(value))
     }
 
     fn holds(&self, attr: &Attr, thing: &Thing, value: &Json) -> Step {

@@ -458,8 +458,8 @@ async fn the_lifecycles_see_what_core_cannot() {
     for (how, sign) in [(Sabotage::ReadBlind, "drift"), (Sabotage::PlanNeverReplaces, "was to be Replace and is Update")] {
         let remote = Remote::start();
         let mut core = core(how, &remote).await.unwrap();
-        let world = Toys(remote);
-        let lifecycle = Lifecycle::new(&mut core, &world, "toy", TOY.resources().next().unwrap(), samples::none);
+        let backdoor = Toys(remote);
+        let lifecycle = Lifecycle::new(&mut core, &backdoor, "toy", TOY.resources().next().unwrap(), samples::none);
         let (_, failures) = lifecycle.only(|attr| ["region", "size", "label"].contains(&attr.name)).run().await;
         assert!(failures.iter().any(|failure| failure.contains(sign)), "{how:?}: {failures:?}");
     }

@@ -50,7 +50,7 @@ pub fn values(attr: &Attr, known: Known) -> Vec<Json> {
 }
 
 fn valid(attr: &Attr, checks: &[Option<Check>; 2], value: &Value) -> bool {
-    let meant = value.as_str().is_none_or(|text| (attr.meaning.valid)(text).is_ok());
+    let meant = value.as_str().is_none_or(|text| (attr.equality.valid)(text).is_ok());
     meant && checks.iter().flatten().all(|check| check.run(value).is_none())
 }
 
@@ -74,7 +74,7 @@ fn candidates(attr: &Attr, kind: &Kind, checks: &[Option<Check>; 2]) -> Vec<Valu
                 Check::Known(words) | Check::Only(words) => Some(*words),
                 _ => None,
             });
-            match (words, attr.meaning.name) {
+            match (words, attr.equality.name) {
                 (Some(words), _) => texts(words),
                 (_, "duration") => texts(&["45m", "2h", "90s"]),
                 (_, "JSON") => texts(&[r#"{"b":[1,2.50],"a":{"c":true}}"#, r#"{"d":null}"#, "[1]"]),
@@ -122,7 +122,7 @@ pub fn respelled(attr: &Attr, value: &Json) -> Option<Json> {
 
 fn respell(attr: &Attr, kind: &Kind, value: &Value) -> Value {
     match (kind, value) {
-        (Kind::String, Value::String(text)) => Value::text(match attr.meaning.name {
+        (Kind::String, Value::String(text)) => Value::text(match attr.equality.name {
             "duration" => {
                 let nanoseconds = duration::parse(text).unwrap();
                 let canonical = duration::format(nanoseconds);

@@ -2,7 +2,7 @@
 
 use super::{
     core::{Action, Core},
-    lifecycle::{Lifecycle, World},
+    lifecycle::{Backdoor, Lifecycle},
     samples,
 };
 use crate::toy::{Remote, TOY};
@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub struct Toys(pub Arc<Remote>);
 
 #[async_trait]
-impl World for Toys {
+impl Backdoor for Toys {
     async fn change(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool {
         let of = attr.alias_of.and_then(|name| resource.table.index(name)).map_or(attr, |at| resource.table.attr(at));
         self.0.edit(resource.name, id, |fields| {
@@ -43,10 +43,10 @@ impl World for Toys {
 async fn every_attribute_has_its_lifecycles() {
     let remote = Remote::start();
     let mut core = Core::direct(&TOY, json!({ "endpoint": remote.name })).await.unwrap();
-    let world = Toys(remote);
+    let backdoor = Toys(remote);
     let (mut runs, mut failures) = (0, Vec::new());
     for entry in TOY.resources() {
-        let (more, failed) = Lifecycle::new(&mut core, &world, "toy", entry, samples::none).run().await;
+        let (more, failed) = Lifecycle::new(&mut core, &backdoor, "toy", entry, samples::none).run().await;
         runs += more;
         failures.extend(failed);
     }

@@ -60,7 +60,7 @@ pub static THING: Resource = resource("thing", "A thing. It has one attribute of
                 .then(|| Problem::doubtful("hint", "The hint says nothing new", "`hint` and `label` are the same."))
         }),
     ])
-    .adjust(adjust)
+    .modify_plan(modify_plan)
     .checked();
 
 static IDENTITY: &[Attr] = &[
@@ -269,7 +269,7 @@ fn no_blanks(text: &str) -> Result<(), String> {
 }
 
 /// A thing lies where its region says: what a table alone could not tell.
-fn adjust(draft: &mut Draft<'_>) {
+fn modify_plan(draft: &mut PlanDraft<'_>) {
     let region = draft.get("region").clone();
     draft.set("shelf", server::shelf_of(&region));
 }

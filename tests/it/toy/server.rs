@@ -243,7 +243,7 @@ fn sent(write: &Write) -> Fields {
 /// The value as the server keeps it.
 fn normal(attr: &Attr, kind: &Kind, value: &Value) -> Value {
     match (kind, value) {
-        (Kind::String, Value::String(text)) => Value::text(match attr.meaning.name {
+        (Kind::String, Value::String(text)) => Value::text(match attr.equality.name {
             "duration" => duration::parse(text).map(duration::format).unwrap_or_else(|_| text.clone()),
             "URL" => text.trim_end_matches('/').to_owned(),
             "words" => text.split_whitespace().collect::<Vec<_>>().join(" "),

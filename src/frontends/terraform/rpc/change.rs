@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     engine::{self, Applied, Call, Change, Entry, Plan, Prior, Private, State, Unapplied},
-    frontends::terraform::{identity, object, wire::Seen},
+    frontends::terraform::{identity, object, wire::WireObject},
     schema::BlockSchema,
     value::Value,
 };
@@ -54,7 +54,7 @@ pub(super) async fn plan<C: Send + Sync + 'static>(
     let planned_state = match before {
         // Nothing to do: the very bytes.
         Some(before) if plan.planned == *before.value && plan.id.as_deref() == before.id => request.prior_state,
-        _ => object::encode(block, Some(&Seen { id: plan.id.map_or(Value::Unknown, Value::String), value: plan.planned })),
+        _ => object::encode(block, Some(&WireObject { id: plan.id.map_or(Value::Unknown, Value::String), value: plan.planned })),
     };
     let carried = Carried { after: plan.private, before: prior.map(|prior| prior.private).unwrap_or_default() };
     Ok(plan_resource_change::Response {
@@ -128,7 +128,7 @@ fn after<C>(entry: &Entry<C>, block: &BlockSchema, state: Option<State>) -> appl
     apply_resource_change::Response {
         private: state.private.to_bytes(),
         new_identity: identity::encode(entry.resource, state.id.as_deref(), &state.value),
-        new_state: object::encode(block, Some(&Seen::stored(state).wholly_known())),
+        new_state: object::encode(block, Some(&WireObject::stored(state).wholly_known())),
         ..Default::default()
     }
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     engine::{Call, Found},
-    frontends::terraform::{object, wire::Seen},
+    frontends::terraform::{object, wire::WireObject},
     schema::BlockSchema,
     value::Value,
 };
@@ -36,7 +36,7 @@ pub(super) async fn read<C: Send + Sync + 'static>(
 }
 
 /// What the configuration says stays as it is written; the rest is as found.
-fn filled_in(block: &BlockSchema, config: Seen, found: Found) -> Seen {
+fn filled_in(block: &BlockSchema, config: WireObject, found: Found) -> WireObject {
     let mut value = found.value;
     if let (Value::Object(fields), Value::Object(given)) = (&mut value, config.value) {
         for (index, given) in given.into_iter().enumerate() {
@@ -46,5 +46,5 @@ fn filled_in(block: &BlockSchema, config: Seen, found: Found) -> Seen {
         }
     }
     let id = found.id.map_or(Value::Null, Value::String);
-    Seen { id: if config.id.is_null() { id } else { config.id }, value }
+    WireObject { id: if config.id.is_null() { id } else { config.id }, value }
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     engine::{Call, EphemeralEntry, Open, Renewed},
-    frontends::terraform::{object, wire::Seen},
+    frontends::terraform::{object, wire::WireObject},
     schema::BlockSchema,
     value::Value,
 };
@@ -33,7 +33,7 @@ pub(super) async fn open<C: Send + Sync + 'static>(
     let config = object::given(block, request.config.as_ref())?;
     let opened = server.engine.open(entry, &config, Call::default()).await.map_err(|why| Failed(why.into_errors()))?;
     let Open { value, private, renew_in, warnings, .. } = opened;
-    let result = Seen { id: Value::Null, value }.wholly_known();
+    let result = WireObject { id: Value::Null, value }.wholly_known();
     Ok(open_ephemeral_resource::Response {
         diagnostics: diagnostics(warnings),
         renew_at: renew_in.map(from_now),

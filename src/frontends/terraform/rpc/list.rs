@@ -8,7 +8,7 @@ use crate::{
     engine::{Asked, Call, Diagnostic, ListEntry, Listed},
     frontends::{
         stream::{Event, Events},
-        terraform::{identity, object, wire::Seen},
+        terraform::{identity, object, wire::WireObject},
     },
     schema::BlockSchema,
 };
@@ -48,7 +48,7 @@ async fn send<C: Send + Sync + 'static>(
         Some(Ok(list_resource::Event {
             identity: identity::encode(entry.list.of, Some(&id), &value),
             display_name: name,
-            resource_object: state.and_then(|state| object::encode(whole, Some(&Seen::stored(state).wholly_known()))),
+            resource_object: state.and_then(|state| object::encode(whole, Some(&WireObject::stored(state).wholly_known()))),
             diagnostic: diagnostics(warnings),
         }))
     };

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     engine::{self, Call, Diagnostic, Private, Reread, State, Takes},
-    frontends::terraform::{identity, object, wire::Seen},
+    frontends::terraform::{identity, object, wire::WireObject},
     schema::{Kind, Object, Table},
     value::{Path, Step, Value},
 };
@@ -17,7 +17,7 @@ pub(super) async fn validate<C: Send + Sync + 'static>(
     request: validate_resource_config::Request,
 ) -> Result<validate_resource_config::Response, Failed> {
     let (entry, block) = server.resource(&request.type_name)?;
-    let Some(Seen { value, .. }) = object::decode(block, request.config.as_ref())? else { return Ok(Default::default()) };
+    let Some(WireObject { value, .. }) = object::decode(block, request.config.as_ref())? else { return Ok(Default::default()) };
     let mut found = engine::validate(entry.resource, &value);
     if !request.client_capabilities.is_some_and(|ClientCapabilities { write_only_attributes_allowed, .. }| write_only_attributes_allowed) {
         write_only(&entry.resource.table, &value, &Path::ROOT, &mut found);
@@ -68,7 +68,7 @@ pub(super) async fn read<C: Send + Sync + 'static>(
         Some(state) => {
             answer.private = state.private.to_bytes();
             answer.new_identity = identity::encode(entry.resource, state.id.as_deref(), &state.value);
-            answer.new_state = object::encode(block, Some(&Seen::stored(state)));
+            answer.new_state = object::encode(block, Some(&WireObject::stored(state)));
         }
     }
     Ok(answer)
@@ -96,7 +96,7 @@ pub(super) async fn import<C: Send + Sync + 'static>(
     let imported = import_resource_state::ImportedResource {
         type_name: request.type_name,
         private: state.private.to_bytes(),
-        state: object::encode(block, Some(&Seen::stored(state))),
+        state: object::encode(block, Some(&WireObject::stored(state))),
         identity,
     };
     Ok(import_resource_state::Response { imported_resources: vec![imported], ..Default::default() })

@@ -3,7 +3,7 @@
 use super::{Server, answer::Failed};
 use crate::{
     engine::{self, Diagnostic, Private},
-    frontends::terraform::{identity, msgpack, object, wire::Seen},
+    frontends::terraform::{identity, msgpack, object, wire::WireObject},
     schema::{BlockSchema, Object, json::Stored},
     value::Value,
 };
@@ -63,7 +63,7 @@ pub(super) async fn adopt<C: Send + Sync + 'static>(
     })
 }
 
-fn stored(key: &str, resource: &BlockSchema, version: i64, raw: Option<&RawState>) -> Result<Seen, Failed> {
+fn stored(key: &str, resource: &BlockSchema, version: i64, raw: Option<&RawState>) -> Result<WireObject, Failed> {
     let unreadable = |why: &str| Diagnostic::error("The state cannot be read", format!("The stored {}: {why}", resource.name));
     let raw = raw.ok_or_else(|| unreadable("there is none."))?;
     if raw.json.is_empty() && !raw.flatmap.is_empty() {
@@ -77,5 +77,5 @@ fn stored(key: &str, resource: &BlockSchema, version: i64, raw: Option<&RawState
         Some(id) => Value::String(msgpack::normalised(&id)),
         None => Object::new(resource.table, &value).get(key).clone(),
     };
-    Ok(Seen { id, value })
+    Ok(WireObject { id, value })
 }

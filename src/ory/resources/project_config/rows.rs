@@ -1,6 +1,6 @@
 //! What the rows are made of: each is ours only while it is set. And the checks and meanings that several rows share.
 
-use crate::schema::{Attr, DURATION, Meaning, between, boolean, integer, list, string};
+use crate::schema::{Attr, DURATION, Equality, between, boolean, integer, list, string};
 use std::borrow::Cow;
 
 /// A text.
@@ -33,7 +33,7 @@ pub(super) const SERVERS_OWN: &str =
     "Must not be empty: Ory keeps what is there, or puts values of its own in the place of an empty list. Leave it out instead.";
 
 /// A duration, or `-1` for ever.
-pub(super) const LIFETIME: Meaning = Meaning {
+pub(super) const LIFETIME: Equality = Equality {
     name: "lifetime",
     same: |left, right| left == right || (DURATION.same)(left, right),
     form: None,
@@ -43,7 +43,7 @@ pub(super) const LIFETIME: Meaning = Meaning {
 };
 
 /// An assurance level, by its own name or by that of `mfa_enforcement`.
-pub(super) const ASSURANCE: Meaning = Meaning {
+pub(super) const ASSURANCE: Equality = Equality {
     name: "assurance level",
     same: |left, right| level(left) == level(right),
     form: Some(level),

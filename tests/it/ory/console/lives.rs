@@ -6,7 +6,7 @@ use crate::{
     support::stored,
     terraform::{
         core::Core,
-        lifecycle::{Lifecycle, World},
+        lifecycle::{Backdoor, Lifecycle},
         samples::Way,
     },
 };
@@ -176,7 +176,7 @@ pub async fn with_project(mut config: Json, url: &str) -> Json {
 }
 
 #[async_trait]
-impl World for Console {
+impl Backdoor for Console {
     async fn change(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool {
         if in_document::is_one(resource.name) {
             return in_document::change(self, resource, id, attr, value).await;

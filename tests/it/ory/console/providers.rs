@@ -19,7 +19,7 @@ use crate::{
 };
 use janiform::{
     emulator::{self, Options, Running},
-    engine::{Engine, same},
+    engine::{Engine, semantically_equal},
     frontends::pulumi::{Server, names},
     ory::{
         ORY,
@@ -124,7 +124,7 @@ pub async fn change(console: &Console, resource: &'static Resource, id: &str, at
     };
     let operation = match value {
         Some(value) => {
-            let value = match (value, attr.meaning.sent) {
+            let value = match (value, attr.equality.sent) {
                 (Value::String(text), Some(sent)) => json!(sent(text)),
                 (Value::String(text), _) if attr.codec == Codec::Json => serde_json::from_str(text).unwrap(),
                 (value, _) => kind_to_json(&attr.kind, value),
@@ -137,7 +137,7 @@ pub async fn change(console: &Console, resource: &'static Resource, id: &str, at
         return false;
     }
     let after = observed().await;
-    value.is_none_or(|value| same(attr, value, &after)) && !same(attr, &before, &after)
+    value.is_none_or(|value| semantically_equal(attr, value, &after)) && !semantically_equal(attr, &before, &after)
 }
 
 fn common(name: &str) -> Option<Vec<Json>> {

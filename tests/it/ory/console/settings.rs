@@ -24,24 +24,24 @@ const SESSION: &str = "/services/identity/config/session";
 const METHODS: &str = "/services/identity/config/selfservice/methods";
 
 /// A console with one project, and Terraform's provider for it.
-struct World {
+struct Backdoor {
     emulator: Running,
     project: String,
     core: Core,
 }
 
-impl World {
-    async fn new() -> World {
-        World::with(Switches::default()).await
+impl Backdoor {
+    async fn new() -> Backdoor {
+        Backdoor::with(Switches::default()).await
     }
 
-    async fn with(console: Switches) -> World {
+    async fn with(console: Switches) -> Backdoor {
         let emulator = emulator::start(Options { console, record_requests: true, ..Options::default() }).await.unwrap();
         let (status, made) = ask(&emulator.url(), "POST", "/projects", Some(&json!({ "name": "it", "environment": "dev" }))).await;
         assert_eq!(status, 201, "{made}");
         let project = made["id"].as_str().unwrap().to_owned();
         let core = Core::direct(&ORY, provider(&emulator, &project)).await.unwrap();
-        World { emulator, project, core }
+        Backdoor { emulator, project, core }
     }
 
     /// What the project's document has there.
@@ -69,164 +69,164 @@ fn provider(emulator: &Running, project: &str) -> Json {
 /// Where the configuration no longer sets it, Ory's default comes back, or what is there stays.
 #[tokio::test]
 async fn what_is_no_longer_set_is_reset_or_kept_as_the_state_says() {
-    let mut world = World::new().await;
-    let default = world.at(&format!("{SESSION}/lifespan")).await;
+    let mut backdoor = Backdoor::new().await;
+    let default = backdoor.at(&format!("{SESSION}/lifespan")).await;
     for (on_remove, left) in [(None, default.clone()), (Some("reset"), default.clone()), (Some("keep"), json!("90h0m0s"))] {
-        let mut thing = world.core.thing(CONFIG);
+        let mut thing = backdoor.core.thing(CONFIG);
         let mut config = json!({ "session_lifespan": "90h", "on_remove": on_remove });
-        world.core.apply(&mut thing, &config).await.unwrap();
+        backdoor.core.apply(&mut thing, &config).await.unwrap();
         config.as_object_mut().unwrap().remove("session_lifespan");
-        assert_eq!(world.core.apply(&mut thing, &config).await.unwrap(), Action::Update);
-        world.core.settled(&thing, &config).await.unwrap();
-        assert_eq!(world.at(&format!("{SESSION}/lifespan")).await, left, "{on_remove:?}");
+        assert_eq!(backdoor.core.apply(&mut thing, &config).await.unwrap(), Action::Update);
+        backdoor.core.settled(&thing, &config).await.unwrap();
+        assert_eq!(backdoor.at(&format!("{SESSION}/lifespan")).await, left, "{on_remove:?}");
     }
     // It is what was applied that counts.
-    let mut thing = world.core.thing(CONFIG);
-    world.core.apply(&mut thing, &json!({ "session_lifespan": "91h" })).await.unwrap();
-    world.core.apply(&mut thing, &json!({ "on_remove": "keep" })).await.unwrap();
-    assert_eq!(world.at(&format!("{SESSION}/lifespan")).await, default);
+    let mut thing = backdoor.core.thing(CONFIG);
+    backdoor.core.apply(&mut thing, &json!({ "session_lifespan": "91h" })).await.unwrap();
+    backdoor.core.apply(&mut thing, &json!({ "on_remove": "keep" })).await.unwrap();
+    assert_eq!(backdoor.at(&format!("{SESSION}/lifespan")).await, default);
 }
 
 #[tokio::test]
 async fn a_configuration_that_is_destroyed_is_forgotten_or_reset() {
-    let mut world = World::new().await;
-    let default = world.at(&format!("{SESSION}/lifespan")).await;
+    let mut backdoor = Backdoor::new().await;
+    let default = backdoor.at(&format!("{SESSION}/lifespan")).await;
     for (on_destroy, left) in [(json!("reset"), default), (Json::Null, json!("90h0m0s"))] {
-        let mut thing = world.core.thing(CONFIG);
-        world.core.apply(&mut thing, &json!({ "session_lifespan": "90h", "on_destroy": on_destroy })).await.unwrap();
-        world.core.warnings.clear();
-        world.core.destroy(&mut thing).await.unwrap();
-        assert_eq!(world.at(&format!("{SESSION}/lifespan")).await, left);
-        assert_eq!(world.core.warnings.iter().any(|one| one.summary.contains("stays as it is")), on_destroy.is_null());
+        let mut thing = backdoor.core.thing(CONFIG);
+        backdoor.core.apply(&mut thing, &json!({ "session_lifespan": "90h", "on_destroy": on_destroy })).await.unwrap();
+        backdoor.core.warnings.clear();
+        backdoor.core.destroy(&mut thing).await.unwrap();
+        assert_eq!(backdoor.at(&format!("{SESSION}/lifespan")).await, left);
+        assert_eq!(backdoor.core.warnings.iter().any(|one| one.summary.contains("stays as it is")), on_destroy.is_null());
     }
 }
 
 /// What came by an import and was never applied is nobody's to put back.
 #[tokio::test]
 async fn an_import_of_everything_and_one_attribute_patches_one_member_under_terraform() {
-    let mut world = World::new().await;
-    world.put(&format!("{SESSION}/lifespan"), json!("48h0m0s")).await;
-    let mut imported = world.core.import(CONFIG, &format!("{}:*", world.project)).await.unwrap();
+    let mut backdoor = Backdoor::new().await;
+    backdoor.put(&format!("{SESSION}/lifespan"), json!("48h0m0s")).await;
+    let mut imported = backdoor.core.import(CONFIG, &format!("{}:*", backdoor.project)).await.unwrap();
     let value = |name: &str, thing: &crate::terraform::core::Thing| thing.state.as_ref().unwrap().value.get(name).to_json();
     assert_eq!((value("session_lifespan", &imported), value("cors_enabled", &imported)), (json!("48h0m0s"), Json::Null));
     assert_eq!(value("selfservice_flows_login_style", &imported), json!("unified"));
-    let (before, patches) = (world.at("/services").await, world.patches());
-    let config = json!({ "project_id": world.project, "session_cookie_persistent": false });
-    world.core.apply(&mut imported, &config).await.unwrap();
-    world.core.settled(&imported, &config).await.unwrap();
-    assert_eq!(world.patches(), patches + 1);
+    let (before, patches) = (backdoor.at("/services").await, backdoor.patches());
+    let config = json!({ "project_id": backdoor.project, "session_cookie_persistent": false });
+    backdoor.core.apply(&mut imported, &config).await.unwrap();
+    backdoor.core.settled(&imported, &config).await.unwrap();
+    assert_eq!(backdoor.patches(), patches + 1);
     let mut wanted = before;
     wanted["identity"]["config"]["session"]["cookie"]["persistent"] = json!(false);
-    assert_eq!(world.at("/services").await, wanted);
+    assert_eq!(backdoor.at("/services").await, wanted);
     assert_eq!(value("session_lifespan", &imported), Json::Null, "it is released");
 
     // The id alone takes nothing over, and names take what they name.
-    let alone = world.core.import(CONFIG, &world.project.clone()).await.unwrap();
-    assert_eq!((value("session_lifespan", &alone), value("project_id", &alone)), (Json::Null, json!(world.project)));
-    let some = world.core.import(CONFIG, &format!("{}:session_lifespan,cookies_same_site", world.project)).await.unwrap();
+    let alone = backdoor.core.import(CONFIG, &backdoor.project.clone()).await.unwrap();
+    assert_eq!((value("session_lifespan", &alone), value("project_id", &alone)), (Json::Null, json!(backdoor.project)));
+    let some = backdoor.core.import(CONFIG, &format!("{}:session_lifespan,cookies_same_site", backdoor.project)).await.unwrap();
     assert_eq!((value("session_lifespan", &some), value("selfservice_flows_login_style", &some)), (json!("48h0m0s"), Json::Null));
-    let stop = world.core.import(CONFIG, &format!("{}:session_life", world.project)).await.unwrap_err();
+    let stop = backdoor.core.import(CONFIG, &format!("{}:session_life", backdoor.project)).await.unwrap_err();
     assert!(stop.says("unknown attribute"), "{stop:?}");
 }
 
 #[tokio::test]
 async fn an_import_of_everything_and_one_attribute_patches_one_member_under_pulumi() {
-    let world = World::new().await;
+    let backdoor = Backdoor::new().await;
     let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
-    host.configure(spell(ORY.config, &provider(&world.emulator, &world.project))).await.unwrap();
+    host.configure(spell(ORY.config, &provider(&backdoor.emulator, &backdoor.project))).await.unwrap();
     let token = "ory:index/projectConfig:ProjectConfig";
-    let stored = host.import(token, "it", &format!("{}:*", world.project)).await.unwrap().unwrap();
+    let stored = host.import(token, "it", &format!("{}:*", backdoor.project)).await.unwrap().unwrap();
     host.state.insert("it".to_owned(), stored);
-    let (before, patches) = (world.at("/services").await, world.patches());
-    host.up(token, "it", &json!({ "projectId": world.project, "sessionCookiePersistent": false })).await.unwrap();
-    assert_eq!(world.patches(), patches + 1);
+    let (before, patches) = (backdoor.at("/services").await, backdoor.patches());
+    host.up(token, "it", &json!({ "projectId": backdoor.project, "sessionCookiePersistent": false })).await.unwrap();
+    assert_eq!(backdoor.patches(), patches + 1);
     let mut wanted = before;
     wanted["identity"]["config"]["session"]["cookie"]["persistent"] = json!(false);
-    assert_eq!(world.at("/services").await, wanted);
+    assert_eq!(backdoor.at("/services").await, wanted);
 }
 
 /// Two resources that want different values of one member are an error that names both; what means the same is none.
 #[tokio::test]
 async fn two_writers_of_one_member_are_both_named() {
-    let mut world = World::new().await;
+    let mut backdoor = Backdoor::new().await;
     let overlay = |lifespan: &str| {
         let config = json!({ "services": { "identity": { "config": { "session": { "lifespan": lifespan } } } } });
         json!({ "config": config.to_string() })
     };
-    let (mut typed, mut raw) = (world.core.thing(CONFIG), world.core.thing(RAW));
-    world.core.apply(&mut typed, &json!({ "session_lifespan": "90h" })).await.unwrap();
-    world.core.apply(&mut raw, &overlay("90h0m0s")).await.unwrap();
-    world.core.settled(&raw, &overlay("90h0m0s")).await.unwrap();
-    let stop = world.core.apply(&mut raw, &overlay("91h")).await.unwrap_err();
+    let (mut typed, mut raw) = (backdoor.core.thing(CONFIG), backdoor.core.thing(RAW));
+    backdoor.core.apply(&mut typed, &json!({ "session_lifespan": "90h" })).await.unwrap();
+    backdoor.core.apply(&mut raw, &overlay("90h0m0s")).await.unwrap();
+    backdoor.core.settled(&raw, &overlay("90h0m0s")).await.unwrap();
+    let stop = backdoor.core.apply(&mut raw, &overlay("91h")).await.unwrap_err();
     assert!(
         ["contradict each other", "project_config `", "project_raw_config `", "/session/lifespan"].iter().all(|text| stop.says(text)),
         "{stop:?}"
     );
-    assert_eq!(world.at(&format!("{SESSION}/lifespan")).await, json!("90h0m0s"));
+    assert_eq!(backdoor.at(&format!("{SESSION}/lifespan")).await, json!("90h0m0s"));
 }
 
 #[tokio::test]
 async fn an_overlay_lives() {
-    let mut world = World::new().await;
-    let pristine = world.at("/services").await;
+    let mut backdoor = Backdoor::new().await;
+    let pristine = backdoor.at("/services").await;
     let first = json!({ "services": { "identity": { "config": {
         "session": { "lifespan": "90h", "cookie": { "persistent": false } },
         "selfservice": { "allowed_return_urls": ["https://a.example"] },
     } } } });
-    let mut thing = world.core.thing(RAW);
+    let mut thing = backdoor.core.thing(RAW);
     let config = json!({ "config": first.to_string(), "on_destroy": "reset" });
-    world.core.warnings.clear();
-    world.core.apply(&mut thing, &config).await.unwrap();
-    assert!(world.core.warnings.iter().any(|one| one.detail.contains("`session_lifespan`")), "{:?}", world.core.warnings);
-    world.core.settled(&thing, &config).await.unwrap();
+    backdoor.core.warnings.clear();
+    backdoor.core.apply(&mut thing, &config).await.unwrap();
+    assert!(backdoor.core.warnings.iter().any(|one| one.detail.contains("`session_lifespan`")), "{:?}", backdoor.core.warnings);
+    backdoor.core.settled(&thing, &config).await.unwrap();
     // What others change of it is seen and repaired; what it does not name is not.
-    world.put(&format!("{SESSION}/lifespan"), json!("1h0m0s")).await;
-    world.put("/services/identity/config/cookies/same_site", json!("Strict")).await;
-    assert_eq!(world.core.plan(&thing, &config).await.unwrap().action, Action::Update);
-    world.core.apply(&mut thing, &config).await.unwrap();
-    assert_eq!(world.at(&format!("{SESSION}/lifespan")).await, json!("90h0m0s"));
-    assert_eq!(world.at("/services/identity/config/cookies/same_site").await, json!("Strict"));
-    world.put("/services/identity/config/cookies/same_site", json!("Lax")).await;
+    backdoor.put(&format!("{SESSION}/lifespan"), json!("1h0m0s")).await;
+    backdoor.put("/services/identity/config/cookies/same_site", json!("Strict")).await;
+    assert_eq!(backdoor.core.plan(&thing, &config).await.unwrap().action, Action::Update);
+    backdoor.core.apply(&mut thing, &config).await.unwrap();
+    assert_eq!(backdoor.at(&format!("{SESSION}/lifespan")).await, json!("90h0m0s"));
+    assert_eq!(backdoor.at("/services/identity/config/cookies/same_site").await, json!("Strict"));
+    backdoor.put("/services/identity/config/cookies/same_site", json!("Lax")).await;
     // A member that it no longer names is as Ory makes it.
     let second = json!({ "config": json!({ "services": { "identity": { "config": { "session": { "cookie": { "persistent": false } } } } } }).to_string(), "on_destroy": "reset" });
-    world.core.apply(&mut thing, &second).await.unwrap();
-    world.core.settled(&thing, &second).await.unwrap();
-    assert_eq!(world.at(&format!("{SESSION}/lifespan")).await, pristine["identity"]["config"]["session"]["lifespan"]);
-    world.core.destroy(&mut thing).await.unwrap();
-    assert_eq!(without_empties(world.at("/services").await), without_empties(pristine));
+    backdoor.core.apply(&mut thing, &second).await.unwrap();
+    backdoor.core.settled(&thing, &second).await.unwrap();
+    assert_eq!(backdoor.at(&format!("{SESSION}/lifespan")).await, pristine["identity"]["config"]["session"]["lifespan"]);
+    backdoor.core.destroy(&mut thing).await.unwrap();
+    assert_eq!(without_empties(backdoor.at("/services").await), without_empties(pristine));
     // What Ory does not know is told by its path.
     let unknown = json!({ "config": json!({ "services": { "identity": { "config": { "novelty": { "on": true } } } } }).to_string() });
-    let mut thing = world.core.thing(RAW);
-    world.core.warnings.clear();
+    let mut thing = backdoor.core.thing(RAW);
+    backdoor.core.warnings.clear();
     // The plan shows it again, which the player takes for a fault of ours.
-    let _ = world.core.apply(&mut thing, &unknown).await;
+    let _ = backdoor.core.apply(&mut thing, &unknown).await;
     assert!(
-        world.core.warnings.iter().any(|one| one.summary.contains("/services/identity/config/novelty/on")),
+        backdoor.core.warnings.iter().any(|one| one.summary.contains("/services/identity/config/novelty/on")),
         "{:?}",
-        world.core.warnings
+        backdoor.core.warnings
     );
 }
 
 #[tokio::test]
 async fn a_lock_out_is_warned_of_and_refused_unless_it_is_meant() {
-    let mut world = World::new().await;
-    let mut thing = world.core.thing(CONFIG);
+    let mut backdoor = Backdoor::new().await;
+    let mut thing = backdoor.core.thing(CONFIG);
     let on = json!({ "selfservice_methods_password_enabled": true });
-    world.core.apply(&mut thing, &on).await.unwrap();
+    backdoor.core.apply(&mut thing, &on).await.unwrap();
     let mut off = json!({ "selfservice_methods_password_enabled": false });
-    world.core.warnings.clear();
-    world.core.plan(&thing, &off).await.unwrap();
-    assert!(world.core.warnings.iter().any(|one| one.summary.contains("last way to sign in")), "{:?}", world.core.warnings);
-    let (patches, stop) = (world.patches(), world.core.apply(&mut thing, &off).await.unwrap_err());
-    assert!(stop.says("Nobody could sign in any more") && world.patches() == patches, "{stop:?}");
+    backdoor.core.warnings.clear();
+    backdoor.core.plan(&thing, &off).await.unwrap();
+    assert!(backdoor.core.warnings.iter().any(|one| one.summary.contains("last way to sign in")), "{:?}", backdoor.core.warnings);
+    let (patches, stop) = (backdoor.patches(), backdoor.core.apply(&mut thing, &off).await.unwrap_err());
+    assert!(stop.says("Nobody could sign in any more") && backdoor.patches() == patches, "{stop:?}");
     off["allow_lockout"] = json!(true);
-    world.core.apply(&mut thing, &off).await.unwrap();
-    assert_eq!(world.at(&format!("{METHODS}/password/enabled")).await, json!(false));
+    backdoor.core.apply(&mut thing, &off).await.unwrap();
+    assert_eq!(backdoor.at(&format!("{METHODS}/password/enabled")).await, json!(false));
     // Another way in is no lock-out.
-    let mut other = world.core.thing(CONFIG);
+    let mut other = backdoor.core.thing(CONFIG);
     let both = json!({ "selfservice_methods_password_enabled": true, "selfservice_methods_passkey_enabled": true });
-    world.core.apply(&mut other, &both).await.unwrap();
-    world
+    backdoor.core.apply(&mut other, &both).await.unwrap();
+    backdoor
         .core
         .apply(&mut other, &json!({ "selfservice_methods_password_enabled": false, "selfservice_methods_passkey_enabled": true }))
         .await
@@ -235,27 +235,27 @@ async fn a_lock_out_is_warned_of_and_refused_unless_it_is_meant() {
 
 #[tokio::test]
 async fn a_locked_strict_mode_is_told_before_anything_is_written() {
-    let mut world = World::new().await;
-    let mut thing = world.core.thing(CONFIG);
+    let mut backdoor = Backdoor::new().await;
+    let mut thing = backdoor.core.thing(CONFIG);
     let config = |on: bool| json!({ "keto_feature_flags_strict_mode": on, "session_lifespan": "90h" });
-    let (patches, stop) = (world.patches(), world.core.apply(&mut thing, &config(false)).await.unwrap_err());
-    assert!(stop.says("The strict mode is locked") && world.patches() == patches, "{stop:?}");
-    world.core.apply(&mut thing, &config(true)).await.unwrap();
-    world.core.settled(&thing, &config(true)).await.unwrap();
+    let (patches, stop) = (backdoor.patches(), backdoor.core.apply(&mut thing, &config(false)).await.unwrap_err());
+    assert!(stop.says("The strict mode is locked") && backdoor.patches() == patches, "{stop:?}");
+    backdoor.core.apply(&mut thing, &config(true)).await.unwrap();
+    backdoor.core.settled(&thing, &config(true)).await.unwrap();
 }
 
 /// What the plan lacks is named, and what others change at the same time is made all the same.
 #[tokio::test]
 async fn what_the_plan_does_not_include_is_named_and_hinders_nobody_else() {
     let without = Switches { without: ["kratos_brute_force_protection"].into(), ..Switches::default() };
-    let world = World::with(without).await;
+    let backdoor = Backdoor::with(without).await;
     let setup = Setup {
-        proxy: crate::support::faults::Proxy::to(&world.emulator.url()).await,
-        emulator: world.emulator,
+        proxy: crate::support::faults::Proxy::to(&backdoor.emulator.url()).await,
+        emulator: backdoor.emulator,
         engine: Engine::new(&ORY),
     };
     setup.configure(&[]);
-    let project = world.project.as_str();
+    let project = backdoor.project.as_str();
     let set = |name: &'static str, value: Value| vec![("project_id", Value::text(project)), (name, value)];
     let overlay = json!({ "services": { "oauth2": { "config": { "ttl": { "access_token": "2h" } } } } }).to_string();
     let (denied, made) = tokio::join!(
@@ -271,30 +271,30 @@ async fn what_the_plan_does_not_include_is_named_and_hinders_nobody_else() {
 
 #[tokio::test]
 async fn what_ory_drops_without_a_word_is_told_by_the_attribute() {
-    let mut world = World::with(Switches { dropped: vec!["kratos_session_lifespan".to_owned()], ..Switches::default() }).await;
-    let mut thing = world.core.thing(CONFIG);
+    let mut backdoor = Backdoor::with(Switches { dropped: vec!["kratos_session_lifespan".to_owned()], ..Switches::default() }).await;
+    let mut thing = backdoor.core.thing(CONFIG);
     let config = json!({ "session_lifespan": "90h", "cookies_same_site": "Strict" });
-    world.core.warnings.clear();
-    world.core.apply(&mut thing, &config).await.unwrap();
-    assert!(world.core.warnings.iter().any(|one| one.summary == "The server changed session_lifespan"), "{:?}", world.core.warnings);
-    assert_eq!(world.at("/services/identity/config/cookies/same_site").await, json!("Strict"));
+    backdoor.core.warnings.clear();
+    backdoor.core.apply(&mut thing, &config).await.unwrap();
+    assert!(backdoor.core.warnings.iter().any(|one| one.summary == "The server changed session_lifespan"), "{:?}", backdoor.core.warnings);
+    assert_eq!(backdoor.at("/services/identity/config/cookies/same_site").await, json!("Strict"));
 }
 
 /// A read that lags behind a write shows nobody what was there before.
 #[tokio::test]
 async fn reads_that_lag_are_not_believed() {
-    let mut world = World::with(Switches { stale_reads: 2, ..Switches::default() }).await;
-    let mut thing = world.core.thing(CONFIG);
+    let mut backdoor = Backdoor::with(Switches { stale_reads: 2, ..Switches::default() }).await;
+    let mut thing = backdoor.core.thing(CONFIG);
     for lifespan in ["90h", "91h", "92h"] {
         let config = json!({ "session_lifespan": lifespan, "feature_flags": { "kratos.jsonnet_pool": lifespan == "91h" } });
-        world.core.apply(&mut thing, &config).await.unwrap();
-        world.core.settled(&thing, &config).await.unwrap();
+        backdoor.core.apply(&mut thing, &config).await.unwrap();
+        backdoor.core.settled(&thing, &config).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn two_names_and_two_ways_of_one_thing_exclude_each_other() {
-    let mut world = World::new().await;
+    let mut backdoor = Backdoor::new().await;
     let request = json!({ "url": "https://a.example", "method": "POST" });
     for (config, said) in [
         (
@@ -313,7 +313,7 @@ async fn two_names_and_two_ways_of_one_thing_exclude_each_other() {
         (json!({ "login_style": "both" }), "Must be one of"),
         (json!({ "webauthn_rp_origins": [] }), "Must not be empty"),
     ] {
-        let stop = world.core.validate(CONFIG, &config).await.unwrap_err();
+        let stop = backdoor.core.validate(CONFIG, &config).await.unwrap_err();
         assert!(stop.says(said), "{config}: {stop:?}");
     }
 }
@@ -321,21 +321,21 @@ async fn two_names_and_two_ways_of_one_thing_exclude_each_other() {
 /// Forty of one document at once: few patches, and all of it is there.
 #[tokio::test]
 async fn forty_parts_of_one_document_take_few_patches() {
-    let world = World::new().await;
+    let backdoor = Backdoor::new().await;
     let engine = Arc::new(Engine::new(&ORY));
-    let configured = stored::from_json(ORY.config, &provider(&world.emulator, &world.project)).unwrap();
+    let configured = stored::from_json(ORY.config, &provider(&backdoor.emulator, &backdoor.project)).unwrap();
     assert_eq!(engine.configure(&configured, &|_| None), []);
     let mut under_way = tokio::task::JoinSet::new();
     // As many at a time as Terraform has by default.
     let turn = Arc::new(tokio::sync::Semaphore::new(10));
     let urls = project_config::RESOURCE.table.attrs().filter(|attr| {
         let is_url = attr.name.ends_with("_url") || attr.name.starts_with("oauth2_urls_");
-        is_url && attr.checks[0].is_none() && attr.remote() && attr.meaning.name == "text"
+        is_url && attr.checks[0].is_none() && attr.remote() && attr.equality.name == "text"
     });
     let urls: Vec<_> = urls.take(40).collect();
     assert_eq!(urls.len(), 40);
     for attr in urls {
-        let (engine, turn, project) = (engine.clone(), turn.clone(), world.project.clone());
+        let (engine, turn, project) = (engine.clone(), turn.clone(), backdoor.project.clone());
         under_way.spawn(async move {
             let _turn = turn.acquire().await.unwrap();
             let raw = entry("project_raw_config");
@@ -348,6 +348,6 @@ async fn forty_parts_of_one_document_take_few_patches() {
     }
     let all = under_way.join_all().await;
     let kept = all.iter().filter(|made| made.as_ref().is_ok_and(|warnings| warnings.is_empty())).count();
-    println!("{} patches, {kept} of 40 kept", world.patches());
-    assert!(all.iter().all(Result::is_ok) && world.patches() <= 8, "{} patches", world.patches());
+    println!("{} patches, {kept} of 40 kept", backdoor.patches());
+    assert!(all.iter().all(Result::is_ok) && backdoor.patches() <= 8, "{} patches", backdoor.patches());
 }

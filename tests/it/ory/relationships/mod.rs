@@ -5,7 +5,7 @@ use crate::{
     support::stored,
     terraform::{
         core::Core,
-        lifecycle::{Lifecycle, World},
+        lifecycle::{Backdoor, Lifecycle},
         samples::Known,
     },
 };
@@ -83,7 +83,7 @@ impl Keto {
 }
 
 #[async_trait]
-impl World for Keto {
+impl Backdoor for Keto {
     async fn change(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool {
         // A relationship that says something else is another one.
         let (true, Some(value)) = (resource.name == "relationships" && attr.name == "relationships", value) else { return false };
@@ -193,13 +193,13 @@ async fn every_attribute_lives_under_terraform() {
     let (mut runs, mut failures) = (0, Vec::new());
     for (known, wanted) in VARIANTS {
         let emulator = keto().await;
-        let (mut core, world) = (Core::direct(&ORY, provider(&emulator.url())).await.unwrap(), Keto::at(&emulator.url()));
+        let (mut core, backdoor) = (Core::direct(&ORY, provider(&emulator.url())).await.unwrap(), Keto::at(&emulator.url()));
         for entry in ORY.resources().filter(|entry| wanted(entry.resource)) {
-            let (more, failed) = Lifecycle::new(&mut core, &world, "ory", entry, known).run().await;
+            let (more, failed) = Lifecycle::new(&mut core, &backdoor, "ory", entry, known).run().await;
             runs += more;
             failures.extend(failed);
         }
-        assert_eq!(world.list("files").await, [] as [Json; 0]);
+        assert_eq!(backdoor.list("files").await, [] as [Json; 0]);
     }
     assert!(failures.is_empty(), "{} of {runs} failed:\n{}", failures.len(), failures.join("\n"));
     assert!(runs > 90, "only {runs} ran");

@@ -46,14 +46,14 @@ fn tuple() -> Json {
 #[tokio::test]
 async fn a_set_needs_no_relation_under_terraform() {
     let emulator = keto().await;
-    let world = Keto::at(&emulator.url());
+    let backdoor = Keto::at(&emulator.url());
     let mut core = Core::direct(&ORY, provider(&emulator.url())).await.unwrap();
     for relation in [None, Some(json!(""))] {
         let config = tom(relation);
         let mut thing = core.thing(TYPE);
         core.apply(&mut thing, &config).await.unwrap();
         core.settled(&thing, &config).await.unwrap();
-        assert_eq!(world.list("files").await, [tuple()]);
+        assert_eq!(backdoor.list("files").await, [tuple()]);
         // The id is what it was before a relation could be left out.
         assert_eq!(thing.state.as_ref().unwrap().value.get("id").text(), Some("files:secret#view@groups:Tom#"));
         for other in [tom(None), tom(Some(json!(""))), config.clone()] {
@@ -65,21 +65,21 @@ async fn a_set_needs_no_relation_under_terraform() {
         let member = tom(Some(json!("member")));
         assert_eq!(core.plan(&thing, &member).await.unwrap().action, Action::Replace);
         core.destroy(&mut thing).await.unwrap();
-        assert_eq!(world.list("files").await, [] as [Json; 0]);
+        assert_eq!(backdoor.list("files").await, [] as [Json; 0]);
     }
 }
 
 #[tokio::test]
 async fn a_set_needs_no_relation_under_pulumi() {
     let emulator = keto().await;
-    let world = Keto::at(&emulator.url());
+    let backdoor = Keto::at(&emulator.url());
     let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
     host.configure(spell(ORY.config, &provider(&emulator.url()))).await.unwrap();
     let program = |relation| spell(&relationship::RESOURCE.table, &tom(relation));
     host.up(TOKEN, "it", &program(None)).await.unwrap();
-    assert_eq!(world.list("files").await, [tuple()]);
+    assert_eq!(backdoor.list("files").await, [tuple()]);
     assert_ne!(host.up(TOKEN, "it", &program(Some(json!("")))).await.unwrap().done, Done::Replaced);
-    assert_eq!(world.list("files").await, [tuple()]);
+    assert_eq!(backdoor.list("files").await, [tuple()]);
     for id in IDS {
         let imported = host.import(TOKEN, "imported", id).await.unwrap().unwrap();
         assert_eq!(plain(&imported.inputs)["subjectSetObject"], "Tom", "{id}");
@@ -101,9 +101,9 @@ const IDS: [&str; 6] = [
 #[tokio::test]
 async fn every_form_of_the_id_is_imported() {
     let emulator = keto().await;
-    let world = Keto::at(&emulator.url());
+    let backdoor = Keto::at(&emulator.url());
     let mut core = Core::direct(&ORY, provider(&emulator.url())).await.unwrap();
-    world.put(&tuple()).await;
+    backdoor.put(&tuple()).await;
     for id in IDS {
         let thing = core.import(TYPE, id).await.unwrap();
         core.settled(&thing, &tom(None)).await.unwrap();
@@ -112,19 +112,19 @@ async fn every_form_of_the_id_is_imported() {
     }
     let mut thing = core.import(TYPE, IDS[0]).await.unwrap();
     core.destroy(&mut thing).await.unwrap();
-    assert_eq!(world.list("files").await, [] as [Json; 0]);
+    assert_eq!(backdoor.list("files").await, [] as [Json; 0]);
 
     // A single subject may be called so too: it is found where there is no such set.
     let subject = |id: &str| json!({ "namespace": "files", "object": "secret", "relation": "view", "subject_id": id });
     for (id, name) in [(IDS[0], "groups:Tom"), (IDS[1], "(groups:Tom)"), ("files:secret#view@User:Tom", "User:Tom")] {
-        world.put(&subject(name)).await;
+        backdoor.put(&subject(name)).await;
         let thing = core.import(TYPE, id).await.unwrap();
         core.settled(&thing, &subject(name)).await.unwrap();
-        world.delete("files").await;
+        backdoor.delete("files").await;
     }
     // And where there are both, nobody guesses.
-    world.put(&tuple()).await;
-    world.put(&subject("groups:Tom")).await;
+    backdoor.put(&tuple()).await;
+    backdoor.put(&subject("groups:Tom")).await;
     let stop = core.import(TYPE, IDS[0]).await.unwrap_err();
     assert!(stop.says("`files:secret#view@groups:Tom#`") && stop.says("`%files:secret#view@groups%3ATom`"), "{stop:?}");
     let set = core.import(TYPE, "files:secret#view@groups:Tom#").await.unwrap();
@@ -136,7 +136,7 @@ async fn every_form_of_the_id_is_imported() {
 #[tokio::test]
 async fn many_sets_need_no_relation() {
     let emulator = keto().await;
-    let world = Keto::at(&emulator.url());
+    let backdoor = Keto::at(&emulator.url());
     let mut core = Core::direct(&ORY, provider(&emulator.url())).await.unwrap();
     let config = |relation: Option<&str>| {
         let mut set = json!({ "relation": "view", "subject_set_namespace": "groups", "subject_set_object": "Tom" });
@@ -148,14 +148,14 @@ async fn many_sets_need_no_relation() {
     let mut thing = core.thing("ory_relationships");
     core.apply(&mut thing, &config(None)).await.unwrap();
     core.settled(&thing, &config(None)).await.unwrap();
-    assert_eq!(world.list("files").await.len(), 2);
+    assert_eq!(backdoor.list("files").await.len(), 2);
     assert_eq!(core.plan(&thing, &config(Some(""))).await.unwrap().action, Action::NoOp);
     let mut imported = core.import("ory_relationships", "files:secret").await.unwrap();
     for relation in [None, Some("")] {
         core.apply(&mut imported, &config(relation)).await.unwrap();
         core.settled(&imported, &config(relation)).await.unwrap();
     }
-    assert_eq!(world.list("files").await.len(), 2);
+    assert_eq!(backdoor.list("files").await.len(), 2);
     // Two spellings of one relationship are one.
     let mut twice = config(None);
     twice["relationships"][1] = config(Some(""))["relationships"][0].clone();
@@ -174,9 +174,9 @@ async fn many_sets_need_no_relation() {
 #[tokio::test]
 async fn a_set_is_asked_for_without_its_relation() {
     let emulator = keto().await;
-    let world = Keto::at(&emulator.url());
-    world.put(&tuple()).await;
-    world.put(&json!({ "namespace": "files", "object": "secret", "relation": "view", "subject_set": { "namespace": "groups", "object": "Tom", "relation": "member" } })).await;
+    let backdoor = Keto::at(&emulator.url());
+    backdoor.put(&tuple()).await;
+    backdoor.put(&json!({ "namespace": "files", "object": "secret", "relation": "view", "subject_set": { "namespace": "groups", "object": "Tom", "relation": "member" } })).await;
     let mut faces = Faces::to(&emulator.url()).await;
     let set = json!({ "subject_set_namespace": "groups", "subject_set_object": "Tom" });
     let mut empty = set.clone();

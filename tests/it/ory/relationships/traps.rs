@@ -27,13 +27,13 @@ use std::sync::Arc;
 #[tokio::test]
 async fn destroying_one_of_hundreds_takes_that_one() {
     let emulator = keto().await;
-    let world = Keto::at(&emulator.url());
+    let backdoor = Keto::at(&emulator.url());
     let mut core = Core::direct(&ORY, provider(&emulator.url())).await.unwrap();
     let group = |number: usize| json!({ "namespace": "files", "object": "report.pdf", "relation": "view", "subject_set": { "namespace": "groups", "object": format!("g{number}"), "relation": "member" } });
     for number in 0..300 {
-        world.put(&group(number)).await;
+        backdoor.put(&group(number)).await;
     }
-    world.put(&json!({ "namespace": "files", "object": "report.pdf", "relation": "view", "subject_id": "g299" })).await;
+    backdoor.put(&json!({ "namespace": "files", "object": "report.pdf", "relation": "view", "subject_id": "g299" })).await;
     let config = json!({
         "namespace": "files", "object": "report.pdf", "relation": "view",
         "subject_set_namespace": "groups", "subject_set_object": "staff", "subject_set_relation": "member",
@@ -41,16 +41,16 @@ async fn destroying_one_of_hundreds_takes_that_one() {
     let mut thing = core.thing("ory_relationship");
     core.apply(&mut thing, &config).await.unwrap();
     core.settled(&thing, &config).await.unwrap();
-    assert_eq!(world.list("files:report.pdf").await.len(), 302);
+    assert_eq!(backdoor.list("files:report.pdf").await.len(), 302);
     core.destroy(&mut thing).await.unwrap();
-    let left = world.list("files:report.pdf").await;
+    let left = backdoor.list("files:report.pdf").await;
     assert_eq!(left.len(), 301);
     assert!((0..300).all(|number| left.contains(&group(number))));
 
     // The same for one that was there before, by its id.
     let mut imported = core.import("ory_relationship", "files:report.pdf#view@(groups:g7#member)").await.unwrap();
     core.destroy(&mut imported).await.unwrap();
-    let left = world.list("files:report.pdf").await;
+    let left = backdoor.list("files:report.pdf").await;
     assert_eq!((left.len(), left.contains(&group(7)), left.contains(&group(8))), (300, false, true));
 
     // And under Pulumi.
@@ -58,11 +58,11 @@ async fn destroying_one_of_hundreds_takes_that_one() {
     let mut host = Host::start(server).await;
     host.configure(spell(ORY.config, &provider(&emulator.url()))).await.unwrap();
     host.up("ory:index/relationship:Relationship", "it", &spell(&relationship::RESOURCE.table, &config)).await.unwrap();
-    assert_eq!(world.list("files:report.pdf").await.len(), 301);
+    assert_eq!(backdoor.list("files:report.pdf").await.len(), 301);
     host.destroy().await.unwrap();
     host.import("ory:index/relationship:Relationship", "was", "files:report.pdf#view@groups:g8#member").await.unwrap().unwrap();
     host.destroy().await.unwrap();
-    let left = world.list("files:report.pdf").await;
+    let left = backdoor.list("files:report.pdf").await;
     assert_eq!((left.len(), left.contains(&group(8)), left.contains(&group(9))), (299, false, true));
     // Nothing is ever deleted by a query, which could match more.
     assert!(emulator.requests().iter().all(|(method, _, _)| method != "DELETE"));
@@ -71,7 +71,7 @@ async fn destroying_one_of_hundreds_takes_that_one() {
 #[tokio::test]
 async fn ids_import_exactly_what_they_name() {
     let emulator = keto().await;
-    let world = Keto::at(&emulator.url());
+    let backdoor = Keto::at(&emulator.url());
     let mut core = Core::direct(&ORY, provider(&emulator.url())).await.unwrap();
     for (object, subject, id) in [
         ("a", json!("ann@example.com"), "files:a#view@ann@example.com"),
@@ -92,15 +92,15 @@ async fn ids_import_exactly_what_they_name() {
             }
         }
         let id = id.replace("User:bob#", "groups:bob#");
-        world.put(&tuple).await;
+        backdoor.put(&tuple).await;
         let imported = core.import("ory_relationship", &id).await.unwrap();
         core.settled(&imported, &config).await.unwrap();
         // What it is made as has the same id.
-        world.delete("files").await;
+        backdoor.delete("files").await;
         let mut thing = core.thing("ory_relationship");
         core.apply(&mut thing, &config).await.unwrap();
         assert_eq!(thing.state.as_ref().unwrap().value.get("id").text(), Some(id.as_str()));
-        assert_eq!(world.list("files").await, [tuple]);
+        assert_eq!(backdoor.list("files").await, [tuple]);
         core.destroy(&mut thing).await.unwrap();
     }
     for (id, said) in [("report.pdf", "namespace:object#relation@subject"), ("files:a#view@nobody", ""), ("nope:a#view@ann", "")] {
@@ -165,7 +165,7 @@ struct Setup {
     emulator: Running,
     proxy: Proxy,
     engine: Engine<Client>,
-    world: Keto,
+    backdoor: Keto,
 }
 
 fn entry(name: &str) -> &'static Entry<Client> {
@@ -185,8 +185,8 @@ impl Setup {
         };
         let config = Value::Object(ORY.config.attrs().map(|attr| value(attr.name)).collect());
         assert_eq!(engine.configure(&config, &|_| None), []);
-        let world = Keto::at(&emulator.url());
-        Setup { emulator, proxy, engine, world }
+        let backdoor = Keto::at(&emulator.url());
+        Setup { emulator, proxy, engine, backdoor }
     }
 
     async fn create(&self, resource: &'static Resource, config: &Json) -> Result<Applied, Unapplied> {
@@ -231,7 +231,7 @@ async fn a_lost_answer_makes_neither_none_nor_two() {
             setup.proxy.then("PATCH /admin/relation-tuples", fault.clone());
         }
         setup.create(&relationship::RESOURCE, &direct()).await.unwrap_or_else(|error| panic!("{faults:?}: {}", text(&error)));
-        assert_eq!((setup.proxy.unused(), setup.world.list("files").await.len()), (0, 1), "{faults:?}");
+        assert_eq!((setup.proxy.unused(), setup.backdoor.list("files").await.len()), (0, 1), "{faults:?}");
     }
     // Refused after one was lost, which may arrive yet; and refused with nothing lost.
     let setup = Setup::new().await;
@@ -245,10 +245,10 @@ async fn a_lost_answer_makes_neither_none_nor_two() {
     }
     // It was there before: that is told, and nothing is made or taken over.
     let setup = Setup::new().await;
-    setup.world.put(&direct()).await;
+    setup.backdoor.put(&direct()).await;
     let refused = setup.create(&relationship::RESOURCE, &direct()).await.unwrap_err();
     assert!(text(&refused).contains("import it by its id `files:a#view@ann`"), "{}", text(&refused));
-    assert_eq!(setup.world.list("files").await.len(), 1);
+    assert_eq!(setup.backdoor.list("files").await.len(), 1);
     // A proxy's 404 is no word on a relationship.
     let state = setup
         .engine
@@ -258,9 +258,9 @@ async fn a_lost_answer_makes_neither_none_nor_two() {
     setup.proxy.then("GET /relation-tuples", Fault::Answer(404, "text/plain", "404 page not found"));
     assert!(setup.engine.read(entry("relationship"), state.clone(), Call::default()).await.is_err());
     // A second row of it, which Keto can hold, goes with it.
-    setup.world.put(&direct()).await;
+    setup.backdoor.put(&direct()).await;
     setup.delete(&relationship::RESOURCE, state).await;
-    assert_eq!(setup.world.list("files").await, [] as [Json; 0]);
+    assert_eq!(setup.backdoor.list("files").await, [] as [Json; 0]);
 }
 
 #[tokio::test]
@@ -294,7 +294,10 @@ async fn hundreds_take_a_handful_of_requests() {
     let setup = Setup::new().await;
     // Others in the same place.
     for number in 1000..1050 {
-        setup.world.put(&json!({ "namespace": "files", "object": "o1", "relation": "view", "subject_id": format!("user-{number}") })).await;
+        setup
+            .backdoor
+            .put(&json!({ "namespace": "files", "object": "o1", "relation": "view", "subject_id": format!("user-{number}") }))
+            .await;
     }
     let mut before = setup.emulator.requests().len();
     let mut took = |setup: &Setup| {
@@ -303,25 +306,25 @@ async fn hundreds_take_a_handful_of_requests() {
     };
     let made = setup.create(&relationships::RESOURCE, &group(0..200)).await.unwrap().state;
     assert!(took(&setup) <= 2, "creating took more");
-    assert_eq!(setup.world.list("files").await.len(), 250);
+    assert_eq!(setup.backdoor.list("files").await.len(), 250);
     took(&setup);
     assert_eq!(setup.read(&relationships::RESOURCE, &made).await.as_ref(), Some(&made));
     assert!(took(&setup) <= 2, "reading took more");
     let changed = setup.update(&relationships::RESOURCE, &made, &group(20..220)).await.unwrap().state;
     assert!(took(&setup) <= 4, "updating took more");
-    assert_eq!(setup.world.list("files").await.len(), 250);
+    assert_eq!(setup.backdoor.list("files").await.len(), 250);
     took(&setup);
     setup.delete(&relationships::RESOURCE, changed).await;
     assert_eq!(took(&setup), 1);
-    let left = setup.world.list("files").await;
+    let left = setup.backdoor.list("files").await;
     assert!(left.len() == 50 && left.iter().all(|tuple| tuple["subject_id"].as_str().unwrap().starts_with("user-10")));
 
     // More than one request's worth, with the answer to the second one lost.
     setup.proxy.then("PATCH", Fault::Answer(503, "text/plain", "busy"));
     let made = setup.create(&relationships::RESOURCE, &group(0..700)).await.unwrap().state;
-    assert_eq!(setup.world.list("files").await.len(), 750);
+    assert_eq!(setup.backdoor.list("files").await.len(), 750);
     setup.delete(&relationships::RESOURCE, made).await;
-    assert_eq!(setup.world.list("files").await.len(), 50);
+    assert_eq!(setup.backdoor.list("files").await.len(), 50);
 }
 
 #[tokio::test]
@@ -329,66 +332,66 @@ async fn many_own_just_what_they_list() {
     let setup = Setup::new().await;
     let resource = &relationships::RESOURCE;
     let other = json!({ "namespace": "files", "object": "a", "relation": "view", "subject_id": "zoe" });
-    setup.world.put(&other).await;
+    setup.backdoor.put(&other).await;
     let config = |subjects: &[&str]| json!({ "namespace": "files", "object": "a", "relationships": many(None, subjects) });
 
     // One that is there already is not taken over.
     let refused = text(&setup.create(resource, &config(&["ann", "zoe"])).await.unwrap_err());
     assert!(refused.contains("`files:a#view@zoe`") && refused.contains("its id `files:a`"), "{refused}");
-    assert_eq!(setup.world.list("files").await, std::slice::from_ref(&other));
+    assert_eq!(setup.backdoor.list("files").await, std::slice::from_ref(&other));
 
     let made = setup.create(resource, &config(&["ann", "bob"])).await.unwrap().state;
-    assert_eq!((made.id.as_deref(), setup.world.list("files").await.len()), (Some("files:a"), 4));
+    assert_eq!((made.id.as_deref(), setup.backdoor.list("files").await.len()), (Some("files:a"), 4));
     // Somebody takes one away and adds another: the first is missed, the other none of our business.
-    setup.world.delete("files:a#view@ann").await;
-    setup.world.put(&json!({ "namespace": "files", "object": "a", "relation": "edit", "subject_id": "ann" })).await;
+    setup.backdoor.delete("files:a#view@ann").await;
+    setup.backdoor.put(&json!({ "namespace": "files", "object": "a", "relation": "edit", "subject_id": "ann" })).await;
     let seen = setup.read(resource, &made).await.unwrap();
     assert_eq!(get(resource, &seen.value, "relationships").as_list().unwrap().len(), 2);
     let repaired = setup.update(resource, &seen, &config(&["ann", "bob"])).await.unwrap();
-    assert_eq!((repaired.warnings.len(), setup.world.list("files").await.len()), (0, 5));
+    assert_eq!((repaired.warnings.len(), setup.backdoor.list("files").await.len()), (0, 5));
     // One more that exists by now is managed from now on, which is said.
     let grown = setup.update(resource, &repaired.state, &config(&["ann", "bob", "zoe"])).await.unwrap();
     assert!(grown.warnings.iter().any(|warning| warning.detail.contains("`files:a#view@zoe`")), "{:?}", grown.warnings);
-    assert_eq!(setup.world.list("files").await.len(), 5);
+    assert_eq!(setup.backdoor.list("files").await.len(), 5);
     let shrunk = setup.update(resource, &grown.state, &config(&["bob"])).await.unwrap();
-    assert_eq!(setup.world.list("files").await.len(), 3);
+    assert_eq!(setup.backdoor.list("files").await.len(), 3);
     setup.delete(resource, shrunk.state).await;
-    assert_eq!(setup.world.list("files").await.len(), 1);
+    assert_eq!(setup.backdoor.list("files").await.len(), 1);
 }
 
 #[tokio::test]
 async fn exclusive_ones_are_alone_once_a_plan_has_said_so() {
     let emulator = keto().await;
-    let world = Keto::at(&emulator.url());
+    let backdoor = Keto::at(&emulator.url());
     let mut core = Core::direct(&ORY, provider(&emulator.url())).await.unwrap();
     let put = |object: &str, subject: &str| json!({ "namespace": "files", "object": object, "relation": "view", "subject_id": subject });
-    world.put(&put("a", "zoe")).await;
-    world.put(&put("b", "zoe")).await;
+    backdoor.put(&put("a", "zoe")).await;
+    backdoor.put(&put("b", "zoe")).await;
     let mut config = json!({ "namespace": "files", "object": "a", "exclusive": true, "relationships": many(None, &["ann"]) });
     let mut thing = core.thing("ory_relationships");
     core.apply(&mut thing, &config).await.unwrap();
     // It was not in that plan, so it is still there; the next one shows it.
-    assert_eq!(world.list("files:a").await.len(), 3);
+    assert_eq!(backdoor.list("files:a").await.len(), 3);
     let planned = core.plan(&thing, &config).await.unwrap();
     assert_eq!(planned.action, Action::Update);
     core.apply(&mut thing, &config).await.unwrap();
     core.settled(&thing, &config).await.unwrap();
-    assert_eq!((world.list("files:a").await.len(), world.list("files:b").await.len()), (2, 1));
+    assert_eq!((backdoor.list("files:a").await.len(), backdoor.list("files:b").await.len()), (2, 1));
     // What is added later is drift, of this object alone.
-    world.put(&put("a", "yan")).await;
-    world.put(&put("c", "yan")).await;
+    backdoor.put(&put("a", "yan")).await;
+    backdoor.put(&put("c", "yan")).await;
     assert_eq!(core.apply(&mut thing, &config).await.unwrap(), Action::Update);
     core.settled(&thing, &config).await.unwrap();
-    assert_eq!((world.list("files:a").await.len(), world.list("files").await.len()), (2, 4));
+    assert_eq!((backdoor.list("files:a").await.len(), backdoor.list("files").await.len()), (2, 4));
     // Imported, all of it is there.
-    world.put(&put("a", "yan")).await;
+    backdoor.put(&put("a", "yan")).await;
     let imported = core.import("ory_relationships", "files:a").await.unwrap();
     config["exclusive"] = Json::Null;
     config["relationships"] = many(None, &["yan", "ann"]);
     core.settled(&imported, &config).await.unwrap();
     // A whole namespace, too.
     config = json!({ "namespace": "files", "relationships": [] });
-    for tuple in world.list("files").await {
+    for tuple in backdoor.list("files").await {
         let mut item = tuple.as_object().unwrap().clone();
         item.remove("namespace");
         if let Some(Json::Object(set)) = item.remove("subject_set") {
@@ -399,18 +402,18 @@ async fn exclusive_ones_are_alone_once_a_plan_has_said_so() {
     let mut imported = core.import("ory_relationships", "files").await.unwrap();
     core.settled(&imported, &config).await.unwrap();
     core.destroy(&mut imported).await.unwrap();
-    assert_eq!(world.list("files").await, [] as [Json; 0]);
+    assert_eq!(backdoor.list("files").await, [] as [Json; 0]);
 }
 
 /// What the official provider and Pulumi's bridge to it left, beside what Keto held.
 #[tokio::test]
 async fn recorded_states_are_adopted_as_they_are() {
     let emulator = keto().await;
-    let world = Keto::at(&emulator.url());
+    let backdoor = Keto::at(&emulator.url());
     let mut core = Core::direct(&ORY, provider(&emulator.url())).await.unwrap();
     let set = json!({ "namespace": "groups", "object": "staff", "relation": "member" });
-    world.put(&json!({ "namespace": "files", "object": "report.pdf", "relation": "view", "subject_set": set })).await;
-    world.put(&json!({ "namespace": "files", "object": "report.pdf", "relation": "view", "subject_id": "alice" })).await;
+    backdoor.put(&json!({ "namespace": "files", "object": "report.pdf", "relation": "view", "subject_set": set })).await;
+    backdoor.put(&json!({ "namespace": "files", "object": "report.pdf", "relation": "view", "subject_id": "alice" })).await;
     for (id, direct, group) in [
         ("files:report.pdf#view@alice", json!("alice"), [Json::Null, Json::Null, Json::Null]),
         ("files:report.pdf#view@groups:staff#member", Json::Null, [json!("groups"), json!("staff"), json!("member")]),
@@ -426,5 +429,5 @@ async fn recorded_states_are_adopted_as_they_are() {
         assert_eq!(thing.state.as_ref().unwrap().value.get("id").text(), Some(id));
         core.settled(&thing, &config).await.unwrap();
     }
-    assert_eq!(world.list("files").await.len(), 2);
+    assert_eq!(backdoor.list("files").await.len(), 2);
 }

@@ -37,7 +37,7 @@ pub struct Left {
 
 /// Everything that an answer tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct RateHeaders {
     /// Every rate that is named.
     pub rates: Vec<Rate>,
     /// What is left of some of them.
@@ -46,10 +46,10 @@ pub struct Told {
     pub retry_after: Option<Duration>,
 }
 
-impl Told {
+impl RateHeaders {
     /// Reads the headers.
-    pub fn read(headers: &HeaderMap) -> Told {
-        let mut told = Told { retry_after: retry_after(headers), ..Told::default() };
+    pub fn read(headers: &HeaderMap) -> RateHeaders {
+        let mut told = RateHeaders { retry_after: retry_after(headers), ..RateHeaders::default() };
         let (limits, remaining, resets) = (lines(headers, "limit"), lines(headers, "remaining"), lines(headers, "reset"));
         for (at, line) in limits.iter().take(MOST_RATES).enumerate() {
             let number = |lines: &[&str]| lines.get(at).and_then(|line| line.trim().parse::<u64>().ok());

@@ -1,6 +1,6 @@
 //! The one place for "means the same".
 //!
-//! [`settle`] walks a reference and an observation and keeps the reference's spelling wherever the
+//! [`keep_spelling`] walks a reference and an observation and keeps the reference's spelling wherever the
 //! attribute's meaning says that they are equal, at any depth. Plan settles (prior, config), apply
 //! (planned, answer), read (prior, answer), import (null, answer). Pure.
 
@@ -15,12 +15,12 @@ use std::{
 };
 
 /// The observation in the reference's spelling, attribute by attribute.
-pub fn settle(table: &Table, reference: &Value, observed: &Value) -> Value {
+pub fn keep_spelling(table: &Table, reference: &Value, observed: &Value) -> Value {
     match observed {
         Value::Object(_) => {
             let reference = Object::new(table, reference);
             let settled = Object::new(table, observed).iter().enumerate();
-            let settled = settled.map(|(place, (attr, value))| settle_attr(attr, reference.at(place), value));
+            let settled = settled.map(|(place, (attr, value))| keep_spelling_of(attr, reference.at(place), value));
             Value::Object(settled.collect())
         }
         other => other.clone(),
@@ -28,7 +28,7 @@ pub fn settle(table: &Table, reference: &Value, observed: &Value) -> Value {
 }
 
 /// One attribute's observation in the reference's spelling.
-pub fn settle_attr(attr: &Attr, reference: &Value, observed: &Value) -> Value {
+pub fn keep_spelling_of(attr: &Attr, reference: &Value, observed: &Value) -> Value {
     if attr.is_unset(reference) && attr.is_unset(observed) {
         return reference.clone();
     }
@@ -77,20 +77,21 @@ fn inner_untold(table: &Table, reference: &Value, observed: &Value) -> Value {
 }
 
 /// Whether the two mean the same to the attribute. Unknown is the same as nothing.
-pub fn same(attr: &Attr, left: &Value, right: &Value) -> bool {
+pub fn semantically_equal(attr: &Attr, left: &Value, right: &Value) -> bool {
     // What is equal is compared, not built.
-    !left.has_unknown() && (left == right || !right.has_unknown() && settle_attr(attr, left, right) == *left)
+    !left.has_unknown() && (left == right || !right.has_unknown() && keep_spelling_of(attr, left, right) == *left)
 }
 
 /// The attribute whose change sends this one again, if one does; what is not known yet may.
 pub fn sent_along(table: &Table, attr: &Attr, before: Object<'_>, planned: Object<'_>) -> Option<&'static str> {
-    let moves = |name: &&&str| table.index(name).is_some_and(|place| !same(table.attr(place), before.at(place), planned.at(place)));
+    let moves =
+        |name: &&&str| table.index(name).is_some_and(|place| !semantically_equal(table.attr(place), before.at(place), planned.at(place)));
     attr.sent_with.iter().find(moves).copied()
 }
 
 fn settle_kind(attr: &Attr, kind: &Kind, reference: &Value, observed: &Value) -> Value {
     match (kind, reference, observed) {
-        (Kind::Object(nested), Value::Object(_), Value::Object(_)) => settle(&nested.table, reference, observed),
+        (Kind::Object(nested), Value::Object(_), Value::Object(_)) => keep_spelling(&nested.table, reference, observed),
         (Kind::List(of), Value::List(reference), Value::List(observed)) if attr.unordered || attr.keyed.is_some() => {
             settle_unordered(attr, of, reference, observed)
         }
@@ -108,7 +109,7 @@ fn settle_kind(attr: &Attr, kind: &Kind, reference: &Value, observed: &Value) ->
             });
             Value::Map(settled.collect())
         }
-        (_, Value::String(before), Value::String(now)) if before == now || (attr.meaning.same)(before, now) => reference.clone(),
+        (_, Value::String(before), Value::String(now)) if before == now || (attr.equality.same)(before, now) => reference.clone(),
         (_, before, now) if before == now => reference.clone(),
         _ => observed.clone(),
     }
@@ -116,14 +117,14 @@ fn settle_kind(attr: &Attr, kind: &Kind, reference: &Value, observed: &Value) ->
 
 /// What is still there keeps the reference's order; what is new comes after it. Each item of the reference takes the
 /// first of the observation that has its key or, in a list without keys, means the same, and was not taken. Whoever sends
-/// a list of many thousands is not to be waited for, so candidates are found by their [`kinship`].
+/// a list of many thousands is not to be waited for, so candidates are found by their [`hash_canonical`].
 fn settle_unordered(attr: &Attr, of: &Kind, reference: &[Value], observed: &[Value]) -> Value {
     let hashes = RandomState::new();
     let kin = |item: &Value| {
         let mut hasher = hashes.build_hasher();
         match attr.keyed {
             Some(_) => attr.key_of(item).hash(&mut hasher),
-            None => kinship(attr, of, item, &mut hasher),
+            None => hash_canonical(attr, of, item, &mut hasher),
         }
         hasher.finish()
     };
@@ -153,16 +154,16 @@ fn settle_unordered(attr: &Attr, of: &Kind, reference: &[Value], observed: &[Val
 }
 
 /// Feeds the hasher what is equal for all values that mean the same, and may be equal for others.
-fn kinship(attr: &Attr, kind: &Kind, value: &Value, hasher: &mut impl Hasher) {
+fn hash_canonical(attr: &Attr, kind: &Kind, value: &Value, hasher: &mut impl Hasher) {
     match (kind, value) {
-        (_, Value::String(text)) => attr.meaning.form.map(|form| form(text)).hash(hasher),
+        (_, Value::String(text)) => attr.equality.form.map(|form| form(text)).hash(hasher),
         // Two spellings of a number are one double; and so are the two zeros.
         (_, Value::Number(number)) => (number.to_f64() + 0.0).to_bits().hash(hasher),
         (_, Value::Bool(flag)) => flag.hash(hasher),
         (Kind::Object(nested), Value::Object(_)) => {
             for (attr, value) in Object::new(&nested.table, value).iter().filter(|(attr, value)| !attr.is_unset(value)) {
                 attr.name.hash(hasher);
-                kinship(attr, &attr.kind, value, hasher);
+                hash_canonical(attr, &attr.kind, value, hasher);
             }
         }
         (_, Value::List(items)) => items.len().hash(hasher),
@@ -187,25 +188,25 @@ mod tests {
     #[test]
     fn equal_meanings_keep_the_reference() {
         let ttl = string("ttl", "-").means(DURATION);
-        assert_eq!(settle_attr(&ttl, &"90m".into(), &"1h30m0s".into()), "90m".into());
-        assert_eq!(settle_attr(&ttl, &"90m".into(), &"2h0m0s".into()), "2h0m0s".into());
+        assert_eq!(keep_spelling_of(&ttl, &"90m".into(), &"1h30m0s".into()), "90m".into());
+        assert_eq!(keep_spelling_of(&ttl, &"90m".into(), &"2h0m0s".into()), "2h0m0s".into());
         let origins = list("origins", "-").unordered().means(URL);
-        assert_eq!(settle_attr(&origins, &texts(&["b/", "a"]), &texts(&["a", "b"])), texts(&["b/", "a"]));
-        assert_eq!(settle_attr(&origins, &texts(&["b/", "a"]), &texts(&["c", "a", "b"])), texts(&["b/", "a", "c"]));
+        assert_eq!(keep_spelling_of(&origins, &texts(&["b/", "a"]), &texts(&["a", "b"])), texts(&["b/", "a"]));
+        assert_eq!(keep_spelling_of(&origins, &texts(&["b/", "a"]), &texts(&["c", "a", "b"])), texts(&["b/", "a", "c"]));
     }
 
     #[test]
     fn forms_of_nothing_are_one() {
         let names = list("names", "-");
-        assert_eq!(settle_attr(&names, &Value::Null, &texts(&[])), Value::Null);
-        assert_eq!(settle_attr(&names, &texts(&[]), &Value::Null), texts(&[]));
+        assert_eq!(keep_spelling_of(&names, &Value::Null, &texts(&[])), Value::Null);
+        assert_eq!(keep_spelling_of(&names, &texts(&[]), &Value::Null), texts(&[]));
         let alg = string("alg", "-").unset_as(text("none"));
-        assert_eq!(settle_attr(&alg, &Value::Null, &"none".into()), Value::Null);
+        assert_eq!(keep_spelling_of(&alg, &Value::Null, &"none".into()), Value::Null);
         let any = boolean("any", "-").unset_as(flag(false));
-        assert_eq!(settle_attr(&any, &Value::Null, &false.into()), Value::Null);
-        assert_eq!(settle_attr(&any, &Value::Null, &true.into()), true.into());
-        assert_eq!(settle_attr(&alg, &"none".into(), &Value::Null), "none".into());
-        assert_eq!(settle_attr(&integer("n", "-"), &Value::Null, &Value::from(0)), Value::from(0));
+        assert_eq!(keep_spelling_of(&any, &Value::Null, &false.into()), Value::Null);
+        assert_eq!(keep_spelling_of(&any, &Value::Null, &true.into()), true.into());
+        assert_eq!(keep_spelling_of(&alg, &"none".into(), &Value::Null), "none".into());
+        assert_eq!(keep_spelling_of(&integer("n", "-"), &Value::Null, &Value::from(0)), Value::from(0));
     }
 
     /// What unordered lists mean, as it is said and not as it is done: each of the reference takes the first that is
@@ -258,10 +259,10 @@ mod tests {
         let attr = list("x", "-").unordered().means(WORDS);
         let mut turned = items("a");
         turned.reverse();
-        assert_eq!(settle_attr(&attr, &Value::List(items("a")), &Value::List(turned)), Value::List(items("a")));
-        assert_eq!(settle_attr(&attr, &Value::List(items("a")), &Value::List(items("b"))), Value::List(items("b")));
+        assert_eq!(keep_spelling_of(&attr, &Value::List(items("a")), &Value::List(turned)), Value::List(items("a")));
+        assert_eq!(keep_spelling_of(&attr, &Value::List(items("a")), &Value::List(items("b"))), Value::List(items("b")));
         let one = Value::List(vec![Value::text("x"); 20_000]);
-        assert_eq!(settle_attr(&attr, &one, &one), one);
+        assert_eq!(keep_spelling_of(&attr, &one, &one), one);
     }
 
     proptest! {
@@ -291,8 +292,8 @@ mod tests {
         fn settling_is_idempotent_and_never_invents(reference in prop::collection::vec("[ab]{0,2}", 0..5), observed in prop::collection::vec("[ab]{0,2}", 0..5)) {
             let attr = list("x", "-").unordered();
             let list = |texts: &[String]| Value::List(texts.iter().map(|text| Value::text(text.clone())).collect());
-            let settled = settle_attr(&attr, &list(&reference), &list(&observed));
-            prop_assert_eq!(&settle_attr(&attr, &settled, &list(&observed)), &settled);
+            let settled = keep_spelling_of(&attr, &list(&reference), &list(&observed));
+            prop_assert_eq!(&keep_spelling_of(&attr, &settled, &list(&observed)), &settled);
             let mut left: Vec<_> = settled.as_list().unwrap().iter().map(|v| v.as_str().unwrap().to_owned()).collect();
             let mut right = observed.clone();
             left.sort();

@@ -8,7 +8,7 @@ use std::{borrow::Cow, collections::BTreeSet};
 
 /// How texts are compared, and which texts are valid.
 #[derive(Clone, Copy)]
-pub struct Meaning {
+pub struct Equality {
     /// Its name in words.
     pub name: &'static str,
     /// Whether two texts mean the same.
@@ -25,7 +25,7 @@ pub struct Meaning {
 }
 
 /// Texts are what they are.
-pub const EXACT: Meaning = Meaning {
+pub const EXACT: Equality = Equality {
     name: "text",
     same: |left, right| left == right,
     form: Some(|text| Cow::Borrowed(text)),
@@ -35,7 +35,7 @@ pub const EXACT: Meaning = Meaning {
 };
 
 /// A Go duration: `90m`, `1h30m0s` and `1.5h` are one.
-pub const DURATION: Meaning = Meaning {
+pub const DURATION: Equality = Equality {
     name: "duration",
     same: |left, right| both(duration::parse(left).ok(), duration::parse(right).ok(), left, right),
     form: None,
@@ -49,7 +49,7 @@ pub const DURATION: Meaning = Meaning {
 };
 
 /// JSON: white space, the order of members and the spelling of numbers have no meaning.
-pub const JSON: Meaning = Meaning {
+pub const JSON: Equality = Equality {
     name: "JSON",
     same: |left, right| both(Json::parse(left).ok(), Json::parse(right).ok(), left, right),
     form: None,
@@ -65,7 +65,7 @@ pub const JSON: Meaning = Meaning {
 };
 
 /// Words between white space: order, repetition and the amount of white space have no meaning.
-pub const WORDS: Meaning = Meaning {
+pub const WORDS: Equality = Equality {
     name: "words",
     same: |left, right| words(left) == words(right),
     form: Some(|text| Cow::Owned(words(text).into_iter().collect::<Vec<_>>().join(" "))),
@@ -75,7 +75,7 @@ pub const WORDS: Meaning = Meaning {
 };
 
 /// A URL or origin, where a slash at the end has no meaning.
-pub const URL: Meaning = Meaning {
+pub const URL: Equality = Equality {
     name: "URL",
     same: |left, right| left.trim_end_matches('/') == right.trim_end_matches('/'),
     form: Some(|text| Cow::Borrowed(text.trim_end_matches('/'))),
@@ -85,7 +85,7 @@ pub const URL: Meaning = Meaning {
 };
 
 /// A moment (RFC 3339): offsets and trailing zeros have no meaning.
-pub const INSTANT: Meaning = Meaning {
+pub const INSTANT: Equality = Equality {
     name: "instant",
     same: |left, right| both(instant::parse(left), instant::parse(right), left, right),
     form: None,
@@ -97,11 +97,11 @@ pub const INSTANT: Meaning = Meaning {
     },
 };
 
-impl Meaning {
+impl Equality {
     /// The same, of which an API is sent the form that all spellings share.
-    pub const fn in_form(self) -> Meaning {
+    pub const fn in_form(self) -> Equality {
         match self.form {
-            Some(_) => Meaning { sent: self.form, ..self },
+            Some(_) => Equality { sent: self.form, ..self },
             None => panic!("a form that the meaning does not have"),
         }
     }
