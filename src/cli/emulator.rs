@@ -5,8 +5,8 @@ use crate::{
     emulator::{
         self, Options, Profile,
         console::{
-            column::FIELDS,
-            plane,
+            address,
+            fields::FIELDS,
             switches::{self, Switches},
         },
         limit::BucketLimit,
@@ -215,7 +215,7 @@ pub async fn run(args: Args) -> Result<(), Error> {
     })?;
     let url = running.url();
     let exports: String = SERVICES.iter().map(|service| format!("  export ORY_{service}_URL={url}\n")).collect();
-    let project = plane::url(&url, "%s");
+    let project = address::url(&url, "%s");
     let network = format!(
         "  export ORY_CONSOLE_API_URL={url}\n  export ORY_PROJECT_API_URL={project}\n  export ORY_WORKSPACE_API_KEY=ory_wak_local\n"
     );

@@ -22,7 +22,7 @@ use super::go::url::{clean_path, join_path, path_text};
 use super::kind::{Kind, Named};
 use super::profile::Profile;
 use super::reply::Reply;
-use super::router::{self, Found, Route};
+use super::router::{self, Found, Route, Routed};
 use super::service::{Ground, Service};
 use super::store::{self, Store};
 use error::Failure;
@@ -64,9 +64,7 @@ const fn at(path: &'static str) -> Route<Hydra> {
     Route::at(path)
 }
 
-impl Service for Hydra {
-    const NAME: &'static str = "hydra";
-
+impl Routed for Hydra {
     const ROUTES: &'static [Route<Self>] = &[
         at("/admin/clients")
             .reads("hydra-admin-medium")
@@ -129,6 +127,12 @@ impl Service for Hydra {
         at("/.well-known/jwks.json").preflight().get(|hydra, _| hydra.published_keys()),
     ];
 
+    type Failure = Failure;
+}
+
+impl Service for Hydra {
+    const NAME: &'static str = "hydra";
+
     const KINDS: &'static [Kind] = &[
         Kind {
             name: "client",
@@ -167,8 +171,6 @@ impl Service for Hydra {
             secret: None,
         },
     ];
-
-    type Failure = Failure;
 
     fn open(ground: &Ground<'_>) -> Result<Self, String> {
         Ok(Self {

@@ -11,17 +11,17 @@
 use std::sync::Arc;
 
 use super::call::Call;
-use super::console::permissions::shown;
 use super::envelope::Problem;
 use super::go::decode::Fields;
 use super::go::form::Form;
 use super::go::json::{Json, parse_first, quote};
 use super::go::url::clean_path;
 use super::kind::{Kind, Named};
+use super::opl_fault::shown;
 use super::paging::KeysetPage;
 use super::profile::Profile;
 use super::reply::Reply;
-use super::router::{self, Route};
+use super::router::{self, Route, Routed};
 use super::service::{Ground, Service};
 use super::store::Store;
 use super::store::tuples::{self, Subject, Tuple, TupleQuery};
@@ -49,9 +49,7 @@ const fn at(path: &'static str) -> Route<Keto> {
     Route::at(path)
 }
 
-impl Service for Keto {
-    const NAME: &'static str = "keto";
-
+impl Routed for Keto {
     const ROUTES: &'static [Route<Self>] = &[
         at("/relation-tuples").reads("keto-admin-medium").get(|keto, asked| keto.list(&asked.call.query)),
         at("/relation-tuples/check")
@@ -71,6 +69,12 @@ impl Service for Keto {
             .delete(|keto, asked| keto.delete(asked.call)),
     ];
 
+    type Failure = Problem;
+}
+
+impl Service for Keto {
+    const NAME: &'static str = "keto";
+
     const KINDS: &'static [Kind] = &[Kind {
         name: "tuple",
         words: ["Relationship", "Relationships"],
@@ -80,8 +84,6 @@ impl Service for Keto {
         stored: Some(&tuples::STORED),
         secret: None,
     }];
-
-    type Failure = Problem;
 
     fn open(ground: &Ground<'_>) -> Result<Self, String> {
         Ok(Self {

@@ -20,16 +20,18 @@ use super::go::url::{clean_path, join_path, path_text};
 use super::kind::{Kind, Named};
 use super::profile::Profile;
 use super::reply::Reply;
-use super::router::{self, Route};
+use super::router::{self, Route, Routed};
 use super::service::{Ground, Service};
 use super::store::{self, Store, StoreError};
 use identity::Identity;
+use identity_schema::IdentitySchema;
 
 pub mod body;
 pub mod complaint;
 pub mod formats;
 pub mod identities;
 pub mod identity;
+pub mod identity_schema;
 pub mod keywords;
 pub mod list;
 pub mod login;
@@ -39,31 +41,6 @@ pub mod schema;
 pub mod schemas;
 pub mod sessions;
 pub mod traits;
-
-/// A schema that asks for nothing: an e-mail address identifies its owner, if there is one.
-pub const PERMISSIVE: &str = r#"{"$id":"https://schemas.invalid/default.schema.json","$schema":"http://json-schema.org/draft-07/schema#","title":"Person","type":"object","properties":{"traits":{"type":"object","properties":{"email":{"type":"string","format":"email","title":"E-Mail","ory.sh/kratos":{"credentials":{"password":{"identifier":true}},"verification":{"via":"email"},"recovery":{"via":"email"}}}}}}}"#;
-
-/// A schema that identities may have.
-#[derive(Clone, Debug)]
-pub struct IdentitySchema {
-    /// Its id.
-    pub id: String,
-    /// The JSON document, as it was given.
-    pub document: String,
-    parsed: Json,
-}
-
-impl IdentitySchema {
-    /// Takes a document for a schema.
-    ///
-    /// # Errors
-    /// Why it is none.
-    pub fn new(id: &str, document: &str) -> Result<Self, String> {
-        let parsed = parse_whole(document.as_bytes()).map_err(|why| format!("it is no JSON: {why}"))?;
-        schema::check_patterns(&parsed)?;
-        Ok(Self { id: id.to_owned(), document: document.to_owned(), parsed })
-    }
-}
 
 /// The service.
 pub struct Kratos {
@@ -82,9 +59,7 @@ const fn at(path: &'static str) -> Route<Kratos> {
     Route::at(path)
 }
 
-impl Service for Kratos {
-    const NAME: &'static str = "kratos";
-
+impl Routed for Kratos {
     const ROUTES: &'static [Route<Self>] = &[
         at("/admin/identities")
             .reads("kratos-admin-medium")
@@ -131,6 +106,12 @@ impl Service for Kratos {
         at("/admin/schemas/{id}").get(|kratos, asked| kratos.schema(asked.at("id"))),
     ];
 
+    type Failure = Problem;
+}
+
+impl Service for Kratos {
+    const NAME: &'static str = "kratos";
+
     const KINDS: &'static [Kind] = &[
         Kind {
             name: "identity",
@@ -151,8 +132,6 @@ impl Service for Kratos {
             secret: None,
         },
     ];
-
-    type Failure = Problem;
 
     fn open(ground: &Ground<'_>) -> Result<Self, String> {
         let schemas = ground.options.schemas.iter().map(|(id, document)| {

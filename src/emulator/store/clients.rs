@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::changes::Stored;
+use super::super::kind::Stored;
 use super::{Store, StoreError, span};
 
 const SCHEMA: &str = "
