@@ -27,6 +27,7 @@ use identity::Identity;
 
 pub mod body;
 pub mod complaint;
+pub mod factors;
 pub mod formats;
 pub mod identities;
 pub mod identity;
@@ -69,6 +70,8 @@ impl IdentitySchema {
 pub struct Kratos {
     /// Which release is played.
     pub profile: Profile,
+    /// Whether what no release has yet is served.
+    pub unreleased: bool,
     /// What it remembers.
     pub store: Arc<Store>,
     /// Its own address, without a slash at the end.
@@ -160,6 +163,7 @@ impl Service for Kratos {
         });
         Ok(Self {
             profile: ground.options.profile,
+            unreleased: ground.options.unreleased,
             store: Arc::clone(ground.store),
             base: ground.base.to_owned(),
             schemas: schemas.collect::<Result<_, _>>()?,
