@@ -86,7 +86,7 @@ impl Service for Hydra {
             .writes("hydra-admin-low")
             .put(|hydra, asked| hydra.put_lifespans(asked.at("id"), &asked.call.body)),
         at("/admin/clients/{id}/secrets/rotate")
-            .writes("hydra-admin-high")
+            .writes("hydra-admin-low")
             .unreleased()
             .post(|hydra, asked| hydra.rotate_secret(asked.at("id"), &asked.call.body))
             .delete(|hydra, asked| hydra.end_rotated_secrets(asked.at("id"))),

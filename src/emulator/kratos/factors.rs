@@ -89,9 +89,8 @@ impl Factors {
                     return Err(Problem::bad_request().because("Passkey credential import requires a non-empty user_handle. It must match the WebAuthn user handle stored on the authenticator."));
                 }
                 if all.is_empty() {
-                    return Err(Problem::bad_request().because(
-                        "Passkey credential import requires at least one entry in credentials.passkey.config.credentials.",
-                    ));
+                    return Err(Problem::bad_request()
+                        .because("Passkey credential import requires at least one entry in credentials.passkey.config.credentials."));
                 }
             }
             let config = Json::Object(vec![("credentials".to_owned(), Json::Array(all)), ("user_handle".to_owned(), kept)]);

@@ -104,8 +104,10 @@ impl Service for Kratos {
             .delete(|kratos, asked| kratos.delete(asked.at("id"))),
         at("/admin/identities/by/external/{id}")
             .only(Profile::V26_2)
+            .reads("kratos-admin-medium")
             .get(|kratos, asked| kratos.load_external(asked.at("id")).and_then(|identity| kratos.show(&identity, asked.call))),
         at("/admin/identities/{id}/credentials/{kind}")
+            .writes("kratos-admin-low")
             .delete(|kratos, asked| kratos.delete_credential(asked.at("id"), asked.at("kind"), asked.call.query.get("identifier"))),
         at("/admin/identities/{id}/sessions")
             .reads("kratos-admin-medium")

@@ -233,9 +233,9 @@ impl<'a> Keto<'a> {
             return Err(KETO_READ.refuse(&reply).into());
         }
         let tree = KETO_READ.json(&reply)?;
-        match (tree.at("type").is_string(), tree.at("error/code").as_i64()) {
+        match (tree.at("type").is_string(), tree.at("code").as_i64()) {
             (true, _) => Ok(Some(tree)),
-            // It says so with the status of a success.
+            // It says so with the status of a success, and without an envelope.
             (false, Some(404)) => Ok(None),
             (false, _) => Err(KETO_READ.unreadable(&reply, "`type` is missing").into()),
         }

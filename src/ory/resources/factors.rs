@@ -24,7 +24,7 @@ pub const LOOKUP: &str = "lookup_secret";
 const PASSKEY: &str = "passkey";
 const WEBAUTHN: &str = "webauthn";
 const TOTP: &str = "totp";
-/// The kinds of credentials to take away.
+/// The kinds of credentials to take away. Never sent.
 pub const REMOVED: &str = "removed_credentials";
 
 /// All that is imported, by attributes that have the API's names.
@@ -66,7 +66,7 @@ pub static ATTRIBUTES: &[Attr] = &[
     )
     .unordered()
     .each(only(&["password", TOTP, LOOKUP, WEBAUTHN]))
-    .local(),
+    .once(),
 ];
 
 static TOTP_KIND: Nested = Nested {
@@ -89,16 +89,15 @@ static LOOKUP_KIND: Nested = Nested {
 
 static WEBAUTHN_KIND: Nested = Nested {
     name: "IdentityWebauthn",
-    table: Table::new(&[&[
-        string("user_handle", "The user handle that the keys were registered with, in base64.").means(BYTES),
-        KEYS,
-    ]]),
+    table: Table::new(&[&[string("user_handle", "The user handle that the keys were registered with, in base64.").means(BYTES), KEYS]]),
 };
 
 static PASSKEY_KIND: Nested = Nested {
     name: "IdentityPasskey",
     table: Table::new(&[&[
-        string("user_handle", "The user handle that the authenticator knows, in base64: signing in finds the identity by it.").required().means(BYTES),
+        string("user_handle", "The user handle that the authenticator knows, in base64: signing in finds the identity by it.")
+            .required()
+            .means(BYTES),
         KEYS,
     ]]),
 };
@@ -118,7 +117,11 @@ static KEY: Nested = Nested {
         boolean("is_passwordless", "Whether it signs in alone, and is no mere second factor. A passkey always does."),
         list("transport", "How it is reached, such as `usb`, `nfc`, `ble`, `internal` or `hybrid`."),
         object("authenticator", "The authenticator that holds it.", &AUTHENTICATOR),
-        object("flags", "What it said of itself when it was registered. One that can be backed up has to say so, or signing in fails.", &FLAGS),
+        object(
+            "flags",
+            "What it said of itself when it was registered. One that can be backed up has to say so, or signing in fails.",
+            &FLAGS,
+        ),
     ]]),
 };
 
@@ -189,7 +192,11 @@ fn one_of(identity: Object<'_>, name: &'static str, nested: &'static Nested, val
     let set = |name: String| !inside.get(&name).is_empty();
     let (open, hidden) = (set(value.to_owned()), set(format!("{value}_wo")) || set(format!("{value}_wo_version")));
     (open == hidden).then(|| {
-        Problem::refused(name, format!("{name} needs one value"), format!("Set either `{value}` or `{value}_wo` of `{name}`, or remove it."))
+        Problem::refused(
+            name,
+            format!("{name} needs one value"),
+            format!("Set either `{value}` or `{value}_wo` of `{name}`, or remove it."),
+        )
     })
 }
 
@@ -197,7 +204,11 @@ fn signs_in_alone(identity: Object<'_>) -> Option<Problem> {
     let keys = inside(identity, PASSKEY, &PASSKEY_KIND)?.get("credentials").as_list()?;
     let is_mere_factor = |key: &Value| Object::new(&KEY.table, key).bool("is_passwordless") == Some(false);
     keys.iter().any(is_mere_factor).then(|| {
-        Problem::refused(PASSKEY, "A passkey signs in alone", "Remove `is_passwordless = false`; a mere second factor belongs in `webauthn`.")
+        Problem::refused(
+            PASSKEY,
+            "A passkey signs in alone",
+            "Remove `is_passwordless = false`; a mere second factor belongs in `webauthn`.",
+        )
     })
 }
 
@@ -205,7 +216,11 @@ fn not_both(identity: Object<'_>) -> Option<Problem> {
     let removed = identity.strs(REMOVED);
     let names = [(TOTP, TOTP), (LOOKUP, LOOKUP), (WEBAUTHN, WEBAUTHN), ("password", "password"), ("password", "hashed_password")];
     let (kind, name) = names.into_iter().find(|(kind, name)| removed.contains(kind) && !identity.get(name).is_null())?;
-    Some(Problem::refused(REMOVED, format!("{name} is set, and to be taken away"), format!("Remove `{kind}` from `{REMOVED}`, or `{name}`.")))
+    Some(Problem::refused(
+        REMOVED,
+        format!("{name} is set, and to be taken away"),
+        format!("Remove `{kind}` from `{REMOVED}`, or `{name}`."),
+    ))
 }
 
 /// What stays although the configuration has it no more.

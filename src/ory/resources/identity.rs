@@ -18,8 +18,8 @@ use crate::{
     ory::{Client, services::KRATOS_ADMIN},
     rest::{self, Client as _, REPLACING, Reply, Request, Rest, SendError, address, mapping, once},
     schema::{
-        Attr, INSTANT, Kind, Lookup, Nested, Object, Problem, Resource, Rule, Table, boolean, conflicts, flag, known, list, lookup, objects, only,
-        refuse, resource, rule, string,
+        Attr, INSTANT, Kind, Lookup, Nested, Object, Problem, Resource, Rule, Table, boolean, conflicts, flag, known, list, lookup,
+        objects, only, refuse, resource, rule, string,
     },
     value::{Json, Path, Value},
 };
@@ -49,9 +49,7 @@ pub static RESOURCE: Resource = resource(
 .checked();
 
 /// The data source.
-static LOOKUP: Lookup = lookup(&RESOURCE, "An identity that is managed elsewhere, by its id or its `external_id`.")
-    .or_by("external_id")
-    .without(&[factors::REMOVED]);
+static LOOKUP: Lookup = lookup(&RESOURCE, "An identity that is managed elsewhere, by its id or its `external_id`.").or_by("external_id");
 
 /// How it is reached.
 pub static BACKEND: Identity = Identity {
@@ -300,6 +298,8 @@ fn addressed(write: &Write) -> Json {
         });
         body.put("verifiable_addresses", verified.collect());
     }
+    // There is nothing to take away yet.
+    body.remove(factors::REMOVED);
     if let Some(codes) = factors::codes(write) {
         body.put("credentials/lookup_secret/config/codes", factors::of_codes(&codes));
     }
@@ -339,7 +339,7 @@ fn prepare(write: &mut Write, current: &mut Json) {
     }
     let credentials = members.remove("credentials").unwrap_or_default();
     let prior = Object::new(&RESOURCE.table, &write.prior);
-    for patched in [ORGANIZATION, VERIFIED, factors::LOOKUP] {
+    for patched in [ORGANIZATION, VERIFIED, factors::LOOKUP, factors::REMOVED] {
         set(&mut write.planned, patched, prior.get(patched).clone());
     }
     for (kind, table) in LINKED {
@@ -575,10 +575,13 @@ impl Identity {
         let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
         let (mut left, mut refused) = (observed.clone(), Vec::new());
         for (kind, named) in &leaving {
-            if let Err(why) = self.drop_kind(cx, planned, &observed.id, kind).await {
+            if let Err(SendError { diagnostic: Diagnostic { detail: why, .. }, .. }) = self.drop_kind(cx, planned, &observed.id, kind).await
+            {
                 let before = prior.get(named).clone();
                 set(&mut left.value, named, if before.is_null() { Value::List(Vec::new()) } else { before });
-                let detail = format!("{why}\n\nThe identity was updated otherwise, and still has its credentials of the kind `{kind}`. The next apply tries again.");
+                let detail = format!(
+                    "{why}\n\nThe identity was updated otherwise, and still has its credentials of the kind `{kind}`. The next apply tries again."
+                );
                 refused.push(Diagnostic::error("Credentials were not taken away", detail).at(Path::attr(named)));
             }
         }
@@ -589,14 +592,11 @@ impl Identity {
     }
 
     /// Takes all credentials of a kind away; there need be none.
-    async fn drop_kind(&self, cx: &Cx<Client>, object: Object<'_>, id: &str, kind: &str) -> Result<(), String> {
-        let at = cx.client.endpoint(&KRATOS_ADMIN, object).await.map_err(|error| error.detail)?;
+    async fn drop_kind(&self, cx: &Cx<Client>, object: Object<'_>, id: &str, kind: &str) -> Result<(), SendError> {
+        let at = cx.client.endpoint(&KRATOS_ADMIN, object).await.map_err(SendError::unsent)?;
         let delete = Request::new(Method::DELETE, self.rest.path).id(id).id("credentials").id(kind);
-        match at.send(cx, &KRATOS_ADMIN, delete).await {
-            Ok(reply) if reply.is_success() || says_none(&reply) => Ok(()),
-            Ok(reply) => Err(KRATOS_ADMIN.refuse(&reply).diagnostic.detail),
-            Err(error) => Err(error.diagnostic.detail),
-        }
+        let reply = at.send(cx, &KRATOS_ADMIN, delete).await?;
+        if reply.is_success() || says_none(&reply) { Ok(()) } else { Err(KRATOS_ADMIN.refuse(&reply)) }
     }
 
     /// Puts these lookup codes in the place of all that are there: the server only ever adds some.
@@ -604,9 +604,7 @@ impl Identity {
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let at = cx.client.endpoint(&KRATOS_ADMIN, planned).await.map_err(SendError::unsent)?;
         let send = || async {
-            self.drop_kind(cx, planned, id, factors::LOOKUP).await.map_err(|why| {
-                SendError { done: Done::Maybe, status: None, diagnostic: Diagnostic::error("Lookup codes were not replaced", why) }
-            })?;
+            self.drop_kind(cx, planned, id, factors::LOOKUP).await?;
             let mut body = self.current(cx, planned, id).await?;
             if let Some(members) = body.as_object_mut() {
                 members.remove("credentials");
@@ -653,7 +651,13 @@ impl Identity {
 
     /// The identities with this `external_id`, of which there is at most one, or with this `credentials_identifier`; and
     /// when that was so. `object` steers where to look.
-    pub(super) async fn named(&self, cx: &Cx<Client>, object: Object<'_>, name: &str, value: &str) -> Result<(Vec<Observed>, Looked), SendError> {
+    pub(super) async fn named(
+        &self,
+        cx: &Cx<Client>,
+        object: Object<'_>,
+        name: &str,
+        value: &str,
+    ) -> Result<(Vec<Observed>, Looked), SendError> {
         let get = Request::new(Method::GET, self.rest.path);
         let get = if name == "external_id" { get.id("by").id("external").id(value) } else { get.query(name, value) };
         let reply = cx.client.endpoint(&KRATOS_ADMIN, object).await.map_err(SendError::unsent)?.send(cx, &KRATOS_ADMIN, get).await?;
@@ -763,7 +767,9 @@ impl Backend<Client> for Identity {
                 set(&mut left.value, factors::LOOKUP, factors::unsent(factors::LOOKUP));
                 let mut failure = Failure { done: Done::Yes, left: Some(Box::new(left)), diagnostics: vec![error.diagnostic] };
                 if let Some(diagnostic) = failure.diagnostics.first_mut() {
-                    diagnostic.detail.push_str("\n\nThe identity was updated otherwise. It may have no lookup codes now; the next apply tries again.");
+                    diagnostic
+                        .detail
+                        .push_str("\n\nThe identity was updated otherwise. It may have no lookup codes now; the next apply tries again.");
                 }
                 failure
             })?;

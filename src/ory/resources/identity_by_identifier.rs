@@ -63,7 +63,10 @@ impl QueryBackend<Client> for ByIdentifier {
         let wrong = |what: &str, detail: String| Err(Diagnostic::error(what, detail).at(Path::attr(IDENTIFIER)).into());
         if found.len() > 1 {
             let ids: Vec<_> = found.iter().map(|one| format!("`{}`", one_line(&one.id))).collect();
-            return wrong("More than one identity found", format!("Look the one you mean up by its id, with `ory_identity`: {}.", ids.join(", ")));
+            return wrong(
+                "More than one identity found",
+                format!("Look the one you mean up by its id, with `ory_identity`: {}.", ids.join(", ")),
+            );
         }
         let Some(one) = found.pop() else {
             return wrong(

@@ -340,7 +340,7 @@ mod tests {
 
     #[test]
     fn the_thumbprint_is_that_of_the_standard() {
-        let key = |more: &str| Json::parse(&format!(r#"{{"kty":"RSA","n":"{MODULUS}","e":"AQAB"{more}}}"#)).unwrap();
+        let key = |more: &str| Json::parse(format!(r#"{{"kty":"RSA","n":"{MODULUS}","e":"AQAB"{more}}}"#)).unwrap();
         let wanted = Some("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs".to_owned());
         assert_eq!(thumbprint(&key(r#","alg":"RS256","kid":"2011-04-29""#)), wanted);
         assert_eq!(thumbprint(&key(r#","use":"sig""#)), wanted);

@@ -63,8 +63,7 @@ pub static BACKEND: Clients = Clients(
 );
 
 /// The data source.
-static LOOKUP: Lookup =
-    lookup(&RESOURCE, "An OAuth 2.0 or OpenID Connect client that is managed elsewhere, by its id or its name.")
+static LOOKUP: Lookup = lookup(&RESOURCE, "An OAuth 2.0 or OpenID Connect client that is managed elsewhere, by its id or its name.")
     .or_by("client_name")
     .without(secret_rotation::NOT_SHOWN);
 
@@ -241,8 +240,16 @@ pub(super) static TIMES: &[Attr] = &[
     string("updated_at", "When the client was last changed (RFC 3339).").read_only().means(INSTANT).changes(),
 ];
 
-static RULES: &[Rule] =
-    &[ONE_KEY_SOURCE, KEYS_TO_AUTHENTICATE, SIGNING_ALG, LOGOUT_URIS, WHOLE_TARGET, conflicts(&["client_secret", "client_secret_wo"]), secret_rotation::RULES[0], secret_rotation::RULES[1]];
+static RULES: &[Rule] = &[
+    ONE_KEY_SOURCE,
+    KEYS_TO_AUTHENTICATE,
+    SIGNING_ALG,
+    LOGOUT_URIS,
+    WHOLE_TARGET,
+    conflicts(&["client_secret", "client_secret_wo"]),
+    secret_rotation::RULES[0],
+    secret_rotation::RULES[1],
+];
 
 pub(super) const ONE_KEY_SOURCE: Rule = conflicts(&["jwks", "jwks_wo", "jwks_uri"]);
 pub(super) const KEYS_TO_AUTHENTICATE: Rule = rule(&["token_endpoint_auth_method", "jwks", "jwks_wo", "jwks_uri"], keys_to_authenticate);

@@ -12,7 +12,7 @@ use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Objects, Observed, State, Wanted, Write},
     ory::Client,
     rest::{Client as _, Request, Rest, SendError, once, secrets},
-    schema::{Attr, DURATION, INSTANT, Nested, Object, PlanDraft, Problem, Rule, Table, boolean, object, refuse, rule, string},
+    schema::{Attr, DURATION, INSTANT, Nested, Object, PlanDraft, Problem, Resource, Rule, Table, boolean, object, refuse, rule, string},
     value::{Json, Path, Value, duration},
 };
 use async_trait::async_trait;
@@ -24,6 +24,7 @@ const SET_AT: &str = "secret_set_at";
 const OLD: &str = "old_secrets";
 const SECRET: &str = "client_secret";
 const WRITE_ONLY: &str = "client_secret_wo";
+const VERSION: &str = "client_secret_wo_version";
 
 /// What [`OLD`] says: there are none.
 const NONE: &str = "none";
@@ -53,11 +54,11 @@ pub static ATTRIBUTES: &[Attr] = &[
         "Whether older secrets work: `none`, `valid`, or `over` once `overlap` is over, as of the last refresh: then the next apply ends them. As far as this provider has rotated.",
     )
     .read_only()
-    .changes_with(&[SECRET, WRITE_ONLY, "client_secret_wo_version"]),
+    .changes_with(&[SECRET, WRITE_ONLY, VERSION]),
     string(SET_AT, "When the secret was last set by this provider (RFC 3339), or the rotation of an imported client began.")
         .read_only()
         .means(INSTANT)
-        .changes_with(&[SECRET, WRITE_ONLY, "client_secret_wo_version"]),
+        .changes_with(&[SECRET, WRITE_ONLY, VERSION]),
 ];
 
 static NESTED: Nested = Nested {
@@ -84,7 +85,7 @@ static NESTED: Nested = Nested {
 
 /// What a configuration may say of it.
 pub const RULES: [Rule; 2] =
-    [rule(&[ROTATION, SECRET, WRITE_ONLY, "client_secret_wo_version"], one_decides), rule(&[ROTATION, "token_endpoint_auth_method"], has_a_secret)];
+    [rule(&[ROTATION, SECRET, WRITE_ONLY, VERSION], one_decides), rule(&[ROTATION, "token_endpoint_auth_method"], has_a_secret)];
 
 fn a_minute(text: &str) -> Result<(), String> {
     let long = duration::parse(text).is_ok_and(|span| span >= 60_000_000_000);
@@ -98,7 +99,7 @@ fn no_less_than_nothing(text: &str) -> Result<(), String> {
 fn one_decides(client: Object<'_>) -> Option<Problem> {
     let rotation = nested(client)?;
     let says_when = ["trigger", "period"].into_iter().find(|name| !rotation.get(name).is_null())?;
-    let own = [SECRET, WRITE_ONLY, "client_secret_wo_version"].into_iter().find(|name| !client.get(name).is_null())?;
+    let own = [SECRET, WRITE_ONLY, VERSION].into_iter().find(|name| !client.get(name).is_null())?;
     Some(Problem::refused(
         ROTATION,
         format!("{own} leaves nothing to rotate to"),
@@ -114,7 +115,9 @@ fn has_a_secret(client: Object<'_>) -> Option<Problem> {
     Some(Problem::refused(
         ROTATION,
         "There is no secret to rotate",
-        format!("A client that authenticates with `{method}` has no secret that it uses. Remove `{ROTATION}`, or choose another `token_endpoint_auth_method`."),
+        format!(
+            "A client that authenticates with `{method}` has no secret that it uses. Remove `{ROTATION}`, or choose another `token_endpoint_auth_method`."
+        ),
     ))
 }
 
@@ -207,7 +210,7 @@ impl Backend<Client> for Clients {
         Ok(made)
     }
 
-    async fn read(&self, cx: &Cx<Client>, resource: &'static crate::schema::Resource, state: &State) -> Result<Option<Observed>, Failure> {
+    async fn read(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<Option<Observed>, Failure> {
         let Some(mut observed) = self.0.read(cx, resource, state).await? else { return Ok(None) };
         let before = Object::new(&resource.table, &state.value);
         let since = before.str(SET_AT);
@@ -218,7 +221,12 @@ impl Backend<Client> for Clients {
         };
         set(&mut observed, &resource.table, SET_AT, before.get(SET_AT).clone());
         let period = rotation.is_some_and(|rotation| !rotation.get("period").is_null());
-        set(&mut observed, &resource.table, DUE, if period { Value::Bool(is_over("period") == Some(true)) } else { before.get(DUE).clone() });
+        set(
+            &mut observed,
+            &resource.table,
+            DUE,
+            if period { Value::Bool(is_over("period") == Some(true)) } else { before.get(DUE).clone() },
+        );
         let old = match before.str(OLD) {
             Some(VALID | OVER) => Value::text(if is_over("overlap") == Some(true) { OVER } else { VALID }),
             _ => before.get(OLD).clone(),
@@ -257,7 +265,7 @@ impl Backend<Client> for Clients {
         Ok(observed)
     }
 
-    async fn delete(&self, cx: &Cx<Client>, resource: &'static crate::schema::Resource, state: &State) -> Result<(), Failure> {
+    async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
         self.0.delete(cx, resource, state).await
     }
 
@@ -297,7 +305,9 @@ impl Clients {
             // The secret is a new one all the same.
             Err(failure) => {
                 let mut left = Observed { id: write.id.clone().unwrap_or_default(), value: write.prior.clone(), warnings: Vec::new() };
-                for (name, value) in [(SECRET, shown), (OLD, Value::text(VALID)), (SET_AT, Value::String(due::now()))] {
+                let carried_out = [ROTATION, VERSION].map(|name| (name, planned.get(name).clone()));
+                let found = [(SECRET, shown), (OLD, Value::text(VALID)), (SET_AT, Value::String(due::now()))];
+                for (name, value) in carried_out.into_iter().chain(found) {
                     set(&mut left, table, name, value);
                 }
                 if !prior.get(DUE).is_null() {
@@ -335,7 +345,10 @@ impl Clients {
         let rotated = once(cx, send, || async { Ok::<_, SendError>(None) }).await;
         rotated.map_err(|mut error| {
             if error.done != Done::No {
-                error.diagnostic.detail.push_str("\n\nThe secret may have been rotated all the same. The one in the state works on; apply again.");
+                error
+                    .diagnostic
+                    .detail
+                    .push_str("\n\nThe secret may have been rotated all the same. The one in the state works on; apply again.");
             }
             error.into()
         })

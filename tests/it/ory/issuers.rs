@@ -103,7 +103,8 @@ async fn another_key_that_was_left_behind_is_not_used() {
     let mut setup = Setup::new().await;
     let path = "keys/https:%2F%2Fidp.example/k";
     // Its private half is somebody's, and would go with the grant.
-    let (status, _) = setup.hydra.ask("POST", "keys/https:%2F%2Fidp.example", Some(&json!({ "alg": "ES256", "kid": "own", "use": "sig" }))).await;
+    let (status, _) =
+        setup.hydra.ask("POST", "keys/https:%2F%2Fidp.example", Some(&json!({ "alg": "ES256", "kid": "own", "use": "sig" }))).await;
     assert_eq!(status, 201);
     let own = setup.hydra.ask("GET", "keys/https:%2F%2Fidp.example/own", None).await.1["keys"][0].clone();
     let mut public = own.clone();
