@@ -7,7 +7,6 @@
 use super::{
     factors,
     guards::PROTECTION,
-    identities::UUID,
     password_hash,
     target::{TARGET, WHOLE_TARGET},
 };
@@ -18,7 +17,7 @@ use crate::{
     ory::{Client, services::KRATOS_ADMIN},
     rest::{self, Client as _, REPLACING, Reply, Request, Rest, SendError, address, mapping, once},
     schema::{
-        Attr, INSTANT, Kind, Lookup, Nested, Object, Problem, Resource, Rule, Table, boolean, conflicts, flag, known, list, lookup,
+        Attr, INSTANT, Kind, Lookup, Nested, Object, Problem, Resource, Rule, Table, UUID, boolean, conflicts, flag, known, list, lookup,
         objects, only, refuse, resource, rule, string,
     },
     value::{Json, Path, Value},

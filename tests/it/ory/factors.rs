@@ -156,7 +156,7 @@ async fn the_server_holds_what_was_imported_and_no_more_once_it_is_removed() {
     let all = json!({
         "totp": { "url": URL },
         "lookup_secret": { "codes": ["code-1", "code-2"] },
-        "webauthn": { "user_handle": "YW5u", "credentials": [{ "id": "-_8", "public_key": "pQEC", "transport": ["usb"], "authenticator": { "aaguid": "AAAAAAAAAAAAAAAAAAAAAA", "sign_count": 3 } }] },
+        "webauthn": { "user_handle": "YW5u", "credentials": [{ "id": "-_8", "public_key": "pQEC", "transport": ["usb"], "attestation_type": "none", "added_at": "2026-01-02T03:04:05Z", "authenticator": { "aaguid": "AAAAAAAAAAAAAAAAAAAAAA", "sign_count": 3, "clone_warning": false }, "flags": { "user_present": true, "user_verified": true, "backup_eligible": false, "backup_state": false } }] },
         "passkey": { "user_handle": "YW5u", "credentials": [key("a2V5")] },
     });
     assert_eq!(setup.apply(all.clone()).await, Action::Create);
