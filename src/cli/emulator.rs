@@ -32,6 +32,10 @@ pub struct Args {
     /// Lets clients have pairwise subjects, as a project of Ory Network does.
     #[arg(long)]
     pairwise: bool,
+    /// Serves what Ory Network has and no release of the servers yet, as projects do: rotation of client secrets, import of
+    /// second factors and passkeys, regions of identities.
+    #[arg(long)]
+    unreleased: bool,
     /// A namespace of relationships; may be repeated. Every name will do without any.
     #[arg(long = "namespace", value_name = "NAME")]
     namespaces: Vec<String>,
@@ -186,6 +190,7 @@ pub async fn run(args: Args) -> Result<(), Error> {
         data: args.data,
         port: args.port,
         pairwise: args.pairwise,
+        unreleased: args.unreleased,
         latency: args.latency,
         limits,
         console: Switches {

@@ -69,6 +69,8 @@ pub struct Options {
     pub schemas: Vec<(String, String)>,
     /// Whether subjects may be pairwise, as on Ory Network. A server that nobody set up for it refuses them.
     pub pairwise: bool,
+    /// Whether to serve what Ory Network has and no release of the servers yet, such as the rotation of client secrets.
+    pub unreleased: bool,
     /// Whether to remember every request for [`Running::requests`]. Costs memory for as long as it runs.
     pub record_requests: bool,
     /// How long each request is on its way before anything is done with it.
@@ -91,6 +93,7 @@ impl Default for Options {
             port: 0,
             dynamic_registration: true,
             pairwise: false,
+            unreleased: false,
             namespaces: None,
             schemas: vec![("default".to_owned(), kratos::identity_schema::PERMISSIVE.to_owned())],
             record_requests: false,

@@ -57,6 +57,8 @@ pub struct Place {
     pub preflight: bool,
     /// Whether it tells of the server itself, and not of what it serves.
     pub probe: bool,
+    /// Whether no release has it yet, and only Ory Network does.
+    pub unreleased: bool,
     only: Option<Profile>,
     reads: Option<&'static str>,
     writes: Option<&'static str>,
@@ -65,7 +67,7 @@ pub struct Place {
 impl<S: Routed> Route<S> {
     /// A route. Without handlers it is only there for its buckets.
     pub const fn at(path: &'static str) -> Self {
-        let place = Place { path, preflight: false, probe: false, only: None, reads: None, writes: None };
+        let place = Place { path, preflight: false, probe: false, unreleased: false, only: None, reads: None, writes: None };
         Self { place, handlers: [None; METHODS.len()] }
     }
 
@@ -118,6 +120,12 @@ impl<S: Routed> Route<S> {
     /// There in this release alone.
     pub const fn only(mut self, profile: Profile) -> Self {
         self.place.only = Some(profile);
+        self
+    }
+
+    /// In no release yet.
+    pub const fn unreleased(mut self) -> Self {
+        self.place.unreleased = true;
         self
     }
 

@@ -108,6 +108,7 @@ impl Console {
             namespaces: self.namespaces(project),
             schemas: self.schemas(project),
             pairwise: true,
+            unreleased: true,
             dynamic_registration: flag("hydra_oidc_dynamic_client_registration_enabled"),
             ..self.options.clone()
         }

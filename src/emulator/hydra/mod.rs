@@ -57,6 +57,8 @@ pub struct Hydra {
     pub dynamic_registration: bool,
     /// Whether subjects may be pairwise.
     pub pairwise: bool,
+    /// Whether what no release has yet is served.
+    pub unreleased: bool,
 }
 
 /// A route of this service: said once, so that its handlers need no types.
@@ -81,7 +83,11 @@ impl Routed for Hydra {
         at("/admin/clients/{id}/lifespans")
             .writes("hydra-admin-low")
             .put(|hydra, asked| hydra.put_lifespans(asked.at("id"), &asked.call.body)),
-        at("/admin/clients/{id}/secrets/rotate").writes("hydra-admin-high"),
+        at("/admin/clients/{id}/secrets/rotate")
+            .writes("hydra-admin-low")
+            .unreleased()
+            .post(|hydra, asked| hydra.rotate_secret(asked.at("id"), &asked.call.body))
+            .delete(|hydra, asked| hydra.end_rotated_secrets(asked.at("id"))),
         at("/admin/keys/{set}")
             .reads("hydra-admin-medium")
             .writes("hydra-admin-low")
@@ -180,6 +186,7 @@ impl Service for Hydra {
             system_secret: ground.system_secret.to_vec(),
             dynamic_registration: ground.options.dynamic_registration,
             pairwise: ground.options.pairwise,
+            unreleased: ground.options.unreleased,
         })
     }
 
@@ -211,9 +218,8 @@ impl Hydra {
         }
         // The admin port has a last resort for its root, the public one for everything.
         let no_route = || if path != "/admin" && is_admin(&path) { Reply::no_route() } else { error::no_route(call.accept.as_deref()) };
-        let Some(found) = router::segments(&path).and_then(|segments| router::find::<Self>(&segments, self.profile)) else {
-            return no_route();
-        };
+        let found = router::segments(&path).and_then(|segments| self.find(&segments));
+        let Some(found) = found else { return no_route() };
         found.answer(self, call, &path).unwrap_or_else(|| match found.place {
             // What would answer preflight requests, and has nothing to say.
             place if place.preflight && call.method == "OPTIONS" => Reply::empty(200),
@@ -238,7 +244,7 @@ impl Hydra {
         }
         // What was escaped is not any more when the path is put right.
         for better in respelled(&percent_decode(path).unwrap_or_default()) {
-            if router::find::<Self>(&router::plain_segments(&better), self.profile).is_some_and(|found| found.takes(method)) {
+            if self.find(&router::plain_segments(&better)).is_some_and(|found| found.takes(method)) {
                 return call.redirect(if method == "GET" { 301 } else { 307 }, &path_text(&better));
             }
         }
@@ -255,7 +261,11 @@ impl Hydra {
 
     /// The older router looks at the decoded path: an escaped slash divides like any other.
     fn find_decoded(&self, path: &str) -> Option<Found<Self>> {
-        router::find(&router::plain_segments(&percent_decode(path)?), self.profile)
+        self.find(&router::plain_segments(&percent_decode(path)?))
+    }
+
+    fn find(&self, segments: &[String]) -> Option<Found<Self>> {
+        router::find::<Self>(segments, self.profile).filter(|found| self.unreleased || !found.place.unreleased)
     }
 }
 

@@ -53,13 +53,17 @@ impl Routed for Keto {
     const ROUTES: &'static [Route<Self>] = &[
         at("/relation-tuples").reads("keto-admin-medium").get(|keto, asked| keto.list(&asked.call.query)),
         at("/relation-tuples/check")
+            .reads("keto-public-high")
+            .writes("keto-public-high")
             .get(|keto, asked| keto.check(&asked.call.query, true))
             .post(|keto, asked| keto.check_posted(asked.call, true)),
         at("/relation-tuples/check/openapi")
+            .reads("keto-public-high")
+            .writes("keto-public-high")
             .get(|keto, asked| keto.check(&asked.call.query, false))
             .post(|keto, asked| keto.check_posted(asked.call, false)),
-        at("/relation-tuples/batch/check").post(|keto, asked| keto.check_batch(asked.call)),
-        at("/relation-tuples/expand").get(|keto, asked| keto.expand(&asked.call.query)),
+        at("/relation-tuples/batch/check").writes("keto-public-high").post(|keto, asked| keto.check_batch(asked.call)),
+        at("/relation-tuples/expand").reads("keto-admin-medium").get(|keto, asked| keto.expand(&asked.call.query)),
         at("/namespaces").reads("keto-admin-low").get(|keto, _| keto.list_namespaces()),
         at("/opl/syntax/check").writes("keto-admin-medium").post(|_, asked| Ok(check_syntax(&asked.call.body))),
         at("/admin/relation-tuples")

@@ -28,6 +28,7 @@ use identity_schema::IdentitySchema;
 
 pub mod body;
 pub mod complaint;
+pub mod factors;
 pub mod formats;
 pub mod identities;
 pub mod identity;
@@ -46,6 +47,8 @@ pub mod traits;
 pub struct Kratos {
     /// Which release is played.
     pub profile: Profile,
+    /// Whether what no release has yet is served.
+    pub unreleased: bool,
     /// What it remembers.
     pub store: Arc<Store>,
     /// Its own address, without a slash at the end.
@@ -76,8 +79,10 @@ impl Routed for Kratos {
             .delete(|kratos, asked| kratos.delete(asked.at("id"))),
         at("/admin/identities/by/external/{id}")
             .only(Profile::V26_2)
+            .reads("kratos-admin-medium")
             .get(|kratos, asked| kratos.load_external(asked.at("id")).and_then(|identity| kratos.show(&identity, asked.call))),
         at("/admin/identities/{id}/credentials/{kind}")
+            .writes("kratos-admin-low")
             .delete(|kratos, asked| kratos.delete_credential(asked.at("id"), asked.at("kind"), asked.call.query.get("identifier"))),
         at("/admin/identities/{id}/sessions")
             .reads("kratos-admin-medium")
@@ -139,6 +144,7 @@ impl Service for Kratos {
         });
         Ok(Self {
             profile: ground.options.profile,
+            unreleased: ground.options.unreleased,
             store: Arc::clone(ground.store),
             base: ground.base.to_owned(),
             schemas: schemas.collect::<Result<_, _>>()?,
