@@ -16,6 +16,7 @@ pub static BUCKETS: &[Bucket] = &[
             (Write, "/admin/clients"),
             (Write, "/admin/clients/*"),
             (Write, "/admin/clients/*/lifespans"),
+            (Write, "/admin/clients/*/secrets/rotate"),
             (Write, "/admin/keys/*"),
             (Write, "/admin/keys/*/*"),
             (Write, "/admin/trust/grants/jwt-bearer/issuers"),
@@ -34,16 +35,13 @@ pub static BUCKETS: &[Bucket] = &[
         ],
         serial: false,
     },
-    Bucket {
-        name: "hydra-admin-high",
-        routes: &[(Read, "/admin/clients/*"), (Write, "/admin/clients/*/secrets/rotate"), (Write, "/admin/oauth2/introspect")],
-        serial: false,
-    },
+    Bucket { name: "hydra-admin-high", routes: &[(Read, "/admin/clients/*"), (Write, "/admin/oauth2/introspect")], serial: false },
     Bucket {
         name: "hydra-public-low",
         routes: &[(Write, "/oauth2/register"), (Read, "/oauth2/register/*"), (Write, "/oauth2/register/*")],
         serial: false,
     },
+    Bucket { name: "hydra-public-medium", routes: &[(Write, "/oauth2/token"), (Write, "/oauth2/revoke")], serial: false },
     Bucket { name: "keto-admin-low", routes: &[(Write, "/admin/relation-tuples")], serial: false },
     Bucket {
         name: "keto-admin-medium",

@@ -12,8 +12,9 @@ pub mod identities;
 pub mod identity;
 pub mod identity_schema;
 pub mod identity_schemas;
-mod jose;
+pub(super) mod jose;
 pub mod json_web_key_set;
+mod lists;
 mod moment;
 pub mod oauth2_client;
 pub mod oidc_dynamic_client;
@@ -23,7 +24,7 @@ pub mod organization;
 mod origin;
 mod password_hash;
 pub mod permission_check;
-mod permission_language;
+pub(super) mod permission_language;
 pub mod permission_namespaces;
 mod plurals;
 pub mod project;
@@ -38,7 +39,7 @@ pub mod relationships;
 pub mod saml_provider;
 pub mod scim_client;
 pub mod social_provider;
-mod target;
+pub(super) mod target;
 pub mod trusted_issuer;
 pub mod workspace;
 pub mod workspace_api_key;
@@ -77,4 +78,8 @@ pub static OFFERS: &[&[Offer<Client>]] = &[
     event_stream::OFFERS,
     custom_domain::OFFERS,
     plurals::OFFERS,
+    lists::OFFERS,
+    super::functions::OFFERS,
+    super::ephemeral::OFFERS,
+    super::actions::OFFERS,
 ];

@@ -13,6 +13,7 @@ pub mod console;
 mod dynamic;
 mod empties;
 mod faults;
+mod functions;
 mod guards;
 mod identities;
 pub mod identity_lives;
