@@ -1,6 +1,7 @@
 //! Ory's tables and how they are reached: plans without a server, and writes against the emulator with
 //! the network's faults in between.
 
+mod actions;
 mod addresses;
 pub mod adoption;
 mod answers;
@@ -12,6 +13,7 @@ mod client_plan;
 pub mod console;
 mod dynamic;
 mod empties;
+mod ephemeral;
 mod faults;
 mod functions;
 mod guards;
@@ -22,6 +24,7 @@ mod journal;
 mod key_spellings;
 mod keys;
 pub mod lifecycle;
+mod lists;
 mod member_names;
 mod neighbours;
 mod origins;
