@@ -5,16 +5,17 @@
 //! with what it is asked, is the engine's word.
 
 use super::{
-    failure, names,
+    diff, failure, names,
     property::{self, Decoded, Form, OUTPUT, Origin, Problem, SECRET, SIGNATURE, Secrets, Struct, UNKNOWN, Wire, decode, encode, wire},
     rpc::Server,
 };
 use crate::{engine::ActionEntry, schema::BlockSchema, value::Value};
 use janiform_proto::pulumirpc::{
     CheckRequest, CheckResponse, CreateRequest, CreateResponse, DiffRequest, DiffResponse, ReadRequest, ReadResponse,
-    diff_response::DiffChanges,
+    diff_response::DiffChanges, property_diff::Kind as Change,
 };
 use prost_types::value::Kind as WireKind;
+use std::collections::BTreeMap;
 use tonic::Status;
 
 /// Whatever is to have the action run again when it changes.
@@ -65,13 +66,31 @@ impl<C: Send + Sync + 'static> Server<C> {
     pub(super) fn diff_action(&self, (_, block): Action<'_, C>, request: DiffRequest) -> DiffResponse {
         let before = Asked::read(block, request.old_inputs, Origin::Stored);
         let now = Asked::read(block, request.news, Origin::Stored);
-        let differs = |index: usize| property::member(&before.value, index) != property::member(&now.value, index);
-        let attrs = block.table.attrs().enumerate().filter(|(index, _)| differs(*index)).map(|(_, attr)| names::camel(attr.name));
-        let triggered = before.triggers.as_ref().map(bare) != now.triggers.as_ref().map(bare);
-        let changed: Vec<String> =
-            attrs.chain(triggered.then(|| TRIGGERS.to_owned())).filter(|name| !request.ignore_changes.contains(name)).collect();
+        let shown = |name: String, kind| (name, diff::detail(kind, true, true));
+        let attrs = block.table.attrs().enumerate().filter_map(|(index, attr)| {
+            let (before, now) = (property::member(&before.value, index), property::member(&now.value, index));
+            (before != now).then(|| shown(names::camel(attr.name), diff::change(before, now)))
+        });
+        let triggers =
+            [&before, &now].map(|asked| asked.triggers.as_ref().map(bare).filter(|value| value.kind != Some(WireKind::NullValue(0))));
+        let triggered = match triggers {
+            [before, now] if before == now => None,
+            [None, _] => Some(Change::Add),
+            [_, None] => Some(Change::Delete),
+            _ => Some(Change::Update),
+        };
+        let mut details: BTreeMap<_, _> = attrs.chain(triggered.map(|kind| shown(TRIGGERS.to_owned(), kind))).collect();
+        details.retain(|name, _| !request.ignore_changes.contains(name));
+        let changed: Vec<String> = details.keys().cloned().collect();
         let changes = if changed.is_empty() { DiffChanges::DiffNone } else { DiffChanges::DiffSome };
-        DiffResponse { replaces: changed.clone(), diffs: changed, changes: changes.into(), ..DiffResponse::default() }
+        DiffResponse {
+            replaces: changed.clone(),
+            diffs: changed,
+            changes: changes.into(),
+            detailed_diff: details,
+            has_detailed_diff: true,
+            ..DiffResponse::default()
+        }
     }
 
     pub(super) async fn create_action(&self, (entry, block): Action<'_, C>, request: CreateRequest) -> Result<CreateResponse, Status> {

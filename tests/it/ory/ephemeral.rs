@@ -107,7 +107,7 @@ async fn a_token_is_not_asked_for_in_the_clear() {
 
 #[tokio::test]
 async fn keys_are_read_and_nothing_is_made() {
-    let emulator = emulator::start(Options::default()).await.unwrap();
+    let emulator = emulator::start(Options { record_requests: true, ..Options::default() }).await.unwrap();
     for kid in ["one", "two"] {
         post(&format!("{}/admin/keys/sessions", emulator.url()), &json!({ "alg": "ES256", "kid": kid, "use": "sig" })).await;
     }

@@ -159,7 +159,9 @@ async fn an_action_runs_but_not_in_a_preview() {
     host.up(RING, "tower", &failing).await.unwrap();
     assert_eq!(messages.warnings(), ["Anybody may ring it: Set `code`."]);
     match host.up(RING, "wrong", &json!({ "bell": "a b", "belll": 1 })).await {
-        Err(Stop::Refused(failures)) => assert!(failures.len() == 1 && failures[0].1.contains("did you mean `bell`?"), "{failures:?}"),
+        Err(Stop::Refused(failures)) => {
+            assert!(failures.len() == 2 && failures[0].1.contains("did you mean `bell`?") && failures[1].0 == "bell", "{failures:?}");
+        }
         other => panic!("{other:?}"),
     }
     match host.import(RING, "taken", "door").await {

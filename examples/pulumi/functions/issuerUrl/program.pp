@@ -1,0 +1,7 @@
+url = invoke("ory:index/issuerUrl:issuerUrl", {
+  project = "elegant-swirles-k2f5a8b3c1"
+})
+
+output "issuer" {
+  value = url
+}

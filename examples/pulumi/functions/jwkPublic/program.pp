@@ -1,0 +1,7 @@
+key = invoke("ory:index/jwkPublic:jwkPublic", {
+  jwk = "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}"
+})
+
+output "publicKey" {
+  value = key
+}

@@ -1,0 +1,7 @@
+errors = invoke("ory:index/oplErrors:oplErrors", {
+  source = "class User implements Namespace {}"
+})
+
+output "errors" {
+  value = errors
+}

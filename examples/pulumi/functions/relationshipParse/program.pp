@@ -1,0 +1,7 @@
+parts = invoke("ory:index/relationshipParse:relationshipParse", {
+  relationship = "files:report.pdf#view@groups:staff#member"
+})
+
+output "who" {
+  value = parts.subjectSetObject
+}
