@@ -9,7 +9,6 @@ mod client;
 mod ephemeral;
 mod functions;
 mod keto;
-mod programs;
 pub mod project;
 mod provider;
 pub mod resources;

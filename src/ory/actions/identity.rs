@@ -5,14 +5,11 @@ use crate::{
     engine::{ActionBackend, Cx, Diagnostic, Failure},
     ory::{
         Client,
-        resources::{
-            identities::uuid,
-            target::{TARGET, WHOLE_TARGET},
-        },
+        resources::target::{TARGET, WHOLE_TARGET},
         services::{KRATOS_ADMIN, KRATOS_PUBLIC},
     },
     rest::{Client as _, Endpoint, Reply, Request},
-    schema::{Action, Attr, Object, action, only, refuse, string, text},
+    schema::{Action, Attr, Object, UUID, action, only, refuse, string, text},
     value::{Json, Path, Value},
 };
 use async_trait::async_trait;
@@ -36,7 +33,7 @@ pub(super) static SEND_RECOVERY: Action = action(
 )
 .rules(&[WHOLE_TARGET]);
 
-static IDENTITY: &[Attr] = &[string("identity_id", "Id (UUID) of the identity.").required().check(refuse(uuid))];
+static IDENTITY: &[Attr] = &[string("identity_id", "Id (UUID) of the identity.").required().check(refuse(UUID.valid))];
 
 static MESSAGE: &[Attr] = &[
     string("address", "Which of its recovery addresses; the first one when unset."),

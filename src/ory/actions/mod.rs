@@ -11,15 +11,21 @@ mod oauth2_client;
 use super::Client;
 use crate::engine::{Cx, Diagnostic, Offer};
 
-/// All of them, in the order in which documents have them.
-pub static OFFERS: &[Offer<Client>] = &[
+/// What is done to clients and keys.
+pub static OAUTH2: &[Offer<Client>] = &[
     Offer::action(&oauth2_client::ROTATE_SECRET, &oauth2_client::RotateSecret),
     Offer::action(&oauth2_client::REVOKE_TOKENS, &oauth2_client::RevokeTokens),
     Offer::action(&json_web_key_set::ROTATE, &json_web_key_set::Rotate),
+];
+
+/// What is done to identities.
+pub static IDENTITIES: &[Offer<Client>] = &[
     Offer::action(&identity::REVOKE_SESSIONS, &identity::RevokeSessions),
     Offer::action(&identity::SEND_RECOVERY, &identity::SendRecovery),
-    Offer::action(&event_stream::PAUSE, &event_stream::Pause),
 ];
+
+/// What is done to what a project has.
+pub static CONFIGURATION: &[Offer<Client>] = &[Offer::action(&event_stream::PAUSE, &event_stream::Pause)];
 
 fn tell(cx: &Cx<Client>, what: &str) {
     (cx.progress)(what);

@@ -15,13 +15,17 @@ use crate::{
 };
 use std::time::Duration;
 
-/// All of them, in the order in which documents have them.
-pub static OFFERS: &[Offer<Client>] = &[
+/// What is about clients and keys.
+pub static OAUTH2: &[Offer<Client>] = &[
     Offer::ephemeral(&oauth2_token::EPHEMERAL, &oauth2_token::BACKEND),
     Offer::ephemeral(&json_web_key_set::EPHEMERAL, &json_web_key_set::BACKEND),
-    Offer::ephemeral(&recovery_link::EPHEMERAL, &recovery_link::BACKEND),
-    Offer::ephemeral(&project_api_key::EPHEMERAL, &project_api_key::BACKEND),
 ];
+
+/// What is about identities.
+pub static IDENTITIES: &[Offer<Client>] = &[Offer::ephemeral(&recovery_link::EPHEMERAL, &recovery_link::BACKEND)];
+
+/// What is about projects.
+pub static PROJECTS: &[Offer<Client>] = &[Offer::ephemeral(&project_api_key::EPHEMERAL, &project_api_key::BACKEND)];
 
 /// When something that lasts so long is looked after again: well before its end.
 fn looked_after(life: Duration) -> Duration {

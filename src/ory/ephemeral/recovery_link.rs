@@ -5,14 +5,11 @@ use crate::{
     engine::{Cx, Diagnostic, EphemeralBackend, Failure, Opened, Renewed},
     ory::{
         Client,
-        resources::{
-            identities::uuid,
-            target::{TARGET, WHOLE_TARGET},
-        },
+        resources::target::{TARGET, WHOLE_TARGET},
         services::KRATOS_ADMIN,
     },
     rest::{Client as _, Request},
-    schema::{Attr, DURATION, Ephemeral, Object, ephemeral, only, refuse, string, text},
+    schema::{Attr, DURATION, Ephemeral, Object, UUID, ephemeral, only, refuse, string, text},
     value::{Json, Path, Value, duration},
 };
 use async_trait::async_trait;
@@ -31,7 +28,7 @@ pub(super) static EPHEMERAL: Ephemeral = ephemeral(
 .leaves_something();
 
 static ASKED: &[Attr] = &[
-    string("identity_id", "Id (UUID) of the identity.").required().check(refuse(uuid)),
+    string("identity_id", "Id (UUID) of the identity.").required().check(refuse(UUID.valid)),
     string(
         "method",
         "`code`: a link to a page that asks for the code. `link`: a link that needs no code, where that method is switched on.",

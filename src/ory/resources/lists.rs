@@ -7,7 +7,7 @@
 use super::{
     action, custom_domain, email_template, event_stream, identities, identity, identity_schema, oauth2_client, onboarding_portal_link,
     organization,
-    plurals::{IN_PROJECT, NONE, NOTHING, OF_ORGANIZATION, OF_WORKSPACE, OF_WORKSPACE_OR_OWN, ORGANIZATIONS},
+    plurals::{BY_DOMAIN, IN_PROJECT, NONE, NOTHING, OF_ORGANIZATION, OF_WORKSPACE, OF_WORKSPACE_OR_OWN},
     project, project_api_key, relationship, relationships, saml_provider, scim_client, social_provider,
     target::{TARGET, WHOLE_TARGET},
     trusted_issuer, workspace, workspace_api_key,
@@ -27,8 +27,8 @@ macro_rules! list {
     }};
 }
 
-/// What this file offers.
-pub static OFFERS: &[Offer<Client>] = &[
+/// The lists of clients and issuers.
+pub static OAUTH2: &[Offer<Client>] = &[
     list!(
         oauth2_client,
         &oauth2_client::BACKEND,
@@ -45,6 +45,10 @@ pub static OFFERS: &[Offer<Client>] = &[
         &[WHOLE_TARGET],
         "issuer"
     ),
+];
+
+/// The lists of identities.
+pub static IDENTITIES: &[Offer<Client>] = &[
     list!(
         identity,
         &identity::BACKEND,
@@ -54,12 +58,25 @@ pub static OFFERS: &[Offer<Client>] = &[
         "external_id"
     ),
     list!(
-        relationship,
-        &relationship::BACKEND,
-        "The relationships of Ory Permissions (Ory Keto) that have all of what is asked for: all there are if nothing is.",
-        &[relationships::FILTERS, TARGET],
-        relationships::FILTER_RULES
+        identity_schema,
+        &identity_schema::Schemas,
+        "The identity schemas of a project of Ory Network. The presets that Ory brings are left out, unless they are asked for.",
+        &[IN_PROJECT, PRESETS],
+        NONE
     ),
+];
+
+/// The lists of permissions.
+pub static PERMISSIONS: &[Offer<Client>] = &[list!(
+    relationship,
+    &relationship::BACKEND,
+    "The relationships of Ory Permissions (Ory Keto) that have all of what is asked for: all there are if nothing is.",
+    &[relationships::FILTERS, TARGET],
+    relationships::FILTER_RULES
+)];
+
+/// The lists of workspaces and projects.
+pub static PROJECTS: &[Offer<Client>] = &[
     list!(workspace, &workspace::BACKEND, "The workspaces of Ory Network that the key may see.", &[NOTHING], NONE, "name"),
     list!(
         workspace_api_key,
@@ -85,14 +102,10 @@ pub static OFFERS: &[Offer<Client>] = &[
         NONE,
         "name"
     ),
-    list!(
-        organization,
-        organization::BACKEND,
-        "The organizations of a project of Ory Network (B2B): all of them, or the one that a domain belongs to.",
-        &[ORGANIZATIONS],
-        NONE,
-        "label"
-    ),
+];
+
+/// The lists of what a project has.
+pub static CONFIGURATION: &[Offer<Client>] = &[
     list!(
         action,
         &action::BACKEND,
@@ -118,6 +131,26 @@ pub static OFFERS: &[Offer<Client>] = &[
         "provider_id"
     ),
     list!(
+        event_stream,
+        &event_stream::BACKEND,
+        "The event streams of a project of Ory Network. Secrets in their endpoints are masked.",
+        &[IN_PROJECT],
+        NONE
+    ),
+    list!(custom_domain, &custom_domain::BACKEND, "The custom domains of a project of Ory Network.", &[IN_PROJECT], NONE, "hostname"),
+];
+
+/// The lists of organizations.
+pub static ORGANIZATIONS: &[Offer<Client>] = &[
+    list!(
+        organization,
+        organization::BACKEND,
+        "The organizations of a project of Ory Network (B2B): all of them, or the one that a domain belongs to.",
+        &[BY_DOMAIN],
+        NONE,
+        "label"
+    ),
+    list!(
         saml_provider,
         &saml_provider::BACKEND,
         "The SAML providers of a project of Ory Network.",
@@ -134,27 +167,12 @@ pub static OFFERS: &[Offer<Client>] = &[
         "label"
     ),
     list!(
-        identity_schema,
-        &identity_schema::Schemas,
-        "The identity schemas of a project of Ory Network. The presets that Ory brings are left out, unless they are asked for.",
-        &[IN_PROJECT, PRESETS],
-        NONE
-    ),
-    list!(
         onboarding_portal_link,
         &onboarding_portal_link::BACKEND,
         "The links to the onboarding portal of an organization of Ory Network.",
         &[OF_ORGANIZATION],
         NONE
     ),
-    list!(
-        event_stream,
-        &event_stream::BACKEND,
-        "The event streams of a project of Ory Network. Secrets in their endpoints are masked.",
-        &[IN_PROJECT],
-        NONE
-    ),
-    list!(custom_domain, &custom_domain::BACKEND, "The custom domains of a project of Ory Network.", &[IN_PROJECT], NONE, "hostname"),
 ];
 
 static BY_ISSUER: &[Attr] = &[string("issuer", "Only those of exactly this issuer.")];

@@ -148,7 +148,13 @@ fn samples(workspace: &str) -> Vec<(&'static str, Json, Json, Option<Json>, &'st
             "Okta",
         ),
         ("identity_schema", json!({ "schema_id": "customer", "schema": SCHEMA }), json!({}), None, ""),
-        ("onboarding_portal_link", json!({ "organization_id": ORGANIZATION, "enable_sso": true, "enable_scim": false }), of(ORGANIZATION), None, ""),
+        (
+            "onboarding_portal_link",
+            json!({ "organization_id": ORGANIZATION, "enable_sso": true, "enable_scim": false }),
+            of(ORGANIZATION),
+            None,
+            "",
+        ),
         ("event_stream", json!({ "type": "https", "https_endpoint": "https://hooks.example.com/ory" }), json!({}), None, ""),
         ("custom_domain", json!({ "hostname": "auth.example.com" }), json!({}), None, "auth.example.com"),
     ]
