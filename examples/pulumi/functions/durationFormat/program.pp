@@ -1,6 +1,4 @@
-text = invoke("ory:index/durationFormat:durationFormat", {
-  seconds = 2592000
-})
+text = invoke("ory:index/durationFormat:durationFormat", 2592000)
 
 output "aMonth" {
   value = text

@@ -1,7 +1,5 @@
-seconds = invoke("ory:index/durationParse:durationParse", {
-  duration = "1h30m"
-})
+seconds = invoke("ory:index/durationParse:durationParse", "1h30m")
 
-output "seconds" {
+output "anHourAndAHalf" {
   value = seconds
 }

@@ -1,6 +1,4 @@
-url = invoke("ory:index/issuerUrl:issuerUrl", {
-  project = "elegant-swirles-k2f5a8b3c1"
-})
+url = invoke("ory:index/issuerUrl:issuerUrl", "elegant-swirles-k2f5a8b3c1")
 
 output "issuer" {
   value = url

@@ -1,7 +1,5 @@
-kid = invoke("ory:index/jwkThumbprint:jwkThumbprint", {
-  jwk = "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}"
-})
+thumbprint = invoke("ory:index/jwkThumbprint:jwkThumbprint", "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}")
 
 output "kid" {
-  value = kid
+  value = thumbprint
 }

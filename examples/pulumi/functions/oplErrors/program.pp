@@ -1,6 +1,4 @@
-errors = invoke("ory:index/oplErrors:oplErrors", {
-  source = "class User implements Namespace {}"
-})
+errors = invoke("ory:index/oplErrors:oplErrors", "class User implements Namespace {}")
 
 output "errors" {
   value = errors

@@ -1,9 +1,6 @@
-key = invoke("ory:index/pemToJwk:pemToJwk", {
-  pem = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n"
-  members = {
-    use = "sig"
-    alg = "EdDSA"
-  }
+key = invoke("ory:index/pemToJwk:pemToJwk", "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n", {
+  use = "sig"
+  alg = "EdDSA"
 })
 
 output "partner" {

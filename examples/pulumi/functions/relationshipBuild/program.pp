@@ -1,9 +1,4 @@
-text = invoke("ory:index/relationshipBuild:relationshipBuild", {
-  namespace = "files"
-  object = "report.pdf"
-  relation = "view"
-  subject = ["groups", "staff", "member"]
-})
+text = invoke("ory:index/relationshipBuild:relationshipBuild", "files", "report.pdf", "view", ["groups", "staff", "member"])
 
 output "staffMayView" {
   value = text

@@ -1,7 +1,5 @@
-parts = invoke("ory:index/relationshipParse:relationshipParse", {
-  relationship = "files:report.pdf#view@groups:staff#member"
-})
+parts = invoke("ory:index/relationshipParse:relationshipParse", "files:report.pdf#view@groups:staff#member")
 
-output "who" {
+output "whoMayView" {
   value = parts.subjectSetObject
 }

@@ -1,7 +1,4 @@
-url = invoke("ory:index/scimUrl:scimUrl", {
-  project = "elegant-swirles-k2f5a8b3c1"
-  clientId = "okta-acme"
-})
+url = invoke("ory:index/scimUrl:scimUrl", "elegant-swirles-k2f5a8b3c1", "okta-acme")
 
 output "scim" {
   value = url
