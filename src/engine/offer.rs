@@ -138,10 +138,12 @@ impl<C: 'static> Offer<C> {
     /// for what is no call.
     pub const fn verb(&self) -> Option<&'static str> {
         match self {
-            Offer::Resource(_) | Offer::ListResource(_) => None,
+            Offer::Resource(_) | Offer::ListResource(_) | Offer::Action(_) => None,
+            // Calls are made by previews too.
+            Offer::Ephemeral(EphemeralEntry { ephemeral, .. }) if ephemeral.leaves => None,
             Offer::DataSource(_) => Some("get_"),
             Offer::Ephemeral(_) => Some("open_"),
-            Offer::Function(_) | Offer::Action(_) => Some(""),
+            Offer::Function(_) => Some(""),
         }
     }
 }
@@ -219,9 +221,10 @@ impl At {
 
 const fn collide<C: 'static>(offer: &Offer<C>, other: &Offer<C>) -> bool {
     match (offer, other) {
-        (Offer::Resource(_), Offer::Resource(_)) | (Offer::ListResource(_), Offer::ListResource(_)) => {
-            is_same("", offer.name(), "", other.name())
-        }
+        // Where a tool has no actions, they are resources.
+        (Offer::Resource(_) | Offer::Action(_), Offer::Resource(_) | Offer::Action(_))
+        | (Offer::ListResource(_), Offer::ListResource(_))
+        | (Offer::Ephemeral(_), Offer::Ephemeral(_)) => is_same("", offer.name(), "", other.name()),
         _ => match (offer.verb(), other.verb()) {
             (Some(verb), Some(other_verb)) => is_same(verb, offer.name(), other_verb, other.name()),
             _ => false,

@@ -41,6 +41,7 @@ pub static BUCKETS: &[Bucket] = &[
         routes: &[(Write, "/oauth2/register"), (Read, "/oauth2/register/*"), (Write, "/oauth2/register/*")],
         serial: false,
     },
+    Bucket { name: "hydra-public-medium", routes: &[(Write, "/oauth2/token"), (Write, "/oauth2/revoke")], serial: false },
     Bucket { name: "keto-admin-low", routes: &[(Write, "/admin/relation-tuples")], serial: false },
     Bucket {
         name: "keto-admin-medium",

@@ -393,6 +393,19 @@ impl Client {
         Ok(Endpoint { headers, ..endpoint })
     }
 
+    /// The endpoint for a caller with credentials of its own, which are in the request or, by HTTP Basic (RFC 6749, 2.3.1),
+    /// beside it.
+    pub fn for_client(&self, endpoint: Endpoint, basic: Option<(&str, &str)>) -> Result<Endpoint, Diagnostic> {
+        self.plain_http(&endpoint.base)?;
+        let mut headers = endpoint.headers;
+        if let Some((id, secret)) = basic {
+            let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+            let pair = BASE64_STANDARD.encode(format!("{}:{}", encode(id), encode(secret)));
+            headers.insert(AUTHORIZATION, http::sensitive(&format!("Basic {pair}")).ok_or_else(|| unsendable("client_secret"))?);
+        }
+        Ok(Endpoint { headers, ..endpoint })
+    }
+
     /// Refuses to send credentials where others can read them on the way.
     fn plain_http(&self, url: &Url) -> Result<(), Diagnostic> {
         if url.scheme() == "https" || is_this_machine(url) || self.insecure_http {

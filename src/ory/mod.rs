@@ -3,8 +3,11 @@
 //! Everything that knows Ory is here (and in the emulator, the exports' data and the command line). Knows
 //! neither tfplugin6 nor pulumirpc.
 
+mod actions;
 mod buckets;
 mod client;
+mod ephemeral;
+mod functions;
 mod keto;
 pub mod project;
 mod provider;

@@ -209,8 +209,8 @@ impl Endpoint {
         let mut builder = client.request(request.method.clone(), url).headers(headers.clone());
         if let Some(body) = &request.body {
             builder = builder.header(CONTENT_TYPE, "application/json").body(body.to_string());
-        } else if let Some(text) = &request.text {
-            builder = builder.header(CONTENT_TYPE, "text/plain; charset=utf-8").body(text.clone());
+        } else if let Some((kind, text)) = &request.text {
+            builder = builder.header(CONTENT_TYPE, *kind).body(text.clone());
         }
         let started = Instant::now();
         let lost = |done, retry, error: &reqwest::Error| {

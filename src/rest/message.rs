@@ -22,8 +22,8 @@ pub struct Request {
     pub query: Vec<(String, String)>,
     /// The body.
     pub body: Option<Json>,
-    /// The body, where it is no JSON but plain text.
-    pub text: Option<String>,
+    /// The body, where it is no JSON, after what it is.
+    pub text: Option<(&'static str, String)>,
     /// Whether sending it twice is as good as once.
     pub repeatable: bool,
     /// Texts that must not be repeated in an error.
@@ -74,7 +74,14 @@ impl Request {
 
     /// The body, as plain text.
     pub fn text(mut self, text: &str) -> Request {
-        self.text = Some(text.to_owned());
+        self.text = Some(("text/plain; charset=utf-8", text.to_owned()));
+        self
+    }
+
+    /// The body, as a form (`application/x-www-form-urlencoded`).
+    pub fn form(mut self, members: &[(&str, &str)]) -> Request {
+        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(members).finish();
+        self.text = Some(("application/x-www-form-urlencoded", form));
         self
     }
 

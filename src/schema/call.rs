@@ -112,6 +112,8 @@ pub struct Ephemeral {
     pub table: Table,
     /// Rules over what it takes.
     pub rules: &'static [Rule],
+    /// Whether opening it makes something on a server that may stay when it is not closed.
+    pub leaves: bool,
 }
 
 /// An ephemeral resource of this name.
@@ -122,13 +124,20 @@ pub const fn ephemeral(name: &'static str, doc: &'static str, sections: &'static
         takes(table.attr(index), false);
         index += 1;
     }
-    Ephemeral { name, doc, table, rules: &[] }
+    Ephemeral { name, doc, table, rules: &[], leaves: false }
 }
 
 impl Ephemeral {
     /// Rules over what it takes.
     pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
         self.rules = rules;
+        self
+    }
+
+    /// Opening it makes something that may stay. Where a tool opens it in previews as well, it is not offered: there it would
+    /// be made by those who only look.
+    pub const fn leaves_something(mut self) -> Self {
+        self.leaves = true;
         self
     }
 }

@@ -3,6 +3,7 @@
 //! Owns how a configuration, a plan, a state and an API answer are held in memory. Knows nothing of
 //! schemas, protocols or servers; what a value *means* is said by the table that it belongs to.
 
+pub mod der;
 pub mod duration;
 pub mod instant;
 mod json;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::error::Failure;
 use crate::emulator::go::json::quote;
 use crate::emulator::store::keys::KeyRow;
+use crate::value::der;
 
 /// The real server takes 4096 bits for `RS256` and its kin: half of that is made in a moment, and
 /// good enough on a loopback address.
@@ -52,9 +53,9 @@ fn encode(bytes: &[u8]) -> String {
 
 fn rsa() -> Result<Numbers, Failure> {
     let pair = RsaKeyPair::generate(SIZE)?;
-    let der = pair.as_der()?;
-    let numbers = rsa_numbers(der.as_ref()).ok_or_else(Failure::unrecognizable)?;
-    Ok(["n", "e", "d", "p", "q", "dp", "dq", "qi"].into_iter().zip(numbers).collect())
+    let pkcs8 = pair.as_der()?;
+    let numbers = der::private_key(pkcs8.as_ref()).and_then(|(_, key)| der::rsa_numbers(key)).ok_or_else(Failure::unrecognizable)?;
+    Ok(["n", "e", "d", "p", "q", "dp", "dq", "qi"].into_iter().zip(numbers.map(encode)).collect())
 }
 
 fn elliptic(algorithm: &'static EcdsaSigningAlgorithm) -> Result<Numbers, Failure> {
@@ -70,41 +71,6 @@ fn edwards() -> Result<Numbers, Failure> {
     let pair = Ed25519KeyPair::generate()?;
     let seed: Curve25519SeedBin<'_> = pair.seed()?.as_be_bytes()?;
     Ok(vec![("x", encode(pair.public_key().as_ref())), ("d", encode(seed.as_ref()))])
-}
-
-/// The numbers of a PKCS #8 private key, which holds a PKCS #1 one: a version and eight integers.
-fn rsa_numbers(der: &[u8]) -> Option<Vec<String>> {
-    let (outer, _) = element(0x30, der)?;
-    let (_, rest) = element(0x02, outer)?;
-    let (_, rest) = element(0x30, rest)?;
-    let (inner, _) = element(0x04, rest)?;
-    let (numbers, _) = element(0x30, inner)?;
-    let (_, mut rest) = element(0x02, numbers)?;
-    let mut found = Vec::with_capacity(8);
-    for _ in 0..8 {
-        let (number, tail) = element(0x02, rest)?;
-        // A leading zero only says that the number is positive.
-        let zeros = number.iter().take_while(|byte| **byte == 0).count();
-        found.push(encode(&number[zeros..]));
-        rest = tail;
-    }
-    Some(found)
-}
-
-/// The content of the DER element at the start, which must have this tag, and what follows it.
-fn element(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (found, rest) = der.split_first()?;
-    let (first, mut rest) = rest.split_first()?;
-    if *found != tag {
-        return None;
-    }
-    let mut length = usize::from(*first);
-    if length >= 0x80 {
-        let (bytes, tail) = rest.split_at_checked(length - 0x80).filter(|split| split.0.len() <= 4)?;
-        length = bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
-        rest = tail;
-    }
-    rest.split_at_checked(length)
 }
 
 #[cfg(test)]

@@ -110,7 +110,7 @@ fn excludes(resource: &'static Resource, prior: &Value, config: &Value) -> bool 
     !key.is_null() && engine::semantically_equal(resource.table.attr(index), member(prior, index), key)
 }
 
-fn detail(kind: Change, replaces: bool, input_diff: bool) -> PropertyDiff {
+pub(super) fn detail(kind: Change, replaces: bool, input_diff: bool) -> PropertyDiff {
     let kind = match (kind, replaces) {
         (Change::Add, true) => Change::AddReplace,
         (Change::Delete, true) => Change::DeleteReplace,
@@ -120,7 +120,7 @@ fn detail(kind: Change, replaces: bool, input_diff: bool) -> PropertyDiff {
     PropertyDiff { kind: kind.into(), input_diff }
 }
 
-fn change(before: &Value, now: &Value) -> Change {
+pub(super) fn change(before: &Value, now: &Value) -> Change {
     match (before.is_null(), now.is_null()) {
         (true, false) => Change::Add,
         (false, true) => Change::Delete,

@@ -13,6 +13,7 @@ mod memory;
 pub mod names;
 pub mod property;
 mod rpc;
+mod rpc_action;
 mod rpc_config;
 mod rpc_invoke;
 mod rpc_list;

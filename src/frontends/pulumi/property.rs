@@ -30,7 +30,8 @@ pub const SECRET: &str = "1b47061264138c4ac30d75fd1eb44270";
 const ASSET: &str = "c44067f5952c0a294b673a41bacd8c17";
 const ARCHIVE: &str = "0def7320c3a5731c473e5ecbe6d01bc7";
 const REFERENCE: &str = "5cf8f73096256a8f31e491e813e4eb8e";
-const OUTPUT: &str = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+/// A value of which it is said where it comes from.
+pub const OUTPUT: &str = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 const BYTES: &str = "803fd3297a5875dc03ca845dda5d2a98";
 
 /// What stands for a value that is not known yet. The first is for texts, and what SDKs send for

@@ -1,7 +1,7 @@
 //! The resource provider service: one method a call, each of them guarded.
 //!
 //! Owns which call goes where, and that no panic gets out. What the calls do is in `rpc_config`,
-//! `rpc_object`, `rpc_read`, `rpc_invoke` and `rpc_list`.
+//! `rpc_object`, `rpc_read`, `rpc_action`, `rpc_invoke` and `rpc_list`.
 
 use super::{
     failure, mapping, memory, names,
@@ -59,15 +59,12 @@ pub struct Server<C: 'static> {
     pub(super) env: Env,
     /// Whether the engine has cancelled and no other call has begun or ended since.
     dismissed: Arc<AtomicBool>,
-    /// Whether the engine says of an invoke that it is a preview's.
-    pub(super) tells_previews: Arc<AtomicBool>,
 }
 
 impl<C> Clone for Server<C> {
     fn clone(&self) -> Self {
-        let Server { engine, messages, env, dismissed, tells_previews } = self;
-        let (dismissed, tells_previews) = (dismissed.clone(), tells_previews.clone());
-        Server { engine: engine.clone(), messages: messages.clone(), env: env.clone(), dismissed, tells_previews }
+        let Server { engine, messages, env, dismissed } = self;
+        Server { engine: engine.clone(), messages: messages.clone(), env: env.clone(), dismissed: dismissed.clone() }
     }
 }
 
@@ -79,7 +76,7 @@ pub fn service<C: Send + Sync + 'static>(server: Server<C>) -> ResourceProviderS
 impl<C: Send + Sync + 'static> Server<C> {
     /// A server of this provider.
     pub fn new(engine: Arc<Engine<C>>, messages: Arc<dyn Messages>, env: Env) -> Server<C> {
-        Server { engine, messages, env, dismissed: Arc::default(), tells_previews: Arc::default() }
+        Server { engine, messages, env, dismissed: Arc::default() }
     }
 
     /// Serving has ended like this.
@@ -187,7 +184,7 @@ fn broke_down() -> Status {
 }
 
 /// The type in a URN: `urn:pulumi:<stack>::<project>::<parents$type>::<name>`.
-fn type_of(urn: &str) -> &str {
+pub(super) fn type_of(urn: &str) -> &str {
     let types = urn.split("::").nth(2).unwrap_or_default();
     types.rsplit('$').next().unwrap_or(types)
 }
@@ -195,9 +192,7 @@ fn type_of(urn: &str) -> &str {
 #[async_trait]
 impl<C: Send + Sync + 'static> ResourceProvider for Server<C> {
     async fn handshake(&self, request: Request<ProviderHandshakeRequest>) -> Result<Response<ProviderHandshakeResponse>, Status> {
-        let ProviderHandshakeRequest { engine_address, invoke_with_preview, .. } = request.into_inner();
-        self.messages.set_address(&engine_address);
-        self.tells_previews.store(invoke_with_preview, Ordering::Release);
+        self.messages.set_address(&request.into_inner().engine_address);
         Ok(Response::new(ProviderHandshakeResponse {
             accept_secrets: true,
             accept_resources: true,
@@ -259,19 +254,47 @@ impl<C: Send + Sync + 'static> ResourceProvider for Server<C> {
     }
 
     async fn check(&self, request: Request<CheckRequest>) -> Result<Response<CheckResponse>, Status> {
-        self.guarded(async { self.check_object(request.into_inner()) }).await
+        let request = request.into_inner();
+        self.guarded(async {
+            match self.action(&request.urn, &request.r#type) {
+                Some(action) => Ok(self.check_action(action, request)),
+                None => self.check_object(request),
+            }
+        })
+        .await
     }
 
     async fn diff(&self, request: Request<DiffRequest>) -> Result<Response<DiffResponse>, Status> {
-        self.guarded(async { self.diff_object(request.into_inner()) }).await
+        let request = request.into_inner();
+        self.guarded(async {
+            match self.action(&request.urn, &request.r#type) {
+                Some(action) => Ok(self.diff_action(action, request)),
+                None => self.diff_object(request),
+            }
+        })
+        .await
     }
 
     async fn create(&self, request: Request<CreateRequest>) -> Result<Response<CreateResponse>, Status> {
-        self.guarded(self.create_object(request.into_inner())).await
+        let request = request.into_inner();
+        self.guarded(async {
+            match self.action(&request.urn, &request.r#type) {
+                Some(action) => self.create_action(action, request).await,
+                None => self.create_object(request).await,
+            }
+        })
+        .await
     }
 
     async fn read(&self, request: Request<ReadRequest>) -> Result<Response<ReadResponse>, Status> {
-        self.guarded(self.read_object(request.into_inner())).await
+        let request = request.into_inner();
+        self.guarded(async {
+            match self.action(&request.urn, &request.r#type) {
+                Some(action) => self.read_action(action, request),
+                None => self.read_object(request).await,
+            }
+        })
+        .await
     }
 
     async fn update(&self, request: Request<UpdateRequest>) -> Result<Response<UpdateResponse>, Status> {
@@ -279,7 +302,15 @@ impl<C: Send + Sync + 'static> ResourceProvider for Server<C> {
     }
 
     async fn delete(&self, request: Request<DeleteRequest>) -> Result<Response<()>, Status> {
-        self.guarded(self.delete_object(request.into_inner())).await
+        let request = request.into_inner();
+        self.guarded(async {
+            match self.action(&request.urn, &request.r#type) {
+                // What was done stays done.
+                Some(_) => Ok(()),
+                None => self.delete_object(request).await,
+            }
+        })
+        .await
     }
 
     async fn invoke(&self, request: Request<InvokeRequest>) -> Result<Response<InvokeResponse>, Status> {

@@ -1,7 +1,7 @@
-//! Functions, as Pulumi has them: data sources, functions, ephemeral resources and actions.
+//! Functions, as Pulumi has them: data sources, functions, and those ephemeral resources that leave nothing, since previews
+//! call functions too.
 //!
-//! Owns what of an answer is secret, and that nothing is done in a preview. What is called by which token is the offer's
-//! own word.
+//! Owns what of an answer is secret. What is called by which token is the offer's own word.
 
 use super::{
     failure,
@@ -10,12 +10,11 @@ use super::{
     rpc_object::spread,
 };
 use crate::{
-    engine::{self, ActionEntry, DataSource, Diagnostic, EphemeralEntry, Failure, Offer},
+    engine::{self, DataSource, Diagnostic, EphemeralEntry, Failure, Offer},
     schema::{BlockSchema, Function},
     value::{Path, Value},
 };
 use janiform_proto::pulumirpc::{InvokeRequest, InvokeResponse};
-use std::sync::atomic::Ordering;
 use tonic::Status;
 
 /// What a function is called with.
@@ -33,8 +32,7 @@ impl<C: Send + Sync + 'static> Server<C> {
             Offer::DataSource(source) => self.engine.validate_data_source(source, &id, &value),
             Offer::Function(function) => engine::validate_block(&function.params, &[], &value),
             Offer::Ephemeral(entry) => self.engine.validate_ephemeral(entry, &value),
-            Offer::Action(entry) => self.engine.validate_action(entry, &value),
-            Offer::Resource(_) | Offer::ListResource(_) => Vec::new(),
+            Offer::Resource(_) | Offer::ListResource(_) | Offer::Action(_) => Vec::new(),
         };
         self.warn("", block.table, &diagnostics);
         // What could not be read may be what seems to be missing.
@@ -54,8 +52,7 @@ impl<C: Send + Sync + 'static> Server<C> {
                 }
             },
             Offer::Ephemeral(entry) => self.open(entry, block, asked).await?,
-            Offer::Action(entry) => self.run(entry, block, asked, request.preview).await?,
-            Offer::Resource(_) | Offer::ListResource(_) => Struct::default(),
+            Offer::Resource(_) | Offer::ListResource(_) | Offer::Action(_) => Struct::default(),
         };
         Ok(InvokeResponse { r#return: Some(returned), failures })
     }
@@ -91,22 +88,6 @@ impl<C: Send + Sync + 'static> Server<C> {
             told.iter().for_each(|told| messages.warn("", failure::tell_where(tables, told)));
         });
         Ok(properties)
-    }
-
-    async fn run(&self, entry: &'static ActionEntry<C>, block: &BlockSchema, asked: Asked, preview: bool) -> Result<Struct, Status> {
-        if preview {
-            return Ok(Struct::default());
-        }
-        if !self.tells_previews.load(Ordering::Acquire) {
-            return Err(Status::failed_precondition(format!(
-                "{} did not run: this version of Pulumi does not say whether this is a preview, in which nothing may be done. Use a newer one.",
-                entry.action.name
-            )));
-        }
-        let ran = self.engine.invoke(entry, &asked.value, self.call("", 0.0, &asked.secrets)).await;
-        let warnings = ran.map_err(|failure| self.failed(block, failure))?;
-        self.warn("", block.table, &warnings);
-        Ok(Struct::default())
     }
 
     fn failed(&self, block: &BlockSchema, failure: Failure) -> Status {

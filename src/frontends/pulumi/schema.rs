@@ -5,7 +5,7 @@
 
 mod prose;
 
-use super::names;
+use super::{names, rpc_action::TRIGGERS};
 use crate::{
     engine::{Engine, Example, Offer, named},
     schema::{Attr, BlockSchema, Check, Field, Kind, Nested, Presence, Table},
@@ -42,6 +42,8 @@ pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
             (token, described)
         })
         .collect();
+    let actions = engine.actions().map(|(entry, block)| (names::resource_token(provider.name, entry.action.name), writer.action(block)));
+    let resources: Map<_, _> = resources.into_iter().chain(actions).collect();
     let functions: Map<_, _> = engine
         .each_offer()
         .filter_map(|(offer, block)| {
@@ -164,11 +166,34 @@ impl Writer {
         ])
     }
 
+    /// An action, as a resource that stands for one run of it: nothing of it can change.
+    fn action(&mut self, block: &BlockSchema) -> Json {
+        let mut properties = self.properties(block, block.table, |_| true);
+        let triggers = json!({
+            "$ref": "pulumi.json#/Any",
+            "description": "Anything: when it changes, the action runs again.",
+        });
+        if let Json::Object(properties) = &mut properties {
+            properties.insert(TRIGGERS.into(), triggers);
+            for property in properties.values_mut().filter_map(Json::as_object_mut) {
+                property.insert("willReplaceOnChanges".into(), true.into());
+            }
+        }
+        let required: Vec<_> = select(block, Field::required);
+        let told = select(block, |field| field.required() && !write_only(field));
+        object([
+            ("description", prose::of_action(block, self.settings, self.examples).into()),
+            ("type", "object".into()),
+            ("inputProperties", properties.clone()),
+            ("requiredInputs", required.into()),
+            ("properties", properties),
+            ("required", told.into()),
+        ])
+    }
+
     fn function<C>(&mut self, offer: &'static Offer<C>, block: &BlockSchema) -> Json {
         let outputs = match offer {
             Offer::Function(function) => self.result(&function.returns),
-            // What is only done tells nothing.
-            Offer::Action(_) => object([("type", "object".into()), ("properties", Map::new().into())]),
             _ => object([
                 ("type", "object".into()),
                 ("properties", self.properties(block, block.table, |_| true)),

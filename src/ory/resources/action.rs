@@ -97,7 +97,8 @@ static AUTH: &[Attr] = &[
         .check(only(&["header", "cookie"])),
 ];
 
-static BACKEND: Items = Items {
+/// How it is reached.
+pub static BACKEND: Items = Items {
     like: Some(|action| {
         let config = Json::object(["url", "method"].map(|name| (name, action.str(name).unwrap_or_default().into())));
         Json::object([("hook", "web_hook".into()), ("config", config)])

@@ -60,7 +60,8 @@ static ATTRIBUTES: &[Attr] = &[
     .at("sms/body/plaintext"),
 ];
 
-static BACKEND: Members = Members { slot: Some(&TEMPLATES), ..Members::of(&document::PROJECT) };
+/// How it is reached.
+pub static BACKEND: Members = Members { slot: Some(&TEMPLATES), ..Members::of(&document::PROJECT) };
 
 static TEMPLATES: Slot = Slot {
     attrs: &["template_type"],

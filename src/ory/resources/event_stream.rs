@@ -193,7 +193,9 @@ fn header(name: &str) -> Result<(), String> {
 /// Event streams, which can only be listed.
 pub struct EventStreams;
 
-static REST: Rest = Rest::new(&CONSOLE, "/projects/{project_id}/eventstreams").paging(Paging::whole("event_streams")).only_listed();
+/// The same, without what we know of what is masked.
+pub(in crate::ory) static REST: Rest =
+    Rest::new(&CONSOLE, "/projects/{project_id}/eventstreams").paging(Paging::whole("event_streams")).only_listed();
 
 #[async_trait]
 impl Backend<Client> for EventStreams {

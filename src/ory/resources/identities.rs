@@ -18,14 +18,15 @@ static LIST: Query = query(
     "identities",
     "The identities of a project or server: all of them, or those that one filter lets through. Without `metadata_admin`, which \
      `ory_identity` shows.",
-    &[FILTERS, TARGET],
+    &[FILTERS, IDENTITIES, TARGET],
 )
 .rules(RULES);
 
 /// How it is answered.
 static LISTING: Plural<Client> = plural(&LIST, "identities", &identity::RESOURCE, &identity::BACKEND);
 
-static FILTERS: &[Attr] = &[
+/// What a list of identities can be narrowed by.
+pub static FILTERS: &[Attr] = &[
     list("ids", "Only those of these ids, at most 500.").unordered().each(refuse(UUID.valid)),
     string(
         "credentials_identifier",
@@ -38,10 +39,12 @@ static FILTERS: &[Attr] = &[
     )
     .empty_counts(),
     string("organization_id", "Only those that belong to this organization.").empty_counts().means(UUID),
-    objects("identities", "The identities.", &LISTED_KIND).read_only(),
 ];
 
-static RULES: &[Rule] =
+static IDENTITIES: &[Attr] = &[objects("identities", "The identities.", &LISTED_KIND).read_only()];
+
+/// How that is written.
+pub static RULES: &[Rule] =
     &[conflicts(&["ids", "credentials_identifier", "preview_credentials_identifier_similar", "organization_id"]), WHOLE_TARGET];
 
 static LISTED_KIND: Kind = Kind::Object(&LISTED);

@@ -156,7 +156,7 @@ fn who(object: Object<'_>, id: Option<&str>) -> String {
 }
 
 /// Elements of the project's list of schemas.
-struct Schemas;
+pub struct Schemas;
 
 #[async_trait]
 impl Backend<Client> for Schemas {
@@ -278,7 +278,8 @@ impl Backend<Client> for Schemas {
         let open = PROJECT.open(cx, wanted.filter).await?;
         let Some(version) = open.read("every identity_schema").await? else { return Ok(()) };
         let nothing = RESOURCE.table.nulls();
-        for schema in schemas(&version.json).iter().filter(|schema| !id_of(schema).starts_with(PRESET)) {
+        let with_presets = wanted.filter.bool("include_presets") == Some(true);
+        for schema in schemas(&version.json).iter().filter(|schema| with_presets || !id_of(schema).starts_with(PRESET)) {
             let observed = observe(cx, &open, &version.json, schema, Object::new(&RESOURCE.table, &nothing)).await?;
             if wanted.holds(&observed.value) {
                 objects.send(observed).await;

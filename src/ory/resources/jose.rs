@@ -257,6 +257,27 @@ pub fn public_set(keys: &[Json]) -> String {
     set(&keys.iter().map(|key| only(PUBLIC, key)).collect::<Vec<_>>())
 }
 
+/// What of a key may be shown; nothing of one that is the same for both sides, nor of what is no key.
+pub fn public(key: &Json) -> Option<Json> {
+    (!matches!(kty(key), "" | "oct")).then(|| only(PUBLIC, key))
+}
+
+/// The SHA-256 thumbprint of a key (RFC 7638): of the members that make it, in the order of their names. Those of Edwards
+/// curves are in RFC 8037 (2).
+pub fn thumbprint(key: &Json) -> Option<String> {
+    let names: &[&str] = match kty(key) {
+        "RSA" => &["e", "kty", "n"],
+        "EC" => &["crv", "kty", "x", "y"],
+        "OKP" => &["crv", "kty", "x"],
+        "oct" => &["k", "kty"],
+        _ => return None,
+    };
+    names
+        .iter()
+        .all(|name| key.at(*name).is_string())
+        .then(|| BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, only(names, key).to_string().as_bytes())))
+}
+
 fn only(names: &[&str], key: &Json) -> Json {
     match key {
         Json::Object(members) => Json::Object(

@@ -4,7 +4,7 @@
 //! Names and types are those of the official provider. Where that takes the whole set for its own, this one
 //! tells our keys by their ids: others in the set are neither shown, nor changed, nor deleted.
 
-mod set;
+pub(in crate::ory) mod set;
 
 use super::{
     super::client::Client,
@@ -118,7 +118,7 @@ static RULES: &[Rule] = &[
     WHOLE_TARGET,
 ];
 
-fn not_the_servers(set: Object<'_>) -> Option<Problem> {
+pub(in crate::ory) fn not_the_servers(set: Object<'_>) -> Option<Problem> {
     set.str("set_id").is_some_and(is_system).then(|| Problem::refused("set_id", "The key set is the server's own", SYSTEM))
 }
 
@@ -129,7 +129,7 @@ fn is_system(set: &str) -> bool {
 }
 
 /// In the official provider's list, and nothing that any release of the server makes.
-fn made_by_the_server(algorithm: &str) -> Result<(), String> {
+pub(in crate::ory) fn made_by_the_server(algorithm: &str) -> Result<(), String> {
     match algorithm {
         known if ALGORITHMS.contains(&known) => Ok(()),
         "HS256" | "HS384" | "HS512" => Err("The server makes no symmetric keys, although its API description names them: choose an asymmetric algorithm such as `ES256`, or bring a key of your own in `jwks`.".into()),

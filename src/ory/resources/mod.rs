@@ -15,8 +15,9 @@ pub mod identity;
 pub mod identity_by_identifier;
 pub mod identity_schema;
 pub mod identity_schemas;
-mod jose;
+pub(super) mod jose;
 pub mod json_web_key_set;
+mod lists;
 mod moment;
 pub mod oauth2_client;
 pub mod oidc_dynamic_client;
@@ -28,7 +29,7 @@ mod password_hash;
 pub mod permission_check;
 pub mod permission_checks;
 pub mod permission_expand;
-mod permission_language;
+pub(super) mod permission_language;
 pub mod permission_namespaces;
 mod plurals;
 pub mod project;
@@ -44,20 +45,41 @@ pub mod saml_provider;
 pub mod scim_client;
 mod secret_rotation;
 pub mod social_provider;
-mod target;
+pub(super) mod target;
 pub mod trusted_issuer;
 pub mod workspace;
 pub mod workspace_api_key;
 
-use super::Client;
+use super::{Client, actions, ephemeral, functions};
 use crate::engine::{Group, group};
 
 /// All that the provider offers, in the order in which documents have it, under the subcategories of its pages.
 pub static OFFERS: &[Group<Client>] = &[
-    group("OAuth 2.0", &[oauth2_client::OFFERS, oidc_dynamic_client::OFFERS, json_web_key_set::OFFERS, trusted_issuer::OFFERS]),
+    group(
+        "OAuth 2.0",
+        &[
+            oauth2_client::OFFERS,
+            oidc_dynamic_client::OFFERS,
+            json_web_key_set::OFFERS,
+            trusted_issuer::OFFERS,
+            lists::OAUTH2,
+            functions::OAUTH2,
+            ephemeral::OAUTH2,
+            actions::OAUTH2,
+        ],
+    ),
     group(
         "Identities",
-        &[identity::OFFERS, identities::OFFERS, identity_by_identifier::OFFERS, identity_schemas::OFFERS, identity_schema::OFFERS],
+        &[
+            identity::OFFERS,
+            identities::OFFERS,
+            identity_by_identifier::OFFERS,
+            identity_schemas::OFFERS,
+            identity_schema::OFFERS,
+            lists::IDENTITIES,
+            ephemeral::IDENTITIES,
+            actions::IDENTITIES,
+        ],
     ),
     group(
         "Permissions",
@@ -70,11 +92,22 @@ pub static OFFERS: &[Group<Client>] = &[
             permission_namespaces::OFFERS,
             opl_validation::OFFERS,
             plurals::PERMISSIONS,
+            lists::PERMISSIONS,
+            functions::PERMISSIONS,
         ],
     ),
     group(
         "Workspaces and projects",
-        &[workspace::OFFERS, workspace_api_key::OFFERS, project::OFFERS, project_api_key::OFFERS, plurals::PROJECTS],
+        &[
+            workspace::OFFERS,
+            workspace_api_key::OFFERS,
+            project::OFFERS,
+            project_api_key::OFFERS,
+            plurals::PROJECTS,
+            lists::PROJECTS,
+            functions::PROJECTS,
+            ephemeral::PROJECTS,
+        ],
     ),
     group(
         "Project configuration",
@@ -87,10 +120,21 @@ pub static OFFERS: &[Group<Client>] = &[
             custom_domain::OFFERS,
             event_stream::OFFERS,
             plurals::CONFIGURATION,
+            lists::CONFIGURATION,
+            functions::CONFIGURATION,
+            actions::CONFIGURATION,
         ],
     ),
     group(
         "Organizations",
-        &[organization::OFFERS, saml_provider::OFFERS, scim_client::OFFERS, onboarding_portal_link::OFFERS, plurals::ORGANIZATIONS],
+        &[
+            organization::OFFERS,
+            saml_provider::OFFERS,
+            scim_client::OFFERS,
+            onboarding_portal_link::OFFERS,
+            plurals::ORGANIZATIONS,
+            lists::ORGANIZATIONS,
+            functions::ORGANIZATIONS,
+        ],
     ),
 ];

@@ -68,16 +68,19 @@ static LOOKUP: Lookup = lookup(&RESOURCE, "An OAuth 2.0 or OpenID Connect client
     .without(secret_rotation::NOT_SHOWN);
 
 /// The plural data source.
-static LIST: Query = query("oauth2_clients", "The OAuth 2.0 and OpenID Connect clients of a project or server, by id.", &[FILTERS, TARGET]);
+static LIST: Query =
+    query("oauth2_clients", "The OAuth 2.0 and OpenID Connect clients of a project or server, by id.", &[FILTERS, CLIENTS, TARGET]);
 
 /// How it is answered.
 static LISTING: Plural<Client> = plural(&LIST, "clients", &RESOURCE, &BACKEND);
 
-static FILTERS: &[Attr] = &[
+/// What a list of clients can be narrowed by.
+pub static FILTERS: &[Attr] = &[
     string("client_name", "Only clients of exactly this name.").empty_counts(),
     string("owner", "Only clients of exactly this owner.").empty_counts(),
-    objects("clients", "The clients.", &Kind::Object(&LISTED)).read_only(),
 ];
+
+static CLIENTS: &[Attr] = &[objects("clients", "The clients.", &Kind::Object(&LISTED)).read_only()];
 
 static LISTED: Nested = Nested {
     name: "ListedOauth2Client",

@@ -39,7 +39,8 @@ static ASKED: &[Attr] = &[
 
 static ERROR_KIND: Kind = Kind::Object(&ERROR);
 
-static ERROR: Nested = Nested {
+/// What is wrong with a document.
+pub static ERROR: Nested = Nested {
     name: "OplError",
     table: Table::new(&[&[
         string("message", "What is wrong."),
@@ -73,7 +74,7 @@ impl QueryBackend<Client> for Validation {
             Some(found) => found,
             None => language::checked(cx, asked, &document).await?,
         };
-        let errors = found.iter().map(shown).collect();
+        let errors = found.iter().map(|Fault { message, start, end }| shown(message, *start, *end)).collect();
         let told = [
             ("valid", Value::Bool(found.is_empty())),
             ("errors", Value::List(errors)),
@@ -83,11 +84,11 @@ impl QueryBackend<Client> for Validation {
     }
 }
 
-fn shown(fault: &Fault) -> Value {
+/// A fault, with line and column of where it begins and ends.
+pub fn shown(message: &str, [line, column]: [i64; 2], [end_line, end_column]: [i64; 2]) -> Value {
     let number = |number: i64| Value::Number(Number::from(number));
-    let ([line, column], [end_line, end_column]) = (fault.start, fault.end);
     ERROR.table.holding([
-        ("message", Value::text(fault.message.clone())),
+        ("message", Value::text(message)),
         ("line", number(line)),
         ("column", number(column)),
         ("end_line", number(end_line)),

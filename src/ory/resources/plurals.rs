@@ -124,10 +124,11 @@ pub static PERMISSIONS: &[Offer<Client>] = &[listing!(
     &[WHOLE_TARGET]
 )];
 
-const NONE: &[Rule] = &[];
-static NOTHING: &[Attr] = &[];
-static OF_WORKSPACE_OR_OWN: &[Attr] = &[string("workspace_id", "Id of the workspace; the provider's `workspace_id` when unset.")];
-static IN_PROJECT: &[Attr] = &[string("project_id", "Id of the Ory Network project; the provider's `project_id` when unset.")];
-static OF_WORKSPACE: &[Attr] = &[string("workspace_id", "Only those of the workspace of this id.")];
-static BY_DOMAIN: &[Attr] = &[IN_PROJECT[0], string("domain", "Only the one that has exactly this domain.")];
-static OF_ORGANIZATION: &[Attr] = &[IN_PROJECT[0], string("organization_id", "Id of the organization.").required()];
+pub(super) const NONE: &[Rule] = &[];
+pub(super) static NOTHING: &[Attr] = &[];
+pub(super) static OF_WORKSPACE_OR_OWN: &[Attr] =
+    &[string("workspace_id", "Id of the workspace; the provider's `workspace_id` when unset.")];
+pub(super) static IN_PROJECT: &[Attr] = &[string("project_id", "Id of the Ory Network project; the provider's `project_id` when unset.")];
+pub(super) static OF_WORKSPACE: &[Attr] = &[string("workspace_id", "Only those of the workspace of this id.")];
+pub(super) static BY_DOMAIN: &[Attr] = &[IN_PROJECT[0], string("domain", "Only the one that has exactly this domain.")];
+pub(super) static OF_ORGANIZATION: &[Attr] = &[IN_PROJECT[0], string("organization_id", "Id of the organization.").required()];

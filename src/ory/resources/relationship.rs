@@ -8,7 +8,7 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Begun, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Offer, State, Write, one_line},
+    engine::{Backend, Begun, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Offer, State, Wanted, Write, one_line},
     ory::{
         Client,
         keto::{self, Keto, Subject, Tuple},
@@ -224,5 +224,25 @@ impl Backend<Client> for Relationship {
         let (tuple, _) = known(state)?;
         let keto = Keto::of(cx, Object::new(&RESOURCE.table, &state.value)).await?;
         keto.change_one(false, &tuple).await.map_err(Failure::from)
+    }
+
+    async fn list(&self, cx: &Cx<Client>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
+        // The API's names, where they are others.
+        let member = |name: &str| name.replacen("subject_set_", "subject_set.", 1);
+        let filters = TUPLE.iter().filter_map(|attr| Some((member(attr.name), wanted.filter.str(attr.name)?.to_owned())));
+        let mut filters: Vec<_> = filters.collect();
+        // Keto asks for all parts of a set.
+        if wanted.filter.str("subject_set_object").is_some() && wanted.filter.str(SET_RELATION).is_none() {
+            filters.push((member(SET_RELATION), String::new()));
+        }
+        let found = Keto::of(cx, wanted.filter).await?.find(&filters).await?;
+        let mut found = found.ok_or_else(|| keto::no_namespace(""))?;
+        found.sort();
+        // Keto may hold a tuple twice.
+        found.dedup();
+        for tuple in &found {
+            objects.send(observed(tuple, tuple.id())).await;
+        }
+        Ok(())
     }
 }

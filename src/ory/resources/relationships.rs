@@ -9,7 +9,7 @@ use super::{
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
-    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Offer, QueryBackend, State, Write, one_line},
+    engine::{Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Observed, Offer, Plural, State, Write, one_line, plural},
     ory::{
         Client,
         keto::{self, Keto, Partly, Scope, Tuple},
@@ -51,12 +51,12 @@ static LIST: Query = query(
     "relationships",
     "The relationships of Ory Permissions (Ory Keto) that have all of what is asked for: all there are if nothing is.\n\n\
      They are in the order of what they say, each of them once.",
-    &[FILTERS, TARGET],
+    &[FILTERS, LIST_OF_THEM, TARGET],
 )
 .rules(FILTER_RULES);
 
 /// How it is answered.
-static LISTING: Matching = Matching;
+static LISTING: Plural<Client> = plural(&LIST, "relationships", &relationship::RESOURCE, &relationship::BACKEND);
 
 static SCOPE: &[Attr] = &[
     string("namespace", "Namespace of the objects; Ory Keto has to know it.").required().replaces().empty_counts(),
@@ -83,7 +83,8 @@ static RELATIONSHIP: Nested = Nested {
     ]]),
 };
 
-static FILTERS: &[Attr] = &[
+/// What a list of relationships can be narrowed by.
+pub static FILTERS: &[Attr] = &[
     string("namespace", "Only in this namespace; Ory Keto has to know it.").empty_counts(),
     string("object", "Only about this object.").empty_counts(),
     string("relation", "Only this relation.").empty_counts(),
@@ -92,8 +93,9 @@ static FILTERS: &[Attr] = &[
         .empty_counts(),
     string("subject_set_object", "Object of that subject set.").empty_counts(),
     string("subject_set_relation", "Relation of that subject set; none, or an empty one, stands for the object itself."),
-    objects("relationships", "The relationships.", &LISTED_KIND).read_only(),
 ];
+
+static LIST_OF_THEM: &[Attr] = &[objects("relationships", "The relationships.", &LISTED_KIND).read_only()];
 
 static LISTED_KIND: Kind = Kind::Object(&LISTED);
 
@@ -111,7 +113,8 @@ static LISTED: Nested = Nested {
     ]]),
 };
 
-static FILTER_RULES: &[Rule] = &[
+/// How that is written.
+pub static FILTER_RULES: &[Rule] = &[
     rule(&["subject_id", "subject_set_namespace", "subject_set_object", "subject_set_relation"], |asked| {
         let wrong = subject_problem(asked).filter(|_| !no_subject(asked));
         wrong.map(|(at, why)| Problem::refused(at, "A relationship has one subject", why))
@@ -380,33 +383,4 @@ impl Backend<Client> for Relationships {
         let keto = Keto::of(cx, before).await?;
         keto.change(&[], &tuples(before)).await.map_err(|partly| partly.error.into())
     }
-}
-
-/// Keto's tuples that match what is asked.
-pub struct Matching;
-
-#[async_trait]
-impl QueryBackend<Client> for Matching {
-    async fn answer(&self, cx: &Cx<Client>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
-        let asked = Object::new(&query.table, asked);
-        // The API's names, where they are others.
-        let member = |name: &str| name.replacen("subject_set_", "subject_set.", 1);
-        let filters = FILTERS.iter().filter_map(|attr| Some((member(attr.name), asked.str(attr.name)?.to_owned())));
-        let mut filters: Vec<_> = filters.collect();
-        // Keto asks for all parts of a set.
-        if asked.str("subject_set_object").is_some() && asked.str("subject_set_relation").is_none() {
-            filters.push((member("subject_set_relation"), String::new()));
-        }
-        let found = Keto::of(cx, asked).await?.find(&filters).await?;
-        let mut found = found.ok_or_else(|| keto::no_namespace(""))?;
-        found.sort();
-        // Keto may hold a tuple twice.
-        found.dedup();
-        Ok(query.table.holding([("relationships", Value::List(found.iter().map(show).collect()))]))
-    }
-}
-
-fn show(found: &Tuple) -> Value {
-    let fields = LISTED.table.attrs().map(|attr| if attr.name == "id" { Value::text(found.id()) } else { member(found, attr.name) });
-    Value::Object(fields.collect())
 }

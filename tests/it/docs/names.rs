@@ -4,7 +4,11 @@ use crate::{
     export::nested,
     support::pages::{self, Block, Page},
 };
-use janiform::{engine::Engine, ory::ORY};
+use janiform::{
+    engine::{Engine, Offer},
+    frontends::pulumi::names,
+    ory::ORY,
+};
 use std::{collections::BTreeSet, fs, path::PathBuf, process::Command};
 
 fn root() -> PathBuf {
@@ -89,11 +93,12 @@ fn every_type_is_in_the_shop_or_the_project() {
         }
     }
     let pulumi = read("pulumi-shop/Pulumi.yaml") + &read("pulumi-project/Pulumi.yaml");
-    let schema = janiform::frontends::pulumi::schema::schema(&Engine::new(&ORY));
-    for (kind, word) in [("resources", "type"), ("functions", "function")] {
-        for token in schema[kind].as_object().unwrap().keys() {
-            assert!(pulumi.contains(&format!(" {word}: {token}\n")), "examples/pulumi-shop and pulumi-project have no {token}");
-        }
+    // What is only called or done has programs of its own, below `examples/pulumi`.
+    let resources = ORY.resources().map(|entry| ("type", names::resource_token(ORY.name, entry.resource.name)));
+    let functions = ORY.each_offer().filter(|offer| matches!(offer, Offer::DataSource(_)));
+    let functions = functions.map(|offer| ("function", names::function_token(ORY.name, "get_", offer.name())));
+    for (word, token) in resources.chain(functions) {
+        assert!(pulumi.contains(&format!(" {word}: {token}\n")), "examples/pulumi-shop and pulumi-project have no {token}");
     }
 }
 

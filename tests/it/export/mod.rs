@@ -206,11 +206,15 @@ fn every_example_is_on_a_page() {
         "data-sources/ory_workspace_api_keys",
         "data-sources/ory_workspaces",
     ];
+    // Those of calls are named where they are run.
+    let calls = ["functions", "ephemeral-resources", "list-resources", "actions"].into_iter().flat_map(|kind| {
+        fs::read_dir(examples.join(kind)).unwrap().map(move |dir| format!("{kind}/{}", dir.unwrap().file_name().to_str().unwrap()))
+    });
     let listed = dirs.iter().filter(|dir| dir.contains('/')).count();
     let there = ["resources", "data-sources"].map(|kind| fs::read_dir(examples.join(kind)).unwrap().count());
     assert_eq!(there.iter().sum::<usize>(), listed, "name the new directory here");
-    for dir in dirs {
-        for file in fs::read_dir(examples.join(dir)).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
+    for dir in dirs.iter().map(|dir| (*dir).to_owned()).chain(calls) {
+        for file in fs::read_dir(examples.join(&dir)).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
             let text = fs::read_to_string(&file).unwrap();
             assert!(pages.contains(text.trim()), "{} is on no page: build.rs does not find it", file.display());
         }

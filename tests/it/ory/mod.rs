@@ -1,6 +1,7 @@
 //! Ory's tables and how they are reached: plans without a server, and writes against the emulator with
 //! the network's faults in between.
 
+mod actions;
 mod addresses;
 pub mod adoption;
 mod answers;
@@ -12,8 +13,10 @@ mod client_plan;
 pub mod console;
 mod dynamic;
 mod empties;
+mod ephemeral;
 mod factors;
 mod faults;
+mod functions;
 mod guards;
 mod identities;
 pub mod identity_lives;
@@ -22,6 +25,7 @@ mod journal;
 mod key_spellings;
 mod keys;
 pub mod lifecycle;
+mod lists;
 mod member_names;
 mod neighbours;
 mod origins;

@@ -11,7 +11,7 @@ use janiform::{
     engine::{Call, Engine},
     value::Value,
 };
-use janiform_proto::pulumirpc::{InvokeRequest, ListRequest, ProviderHandshakeRequest, list_response::Response};
+use janiform_proto::pulumirpc::{ListRequest, list_response::Response};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 use tonic::Code;
@@ -19,7 +19,7 @@ use tonic::Code;
 const SHOUT: &str = "toy:index/shout:shout";
 const MEASURE: &str = "toy:index/measure:measure";
 const OPEN_TOKEN: &str = "toy:index/openToken:openToken";
-const RING: &str = "toy:index/ring:ring";
+const RING: &str = "toy:index/ring:Ring";
 
 async fn refused(host: &mut Host, token: &str, args: Json) -> Vec<(String, String)> {
     match host.invoke(token, &args).await {
@@ -123,25 +123,57 @@ async fn what_is_kept_is_renewed_and_closed_when_the_process_ends() {
     assert_eq!(told.recv().await.as_deref(), Some("The provider failed while renewing token"));
 }
 
+/// An action is a resource: it is made to run it, and made anew to run it again. A preview does nothing.
 #[tokio::test]
 async fn an_action_runs_but_not_in_a_preview() {
     let (mut host, remote, messages) = toys().await;
-    let preview = |preview| InvokeRequest { tok: RING.into(), args: Some(properties(&json!({ "bell": "door", "times": 2 }))), preview };
-    // An engine that does not tell previews may mean one.
-    let error = host.client.invoke(preview(false)).await.unwrap_err();
-    assert!(error.code() == Code::FailedPrecondition && error.message().contains("preview"), "{error}");
-    let handshake = ProviderHandshakeRequest { invoke_with_preview: true, ..Default::default() };
-    host.client.handshake(handshake).await.unwrap();
-    host.client.invoke(preview(true)).await.unwrap();
-    assert!(remote.calls().is_empty());
-    assert_eq!(host.client.invoke(preview(false)).await.unwrap().into_inner().r#return, Some(Default::default()));
-    assert_eq!(remote.calls(), ["ring door 1", "ring door 2"]);
-    assert_eq!(*messages.statuses.lock().unwrap(), ["rang 1", "rang 2"]);
+    let program = |bell: Json, trigger: Json| json!({ "bell": bell, "code": secret("0000"), "triggers": trigger });
+    let first = program("door".into(), json!([1, { "a": secret("x") }]));
+    let (_, shown) = host.preview(RING, "bell", &first).await.unwrap();
+    assert!(shown["bell"] == "door" && remote.calls().is_empty(), "{shown}");
+    host.up(RING, "bell", &first).await.unwrap();
+    assert_eq!((remote.calls(), messages.statuses.lock().unwrap().clone()), (vec!["ring door 1".to_owned()], vec!["rang 1".to_owned()]));
+    // What was given write-only is an encrypted input, and no output.
+    let stored = &host.state["bell"];
+    assert!(stored.inputs["code"] == secret("0000") && stored.outputs.get("code").is_none(), "{stored:?}");
+    // Nothing has changed, also where something is marked as secret by now.
+    host.up(RING, "bell", &first).await.unwrap();
+    host.up(RING, "bell", &program("door".into(), json!([1, { "a": "x" }]))).await.unwrap();
+    host.refresh("bell").await.unwrap();
+    assert_eq!(remote.calls().len(), 1);
+    for again in [program("door".into(), json!([2])), program("gate".into(), json!([2])), program("gate".into(), json!(null))] {
+        let before = remote.calls().len();
+        let (diff, _) = host.preview(RING, "bell", &again).await.unwrap();
+        assert!(!diff.unwrap().replaces.is_empty() && remote.calls().len() == before);
+        host.up(RING, "bell", &again).await.unwrap();
+        assert_eq!(remote.calls().len(), before + 1);
+    }
+    assert_eq!(remote.calls()[2..], ["ring gate 1", "ring gate 1"]);
+    // One that failed is run again.
+    remote.hook("ring", Hook::Refuse);
+    let failing = json!({ "bell": "tower", "times": 2 });
+    match host.up(RING, "tower", &failing).await {
+        Err(Stop::Failed(_, message)) => assert!(message.contains("refused"), "{message}"),
+        other => panic!("{other:?}"),
+    }
+    host.up(RING, "tower", &failing).await.unwrap();
     assert_eq!(messages.warnings(), ["Anybody may ring it: Set `code`."]);
-    remote.hook("ring_more", Hook::Refuse);
-    let error = host.client.invoke(preview(false)).await.unwrap_err();
-    assert!(error.code() == Code::FailedPrecondition && error.message().contains("refused"), "{error}");
-    assert_eq!(refused(&mut host, RING, json!({ "bell": "a b" })).await[0].0, "bell");
+    match host.up(RING, "wrong", &json!({ "bell": "a b", "belll": 1 })).await {
+        Err(Stop::Refused(failures)) => {
+            assert!(failures.len() == 2 && failures[0].1.contains("did you mean `bell`?") && failures[1].0 == "bell", "{failures:?}");
+        }
+        other => panic!("{other:?}"),
+    }
+    match host.import(RING, "taken", "door").await {
+        Err(Stop::Failed(_, message)) => assert!(message.contains("cannot be imported"), "{message}"),
+        other => panic!("{other:?}"),
+    }
+    let rung = remote.calls().len();
+    host.destroy().await.unwrap();
+    assert_eq!(remote.calls().len(), rung);
+    assert_eq!(host.schema["resources"][RING]["inputProperties"]["triggers"]["$ref"], "pulumi.json#/Any");
+    assert_eq!(host.schema["resources"][RING]["requiredInputs"], json!(["bell"]));
+    assert!(host.schema["functions"].get(RING).is_none());
 }
 
 async fn list(host: &mut Host, request: ListRequest) -> (Vec<Response>, Option<tonic::Status>) {

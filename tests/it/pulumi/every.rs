@@ -36,7 +36,8 @@ pub fn spell(table: &Table, config: &Json) -> Json {
     Json::Object(members.collect::<Map<_, _>>())
 }
 
-fn spell_kind(kind: &Kind, value: &Json) -> Json {
+/// The same of a value of this kind.
+pub fn spell_kind(kind: &Kind, value: &Json) -> Json {
     match (kind, value) {
         (Kind::Object(nested), Json::Object(_)) => spell(&nested.table, value),
         (Kind::List(of), Json::Array(items)) => Json::Array(items.iter().map(|item| spell_kind(of, item)).collect()),

@@ -130,6 +130,9 @@ impl Shape<'_> {
                 false => Err("none of the alternatives".to_owned()),
             };
         }
+        if declared["$ref"] == "pulumi.json#/Any" {
+            return Ok(());
+        }
         if let Some(token) = declared["$ref"].as_str().and_then(|at| at.strip_prefix("#/types/")) {
             let of = &self.schema["types"][token.replace("%2F", "/")];
             if let Some(values) = of["enum"].as_array() {

@@ -78,3 +78,16 @@ async fn real(name: &str, turn: &'static Mutex<()>) -> Option<Real> {
     let _ = writeln!(std::io::stderr(), "NOT RUN: {message}");
     None
 }
+
+/// Posts a form; the status and the JSON of the answer.
+pub async fn post_form(url: &str, form: &[(&str, &str)]) -> (u16, serde_json::Value) {
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    let request = reqwest::Client::new().post(url).header("content-type", "application/x-www-form-urlencoded").body(body);
+    let response = request.send().await.unwrap();
+    (response.status().as_u16(), serde_json::from_str(&response.text().await.unwrap()).unwrap_or_default())
+}
+
+/// Whether Hydra, at this admin URL, takes the token for good.
+pub async fn is_active(admin: &str, token: &str) -> bool {
+    post_form(&format!("{admin}/admin/oauth2/introspect"), &[("token", token)]).await.1["active"] == true
+}

@@ -17,6 +17,15 @@ pub(super) fn of_resource(block: &BlockSchema, settings: &Table, shown: &[Exampl
     )
 }
 
+/// The description of an action: what it does, when it does it, and how it is used.
+pub(super) fn of_action(block: &BlockSchema, settings: &Table, shown: &[Example]) -> String {
+    format!(
+        "{}\n\nIt is done when this resource is made, and again when one of its inputs changes, such as its `triggers`. A preview does nothing, and nothing is undone when the resource is deleted.{}",
+        names::speak(&[block.table, settings], block.doc),
+        examples(shown, &format!("resources/{}", names::camel(block.name))),
+    )
+}
+
 /// The description of a function: what it tells, and how it is used.
 pub(super) fn of_function<C>(offer: &Offer<C>, block: &BlockSchema, settings: &Table, shown: &[Example]) -> String {
     let verb = offer.verb().unwrap_or_default();

@@ -19,22 +19,27 @@ use std::collections::HashSet;
 const PATH: &str = "/admin/keys";
 
 /// One set, and where it is.
-pub(super) struct Set<'a> {
+pub(in crate::ory) struct Set<'a> {
     cx: &'a Cx<Client>,
     at: Endpoint,
-    pub(super) id: String,
+    pub(in crate::ory) id: String,
     hidden: Vec<String>,
 }
 
 impl<'a> Set<'a> {
     /// The set of this id, where this object is.
-    pub(super) async fn of(cx: &'a Cx<Client>, id: &str, object: &Value, hidden: Vec<String>) -> Result<Set<'a>, Failure> {
-        let at = cx.client.endpoint(&HYDRA_ADMIN, Object::new(&RESOURCE.table, object)).await?;
-        Ok(Set { cx, at, id: id.to_owned(), hidden })
+    pub(in crate::ory) async fn of(cx: &'a Cx<Client>, id: &str, object: &Value, hidden: Vec<String>) -> Result<Set<'a>, Failure> {
+        Ok(Set { hidden, ..Set::at(cx, id, Object::new(&RESOURCE.table, object)).await? })
+    }
+
+    /// The set of this id, where this says.
+    pub(in crate::ory) async fn at(cx: &'a Cx<Client>, id: &str, object: Object<'_>) -> Result<Set<'a>, Failure> {
+        let at = cx.client.endpoint(&HYDRA_ADMIN, object).await?;
+        Ok(Set { cx, at, id: id.to_owned(), hidden: Vec::new() })
     }
 
     /// As whom it is reached.
-    pub(super) fn account(&self) -> Account {
+    pub(in crate::ory) fn account(&self) -> Account {
         self.at.account(self.cx)
     }
 
@@ -58,12 +63,12 @@ impl<'a> Set<'a> {
     }
 
     /// The keys of the set; `None` if the server has no such set.
-    pub(super) async fn read(&self) -> Result<Option<Vec<Json>>, SendError> {
+    pub(in crate::ory) async fn read(&self) -> Result<Option<Vec<Json>>, SendError> {
         Ok(self.look().await?.0)
     }
 
     /// The same, and when that was so.
-    pub(super) async fn look(&self) -> Result<(Option<Vec<Json>>, Looked), SendError> {
+    pub(in crate::ory) async fn look(&self) -> Result<(Option<Vec<Json>>, Looked), SendError> {
         let reply = self.send(self.request(Method::GET)).await?;
         let looked = Looked::Missing(reply.date());
         if HYDRA_ADMIN.says_missing(&reply) {
@@ -81,7 +86,7 @@ impl<'a> Set<'a> {
     }
 
     /// Has the server make a key. It is not there yet, so one that is found after an answer was lost is ours.
-    pub(super) async fn make(&self, wanted: &Wanted) -> Result<Json, Failure> {
+    pub(in crate::ory) async fn make(&self, wanted: &Wanted) -> Result<Json, Failure> {
         // The server's own word for a use that is not said is none.
         let used_for = wanted.used_for.as_deref().unwrap_or_default();
         let body = Json::object([("alg", wanted.algorithm.as_str().into()), ("kid", wanted.id.as_str().into()), ("use", used_for.into())]);
@@ -105,7 +110,7 @@ impl<'a> Set<'a> {
     }
 
     /// Puts keys into the set, one by one: a write of the whole set would remove what others put there.
-    pub(super) async fn bring(&self, keys: &[Json]) -> Result<Vec<Json>, Failure> {
+    pub(in crate::ory) async fn bring(&self, keys: &[Json]) -> Result<Vec<Json>, Failure> {
         if let Some(key) = keys.iter().find(|key| jose::is_redacted(key)) {
             return Err(fingerprints(jose::kid(key)));
         }
@@ -120,22 +125,22 @@ impl<'a> Set<'a> {
         Ok(now.into_iter().filter(|key| ids.contains(jose::kid(key))).collect())
     }
 
-    pub(super) async fn drop_key(&self, kid: &str) -> Result<(), SendError> {
+    pub(in crate::ory) async fn drop_key(&self, kid: &str) -> Result<(), SendError> {
         self.send(self.request(Method::DELETE).id(kid)).await.map(drop)
     }
 }
 
 /// A key that the server is to make.
-pub(super) struct Wanted {
-    pub(super) id: String,
-    algorithm: String,
-    used_for: Option<String>,
+pub(in crate::ory) struct Wanted {
+    pub(in crate::ory) id: String,
+    pub(in crate::ory) algorithm: String,
+    pub(in crate::ory) used_for: Option<String>,
 }
 
 impl Wanted {
     /// The key that is planned, under the id that a run that died has begun it with, or one of our choice where the plan
     /// knows none: so that one whose making got no answer is found again.
-    pub(super) fn of(write: &Write, attempt: &Attempt) -> Wanted {
+    pub(in crate::ory) fn of(write: &Write, attempt: &Attempt) -> Wanted {
         let planned = Object::new(&RESOURCE.table, &write.planned);
         let begun = attempt.begun.as_ref().filter(|begun| begun.chosen).map(|begun| begun.id.as_str());
         Wanted {
@@ -145,7 +150,7 @@ impl Wanted {
         }
     }
 
-    pub(super) fn is(&self, key: &Json) -> bool {
+    pub(in crate::ory) fn is(&self, key: &Json) -> bool {
         let is_for = |used_for: &str| *key.at("use") == *used_for;
         jose::kid(key) == self.id && *key.at("alg") == *self.algorithm && self.used_for.as_deref().is_none_or(is_for)
     }
@@ -162,7 +167,7 @@ fn fingerprints(kid: &str) -> Failure {
 }
 
 /// Refused: the id is that of a key that is not ours.
-pub(super) fn taken(kid: &str) -> Failure {
+pub(in crate::ory) fn taken(kid: &str) -> Failure {
     Diagnostic::error(
         "A key of this id is in the set already",
         format!("The set holds a key `{}` that this resource did not make, and does not overwrite. Give the new key another id, or remove the other one first.", one_line(kid)),

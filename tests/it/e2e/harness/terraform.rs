@@ -17,6 +17,9 @@ pub enum Cli {
     /// Where Terraform is not installed, `scripts/test` lets OpenTofu stand in, and says so.
     Terraform,
     Tofu,
+    /// Terraform 1.14 or newer.
+    #[allow(dead_code, reason = "for the target `newest`")]
+    Newest,
 }
 
 impl Cli {
@@ -24,6 +27,7 @@ impl Cli {
         required(match self {
             Cli::Terraform => "JANIFORM_TERRAFORM",
             Cli::Tofu => "JANIFORM_TOFU",
+            Cli::Newest => "TERRAFORM_NEW",
         })
     }
 

@@ -1,6 +1,7 @@
 //! Terraform and OpenTofu.
 
 mod adoption;
+mod calls;
 mod contents;
 mod document;
 mod faults;

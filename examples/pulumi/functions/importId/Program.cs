@@ -1,0 +1,18 @@
+using System.Collections.Generic;
+using System.Linq;
+using Pulumi;
+using Ory = Janiform.Ory;
+
+return await Deployment.RunAsync(() => 
+{
+    var id = Ory.ImportId.Invoke("ory_organization", 
+    {
+        { "project_id", "9f425a8d-7efc-4768-8f23-7647a74fdf13" },
+        { "id", "3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d" },
+    });
+
+    return new Dictionary<string, object?>
+    {
+        ["organization"] = id,
+    };
+});

@@ -1,0 +1,5 @@
+import pulumi
+import janiform_ory as ory
+
+parts = ory.import_id_parse("ory_organization", "9f425a8d-7efc-4768-8f23-7647a74fdf13/3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d")
+pulumi.export("parts", parts)

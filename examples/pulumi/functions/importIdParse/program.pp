@@ -1,0 +1,5 @@
+parts = invoke("ory:index/importIdParse:importIdParse", "ory_organization", "9f425a8d-7efc-4768-8f23-7647a74fdf13/3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d")
+
+output "parts" {
+  value = parts
+}

@@ -1,0 +1,5 @@
+import pulumi
+import janiform_ory as ory
+
+errors = ory.opl_errors("class User implements Namespace {}")
+pulumi.export("errors", errors)

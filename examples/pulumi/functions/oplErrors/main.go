@@ -1,0 +1,17 @@
+package main
+
+import (
+	"github.com/janiform/janiform/sdk/go/ory"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		errors, err := ory.OplErrors(ctx, "class User implements Namespace {}")
+		if err != nil {
+			return err
+		}
+		ctx.Export("errors", errors)
+		return nil
+	})
+}

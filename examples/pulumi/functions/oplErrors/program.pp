@@ -1,0 +1,5 @@
+errors = invoke("ory:index/oplErrors:oplErrors", "class User implements Namespace {}")
+
+output "errors" {
+  value = errors
+}

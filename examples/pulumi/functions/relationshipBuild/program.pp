@@ -1,0 +1,5 @@
+text = invoke("ory:index/relationshipBuild:relationshipBuild", "files", "report.pdf", "view", ["groups", "staff", "member"])
+
+output "staffMayView" {
+  value = text
+}

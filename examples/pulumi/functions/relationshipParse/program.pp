@@ -1,0 +1,5 @@
+parts = invoke("ory:index/relationshipParse:relationshipParse", "files:report.pdf#view@groups:staff#member")
+
+output "whoMayView" {
+  value = parts.subjectSetObject
+}

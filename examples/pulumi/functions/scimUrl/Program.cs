@@ -1,0 +1,14 @@
+using System.Collections.Generic;
+using System.Linq;
+using Pulumi;
+using Ory = Janiform.Ory;
+
+return await Deployment.RunAsync(() => 
+{
+    var url = Ory.ScimUrl.Invoke("elegant-swirles-k2f5a8b3c1", "okta-acme");
+
+    return new Dictionary<string, object?>
+    {
+        ["scim"] = url,
+    };
+});

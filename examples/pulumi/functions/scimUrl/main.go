@@ -1,0 +1,17 @@
+package main
+
+import (
+	"github.com/janiform/janiform/sdk/go/ory"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		url, err := ory.ScimUrl(ctx, "elegant-swirles-k2f5a8b3c1", "okta-acme")
+		if err != nil {
+			return err
+		}
+		ctx.Export("scim", pulumi.String(url))
+		return nil
+	})
+}

@@ -1,0 +1,7 @@
+import pulumi
+import janiform_ory as ory
+
+# No events while what they are sent to is down.
+maintenance = ory.EventStreamPause("maintenance",
+    event_stream_id="3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d",
+    paused=True)

@@ -1,0 +1,5 @@
+# No events while what they are sent to is down.
+resource "maintenance" "ory:index/eventStreamPause:EventStreamPause" {
+  eventStreamId = "3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d"
+  paused = true
+}

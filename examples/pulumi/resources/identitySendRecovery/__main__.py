@@ -1,0 +1,7 @@
+import pulumi
+import janiform_ory as ory
+
+# Mail with which somebody gets back into their account.
+mail = ory.IdentitySendRecovery("mail",
+    identity_id="9f425a8d-7efc-4768-8f23-7647a74fdf13",
+    triggers=["asked on the phone"])

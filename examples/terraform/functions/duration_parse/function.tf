@@ -1,0 +1,3 @@
+output "seconds" {
+  value = provider::ory::duration_parse("1h30m")
+}

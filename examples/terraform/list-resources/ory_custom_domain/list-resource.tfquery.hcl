@@ -1,0 +1,4 @@
+list "ory_custom_domain" "all" {
+  provider         = ory
+  include_resource = true
+}

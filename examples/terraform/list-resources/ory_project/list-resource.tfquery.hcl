@@ -1,0 +1,4 @@
+list "ory_project" "all" {
+  provider         = ory
+  include_resource = true
+}

@@ -1,0 +1,4 @@
+list "ory_saml_provider" "all" {
+  provider         = ory
+  include_resource = true
+}

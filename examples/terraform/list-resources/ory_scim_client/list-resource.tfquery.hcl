@@ -1,0 +1,4 @@
+list "ory_scim_client" "all" {
+  provider         = ory
+  include_resource = true
+}

@@ -1,0 +1,4 @@
+list "ory_workspace" "all" {
+  provider         = ory
+  include_resource = true
+}
