@@ -29,10 +29,13 @@ async fn every_attribute_of_every_resource_lives_on_both_faces() {
 #[tokio::test]
 async fn whatever_rule_is_broken_a_lifecycle_fails() {
     for entry in MEILISEARCH.resources() {
-        let server = Server::start().await;
-        let unnoticed = terraform::saboteur::unnoticed(&MEILISEARCH, server.config(), &server, entry, |_| None).await;
+        let fresh = async || {
+            let server = Server::start().await;
+            (server.config(), server)
+        };
+        let unnoticed = terraform::saboteur::unnoticed(&MEILISEARCH, fresh, entry, known).await;
         assert_eq!(unnoticed, [], "{}", entry.resource.name);
-        let unnoticed = pulumi::saboteur::unnoticed(&MEILISEARCH, server.config(), &server, entry, |_| None).await;
+        let unnoticed = pulumi::saboteur::unnoticed(&MEILISEARCH, fresh, entry, known).await;
         assert_eq!(unnoticed, [], "{}", entry.resource.name);
     }
 }

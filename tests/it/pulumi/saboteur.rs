@@ -172,12 +172,18 @@ async fn every_broken_rule_is_named() {
 /// What no single answer shows is seen by the lifecycles; and so is the rest.
 #[tokio::test]
 async fn the_lifecycles_see_what_no_answer_shows() {
-    let remote = Remote::start();
-    let config = json!({ "endpoint": remote.name });
+    let fresh = || {
+        let remote = Remote::start();
+        (json!({ "endpoint": remote.name }), Toys(remote))
+    };
     let link = TOY.resources().find(|entry| entry.resource.name == "link").unwrap();
-    assert_eq!(saboteur::unnoticed(&TOY, config.clone(), &Toys(remote.clone()), link, samples::none).await, []);
+    assert_eq!(saboteur::unnoticed(&TOY, async || fresh(), link, samples::none).await, []);
     // Who does not look at the server sees no drift.
-    let unnoticed = saboteur::unnoticed(&TOY, config, &Blind(Toys(remote)), link, samples::none).await;
+    let blind = async || {
+        let (config, toys) = fresh();
+        (config, Blind(toys))
+    };
+    let unnoticed = saboteur::unnoticed(&TOY, blind, link, samples::none).await;
     assert_eq!(unnoticed, [saboteur::Sabotage::ReadBlind]);
 }
 

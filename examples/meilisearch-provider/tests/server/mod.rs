@@ -191,12 +191,11 @@ impl Kept {
             key.entry(name).or_insert(Json::Null);
         }
         let place = ("keys", uid.to_string());
-        match self.objects().contains_key(&place) {
-            true => {
-                return Err(refuse(409, "api_key_already_exists", &format!("`uid` field value `{uid}` is already an existing API key.")));
-            }
-            false => drop(self.objects().insert(place, key.clone())),
+        let mut objects = self.objects();
+        if objects.contains_key(&place) {
+            return Err(refuse(409, "api_key_already_exists", &format!("`uid` field value `{uid}` is already an existing API key.")));
         }
+        objects.insert(place, key.clone());
         Ok((201, Json::Object(key)))
     }
 
