@@ -39,9 +39,11 @@ pub struct Server {
 }
 
 /// Objects as the server has them, by the collection and their id.
+type Objects = BTreeMap<(&'static str, String), Map<String, Json>>;
+
 #[derive(Default)]
 struct Kept {
-    objects: Mutex<BTreeMap<(&'static str, String), Map<String, Json>>>,
+    objects: Mutex<Objects>,
 }
 
 type Answer = (u16, Json);
@@ -74,7 +76,7 @@ impl Server {
 }
 
 impl Kept {
-    fn objects(&self) -> MutexGuard<'_, BTreeMap<(&'static str, String), Map<String, Json>>> {
+    fn objects(&self) -> MutexGuard<'_, Objects> {
         self.objects.lock().unwrap()
     }
 }
