@@ -29,8 +29,8 @@ macro_rules! listing {
     };
 }
 
-/// What this file offers.
-pub static OFFERS: &[Offer<Client>] = &[
+/// What there is of workspaces and projects.
+pub static PROJECTS: &[Offer<Client>] = &[
     listing!(
         "workspaces",
         "ListedWorkspace",
@@ -71,13 +71,17 @@ pub static OFFERS: &[Offer<Client>] = &[
         &project_members::MEMBERS,
         IN_PROJECT
     ),
+];
+
+/// What there is of organizations.
+pub static ORGANIZATIONS: &[Offer<Client>] = &[
     listing!(
         "organizations",
         "ListedOrganization",
         "The organizations of a project of Ory Network (B2B): all of them, or the one that a domain belongs to.",
         organization::RESOURCE,
         organization::BACKEND,
-        ORGANIZATIONS
+        BY_DOMAIN
     ),
     listing!(
         "onboarding_portal_links",
@@ -87,6 +91,10 @@ pub static OFFERS: &[Offer<Client>] = &[
         &onboarding_portal_link::BACKEND,
         OF_ORGANIZATION
     ),
+];
+
+/// What there is of what a project is configured with.
+pub static CONFIGURATION: &[Offer<Client>] = &[
     listing!(
         "event_streams",
         "ListedEventStream",
@@ -103,21 +111,23 @@ pub static OFFERS: &[Offer<Client>] = &[
         &custom_domain::BACKEND,
         IN_PROJECT
     ),
-    listing!(
-        "relationship_namespaces",
-        "ListedRelationshipNamespace",
-        "The namespaces of relationships that a project or server knows.",
-        relationship_namespaces::NAMESPACE,
-        &relationship_namespaces::NAMESPACES,
-        TARGET,
-        &[WHOLE_TARGET]
-    ),
 ];
+
+/// What there is of permissions.
+pub static PERMISSIONS: &[Offer<Client>] = &[listing!(
+    "relationship_namespaces",
+    "ListedRelationshipNamespace",
+    "The namespaces of relationships that a project or server knows.",
+    relationship_namespaces::NAMESPACE,
+    &relationship_namespaces::NAMESPACES,
+    TARGET,
+    &[WHOLE_TARGET]
+)];
 
 const NONE: &[Rule] = &[];
 static NOTHING: &[Attr] = &[];
 static OF_WORKSPACE_OR_OWN: &[Attr] = &[string("workspace_id", "Id of the workspace; the provider's `workspace_id` when unset.")];
 static IN_PROJECT: &[Attr] = &[string("project_id", "Id of the Ory Network project; the provider's `project_id` when unset.")];
 static OF_WORKSPACE: &[Attr] = &[string("workspace_id", "Only those of the workspace of this id.")];
-static ORGANIZATIONS: &[Attr] = &[IN_PROJECT[0], string("domain", "Only the one that has exactly this domain.")];
+static BY_DOMAIN: &[Attr] = &[IN_PROJECT[0], string("domain", "Only the one that has exactly this domain.")];
 static OF_ORGANIZATION: &[Attr] = &[IN_PROJECT[0], string("organization_id", "Id of the organization.").required()];
