@@ -8,7 +8,8 @@ use janiform::{
     engine::{Diagnostic, Offer, Provider, provider},
     rest::{self, Chosen, Endpoint, Http, HttpOptions, Rest, Service, Update, http},
     schema::{
-        Attr, Cleared, INSTANT, Lookup, Object, Resource, Table, boolean, integer, known, list, lookup, refuse, resource, string, text,
+        Attr, Cleared, INSTANT, Lookup, Object, Resource, Table, UUID, boolean, integer, known, list, lookup, refuse, resource, string,
+        text,
     },
     value::Value,
 };
@@ -41,7 +42,7 @@ static KEY: Resource = resource("key", "A key that lets a program do some things
 
 // The API refuses to change anything of a key but its name and description.
 static OF_A_KEY: &[Attr] = &[
-    string("uid", "Identifies the key: a UUID, which is chosen when unset.").or_server().replaces().check(refuse(uuid)),
+    string("uid", "Identifies the key: a UUID, which is chosen when unset.").or_server().replaces().means(UUID),
     string("name", "What it is called.").cleared_by(Cleared::Null),
     string("description", "What it is for.").cleared_by(Cleared::Null),
     list("actions", "What it allows. `*` is everything, `documents.*` everything with documents.")
@@ -167,13 +168,6 @@ fn web_url(text: &str) -> Result<(), String> {
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(()),
         _ => Err("Must be an http or https URL, such as `https://example.com/search`.".to_owned()),
-    }
-}
-
-fn uuid(text: &str) -> Result<(), String> {
-    match Uuid::try_parse(text) {
-        Ok(uuid) if uuid.to_string() == text => Ok(()),
-        _ => Err("Must be a UUID in small letters, such as `01b4bc42-eb33-4041-b481-254d00cce834`.".to_owned()),
     }
 }
 
