@@ -5,8 +5,8 @@ use crate::{
     emulator::{
         self, Options, Profile,
         console::{
-            column::FIELDS,
-            plane,
+            address,
+            fields::FIELDS,
             switches::{self, Switches},
         },
         limit::BucketLimit,
@@ -32,6 +32,10 @@ pub struct Args {
     /// Lets clients have pairwise subjects, as a project of Ory Network does.
     #[arg(long)]
     pairwise: bool,
+    /// Serves what Ory Network has and no release of the servers yet, as projects do: rotation of client secrets, import of
+    /// second factors and passkeys, regions of identities.
+    #[arg(long)]
+    unreleased: bool,
     /// A namespace of relationships; may be repeated. Every name will do without any.
     #[arg(long = "namespace", value_name = "NAME")]
     namespaces: Vec<String>,
@@ -186,6 +190,7 @@ pub async fn run(args: Args) -> Result<(), Error> {
         data: args.data,
         port: args.port,
         pairwise: args.pairwise,
+        unreleased: args.unreleased,
         latency: args.latency,
         limits,
         console: Switches {
@@ -215,7 +220,7 @@ pub async fn run(args: Args) -> Result<(), Error> {
     })?;
     let url = running.url();
     let exports: String = SERVICES.iter().map(|service| format!("  export ORY_{service}_URL={url}\n")).collect();
-    let project = plane::url(&url, "%s");
+    let project = address::url(&url, "%s");
     let network = format!(
         "  export ORY_CONSOLE_API_URL={url}\n  export ORY_PROJECT_API_URL={project}\n  export ORY_WORKSPACE_API_KEY=ory_wak_local\n"
     );

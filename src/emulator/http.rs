@@ -14,13 +14,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
 use super::call::Call;
-use super::console::plane;
+use super::console::address;
 use super::faults::{self, Mishap};
 use super::go::form::Form;
 use super::hydra::error::Failure;
 use super::reply::Reply;
 use super::window::Exchange;
-use super::{Shared, envelope, exchanges, service};
+use super::{Shared, envelope, exchanges, services};
 
 /// More than any client needs; keeps a mistake from filling the memory.
 const LARGEST_BODY: usize = 16 << 20;
@@ -65,8 +65,8 @@ impl Shared {
     /// Lets a request through to the services, unless limits or faults stand in its way. A body that is none was too large.
     fn serve(&self, arrived: Duration, parts: &Parts, body: Option<&[u8]>) -> (Reply, Option<Mishap>) {
         let (method, path) = (parts.method.as_str(), parts.uri.path());
-        let inner = plane::inner(path);
-        let (at, counted) = (self.tally.now(), service::counted(method, inner));
+        let inner = address::inner(path);
+        let (at, counted) = (self.tally.now(), services::counted(method, inner));
         let verdict = counted.and_then(|counted| self.limits.count(counted.bucket));
         let refused = verdict.as_ref().is_some_and(|verdict| !verdict.admitted);
         let mishap = if refused { None } else { self.faults.meet(faults::is_write(method, inner)) };

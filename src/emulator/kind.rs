@@ -3,8 +3,6 @@
 //! Owns the form of an entry; the entries are with their services. Tables, counts, changes and the window follow from
 //! them, so that a new kind is named in one place.
 
-use super::store::changes::Stored;
-
 /// A kind of object.
 pub struct Kind {
     /// What events and the page call it.
@@ -21,6 +19,23 @@ pub struct Kind {
     pub stored: Option<&'static Stored>,
     /// Whether what is at this path of an object's document is secret; where none is given, its name tells.
     pub secret: Option<fn(&[String]) -> bool>,
+}
+
+/// How the objects of a kind are kept; what stands for `row`'s id, name and document is SQL.
+pub struct Stored {
+    /// What makes the tables that are theirs, where there are none yet.
+    pub tables: &'static [&'static str],
+    /// The table whose rows they are.
+    pub table: &'static str,
+    /// The id.
+    pub id: &'static str,
+    /// The name for people; empty if they have none but their ids.
+    pub label: &'static str,
+    /// The JSON document.
+    pub document: &'static str,
+    /// Of objects that many rows make up: the document without this row, and with it. So they are while the other
+    /// half is not there, or not there any more.
+    pub parts: Option<[&'static str; 2]>,
 }
 
 /// Gives the member of a name, if it is there.

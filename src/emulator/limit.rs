@@ -37,7 +37,7 @@ impl FromStr for BucketLimit {
     /// `BUCKET=5/s,300/m`: one rate or more, each in a second, a minute or so many seconds (`10/5s`).
     fn from_str(text: &str) -> Result<Self, String> {
         let (bucket, rates) = text.split_once('=').ok_or("expected BUCKET=RATE, such as hydra-admin-low=5/s,300/m")?;
-        let known = super::service::buckets();
+        let known = super::services::buckets();
         if !known.contains(bucket) {
             let known: Vec<_> = known.into_iter().collect();
             return Err(format!("there is no bucket `{bucket}`; there are {}", known.join(", ")));

@@ -38,6 +38,7 @@ pub mod keto;
 pub mod kind;
 pub mod kratos;
 pub mod limit;
+mod opl_fault;
 pub mod paging;
 pub mod patch;
 pub mod plan;
@@ -46,6 +47,7 @@ pub mod reply;
 pub mod router;
 pub mod secret;
 pub mod service;
+pub mod services;
 pub mod store;
 pub mod tally;
 pub mod window;
@@ -67,6 +69,8 @@ pub struct Options {
     pub schemas: Vec<(String, String)>,
     /// Whether subjects may be pairwise, as on Ory Network. A server that nobody set up for it refuses them.
     pub pairwise: bool,
+    /// Whether to serve what Ory Network has and no release of the servers yet, such as the rotation of client secrets.
+    pub unreleased: bool,
     /// Whether to remember every request for [`Running::requests`]. Costs memory for as long as it runs.
     pub record_requests: bool,
     /// How long each request is on its way before anything is done with it.
@@ -89,8 +93,9 @@ impl Default for Options {
             port: 0,
             dynamic_registration: true,
             pairwise: false,
+            unreleased: false,
             namespaces: None,
-            schemas: vec![("default".to_owned(), kratos::PERMISSIVE.to_owned())],
+            schemas: vec![("default".to_owned(), kratos::identity_schema::PERMISSIVE.to_owned())],
             record_requests: false,
             latency: Duration::ZERO,
             limits: Vec::new(),
@@ -147,7 +152,7 @@ pub async fn start(options: Options) -> io::Result<Running> {
     let failed = |error: StoreError| io::Error::other(error.to_string());
     let data = options.data.clone();
     let (store, system_secret) = tokio::task::spawn_blocking(move || {
-        let store = Store::open(data.as_deref(), service::kinds())?;
+        let store = Store::open(data.as_deref(), services::kinds())?;
         let make = || match secret::random::<32>() {
             Ok(bytes) => Ok(bytes.to_vec()),
             Err(error) => Err(StoreError::Broken(error.to_string())),
@@ -163,8 +168,15 @@ pub async fn start(options: Options) -> io::Result<Running> {
     let observer = looks.is_some().then(|| Observer::new(Arc::clone(&store))).transpose().map_err(failed)?.map(Arc::new);
     let base = format!("http://{address}");
     let console = Arc::new(Board::new(options.console.clone()));
-    let ground = Ground { options: &options, store: &store, system_secret: &system_secret, base: &base, switches: &console };
-    let services = service::open(&ground).map_err(io::Error::other)?;
+    let ground = Ground {
+        options: &options,
+        store: &store,
+        system_secret: &system_secret,
+        base: &base,
+        switches: &console,
+        services: services::OF_PROJECT,
+    };
+    let services = services::open(&ground).map_err(io::Error::other)?;
     let shared = Arc::new(Shared {
         guard: Guard { hosts: options.hosts },
         profile: options.profile,

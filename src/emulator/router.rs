@@ -7,7 +7,6 @@ use super::call::Call;
 use super::go::form::percent_decode;
 use super::profile::Profile;
 use super::reply::Reply;
-use super::service::Service;
 
 /// What a handler is asked.
 pub struct Asked<'a> {
@@ -28,11 +27,19 @@ impl Asked<'_> {
     }
 }
 
+/// What has routes.
+pub trait Routed: Sized + 'static {
+    /// What it answers.
+    const ROUTES: &'static [Route<Self>];
+    /// How a request fails.
+    type Failure: Into<Reply>;
+}
+
 /// What answers a request.
-pub type Handler<S> = fn(&S, &Asked<'_>) -> Result<Reply, <S as Service>::Failure>;
+pub type Handler<S> = fn(&S, &Asked<'_>) -> Result<Reply, <S as Routed>::Failure>;
 
 /// A path of a service, and who answers there by which method.
-pub struct Route<S: Service> {
+pub struct Route<S: Routed> {
     /// Where it is.
     pub place: Place,
     /// In the order of [`METHODS`].
@@ -50,15 +57,17 @@ pub struct Place {
     pub preflight: bool,
     /// Whether it tells of the server itself, and not of what it serves.
     pub probe: bool,
+    /// Whether no release has it yet, and only Ory Network does.
+    pub unreleased: bool,
     only: Option<Profile>,
     reads: Option<&'static str>,
     writes: Option<&'static str>,
 }
 
-impl<S: Service> Route<S> {
+impl<S: Routed> Route<S> {
     /// A route. Without handlers it is only there for its buckets.
     pub const fn at(path: &'static str) -> Self {
-        let place = Place { path, preflight: false, probe: false, only: None, reads: None, writes: None };
+        let place = Place { path, preflight: false, probe: false, unreleased: false, only: None, reads: None, writes: None };
         Self { place, handlers: [None; METHODS.len()] }
     }
 
@@ -111,6 +120,12 @@ impl<S: Service> Route<S> {
     /// There in this release alone.
     pub const fn only(mut self, profile: Profile) -> Self {
         self.place.only = Some(profile);
+        self
+    }
+
+    /// In no release yet.
+    pub const fn unreleased(mut self) -> Self {
+        self.place.unreleased = true;
         self
     }
 
@@ -186,7 +201,7 @@ pub fn plain_segments(path: &str) -> Vec<String> {
 }
 
 /// The routes that fit a path; the one that fits it most exactly comes first.
-pub struct Found<S: Service> {
+pub struct Found<S: Routed> {
     /// Where the first of them is.
     pub place: &'static Place,
     profile: Profile,
@@ -198,7 +213,7 @@ pub struct Found<S: Service> {
 /// No segment in braces takes the empty text, but in the middle of a path of the older release; and in the newer one
 /// none takes a mere slash.
 #[must_use]
-pub fn find<S: Service>(segments: &[String], profile: Profile) -> Option<Found<S>> {
+pub fn find<S: Routed>(segments: &[String], profile: Profile) -> Option<Found<S>> {
     let takes = |part: &str, is_last: bool| match profile {
         Profile::V26_2 => !part.is_empty() && part != "/",
         Profile::V2_3 => !part.is_empty() || !is_last,
@@ -215,7 +230,7 @@ pub fn find<S: Service>(segments: &[String], profile: Profile) -> Option<Found<S
     Some(Found { place, profile, routes })
 }
 
-impl<S: Service> Found<S> {
+impl<S: Routed> Found<S> {
     /// The answer to this method, if there is a handler for it.
     pub fn answer(&self, service: &S, call: &Call, path: &str) -> Option<Reply> {
         let (handler, parameters) = self.handler(&call.method)?;
@@ -263,8 +278,6 @@ impl<S: Service> Found<S> {
 mod tests {
     use super::*;
     use crate::emulator::go::form::Form;
-    use crate::emulator::kind::Kind;
-    use crate::emulator::service::Ground;
 
     /// Answers which handler was found, and what stood in the path.
     struct Toy;
@@ -277,8 +290,7 @@ mod tests {
         Ok(Reply::document(200, &format!("{what} {} {}", to.at("id"), to.at("kind"))))
     }
 
-    impl Service for Toy {
-        const NAME: &'static str = "toy";
+    impl Routed for Toy {
         const ROUTES: &'static [Route<Self>] = &[
             at("/things").reads("high").writes("low").post(|_, to| say("create", to)).get(|_, to| say("list", to)),
             at("/things/{id}").reads("high").writes("low").get(|_, to| say("show", to)).delete(|_, to| say("delete", to)),
@@ -287,16 +299,7 @@ mod tests {
             at("/things/{id}/rotate").writes("high"),
             at("/news").get(|_, to| say("news", to)).only(Profile::V26_2),
         ];
-        const KINDS: &'static [Kind] = &[];
         type Failure = Reply;
-
-        fn open(_: &Ground<'_>) -> Result<Self, String> {
-            Ok(Self)
-        }
-
-        fn answer(&self, _: &Call) -> Option<Reply> {
-            None
-        }
     }
 
     fn call(method: &str, path: &str) -> Call {
@@ -391,14 +394,14 @@ mod tests {
 
     #[test]
     fn every_template_can_be_read() {
-        fn check<S: Service>() {
+        fn check<S: Routed>() {
             for (at, Route { place: Place { path, .. }, .. }) in S::ROUTES.iter().enumerate() {
                 let is_whole = path.split('/').skip(1).all(|segment| match name_of(segment) {
                     Some(name) => !name.is_empty() && !name.contains(['{', '}']),
                     None => !segment.is_empty() && !segment.contains(['{', '}']),
                 });
-                assert!(path.starts_with('/') && is_whole, "{}: {path}", S::NAME);
-                assert!(S::ROUTES[..at].iter().all(|other| other.place.path != *path), "{}: {path} is there twice", S::NAME);
+                assert!(path.starts_with('/') && is_whole, "{path}");
+                assert!(S::ROUTES[..at].iter().all(|other| other.place.path != *path), "{path} is there twice");
             }
         }
         check::<Toy>();

@@ -2,7 +2,7 @@
 //!
 //! Owns the counters. Costs a few bytes for each route, however many requests there are.
 
-use super::service::Counted;
+use super::services::Counted;
 use serde::Serialize;
 use std::{
     collections::BTreeMap,

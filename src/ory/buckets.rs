@@ -16,6 +16,7 @@ pub static BUCKETS: &[Bucket] = &[
             (Write, "/admin/clients"),
             (Write, "/admin/clients/*"),
             (Write, "/admin/clients/*/lifespans"),
+            (Write, "/admin/clients/*/secrets/rotate"),
             (Write, "/admin/keys/*"),
             (Write, "/admin/keys/*/*"),
             (Write, "/admin/trust/grants/jwt-bearer/issuers"),
@@ -34,11 +35,7 @@ pub static BUCKETS: &[Bucket] = &[
         ],
         serial: false,
     },
-    Bucket {
-        name: "hydra-admin-high",
-        routes: &[(Read, "/admin/clients/*"), (Write, "/admin/clients/*/secrets/rotate"), (Write, "/admin/oauth2/introspect")],
-        serial: false,
-    },
+    Bucket { name: "hydra-admin-high", routes: &[(Read, "/admin/clients/*"), (Write, "/admin/oauth2/introspect")], serial: false },
     Bucket {
         name: "hydra-public-low",
         routes: &[(Write, "/oauth2/register"), (Read, "/oauth2/register/*"), (Write, "/oauth2/register/*")],
@@ -47,12 +44,25 @@ pub static BUCKETS: &[Bucket] = &[
     Bucket { name: "keto-admin-low", routes: &[(Write, "/admin/relation-tuples")], serial: false },
     Bucket {
         name: "keto-admin-medium",
-        routes: &[(Read, "/relation-tuples"), (Read, "/relation-tuples/*"), (Write, "/opl/syntax/check")],
+        routes: &[(Read, "/relation-tuples"), (Read, "/relation-tuples/expand"), (Write, "/opl/syntax/check")],
+        serial: false,
+    },
+    Bucket {
+        name: "keto-public-high",
+        routes: &[(Read, "/relation-tuples/check"), (Read, "/relation-tuples/check/openapi"), (Write, "/relation-tuples/batch/check")],
         serial: false,
     },
     // Writes to identities that meet are turned away, however few they are.
-    Bucket { name: "kratos-admin-low", routes: &[(Write, "/admin/identities"), (Write, "/admin/identities/*")], serial: true },
-    Bucket { name: "kratos-admin-medium", routes: &[(Read, "/admin/identities"), (Read, "/schemas"), (Read, "/schemas/*")], serial: false },
+    Bucket {
+        name: "kratos-admin-low",
+        routes: &[(Write, "/admin/identities"), (Write, "/admin/identities/*"), (Write, "/admin/identities/*/credentials/*")],
+        serial: true,
+    },
+    Bucket {
+        name: "kratos-admin-medium",
+        routes: &[(Read, "/admin/identities"), (Read, "/admin/identities/by/external/*"), (Read, "/schemas"), (Read, "/schemas/*")],
+        serial: false,
+    },
     Bucket { name: "kratos-admin-high", routes: &[(Read, "/admin/identities/*")], serial: false },
     Bucket {
         name: "backoffice-admin-medium",

@@ -5,7 +5,6 @@
 //! Judging is for `scripts/tools/contract`; this writes down what it cannot read.
 
 use janiform::{
-    engine::Offer,
     ory::{ORY, unpublished::UNPUBLISHED},
     schema::{Attr, Check, Resource},
 };
@@ -13,10 +12,7 @@ use serde_json::{Value as Json, json};
 use std::fmt::Write as _;
 
 fn resources() -> impl Iterator<Item = &'static Resource> {
-    ORY.offers.iter().flat_map(|offers| offers.iter()).filter_map(|offer| match offer {
-        Offer::Resource(entry) => Some(entry.resource),
-        _ => None,
-    })
+    ORY.resources().map(|entry| entry.resource)
 }
 
 /// An attribute's line.

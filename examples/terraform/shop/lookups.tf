@@ -44,6 +44,27 @@ data "ory_permission_check" "ann_sells" {
   depends_on = [ory_relationships.shop, ory_relationship.ann_sells]
 }
 
+data "ory_permission_checks" "all_sell" {
+  checks = [for person in [ory_identity.ann.id] : {
+    namespace  = "shops"
+    object     = "flowers"
+    relation   = "sell"
+    subject_id = person
+  }]
+  depends_on = [ory_relationships.shop, ory_relationship.ann_sells]
+}
+
+data "ory_permission_expand" "sellers" {
+  namespace  = "shops"
+  object     = "flowers"
+  relation   = "sell"
+  depends_on = [ory_relationships.shop, ory_relationship.ann_sells]
+}
+
+data "ory_identity_by_identifier" "ann" {
+  identifier = jsondecode(ory_identity.ann.traits).email
+}
+
 data "ory_identities" "owners" {
   ids = [ory_identity.ann.id]
 }
@@ -84,6 +105,18 @@ output "a_clerk_is_ann" {
 
 output "ann_may_sell" {
   value = data.ory_permission_check.ann_sells.allowed
+}
+
+output "all_may_sell" {
+  value = data.ory_permission_checks.all_sell.allowed
+}
+
+output "a_seller_is_ann" {
+  value = contains(data.ory_permission_expand.sellers.subject_ids, ory_identity.ann.id)
+}
+
+output "ann_signs_in_with_her_address" {
+  value = data.ory_identity_by_identifier.ann.id == ory_identity.ann.id
 }
 
 output "relations" {

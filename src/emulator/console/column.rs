@@ -3,10 +3,6 @@
 //! Owns the form of a row and what follows from it; the rows are in [`super::columns`] and [`super::rows`]. What a
 //! kind does to a value is for [`super::value`].
 
-use std::sync::LazyLock;
-
-use super::columns;
-
 /// What a value may be.
 #[derive(Clone, Copy)]
 pub enum Kind {
@@ -76,7 +72,7 @@ pub struct Column {
     pub path: &'static str,
     /// What it may be.
     pub kind: Kind,
-    name: &'static str,
+    pub(super) name: &'static str,
     /// What Ory fills in, as a text; `@` stands for the project's URL.
     pub default: Option<&'static str>,
     /// Whether it is never read back.
@@ -221,26 +217,6 @@ pub struct Field {
     pub read_path: Vec<&'static str>,
     /// The rest.
     pub column: &'static Column,
-}
-
-/// Every column of a revision.
-pub static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
-    let field = |section: &'static Section, column: &'static Column| {
-        let name =
-            if column.name.is_empty() { format!("{}{}", section.prefix, column.path.replace('/', "_")) } else { column.name.to_owned() };
-        let place = |path: &'static str| match path {
-            "" => Vec::new(),
-            path => section.base.split('/').chain(path.split('/')).filter(|step| !step.is_empty()).collect(),
-        };
-        Field { name, path: place(column.path), read_path: place(column.read_at.unwrap_or(column.path)), column }
-    };
-    columns::SECTIONS.iter().flat_map(|section| section.columns.iter().map(move |column| field(section, column))).collect()
-});
-
-/// The column of that name.
-#[must_use]
-pub fn field(name: &str) -> Option<&'static Field> {
-    FIELDS.iter().find(|field| field.name == name)
 }
 
 /// Any whole number that is not negative.

@@ -6,7 +6,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::column::{Column, FIELDS, Field, Form, Kind, Rows};
+use super::column::{Column, Field, Form, Kind, Rows};
+use super::fields::FIELDS;
 use super::settings::{Sent, Settings, Written};
 use super::tree;
 use super::value::{Found, default_of};
@@ -153,7 +154,7 @@ pub fn read(document: &Json, old: &Settings) -> Result<Written, String> {
     let document = &straightened(document);
     let byo = |column: &Column| {
         column.picked.is_none_or(|(name, is)| {
-            let flag = super::column::field(name).and_then(|field| tree::get(document, &field.path));
+            let flag = super::fields::field(name).and_then(|field| tree::get(document, &field.path));
             (flag == Some(&Json::Bool(true))) == is
         })
     };

@@ -4,7 +4,7 @@
 
 use std::sync::PoisonError;
 
-use super::Console;
+use super::console::Console;
 use super::failure::Failure;
 use super::parts::{flag, maybe_empty, text_of, texts};
 use super::project::{Project, body, new_id, now, text};

@@ -2,10 +2,11 @@
 //!
 //! Owns the handlers. A key's value is told once and kept as a fingerprint.
 
+use super::console::{Console, bearer};
 use super::failure::Failure;
 use super::parts::text_of;
 use super::project::{Project, body, new_id, now, optional, text};
-use super::{Console, bearer, tree};
+use super::tree;
 use crate::emulator::call::Call;
 use crate::emulator::clock;
 use crate::emulator::go::json::{Json, parse_whole};

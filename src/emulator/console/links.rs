@@ -2,8 +2,8 @@
 //!
 //! Owns the handlers. The portal itself is not served.
 
-use super::Console;
 use super::column::Kind;
+use super::console::Console;
 use super::failure::Failure;
 use super::parts::{flag, maybe_empty, text_of};
 use super::project::{Project, body, new_id, now};
@@ -38,7 +38,7 @@ const MAPPERS: [&str; 11] = [
 impl Console {
     pub(super) fn list_links(&self, project: &str, organization: &str) -> Result<Reply, Failure> {
         let (project, organization) = self.organization_of(project, organization)?;
-        let links = self.parts(&LINKS, &owner(&project.id, &organization))?;
+        let links = self.parts(&LINKS, &organizations::owner_of_links(&project.id, &organization))?;
         Ok(Reply::document(200, &tree::object([("links", Json::Array(links))]).compact()))
     }
 
@@ -76,19 +76,19 @@ impl Console {
         for (url, content) in &found.files {
             self.store.keep_file(url, content)?;
         }
-        self.keep_link(201, &owner(&project.id, &organization), said(link, &sent)?)
+        self.keep_link(201, &organizations::owner_of_links(&project.id, &organization), said(link, &sent)?)
     }
 
     pub(super) fn update_link(&self, project: &str, organization: &str, id: &str, sent: &[u8]) -> Result<Reply, Failure> {
         let (project, organization) = self.organization_of(project, organization)?;
-        let owner = owner(&project.id, &organization);
+        let owner = organizations::owner_of_links(&project.id, &organization);
         let link = self.part(&LINKS, &owner, id)?;
         self.keep_link(200, &owner, said(link, &body(sent)?)?)
     }
 
     pub(super) fn delete_link(&self, project: &str, organization: &str, id: &str) -> Result<Reply, Failure> {
         let (project, organization) = self.organization_of(project, organization)?;
-        self.drop_part(&LINKS, &owner(&project.id, &organization), id)?;
+        self.drop_part(&LINKS, &organizations::owner_of_links(&project.id, &organization), id)?;
         Ok(Reply::empty(204))
     }
 
@@ -104,11 +104,6 @@ impl Console {
         self.keep_part(&LINKS, owner, "", &link)?;
         Ok(Reply::document(status, &link.compact()))
     }
-}
-
-/// Whose the links of an organization are.
-pub(super) fn owner(project: &str, organization: &str) -> String {
-    format!("{project}/{}", organization.to_ascii_lowercase())
 }
 
 /// The link with what every write of it says.

@@ -2,7 +2,7 @@
 //!
 //! Owns the handlers.
 
-use super::Console;
+use super::console::Console;
 use super::failure::Failure;
 use super::project::{Project, new_id};
 use super::tree;

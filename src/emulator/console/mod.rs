@@ -33,29 +33,28 @@
 //! * a project has one member, its owner, and the portal behind the links is not served;
 //! * the lifetime of authorization codes is 720 hours at first, as Ory's description says, where Hydra's schema has 10 minutes.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use super::Options;
 use super::call::Call;
-use super::kind::{Kind, Named};
+use super::kind::{Kind, Named, Stored};
 use super::profile::Profile;
 use super::reply::Reply;
-use super::router::{self, Route};
+use super::router::{self, Route, Routed};
 use super::service::{Ground, Service};
-use super::store::changes::Stored;
-use super::store::{Store, parts as parted, projects as stored};
+use super::store::{parts as parted, projects as stored};
+use console::{Console, bearer};
 use failure::Failure;
-use plane::Plane;
-use project::Project;
-use switches::Board;
 
+pub mod address;
 mod belongings;
 pub mod column;
 pub mod columns;
+#[allow(clippy::module_inception)]
+pub mod console;
 pub mod document;
 pub mod domains;
 pub mod failure;
+pub mod fields;
 pub mod keys;
 pub mod links;
 pub mod members;
@@ -76,27 +75,6 @@ pub mod tree;
 pub mod value;
 pub mod workspaces;
 
-/// What a project may be for.
-pub const ENVIRONMENTS: &[&str] = &["prod", "stage", "dev"];
-/// Where a project may be.
-pub const REGIONS: &[&str] = &["eu-central", "asia-northeast", "us-east", "us-west", "eu", "asia", "us", "global"];
-
-/// The service.
-pub struct Console {
-    store: Arc<Store>,
-    options: Options,
-    /// Its own address, without a slash at the end.
-    base: String,
-    /// Held while a project is changed: what is read before is what is written over.
-    writing: Mutex<()>,
-    planes: Mutex<HashMap<String, Arc<Plane>>>,
-    switches: Arc<Board>,
-    /// Projects as they were before a write, and how many more reads see them so.
-    stale: Mutex<HashMap<String, (Project, u32)>>,
-    /// Custom domains, by their ids, and how many more looks at them see that they are not verified.
-    unverified: Mutex<HashMap<String, u32>>,
-}
-
 /// A route of this service: said once, so that its handlers need no types.
 const fn at(path: &'static str) -> Route<Console> {
     Route::at(path)
@@ -116,9 +94,7 @@ const fn part(
 const LOW: &str = "backoffice-admin-low";
 const MEDIUM: &str = "backoffice-admin-medium";
 
-impl Service for Console {
-    const NAME: &'static str = "console";
-
+impl Routed for Console {
     const ROUTES: &'static [Route<Self>] = &[
         at("/projects")
             .reads(LOW)
@@ -216,6 +192,12 @@ impl Service for Console {
         at("/workspaces/{workspace}/projects").reads(LOW).get(|console, asked| console.list_projects_of(asked.at("workspace"))),
     ];
 
+    type Failure = Failure;
+}
+
+impl Service for Console {
+    const NAME: &'static str = "console";
+
     const KINDS: &'static [Kind] = &[
         Kind {
             name: "project",
@@ -251,8 +233,6 @@ impl Service for Console {
         part("project_member", ["Member", "Members"], 14, &parted::MEMBERS, None),
     ];
 
-    type Failure = Failure;
-
     fn open(ground: &Ground<'_>) -> Result<Self, String> {
         Ok(Self {
             store: Arc::clone(ground.store),
@@ -263,11 +243,12 @@ impl Service for Console {
             switches: Arc::clone(ground.switches),
             stale: Mutex::default(),
             unverified: Mutex::default(),
+            services: ground.services,
         })
     }
 
     fn answer(&self, call: &Call) -> Option<Reply> {
-        if let Some((slug, path)) = plane::inside(&call.path) {
+        if let Some((slug, path)) = address::inside(&call.path) {
             return Some(self.through(slug, path, call));
         }
         let segments = router::segments(&call.path)?;
@@ -293,10 +274,4 @@ fn allowed(call: &Call) -> Result<(), Failure> {
         }
         _ => Err(Failure::unauthorized("Send a workspace API key as a bearer token.")),
     }
-}
-
-/// The key that came with a request.
-fn bearer(call: &Call) -> Option<&str> {
-    let (scheme, key) = call.authorization.as_deref()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(key.trim())
 }

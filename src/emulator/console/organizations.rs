@@ -3,11 +3,11 @@
 //! Owns the handlers, and what holds of every organization whichever way it is written: by its own routes, in the document
 //! or in the revision. The row is in [`super::rows`].
 
-use super::Console;
+use super::console::Console;
 use super::failure::Failure;
 use super::project::{Project, Record, body, new_id, now};
 use super::settings::{Sent, Settings, Written};
-use super::{links, page, tree};
+use super::{page, tree};
 use crate::emulator::go::form::Form;
 use crate::emulator::go::json::{Json, quote};
 use crate::emulator::reply::Reply;
@@ -81,7 +81,7 @@ impl Console {
             let clients = clients.into_iter().filter(|client| !of_it(client)).collect();
             write(&project.settings, &[(COLUMN, Json::Array(kept)), ("scim_clients", Json::Array(clients))])
         })?;
-        self.store.remove_parts(&LINKS, &links::owner(&deleted.id, id))?;
+        self.store.remove_parts(&LINKS, &owner_of_links(&deleted.id, id))?;
         Ok(Reply::empty(204))
     }
 
@@ -212,4 +212,9 @@ fn shown(row: &Json) -> Json {
 
 fn answered(status: u16, project: &Project, id: &str) -> Result<Reply, Failure> {
     Ok(Reply::document(status, &shown(&find(project, id)?).compact()))
+}
+
+/// Whose the links of an organization are.
+pub(super) fn owner_of_links(project: &str, organization: &str) -> String {
+    format!("{project}/{}", organization.to_ascii_lowercase())
 }

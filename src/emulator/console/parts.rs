@@ -2,11 +2,11 @@
 //!
 //! Owns what all kinds of them share; the kinds are in the files beside this one.
 
-use super::Console;
+use super::console::Console;
 use super::failure::Failure;
 use super::project::Project;
 use crate::emulator::go::json::{Json, parse_whole};
-use crate::emulator::store::changes::Stored;
+use crate::emulator::kind::Stored;
 
 impl Console {
     /// The project, if it is there.

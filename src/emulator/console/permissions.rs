@@ -3,13 +3,14 @@
 //! Owns the route that validates one, and that no configuration with another is kept: it says of itself that it applies what
 //! is applied when the configuration is saved.
 
-use super::Console;
+use super::console::Console;
 use super::failure::Failure;
 use super::settings::{Settings, Written};
 use super::tree::object;
 use crate::emulator::go::json::Json;
+use crate::emulator::opl_fault::shown;
 use crate::emulator::reply::Reply;
-use crate::opl::{self, Fault, Position};
+use crate::opl::{self, Fault};
 
 /// What the column is called.
 const COLUMN: &str = "keto_namespace_configuration";
@@ -20,13 +21,6 @@ impl Console {
         let faults = opl::parse(&String::from_utf8_lossy(source)).1;
         Ok(Reply::document(200, &object([("errors", Json::Array(faults.iter().map(|fault| shown(fault, "line")).collect()))]).compact()))
     }
-}
-
-/// A fault, with this name for its lines: Keto and the console differ.
-pub fn shown(fault: &Fault, line: &str) -> Json {
-    let number = |number: usize| Json::Number(number.to_string());
-    let at = |at: Position| object([(line, number(at.line)), ("column", number(at.column))]);
-    object([("message", Json::text(&fault.message)), ("start", at(fault.start)), ("end", at(fault.end))])
 }
 
 /// What holds of the permissions that were written.

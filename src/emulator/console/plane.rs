@@ -1,58 +1,28 @@
 //! What is behind a project's own URL: Hydra, Kratos and Keto, with a store of their own.
 //!
-//! Owns the URL, who may ask there, and how the project's document sets these services up: its namespaces and its schemas
+//! Owns who may ask there, and how the project's document sets these services up: its namespaces and its schemas
 //! of identities. The services themselves know nothing of projects.
 
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
-use super::Console;
-use super::bearer;
+use super::address;
+use super::console::{Console, Plane, bearer};
 use super::project::Project;
 use crate::emulator::call::Call;
 use crate::emulator::envelope::Problem;
 use crate::emulator::go::json::Json;
+use crate::emulator::kratos::identity_schema::PERMISSIVE;
 use crate::emulator::reply::Reply;
-use crate::emulator::service::{self, Answering, Ground};
+use crate::emulator::service::Ground;
 use crate::emulator::store::{Store, StoreError};
-use crate::emulator::{Options, kratos, secret};
+use crate::emulator::{Options, secret};
 use crate::opl;
-
-/// How paths of projects begin.
-const PREFIX: &str = "/p/";
 
 /// Paths, and what is below them, that are for everybody.
 const PUBLIC: [&str; 7] = ["/oauth2", "/.well-known", "/self-service", "/sessions", "/schemas", "/health", "/elements"];
 /// Paths that a server of one's own has, and Ory Network only with the prefix `/admin`.
 const PREFIXED: [&str; 5] = ["/clients", "/keys", "/trust", "/identities", "/recovery"];
-
-/// The URL of a project, without a slash at the end. With `%s` for the slug it is what a provider is told.
-#[must_use]
-pub fn url(base: &str, slug: &str) -> String {
-    format!("{base}{PREFIX}{slug}")
-}
-
-/// The slug and the path behind it, if this is the path of a project.
-#[must_use]
-pub fn inside(path: &str) -> Option<(&str, &str)> {
-    let rest = path.strip_prefix(PREFIX)?;
-    let (slug, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    Some((slug, if path.is_empty() { "/" } else { path }))
-}
-
-/// The path as the services know it.
-#[must_use]
-pub fn inner(path: &str) -> &str {
-    inside(path).map_or(path, |(_, inner)| inner)
-}
-
-/// A project's services.
-pub struct Plane {
-    store: Arc<Store>,
-    /// Which revision they are set up by.
-    revision: String,
-    services: Vec<Answering>,
-}
 
 fn is_below(path: &str, starts: &[&str]) -> bool {
     starts.iter().any(|start| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
@@ -80,7 +50,7 @@ impl Console {
         };
         let call = Call { path: path.to_owned(), ..call.clone() };
         let reply = plane.services.iter().find_map(|answering| answering(&call)).unwrap_or_else(Reply::no_route);
-        beneath(&format!("{PREFIX}{slug}"), reply)
+        beneath(&address::url("", slug), reply)
     }
 
     /// The project's services, set up as its current revision says.
@@ -106,8 +76,9 @@ impl Console {
             system_secret: &system_secret,
             base: &project.settings.base,
             switches: &self.switches,
+            services: self.services,
         };
-        let services = service::open_plane(&ground)?;
+        let services = (self.services.of_project)(&ground)?;
         let plane = Arc::new(Plane { store, revision: project.record.revision_id.clone(), services });
         planes.insert(project.id.clone(), Arc::clone(&plane));
         Ok(plane)
@@ -119,7 +90,7 @@ impl Console {
     }
 
     fn open_store(&self, project: &str) -> Result<Arc<Store>, StoreError> {
-        let store = Arc::new(Store::open(self.file(project).as_deref(), service::kinds())?);
+        let store = Arc::new(Store::open(self.file(project).as_deref(), (self.services.kinds)())?);
         self.store.look_beside(&store)?;
         Ok(store)
     }
@@ -137,6 +108,7 @@ impl Console {
             namespaces: self.namespaces(project),
             schemas: self.schemas(project),
             pairwise: true,
+            unreleased: true,
             dynamic_registration: flag("hydra_oidc_dynamic_client_registration_enabled"),
             ..self.options.clone()
         }
@@ -159,7 +131,7 @@ impl Console {
         let (default, others): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.member("is_default") == Some(&Json::Bool(true)));
         let schema = |row: &Json| {
             let content = self.store.file(&text(row, "import_url")).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-            (text(row, "import_id"), content.unwrap_or_else(|| kratos::PERMISSIVE.to_owned()))
+            (text(row, "import_id"), content.unwrap_or_else(|| PERMISSIVE.to_owned()))
         };
         default.into_iter().chain(others).map(schema).collect()
     }

@@ -5,12 +5,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::address;
 use super::document::{self, View};
 use super::failure::Failure;
 use super::revision::{self, About};
-use super::settings::{Settings, Written};
+use super::settings::Settings;
 use super::tree;
-use super::{Console, plane};
 use crate::emulator::clock;
 use crate::emulator::go::json::{Json, parse_whole, quote};
 use crate::emulator::secret;
@@ -72,7 +72,7 @@ pub(super) fn new_slug() -> Result<String, Failure> {
 impl Project {
     pub(super) fn open(row: &ProjectRow, base: &str) -> Result<Self, Failure> {
         let record = serde_json::from_str(&row.record).map_err(|_| Failure::internal())?;
-        let settings = Settings::open(&row.settings, &plane::url(base, &row.slug));
+        let settings = Settings::open(&row.settings, &address::url(base, &row.slug));
         Ok(Self { id: row.id.clone(), slug: row.slug.clone(), name: row.name.clone(), record, settings })
     }
 
@@ -143,65 +143,6 @@ impl Project {
         let host = self.settings.base.split("://").nth(1).unwrap_or_default();
         members.push(("hosts".to_owned(), Json::Array(vec![Json::text(host)])));
         members
-    }
-}
-
-impl Console {
-    /// The project of that id, as long as anybody may know of it.
-    ///
-    /// # Errors
-    /// 403 if there is none.
-    pub(super) fn load(&self, id: &str) -> Result<Project, Failure> {
-        if uuid::Uuid::parse_str(id).is_err() {
-            return Err(Failure::not_found(format!("{} is no id of a project.", quote(id))));
-        }
-        self.load_any(&id.to_ascii_lowercase())
-    }
-
-    /// The project of that id or slug.
-    ///
-    /// # Errors
-    /// 403 if there is none.
-    pub(super) fn load_any(&self, id_or_slug: &str) -> Result<Project, Failure> {
-        match self.store.project(id_or_slug) {
-            Ok(row) => Project::open(&row, &self.base),
-            Err(crate::emulator::store::StoreError::Absent) => {
-                Err(Failure::forbidden("There is no such project, or it is not for this key."))
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// The same, if it is not deleted.
-    ///
-    /// # Errors
-    /// 404 if it is.
-    pub(super) fn living(&self, project: Project) -> Result<Project, Failure> {
-        if project.is_deleted() { Err(Failure::not_found("The project was deleted.")) } else { Ok(project) }
-    }
-
-    pub(super) fn keep(&self, project: &Project) -> Result<(), Failure> {
-        let record = serde_json::to_string(&project.record).map_err(|_| Failure::internal())?;
-        self.store.put_project(&ProjectRow {
-            id: project.id.clone(),
-            slug: project.slug.clone(),
-            name: project.name.clone(),
-            record,
-            settings: project.settings.kept(),
-            document: project.document(View::Whole).compact(),
-        })?;
-        Ok(())
-    }
-
-    /// Keeps what was written as a new revision.
-    pub(super) fn keep_written(&self, project: &mut Project, written: Written) -> Result<(), Failure> {
-        for (url, content) in &written.files {
-            self.store.keep_file(url, content)?;
-        }
-        project.settings = written.settings;
-        project.record.revision_id = new_id();
-        project.record.updated_at = now();
-        self.keep(project)
     }
 }
 

@@ -4,11 +4,13 @@
 
 use std::sync::PoisonError;
 
+use super::console::Console;
 use super::document::{self, View};
 use super::failure::Failure;
 use super::project::{Project, Record, body, new_id, new_slug, now, one_of, optional, text};
+use super::rows::REGIONS;
 use super::settings::{Settings, Written};
-use super::{Console, ENVIRONMENTS, REGIONS, belongings, organizations, permissions, plane, revision, tree};
+use super::{address, belongings, organizations, permissions, revision, tree};
 use crate::emulator::call::Call;
 use crate::emulator::go::json::{Json, quote};
 use crate::emulator::patch;
@@ -17,6 +19,9 @@ use crate::emulator::reply::Reply;
 
 /// The code of a warning. No other is known; nor is this one, but that it is a number.
 const IGNORED: i64 = 1;
+
+/// What a project may be for.
+const ENVIRONMENTS: &[&str] = &["prod", "stage", "dev"];
 
 impl Console {
     /// All that are not deleted.
@@ -44,7 +49,7 @@ impl Console {
             return Err(Failure::payment_required("The plan allows no more projects. Upgrade it, or delete one."));
         }
         let (slug, at) = (new_slug()?, now());
-        let settings = Settings::new(&plane::url(&self.base, &slug));
+        let settings = Settings::new(&address::url(&self.base, &slug));
         let record = Record {
             environment,
             home_region,

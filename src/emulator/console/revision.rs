@@ -2,8 +2,9 @@
 //!
 //! Owns making it of settings and reading them out of it. Unset columns are left out, since most may not be null.
 
-use super::column::{FIELDS, Field, Form, Kind, Rows};
+use super::column::{Field, Form, Kind, Rows};
 use super::document::{View, empty};
+use super::fields::FIELDS;
 use super::settings::{Sent, Settings, Written};
 use super::tree;
 use super::value::{Found, default_of, sha512};

@@ -9,7 +9,9 @@ use super::column::{DURATION, Form, Kind, NUMBER, Rows, at};
 
 const STATES: Kind = Kind::OneOf(&["enabled", "disabled"]);
 const UPDATES: Kind = Kind::OneOf(&["never", "automatic"]);
-const REGIONS: Kind = Kind::OneOf(super::REGIONS);
+/// Where a project may be.
+pub const REGIONS: &[&str] = &["eu-central", "asia-northeast", "us-east", "us-west", "eu", "asia", "us", "global"];
+const REGION: Kind = Kind::OneOf(REGIONS);
 
 /// Social sign-in.
 pub static PROVIDERS: Rows = Rows {
@@ -157,7 +159,7 @@ pub static ORGANIZATIONS: Rows = Rows {
         at("id", Kind::Text).required(),
         at("label", Kind::Text).required(),
         at("domains", Kind::Texts).required(),
-        at("default_region", REGIONS),
+        at("default_region", REGION),
         at("session_lifespan", Kind::Plain),
         // Told by the organization's own routes and by the revision.
         at("", Kind::Text).named(super::organizations::MADE).fixed().kept(),

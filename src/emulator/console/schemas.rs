@@ -3,7 +3,7 @@
 //! That it does is said by Ory (pull request 2681 of `ory/docs`, 303 of `ory/terraform-provider-ory`), with the status and the
 //! id of the error. Which row is the default, [`super::document`] looks at.
 
-use super::Console;
+use super::console::Console;
 use super::failure::Failure;
 use super::project::Project;
 use super::settings::Settings;

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::column::{Column, FIELDS, Field, Kind, Rows, field};
+use super::column::{Column, Field, Kind, Rows};
+use super::fields::{FIELDS, field};
 use super::tree;
 use super::value::{Found, default_of};
 use crate::emulator::go::json::{Json, parse_whole};

@@ -3,7 +3,7 @@
 //! Owns the handlers, what goes with each kind of stream, and what is masked. Nothing is sent to any endpoint: one that is
 //! active counts as tested.
 
-use super::Console;
+use super::console::Console;
 use super::failure::Failure;
 use super::parts::{flag, maybe_empty, text_of, texts};
 use super::project::{body, new_id, now, one_of, text};

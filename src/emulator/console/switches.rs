@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::column::{FIELDS, Field};
+use super::column::Field;
+use super::fields::FIELDS;
 use super::settings::Settings;
 use super::tree;
 use crate::emulator::go::json::Json;
@@ -138,7 +139,7 @@ fn asks_for(column: &str, before: &Settings, after: &Settings) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emulator::console::column::field;
+    use crate::emulator::console::fields::field;
 
     #[test]
     fn features_are_of_columns_that_there_are() {

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::column::{Column, Form, Kind, Rows};
 use super::tree;
 use crate::emulator::go::json::{Json, parse_whole};
-use crate::emulator::kratos::IdentitySchema;
+use crate::emulator::kratos::identity_schema::IdentitySchema;
 use crate::value::duration;
 
 /// Where content is to be found when it was sent as such. What stands between the host and the name of the file is not

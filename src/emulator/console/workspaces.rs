@@ -2,7 +2,7 @@
 //!
 //! Owns the handlers and their shapes.
 
-use super::Console;
+use super::console::Console;
 use super::failure::Failure;
 use super::project::{body, new_id, now, one_of, optional, text};
 use super::{page, tree};

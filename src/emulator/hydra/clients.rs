@@ -8,14 +8,18 @@ use uuid::Uuid;
 use super::client::Client;
 use super::error::Failure;
 use super::{Hydra, decode, validate};
+use crate::emulator::go::decode::Fields;
 use crate::emulator::go::form::{Form, path_escape};
-use crate::emulator::go::json;
+use crate::emulator::go::json::{self, Json};
 use crate::emulator::go::url::{join_path, path_text};
 use crate::emulator::paging::{KeysetPage, OffsetPage};
 use crate::emulator::profile::Setup;
 use crate::emulator::reply::Reply;
 use crate::emulator::store::clients::{ClientRow, Selection};
 use crate::emulator::{Profile, clock, patch, secret};
+
+/// How many older secrets work beside the one that a client has.
+const MOST_ROTATED: usize = 5;
 
 /// What an update does to the registration token.
 pub enum Registration {
@@ -95,6 +99,63 @@ impl Hydra {
         Ok((client, row.registration))
     }
 
+    /// Whether this is a secret of the client: the one that it has, or an older one that was rotated and still works.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub fn has_secret(&self, id: &str, given: &str) -> Result<bool, Failure> {
+        let row = self.store.client(id)?;
+        Ok(std::iter::once(&row.secret).chain(&row.rotated).any(|hash| secret::matches(given, hash)))
+    }
+
+    /// `POST /admin/clients/{id}/secrets/rotate`.
+    ///
+    /// # Errors
+    /// What is wrong with the request.
+    pub fn rotate_secret(&self, id: &str, body: &[u8]) -> Result<Reply, Failure> {
+        let mut client = self.load_to_rotate(id)?;
+        // The body may be missing.
+        let json = if body.is_empty() { Ok(Json::Null) } else { json::parse_first(body) };
+        let chosen = json.and_then(|json| {
+            let mut fields = Fields::read(&json, "client", "rotateOAuth2ClientSecretBody")?;
+            let chosen = fields.text("client_secret");
+            fields.finish().map(|()| chosen)
+        });
+        client.secret = chosen.map_err(|why| Failure::undecodable(&why))?;
+        if client.secret.is_empty() {
+            client.secret = secret::generate()?;
+        }
+        let client = self.change(client, validate::client, Registration::Keep, |old| {
+            let mut rotated = vec![old.secret.clone()];
+            rotated.extend(old.rotated.iter().take(MOST_ROTATED - 1).cloned());
+            rotated
+        })?;
+        Ok(Reply::document(200, &client.wire(self.profile)))
+    }
+
+    /// `DELETE /admin/clients/{id}/secrets/rotate`.
+    ///
+    /// # Errors
+    /// When there is none of that id, or it has no secret to rotate.
+    pub fn end_rotated_secrets(&self, id: &str) -> Result<Reply, Failure> {
+        let client = self.load_to_rotate(id)?;
+        let client = self.change(client, validate::client, Registration::Keep, |_| Vec::new())?;
+        Ok(Reply::document(200, &client.wire(self.profile)))
+    }
+
+    /// A stored client whose secret is one to rotate, without that.
+    fn load_to_rotate(&self, id: &str) -> Result<Client, Failure> {
+        let mut client = self.load(id)?.0;
+        client.secret.clear();
+        match client.auth_method.as_str() {
+            "client_secret_basic" | "client_secret_post" => Ok(client),
+            method => Err(Failure::malformed(&format!(
+                "The client is configured to use the {} authentication method, which does not support client secret rotation.",
+                json::quote(method)
+            ))),
+        }
+    }
+
     /// `GET /admin/clients`.
     ///
     /// # Errors
@@ -141,7 +202,20 @@ impl Hydra {
     ///
     /// # Errors
     /// When it breaks a rule or there is none of that id.
-    pub fn update(&self, mut client: Client, rules: Rules, registration: Registration) -> Result<Client, Failure> {
+    pub fn update(&self, client: Client, rules: Rules, registration: Registration) -> Result<Client, Failure> {
+        // A new secret ends all older ones.
+        let is_new = !client.secret.is_empty();
+        self.change(client, rules, registration, |old| if is_new { Vec::new() } else { old.rotated.clone() })
+    }
+
+    /// The same; `rotated` says which older secrets work from now on.
+    fn change(
+        &self,
+        mut client: Client,
+        rules: Rules,
+        registration: Registration,
+        rotated: impl FnOnce(&ClientRow) -> Vec<String>,
+    ) -> Result<Client, Failure> {
         rules(&mut client, self.setup())?;
         let hash = if client.secret.is_empty() { None } else { Some(secret::hash(&client.secret)?) };
         let now = clock::now();
@@ -151,12 +225,13 @@ impl Hydra {
         client.updated_at = Some(clock::to_microsecond(now));
         client.fill();
         self.store.change_client(&client.id, |old| {
+            let rotated = rotated(&old);
             let registration = match registration {
                 Registration::Keep => old.registration,
                 Registration::Replace(signature) => signature,
             };
             let row = row_of(&client, hash.unwrap_or(old.secret), registration);
-            ClientRow { created: old.created, ..row }
+            ClientRow { created: old.created, rotated, ..row }
         })?;
         Ok(client)
     }
@@ -262,6 +337,7 @@ fn row_of(client: &Client, secret: String, registration: String) -> ClientRow {
         name: client.name.clone(),
         owner: client.owner.clone(),
         secret,
+        rotated: Vec::new(),
         registration,
         created: client.created_at.map(|at| at.to_string()).unwrap_or_default(),
         document: stored.wire(Profile::V26_2),

@@ -22,7 +22,7 @@ use super::go::url::{clean_path, join_path, path_text};
 use super::kind::{Kind, Named};
 use super::profile::Profile;
 use super::reply::Reply;
-use super::router::{self, Found, Route};
+use super::router::{self, Found, Route, Routed};
 use super::service::{Ground, Service};
 use super::store::{self, Store};
 use error::Failure;
@@ -57,6 +57,8 @@ pub struct Hydra {
     pub dynamic_registration: bool,
     /// Whether subjects may be pairwise.
     pub pairwise: bool,
+    /// Whether what no release has yet is served.
+    pub unreleased: bool,
 }
 
 /// A route of this service: said once, so that its handlers need no types.
@@ -64,9 +66,7 @@ const fn at(path: &'static str) -> Route<Hydra> {
     Route::at(path)
 }
 
-impl Service for Hydra {
-    const NAME: &'static str = "hydra";
-
+impl Routed for Hydra {
     const ROUTES: &'static [Route<Self>] = &[
         at("/admin/clients")
             .reads("hydra-admin-medium")
@@ -83,7 +83,11 @@ impl Service for Hydra {
         at("/admin/clients/{id}/lifespans")
             .writes("hydra-admin-low")
             .put(|hydra, asked| hydra.put_lifespans(asked.at("id"), &asked.call.body)),
-        at("/admin/clients/{id}/secrets/rotate").writes("hydra-admin-high"),
+        at("/admin/clients/{id}/secrets/rotate")
+            .writes("hydra-admin-low")
+            .unreleased()
+            .post(|hydra, asked| hydra.rotate_secret(asked.at("id"), &asked.call.body))
+            .delete(|hydra, asked| hydra.end_rotated_secrets(asked.at("id"))),
         at("/admin/keys/{set}")
             .reads("hydra-admin-medium")
             .writes("hydra-admin-low")
@@ -129,6 +133,12 @@ impl Service for Hydra {
         at("/.well-known/jwks.json").preflight().get(|hydra, _| hydra.published_keys()),
     ];
 
+    type Failure = Failure;
+}
+
+impl Service for Hydra {
+    const NAME: &'static str = "hydra";
+
     const KINDS: &'static [Kind] = &[
         Kind {
             name: "client",
@@ -168,8 +178,6 @@ impl Service for Hydra {
         },
     ];
 
-    type Failure = Failure;
-
     fn open(ground: &Ground<'_>) -> Result<Self, String> {
         Ok(Self {
             profile: ground.options.profile,
@@ -178,6 +186,7 @@ impl Service for Hydra {
             system_secret: ground.system_secret.to_vec(),
             dynamic_registration: ground.options.dynamic_registration,
             pairwise: ground.options.pairwise,
+            unreleased: ground.options.unreleased,
         })
     }
 
@@ -209,9 +218,8 @@ impl Hydra {
         }
         // The admin port has a last resort for its root, the public one for everything.
         let no_route = || if path != "/admin" && is_admin(&path) { Reply::no_route() } else { error::no_route(call.accept.as_deref()) };
-        let Some(found) = router::segments(&path).and_then(|segments| router::find::<Self>(&segments, self.profile)) else {
-            return no_route();
-        };
+        let found = router::segments(&path).and_then(|segments| self.find(&segments));
+        let Some(found) = found else { return no_route() };
         found.answer(self, call, &path).unwrap_or_else(|| match found.place {
             // What would answer preflight requests, and has nothing to say.
             place if place.preflight && call.method == "OPTIONS" => Reply::empty(200),
@@ -236,7 +244,7 @@ impl Hydra {
         }
         // What was escaped is not any more when the path is put right.
         for better in respelled(&percent_decode(path).unwrap_or_default()) {
-            if router::find::<Self>(&router::plain_segments(&better), self.profile).is_some_and(|found| found.takes(method)) {
+            if self.find(&router::plain_segments(&better)).is_some_and(|found| found.takes(method)) {
                 return call.redirect(if method == "GET" { 301 } else { 307 }, &path_text(&better));
             }
         }
@@ -253,7 +261,11 @@ impl Hydra {
 
     /// The older router looks at the decoded path: an escaped slash divides like any other.
     fn find_decoded(&self, path: &str) -> Option<Found<Self>> {
-        router::find(&router::plain_segments(&percent_decode(path)?), self.profile)
+        self.find(&router::plain_segments(&percent_decode(path)?))
+    }
+
+    fn find(&self, segments: &[String]) -> Option<Found<Self>> {
+        router::find::<Self>(segments, self.profile).filter(|found| self.unreleased || !found.place.unreleased)
     }
 }
 

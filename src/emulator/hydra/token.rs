@@ -217,7 +217,7 @@ impl Hydra {
                 "The OAuth 2.0 Client supports client authentication method '{method}', but method '{used}' was requested. You must configure the OAuth 2.0 client's 'token_endpoint_auth_method' value to accept '{used}'."
             )));
         }
-        if client.is_public() || secret::matches(&given, &client.secret) {
+        if client.is_public() || self.has_secret(&id, &given)? {
             return Ok(client);
         }
         Err(Failure::invalid_client(""))

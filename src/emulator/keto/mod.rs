@@ -11,17 +11,17 @@
 use std::sync::Arc;
 
 use super::call::Call;
-use super::console::permissions::shown;
 use super::envelope::Problem;
 use super::go::decode::Fields;
 use super::go::form::Form;
 use super::go::json::{Json, parse_first, quote};
 use super::go::url::clean_path;
 use super::kind::{Kind, Named};
+use super::opl_fault::shown;
 use super::paging::KeysetPage;
 use super::profile::Profile;
 use super::reply::Reply;
-use super::router::{self, Route};
+use super::router::{self, Route, Routed};
 use super::service::{Ground, Service};
 use super::store::Store;
 use super::store::tuples::{self, Subject, Tuple, TupleQuery};
@@ -49,19 +49,21 @@ const fn at(path: &'static str) -> Route<Keto> {
     Route::at(path)
 }
 
-impl Service for Keto {
-    const NAME: &'static str = "keto";
-
+impl Routed for Keto {
     const ROUTES: &'static [Route<Self>] = &[
         at("/relation-tuples").reads("keto-admin-medium").get(|keto, asked| keto.list(&asked.call.query)),
         at("/relation-tuples/check")
+            .reads("keto-public-high")
+            .writes("keto-public-high")
             .get(|keto, asked| keto.check(&asked.call.query, true))
             .post(|keto, asked| keto.check_posted(asked.call, true)),
         at("/relation-tuples/check/openapi")
+            .reads("keto-public-high")
+            .writes("keto-public-high")
             .get(|keto, asked| keto.check(&asked.call.query, false))
             .post(|keto, asked| keto.check_posted(asked.call, false)),
-        at("/relation-tuples/batch/check").post(|keto, asked| keto.check_batch(asked.call)),
-        at("/relation-tuples/expand").get(|keto, asked| keto.expand(&asked.call.query)),
+        at("/relation-tuples/batch/check").writes("keto-public-high").post(|keto, asked| keto.check_batch(asked.call)),
+        at("/relation-tuples/expand").reads("keto-admin-medium").get(|keto, asked| keto.expand(&asked.call.query)),
         at("/namespaces").reads("keto-admin-low").get(|keto, _| keto.list_namespaces()),
         at("/opl/syntax/check").writes("keto-admin-medium").post(|_, asked| Ok(check_syntax(&asked.call.body))),
         at("/admin/relation-tuples")
@@ -70,6 +72,12 @@ impl Service for Keto {
             .patch(|keto, asked| keto.patch(&asked.call.body))
             .delete(|keto, asked| keto.delete(asked.call)),
     ];
+
+    type Failure = Problem;
+}
+
+impl Service for Keto {
+    const NAME: &'static str = "keto";
 
     const KINDS: &'static [Kind] = &[Kind {
         name: "tuple",
@@ -80,8 +88,6 @@ impl Service for Keto {
         stored: Some(&tuples::STORED),
         secret: None,
     }];
-
-    type Failure = Problem;
 
     fn open(ground: &Ground<'_>) -> Result<Self, String> {
         Ok(Self {

@@ -2,6 +2,7 @@
 //!
 //! Owns decoding them, strictly or not, and what an import does to an identity. Knows no store.
 
+use super::factors::{self, Factors};
 use super::identity::{Address, Credential, Identity, organization};
 use crate::emulator::envelope::Problem;
 use crate::emulator::go::decode::Fields;
@@ -31,6 +32,8 @@ pub struct Wanted {
     pub organization: Option<String>,
     /// The id that its owner gives it.
     pub external_id: String,
+    /// The region, unless empty.
+    pub region: String,
 }
 
 /// Credentials to import. `Debug` is not derived: it carries passwords.
@@ -38,6 +41,7 @@ pub struct Wanted {
 pub struct Imports {
     password: Option<Password>,
     providers: Vec<(&'static str, Vec<Provider>)>,
+    factors: Factors,
 }
 
 struct Password {
@@ -58,7 +62,7 @@ impl Wanted {
     ///
     /// # Errors
     /// Go's text for the first member that is wrong.
-    pub fn read(json: &Json, owner: &str, strict: bool, profile: Profile) -> Result<Self, String> {
+    pub fn read(json: &Json, owner: &str, strict: bool, Server { profile, unreleased }: Server) -> Result<Self, String> {
         let newer = profile == Profile::V26_2;
         let mut fields = Fields::read(json, "identity", owner)?;
         if strict {
@@ -73,8 +77,13 @@ impl Wanted {
                 "state",
                 "organization_id",
                 "external_id",
+                "region",
             ];
-            fields.only(if newer { &known } else { &known[..8] });
+            fields.only(match (unreleased, newer) {
+                (true, _) => &known,
+                (false, true) => &known[..10],
+                (false, false) => &known[..8],
+            });
         }
         let mut wanted = Self {
             schema: fields.text("schema_id"),
@@ -87,11 +96,14 @@ impl Wanted {
         if newer {
             wanted.external_id = fields.text("external_id");
         }
+        if unreleased {
+            wanted.region = fields.typed_text("region", "region.Region").unwrap_or_default();
+        }
         if newer && strict {
             wanted.organization = organization(&mut fields, "organization_id");
         }
         if let Some(credentials) = fields.raw("credentials").filter(|json| **json != Json::Null) {
-            match Imports::read(credentials, strict, newer) {
+            match Imports::read(credentials, strict, newer, unreleased) {
                 Ok(imports) => wanted.imports = Some(imports),
                 Err(why) => fields.inside("credentials", why),
             }
@@ -114,12 +126,16 @@ impl Wanted {
 }
 
 impl Imports {
-    fn read(json: &Json, strict: bool, newer: bool) -> Result<Self, String> {
+    fn read(json: &Json, strict: bool, newer: bool, unreleased: bool) -> Result<Self, String> {
         let mut imports = Self::default();
         let mut fields = Fields::read(json, "identity", "IdentityWithCredentials")?;
         let kinds: &[&str] = if newer { &["password", "oidc", "saml"] } else { &["password", "oidc"] };
         if strict {
-            fields.only(kinds);
+            let more: &[&str] = if unreleased { &factors::KINDS } else { &[] };
+            fields.only(&[kinds, more].concat());
+        }
+        if unreleased {
+            imports.factors = Factors::read(&fields, strict)?;
         }
         if let Some(password) = fields.raw("password").filter(|json| **json != Json::Null) {
             let mut inner = config(password, strict, &["hashed_password", "password", "use_password_migration_hook"])?;
@@ -207,7 +223,7 @@ impl Imports {
             let all = if all.is_empty() { Json::Null } else { Json::Array(all) };
             credential.config = Some(Json::Object(vec![("providers".to_owned(), all)]));
         }
-        Ok(())
+        self.factors.apply(identity)
     }
 }
 
@@ -224,8 +240,20 @@ impl Provider {
     }
 }
 
+/// Which server reads it.
+#[derive(Clone, Copy)]
+pub struct Server {
+    /// The release.
+    pub profile: Profile,
+    /// Whether it has what no release has yet.
+    pub unreleased: bool,
+}
+
 /// The one member of an import.
-fn config<'a>(json: &'a Json, strict: bool, known: &[&str]) -> Result<Fields<'a>, String> {
+///
+/// # Errors
+/// Go's text for the first member that is wrong.
+pub fn config<'a>(json: &'a Json, strict: bool, known: &[&str]) -> Result<Fields<'a>, String> {
     let mut outer = Fields::read(json, "identity", "AdminIdentityImportCredentials")?;
     if strict {
         outer.only(&["config"]);

@@ -5,9 +5,9 @@
 
 use ::uuid::Uuid;
 
-use super::body::Wanted;
+use super::body::{Server, Wanted};
 use super::identity::{Address, Identity, NEVER, Show};
-use super::{Kratos, json_body, traits};
+use super::{Kratos, factors, json_body, traits};
 use crate::emulator::call::Call;
 use crate::emulator::envelope::Problem;
 use crate::emulator::go::decode::Fields;
@@ -57,7 +57,7 @@ impl Kratos {
     /// # Errors
     /// What is wrong with the request.
     pub fn create(&self, body: &[u8]) -> Result<Reply, Problem> {
-        let read = |json: &Json| Wanted::read(json, "CreateIdentityBody", true, self.profile);
+        let read = |json: &Json| Wanted::read(json, "CreateIdentityBody", true, self.server());
         let wanted = parse_first(body).and_then(|json| read(&json)).map_err(bad)?;
         let identity = self.insert(self.build(&wanted)?).map_err(|problem| match problem.is_conflict() {
             true => Problem::conflict().because("This identity conflicts with another identity that already exists."),
@@ -83,7 +83,7 @@ impl Kratos {
             let mut fields = Fields::read(item, "identity", "BatchIdentityPatch").map_err(bad)?;
             fields.only(&["create", "patch_id"]);
             let create = fields.raw("create").filter(|json| **json != Json::Null);
-            let create = create.map(|json| Wanted::read(json, "CreateIdentityBody", true, self.profile)).transpose().map_err(bad)?;
+            let create = create.map(|json| Wanted::read(json, "CreateIdentityBody", true, self.server())).transpose().map_err(bad)?;
             let id = match fields.raw("patch_id") {
                 None | Some(Json::Null) => None,
                 Some(id @ Json::Text(_)) => {
@@ -138,6 +138,10 @@ impl Kratos {
         Ok(Reply::document(200, &format!(r#"{{"identities":[{}]}}"#, results.join(","))))
     }
 
+    fn server(&self) -> Server {
+        Server { profile: self.profile, unreleased: self.unreleased }
+    }
+
     /// What a body asks for, not yet looked at in the light of its schema.
     fn build(&self, wanted: &Wanted) -> Result<Identity, Problem> {
         let state = match wanted.state.as_str() {
@@ -145,6 +149,7 @@ impl Kratos {
             state @ ("active" | "inactive") => state,
             _ => return Err(Problem::bad_request().because("identity state is not valid")),
         };
+        known_region(&wanted.region)?;
         let mut identity = Identity {
             external_id: wanted.external_id.clone(),
             schema: wanted.schema.clone(),
@@ -155,6 +160,7 @@ impl Kratos {
             metadata_public: wanted.metadata_public.clone(),
             metadata_admin: wanted.metadata_admin.clone(),
             organization: wanted.organization.clone(),
+            region: wanted.region.clone(),
             ..Identity::default()
         };
         if let Some(imports) = &wanted.imports {
@@ -194,6 +200,7 @@ impl Kratos {
         let now = clock::to_microsecond(clock::now()).to_string();
         let mut claims = Vec::new();
         for (kind, credential) in &mut kept.credentials {
+            factors::name(kind, credential, &kept.id);
             let identifiers = credential.identifiers.get_or_insert_default();
             for identifier in identifiers.iter_mut() {
                 *identifier = normal(kind, identifier);
@@ -271,7 +278,7 @@ impl Kratos {
     /// What is wrong with the request.
     pub fn put(&self, id: &str, call: &Call) -> Result<Reply, Problem> {
         let wrong = |why: String| Problem::bad_request().because(why);
-        let wanted = Wanted::read(&json_body(call)?, "UpdateIdentityBody", false, self.profile);
+        let wanted = Wanted::read(&json_body(call)?, "UpdateIdentityBody", false, self.server());
         let wanted = wanted.map_err(|why| wrong(format!("Unable to decode JSON payload: {why}")))?;
         let old = self.load(id)?;
         let mut identity = old.clone();
@@ -289,6 +296,10 @@ impl Kratos {
         identity.metadata_public = wanted.metadata_public;
         identity.metadata_admin = wanted.metadata_admin;
         identity.external_id = wanted.external_id;
+        known_region(&wanted.region)?;
+        if !wanted.region.is_empty() {
+            identity.region = wanted.region;
+        }
         if let Some(imports) = &wanted.imports {
             imports.apply(&mut identity)?;
         }
@@ -366,7 +377,10 @@ impl Kratos {
         let newer = self.profile == Profile::V26_2;
         match kind {
             "lookup_secret" | "totp" | "webauthn" => {
-                identity.credentials.remove(kind);
+                let removed = identity.credentials.remove(kind);
+                if let Some(kept) = removed.filter(|_| kind == "webauthn").and_then(factors::without_second_factors) {
+                    identity.credentials.insert(kind.to_owned(), kept);
+                }
             }
             "password" | "code" if !newer => return Err(wrong("You cannot remove first factor credentials.")),
             "password" | "oidc" | "saml" if newer && first_factors(&old) < 2 => {
@@ -397,6 +411,12 @@ impl Kratos {
         self.update(identity, &old)?;
         Ok(Reply::empty(204))
     }
+}
+
+/// A region that there is not is refused, wherever the project is.
+fn known_region(region: &str) -> Result<(), Problem> {
+    let known = ["", "eu-central", "asia-northeast", "us-east", "us-west", "eu", "asia", "us", "global"].contains(&region);
+    if known { Ok(()) } else { Err(Problem::bad_request().because("The region is not valid.")) }
 }
 
 fn unique_id(provider: &Json) -> String {

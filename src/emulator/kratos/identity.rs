@@ -89,6 +89,8 @@ pub struct Identity {
     pub updated: String,
     /// The organization it belongs to.
     pub organization: Option<String>,
+    /// The region it is in; empty where there is one only.
+    pub region: String,
 }
 
 /// How much of the credentials is shown.
@@ -246,6 +248,9 @@ impl Identity {
         out.text("created_at", &self.created);
         out.text("updated_at", &self.updated);
         out.raw("organization_id", &self.organization.as_ref().map_or_else(|| "null".to_owned(), |id| quote(id)));
+        if !self.region.is_empty() {
+            out.text("region", &self.region);
+        }
         out.end()
     }
 
@@ -264,6 +269,7 @@ impl Identity {
             ("state_changed_at", &mut self.state_changed),
             ("created_at", &mut self.created),
             ("updated_at", &mut self.updated),
+            ("region", &mut self.region),
         ] {
             if let Some(text) = fields.optional_text(name) {
                 *into = text;

@@ -5,10 +5,11 @@
 
 use ::uuid::Uuid;
 
+use super::Kratos;
 use super::identities::normal;
 use super::identity::Identity;
+use super::identity_schema::IdentitySchema;
 use super::sessions::{Devices, LIFESPAN, Whose, device};
-use super::{IdentitySchema, Kratos};
 use crate::emulator::call::Call;
 use crate::emulator::envelope::Problem;
 use crate::emulator::go::json::{Json, parse_first, quote};

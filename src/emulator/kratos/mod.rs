@@ -20,16 +20,19 @@ use super::go::url::{clean_path, join_path, path_text};
 use super::kind::{Kind, Named};
 use super::profile::Profile;
 use super::reply::Reply;
-use super::router::{self, Route};
+use super::router::{self, Route, Routed};
 use super::service::{Ground, Service};
 use super::store::{self, Store, StoreError};
 use identity::Identity;
+use identity_schema::IdentitySchema;
 
 pub mod body;
 pub mod complaint;
+pub mod factors;
 pub mod formats;
 pub mod identities;
 pub mod identity;
+pub mod identity_schema;
 pub mod keywords;
 pub mod list;
 pub mod login;
@@ -40,35 +43,12 @@ pub mod schemas;
 pub mod sessions;
 pub mod traits;
 
-/// A schema that asks for nothing: an e-mail address identifies its owner, if there is one.
-pub const PERMISSIVE: &str = r#"{"$id":"https://schemas.invalid/default.schema.json","$schema":"http://json-schema.org/draft-07/schema#","title":"Person","type":"object","properties":{"traits":{"type":"object","properties":{"email":{"type":"string","format":"email","title":"E-Mail","ory.sh/kratos":{"credentials":{"password":{"identifier":true}},"verification":{"via":"email"},"recovery":{"via":"email"}}}}}}}"#;
-
-/// A schema that identities may have.
-#[derive(Clone, Debug)]
-pub struct IdentitySchema {
-    /// Its id.
-    pub id: String,
-    /// The JSON document, as it was given.
-    pub document: String,
-    parsed: Json,
-}
-
-impl IdentitySchema {
-    /// Takes a document for a schema.
-    ///
-    /// # Errors
-    /// Why it is none.
-    pub fn new(id: &str, document: &str) -> Result<Self, String> {
-        let parsed = parse_whole(document.as_bytes()).map_err(|why| format!("it is no JSON: {why}"))?;
-        schema::check_patterns(&parsed)?;
-        Ok(Self { id: id.to_owned(), document: document.to_owned(), parsed })
-    }
-}
-
 /// The service.
 pub struct Kratos {
     /// Which release is played.
     pub profile: Profile,
+    /// Whether what no release has yet is served.
+    pub unreleased: bool,
     /// What it remembers.
     pub store: Arc<Store>,
     /// Its own address, without a slash at the end.
@@ -82,9 +62,7 @@ const fn at(path: &'static str) -> Route<Kratos> {
     Route::at(path)
 }
 
-impl Service for Kratos {
-    const NAME: &'static str = "kratos";
-
+impl Routed for Kratos {
     const ROUTES: &'static [Route<Self>] = &[
         at("/admin/identities")
             .reads("kratos-admin-medium")
@@ -101,8 +79,10 @@ impl Service for Kratos {
             .delete(|kratos, asked| kratos.delete(asked.at("id"))),
         at("/admin/identities/by/external/{id}")
             .only(Profile::V26_2)
+            .reads("kratos-admin-medium")
             .get(|kratos, asked| kratos.load_external(asked.at("id")).and_then(|identity| kratos.show(&identity, asked.call))),
         at("/admin/identities/{id}/credentials/{kind}")
+            .writes("kratos-admin-low")
             .delete(|kratos, asked| kratos.delete_credential(asked.at("id"), asked.at("kind"), asked.call.query.get("identifier"))),
         at("/admin/identities/{id}/sessions")
             .reads("kratos-admin-medium")
@@ -131,6 +111,12 @@ impl Service for Kratos {
         at("/admin/schemas/{id}").get(|kratos, asked| kratos.schema(asked.at("id"))),
     ];
 
+    type Failure = Problem;
+}
+
+impl Service for Kratos {
+    const NAME: &'static str = "kratos";
+
     const KINDS: &'static [Kind] = &[
         Kind {
             name: "identity",
@@ -152,14 +138,13 @@ impl Service for Kratos {
         },
     ];
 
-    type Failure = Problem;
-
     fn open(ground: &Ground<'_>) -> Result<Self, String> {
         let schemas = ground.options.schemas.iter().map(|(id, document)| {
             IdentitySchema::new(id, document).map_err(|why| format!("the identity schema {id} cannot be used: {why}"))
         });
         Ok(Self {
             profile: ground.options.profile,
+            unreleased: ground.options.unreleased,
             store: Arc::clone(ground.store),
             base: ground.base.to_owned(),
             schemas: schemas.collect::<Result<_, _>>()?,

@@ -5,7 +5,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::{IdentitySchema, Kratos};
+use super::Kratos;
+use super::identity_schema::IdentitySchema;
 use crate::emulator::Profile;
 use crate::emulator::envelope::Problem;
 use crate::emulator::go::form::Form;

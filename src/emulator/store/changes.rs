@@ -9,24 +9,8 @@ use std::sync::{Arc, PoisonError};
 
 use rusqlite::{OptionalExtension as _, Transaction};
 
+use super::super::kind::Stored;
 use super::{Store, StoreError};
-
-/// How the objects of a kind are kept; what stands for `row`'s id, name and document is SQL.
-pub struct Stored {
-    /// What makes the tables that are theirs, where there are none yet.
-    pub tables: &'static [&'static str],
-    /// The table whose rows they are.
-    pub table: &'static str,
-    /// The id.
-    pub id: &'static str,
-    /// The name for people; empty if they have none but their ids.
-    pub label: &'static str,
-    /// The JSON document.
-    pub document: &'static str,
-    /// Of objects that many rows make up: the document without this row, and with it. So they are while the other
-    /// half is not there, or not there any more.
-    pub parts: Option<[&'static str; 2]>,
-}
 
 /// An object that was added, changed or removed.
 #[derive(Clone, PartialEq)]

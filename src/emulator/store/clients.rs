@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::changes::Stored;
+use super::super::kind::Stored;
 use super::{Store, StoreError, span};
 
 const SCHEMA: &str = "
@@ -19,6 +19,10 @@ CREATE TABLE IF NOT EXISTS token (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS device_code (
     signature TEXT PRIMARY KEY, client_id TEXT NOT NULL REFERENCES client (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS rotated_secret (
+    client_id TEXT NOT NULL REFERENCES client (id) ON DELETE CASCADE, age INTEGER NOT NULL, hash TEXT NOT NULL,
+    PRIMARY KEY (client_id, age)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS token_client ON token (client_id);
 ";
@@ -44,6 +48,8 @@ pub struct ClientRow {
     pub owner: String,
     /// The hash of its secret.
     pub secret: String,
+    /// The hashes of older secrets that still work, the newest first. Lists of clients go without.
+    pub rotated: Vec<String>,
     /// The signature of its registration token; empty if it has none.
     pub registration: String,
     /// When it was created; no update changes that.
@@ -119,6 +125,11 @@ impl Store {
         connection
             .prepare_cached("UPDATE client SET name = ?, owner = ?, secret = ?, registration = ?, document = ? WHERE id = ?")?
             .execute(params![row.name, row.owner, row.secret, row.registration, row.document, id])?;
+        connection.prepare_cached("DELETE FROM rotated_secret WHERE client_id = ?")?.execute([id])?;
+        let mut keep = connection.prepare_cached("INSERT INTO rotated_secret VALUES (?, ?, ?)")?;
+        for (age, hash) in (0_i64..).zip(&row.rotated) {
+            keep.execute(params![id, age, hash])?;
+        }
         Ok(())
     }
 
@@ -235,11 +246,14 @@ impl Store {
 }
 
 fn read_client(connection: &Connection, id: &str) -> Result<ClientRow, StoreError> {
-    connection
+    let client = connection
         .prepare_cached("SELECT id, name, owner, secret, registration, created, document FROM client WHERE id = ?")?
         .query_row([id], client_of)
         .optional()?
-        .ok_or(StoreError::Absent)
+        .ok_or(StoreError::Absent)?;
+    let mut rotated = connection.prepare_cached("SELECT hash FROM rotated_secret WHERE client_id = ? ORDER BY age")?;
+    let rotated = rotated.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(ClientRow { rotated, ..client })
 }
 
 fn client_of(row: &Row<'_>) -> rusqlite::Result<ClientRow> {
@@ -248,6 +262,7 @@ fn client_of(row: &Row<'_>) -> rusqlite::Result<ClientRow> {
         name: row.get(1)?,
         owner: row.get(2)?,
         secret: row.get(3)?,
+        rotated: Vec::new(),
         registration: row.get(4)?,
         created: row.get(5)?,
         document: row.get(6)?,

@@ -5,7 +5,7 @@
 
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
-use super::changes::Stored;
+use super::super::kind::Stored;
 use super::{Store, StoreError, span};
 
 const KEY_TABLE: &str = "

@@ -4,7 +4,7 @@
 
 use rusqlite::params;
 
-use super::changes::Stored;
+use super::super::kind::Stored;
 use super::{Store, StoreError};
 
 /// A table of such documents, and how it is watched.

@@ -4,7 +4,7 @@
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::changes::Stored;
+use super::super::kind::Stored;
 use super::{Store, StoreError};
 
 const SCHEMA: &str = "

@@ -5,7 +5,7 @@
 
 use rusqlite::{Row, ToSql, Transaction, named_params};
 
-use super::changes::Stored;
+use super::super::kind::Stored;
 use super::{Store, StoreError, span};
 
 const SCHEMA: &str = "

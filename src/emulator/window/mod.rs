@@ -10,10 +10,10 @@ use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::Shared;
-use super::console::plane;
+use super::console::address;
 use super::faults::Mishap;
 use super::kind::Kind;
-use super::service::{self, Counted};
+use super::services::{self, Counted};
 use super::store::changes::Change;
 use super::store::{Store, StoreError};
 use feed::Feed;
@@ -86,7 +86,7 @@ impl Observer {
     pub fn new(store: Arc<Store>) -> Result<Self, StoreError> {
         store.watch()?;
         let mask = Mask::new().map_err(|error| StoreError::Broken(error.to_string()))?;
-        Ok(Self { store, kinds: service::kinds(), mask, feed: Feed::default() })
+        Ok(Self { store, kinds: services::kinds(), mask, feed: Feed::default() })
     }
 
     /// Notes a request, and before it what it has changed.
@@ -98,7 +98,7 @@ impl Observer {
         };
         changes.iter().for_each(|change| self.changed(seen, change));
         let Subject { kind, id } =
-            Subject::of(&self.kinds, plane::inner(seen.path), seen.query, if seen.status < 300 { seen.answer } else { b"" });
+            Subject::of(&self.kinds, address::inner(seen.path), seen.query, if seen.status < 300 { seen.answer } else { b"" });
         let mut event = vec![
             ("type", json!("request")),
             ("at", json!(millis(seen.at))),

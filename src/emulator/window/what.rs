@@ -55,12 +55,12 @@ fn below<'a, 'b>(kind: &Kind, names: &'a [&'b str]) -> Option<&'a [&'b str]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::emulator::service;
+    use crate::emulator::services;
 
     #[test]
     fn paths_and_answers_say_what_it_is_about() {
         let of = |path: &str, query: &str, answer: &str| {
-            let Subject { kind, id } = Subject::of(&service::kinds(), path, query, answer.as_bytes());
+            let Subject { kind, id } = Subject::of(&services::kinds(), path, query, answer.as_bytes());
             format!("{kind} {}", id.unwrap_or_default())
         };
         assert_eq!(of("/admin/clients/a%2Fb/lifespans", "", ""), "client a/b");

@@ -34,6 +34,9 @@ const VALUES: usize = 7;
 /// Where tuples are asked for.
 const TUPLES: &str = "/relation-tuples";
 
+/// How many checks go in one request: Keto takes no more.
+const CHECKS: usize = 10;
+
 /// Members of a request's query.
 pub type Query = Vec<(String, String)>;
 
@@ -173,12 +176,8 @@ impl<'a> Keto<'a> {
     /// Whether the subject is in the relation, directly or by way of others, within so many steps.
     pub async fn allows(&self, tuple: &Tuple, max_depth: Option<i64>) -> Result<bool, Failure> {
         // The other path says no by a status, which a proxy says too.
-        let mut request = Request::new(Method::GET, "/relation-tuples/check/openapi");
-        request.query = tuple.query();
-        if let Some(depth) = max_depth {
-            request = request.query("max-depth", &depth.to_string());
-        }
-        let reply = self.read.send(self.cx, &KETO_READ, request).await?;
+        let request = Request { query: tuple.query(), ..Request::new(Method::GET, "/relation-tuples/check/openapi") };
+        let reply = self.read.send(self.cx, &KETO_READ, deep(request, max_depth)).await?;
         if !reply.is_success() {
             let mut error = KETO_READ.refuse(&reply);
             if reply.status == 400 {
@@ -188,6 +187,58 @@ impl<'a> Keto<'a> {
         }
         let allowed = reply.json().and_then(|body| body.at("allowed").as_bool());
         allowed.ok_or_else(|| KETO_READ.unreadable(&reply, "`allowed` is missing").into())
+    }
+
+    /// The same of many, in their order. A server that has no batches is asked one by one.
+    pub async fn allow_each(&self, tuples: &[Tuple], max_depth: Option<i64>) -> Result<Vec<Verdict>, Failure> {
+        let mut verdicts = Vec::with_capacity(tuples.len());
+        for batch in tuples.chunks(CHECKS) {
+            let body = Json::object([("tuples", batch.iter().map(Tuple::json).collect::<Json>())]);
+            let request = deep(Request::new(Method::POST, "/relation-tuples/batch/check").body(body), max_depth);
+            let reply = self.read.send(self.cx, &KETO_READ, request).await?;
+            if is_no_route(&reply) {
+                for tuple in batch {
+                    verdicts.push(Verdict { allowed: self.allows(tuple, max_depth).await?, error: None });
+                }
+                continue;
+            }
+            if !reply.is_success() {
+                return Err(KETO_READ.refuse(&reply).into());
+            }
+            let answer = KETO_READ.json(&reply)?;
+            let verdict = |result: &Json| {
+                let error = result.at("error").as_str().filter(|error| !error.is_empty());
+                // A text that may repeat something secret is not shown, but that there is one is.
+                let error = error.map(|error| reply.scrub(error).unwrap_or_else(|| "Ory Keto gave a reason that is not shown.".to_owned()));
+                Some(Verdict { allowed: result.at("allowed").as_bool()?, error })
+            };
+            let results = answer.at("results").as_array().unwrap_or_default().iter().map(verdict).collect::<Option<Vec<_>>>();
+            match results.filter(|results| results.len() == batch.len()) {
+                Some(results) => verdicts.extend(results),
+                None => return Err(KETO_READ.unreadable(&reply, "`results` does not have an answer to each check").into()),
+            }
+        }
+        Ok(verdicts)
+    }
+
+    /// The tree of who is in this relation to this object; `None` where nobody is.
+    pub async fn expand(&self, [namespace, object, relation]: [&str; 3], max_depth: Option<i64>) -> Result<Option<Json>, Failure> {
+        let request = Request::new(Method::GET, "/relation-tuples/expand");
+        let request = request.query("namespace", namespace).query("object", object).query("relation", relation);
+        let reply = self.read.send(self.cx, &KETO_READ, deep(request, max_depth)).await?;
+        if KETO_READ.says_missing(&reply) {
+            return Err(no_namespace(&reply.scrub(reason(&reply.json().unwrap_or_default())).unwrap_or_default()).into());
+        }
+        if !reply.is_success() {
+            return Err(KETO_READ.refuse(&reply).into());
+        }
+        let tree = KETO_READ.json(&reply)?;
+        match (tree.at("type").is_string(), tree.at("code").as_i64()) {
+            (true, _) => Ok(Some(tree)),
+            // It says so with the status of a success, and without an envelope.
+            (false, Some(404)) => Ok(None),
+            (false, _) => Err(KETO_READ.unreadable(&reply, "`type` is missing").into()),
+        }
     }
 
     /// Makes the tuples, which were seen not to be there, and takes the others away: those that are made first.
@@ -278,6 +329,27 @@ impl<'a> Keto<'a> {
         let look = || async { Ok(self.has(witness).await?.filter(|there| *there).map(drop)) };
         once(self.cx, send, look).await
     }
+}
+
+/// What Keto says to one of many checks.
+pub struct Verdict {
+    /// Whether it is allowed.
+    pub allowed: bool,
+    /// Why it could not be checked.
+    pub error: Option<String>,
+}
+
+/// The request with this limit on its steps.
+fn deep(request: Request, max_depth: Option<i64>) -> Request {
+    match max_depth {
+        Some(depth) => request.query("max-depth", &depth.to_string()),
+        None => request,
+    }
+}
+
+/// The word of a router about a path that the release does not have: no error of Keto's.
+fn is_no_route(reply: &Reply) -> bool {
+    reply.status == 405 || (reply.status == 404 && reply.json().is_none_or(|body| body.at("error").is_null()))
 }
 
 /// Why Keto refuses a check although all of it is there.

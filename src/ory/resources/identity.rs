@@ -5,6 +5,7 @@
 //! shown, and only marked as verified.
 
 use super::{
+    factors,
     guards::PROTECTION,
     password_hash,
     target::{TARGET, WHOLE_TARGET},
@@ -14,10 +15,10 @@ use crate::{
         Backend, Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, Offer, State, Wanted, Write, one_line, semantically_equal,
     },
     ory::{Client, services::KRATOS_ADMIN},
-    rest::{self, Client as _, REPLACING, Request, Rest, SendError, address, mapping, once},
+    rest::{self, Client as _, REPLACING, Reply, Request, Rest, SendError, address, mapping, once},
     schema::{
-        Attr, INSTANT, Kind, Lookup, Nested, Object, Problem, Resource, Rule, Table, UUID, boolean, conflicts, flag, list, lookup, objects,
-        only, refuse, resource, rule, string,
+        Attr, INSTANT, Kind, Lookup, Nested, Object, Problem, Resource, Rule, Table, UUID, boolean, conflicts, flag, known, list, lookup,
+        objects, only, refuse, resource, rule, string,
     },
     value::{Json, Path, Value},
 };
@@ -36,8 +37,9 @@ pub static RESOURCE: Resource = resource(
      It is imported by its id, or as `external_id=…` or `identifier=…`, by the address or user name that it signs in with.\n\n\
      Set an `external_id` if you can: when the answer to a create gets lost, the next try finds the identity by it, and no second one is made.",
 )
-.sections(&[IDENTITY, CREDENTIALS, TARGET, PROTECTION, SHOWN])
+.sections(&[IDENTITY, CREDENTIALS, factors::ATTRIBUTES, TARGET, PROTECTION, SHOWN])
 .rules(RULES)
+.on_change(&[factors::stays])
 // On servers that know it, no two have the same.
 .found_by(|identity| identity.str("external_id").map(str::to_owned))
 .created_at("created_at")
@@ -74,6 +76,9 @@ static IDENTITY: &[Attr] = &[
     )
     .or_server()
     .means(UUID),
+    string("region", "Region that the identity is in, of an Ory Network project with several. The project's home region when unset.")
+        .or_server()
+        .check(known(&["eu-central", "asia-northeast", "us-east", "us-west", "eu", "asia", "us", "global"])),
     string("metadata_public", "JSON of your own that the identity itself can see, and not change. Compared by meaning.").json(),
     string("metadata_admin", "JSON of your own that the identity cannot see. Compared by meaning.").json().secret(),
 ];
@@ -194,6 +199,10 @@ static RULES: &[Rule] = &[
     conflicts(PASSWORDS),
     rule(&[HOOK, "password", "password_wo", "hashed_password", "hashed_password_wo"], hook_or_password),
     rule(&["traits", VERIFIED], verified_are_traits),
+    factors::RULES[0],
+    factors::RULES[1],
+    factors::RULES[2],
+    factors::RULES[3],
     WHOLE_TARGET,
 ];
 
@@ -262,9 +271,12 @@ fn set(object: &mut Value, name: &str, value: Value) {
     }
 }
 
-/// The write without a hook that is not to be asked, which would be taken for a password that is missing.
-fn without_idle_hook(write: &Write) -> Write {
+/// The write as it is sent: without a hook that is not to be asked, which would be taken for a password that is missing, and
+/// with what the server expects of a passkey.
+fn as_sent(write: &Write) -> Write {
     let mut write = write.clone();
+    write.prior = factors::completed(write.prior, &RESOURCE.table);
+    write.planned = factors::completed(write.planned, &RESOURCE.table);
     if Object::new(&RESOURCE.table, &write.planned).bool(HOOK) == Some(false) {
         set(&mut write.planned, HOOK, Value::Null);
     }
@@ -284,6 +296,11 @@ fn addressed(write: &Write) -> Json {
             address
         });
         body.put("verifiable_addresses", verified.collect());
+    }
+    // There is nothing to take away yet.
+    body.remove(factors::REMOVED);
+    if let Some(codes) = factors::codes(write) {
+        body.put("credentials/lookup_secret/config/codes", factors::of_codes(&codes));
     }
     body
 }
@@ -321,7 +338,7 @@ fn prepare(write: &mut Write, current: &mut Json) {
     }
     let credentials = members.remove("credentials").unwrap_or_default();
     let prior = Object::new(&RESOURCE.table, &write.prior);
-    for patched in [ORGANIZATION, VERIFIED] {
+    for patched in [ORGANIZATION, VERIFIED, factors::LOOKUP, factors::REMOVED] {
         set(&mut write.planned, patched, prior.get(patched).clone());
     }
     for (kind, table) in LINKED {
@@ -386,6 +403,11 @@ fn is_among(accounts: &[Account], kind: &str, table: &Table, account: &Value) ->
 fn same_account(table: &Table, left: &Value, right: &Value) -> bool {
     let (left, right) = (Object::new(table, left), Object::new(table, right));
     left.iter().zip(right.iter()).all(|((attr, left), (_, right))| semantically_equal(attr, left, right))
+}
+
+/// Kratos' own word that the identity has no such credentials, or that it is not there itself.
+fn says_none(reply: &Reply) -> bool {
+    reply.status == 404 && reply.json().is_some_and(|body| body.at("error/code").as_i64() == Some(404))
 }
 
 /// Another name that an import may give: the filter or attribute, and its value.
@@ -539,10 +561,81 @@ impl Identity {
         match at.send(cx, &KRATOS_ADMIN, delete).await {
             Ok(reply) if reply.is_success() => Ok(()),
             // It is not linked: Kratos' own word, unlike that on an identity.
-            Ok(reply) if reply.status == 404 && reply.json().is_some_and(|body| body.at("error/code").as_i64() == Some(404)) => Ok(()),
+            Ok(reply) if says_none(&reply) => Ok(()),
             Ok(reply) => Err(KRATOS_ADMIN.refuse(&reply).diagnostic.detail),
             Err(error) => Err(error.diagnostic.detail),
         }
+    }
+
+    /// Takes away the kinds of credentials that are planned to go. What could not be taken away stays in the state, so that
+    /// the next apply tries again.
+    async fn take_away(&self, cx: &Cx<Client>, write: &Write, observed: &Observed) -> Result<bool, Failure> {
+        let leaving = factors::leaving(write);
+        let (prior, planned) = (Object::new(&RESOURCE.table, &write.prior), Object::new(&RESOURCE.table, &write.planned));
+        let (mut left, mut refused) = (observed.clone(), Vec::new());
+        for (kind, named) in &leaving {
+            if let Err(SendError { diagnostic: Diagnostic { detail: why, .. }, .. }) = self.drop_kind(cx, planned, &observed.id, kind).await
+            {
+                let before = prior.get(named).clone();
+                set(&mut left.value, named, if before.is_null() { Value::List(Vec::new()) } else { before });
+                let detail = format!(
+                    "{why}\n\nThe identity was updated otherwise, and still has its credentials of the kind `{kind}`. The next apply tries again."
+                );
+                refused.push(Diagnostic::error("Credentials were not taken away", detail).at(Path::attr(named)));
+            }
+        }
+        match refused.is_empty() {
+            true => Ok(!leaving.is_empty()),
+            false => Err(Failure { done: Done::Yes, left: Some(Box::new(left)), diagnostics: refused }),
+        }
+    }
+
+    /// Takes all credentials of a kind away; there need be none.
+    async fn drop_kind(&self, cx: &Cx<Client>, object: Object<'_>, id: &str, kind: &str) -> Result<(), SendError> {
+        let at = cx.client.endpoint(&KRATOS_ADMIN, object).await.map_err(SendError::unsent)?;
+        let delete = Request::new(Method::DELETE, self.rest.path).id(id).id("credentials").id(kind);
+        let reply = at.send(cx, &KRATOS_ADMIN, delete).await?;
+        if reply.is_success() || says_none(&reply) { Ok(()) } else { Err(KRATOS_ADMIN.refuse(&reply)) }
+    }
+
+    /// Puts these lookup codes in the place of all that are there: the server only ever adds some.
+    async fn import_codes(&self, cx: &Cx<Client>, write: &Write, id: &str, codes: &[&str]) -> Result<(), SendError> {
+        let planned = Object::new(&RESOURCE.table, &write.planned);
+        let at = cx.client.endpoint(&KRATOS_ADMIN, planned).await.map_err(SendError::unsent)?;
+        let send = || async {
+            self.drop_kind(cx, planned, id, factors::LOOKUP).await?;
+            let mut body = self.current(cx, planned, id).await?;
+            if let Some(members) = body.as_object_mut() {
+                members.remove("credentials");
+                SHOWN_ONLY.iter().for_each(|name| drop(members.remove(*name)));
+            }
+            body.put("credentials/lookup_secret/config/codes", factors::of_codes(codes));
+            let hidden = rest::secrets(write);
+            let put = Request::new(Method::PUT, self.rest.path).id(id).body(body).hiding(hidden).once();
+            let reply = at.send(cx, &KRATOS_ADMIN, put).await?;
+            if reply.is_success() { Ok(()) } else { Err(KRATOS_ADMIN.refuse(&reply)) }
+        };
+        // Whatever became of a try, the next one begins by taking all away.
+        once(cx, send, || async { Ok(None) }).await
+    }
+
+    /// Whether the identity has by now what was imported: a server that is too old ignores it without a word.
+    async fn hear_of_factors(&self, cx: &Cx<Client>, write: &Write, observed: &Observed) -> Result<(), Failure> {
+        let sent = factors::sent(write);
+        if sent.is_empty() {
+            return Ok(());
+        }
+        // Whoever cannot look knows nothing against it.
+        let Ok(current) = self.current(cx, Object::new(&RESOURCE.table, &write.planned), &observed.id).await else { return Ok(()) };
+        let ignored: Vec<_> = sent.into_iter().filter(|kind| !current.at("credentials").at(*kind).is_object()).collect();
+        let Some(first) = ignored.first() else { return Ok(()) };
+        let mut left = observed.clone();
+        ignored.iter().for_each(|kind| set(&mut left.value, kind, factors::unsent(kind)));
+        let detail = format!(
+            "The identity has no credentials of the kind `{first}` although they were sent: this version of Ory Kratos does not import them, and ignores what it does not know. It was updated otherwise. Remove `{first}`, or use a newer version."
+        );
+        let diagnostics = vec![Diagnostic::error("Credentials were not imported", detail).at(Path::attr(first))];
+        Err(Failure { done: Done::Yes, left: Some(Box::new(left)), diagnostics })
     }
 
     /// The identity as the server shows it.
@@ -557,7 +650,13 @@ impl Identity {
 
     /// The identities with this `external_id`, of which there is at most one, or with this `credentials_identifier`; and
     /// when that was so. `object` steers where to look.
-    async fn named(&self, cx: &Cx<Client>, object: Object<'_>, name: &str, value: &str) -> Result<(Vec<Observed>, Looked), SendError> {
+    pub(super) async fn named(
+        &self,
+        cx: &Cx<Client>,
+        object: Object<'_>,
+        name: &str,
+        value: &str,
+    ) -> Result<(Vec<Observed>, Looked), SendError> {
         let get = Request::new(Method::GET, self.rest.path);
         let get = if name == "external_id" { get.id("by").id("external").id(value) } else { get.query(name, value) };
         let reply = cx.client.endpoint(&KRATOS_ADMIN, object).await.map_err(SendError::unsent)?.send(cx, &KRATOS_ADMIN, get).await?;
@@ -638,7 +737,7 @@ impl Identity {
 #[async_trait]
 impl Backend<Client> for Identity {
     async fn create(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
-        let write = &without_idle_hook(write);
+        let write = &as_sent(write);
         let made = match Object::new(&RESOURCE.table, &write.planned).str("external_id") {
             Some(own) => self.create_own(cx, write, own).await,
             None => self.create_nameless(cx, write).await,
@@ -655,16 +754,32 @@ impl Backend<Client> for Identity {
     }
 
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
-        let write = &without_idle_hook(write);
+        let write = &as_sent(write);
         let mut observed = self.rest.update_with(cx, write, prepare).await?;
         self.patch(cx, write, &mut observed).await?;
         let unlinked = self.unlink(cx, write, &observed).await?;
         self.link_again(cx, write, &observed, &unlinked).await?;
+        let codes = factors::codes(write);
+        if let Some(codes) = &codes {
+            self.import_codes(cx, write, &observed.id, codes).await.map_err(|error| {
+                let mut left = observed.clone();
+                set(&mut left.value, factors::LOOKUP, factors::unsent(factors::LOOKUP));
+                let mut failure = Failure { done: Done::Yes, left: Some(Box::new(left)), diagnostics: vec![error.diagnostic] };
+                if let Some(diagnostic) = failure.diagnostics.first_mut() {
+                    diagnostic
+                        .detail
+                        .push_str("\n\nThe identity was updated otherwise. It may have no lookup codes now; the next apply tries again.");
+                }
+                failure
+            })?;
+        }
+        self.hear_of_factors(cx, write, &observed).await?;
+        let taken = self.take_away(cx, write, &observed).await?;
         // Those were changes of their own, which the answer before them does not know; nor does an answer know the URL of
         // a schema that it has just changed to.
         let state = State { id: Some(observed.id.clone()), value: write.planned.clone(), private: write.private.clone() };
         let schema = |value| Object::new(&RESOURCE.table, value).get("schema_id");
-        if (!unlinked.is_empty() || schema(&write.prior) != schema(&write.planned))
+        if (!unlinked.is_empty() || taken || codes.is_some() || schema(&write.prior) != schema(&write.planned))
             && let Ok(Some(now)) = self.rest.fetch(cx, write.resource, &state).await
         {
             observed.value = now.value;

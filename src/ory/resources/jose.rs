@@ -137,6 +137,26 @@ pub fn same_key(left: &Json, right: &Json) -> bool {
     canonical(left) == canonical(right)
 }
 
+/// The thumbprint of a public key (RFC 7638): of what makes it the key that it is, whatever is said about it. `None` for a key
+/// that is not public, or not whole.
+pub fn thumbprint(key: &Json) -> Option<String> {
+    let names: &[&'static str] = match kty(key) {
+        "RSA" => &["e", "kty", "n"],
+        "EC" => &["crv", "kty", "x", "y"],
+        "OKP" => &["crv", "kty", "x"],
+        _ => return None,
+    };
+    if PRIVATE.iter().any(|name| !key.at(*name).is_null()) {
+        return None;
+    }
+    let member = |name: &&'static str| {
+        let text = key.at(*name).as_str()?;
+        Some((*name, Json::from(Holds::of(kty(key), name)?.canonical(text))))
+    };
+    let members = names.iter().map(member).collect::<Option<Vec<_>>>()?;
+    Some(BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, Json::object(members).canonical().as_bytes())))
+}
+
 /// A text that is the same for all that are one key to the server, and for no others: by it, keys are compared and found
 /// among many.
 pub fn canonical(key: &Json) -> String {
@@ -308,5 +328,23 @@ fn key_array(text: &str) -> Result<Vec<Json>, String> {
     match keys.iter().all(|key| key.at("kty").is_string()) {
         true => Ok(keys),
         false => Err("Each of `keys` must be a JSON Web Key with its `kty`.".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of RFC 7638, 3.1.
+    const MODULUS: &str = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+
+    #[test]
+    fn the_thumbprint_is_that_of_the_standard() {
+        let key = |more: &str| Json::parse(format!(r#"{{"kty":"RSA","n":"{MODULUS}","e":"AQAB"{more}}}"#)).unwrap();
+        let wanted = Some("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs".to_owned());
+        assert_eq!(thumbprint(&key(r#","alg":"RS256","kid":"2011-04-29""#)), wanted);
+        assert_eq!(thumbprint(&key(r#","use":"sig""#)), wanted);
+        assert_eq!(thumbprint(&key(r#","d":"AQAB""#)), None, "a private key is nobody's to take");
+        assert_eq!(thumbprint(&Json::parse(r#"{"kty":"EC","crv":"P-256","x":"AA"}"#).unwrap()), None);
     }
 }

@@ -5,11 +5,14 @@ mod api_key;
 mod arrival;
 pub(super) mod content;
 pub mod custom_domain;
+mod due;
 pub mod email_template;
 pub mod event_stream;
+mod factors;
 mod guards;
 pub mod identities;
 pub mod identity;
+pub mod identity_by_identifier;
 pub mod identity_schema;
 pub mod identity_schemas;
 mod jose;
@@ -23,6 +26,8 @@ pub mod organization;
 mod origin;
 mod password_hash;
 pub mod permission_check;
+pub mod permission_checks;
+pub mod permission_expand;
 mod permission_language;
 pub mod permission_namespaces;
 mod plurals;
@@ -37,6 +42,7 @@ mod relationship_namespaces;
 pub mod relationships;
 pub mod saml_provider;
 pub mod scim_client;
+mod secret_rotation;
 pub mod social_provider;
 mod target;
 pub mod trusted_issuer;
@@ -49,13 +55,18 @@ use crate::engine::{Group, group};
 /// All that the provider offers, in the order in which documents have it, under the subcategories of its pages.
 pub static OFFERS: &[Group<Client>] = &[
     group("OAuth 2.0", &[oauth2_client::OFFERS, oidc_dynamic_client::OFFERS, json_web_key_set::OFFERS, trusted_issuer::OFFERS]),
-    group("Identities", &[identity::OFFERS, identities::OFFERS, identity_schemas::OFFERS, identity_schema::OFFERS]),
+    group(
+        "Identities",
+        &[identity::OFFERS, identities::OFFERS, identity_by_identifier::OFFERS, identity_schemas::OFFERS, identity_schema::OFFERS],
+    ),
     group(
         "Permissions",
         &[
             relationship::OFFERS,
             relationships::OFFERS,
             permission_check::OFFERS,
+            permission_checks::OFFERS,
+            permission_expand::OFFERS,
             permission_namespaces::OFFERS,
             opl_validation::OFFERS,
             plurals::PERMISSIONS,

@@ -8,6 +8,7 @@ use super::{
     super::services::HYDRA_ADMIN,
     guards::{self, ADVISED, PROTECTION},
     jose, origin,
+    secret_rotation::{self, Clients},
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
@@ -31,6 +32,7 @@ pub static RESOURCE: Resource = resource("oauth2_client", include_str!("oauth2_c
     .created_at("created_at")
     .sections(&[
         IDENTITY,
+        secret_rotation::ATTRIBUTES,
         OWNERS,
         FLOWS,
         AUTHENTICATION,
@@ -47,20 +49,23 @@ pub static RESOURCE: Resource = resource("oauth2_client", include_str!("oauth2_c
     .rules(RULES)
     .advice(guards::CLIENT)
     .on_change(&[guards::secret_in_use])
-    .modify_plan(secret)
+    .modify_plan(plan_secret)
     .checked();
 
 /// How it is reached.
-pub static BACKEND: Rest = Rest::new(&HYDRA_ADMIN, "/admin/clients")
-    .chosen(&[
-        Chosen { attr: "client_id", choose: || uuid::Uuid::new_v4().to_string(), when: |_| true },
-        Chosen { attr: "client_secret", choose: new_secret, when: |client| !is_public(client) },
-    ])
-    .filters(&[("client_name", "client_name"), ("owner", "owner")]);
+pub static BACKEND: Clients = Clients(
+    Rest::new(&HYDRA_ADMIN, "/admin/clients")
+        .chosen(&[
+            Chosen { attr: "client_id", choose: || uuid::Uuid::new_v4().to_string(), when: |_| true },
+            Chosen { attr: "client_secret", choose: new_secret, when: |client| !is_public(client) },
+        ])
+        .filters(&[("client_name", "client_name"), ("owner", "owner")]),
+);
 
 /// The data source.
-static LOOKUP: Lookup =
-    lookup(&RESOURCE, "An OAuth 2.0 or OpenID Connect client that is managed elsewhere, by its id or its name.").or_by("client_name");
+static LOOKUP: Lookup = lookup(&RESOURCE, "An OAuth 2.0 or OpenID Connect client that is managed elsewhere, by its id or its name.")
+    .or_by("client_name")
+    .without(secret_rotation::NOT_SHOWN);
 
 /// The plural data source.
 static LIST: Query = query("oauth2_clients", "The OAuth 2.0 and OpenID Connect clients of a project or server, by id.", &[FILTERS, TARGET]);
@@ -235,8 +240,16 @@ pub(super) static TIMES: &[Attr] = &[
     string("updated_at", "When the client was last changed (RFC 3339).").read_only().means(INSTANT).changes(),
 ];
 
-static RULES: &[Rule] =
-    &[ONE_KEY_SOURCE, KEYS_TO_AUTHENTICATE, SIGNING_ALG, LOGOUT_URIS, WHOLE_TARGET, conflicts(&["client_secret", "client_secret_wo"])];
+static RULES: &[Rule] = &[
+    ONE_KEY_SOURCE,
+    KEYS_TO_AUTHENTICATE,
+    SIGNING_ALG,
+    LOGOUT_URIS,
+    WHOLE_TARGET,
+    conflicts(&["client_secret", "client_secret_wo"]),
+    secret_rotation::RULES[0],
+    secret_rotation::RULES[1],
+];
 
 pub(super) const ONE_KEY_SOURCE: Rule = conflicts(&["jwks", "jwks_wo", "jwks_uri"]);
 pub(super) const KEYS_TO_AUTHENTICATE: Rule = rule(&["token_endpoint_auth_method", "jwks", "jwks_wo", "jwks_uri"], keys_to_authenticate);
@@ -262,8 +275,13 @@ pub(super) fn is_public(client: Object<'_>) -> bool {
 }
 
 /// 64 hexadecimal digits, 244 bits of them random; they need no escaping anywhere.
-fn new_secret() -> String {
+pub(super) fn new_secret() -> String {
     [uuid::Uuid::new_v4(), uuid::Uuid::new_v4()].map(|random| random.simple().to_string()).concat()
+}
+
+fn plan_secret(draft: &mut PlanDraft<'_>) {
+    secret(draft);
+    secret_rotation::plan(draft);
 }
 
 /// The secret of a client that becomes confidential is chosen anew: the server made one when the client was

@@ -6,6 +6,7 @@
 
 use super::{
     super::{client::Client, services::HYDRA_ADMIN},
+    due,
     guards::PROTECTION,
     jose,
     target::{TARGET, WHOLE_TARGET, steered},
@@ -31,7 +32,10 @@ pub static RESOURCE: Resource = resource(
      The server has no way to change a grant, so every change makes a new one. It keeps each key once for an issuer and `kid`, and \
      takes it away with the first grant that is deleted, and all others of that key with it. So a key that the issuer has already \
      is refused: give each grant a key with a `kid` of its own. For the same reason the old grant goes before its replacement comes, \
-     unless the new key has a new `kid`.",
+     unless the new key has a new `kid`. A public key that no grant uses, such as one that a clean-up of the server (`hydra janitor`) \
+     has left behind, is used where it is the very one in `jwk`, by its thumbprint (RFC 7638).\n\n\
+     `expires_at` is no substitute for deletion: only destroying the grant ends the trust for certain. A refresh and an apply warn of \
+     a grant whose moment is past.",
 )
 .import("grant_id")
 .sections(&[GRANT, SHOWN, TARGET, PROTECTION, FORCE])
@@ -56,7 +60,7 @@ static GRANT: &[Attr] = &[
         .unordered()
         .each(warn(one_scope))
         .formerly("scopes"),
-    string("expires_at", "When the trust ends (RFC 3339); the server keeps whole seconds. `9999-12-31T23:59:59Z` is its last one.")
+    string("expires_at", "When the trust is to end (RFC 3339); the server keeps whole seconds. `9999-12-31T23:59:59Z` is its last one. Only destroying the grant ends the trust for certain.")
         .required()
         .replaces()
         .means(WHOLE_SECONDS),
@@ -162,7 +166,8 @@ impl Backend<Client> for Issuers {
                     return Ok(only.clone());
                 }
             }
-            if matches!(key, Key::There(_)) || !others.is_empty() {
+            let is_left_behind = others.is_empty() && key.is_the_public(jwk.as_str().unwrap_or_default());
+            if !is_left_behind && (matches!(key, Key::There(_)) || !others.is_empty()) {
                 return Err(key_exists(issuer, &kid, &others).into());
             }
         }
@@ -185,6 +190,7 @@ impl Backend<Client> for Issuers {
             others.retain(|other| other.id != observed.id);
             observed.warnings.extend((!others.is_empty()).then(|| made_at_once(issuer, &kid, &others)));
         }
+        tell_of_the_past(cx, &observed);
         Ok(observed)
     }
 
@@ -192,6 +198,7 @@ impl Backend<Client> for Issuers {
         let Some(mut observed) = self.0.read(cx, resource, state).await? else { return Ok(None) };
         let at = cx.client.endpoint(&HYDRA_ADMIN, Object::new(&resource.table, &state.value)).await?;
         with_key(cx, &at, &mut observed).await?;
+        tell_of_the_past(cx, &observed);
         Ok(Some(observed))
     }
 
@@ -264,6 +271,13 @@ impl Key {
             Key::Unseen => true,
         }
     }
+
+    /// Whether it is this public key and no private one, whatever is said about it.
+    fn is_the_public(&self, jwk: &str) -> bool {
+        let Key::There(key) = self else { return false };
+        let wanted = Json::parse(jwk).ok().and_then(|wanted| jose::thumbprint(&wanted));
+        wanted.is_some() && wanted == jose::thumbprint(key)
+    }
 }
 
 /// The key of this id that the server holds for the issuer, and when that was so. Hydra 2.3 has no route to keys of an
@@ -313,13 +327,25 @@ fn set(observed: &mut Observed, key: Value) {
     }
 }
 
+/// A plan knows no clock, so that this is said whenever the grant is looked at.
+fn tell_of_the_past(cx: &Cx<Client>, grant: &Observed) {
+    let grant = Object::new(&RESOURCE.table, &grant.value);
+    if grant.str("expires_at").and_then(due::is_past) == Some(true) {
+        let detail = format!(
+            "`expires_at` of the trust in `{}` is past, and the grant is still there. That is no substitute for deletion: destroy the grant to end the trust for certain, or give it a later moment.",
+            one_line(grant.str("issuer").unwrap_or_default())
+        );
+        cx.warn(Diagnostic::warning("The trust is to have ended", detail).at(Path::attr("expires_at")));
+    }
+}
+
 fn ids(grants: &[Observed]) -> String {
     grants.iter().map(|grant| format!("`{}`", one_line(&grant.id))).collect::<Vec<_>>().join(", ")
 }
 
 fn key_exists(issuer: &str, kid: &str, others: &[Observed]) -> Diagnostic {
     let who = match others {
-        [] => "No grant uses it; it was left behind, or put into the key set of that name".to_owned(),
+        [] => "No grant uses it, and it is another key than `jwk`: it was left behind, or put into the key set of that name".to_owned(),
         others => format!("It is used by {}", ids(others)),
     };
     Diagnostic::error(

@@ -62,7 +62,7 @@ fn file(url: &Value) -> String {
 
 #[tokio::test]
 async fn every_property_has_its_place_and_most_follow_their_name() {
-    use janiform::emulator::console::column::{FIELDS, field};
+    use janiform::emulator::console::fields::{FIELDS, field};
     let listed = FIELDS.iter().filter(|field| !field.column.unlisted);
     assert_eq!(listed.count(), 314);
     for (name, path) in [
@@ -96,7 +96,7 @@ async fn every_property_has_its_place_and_most_follow_their_name() {
 /// In the process, for the sake of speed: 300 settings, twice each.
 #[test]
 fn whatever_one_view_takes_the_other_shows_and_both_lose_it_again() {
-    use janiform::emulator::console::column::{FIELDS, Kind};
+    use janiform::emulator::console::{column::Kind, fields::FIELDS};
     use janiform::emulator::console::{document, document::View, revision, revision::About, settings::Settings, tree};
     use janiform::emulator::go::json::{Json, parse_whole};
     let about = About { id: "", project: "", name: "", created: "", updated: "" };

@@ -132,7 +132,10 @@ fn write_only_arguments_stay_out_and_come_in_visibly() {
     assert!(created.private.uses("jwks_wo") && created.private.uses("client_secret_wo"));
 
     // In a state of ours a new one shows as an update; in one that another provider wrote it does not.
-    assert_eq!(replan(&RESOURCE, &state(&[]), &with).changes, ["client_secret_wo", "jwks_wo", "updated_at"]);
+    assert_eq!(
+        replan(&RESOURCE, &state(&[]), &with).changes,
+        ["client_secret_wo", "old_secrets", "secret_set_at", "jwks_wo", "updated_at"]
+    );
     let adopted = State { private: Private::default(), ..state(&[]) };
     assert!(replan(&RESOURCE, &adopted, &named(&[("jwks_wo", keys)])).changes.is_empty());
 }

@@ -124,6 +124,8 @@ pub fn known(name: &str) -> Option<Vec<Json>> {
         // They have to be among the traits.
         "verified_addresses" => vec![json!(["ann@example.com"]), json!(["ANN@example.com"])],
         "project_slug" => vec![json!("localhost"), json!("LOCALHOST")],
+        // No release has them yet: they live in `factors`.
+        "totp" | "lookup_secret" | "webauthn" | "passkey" | "removed_credentials" | "region" => vec![],
         _ => return None,
     })
 }

@@ -67,11 +67,57 @@ async fn a_key_that_others_use_is_not_shared() {
     assert_eq!(setup.grants().await.len(), 1);
 }
 
+/// A clean-up of the server takes expired grants and leaves their keys.
 #[tokio::test]
-async fn a_key_that_was_left_behind_is_not_used() {
+async fn the_very_key_that_was_left_behind_is_used() {
     let mut setup = Setup::new().await;
     let path = "keys/https:%2F%2Fidp.example/k";
     assert_eq!(setup.hydra.ask("PUT", path, Some(&key("k"))).await.0, 200);
+    let mut thing = setup.made(&grant("ann", "k")).await;
+    setup.core.settled(&thing, &grant("ann", "k")).await.unwrap();
+    setup.core.destroy(&mut thing).await.unwrap();
+    assert_eq!(setup.hydra.ask("GET", path, None).await.0, 404);
+}
+
+/// What is past is said whenever the grant is looked at, since a plan knows no clock.
+#[tokio::test]
+async fn a_moment_that_is_past_is_told() {
+    let mut setup = Setup::new().await;
+    let mut config = grant("ann", "k");
+    config["expires_at"] = "2001-01-01T00:00:00Z".into();
+    let told = |core: &mut Core| {
+        let told = std::mem::take(&mut core.warnings);
+        told.iter().filter(|one| one.detail.contains("destroy the grant to end the trust for certain")).count()
+    };
+    let thing = setup.made(&config).await;
+    assert_eq!(told(&mut setup.core), 1, "the apply");
+    setup.core.settled(&thing, &config).await.unwrap();
+    assert_eq!(told(&mut setup.core), 1, "the refresh");
+    let thing = setup.made(&grant("bob", "other")).await;
+    setup.core.settled(&thing, &grant("bob", "other")).await.unwrap();
+    assert_eq!(told(&mut setup.core), 0, "one that is to come");
+}
+
+#[tokio::test]
+async fn another_key_that_was_left_behind_is_not_used() {
+    let mut setup = Setup::new().await;
+    let path = "keys/https:%2F%2Fidp.example/k";
+    // Its private half is somebody's, and would go with the grant.
+    let (status, _) =
+        setup.hydra.ask("POST", "keys/https:%2F%2Fidp.example", Some(&json!({ "alg": "ES256", "kid": "own", "use": "sig" }))).await;
+    assert_eq!(status, 201);
+    let own = setup.hydra.ask("GET", "keys/https:%2F%2Fidp.example/own", None).await.1["keys"][0].clone();
+    let mut public = own.clone();
+    public.as_object_mut().unwrap().remove("d").unwrap();
+    let mut config = grant("ann", "own");
+    config["jwk"] = public.to_string().into();
+    let stop = setup.core.apply(&mut setup.core.thing(TYPE), &config).await.unwrap_err();
+    assert!(stop.says("No grant uses it"), "{stop:?}");
+    let mut other = key("k");
+    other["y"] = json!("5Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM");
+    (other["crv"], other["kty"], other["alg"]) = (public["crv"].clone(), public["kty"].clone(), public["alg"].clone());
+    (other["x"], other["y"]) = (public["x"].clone(), public["y"].clone());
+    assert_eq!(setup.hydra.ask("PUT", path, Some(&other)).await.0, 200);
     let stop = setup.core.apply(&mut setup.core.thing(TYPE), &grant("ann", "k")).await.unwrap_err();
     assert!(stop.says("No grant uses it"), "{stop:?}");
     assert_eq!(setup.hydra.ask("GET", path, None).await.0, 200);

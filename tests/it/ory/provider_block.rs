@@ -178,7 +178,7 @@ async fn credentials_do_not_go_in_the_clear() {
     let resource = &janiform::ory::resources::oauth2_client::RESOURCE;
     let nothing = resource.table.nulls();
     assert!(
-        client.endpoint(janiform::ory::resources::oauth2_client::BACKEND.service, Object::new(&resource.table, &nothing)).await.is_err()
+        client.endpoint(janiform::ory::resources::oauth2_client::BACKEND.0.service, Object::new(&resource.table, &nothing)).await.is_err()
     );
 }
 

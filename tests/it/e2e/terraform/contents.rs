@@ -316,6 +316,8 @@ fn identities_and_permissions_are_looked_up(cli: Cli) {
     assert_eq!(output("active"), json!(["ann@example.com"]));
     assert_eq!(output("schema_type"), json!("object"));
 
+    let mut members = ["ory_identity.ann", "ory_identity.bob"].map(|person| id_of(&terraform, person));
+    members.sort();
     let pages = [
         ("data-sources/ory_identities", "ann", json!(id_of(&terraform, "ory_identity.ann"))),
         ("data-sources/ory_identities", "inactive", json!([id_of(&terraform, "ory_identity.bob")])),
@@ -324,6 +326,9 @@ fn identities_and_permissions_are_looked_up(cli: Cli) {
         ("data-sources/ory_relationships", "viewers", json!([])),
         ("data-sources/ory_relationships", "of_staff", json!(["files:report.pdf#view@groups:staff#member"])),
         ("data-sources/ory_permission_check", "ann_may_view", json!(false)),
+        ("data-sources/ory_permission_checks", "may_view", json!({ "ann": false, "bob": false })),
+        ("data-sources/ory_permission_expand", "viewers", json!(members)),
+        ("data-sources/ory_identity_by_identifier", "ann_by_identifier", json!(id_of(&terraform, "ory_identity.ann"))),
     ];
     for (page, name, said) in pages {
         terraform.write(

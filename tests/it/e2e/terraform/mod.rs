@@ -9,6 +9,7 @@ mod parts;
 mod project;
 mod shop;
 mod snippets;
+mod unreleased;
 
 /// Each test for each tool on each server.
 macro_rules! everywhere {

@@ -1,0 +1,52 @@
+//! What is due by the clock, although plans know none: a refresh compares, and keeps what it finds in the state, where the
+//! plan reads it. So a plan and its apply agree, however long lies between them.
+//!
+//! Owns the comparison and the one look at the clock. Knows no resource.
+
+use crate::value::{duration, instant};
+use jiff::Timestamp;
+
+/// The moment at which something was done, as a state keeps it: RFC 3339, to the second.
+pub fn now() -> String {
+    Timestamp::from_second(Timestamp::now().as_second()).unwrap_or_default().to_string()
+}
+
+/// Whether so much time has passed since that moment; `None` where one of the texts is none of its kind.
+pub fn is_over(since: &str, span: &str) -> Option<bool> {
+    is_over_at(Timestamp::now().as_nanosecond(), since, span)
+}
+
+fn is_over_at(now: i128, since: &str, span: &str) -> Option<bool> {
+    Some(instant::parse(since)? + i128::from(duration::parse(span).ok()?) <= now)
+}
+
+/// Whether the moment has passed; `None` where the text is none.
+pub fn is_past(moment: &str) -> Option<bool> {
+    is_over(moment, "0s")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_over_at_its_very_end() {
+        let at = |text: &str| instant::parse(text).unwrap();
+        let over = |now: &str| is_over_at(at(now), "2031-01-01T00:00:00Z", "1h30m");
+        assert_eq!(over("2031-01-01T01:29:59.999999999Z"), Some(false));
+        assert_eq!(over("2031-01-01T01:30:00Z"), Some(true));
+        assert_eq!(over("2031-01-01T02:30:00+01:00"), Some(true));
+        // Many people's "never" is not over, and what is no moment or no span says nothing.
+        assert_eq!(is_over_at(at("2031-01-01T00:00:00Z"), "9999-12-31T23:59:59Z", "1h"), Some(false));
+        assert_eq!(is_over_at(0, "yesterday", "1h"), None);
+        assert_eq!(is_over_at(0, "2031-01-01T00:00:00Z", "1d"), None);
+    }
+
+    #[test]
+    fn now_is_a_moment_of_whole_seconds_that_is_past() {
+        let now = now();
+        assert!(now.len() == "2031-01-01T00:00:00Z".len() && instant::parse(&now).is_some(), "{now}");
+        assert_eq!(is_past(&now), Some(true));
+        assert_eq!(is_over(&now, "1h"), Some(false));
+    }
+}
