@@ -64,6 +64,9 @@
 //! assert!(pulumi[0].content.contains("notes:index/note:Note"));
 //! ```
 //!
+//! Tests of a provider are a crate of their own, `janiform-testing`: it plays Terraform core and Pulumi's engine, and takes every
+//! attribute through its lifecycles from the table alone.
+//!
 //! # Invariants
 //!
 //! Each is held by a test where a test can hold it (`tests/it/house.rs`, the checkers of both faces).

@@ -1,9 +1,8 @@
-//! The Pulumi face, driven as Pulumi's engine drives it.
+//! The Pulumi face, driven by the engine of `janiform-testing` as Pulumi's own drives it.
 
 pub mod adoption;
 mod calls;
 mod config;
-pub mod engine;
 pub mod every;
 mod imports;
 mod invoke;
@@ -11,7 +10,6 @@ mod lifecycle;
 mod names;
 mod of_ory;
 mod property;
-mod rules;
 mod runs;
 mod saboteur;
 mod schema;
@@ -20,47 +18,15 @@ mod shared;
 mod slow;
 mod upgrades;
 mod values;
-pub mod wire;
+
+pub use janiform_testing::pulumi::{Recorder, engine, wire};
 
 use crate::toy::{Remote, Store, TOY};
 use engine::Host;
-use janiform::{
-    engine::Engine,
-    frontends::pulumi::{Messages, Server},
-};
+use janiform::{engine::Engine, frontends::pulumi::Server};
+use janiform_testing::pulumi::rules;
 use serde_json::json;
-use std::sync::{Arc, Mutex};
-use tonic::async_trait;
-
-/// What was said to the user.
-#[derive(Default)]
-pub struct Recorder {
-    pub warnings: Mutex<Vec<String>>,
-    pub statuses: Mutex<Vec<String>>,
-    pub addresses: Mutex<Vec<String>>,
-}
-
-#[async_trait]
-impl Messages for Recorder {
-    fn set_address(&self, address: &str) {
-        self.addresses.lock().unwrap().push(address.to_owned());
-    }
-
-    fn warn(&self, _urn: &str, message: String) {
-        self.warnings.lock().unwrap().push(message);
-    }
-
-    fn status(&self, _urn: &str, message: String) {
-        self.statuses.lock().unwrap().push(message);
-    }
-}
-
-impl Recorder {
-    /// The warnings so far; asking forgets them.
-    pub fn warnings(&self) -> Vec<String> {
-        std::mem::take(&mut self.warnings.lock().unwrap())
-    }
-}
+use std::sync::Arc;
 
 /// A server of toys that looks up no environment.
 pub fn toy_server(messages: Arc<Recorder>) -> Server<Store> {

@@ -4,7 +4,8 @@ pub mod faults;
 pub mod many;
 pub mod pages;
 pub mod scripted;
-pub mod stored;
+
+pub use janiform_testing::json as stored;
 
 use janiform::{
     engine::{Plan, Prior, Private, State, plan},

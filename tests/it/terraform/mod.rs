@@ -1,13 +1,8 @@
-//! The Terraform face, tested by a core of our own.
+//! The Terraform face, tested by the core of `janiform-testing`.
 //!
 //! | module | what |
 //! |---|---|
-//! | [`val`] | values and types as core has them, with an encoding of their own (rmpv) |
-//! | [`rules`] | core's rules, pure; each with a name and core's words |
-//! | [`core`] | the order of calls in plan, apply, refresh, import and destroy, over a real connection |
-//! | [`samples`] | values for any attribute, from its table |
-//! | [`lifecycle`] | lifecycles of any resource, attribute by attribute |
-//! | [`saboteur`] | a provider that breaks one rule at a time: proof that the checkers can fail |
+//! | [`saboteur`] | the toy provider with one rule broken at a time: proof that the checkers can fail |
 //! | [`toys`] | the lifecycles and the special cases on the toy provider |
 //! | [`failures`] | what is told and kept when things go wrong |
 //! | [`states`] | states, secrets, other providers' states, data sources |
@@ -19,13 +14,13 @@
 
 mod calls;
 mod codec;
-pub mod core;
 mod failures;
-pub mod lifecycle;
-pub mod rules;
 mod saboteur;
-pub mod samples;
 mod shared;
 mod states;
 pub mod toys;
-pub mod val;
+
+pub use janiform_testing::{
+    samples,
+    terraform::{core, lifecycle, rules, val},
+};

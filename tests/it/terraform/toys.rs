@@ -39,6 +39,24 @@ impl Backdoor for Toys {
     }
 }
 
+/// The same, through which nothing can be changed.
+pub struct Blind(pub Toys);
+
+#[async_trait]
+impl Backdoor for Blind {
+    async fn change(&self, _: &'static Resource, _: &str, _: &'static Attr, _: Option<&Value>) -> bool {
+        false
+    }
+
+    async fn remove(&self, resource: &'static Resource, id: &str) {
+        self.0.remove(resource, id).await;
+    }
+
+    async fn exists(&self, resource: &'static Resource, id: &str) -> bool {
+        self.0.exists(resource, id).await
+    }
+}
+
 #[tokio::test]
 async fn every_attribute_has_its_lifecycles() {
     let remote = Remote::start();

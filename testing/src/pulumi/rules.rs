@@ -5,7 +5,8 @@ use janiform_proto::pulumirpc::{DiffResponse, diff_response::DiffChanges, proper
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 
-/// A rule that can be broken.
+/// A rule that can be broken. The engine's own are those on ids, unknown values and secrets; the others are what its users see as
+/// a preview that does not come true, or as a change that never ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
     /// An object that exists has an id.
@@ -49,7 +50,9 @@ fn broken<T>(rule: Rule, what: impl Into<String>) -> Result<T, Broken> {
 
 /// What the schema says of one resource.
 pub struct Shape<'a> {
+    /// The schema of the provider.
     pub schema: &'a Json,
+    /// That of the resource in it.
     pub resource: &'a Json,
 }
 

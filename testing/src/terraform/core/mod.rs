@@ -1,8 +1,8 @@
 //! Terraform core, as far as a provider sees it: what it calls in which order, what it checks, what it
 //! keeps. Works on any provider, over a real gRPC connection.
 //!
-//! Owns the connection, the schemas and what all calls share; [`plan`], [`apply`], [`state`] and [`calls`] have
-//! the order of calls and the checks between them.
+//! Owns the connection, the schemas and what all calls share; the files beside it have the order of calls and the checks
+//! between them.
 
 mod apply;
 pub mod calls;
@@ -24,11 +24,10 @@ use janiform_proto::tfplugin6::{
 };
 use serde_json::Value as Json;
 use std::{collections::BTreeMap, sync::Arc};
-use tokio_stream::wrappers::UnixListenerStream;
 use tonic::{
     body::Body,
     codegen::{StdError, http},
-    transport::Endpoint,
+    transport::{Endpoint, server::TcpIncoming},
 };
 use tower::{ServiceExt, util::BoxCloneSyncService};
 
@@ -41,14 +40,21 @@ pub enum Stop {
     Broken(Vec<Broken>),
 }
 
+/// What an operation gives, or why it stopped.
 pub type Outcome<T> = Result<T, Stop>;
 
+/// What a plan does with an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
+    /// Nothing.
     NoOp,
+    /// It makes a new one.
     Create,
+    /// It changes the one that is there.
     Update,
+    /// It takes the old one away and makes a new one.
     Replace,
+    /// It takes it away.
     Delete,
 }
 
@@ -62,28 +68,39 @@ struct Kind {
 /// One resource instance and what the state file has of it.
 #[derive(Clone, Debug)]
 pub struct Thing {
+    /// The resource's type, with the provider's name in front.
     pub type_name: String,
+    /// None while there is no object.
     pub state: Option<Stored>,
 }
 
 /// A state as it is kept: JSON, private bytes, identity.
 #[derive(Clone, Debug)]
 pub struct Stored {
+    /// The object as the state file has it.
     pub json: String,
+    /// The same, read.
     pub value: Val,
+    /// The version of the schema that it was written with.
     pub version: i64,
+    /// What only the provider reads.
     pub private: Vec<u8>,
+    /// What identifies the object.
     pub identity: Option<Val>,
+    /// A create that failed has left it: the next plan replaces it.
     pub tainted: bool,
 }
 
 /// A plan as the plan file has it.
 #[derive(Clone, Debug)]
 pub struct Planned {
+    /// What it does.
     pub action: Action,
     /// After the refresh that planning starts with.
     pub prior: Thing,
+    /// The planned object.
     pub value: Val,
+    /// The attributes that ask for a new object.
     pub replace: Vec<String>,
     config: Val,
     private: Vec<u8>,
@@ -104,7 +121,9 @@ impl Drop for Serving {
     }
 }
 
+/// Terraform core with one provider.
 pub struct Core {
+    /// For calls that core would not make, or not so.
     pub client: ProviderClient<Wire>,
     resources: BTreeMap<String, Kind>,
     views: BTreeMap<String, (Attrs, Ty)>,
@@ -173,15 +192,11 @@ impl Core {
         config: Json,
     ) -> Outcome<Core> {
         let start = move || {
-            let folder = tempfile::tempdir().expect("a folder");
-            let path = folder.path().join("provider");
-            let listener = tokio::net::UnixListener::bind(&path).expect("a socket");
-            let channel = Endpoint::from_shared(format!("unix:{}", path.display())).expect("an address").connect_lazy();
+            let incoming = TcpIncoming::bind(([127, 0, 0, 1], 0).into()).expect("a free port").with_nodelay(Some(true));
+            let address = incoming.local_addr().expect("an address");
+            let channel = Endpoint::from_shared(format!("http://{address}")).expect("a URL").connect_lazy();
             let server = tonic::transport::Server::builder().add_service(make());
-            let running = tokio::spawn(async move {
-                let _folder = folder;
-                server.serve_with_incoming(UnixListenerStream::new(listener)).await.expect("serving");
-            });
+            let running = tokio::spawn(async move { server.serve_with_incoming(incoming).await.expect("serving") });
             (boxed(channel), Some(Serving(running)))
         };
         Core::with(Box::new(start), config).await

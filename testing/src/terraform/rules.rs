@@ -5,47 +5,82 @@ use super::val::{Attr, Attrs, Val};
 use janiform_proto::tfplugin6::schema::object::NestingMode;
 use std::fmt;
 
-/// The rules, by name.
+/// The rules, by name. Where core has them is in parentheses, in Terraform 1.15; the others are in
+/// `internal/terraform/node_resource_abstract_instance.go`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
+    /// A schema is one that core can load (`providers.Schema`'s `InternalValidate`).
     Schema,
+    /// A planned object has the schema's type.
     PlanType,
+    /// What the configuration sets is planned as it is set, or as it was before (`objchange.AssertPlanValid`).
     PlanMatchesConfig,
+    /// What is not computed and not set is planned as null (`objchange.AssertPlanValid`).
     PlanNonComputed,
+    /// The plan of a destroy is null.
     PlanDestroyIsNull,
+    /// What asks for a new object is there, before or after.
     PlanReplacePath,
+    /// A provider of this protocol does not ask to be excused from the rules.
     PlanLegacyTypeSystem,
+    /// A write-only value is in no plan and no state.
     WriteOnlyIsNull,
+    /// Planning again while applying gives the same: known values stay (`objchange.AssertObjectCompatible`).
     FinalPlan,
+    /// What an apply gives has the schema's type.
     AppliedType,
+    /// What an apply gives is wholly known.
     AppliedKnown,
+    /// What was planned is what comes (`objchange.AssertObjectCompatible`).
     AppliedAsPlanned,
+    /// What was made is there.
     AppliedNotNull,
+    /// What was destroyed is not.
     DestroyedIsNull,
+    /// What is read has the schema's type.
     ReadType,
+    /// What is read is wholly known.
     ReadKnown,
+    /// An upgraded state has the schema's type, and is wholly known.
     UpgradeType,
+    /// An upgrade does not lose the state.
     UpgradeNotNull,
+    /// An import gives one object.
     ImportedOne,
+    /// What is imported is not null.
     ImportedNotNull,
+    /// What is imported can be read.
     ImportedExists,
+    /// An identity has its type and, where there is an object, is known.
     Identity,
+    /// An object keeps its identity: a rule of HashiCorp's plugin framework, which core leaves to it.
     IdentityStays,
+    /// A diagnostic has a severity and a summary.
     Severity,
+    /// The plan after an apply is empty, and a refresh changes nothing: a rule of HashiCorp's plugin testing framework.
     NoChurn,
+    /// What a data source gives is not null.
     DataNotNull,
+    /// What a data source gives has its type, and is wholly known.
     DataKnown,
+    /// What a data source is asked is in what it gives.
     DataMatchesConfig,
+    /// A function gives a known value or an error, and not both.
     FunctionResult,
+    /// What an ephemeral resource gives is known, holds the configuration, and is to be renewed later than now.
     Ephemeral,
+    /// An action's last event says that it is completed.
     ActionEvents,
+    /// A call is answered: an error of gRPC is a crash or a bug, never a user's mistake.
     CrashClass,
 }
 
 /// A rule that the provider broke.
 #[derive(Clone, Debug)]
 pub struct Broken {
+    /// Which one.
     pub rule: Rule,
+    /// How, in core's words.
     pub detail: String,
 }
 
@@ -80,6 +115,7 @@ impl Rule {
         }
     }
 
+    /// Says that it was broken, and how.
     pub fn broken(self, detail: impl fmt::Display) -> Broken {
         Broken { rule: self, detail: format!("{}: {detail}", self.title()) }
     }

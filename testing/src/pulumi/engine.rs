@@ -1,9 +1,14 @@
-//! Pulumi's engine as a test driver: it makes the calls that the real one makes, in its order, over a
-//! real connection, and holds every answer to the rules. Must not know any provider.
+//! Pulumi's engine as a provider sees it: it makes the calls that the real one makes, in its order, over a real connection,
+//! and holds every answer to the rules. Must not know any provider.
 
 use super::{
+    Recorder,
     rules::{self, Broken, Rule, Shape, matches},
     wire::{has_unknown, json_of, plain, properties},
+};
+use janiform::{
+    engine::{Engine, Provider},
+    frontends::pulumi::Server,
 };
 use janiform_proto::{
     google_rpc,
@@ -17,7 +22,7 @@ use janiform_proto::{
 };
 use prost::Message;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use tonic::{
     Code, Status,
     transport::{Channel, Endpoint, server::TcpIncoming},
@@ -27,7 +32,7 @@ use tonic::{
 #[derive(Debug)]
 pub enum Stop {
     /// The provider broke a rule, and how.
-    Broken(Rule, #[allow(dead_code, reason = "for whoever reads the panic")] String),
+    Broken(Rule, String),
     /// The provider refused inputs: property and reason.
     Refused(Vec<(String, String)>),
     /// The provider failed.
@@ -51,28 +56,41 @@ impl From<Status> for Stop {
 /// An object in the state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stored {
+    /// Its type.
     pub token: String,
+    /// Its id.
     pub id: String,
+    /// What the program said, as it was checked.
     pub inputs: Json,
+    /// What there is.
     pub outputs: Json,
+    /// What failed after it was made; the engine has it finished.
     pub init_errors: Vec<String>,
 }
 
 /// What a step did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {
+    /// Nothing.
     Nothing,
+    /// It made a new object.
     Created,
+    /// It changed the one that was there.
     Updated,
+    /// It made a new one in the place of the old one.
     Replaced,
 }
 
 /// What an `up` did.
 #[derive(Debug)]
 pub struct Up {
+    /// In one word.
     pub done: Done,
+    /// What differed, where there was an object.
     pub diff: Option<DiffResponse>,
+    /// What the program said, as it was checked.
     pub inputs: Json,
+    /// What there is.
     pub outputs: Json,
     /// What the preview had said.
     pub foreseen: Json,
@@ -80,14 +98,22 @@ pub struct Up {
 
 /// The engine with one provider.
 pub struct Host {
+    /// For calls that the engine would not make, or not so.
     pub client: ResourceProviderClient<Channel>,
+    /// The provider's schema.
     pub schema: Json,
+    /// Objects by the name that the program gives them.
     pub state: BTreeMap<String, Stored>,
-    /// In milliseconds it would be a timeout of the user; zero without.
+    /// How long a write may take, in seconds, where the program says so; zero where it does not.
     pub timeout: f64,
 }
 
 impl Host {
+    /// The engine with this provider, which sees no environment; not configured yet. What it says is not kept.
+    pub async fn of<C: Send + Sync + 'static>(provider: &'static Provider<C>) -> Host {
+        Host::start(Server::new(Arc::new(Engine::new(provider)), Arc::new(Recorder::default()), Arc::new(|_| None))).await
+    }
+
     /// Connects to a provider that is served in this process.
     pub async fn start<P: ResourceProvider>(provider: P) -> Host {
         Host::start_service(ResourceProviderServer::new(provider)).await
@@ -134,6 +160,7 @@ impl Host {
         format!("urn:pulumi:dev::test::pulumi:providers:{0}::{0}", self.schema["name"].as_str().unwrap())
     }
 
+    /// The URN of the object of this name.
     pub fn urn(token: &str, name: &str) -> String {
         format!("urn:pulumi:dev::test::{token}::{name}")
     }

@@ -9,43 +9,69 @@ use std::{collections::BTreeMap, fmt};
 /// Stands for an unknown value in a configuration written as JSON.
 pub const UNKNOWN: &str = "${unknown}";
 
+/// A value.
 #[derive(Clone, PartialEq, Default)]
 pub enum Val {
+    /// Nothing.
     #[default]
     Null,
+    /// Not known yet.
     Unknown,
+    /// A truth value.
     Bool(bool),
+    /// A number, exactly.
     Number(Number),
+    /// A text.
     Text(String),
+    /// A list.
     List(Vec<Val>),
     /// Maps and objects.
     Map(BTreeMap<String, Val>),
 }
 
+/// A type.
 #[derive(Clone, Debug)]
 pub enum Ty {
+    /// A truth value.
     Bool,
+    /// A number.
     Number,
+    /// A text.
     Text,
+    /// A list of one type.
     List(Box<Ty>),
+    /// Values of one type by text keys.
     Map(Box<Ty>),
+    /// Attributes, each of its type.
     Object(BTreeMap<String, Ty>),
 }
 
+/// Attributes by name.
 pub type Attrs = BTreeMap<String, Attr>;
 
+/// An attribute, as the schema has it.
 #[derive(Clone, Debug)]
 pub struct Attr {
+    /// Its type.
     pub ty: Ty,
+    /// The attributes in it, and how they are nested.
     pub nested: Option<(proto::object::NestingMode, Attrs)>,
+    /// The configuration has to set it.
     pub required: bool,
+    /// The configuration may set it.
     pub optional: bool,
+    /// The provider may set it.
     pub computed: bool,
+    /// It is not shown.
     pub sensitive: bool,
+    /// It is kept nowhere.
     pub write_only: bool,
 }
 
-/// Reads a block as core does; what core would not survive or accept is an error.
+/// Reads a block as core does.
+///
+/// # Errors
+/// What core would not survive or accept.
 pub fn attrs(of: &[proto::Attribute]) -> Result<Attrs, String> {
     let mut attrs = Attrs::new();
     for one in of {
@@ -102,6 +128,7 @@ pub fn object(attrs: &Attrs) -> Ty {
     Ty::Object(attrs.iter().map(|(name, attr)| (name.clone(), attr.ty.clone())).collect())
 }
 
+/// The type that this JSON says, as schemas have it.
 pub fn ty(json: &Json) -> Option<Ty> {
     Some(match json {
         Json::String(name) => match name.as_str() {
@@ -123,6 +150,7 @@ pub fn ty(json: &Json) -> Option<Ty> {
 }
 
 impl Val {
+    /// The member of this name; null where there is none.
     pub fn get(&self, name: &str) -> &Val {
         static NULL: Val = Val::Null;
         match self {
@@ -131,6 +159,7 @@ impl Val {
         }
     }
 
+    /// The text, if it is one.
     pub fn text(&self) -> Option<&str> {
         match self {
             Val::Text(text) => Some(text),
@@ -138,10 +167,12 @@ impl Val {
         }
     }
 
+    /// True for null.
     pub fn is_null(&self) -> bool {
         *self == Val::Null
     }
 
+    /// True if nothing in it is unknown.
     pub fn known(&self) -> bool {
         match self {
             Val::Unknown => false,
@@ -151,12 +182,19 @@ impl Val {
         }
     }
 
+    /// Sets a member of an object.
+    ///
+    /// # Panics
+    /// When it is none.
     pub fn set(&mut self, name: &str, value: Val) {
         let Val::Map(map) = self else { panic!("not an object") };
         map.insert(name.to_owned(), value);
     }
 
-    /// Every null attribute of the type, made explicit; JSON as a configuration or a state has it.
+    /// JSON as a configuration or a state has it, with every attribute of the type that is left out as null.
+    ///
+    /// # Errors
+    /// Why it is not of the type.
     pub fn from_json(ty: &Ty, json: &Json) -> Result<Val, String> {
         Ok(match (ty, json) {
             (_, Json::Null) => Val::Null,
@@ -182,6 +220,7 @@ impl Val {
         })
     }
 
+    /// As a state has it; unknown is [`UNKNOWN`].
     pub fn to_json(&self) -> Json {
         match self {
             Val::Null => Json::Null,
@@ -211,13 +250,17 @@ impl Val {
         }
     }
 
+    /// As core sends it.
     pub fn to_dynamic(&self) -> Option<DynamicValue> {
         let mut msgpack = Vec::new();
         rmpv::encode::write_value(&mut msgpack, &self.to_rmpv()).expect("memory");
         Some(DynamicValue { msgpack, json: Vec::new() })
     }
 
-    /// As core reads an answer; an error is core's about the type.
+    /// As core reads an answer.
+    ///
+    /// # Errors
+    /// What core says about the type.
     pub fn from_dynamic(ty: &Ty, value: Option<&DynamicValue>) -> Result<Val, String> {
         let Some(value) = value.filter(|value| !value.msgpack.is_empty()) else { return Ok(Val::Null) };
         let decoded = rmpv::decode::read_value(&mut value.msgpack.as_slice()).map_err(|why| why.to_string())?;

@@ -1,9 +1,9 @@
 //! Values for any attribute, from its table: its kind, meaning and checks say what is valid.
 //!
-//! Serves any provider. What tables cannot say (that a text has to name something that exists) comes
-//! from the caller.
+//! Serves any provider. What tables cannot say (that a text has to name something that exists) comes from the caller, by the
+//! attribute's name: see [`Known`].
 
-use crate::support::stored;
+use crate::json as stored;
 use janiform::{
     engine::{has_errors, plan, validate},
     schema::{Attr, Check, Demand, Guards, Kind, Object, Presence, Reads, Resource, Table},

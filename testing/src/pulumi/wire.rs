@@ -1,4 +1,4 @@
-//! Pulumi's structs as JSON, for tests.
+//! Pulumi's properties as the JSON that tests are written in: secrets and unknown values as the protocol marks them.
 
 use janiform::frontends::pulumi::property::{SECRET, SIGNATURE, UNKNOWN};
 use prost_types::{ListValue, Struct, Value as Wire, value::Kind};

@@ -12,7 +12,9 @@ use std::time::{Duration, SystemTime};
 /// An ephemeral resource that is open.
 #[derive(Clone, Debug)]
 pub struct Opened {
+    /// Its type, with the provider's name in front.
     pub type_name: String,
+    /// What it holds.
     pub value: Val,
     /// Of the opening, and of the last renewal.
     pub private: [Option<Vec<u8>>; 2],
@@ -23,8 +25,11 @@ pub struct Opened {
 /// One object of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listed {
+    /// What identifies it.
     pub identity: Val,
+    /// What people call it.
     pub name: String,
+    /// The whole object, where that was asked for.
     pub state: Option<Val>,
 }
 

@@ -17,18 +17,28 @@ pub fn theirs(json: &value::Json) -> Json {
     serde_json::from_str(&json.to_string()).unwrap()
 }
 
+/// The object of the table whose attributes these members are.
+///
+/// # Errors
+/// Why it is none.
 pub fn from_json(table: &Table, json: &Json) -> Result<Value, String> {
     json::from_json(table, &ours(json))
 }
 
+/// The value of this kind.
+///
+/// # Errors
+/// Why it is none.
 pub fn kind_from_json(kind: &Kind, json: &Json) -> Result<Value, String> {
     json::kind_from_json(kind, &ours(json))
 }
 
+/// A value of this kind.
 pub fn kind_to_json(kind: &Kind, value: &Value) -> Json {
     theirs(&json::kind_to_json(kind, value))
 }
 
+/// An object of the table, by the names of its attributes.
 pub fn to_json(table: &Table, value: &Value) -> Json {
     theirs(&json::to_json(table, value))
 }

@@ -5,32 +5,19 @@
 use super::{
     core::{Action, Core, Outcome, Planned, Stop, Thing, unknown},
     rules::Rule,
-    samples::{self, Known, Way},
     val::Val,
 };
-use crate::support::stored;
-use async_trait::async_trait;
+pub use crate::Backdoor;
+use crate::{
+    json as stored,
+    samples::{self, Known, Way},
+};
 use janiform::{
     engine::{Entry, semantically_equal},
     schema::{Attr, Guards, Kind, Object, Presence, Reads, Recompute, Resource},
     value::Value,
 };
 use serde_json::Value as Json;
-
-/// What is behind the provider's back.
-#[async_trait]
-pub trait Backdoor: Send + Sync {
-    /// Changes one attribute of an object, or takes it away; false if this server cannot be made to.
-    async fn change(&self, resource: &'static Resource, id: &str, attr: &'static Attr, value: Option<&Value>) -> bool;
-    /// Removes an object.
-    async fn remove(&self, resource: &'static Resource, id: &str);
-    /// Whether an object exists.
-    async fn exists(&self, resource: &'static Resource, id: &str) -> bool;
-    /// What an import names an object by.
-    fn import_id(&self, _: &'static Resource, id: &str) -> String {
-        id.to_owned()
-    }
-}
 
 /// One resource on its way through its lifecycles.
 pub struct Lifecycle<'a> {
@@ -59,6 +46,7 @@ fn expect(what: &str, wanted: Action, found: Action) -> Step {
 }
 
 impl<'a> Lifecycle<'a> {
+    /// The lifecycles of this resource of the provider of this name, made as its table requires.
     pub fn new<C>(core: &'a mut Core, backdoor: &'a dyn Backdoor, provider: &str, entry: &'static Entry<C>, known: Known) -> Lifecycle<'a> {
         Lifecycle::on(core, backdoor, provider, entry.resource, &Way::only(entry.resource, known))
     }

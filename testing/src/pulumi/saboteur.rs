@@ -1,0 +1,294 @@
+//! A provider that breaks one rule at a time. It hands every call to a real provider and spoils the answer: what lets it pass
+//! would let the same mistake pass in a provider.
+//!
+//! [`unnoticed`] is for the author of a provider, whose lifecycles have to see each [`Sabotage`] there is for any provider. What
+//! is special about one is a [`Spoil`] of its own.
+
+use super::{
+    Recorder,
+    engine::Host,
+    lifecycle::{Lifecycle, spell},
+    rules::Rule,
+    wire::{has_unknown, json_of, properties, unknown, with},
+};
+use crate::{Backdoor, samples::Known};
+use janiform::{
+    engine::{Engine, Entry, Provider},
+    frontends::pulumi::Server,
+};
+use janiform_proto::pulumirpc::{
+    CheckRequest, CheckResponse, ConfigureRequest, ConfigureResponse, CreateRequest, CreateResponse, DeleteRequest, DiffRequest,
+    DiffResponse, GetSchemaRequest, GetSchemaResponse, PluginInfo, PropertyDiff, ProviderHandshakeRequest, ProviderHandshakeResponse,
+    ReadRequest, ReadResponse, UpdateRequest, UpdateResponse,
+    diff_response::DiffChanges,
+    property_diff::Kind::{Add, AddReplace, Delete, DeleteReplace, Update, UpdateReplace},
+    resource_provider_server::ResourceProvider,
+};
+use prost_types::Struct;
+use serde_json::{Value as Json, json};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+use tonic::{Request, Response, Status, async_trait};
+
+/// What becomes of a provider's answers. Whatever is left out leaves them as they are.
+#[allow(unused_variables, reason = "names say what an answer is about")]
+pub trait Spoil: Send + Sync + 'static {
+    /// Checked inputs.
+    fn checked(&self, asked: &CheckRequest, answer: &mut CheckResponse) {}
+    /// What differs.
+    fn diffed(&self, asked: &DiffRequest, answer: &mut DiffResponse) {}
+    /// What was made or, in a preview, would be.
+    fn created(&self, asked: &CreateRequest, answer: &mut CreateResponse) {}
+    /// An object.
+    fn read(&self, asked: &ReadRequest, answer: &mut ReadResponse) {}
+    /// What was changed or, in a preview, would be.
+    fn updated(&self, asked: &UpdateRequest, answer: &mut UpdateResponse) {}
+}
+
+/// A provider whose answers are spoilt. Of the service it has what objects need.
+pub struct Saboteur<P, S> {
+    /// Who answers.
+    pub inner: P,
+    /// What becomes of the answers.
+    pub spoil: S,
+}
+
+macro_rules! spoil {
+    ($($method:ident($request:ty) -> $response:ty $(, $spoil:ident)?;)*) => {
+        #[async_trait]
+        impl<P: ResourceProvider, S: Spoil> ResourceProvider for Saboteur<P, S> {
+            $(async fn $method(&self, request: Request<$request>) -> Result<Response<$response>, Status> {
+                $(let asked = request.get_ref().clone();
+                let mut answer = self.inner.$method(request).await?;
+                self.spoil.$spoil(&asked, answer.get_mut());
+                return Ok(answer);)?
+                #[allow(unreachable_code, reason = "of those that are spoilt")]
+                self.inner.$method(request).await
+            })*
+        }
+    };
+}
+
+spoil! {
+    handshake(ProviderHandshakeRequest) -> ProviderHandshakeResponse;
+    get_plugin_info(()) -> PluginInfo;
+    get_schema(GetSchemaRequest) -> GetSchemaResponse;
+    check_config(CheckRequest) -> CheckResponse;
+    configure(ConfigureRequest) -> ConfigureResponse;
+    check(CheckRequest) -> CheckResponse, checked;
+    diff(DiffRequest) -> DiffResponse, diffed;
+    create(CreateRequest) -> CreateResponse, created;
+    read(ReadRequest) -> ReadResponse, read;
+    update(UpdateRequest) -> UpdateResponse, updated;
+    delete(DeleteRequest) -> ();
+}
+
+/// Puts these members in the place of those that are there; null takes one away.
+pub fn change(target: &mut Option<Struct>, more: Json) {
+    *target = Some(properties(&with(&json_of(target.as_ref().expect("properties")), more)));
+}
+
+/// A rule to break that there is for every provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sabotage {
+    /// A new object has no id.
+    NoId,
+    /// A refresh gives the object another id.
+    OtherIdOnRefresh,
+    /// A refresh shows what the state has, whatever the server has.
+    ReadBlind,
+    /// Something is unknown although all is done.
+    UnknownOutput,
+    /// A check makes something unknown.
+    UnknownInput,
+    /// A check adds an input that the schema has not.
+    StrangeInput,
+    /// There is an output that the schema has not.
+    StrangeOutput,
+    /// An input is no output.
+    LosesInput,
+    /// Every object that is there changes.
+    Churns,
+    /// No two diffs are the same.
+    DiffsAtRandom,
+    /// A diff does not say whether anything changes.
+    DiffsNobodyKnows,
+    /// A diff names changes and has no details.
+    DiffsWithoutDetails,
+    /// A diff has more details than changes.
+    DetailsWithoutDiffs,
+    /// A diff has details that ask for a new object, and names nothing that does.
+    ReplacesInSecret,
+    /// No change needs a new object.
+    NeverReplaces,
+    /// Nothing changes, by a diff that names changes.
+    SomethingForNothing,
+    /// A preview names another id.
+    ForeseesWrongId,
+}
+
+impl Sabotage {
+    /// All of them.
+    pub const ALL: &[Sabotage] = &[
+        Sabotage::NoId,
+        Sabotage::OtherIdOnRefresh,
+        Sabotage::ReadBlind,
+        Sabotage::UnknownOutput,
+        Sabotage::UnknownInput,
+        Sabotage::StrangeInput,
+        Sabotage::StrangeOutput,
+        Sabotage::LosesInput,
+        Sabotage::Churns,
+        Sabotage::DiffsAtRandom,
+        Sabotage::DiffsNobodyKnows,
+        Sabotage::DiffsWithoutDetails,
+        Sabotage::DetailsWithoutDiffs,
+        Sabotage::ReplacesInSecret,
+        Sabotage::NeverReplaces,
+        Sabotage::SomethingForNothing,
+        Sabotage::ForeseesWrongId,
+    ];
+
+    /// The rule that it breaks; none for what no single answer shows, and only a test of what the server holds does.
+    pub const fn rule(self) -> Option<Rule> {
+        Some(match self {
+            Sabotage::ReadBlind | Sabotage::NeverReplaces => return None,
+            Sabotage::NoId => Rule::IdPresent,
+            Sabotage::OtherIdOnRefresh => Rule::IdStable,
+            Sabotage::UnknownOutput | Sabotage::UnknownInput => Rule::NothingUnknown,
+            Sabotage::StrangeInput => Rule::InputsFitSchema,
+            Sabotage::StrangeOutput => Rule::OutputsFitSchema,
+            Sabotage::LosesInput => Rule::OutputsHoldInputs,
+            Sabotage::Churns => Rule::SecondDiffEmpty,
+            Sabotage::DiffsAtRandom => Rule::Deterministic,
+            Sabotage::DiffsNobodyKnows
+            | Sabotage::DiffsWithoutDetails
+            | Sabotage::DetailsWithoutDiffs
+            | Sabotage::ReplacesInSecret
+            | Sabotage::SomethingForNothing => Rule::DiffConsistent,
+            Sabotage::ForeseesWrongId => Rule::PreviewFaithful,
+        })
+    }
+}
+
+/// A property that is a text in the open in both: the first one.
+fn text(of: &Option<Struct>, and: &Option<Struct>) -> Option<String> {
+    let [of, and] = [of, and].map(|properties| json_of(&properties.clone().unwrap_or_default()));
+    let texts = of.as_object().into_iter().flatten().filter(|(_, value)| value.is_string());
+    texts.map(|(name, _)| name.clone()).find(|name| and.get(name).is_some_and(Json::is_string))
+}
+
+impl Spoil for Sabotage {
+    fn checked(&self, asked: &CheckRequest, answer: &mut CheckResponse) {
+        match self {
+            Sabotage::StrangeInput => change(&mut answer.inputs, json!({ "nonsense": 1 })),
+            Sabotage::UnknownInput if !has_unknown(&json_of(&asked.news.clone().unwrap_or_default())) => {
+                if let Some(name) = text(&asked.news, &answer.inputs) {
+                    change(&mut answer.inputs, json!({ name: unknown() }));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn diffed(&self, asked: &DiffRequest, answer: &mut DiffResponse) {
+        static TURN: AtomicUsize = AtomicUsize::new(0);
+        let changes = answer.changes() == DiffChanges::DiffSome;
+        match self {
+            Sabotage::Churns => {
+                let name = asked.news.iter().flat_map(|news| news.fields.keys()).next().cloned().unwrap_or_default();
+                answer.changes = DiffChanges::DiffSome.into();
+                (answer.diffs, answer.replaces) = (vec![name.clone()], Vec::new());
+                answer.detailed_diff = [(name, PropertyDiff::default())].into();
+                answer.detailed_diff.values_mut().for_each(|detail| detail.kind = Update.into());
+                answer.stables.clear();
+            }
+            Sabotage::DiffsAtRandom => answer.stables = vec![format!("s{}", TURN.fetch_add(1, Ordering::Relaxed))],
+            Sabotage::DiffsNobodyKnows => answer.changes = DiffChanges::DiffUnknown.into(),
+            Sabotage::DiffsWithoutDetails if changes => answer.detailed_diff.clear(),
+            Sabotage::DetailsWithoutDiffs if changes => drop(answer.diffs.pop()),
+            Sabotage::ReplacesInSecret if changes => answer.replaces.clear(),
+            Sabotage::NeverReplaces => {
+                answer.replaces.clear();
+                for detail in answer.detailed_diff.values_mut() {
+                    let kind = match detail.kind() {
+                        AddReplace => Add,
+                        DeleteReplace => Delete,
+                        UpdateReplace => Update,
+                        kind => kind,
+                    };
+                    detail.kind = kind.into();
+                }
+            }
+            Sabotage::SomethingForNothing if changes => answer.changes = DiffChanges::DiffNone.into(),
+            _ => {}
+        }
+    }
+
+    fn created(&self, asked: &CreateRequest, answer: &mut CreateResponse) {
+        match (self, asked.preview) {
+            (Sabotage::ForeseesWrongId, true) => answer.id = "another".into(),
+            (Sabotage::NoId, false) => answer.id.clear(),
+            (Sabotage::StrangeOutput, false) => change(&mut answer.properties, json!({ "nonsense": 1 })),
+            (Sabotage::UnknownOutput | Sabotage::LosesInput, false) => {
+                let new = if *self == Sabotage::LosesInput { Json::Null } else { unknown() };
+                if let Some(name) = text(&asked.properties, &answer.properties) {
+                    change(&mut answer.properties, json!({ name: new }));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn read(&self, asked: &ReadRequest, answer: &mut ReadResponse) {
+        match self {
+            Sabotage::OtherIdOnRefresh if !answer.id.is_empty() => answer.id.push('x'),
+            // Of an import there is nothing that could be shown instead.
+            Sabotage::ReadBlind if asked.inputs.is_some() && !answer.id.is_empty() => {
+                (answer.properties, answer.inputs) = (asked.properties.clone(), asked.inputs.clone());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What the lifecycles of a resource let pass: those of [`Sabotage::ALL`] under which none of them failed as it should. Each
+/// that is here is a hole in the test: a `known` that leaves attributes out, or a [`Backdoor`] that changes nothing.
+///
+/// Each runs on a server of its own, since a lifecycle that fails leaves its object behind: `fresh` gives the configuration that
+/// reaches one, whose members are named as in Terraform, and the backdoor to it.
+///
+/// # Panics
+/// When the provider does not take the configuration.
+pub async fn unnoticed<C: Send + Sync + 'static, B: Backdoor>(
+    provider: &'static Provider<C>,
+    fresh: impl AsyncFn() -> (Json, B),
+    entry: &'static Entry<C>,
+    known: Known,
+) -> Vec<Sabotage> {
+    let mut unnoticed = Vec::new();
+    for &sabotage in Sabotage::ALL {
+        // Where no change needs a new object, that is how it should be.
+        let replaces = entry.resource.table.attrs().any(|attr| attr.configurable() && attr.replaces);
+        if !replaces && matches!(sabotage, Sabotage::NeverReplaces | Sabotage::ReplacesInSecret) {
+            continue;
+        }
+        let (config, backdoor) = fresh().await;
+        let inner = Server::new(Arc::new(Engine::new(provider)), Arc::new(Recorder::default()), Arc::new(|_| None));
+        let mut host = Host::start(Saboteur { inner, spoil: sabotage }).await;
+        host.configure(spell(provider.config, &config)).await.expect("a configuration that the provider takes");
+        let (_, failures) = Lifecycle::new(&mut host, &backdoor, provider.name, entry, known).run().await;
+        let sign = match (sabotage, sabotage.rule()) {
+            (_, Some(rule)) => format!("Broken({rule:?}"),
+            (Sabotage::ReadBlind, _) => ": drift".to_owned(),
+            // A server may refuse such an update, or take it.
+            _ => String::new(),
+        };
+        if !failures.iter().any(|failure| failure.contains(&sign)) {
+            unnoticed.push(sabotage);
+        }
+    }
+    unnoticed
+}
