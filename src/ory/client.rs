@@ -7,7 +7,7 @@
 use super::{
     buckets::BUCKETS,
     keto::Writers,
-    services::{CONSOLE, HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC},
+    services::{CONSOLE, HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC, TALOS},
 };
 use crate::{
     engine::{Diagnostic, one_line},
@@ -70,12 +70,12 @@ pub struct SelfHosted {
     pub attr: &'static str,
     /// The attribute's environment variable.
     pub variable: &'static str,
-    /// The other API of the same server: where that is self-hosted, this one has to be.
+    /// The other API of the same server: where that is self-hosted, this one has to be. Itself where there is no other.
     pub twin: &'static Service,
 }
 
 /// Every service that may be self-hosted.
-pub static SELF_HOSTED: [SelfHosted; 6] = [
+pub static SELF_HOSTED: [SelfHosted; 7] = [
     SelfHosted { service: &HYDRA_ADMIN, of: "Ory Hydra", attr: "hydra_admin_url", variable: "ORY_HYDRA_ADMIN_URL", twin: &HYDRA_PUBLIC },
     SelfHosted { service: &HYDRA_PUBLIC, of: "Ory Hydra", attr: "hydra_public_url", variable: "ORY_HYDRA_PUBLIC_URL", twin: &HYDRA_ADMIN },
     SelfHosted { service: &KETO_READ, of: "Ory Keto", attr: "keto_read_url", variable: "ORY_KETO_READ_URL", twin: &KETO_WRITE },
@@ -94,6 +94,7 @@ pub static SELF_HOSTED: [SelfHosted; 6] = [
         variable: "ORY_KRATOS_PUBLIC_URL",
         twin: &KRATOS_ADMIN,
     },
+    SelfHosted { service: &TALOS, of: "Ory Talos", attr: "talos_url", variable: "ORY_TALOS_URL", twin: &TALOS },
 ];
 
 /// Why a text is no slug of a project: as a part of a host's name it is one label (RFC 1123, 2.1), or it would take the
