@@ -48,6 +48,7 @@ pub mod secret;
 pub mod service;
 pub mod store;
 pub mod tally;
+pub mod talos;
 pub mod window;
 
 /// How to start.
@@ -73,6 +74,8 @@ pub struct Options {
     pub latency: Duration,
     /// The limits of buckets; what is in no bucket of these is unlimited.
     pub limits: Vec<BucketLimit>,
+    /// How Talos is set up.
+    pub talos: talos::Settings,
     /// What users of Ory Network meet.
     pub console: console::switches::Switches,
     /// Where people can see what happens.
@@ -94,6 +97,7 @@ impl Default for Options {
             record_requests: false,
             latency: Duration::ZERO,
             limits: Vec::new(),
+            talos: talos::Settings::default(),
             console: console::switches::Switches::default(),
             window: Place::Nowhere,
             hosts: Vec::new(),

@@ -17,6 +17,7 @@ use super::kratos::Kratos;
 use super::reply::Reply;
 use super::router::{Place, Route};
 use super::store::Store;
+use super::talos::Talos;
 
 /// A service of Ory.
 pub trait Service: Sized + Send + Sync + 'static {
@@ -64,7 +65,8 @@ struct Entry {
 }
 
 /// In the order in which they are asked: what no other service knows is Hydra's.
-static SERVICES: [Entry; 4] = [Entry::of::<Console>(), Entry::of::<Keto>(), Entry::of::<Kratos>(), Entry::of::<Hydra>()];
+static SERVICES: [Entry; 5] =
+    [Entry::of::<Console>(), Entry::of::<Keto>(), Entry::of::<Talos>(), Entry::of::<Kratos>(), Entry::of::<Hydra>()];
 /// How many of them are not for one project, but about all.
 const ABOUT_PROJECTS: usize = 1;
 

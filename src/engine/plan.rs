@@ -6,7 +6,7 @@ use super::{
     guard, semantically_equal, write_only,
 };
 use crate::{
-    schema::{Attr, Object, PlanDraft, Presence, Recompute, Resource, Table},
+    schema::{Attr, Object, PlanDraft, Presence, Reads, Recompute, Resource, Table},
     value::{Path, Value},
 };
 
@@ -121,7 +121,12 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
     derive(table, config, &mut planned);
     // Another form of nothing, written out or no more, is a change of the state and not of the object.
     let replaces = |attr: &Attr, index: usize| {
-        attr.replaces && before.is_none_or(|before| !semantically_equal(attr, before.get(attr.name), &planned[index]))
+        let differs = |before: Object<'_>| !semantically_equal(attr, before.at(index), &planned[index]) || moved.contains(&attr.name);
+        // Of what was made elsewhere, what no answer tells is not known: to write it down changes nothing there.
+        let is_untold = |before: Object<'_>| {
+            attr.reads != Reads::Always && before.at(index).is_null() && resource.made_elsewhere.is_some_and(|is_so| is_so(before))
+        };
+        attr.replaces && before.is_none_or(|before| differs(before) && !is_untold(before))
     };
     let replace: Vec<_> =
         changes.iter().copied().filter(|name| table.index(name).is_some_and(|index| replaces(table.attr(index), index))).collect();
@@ -180,6 +185,9 @@ fn first_word(attr: &Attr, prior: Option<&Value>, config: &Value) -> Value {
     if attr.write_only {
         return Value::Null;
     }
+    if matches!(attr.recompute, Recompute::Due) {
+        return Value::Bool(false);
+    }
     match (config, attr.presence) {
         (_, Presence::ReadOnly) | (Value::Null, Presence::OrServer) => prior.cloned().unwrap_or(Value::Unknown),
         (Value::Null, _) => match attr.default {
@@ -217,7 +225,7 @@ fn move_computed(table: &Table, config: Object<'_>, planned: &mut [Value], chang
         let moves = match attr.recompute {
             Recompute::Always => writes,
             Recompute::With(names) => names.iter().any(|name| changes.contains(name)),
-            Recompute::Never | Recompute::Derived(_) => false,
+            Recompute::Never | Recompute::Derived(_) | Recompute::Due => false,
         };
         if moves && config.get(attr.name).is_null() {
             planned[index] = Value::Unknown;

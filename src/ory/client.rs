@@ -7,6 +7,7 @@
 use super::{
     buckets::BUCKETS,
     keto::Writers,
+    resources::talos::imported::Importers,
     services::{CONSOLE, HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC, TALOS},
 };
 use crate::{
@@ -49,6 +50,8 @@ fn user_agent() -> String {
 pub struct Client {
     /// Relationships that are being written.
     pub(super) relationships: Writers,
+    /// API keys that are being imported.
+    pub(super) importers: Importers,
     network: Network,
     console: Console,
     /// The URLs of [`SELF_HOSTED`], in its order.
@@ -211,6 +214,7 @@ impl Client {
 
         Ok(Client {
             relationships: Writers::default(),
+            importers: Importers::default(),
             console: Console { url: url("console_api_url"), key: text("workspace_api_key"), workspace_id: text("workspace_id") },
             network: Network {
                 url: text("project_api_url").unwrap_or_default(),

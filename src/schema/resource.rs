@@ -53,6 +53,8 @@ pub struct Resource {
     pub parts: Option<fn(Object<'_>) -> Vec<String>>,
     /// What no two writes may make or change at the same time, beside the object itself.
     pub occupies: Option<fn(Object<'_>) -> Vec<Occupied>>,
+    /// Whether a stored object was made elsewhere and imported, so that its state lacks what only its making told.
+    pub made_elsewhere: Option<fn(Object<'_>) -> bool>,
     /// Whether an object and its replacement cannot exist at the same time, beside those of one key.
     pub excludes: Option<fn(Object<'_>, Object<'_>) -> bool>,
     /// What makes a stored object of each older shape one of the next; their number is the version of today's.
@@ -81,6 +83,7 @@ pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
         created_at: None,
         parts: None,
         occupies: None,
+        made_elsewhere: None,
         excludes: None,
         upgrades: &[],
     }
@@ -205,6 +208,13 @@ impl Resource {
     pub fn shows(&self, object: &Value) -> Vec<String> {
         let object = Object::new(&self.table, object);
         self.name_of(object).into_iter().chain(self.parts.into_iter().flat_map(|names| names(object))).collect()
+    }
+
+    /// How a stored object shows that it was made elsewhere and imported. What no answer tells of it, such as how long it was
+    /// to last, may be written down in the configuration without a new object, where another change of it needs one.
+    pub const fn made_elsewhere(mut self, is_so: fn(Object<'_>) -> bool) -> Self {
+        self.made_elsewhere = Some(is_so);
+        self
     }
 
     /// When an object and its replacement cannot exist at the same time: then the old one goes first, also in

@@ -5,6 +5,7 @@ mod api_key;
 mod arrival;
 pub(super) mod content;
 pub mod custom_domain;
+mod due;
 pub mod email_template;
 pub mod event_stream;
 mod guards;
@@ -38,6 +39,7 @@ pub mod relationships;
 pub mod saml_provider;
 pub mod scim_client;
 pub mod social_provider;
+pub mod talos;
 mod target;
 pub mod trusted_issuer;
 pub mod workspace;
@@ -76,5 +78,9 @@ pub static OFFERS: &[&[Offer<Client>]] = &[
     onboarding_portal_link::OFFERS,
     event_stream::OFFERS,
     custom_domain::OFFERS,
+    talos::issued::OFFERS,
+    talos::imported::OFFERS,
+    talos::verification::OFFERS,
+    talos::key_set::OFFERS,
     plurals::OFFERS,
 ];

@@ -2,13 +2,14 @@
 
 use super::{
     custom_domain, event_stream, onboarding_portal_link, organization, project, project_api_key, project_members, relationship_namespaces,
+    talos::{imported, issued},
     target::{TARGET, WHOLE_TARGET},
     workspace, workspace_api_key,
 };
 use crate::{
     engine::{Offer, Plural, plural},
     ory::Client,
-    schema::{Attr, Kind, Nested, Query, Rule, Table, count_listed, listed, objects, query, string},
+    schema::{Attr, Kind, Nested, Query, Rule, Table, count_listed, listed, objects, only, query, string},
 };
 
 /// A data source of this name with a list of that name in it, whose elements are of this type: the objects of a resource.
@@ -104,6 +105,24 @@ pub static OFFERS: &[Offer<Client>] = &[
         IN_PROJECT
     ),
     listing!(
+        "api_keys",
+        "ListedApiKey",
+        "The API keys that Ory Talos has issued: all of them, those of one actor, or those of one status. Keys that were revoked are among them for as long as their record is kept.",
+        issued::RESOURCE,
+        &issued::BACKEND,
+        API_KEYS,
+        &[WHOLE_TARGET]
+    ),
+    listing!(
+        "imported_api_keys",
+        "ListedImportedApiKey",
+        "The API keys that were imported into Ory Talos: all of them, those of one actor, or those of one status.",
+        imported::RESOURCE,
+        &imported::BACKEND,
+        API_KEYS,
+        &[WHOLE_TARGET]
+    ),
+    listing!(
         "relationship_namespaces",
         "ListedRelationshipNamespace",
         "The namespaces of relationships that a project or server knows.",
@@ -120,4 +139,10 @@ static OF_WORKSPACE_OR_OWN: &[Attr] = &[string("workspace_id", "Id of the worksp
 static IN_PROJECT: &[Attr] = &[string("project_id", "Id of the Ory Network project; the provider's `project_id` when unset.")];
 static OF_WORKSPACE: &[Attr] = &[string("workspace_id", "Only those of the workspace of this id.")];
 static ORGANIZATIONS: &[Attr] = &[IN_PROJECT[0], string("domain", "Only the one that has exactly this domain.")];
+static API_KEYS: &[Attr] = &[
+    string("actor_id", "Only those of this actor, exactly."),
+    string("status", "Only those that are `active`, `revoked` or `expired`.").check(only(&["active", "revoked", "expired"])),
+    TARGET[0],
+    TARGET[1],
+];
 static OF_ORGANIZATION: &[Attr] = &[IN_PROJECT[0], string("organization_id", "Id of the organization.").required()];
