@@ -176,8 +176,20 @@ impl Console {
                 texts("derived_tokens_macaroon_prefix_retired"),
             ),
             derived_ttl: seconds("derived_tokens_default_ttl").unwrap_or(own.derived_ttl),
+            hmac: self.hmac(project),
             ..own
         }
+    }
+
+    /// What the project signs API keys with, where its document says so: now, and formerly.
+    fn hmac(&self, project: &Project) -> (Option<String>, Vec<String>) {
+        let value = |row: &Json| row.member("value").and_then(Json::as_text);
+        let current = project.settings.of("talos_secrets_hmac_current").and_then(|secret| secret.as_text());
+        let retired = match project.settings.of("talos_secrets_hmac_retired_entries") {
+            Some(Json::Array(rows)) => rows.iter().filter_map(value).collect(),
+            _ => Vec::new(),
+        };
+        (current.filter(|secret| !secret.is_empty()), retired)
     }
 
     /// The names in the project's list, or in its file of namespaces; with neither, every name will do.

@@ -40,7 +40,7 @@ fn sign(secret: &[u8], content: &str) -> String {
 }
 
 /// What the text is.
-pub fn form(text: &str, secret: &[u8], settings: &Settings) -> Form {
+pub fn form(text: &str, secrets: &[Vec<u8>], settings: &Settings) -> Form {
     let (macaroon, older) = &settings.macaroon_prefix;
     if older.iter().chain([macaroon]).any(|prefix| text.starts_with(&format!("{prefix}_v1_"))) {
         return Form::Macaroon;
@@ -58,7 +58,9 @@ pub fn form(text: &str, secret: &[u8], settings: &Settings) -> Form {
     let Some(bytes) = from_base58(content).filter(|bytes| bytes.len() == 24) else { return Form::Other };
     let (at, id) = bytes.split_at(8);
     let (Ok(at), Ok(id)) = (at.try_into().map(u64::from_be_bytes), Uuid::from_slice(id)) else { return Form::Other };
-    match known.into_iter().any(|known| known == prefix) && same(&sign(secret, &format!("{prefix}_v1_{content}")), signature) {
+    let signed = format!("{prefix}_v1_{content}");
+    let is_signed = secrets.iter().any(|secret| same(&sign(secret, &signed), signature));
+    match known.into_iter().any(|known| known == prefix) && is_signed {
         true => Form::Issued(at, id),
         false => Form::Forged,
     }
@@ -130,14 +132,16 @@ mod tests {
         let id = Uuid::from_u128(7);
         let text = issue("ory_ak", b"a secret", 1_700_000_000, id);
         assert!(text.starts_with("ory_ak_v1_"), "{text}");
-        assert!(matches!(form(&text, b"a secret", &settings), Form::Issued(1_700_000_000, found) if found == id));
-        assert!(matches!(form(&text, b"another", &settings), Form::Forged));
+        assert!(
+            matches!(form(&text, &[b"now".to_vec(), b"a secret".to_vec()], &settings), Form::Issued(1_700_000_000, found) if found == id)
+        );
+        assert!(matches!(form(&text, &[b"another".to_vec()], &settings), Form::Forged));
         let renamed = Settings { prefix: ("other".to_owned(), Vec::new()), ..settings.clone() };
-        assert!(matches!(form(&text, b"a secret", &renamed), Form::Forged));
+        assert!(matches!(form(&text, &[b"now".to_vec(), b"a secret".to_vec()], &renamed), Form::Forged));
         let retired = Settings { prefix: ("other".to_owned(), vec!["ory_ak".to_owned()]), ..settings.clone() };
-        assert!(matches!(form(&text, b"a secret", &retired), Form::Issued(..)));
-        assert!(matches!(form("eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJhIn0.c2ln", b"", &settings), Form::Jwt));
-        assert!(matches!(form("mc_v1_x", b"", &settings), Form::Macaroon));
-        assert!(matches!(form("sk_live_abc", b"", &settings), Form::Other));
+        assert!(matches!(form(&text, &[b"now".to_vec(), b"a secret".to_vec()], &retired), Form::Issued(..)));
+        assert!(matches!(form("eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJhIn0.c2ln", &[], &settings), Form::Jwt));
+        assert!(matches!(form("mc_v1_x", &[], &settings), Form::Macaroon));
+        assert!(matches!(form("sk_live_abc", &[], &settings), Form::Other));
     }
 }

@@ -98,7 +98,7 @@ impl Talos {
         let settings = &self.settings;
         let seconds = ttl::of_key(text(body, "ttl")?.as_deref(), settings.default_ttl, settings.max_ttl)?;
         let mutable = Mutable::read(body)?;
-        match form(&raw, &self.secret, settings) {
+        match form(&raw, &self.secrets, settings) {
             Form::Issued(..) | Form::Forged => {
                 return Err(Problem::conflict("cannot import key: format conflicts with issued api key pattern"));
             }

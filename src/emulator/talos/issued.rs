@@ -114,7 +114,7 @@ impl Talos {
         let bytes = secret::random::<16>().map_err(|_| Problem::internal("no randomness"))?;
         let id = uuid::Builder::from_random_bytes(bytes).into_uuid();
         let now = u64::try_from(clock::seconds()).unwrap_or_default();
-        Ok((Uuid::to_string(&id), credential::issue(prefix, &self.secret, now, id)))
+        Ok((Uuid::to_string(&id), credential::issue(prefix, self.secret(), now, id)))
     }
 }
 

@@ -29,7 +29,7 @@ impl Talos {
         let filter = Filter::read(query.get("filter"))?;
         let after = match query.get("page_token") {
             "" => None,
-            token => paging::open(token, &self.secret).map_err(|_| Problem::bad_request("invalid page token"))?,
+            token => paging::open(token, self.secret()).map_err(|_| Problem::bad_request("invalid page token"))?,
         };
         let mut keys = self.keys(of)?;
         // By their ids, as a cursor needs it.
@@ -42,7 +42,7 @@ impl Talos {
         let more = keys.len() > size;
         keys.truncate(size);
         let token = match keys.last().filter(|_| more) {
-            Some(last) => paging::seal(&last.id, &self.secret).map_err(|_| Problem::internal("no randomness"))?,
+            Some(last) => paging::seal(&last.id, self.secret()).map_err(|_| Problem::internal("no randomness"))?,
             None => String::new(),
         };
         let keys = keys.iter().map(|key| key.wire(&self.settings)).collect();

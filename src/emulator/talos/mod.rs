@@ -52,8 +52,8 @@ pub struct Settings {
     pub macaroon_prefix: (String, Vec<String>),
     /// For how many seconds derived tokens are valid of which nobody says.
     pub derived_ttl: i64,
-    /// What keys are signed with, where it is not the emulator's own secret.
-    pub hmac: Option<String>,
+    /// What keys are signed with, where it is not the emulator's own secret: now, and formerly.
+    pub hmac: (Option<String>, Vec<String>),
     /// Whether there is a key that signs derived tokens.
     pub signs: bool,
     /// Whether an expired key still shows as active, as the older source does.
@@ -73,7 +73,7 @@ impl Default for Settings {
             public_prefix: (None, Vec::new()),
             macaroon_prefix: ("mc".to_owned(), Vec::new()),
             derived_ttl: 3600,
-            hmac: None,
+            hmac: (None, Vec::new()),
             signs: true,
             stale_status: false,
             most_keys: None,
@@ -85,8 +85,8 @@ impl Default for Settings {
 pub struct Talos {
     store: Arc<Store>,
     settings: Settings,
-    /// What keys, tokens of pages and derived tokens are signed with.
-    secret: Vec<u8>,
+    /// What keys, tokens of pages and derived tokens are signed with: now, and formerly.
+    secrets: Vec<Vec<u8>>,
     /// Held by who looks and writes then.
     writing: Mutex<()>,
 }
@@ -158,8 +158,10 @@ impl Service for Talos {
 
     fn open(ground: &Ground<'_>) -> Result<Self, String> {
         let settings = ground.options.talos.clone();
-        let secret = settings.hmac.as_ref().map_or_else(|| ground.system_secret.to_vec(), |secret| secret.clone().into_bytes());
-        Ok(Self { store: Arc::clone(ground.store), settings, secret, writing: Mutex::default() })
+        let (current, retired) = settings.hmac.clone();
+        let current = current.map_or_else(|| ground.system_secret.to_vec(), String::into_bytes);
+        let secrets = std::iter::once(current).chain(retired.into_iter().map(String::into_bytes)).collect();
+        Ok(Self { store: Arc::clone(ground.store), settings, secrets, writing: Mutex::default() })
     }
 
     fn answer(&self, call: &Call) -> Option<Reply> {
@@ -182,6 +184,11 @@ fn body(asked: &Asked<'_>) -> Result<Json, Problem> {
 }
 
 impl Talos {
+    /// What is signed with now.
+    fn secret(&self) -> &[u8] {
+        self.secrets.first().map_or(&[], Vec::as_slice)
+    }
+
     fn writing(&self) -> MutexGuard<'_, ()> {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -16,7 +16,7 @@ impl Talos {
         if !self.settings.signs {
             return Err(Problem::internal("get signing key"));
         }
-        let seed = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &self.secret), b"derived tokens");
+        let seed = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, self.secret()), b"derived tokens");
         Ed25519KeyPair::from_seed_unchecked(seed.as_ref()).map_err(|_| Problem::internal("get signing key"))
     }
 
@@ -47,7 +47,7 @@ impl Talos {
     /// A macaroon with these claims.
     pub(super) fn bake(&self, claims: &Json) -> String {
         let content = BASE64_URL_SAFE_NO_PAD.encode(claims.compact());
-        let signature = secret::sign(&self.secret, &content);
+        let signature = secret::sign(self.secret(), &content);
         format!("{}_v1_{content}.{signature}", self.settings.macaroon_prefix.0)
     }
 
@@ -65,7 +65,7 @@ impl Talos {
             }
             (content, signature) => {
                 let content = content.split_once("_v1_")?.1;
-                secret::same(&secret::sign(&self.secret, content), signature).then_some(content)?
+                secret::same(&secret::sign(self.secret(), content), signature).then_some(content)?
             }
         };
         parse_whole(&BASE64_URL_SAFE_NO_PAD.decode(content).ok()?).ok()

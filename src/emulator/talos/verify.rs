@@ -92,7 +92,7 @@ impl Talos {
 
     /// The key behind a credential, with what a token of it says instead, and whom it is for.
     fn good(&self, credential: &str) -> Result<(Key, Vec<String>), Flaw> {
-        match form(credential, &self.secret, &self.settings) {
+        match form(credential, &self.secrets, &self.settings) {
             Form::Jwt | Form::Macaroon => self.derived(credential),
             _ => {
                 let (of, mut key) = self.behind(credential).ok_or(("NOT_FOUND", "the credential is not known"))?;
@@ -135,7 +135,7 @@ impl Talos {
 
     /// The key that this is the text of, whatever its state. How old an issued one may be is asked today.
     fn behind(&self, credential: &str) -> Option<(&'static Stored, Key)> {
-        match form(credential, &self.secret, &self.settings) {
+        match form(credential, &self.secrets, &self.settings) {
             Form::Issued(at, id) => {
                 let age = clock::seconds().saturating_sub(i64::try_from(at).ok()?);
                 if age > self.settings.max_ttl {
@@ -233,7 +233,7 @@ impl Talos {
         if reason == REASONS[0] || reason == WITHDRAWN {
             return Err(Problem::bad_request("reason: not allowed for self-revocation"));
         }
-        if matches!(form(&credential, &self.secret, &self.settings), Form::Jwt | Form::Macaroon) {
+        if matches!(form(&credential, &self.secrets, &self.settings), Form::Jwt | Form::Macaroon) {
             return Err(Problem::bad_request("derived tokens cannot be revoked"));
         }
         let _writing = self.writing();
