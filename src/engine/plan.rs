@@ -6,7 +6,7 @@ use super::{
     guard, semantically_equal, write_only,
 };
 use crate::{
-    schema::{Attr, Object, PlanDraft, Presence, Reads, Recompute, Resource, Table},
+    schema::{Attr, Object, PlanDraft, Presence, Recompute, Resource, Table},
     value::{Path, Value},
 };
 
@@ -86,8 +86,10 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
     let mut planned: Vec<Value> =
         told.map(|(place, (attr, value))| first_word(attr, before.map(|before| before.at(place)), value)).collect();
     let mut in_use = write_only::in_use(resource, prior, config);
+    let mut keeps = Vec::new();
     if let Some(modify_plan) = resource.modify_plan {
-        modify_plan(&mut PlanDraft { table, config, prior: before, planned: &mut planned, in_use: &mut in_use });
+        let (planned, in_use, keeps) = (&mut planned, &mut in_use, &mut keeps);
+        modify_plan(&mut PlanDraft { table, config, prior: before, planned, in_use, keeps });
     }
 
     let moved = prior.map(|prior| write_only::changed(resource, prior, config, &in_use)).unwrap_or_default();
@@ -122,11 +124,7 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
     // Another form of nothing, written out or no more, is a change of the state and not of the object.
     let replaces = |attr: &Attr, index: usize| {
         let differs = |before: Object<'_>| !semantically_equal(attr, before.at(index), &planned[index]) || moved.contains(&attr.name);
-        // Of what was made elsewhere, what no answer tells is not known: to write it down changes nothing there.
-        let is_untold = |before: Object<'_>| {
-            attr.reads != Reads::Always && before.at(index).is_null() && resource.made_elsewhere.is_some_and(|is_so| is_so(before))
-        };
-        attr.replaces && before.is_none_or(|before| differs(before) && !is_untold(before))
+        attr.replaces && !keeps.contains(&attr.name) && before.is_none_or(differs)
     };
     let replace: Vec<_> =
         changes.iter().copied().filter(|name| table.index(name).is_some_and(|index| replaces(table.attr(index), index))).collect();

@@ -186,8 +186,8 @@ impl Client {
         let text = |name: &str| config.str(name).filter(|text| !text.is_empty()).map(str::to_owned);
         let url = |name: &str| text(name).and_then(|text| Url::parse(&text).ok());
 
-        let services = ["hydra_admin_url", "hydra_public_url", "kratos_admin_url", "kratos_public_url", "keto_read_url", "keto_write_url"];
-        if text("workspace_api_key").is_none() && text("project_api_key").is_none() && services.iter().all(|name| text(name).is_none()) {
+        let is_hosted = SELF_HOSTED.iter().any(|one| text(one.attr).is_some());
+        if text("workspace_api_key").is_none() && text("project_api_key").is_none() && !is_hosted {
             return Err(vec![Diagnostic::error(
                 "No credentials and no server",
                 "Set at least one of `workspace_api_key` or `project_api_key` for Ory Network (or ORY_WORKSPACE_API_KEY, ORY_PROJECT_API_KEY), or the URL of a self-hosted service such as `hydra_admin_url` (or ORY_HYDRA_ADMIN_URL). To try it without either, `janiform emulator` runs a local Ory.",

@@ -53,8 +53,6 @@ pub struct Resource {
     pub parts: Option<fn(Object<'_>) -> Vec<String>>,
     /// What no two writes may make or change at the same time, beside the object itself.
     pub occupies: Option<fn(Object<'_>) -> Vec<Occupied>>,
-    /// Whether a stored object was made elsewhere and imported, so that its state lacks what only its making told.
-    pub made_elsewhere: Option<fn(Object<'_>) -> bool>,
     /// Whether an object and its replacement cannot exist at the same time, beside those of one key.
     pub excludes: Option<fn(Object<'_>, Object<'_>) -> bool>,
     /// What makes a stored object of each older shape one of the next; their number is the version of today's.
@@ -83,7 +81,6 @@ pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
         created_at: None,
         parts: None,
         occupies: None,
-        made_elsewhere: None,
         excludes: None,
         upgrades: &[],
     }
@@ -210,13 +207,6 @@ impl Resource {
         self.name_of(object).into_iter().chain(self.parts.into_iter().flat_map(|names| names(object))).collect()
     }
 
-    /// How a stored object shows that it was made elsewhere and imported. What no answer tells of it, such as how long it was
-    /// to last, may be written down in the configuration without a new object, where another change of it needs one.
-    pub const fn made_elsewhere(mut self, is_so: fn(Object<'_>) -> bool) -> Self {
-        self.made_elsewhere = Some(is_so);
-        self
-    }
-
     /// When an object and its replacement cannot exist at the same time: then the old one goes first, also in
     /// a tool that makes the new one first where it can. Both are planned or stored objects.
     pub const fn excludes(mut self, excludes: fn(Object<'_>, Object<'_>) -> bool) -> Self {
@@ -286,6 +276,8 @@ pub struct PlanDraft<'a> {
     pub planned: &'a mut Vec<Value>,
     /// The write-only arguments in use, whether their values are there in this run or not.
     pub in_use: &'a mut Vec<&'static str>,
+    /// The attributes whose change needs no new object this time, although the table says so.
+    pub keeps: &'a mut Vec<&'static str>,
 }
 
 impl PlanDraft<'_> {
@@ -304,6 +296,11 @@ impl PlanDraft<'_> {
         if self.config.get(name).is_null() {
             self.in_use.retain(|used| *used != name);
         }
+    }
+
+    /// A change of this attribute needs no new object this time, although the table says so.
+    pub fn keep_object(&mut self, name: &'static str) {
+        self.keeps.push(name);
     }
 
     /// Plans this value for the attribute; the configuration's own word cannot be overruled, so it

@@ -33,6 +33,7 @@ pub mod queries;
 mod relationships;
 mod sharing;
 mod silent;
+pub mod talos;
 mod together;
 mod waits;
 mod write_only;

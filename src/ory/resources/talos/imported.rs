@@ -11,7 +11,7 @@ use super::{
         guards::PROTECTION,
         target::TARGET,
     },
-    keys::{Keys, LIFE, REVOCATION, RULES, SHOWN, SUBJECT, lasts, replacing},
+    keys::{Keys, LIFE, REVOCATION, RULES, SHOWN, SUBJECT, kept, lasts, replacing},
 };
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Makes, Objects, Observed, Offer, State, Wanted, Write},
@@ -45,8 +45,11 @@ pub static RESOURCE: Resource = resource(
 .rules(&RULES_OF_IMPORTED)
 .on_create(&[needs_key])
 .on_change(&[replaced])
+.modify_plan(|draft| {
+    let told = ["raw_key", "raw_key_wo_version"];
+    kept(draft, &told, &["raw_key", "raw_key_wo", "raw_key_wo_version", "ttl", "keepers"]);
+})
 .excludes(same_key)
-.made_elsewhere(|key| key.get("raw_key").is_null() && key.get("raw_key_wo_version").is_null())
 .checked();
 
 /// How it is reached.
@@ -115,7 +118,7 @@ fn same_key(before: Object<'_>, now: Object<'_>) -> bool {
 
 /// Says why a key is replaced that nobody has changed; and keeps one that somebody has revoked from coming back to life.
 fn replaced(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
-    let (summary, why) = replacing(before)?;
+    let (summary, why) = replacing(before, planned)?;
     let is_same = same_key(before, planned);
     if is_same && before.str("status") == Some("revoked") {
         let detail = format!(
@@ -140,8 +143,6 @@ pub type Importers = Batchers<Door, Json, Result<Observed, SendError>>;
 const MOST: (usize, usize) = (1000, 2 << 20);
 /// How long the first one waits for others.
 const COMPANY: Duration = Duration::from_millis(50);
-/// A server's clock may be read before it is rounded.
-const ROUNDING: i128 = 2 * instant::SECOND;
 
 /// Keys that were imported.
 pub struct ImportedKeys;
@@ -302,9 +303,10 @@ async fn lost(cx: &Cx<Client>, at: &Endpoint, item: &Json, began: Instant) -> Re
     if let Some(id) = id
         && let Some((found, reply)) = KEYS.get(cx, at, &id).await?
     {
-        let made = Object::new(&RESOURCE.table, &found.value).str("create_time").and_then(instant::parse);
-        let since = due::now(&reply) - i128::try_from(began.elapsed().as_nanos()).unwrap_or_default() - ROUNDING;
-        if made.is_some_and(|made| made >= since) {
+        let key = Object::new(&RESOURCE.table, &found.value);
+        let is_same = ["name", "actor_id"].iter().all(|name| key.str(name) == item.at(*name).as_str());
+        let since = due::now(&reply) - i128::try_from(began.elapsed().as_nanos()).unwrap_or_default();
+        if is_same && key.str("create_time").and_then(instant::parse).is_some_and(|made| made >= since) {
             return Ok(found);
         }
     }

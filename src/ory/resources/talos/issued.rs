@@ -10,7 +10,7 @@ use super::{
         guards::PROTECTION,
         target::TARGET,
     },
-    keys::{Keys, LIFE, REVOCATION, RULES, SHOWN, SUBJECT, lasts, replacing},
+    keys::{Keys, LIFE, REVOCATION, RULES, SHOWN, SUBJECT, kept, lasts, replacing},
     seal::{Recipient, recipient},
 };
 use crate::{
@@ -46,7 +46,7 @@ pub static RESOURCE: Resource = resource(
 .sections(&[SUBJECT, LIFE, SEAL, SHOWN, REVOCATION, TARGET, PROTECTION])
 .rules(&RULES)
 .on_change(&[replaced])
-.made_elsewhere(|key| key.get("secret").is_null() && key.get("sealed_secret").is_null())
+.modify_plan(|draft| kept(draft, &["secret", "sealed_secret"], &["ttl", "keepers", "seal_to"]))
 .checked();
 
 /// How it is reached.
@@ -55,7 +55,7 @@ pub static BACKEND: IssuedKeys = IssuedKeys;
 /// The data source.
 static LOOKUP: Lookup =
     lookup(&RESOURCE, "An API key that Ory Talos has issued and that is managed elsewhere, by its id. Its secret is never told again.")
-        .without(&["keepers", "renew_before", "renewal_due", "revocation_reason", "revocation_description", "seal_to"]);
+        .without(&["keepers", "renew_before", "revocation_reason", "revocation_description", "seal_to"]);
 
 static SEAL: &[Attr] = &[
     string(
@@ -75,8 +75,8 @@ static KEYS: Keys = Keys { resource: &RESOURCE, path: talos::ISSUED, items: "iss
 const TRIES: usize = 3;
 
 /// Says why a key is replaced that nobody has changed.
-fn replaced(before: Object<'_>, _: Object<'_>) -> Option<Problem> {
-    let (summary, why) = replacing(before)?;
+fn replaced(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
+    let (summary, why) = replacing(before, planned)?;
     Some(Problem::doubtful("renewal_due", summary, format!("{why} Another one is issued in its place, with a secret of its own.")))
 }
 

@@ -18,8 +18,8 @@ use crate::{
     engine::{Cx, Diagnostic, Failure, Objects, Observed, State, Wanted, Write, one_line, semantically_equal},
     rest::{Client as _, Endpoint, Pages, Paging, Reply, Request, SendError, address, id_of, mapping, secrets},
     schema::{
-        Attr, INSTANT, Nested, Object, Problem, Resource, Rule, Table, between, boolean, integer, list, map, object, only, refuse, rule,
-        string, text,
+        Attr, INSTANT, Nested, Object, PlanDraft, Problem, Resource, Rule, Table, between, boolean, integer, list, map, object, only,
+        refuse, rule, string, text,
     },
     value::{Json, Number, Path, Value},
 };
@@ -156,9 +156,28 @@ fn explained(key: Object<'_>) -> Option<Problem> {
     })
 }
 
+/// What needs no other key although it changes: another word on when it is to be renewed, of which the next refresh says
+/// whether it is due; and of a key that was made elsewhere, so that its state has none of what only its making tells, what
+/// nobody can know. `told` are those of which a key that was made here has one.
+pub fn kept(draft: &mut PlanDraft<'_>, told: &[&str], untold: &[&'static str]) {
+    let Some(prior) = draft.prior else { return };
+    if is_postponed(prior, draft.config) {
+        draft.keep_object("renewal_due");
+    }
+    if told.iter().all(|name| prior.get(name).is_null()) {
+        untold.iter().filter(|name| prior.get(name).is_null()).for_each(|name| draft.keep_object(name));
+    }
+}
+
+/// Whether another time is said by now, of a key that can be used.
+fn is_postponed(before: Object<'_>, now: Object<'_>) -> bool {
+    let seconds = |key: Object<'_>| key.str("renew_before").and_then(ttl::seconds);
+    before.str("status") == Some("active") && seconds(before) != seconds(now)
+}
+
 /// Why a key has to be replaced, if it has to.
-pub fn replacing(before: Object<'_>) -> Option<(&'static str, String)> {
-    if before.bool("renewal_due") != Some(true) {
+pub fn replacing(before: Object<'_>, planned: Object<'_>) -> Option<(&'static str, String)> {
+    if before.bool("renewal_due") != Some(true) || is_postponed(before, planned) {
         return None;
     }
     let name = one_line(before.str("name").unwrap_or_default()).into_owned();
