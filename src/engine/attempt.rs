@@ -26,7 +26,7 @@ pub struct Attempt {
     name: Option<Name>,
     /// Whether the state has no object yet.
     creates: bool,
-    /// What a run that died began to make, of the semantically_equal write.
+    /// What a run that died began to make, of the same write.
     pub begun: Option<Begun>,
 }
 

@@ -67,7 +67,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
     fn shown(&self) -> &Shown<C> {
         self.shown.get_or_init(|| Shown {
             config: BlockSchema::of(self.provider.name, self.provider.doc, self.provider.config),
-            offers: self.provider.each_offer().map(|offer| (offer, shown(offer))).collect(),
+            offers: self.provider.each_grouped().map(|(subcategory, offer)| (offer, shown(offer).under(subcategory))).collect(),
         })
     }
 

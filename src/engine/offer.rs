@@ -2,7 +2,7 @@
 //!
 //! Owns that no two offers can be taken for each other. The verbs are the other files'.
 
-use super::{ActionBackend, Backend, EphemeralBackend, QueryBackend};
+use super::{ActionBackend, Backend, EphemeralBackend, Provider, QueryBackend};
 use crate::schema::{Action, Ephemeral, Function, ListResource, Lookup, Query, Resource};
 
 /// One thing that a provider offers. The file that declares it exports it:
@@ -146,40 +146,74 @@ impl<C: 'static> Offer<C> {
     }
 }
 
+/// Offers whose pages stand together.
+pub struct Group<C: 'static> {
+    /// What their pages stand under.
+    pub subcategory: &'static str,
+    /// The offers, by the files that declare them.
+    pub offers: &'static [&'static [Offer<C>]],
+}
+
+/// Offers under this subcategory: one slice a file that declares something.
+pub const fn group<C: 'static>(subcategory: &'static str, offers: &'static [&'static [Offer<C>]]) -> Group<C> {
+    Group { subcategory, offers }
+}
+
 /// What makes a list of offers wrong is a build error that names the offer.
-pub(super) const fn check<C: 'static>(sections: &[&[Offer<C>]]) {
-    let (mut section, mut at) = (0, 0);
-    while section < sections.len() {
-        if at == sections[section].len() {
-            (section, at) = (section + 1, 0);
-            continue;
-        }
-        let offer = &sections[section][at];
+pub(super) const fn check<C: 'static>(provider: &Provider<C>) {
+    let mut at = FIRST;
+    while let Some((offer, next)) = at.offer(provider) {
         // Nothing is said of it, or it has no name.
         if offer.name().is_empty() || offer.doc().is_empty() {
             panic!("{}", offer.name());
         }
         // A list of objects that nobody manages cannot be imported by anybody.
         let mut managed = !matches!(offer, Offer::ListResource(_));
-        let (mut other_section, mut other_at) = (0, 0);
-        while other_section < sections.len() {
-            if other_at == sections[other_section].len() {
-                (other_section, other_at) = (other_section + 1, 0);
-                continue;
-            }
-            let other = &sections[other_section][other_at];
-            let is_before = other_section < section || (other_section == section && other_at < at);
+        let mut other_at = FIRST;
+        while let Some((other, other_next)) = other_at.offer(provider) {
             // Two of one kind have one name, or two calls do.
-            if is_before && collide(offer, other) {
+            if other_at.is_before(at) && collide(offer, other) {
                 panic!("{}", offer.name());
             }
             managed = managed || (matches!(other, Offer::Resource(_)) && is_same("", offer.name(), "", other.name()));
-            other_at += 1;
+            other_at = other_next;
         }
         if !managed {
             panic!("{}", offer.name());
         }
-        at += 1;
+        at = next;
+    }
+}
+
+/// A place among the offers: those of the groups, then those of none.
+#[derive(Clone, Copy)]
+struct At {
+    group: usize,
+    file: usize,
+    offer: usize,
+}
+
+const FIRST: At = At { group: 0, file: 0, offer: 0 };
+
+impl At {
+    /// The offer here, or the first one after it, and the place that follows.
+    const fn offer<C: 'static>(mut self, provider: &Provider<C>) -> Option<(&'static Offer<C>, At)> {
+        while self.group <= provider.groups.len() {
+            let files = if self.group < provider.groups.len() { provider.groups[self.group].offers } else { provider.offers };
+            if self.file == files.len() {
+                self = At { group: self.group + 1, ..FIRST };
+            } else if self.offer == files[self.file].len() {
+                self = At { group: self.group, file: self.file + 1, offer: 0 };
+            } else {
+                return Some((&files[self.file][self.offer], At { offer: self.offer + 1, ..self }));
+            }
+        }
+        None
+    }
+
+    const fn is_before(self, other: At) -> bool {
+        self.group < other.group
+            || (self.group == other.group && (self.file < other.file || (self.file == other.file && self.offer < other.offer)))
     }
 }
 

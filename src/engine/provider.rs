@@ -2,7 +2,7 @@
 
 use super::{
     DataSource, Diagnostic, Entry,
-    offer::{self, Offer},
+    offer::{self, Group, Offer},
 };
 use crate::{
     schema::{Rule, Table},
@@ -34,18 +34,31 @@ pub struct Provider<C: 'static> {
     pub rules: &'static [Rule],
     /// Makes a client of the resolved configuration; does no I/O.
     pub configure: fn(&Value) -> Result<C, Vec<Diagnostic>>,
-    /// What it offers, by the files that declare it.
+    /// What it offers, by subcategory of its documentation.
+    pub groups: &'static [Group<C>],
+    /// What it offers besides, by the files that declare it.
     pub offers: &'static [&'static [Offer<C>]],
-    /// Programs that the documentation of its Pulumi package shows.
-    pub programs: &'static [Program],
+    /// The programs that its documentation shows, sorted by path.
+    pub examples: &'static [Example],
 }
 
-/// A program that documentation shows, in several languages.
-pub struct Program {
-    /// What it shows, as Pulumi names it: `resources/<name>` or `functions/<name>`.
-    pub of: &'static str,
-    /// Its text by language, each ending in a line break.
-    pub texts: &'static [(&'static str, &'static str)],
+/// A file of a program that documentation shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Example {
+    /// Where it is: `terraform/resources/<type>/resource.tf`, `pulumi/functions/<name>/index.ts`, in the layout of
+    /// Terraform's and Pulumi's own documentation.
+    pub path: &'static str,
+    /// Its text, ending in a line break.
+    pub text: &'static str,
+}
+
+impl Example {
+    /// Those whose paths begin so, of examples that are sorted by path.
+    pub fn below<'a>(examples: &'a [Example], path: &str) -> &'a [Example] {
+        let from = examples.partition_point(|example| example.path < path);
+        let len = examples[from..].partition_point(|example| example.path.starts_with(path));
+        &examples[from..from + len]
+    }
 }
 
 static NOTHING: Table = Table::new(&[]);
@@ -68,8 +81,9 @@ pub const fn provider<C: 'static>(
         config: &NOTHING,
         rules: &[],
         configure,
+        groups: &[],
         offers: &[],
-        programs: &[],
+        examples: &[],
     }
 }
 
@@ -117,15 +131,21 @@ impl<C: 'static> Provider<C> {
         self
     }
 
-    /// What it offers: one slice a file that declares something.
+    /// What it offers, in groups: the pages of each stand together.
+    pub const fn groups(mut self, groups: &'static [Group<C>]) -> Self {
+        self.groups = groups;
+        self
+    }
+
+    /// What it offers in no group: one slice a file that declares something.
     pub const fn offers(mut self, offers: &'static [&'static [Offer<C>]]) -> Self {
         self.offers = offers;
         self
     }
 
-    /// Programs that the documentation of its Pulumi package shows.
-    pub const fn programs(mut self, programs: &'static [Program]) -> Self {
-        self.programs = programs;
+    /// The programs that its documentation shows, sorted by path.
+    pub const fn examples(mut self, examples: &'static [Example]) -> Self {
+        self.examples = examples;
         self
     }
 
@@ -135,13 +155,21 @@ impl<C: 'static> Provider<C> {
         if self.name.is_empty() || self.doc.is_empty() || self.namespace.is_empty() || self.version.is_empty() {
             panic!("{}", self.name);
         }
-        offer::check(self.offers);
+        offer::check(&self);
         self
+    }
+
+    /// All that it offers, each with the subcategory of its page: empty where it is in no group.
+    pub fn each_grouped(&self) -> impl Iterator<Item = (&'static str, &'static Offer<C>)> + use<C> {
+        let of = |subcategory: &'static str, offers: &'static [&'static [Offer<C>]]| {
+            offers.iter().flat_map(|offers| offers.iter()).map(move |offer| (subcategory, offer))
+        };
+        self.groups.iter().flat_map(move |group| of(group.subcategory, group.offers)).chain(of("", self.offers))
     }
 
     /// All that it offers.
     pub fn each_offer(&self) -> impl Iterator<Item = &'static Offer<C>> + use<C> {
-        self.offers.iter().flat_map(|offers| offers.iter())
+        self.each_grouped().map(|(_, offer)| offer)
     }
 
     /// Its resources.

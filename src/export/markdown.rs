@@ -1,12 +1,12 @@
 //! Pages in the layout of the Terraform Registry: `index.md`, `resources/…`, `data-sources/…`, and so on for what else a
 //! provider offers.
 //!
-//! Owns their structure; sentences come from [`super::wording`], programs from [`super::examples`]. The
-//! Registry also shows `guides/…`, which are written by hand and none of this file's business.
+//! Owns their structure; sentences come from [`super::wording`], programs from the provider's examples. The Registry
+//! also shows `guides/…`, which are written by hand and none of this file's business.
 
-use super::{File, examples, wording};
+use super::{File, wording};
 use crate::{
-    engine::{DataSource, Engine},
+    engine::{DataSource, Engine, Example},
     schema::{Attr, BlockSchema, Field, Function, Kind, Nested, Presence, Reference, Resource},
 };
 use std::fmt::Write;
@@ -17,19 +17,23 @@ pub(super) const MARK: &str =
 
 const WRITE_ONLY: &str = "[Write-only](https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments)";
 
+/// The names that Terraform's own generator gives the one example that it shows.
+const FIRST: [&str; 7] =
+    ["provider.tf", "resource.tf", "data-source.tf", "ephemeral-resource.tf", "list-resource.tfquery.hcl", "action.tf", "function.tf"];
+
 /// All pages, in a fixed order.
 pub fn pages<C: Send + Sync + 'static>(engine: &Engine<C>) -> Vec<File> {
     let provider = engine.provider();
-    let examples = examples::of(provider.namespace, provider.name);
+    let examples = provider.examples;
     let mut pages = vec![index(provider.display, engine.config(), examples)];
     for (entry, block) in engine.resources() {
         let name = format!("{}_{}", provider.name, block.name);
         let id = wording::id(entry.resource);
-        let mut page = Page::new(&format!("{name} Resource - {}", provider.name), Some(""), block.doc);
+        let mut page = Page::new(&format!("{name} Resource - {}", provider.name), Some(block.subcategory), block.doc);
         page.title(&format!("{name} (Resource)"), block.doc);
-        page.usage(examples, &format!("resources/{name}/"));
+        page.usage(examples, &format!("terraform/resources/{name}/"));
         page.schema(&block.fields, &id);
-        page.import(examples, &format!("resources/{name}/"), &name, entry.resource);
+        page.import(examples, &format!("terraform/resources/{name}/"), &name, entry.resource);
         pages.push(page.file(format!("resources/{}.md", block.name)));
     }
     for (source, block) in engine.data_sources() {
@@ -58,30 +62,22 @@ pub fn pages<C: Send + Sync + 'static>(engine: &Engine<C>) -> Vec<File> {
 }
 
 /// The page of what is configured by a block and not managed.
-fn block_page(
-    provider: &str,
-    kind: &str,
-    dir: &str,
-    block: &BlockSchema,
-    examples: &[examples::Example],
-    about: &[String],
-    id: &str,
-) -> File {
+fn block_page(provider: &str, kind: &str, dir: &str, block: &BlockSchema, examples: &[Example], about: &[String], id: &str) -> File {
     let name = format!("{provider}_{}", block.name);
-    let mut page = Page::new(&format!("{name} {kind} - {provider}"), Some(""), block.doc);
+    let mut page = Page::new(&format!("{name} {kind} - {provider}"), Some(block.subcategory), block.doc);
     page.managed = false;
     page.title(&format!("{name} ({kind})"), block.doc);
     about.iter().for_each(|about| page.paragraph(about));
-    page.usage(examples, &format!("{dir}/{name}/"));
+    page.usage(examples, &format!("terraform/{dir}/{name}/"));
     page.schema(&block.fields, id);
     page.file(format!("{dir}/{}.md", block.name))
 }
 
-fn function_page(provider: &str, of: &Function, block: &BlockSchema, examples: &[examples::Example]) -> File {
-    let mut page = Page::new(&format!("{} function - {provider}", of.name), Some(""), of.doc);
+fn function_page(provider: &str, of: &Function, block: &BlockSchema, examples: &[Example]) -> File {
+    let mut page = Page::new(&format!("{} function - {provider}", of.name), Some(block.subcategory), of.doc);
     page.managed = false;
     page.title(&format!("{} (Function)", of.name), of.doc);
-    page.usage(examples, &format!("functions/{}/", of.name));
+    page.usage(examples, &format!("terraform/functions/{}/", of.name));
     page.heading("Signature");
     let further = of.further();
     let one = |attr: &Attr| match further {
@@ -101,10 +97,10 @@ fn function_page(provider: &str, of: &Function, block: &BlockSchema, examples: &
     page.file(format!("functions/{}.md", of.name))
 }
 
-fn index(display: &str, config: &BlockSchema, examples: &[examples::Example]) -> File {
+fn index(display: &str, config: &BlockSchema, examples: &[Example]) -> File {
     let mut page = Page::new(&format!("{display} Provider"), None, config.doc);
     page.title(&format!("{display} Provider"), config.doc);
-    page.usage(examples, "provider");
+    page.usage(examples, "terraform/provider");
     if config.fields.iter().any(|field| field.attr.is_some_and(|attr| attr.env.is_some())) {
         page.paragraph(
             "An argument that is not set is taken from its environment variable, and only then from its default. There, lists are separated by commas or are JSON, and maps and objects are JSON.",
@@ -154,10 +150,13 @@ impl Page {
         let _ = write!(self.text, "```{language}\n{}\n```\n\n", code.trim());
     }
 
-    /// Every program in the directories that start so, but for those about importing.
-    fn usage(&mut self, examples: &[examples::Example], below: &str) {
-        let programs = examples.iter().filter(|example| example.path.starts_with(below) && !example.is_import());
-        for (position, example) in programs.enumerate() {
+    /// Every program in the directories that start so, the one that is named after its kind first, but for those about
+    /// importing, which stand in a place of their own.
+    fn usage(&mut self, examples: &[Example], below: &str) {
+        let name = |example: &Example| example.path.rsplit('/').next().unwrap_or_default();
+        let mut programs: Vec<_> = Example::below(examples, below).iter().filter(|example| !name(example).starts_with("import")).collect();
+        programs.sort_by_key(|example| !FIRST.contains(&name(example)));
+        for (position, example) in programs.into_iter().enumerate() {
             if position == 0 {
                 self.heading("Example Usage");
             }
@@ -234,7 +233,7 @@ impl Page {
         self.text.push('\n');
     }
 
-    fn import(&mut self, examples: &[examples::Example], below: &str, name: &str, resource: &Resource) {
+    fn import(&mut self, examples: &[Example], below: &str, name: &str, resource: &Resource) {
         let key = resource.key;
         let of = |file: &str| examples.iter().find(|example| example.path.strip_prefix(below) == Some(file));
         self.heading("Import");

@@ -4,7 +4,6 @@
 //! can say something else than they do. Pure: text in memory; who writes it to disk is the command line.
 //! Knows no protocol; the two wire schemas are the frontends' own.
 
-mod examples;
 mod json_schema;
 mod markdown;
 mod wording;

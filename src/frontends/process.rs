@@ -14,7 +14,7 @@ pub(in crate::frontends) struct Manners {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// It was told to.
-    RateHeaders,
+    Signal,
     /// Whoever it served is not there any more, or has stopped it by other means than a signal.
     Alone,
 }
@@ -76,8 +76,8 @@ mod unix {
                 // The system tells of the death of the thread that started us, not of its
                 // process: told or not, one has to look.
                 tokio::select! {
-                    _ = self.terminate.recv() => return End::RateHeaders,
-                    _ = self.interrupt.recv() => if ends_when_interrupted { return End::RateHeaders },
+                    _ = self.terminate.recv() => return End::Signal,
+                    _ = self.interrupt.recv() => if ends_when_interrupted { return End::Signal },
                     _ = self.parent_died.recv() => {}
                     _ = look.tick(), if ends_with_parent => {}
                 }
@@ -109,7 +109,7 @@ mod other {
         pub(in crate::frontends) async fn end(&mut self) -> End {
             while tokio::signal::ctrl_c().await.is_ok() {
                 if self.manners.ends_when_interrupted {
-                    return End::RateHeaders;
+                    return End::Signal;
                 }
             }
             std::future::pending().await

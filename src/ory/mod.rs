@@ -6,7 +6,6 @@
 mod buckets;
 mod client;
 mod keto;
-mod programs;
 pub mod project;
 mod provider;
 pub mod resources;

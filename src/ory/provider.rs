@@ -2,12 +2,11 @@
 
 use super::{
     client::{Client, http_url, project_url, slug},
-    programs::PROGRAMS,
     resources,
 };
 use crate::value::Value;
 use crate::{
-    engine::{Provider, provider},
+    engine::{Example, Provider, provider},
     schema::{
         Attr, DURATION, Nested, Object, Problem, Rule, Table, between, boolean, int, integer, list, map, object, refuse, requires, rule,
         string, text,
@@ -27,9 +26,12 @@ pub static ORY: Provider<Client> = provider(
 .license(env!("CARGO_PKG_LICENSE"))
 .adopts(&["ory/ory", "janiform/ory"])
 .config(&CONFIG, RULES)
-.offers(resources::OFFERS)
-.programs(PROGRAMS)
+.groups(resources::OFFERS)
+.examples(EXAMPLES)
 .checked();
+
+/// The files that its documentation shows: what stands below `examples/`, found when it is built.
+static EXAMPLES: &[Example] = include!(concat!(env!("OUT_DIR"), "/examples.rs"));
 
 /// An empty text says "not set" here too, and silences the environment.
 static CONFIG: Table = Table::new(&[NETWORK, SELF_HOSTED, CONNECTION]);

@@ -456,13 +456,13 @@ impl Attr {
         checks
     }
 
-    /// Recompute with every update.
+    /// Computed anew with every update.
     pub const fn changes(mut self) -> Self {
         self.recompute = Recompute::Always;
         self
     }
 
-    /// Recompute when one of these changes.
+    /// Computed anew when one of these changes.
     pub const fn changes_with(mut self, names: &'static [&'static str]) -> Self {
         self.recompute = Recompute::With(names);
         self

@@ -20,6 +20,8 @@ pub struct BlockSchema {
     pub name: &'static str,
     /// What it is.
     pub doc: &'static str,
+    /// What its page stands under; may be empty.
+    pub subcategory: &'static str,
     /// The table of its objects.
     pub table: &'static Table,
     /// The visible fields.
@@ -62,10 +64,15 @@ impl BlockSchema {
         BlockSchema::with(name, doc, table, fields)
     }
 
+    /// The same under this subcategory.
+    pub fn under(self, subcategory: &'static str) -> BlockSchema {
+        BlockSchema { subcategory, ..self }
+    }
+
     fn with(name: &'static str, doc: &'static str, table: &'static Table, fields: Vec<Field>) -> BlockSchema {
         let mut by_name: Vec<_> = (0..fields.len()).collect();
         by_name.sort_unstable_by_key(|place| fields[*place].name());
-        BlockSchema { name, doc, table, fields, upgrades: &[], by_name }
+        BlockSchema { name, doc, subcategory: "", table, fields, upgrades: &[], by_name }
     }
 
     /// The fields in the order of their names.

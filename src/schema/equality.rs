@@ -48,6 +48,20 @@ pub const DURATION: Equality = Equality {
     },
 };
 
+/// A UUID (RFC 9562) as servers make it, which they show in lower case.
+pub const UUID: Equality = Equality {
+    name: "UUID",
+    same: |left, right| {
+        left == right || matches!((uuid::Uuid::try_parse(left), uuid::Uuid::try_parse(right)), (Ok(left), Ok(right)) if left == right)
+    },
+    form: Some(|text| uuid::Uuid::try_parse(text).map_or(Cow::Borrowed(text), |id| Cow::Owned(id.to_string()))),
+    sent: None,
+    redacted: None,
+    valid: |text| {
+        uuid::Uuid::try_parse(text).map(drop).map_err(|_| "Must be a UUID, such as `9f425a8d-7efc-4768-8f23-7647a74fdf13`.".to_owned())
+    },
+};
+
 /// JSON: white space, the order of members and the spelling of numbers have no meaning.
 pub const JSON: Equality = Equality {
     name: "JSON",

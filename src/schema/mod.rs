@@ -22,7 +22,7 @@ pub use block::{BlockSchema, Field};
 pub use call::{Action, Ephemeral, Function, ListResource, Refused, action, ephemeral, function, list_resource};
 pub use check::{Check, between, filled, known, only, refuse, warn};
 pub use data_source::{Lookup, Query, count_listed, listed, lookup, query};
-pub use equality::{DURATION, EXACT, Equality, INSTANT, JSON, URL, WORDS};
+pub use equality::{DURATION, EXACT, Equality, INSTANT, JSON, URL, UUID, WORDS};
 pub use index::Pointer;
 pub use resource::{ID, Occupied, PlanDraft, Resource, Texts, Upgrade, resource};
 pub use rule::{Advice, Demand, Problem, Rule, advice, conflicts, requires, rule};

@@ -117,6 +117,15 @@ func sdks(file, out string) error {
 }
 
 func programs(file, from, out string) error {
+	// Reading the schema takes longer than writing a program.
+	loaders := map[string]only{}
+	for _, language := range languages {
+		loader, err := load(file)
+		if err != nil {
+			return err
+		}
+		loaders[language.name] = loader
+	}
 	return filepath.WalkDir(from, func(found string, _ fs.DirEntry, err error) error {
 		if err != nil || filepath.Base(found) != source {
 			return err
@@ -126,7 +135,7 @@ func programs(file, from, out string) error {
 			return err
 		}
 		for _, language := range languages {
-			made, err := translate(file, found, language)
+			made, err := translate(loaders[language.name], found, language)
 			if err != nil {
 				return fmt.Errorf("%s for %s: %w", found, language.name, err)
 			}
@@ -138,13 +147,9 @@ func programs(file, from, out string) error {
 	})
 }
 
-// translate makes a program one of another language. It starts from the files each time, since
-// generators change what they are given.
-func translate(file, found string, language language) (files, error) {
-	loader, err := load(file)
-	if err != nil {
-		return nil, err
-	}
+// translate makes a program one of another language. It starts from the text each time, since generators change what
+// they are given; of the schema, they only note what they know of it, the same each time.
+func translate(loader only, found string, language language) (files, error) {
 	text, err := os.Open(found)
 	if err != nil {
 		return nil, err

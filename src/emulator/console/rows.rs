@@ -159,7 +159,7 @@ pub static ORGANIZATIONS: Rows = Rows {
         at("domains", Kind::Texts).required(),
         at("default_region", REGIONS),
         at("session_lifespan", Kind::Plain),
-        // RateHeaders by the organization's own routes and by the revision.
+        // Told by the organization's own routes and by the revision.
         at("", Kind::Text).named(super::organizations::MADE).fixed().kept(),
     ],
 };

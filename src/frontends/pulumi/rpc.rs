@@ -88,7 +88,7 @@ impl<C: Send + Sync + 'static> Server<C> {
     /// interrupts are Cancels too: but after those, calls that were under way end, and the run goes on to its own.
     /// Where the engine just died, nobody tells the process to end.
     pub fn ended(&self, end: End) {
-        if end == End::RateHeaders && self.dismissed.load(Ordering::Acquire) {
+        if end == End::Signal && self.dismissed.load(Ordering::Acquire) {
             self.engine.run_ended();
         }
     }

@@ -7,7 +7,7 @@ mod prose;
 
 use super::names;
 use crate::{
-    engine::{Engine, Offer, Program, named},
+    engine::{Engine, Example, Offer, named},
     schema::{Attr, BlockSchema, Check, Field, Kind, Nested, Presence, Table},
 };
 use serde_json::{Map, Value as Json, json};
@@ -21,7 +21,7 @@ pub fn schema_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> String {
 pub fn schema<C: Send + Sync + 'static>(engine: &Engine<C>) -> Json {
     let provider = engine.provider();
     let config = engine.config();
-    let mut writer = Writer { package: provider.name, programs: provider.programs, settings: config.table, types: Map::new() };
+    let mut writer = Writer { package: provider.name, examples: provider.examples, settings: config.table, types: Map::new() };
     let mut variables = writer.properties(config, config.table, |_| true);
     // SDKs hand over an object as text, which is secret as a whole.
     for attr in config.table.attrs().filter(|attr| attr.holds_secret()) {
@@ -123,7 +123,7 @@ fn write_only(field: &Field) -> bool {
 
 struct Writer {
     package: &'static str,
-    programs: &'static [Program],
+    examples: &'static [Example],
     /// The table of the provider's configuration, whose names texts may have too.
     settings: &'static Table,
     types: Map<String, Json>,
@@ -154,7 +154,7 @@ impl Writer {
             ("properties", self.properties(block, table, told)),
         ];
         object([
-            ("description", prose::of_resource(block, self.settings, self.programs, token, key).into()),
+            ("description", prose::of_resource(block, self.settings, self.examples, token, key).into()),
             ("type", "object".into()),
             ("inputProperties", inputs),
             ("requiredInputs", select(block, demanded).into()),
@@ -176,7 +176,7 @@ impl Writer {
             ]),
         };
         let mut described = Map::new();
-        described.insert("description".into(), prose::of_function(offer, block, self.settings, self.programs).into());
+        described.insert("description".into(), prose::of_function(offer, block, self.settings, self.examples).into());
         described.insert("inputs".into(), self.inputs(block));
         if let Offer::Function(function) = offer
             && !function.params.is_empty()

@@ -2,11 +2,11 @@
 //!
 //! Owns what the keys of projects and those of workspaces share; the tables, and what a new key has to wait for, are theirs.
 
-use super::{super::client::Client, identities::UUID};
+use super::super::client::Client;
 use crate::{
     engine::{Cx, Diagnostic, Done, Failure, Looked, Makes, Objects, Observed, State, Wanted, Write, is_as_planned},
     rest::{Collection, Rest, SendError, id_of, maybe_left, once_listed},
-    schema::{Attr, INSTANT, Object, Resource, string},
+    schema::{Attr, INSTANT, Object, Resource, UUID, string},
     value::instant,
 };
 
@@ -14,7 +14,7 @@ use crate::{
 pub static KEY: &[Attr] = &[
     string("name", "What people call it.").required().replaces(),
     string("expires_at", "When it stops to work (RFC 3339); never when unset.").replaces().means(INSTANT),
-    string("value", "The key. RateHeaders once, when it is made.").read_only().secret().once(),
+    string("value", "The key. Told once, when it is made.").read_only().secret().once(),
     string("last_characters", "The last characters of the key, by which people tell keys apart.").read_only(),
     string("owner_id", "Id of who owns it.").read_only().means(UUID),
     string("created_at", "When it was made (RFC 3339).").read_only().means(INSTANT),

@@ -7,9 +7,8 @@ use super::{
 use crate::{
     engine::{Offer, Plural, plural},
     ory::Client,
-    schema::{Attr, Equality, Kind, Nested, Query, Rule, Table, conflicts, list, objects, query, refuse, string},
+    schema::{Attr, Kind, Nested, Query, Rule, Table, UUID, conflicts, list, objects, query, refuse, string},
 };
-use std::borrow::Cow;
 
 /// What this file offers.
 pub static OFFERS: &[Offer<Client>] = &[Offer::query(&LIST, &LISTING)];
@@ -27,7 +26,7 @@ static LIST: Query = query(
 static LISTING: Plural<Client> = plural(&LIST, "identities", &identity::RESOURCE, &identity::BACKEND);
 
 static FILTERS: &[Attr] = &[
-    list("ids", "Only those of these ids, at most 500.").unordered().each(refuse(uuid)),
+    list("ids", "Only those of these ids, at most 500.").unordered().each(refuse(UUID.valid)),
     string(
         "credentials_identifier",
         "Only the one that signs in with exactly this identifier: an address or user name, whatever its schema says.",
@@ -64,20 +63,3 @@ static LISTED: Nested = Nested {
         string("updated_at", "When the identity was last changed (RFC 3339)."),
     ]]),
 };
-
-/// An id as the server makes it, which it shows in lower case.
-pub const UUID: Equality = Equality {
-    name: "UUID",
-    same: |left, right| {
-        left == right || matches!((uuid::Uuid::try_parse(left), uuid::Uuid::try_parse(right)), (Ok(left), Ok(right)) if left == right)
-    },
-    form: Some(|text| uuid::Uuid::try_parse(text).map_or(Cow::Borrowed(text), |id| Cow::Owned(id.to_string()))),
-    sent: None,
-    redacted: None,
-    valid: uuid,
-};
-
-/// What the server takes for an id.
-pub fn uuid(text: &str) -> Result<(), String> {
-    uuid::Uuid::try_parse(text).map(drop).map_err(|_| "Must be a UUID, such as `9f425a8d-7efc-4768-8f23-7647a74fdf13`.".into())
-}

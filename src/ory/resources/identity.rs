@@ -6,7 +6,6 @@
 
 use super::{
     guards::PROTECTION,
-    identities::UUID,
     password_hash,
     target::{TARGET, WHOLE_TARGET},
 };
@@ -17,8 +16,8 @@ use crate::{
     ory::{Client, services::KRATOS_ADMIN},
     rest::{self, Client as _, REPLACING, Request, Rest, SendError, address, mapping, once},
     schema::{
-        Attr, INSTANT, Kind, Lookup, Nested, Object, Problem, Resource, Rule, Table, boolean, conflicts, flag, list, lookup, objects, only,
-        refuse, resource, rule, string,
+        Attr, INSTANT, Kind, Lookup, Nested, Object, Problem, Resource, Rule, Table, UUID, boolean, conflicts, flag, list, lookup, objects,
+        only, refuse, resource, rule, string,
     },
     value::{Json, Path, Value},
 };

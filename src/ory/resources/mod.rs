@@ -46,41 +46,46 @@ pub mod workspace;
 pub mod workspace_api_key;
 
 use super::Client;
-use crate::engine::Offer;
+use crate::engine::{Group, group};
 
-/// All that the provider offers, in the order in which documents have it.
-pub static OFFERS: &[&[Offer<Client>]] = &[
-    oauth2_client::OFFERS,
-    oidc_dynamic_client::OFFERS,
-    json_web_key_set::OFFERS,
-    trusted_issuer::OFFERS,
-    identity::OFFERS,
-    identities::OFFERS,
-    identity_schemas::OFFERS,
-    relationship::OFFERS,
-    relationships::OFFERS,
-    permission_check::OFFERS,
-    project_config::OFFERS,
-    project_raw_config::OFFERS,
-    workspace::OFFERS,
-    workspace_api_key::OFFERS,
-    project::OFFERS,
-    project_api_key::OFFERS,
-    organization::OFFERS,
-    action::OFFERS,
-    email_template::OFFERS,
-    social_provider::OFFERS,
-    saml_provider::OFFERS,
-    scim_client::OFFERS,
-    identity_schema::OFFERS,
-    permission_namespaces::OFFERS,
-    opl_validation::OFFERS,
-    onboarding_portal_link::OFFERS,
-    event_stream::OFFERS,
-    custom_domain::OFFERS,
-    talos::issued::OFFERS,
-    talos::imported::OFFERS,
-    talos::verification::OFFERS,
-    talos::key_set::OFFERS,
-    plurals::OFFERS,
+/// All that the provider offers, in the order in which documents have it, under the subcategories of its pages.
+pub static OFFERS: &[Group<Client>] = &[
+    group("OAuth 2.0", &[oauth2_client::OFFERS, oidc_dynamic_client::OFFERS, json_web_key_set::OFFERS, trusted_issuer::OFFERS]),
+    group("Identities", &[identity::OFFERS, identities::OFFERS, identity_schemas::OFFERS, identity_schema::OFFERS]),
+    group(
+        "Permissions",
+        &[
+            relationship::OFFERS,
+            relationships::OFFERS,
+            permission_check::OFFERS,
+            permission_namespaces::OFFERS,
+            opl_validation::OFFERS,
+            plurals::PERMISSIONS,
+        ],
+    ),
+    group(
+        "Workspaces and projects",
+        &[workspace::OFFERS, workspace_api_key::OFFERS, project::OFFERS, project_api_key::OFFERS, plurals::PROJECTS],
+    ),
+    group(
+        "Project configuration",
+        &[
+            project_config::OFFERS,
+            project_raw_config::OFFERS,
+            action::OFFERS,
+            email_template::OFFERS,
+            social_provider::OFFERS,
+            custom_domain::OFFERS,
+            event_stream::OFFERS,
+            plurals::CONFIGURATION,
+        ],
+    ),
+    group(
+        "Organizations",
+        &[organization::OFFERS, saml_provider::OFFERS, scim_client::OFFERS, onboarding_portal_link::OFFERS, plurals::ORGANIZATIONS],
+    ),
+    group(
+        "API keys",
+        &[talos::issued::OFFERS, talos::imported::OFFERS, talos::verification::OFFERS, talos::key_set::OFFERS, plurals::API_KEYS],
+    ),
 ];

@@ -6,14 +6,13 @@ use super::{
     super::{client::Client, services::CONSOLE},
     content::WRITTEN,
     guards::PROTECTION,
-    identities::UUID,
     organization,
     project_id::{self, PROJECT},
 };
 use crate::{
     engine::{Backend, Cx, Diagnostic, Failure, Objects, Observed, Offer, State, Wanted, Write, objects},
     rest::{Collection, Paging, Rest, SendError, address, id_of, mapping, maybe_left},
-    schema::{Attr, ID, INSTANT, Object, Resource, Texts, boolean, refuse, resource, string},
+    schema::{Attr, ID, INSTANT, Object, Resource, Texts, UUID, boolean, refuse, resource, string},
     value::{Json, Value},
 };
 use async_trait::async_trait;

@@ -30,8 +30,8 @@ macro_rules! listing {
     };
 }
 
-/// What this file offers.
-pub static OFFERS: &[Offer<Client>] = &[
+/// What there is of workspaces and projects.
+pub static PROJECTS: &[Offer<Client>] = &[
     listing!(
         "workspaces",
         "ListedWorkspace",
@@ -72,13 +72,17 @@ pub static OFFERS: &[Offer<Client>] = &[
         &project_members::MEMBERS,
         IN_PROJECT
     ),
+];
+
+/// What there is of organizations.
+pub static ORGANIZATIONS: &[Offer<Client>] = &[
     listing!(
         "organizations",
         "ListedOrganization",
         "The organizations of a project of Ory Network (B2B): all of them, or the one that a domain belongs to.",
         organization::RESOURCE,
         organization::BACKEND,
-        ORGANIZATIONS
+        BY_DOMAIN
     ),
     listing!(
         "onboarding_portal_links",
@@ -88,6 +92,10 @@ pub static OFFERS: &[Offer<Client>] = &[
         &onboarding_portal_link::BACKEND,
         OF_ORGANIZATION
     ),
+];
+
+/// What there is of what a project is configured with.
+pub static CONFIGURATION: &[Offer<Client>] = &[
     listing!(
         "event_streams",
         "ListedEventStream",
@@ -104,13 +112,17 @@ pub static OFFERS: &[Offer<Client>] = &[
         &custom_domain::BACKEND,
         IN_PROJECT
     ),
+];
+
+/// What there is of API keys.
+pub static API_KEYS: &[Offer<Client>] = &[
     listing!(
         "api_keys",
         "ListedApiKey",
         "The API keys that Ory Talos has issued: all of them, those of one actor, or those of one status. Keys that were revoked are among them for as long as their record is kept.",
         issued::RESOURCE,
         &issued::BACKEND,
-        API_KEYS,
+        OF_ACTOR,
         &[WHOLE_TARGET]
     ),
     listing!(
@@ -119,27 +131,29 @@ pub static OFFERS: &[Offer<Client>] = &[
         "The API keys that were imported into Ory Talos: all of them, those of one actor, or those of one status.",
         imported::RESOURCE,
         &imported::BACKEND,
-        API_KEYS,
-        &[WHOLE_TARGET]
-    ),
-    listing!(
-        "relationship_namespaces",
-        "ListedRelationshipNamespace",
-        "The namespaces of relationships that a project or server knows.",
-        relationship_namespaces::NAMESPACE,
-        &relationship_namespaces::NAMESPACES,
-        TARGET,
+        OF_ACTOR,
         &[WHOLE_TARGET]
     ),
 ];
+
+/// What there is of permissions.
+pub static PERMISSIONS: &[Offer<Client>] = &[listing!(
+    "relationship_namespaces",
+    "ListedRelationshipNamespace",
+    "The namespaces of relationships that a project or server knows.",
+    relationship_namespaces::NAMESPACE,
+    &relationship_namespaces::NAMESPACES,
+    TARGET,
+    &[WHOLE_TARGET]
+)];
 
 const NONE: &[Rule] = &[];
 static NOTHING: &[Attr] = &[];
 static OF_WORKSPACE_OR_OWN: &[Attr] = &[string("workspace_id", "Id of the workspace; the provider's `workspace_id` when unset.")];
 static IN_PROJECT: &[Attr] = &[string("project_id", "Id of the Ory Network project; the provider's `project_id` when unset.")];
 static OF_WORKSPACE: &[Attr] = &[string("workspace_id", "Only those of the workspace of this id.")];
-static ORGANIZATIONS: &[Attr] = &[IN_PROJECT[0], string("domain", "Only the one that has exactly this domain.")];
-static API_KEYS: &[Attr] = &[
+static BY_DOMAIN: &[Attr] = &[IN_PROJECT[0], string("domain", "Only the one that has exactly this domain.")];
+static OF_ACTOR: &[Attr] = &[
     string("actor_id", "Only those of this actor, exactly."),
     string("status", "Only those that are `active`, `revoked` or `expired`.").check(only(&["active", "revoked", "expired"])),
     TARGET[0],

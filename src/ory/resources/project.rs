@@ -6,7 +6,6 @@
 use super::{
     super::{client::Client, project as document, services::CONSOLE, unpublished::TIER},
     arrival::until_there,
-    identities::UUID,
     project_id::NAMED,
 };
 use crate::{
@@ -19,7 +18,7 @@ use crate::{
         document::{Change, Edit, Open},
         id_of, mapping, maybe_left, once_listed,
     },
-    schema::{Attr, Guards, Lookup, Object, PlanDraft, Problem, Resource, boolean, known, lookup, refuse, resource, string},
+    schema::{Attr, Guards, Lookup, Object, PlanDraft, Problem, Resource, UUID, boolean, known, lookup, refuse, resource, string},
     value::{Json, Value},
 };
 use async_trait::async_trait;

@@ -5,14 +5,11 @@
 //! fills in when the path is made ([`rest::Client::stands_in`](crate::rest::Client::stands_in)); from then on the state has
 //! it, so that another project in the provider's configuration moves nothing.
 
-use super::{
-    super::{client::Client, project as document},
-    identities::UUID,
-};
+use super::super::{client::Client, project as document};
 use crate::{
     engine::Cx,
     rest::{Collection, SendError, address},
-    schema::{Attr, Equality, Object, Table, Texts, refuse, string},
+    schema::{Attr, Equality, Object, Table, Texts, UUID, refuse, string},
     value::Value,
 };
 

@@ -1,9 +1,9 @@
 //! The members of a project, who can only be listed: nobody can be invited through the API.
 
-use super::{super::services::CONSOLE, identities::UUID, project_id::PROJECT};
+use super::{super::services::CONSOLE, project_id::PROJECT};
 use crate::{
     rest::{Paging, Rest},
-    schema::{Attr, Resource, boolean, resource, string},
+    schema::{Attr, Resource, UUID, boolean, resource, string},
 };
 
 /// What a member is.

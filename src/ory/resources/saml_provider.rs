@@ -7,7 +7,6 @@ use super::{
     super::{client::Client, project::PROJECT as DOCUMENT},
     content::{self, DEFAULT_MAPPER, FETCHED, MAPPER},
     guards::PROTECTION,
-    identities::UUID,
     project_id::{self, PROJECT},
     social_provider::{LOCK_OUT, STATES},
 };
@@ -17,7 +16,9 @@ use crate::{
         address,
         document::{Items, List},
     },
-    schema::{Attr, Cleared, Object, Problem, Resource, between, boolean, flag, integer, list, only, refuse, resource, rule, string, text},
+    schema::{
+        Attr, Cleared, Object, Problem, Resource, UUID, between, boolean, flag, integer, list, only, refuse, resource, rule, string, text,
+    },
 };
 
 /// What this file offers.

@@ -16,14 +16,13 @@ use super::{
     },
     content::{self, FETCHED},
     guards::PROTECTION,
-    identities::UUID,
     project_id::{self, PROJECT},
     social_provider::STATES,
 };
 use crate::{
     engine::{Backend, Cx, Failure, Objects, Observed, Offer, State, Wanted, Write},
     rest::document::{Items, List},
-    schema::{Attr, Object, PlanDraft, Problem, Resource, conflicts, only, refuse, requires, resource, string},
+    schema::{Attr, Object, PlanDraft, Problem, Resource, UUID, conflicts, only, refuse, requires, resource, string},
     value::Value,
 };
 use async_trait::async_trait;

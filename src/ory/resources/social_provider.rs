@@ -9,7 +9,6 @@ use super::{
     super::{client::Client, project::PROJECT as DOCUMENT},
     content::{self, DEFAULT_MAPPER, MAPPER},
     guards::PROTECTION,
-    identities::UUID,
     project_id::{self, PROJECT},
 };
 use crate::{
@@ -19,8 +18,8 @@ use crate::{
         document::{Beside, Items, List},
     },
     schema::{
-        Attr, Cleared, Object, Problem, Resource, Rule, boolean, conflicts, flag, known, list, only, refuse, requires, resource, rule,
-        string, text,
+        Attr, Cleared, Object, Problem, Resource, Rule, UUID, boolean, conflicts, flag, known, list, only, refuse, requires, resource,
+        rule, string, text,
     },
 };
 

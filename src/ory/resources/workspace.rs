@@ -5,13 +5,12 @@
 use super::{
     super::{client::Client, services::CONSOLE},
     guards::PROTECTION,
-    identities::UUID,
     moment::MOMENT,
 };
 use crate::{
     engine::{self, Backend, Cx, Diagnostic, Failure, Looked, Makes, Objects, Observed, Offer, State, Wanted, Write, is_as_planned},
     rest::{Client as _, Paging, Rest, SendError, id_of, maybe_left, once_listed},
-    schema::{Attr, Lookup, Object, Resource, known, lookup, resource, string},
+    schema::{Attr, Lookup, Object, Resource, UUID, known, lookup, resource, string},
     value::Json,
 };
 use async_trait::async_trait;

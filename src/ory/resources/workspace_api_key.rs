@@ -6,12 +6,11 @@ use super::{
     super::{client::Client, services::CONSOLE},
     api_key::{KEY, Keys},
     guards::PROTECTION,
-    identities::UUID,
 };
 use crate::{
     engine::{Backend, Cx, Failure, Objects, Observed, Offer, State, Wanted, Write},
     rest::{Paging, Rest, SendError, address},
-    schema::{Attr, ID, Object, Resource, Texts, refuse, resource, string},
+    schema::{Attr, ID, Object, Resource, Texts, UUID, refuse, resource, string},
 };
 use async_trait::async_trait;
 

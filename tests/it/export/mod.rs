@@ -209,7 +209,7 @@ fn every_example_is_on_a_page() {
     for dir in dirs {
         for file in fs::read_dir(examples.join(dir)).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file()) {
             let text = fs::read_to_string(&file).unwrap();
-            assert!(pages.contains(text.trim()), "{} is on no page: add it to src/export/examples.rs", file.display());
+            assert!(pages.contains(text.trim()), "{} is on no page: build.rs does not find it", file.display());
         }
     }
 }

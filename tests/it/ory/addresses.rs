@@ -95,7 +95,7 @@ async fn what_no_url_addresses_is_refused_when_planned() {
                 assert!(validated.is_ok() && checked.is_ok(), "{attr} {id:?}: {validated:?} {checked:?}");
                 continue;
             }
-            let Err(Stop::RateHeaders(told)) = validated else { panic!("{name} takes {attr} {id:?}: {validated:?}") };
+            let Err(Stop::Errors(told)) = validated else { panic!("{name} takes {attr} {id:?}: {validated:?}") };
             assert!(told.iter().any(|one| format!("{:?}", one.attribute).contains(attr)), "{told:?}");
             let Err(engine::Stop::Refused(failures)) = checked else { panic!("{name} takes {attr} {id:?}: {checked:?}") };
             // Of what may be a secret, the reason names the property.
@@ -135,7 +135,7 @@ async fn what_no_url_addresses_is_not_looked_for() {
     ] {
         for id in NOWHERE.iter().filter(|id| refused(attr, id)) {
             let found = core.data(&format!("ory_{name}"), &json!({ attr: id })).await;
-            assert!(matches!(&found, Err(Stop::RateHeaders(_))), "{name} {attr} {id:?}: {found:?}");
+            assert!(matches!(&found, Err(Stop::Errors(_))), "{name} {attr} {id:?}: {found:?}");
         }
     }
     let nothing = core.data("ory_identity", &json!({ "external_id": "" })).await;
@@ -151,7 +151,7 @@ async fn nothing_that_no_url_addresses_is_imported() {
     for name in ["oauth2_client", "oidc_dynamic_client", "json_web_key_set", "trusted_oauth2_jwt_grant_issuer", "identity"] {
         for id in NOWHERE.iter().filter(|id| !id.is_empty()) {
             let imported = faces.core.import(&format!("ory_{name}"), id).await;
-            assert!(matches!(&imported, Err(Stop::RateHeaders(_))), "{name} {id:?}: {imported:?}");
+            assert!(matches!(&imported, Err(Stop::Errors(_))), "{name} {id:?}: {imported:?}");
             let imported = faces.host.import(&names::resource_token("ory", name), "it", id).await;
             assert!(matches!(&imported, Err(engine::Stop::Failed(..))), "{name} {id:?}: {imported:?}");
         }

@@ -245,7 +245,7 @@ async fn answers_of_any_shape_to_a_create_are_no_panic() {
             let mut thing = core.thing(&format!("ory_{name}"));
             if let Err(stop) = core.apply(&mut thing, &config).await {
                 assert!(!stop.says("a bug in the provider"), "{name}: {shape}");
-                assert!(matches!(stop, Stop::RateHeaders(_)), "{name}: {shape}: {stop:?}");
+                assert!(matches!(stop, Stop::Errors(_)), "{name}: {shape}: {stop:?}");
             }
         }
     }
@@ -294,7 +294,7 @@ async fn a_servers_text_gives_a_terminal_no_orders() {
                 let resource = entry(name).resource;
                 let mut thing = core.thing(&format!("ory_{name}"));
                 match core.apply(&mut thing, &config).await {
-                    Err(Stop::RateHeaders(told)) => {
+                    Err(Stop::Errors(told)) => {
                         for one in told {
                             assert!(!obeyed(&one.summary) && !one.summary.contains('\n') && !obeyed(&one.detail), "{name}: {one:?}");
                         }
@@ -339,7 +339,7 @@ async fn what_an_answer_names_gives_a_terminal_no_orders() {
     let grant =
         json!({ "issuer": "i", "subject": "s", "scope": [], "expires_at": "2030-01-01T00:00:00Z", "jwk": r#"{"kid":"k","kty":"EC"}"# });
     match core.apply(&mut thing, &grant).await {
-        Err(Stop::RateHeaders(told)) => texts.extend(told.into_iter().map(|one| one.detail)),
+        Err(Stop::Errors(told)) => texts.extend(told.into_iter().map(|one| one.detail)),
         other => panic!("{other:?}"),
     }
     for text in texts {

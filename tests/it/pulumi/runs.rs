@@ -6,7 +6,7 @@ use janiform::{
     engine::{Engine, Journal},
     frontends::pulumi::{
         Server,
-        serve::End::{self, Alone, RateHeaders},
+        serve::End::{self, Alone, Signal},
     },
     ory::ORY,
 };
@@ -39,13 +39,13 @@ async fn what_was_answered_is_over_when_the_run_ends_as_it_should() {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let journal = tempfile::tempdir().unwrap();
     for (name, last, end, expected) in [
-        ("ended", &["cancel"][..], RateHeaders, 0),
+        ("ended", &["cancel"][..], Signal, 0),
         // The user interrupts, and the run ends all the same.
-        ("interrupted", &["cancel", "check", "cancel"], RateHeaders, 0),
+        ("interrupted", &["cancel", "check", "cancel"], Signal, 0),
         // The engine dies: it may not have written its state.
         ("killed", &["cancel"], Alone, 1),
-        ("older", &[], RateHeaders, 1),
-        ("went on", &["cancel", "check"], RateHeaders, 1),
+        ("older", &[], Signal, 1),
+        ("went on", &["cancel", "check"], Signal, 1),
     ] {
         let (url, dir) = (emulator.url(), journal.path().to_owned());
         let process = tokio::task::spawn_blocking(move || {

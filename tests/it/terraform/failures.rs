@@ -40,7 +40,7 @@ async fn mistakes_are_told_where_they_are() {
         (json!({ "name": "a", "region": "far", "size": 1 }), ".size", "cannot go to the region"),
     ] {
         match core.validate("toy_thing", &config).await {
-            Err(super::core::Stop::RateHeaders(told)) => {
+            Err(super::core::Stop::Errors(told)) => {
                 let error = told.iter().find(|one| one.severity() == tf::diagnostic::Severity::Error).unwrap();
                 assert_eq!(path(error), place, "{config}");
                 assert!(error.detail.contains(text), "{config}: {}", error.detail);
@@ -116,7 +116,7 @@ async fn a_failed_update_is_planned_again() {
         let stored = thing.state.clone().unwrap();
         remote.hook("update", hook);
         let stop = core.apply(&mut thing, &after).await.unwrap_err();
-        assert!(matches!(stop, super::core::Stop::RateHeaders(_)), "{hook:?}: {stop:?}");
+        assert!(matches!(stop, super::core::Stop::Errors(_)), "{hook:?}: {stop:?}");
         let state = thing.state.clone().unwrap();
         assert_eq!((&state.value, state.tainted), (&stored.value, false), "{hook:?}");
         assert_eq!(state.private, stored.private, "{hook:?}");
@@ -248,7 +248,7 @@ async fn a_wrong_provider_configuration_is_told_where() {
         (json!({ "token": "x" }), ".token"),
     ] {
         match core.reconfigure(config.clone()).await {
-            Err(super::core::Stop::RateHeaders(told)) => assert_eq!(path(&told[0]), place, "{config}"),
+            Err(super::core::Stop::Errors(told)) => assert_eq!(path(&told[0]), place, "{config}"),
             other => panic!("{config}: {other:?}"),
         }
     }

@@ -3,30 +3,40 @@
 
 use super::super::names;
 use crate::{
-    engine::{Offer, Program},
+    engine::{Example, Offer},
     schema::{Attr, BlockSchema, Check, Default, Table},
 };
 
 /// The description of a resource: what it is, how it is used, how it is imported.
-pub(super) fn of_resource(block: &BlockSchema, settings: &Table, programs: &[Program], token: &str, key: Option<&str>) -> String {
+pub(super) fn of_resource(block: &BlockSchema, settings: &Table, shown: &[Example], token: &str, key: Option<&str>) -> String {
     let key = key.map(|key| format!(", the same as its `{}`", names::camel(key))).unwrap_or_default();
     format!(
         "{}{}\n\n## Import\n\nAn object is imported by its id{key}:\n\n```sh\n$ pulumi import {token} example <id>\n```\n",
         names::speak(&[block.table, settings], block.doc),
-        examples(programs, &format!("resources/{}", names::camel(block.name))),
+        examples(shown, &format!("resources/{}", names::camel(block.name))),
     )
 }
 
 /// The description of a function: what it tells, and how it is used.
-pub(super) fn of_function<C>(offer: &Offer<C>, block: &BlockSchema, settings: &Table, programs: &[Program]) -> String {
+pub(super) fn of_function<C>(offer: &Offer<C>, block: &BlockSchema, settings: &Table, shown: &[Example]) -> String {
     let verb = offer.verb().unwrap_or_default();
-    let examples = examples(programs, &format!("functions/{}", names::camel(&format!("{verb}{}", block.name))));
+    let examples = examples(shown, &format!("functions/{}", names::camel(&format!("{verb}{}", block.name))));
     names::speak(&[block.table, settings], block.doc) + &examples
 }
 
-fn examples(programs: &[Program], of: &str) -> String {
-    let Some(program) = programs.iter().find(|program| program.of == of) else { return String::new() };
-    let blocks: String = program.texts.iter().map(|(language, text)| format!("```{language}\n{text}```\n")).collect();
+/// The languages of Pulumi's documentation, each with the file that is its program.
+const LANGUAGES: [(&str, &str); 5] =
+    [("typescript", "index.ts"), ("python", "__main__.py"), ("go", "main.go"), ("csharp", "Program.cs"), ("yaml", "Main.yaml")];
+
+fn examples(shown: &[Example], of: &str) -> String {
+    let dir = format!("pulumi/{of}/");
+    let files = Example::below(shown, &dir);
+    if files.is_empty() {
+        return String::new();
+    }
+    let text = |name: &str| files.iter().find(|file| file.path.strip_prefix(&dir) == Some(name));
+    let blocks: String =
+        LANGUAGES.iter().filter_map(|(language, name)| text(name).map(|file| format!("```{language}\n{}```\n", file.text))).collect();
     format!("\n\n## Example Usage\n\n{{{{% examples %}}}}\n{{{{% example %}}}}\n{blocks}{{{{% /example %}}}}\n{{{{% /examples %}}}}")
 }
 

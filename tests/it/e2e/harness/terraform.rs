@@ -172,11 +172,11 @@ impl Terraform {
         self.run(&["destroy", "-no-color", "-auto-approve"]).ok()
     }
 
-    /// That neither a plan nor a refresh has anything to say.
+    /// That neither a plan nor the refresh before it has anything to say.
     #[track_caller]
     pub fn is_settled(&self) {
-        self.run(&["plan", "-no-color", "-detailed-exitcode"]).exits(0);
-        assert_eq!(self.drift(), [""; 0]);
+        self.run(&["plan", "-no-color", "-detailed-exitcode", "-out", "plan.bin"]).exits(0);
+        assert_eq!(self.drifted(), [""; 0]);
     }
 
     /// What a refresh finds changed, by resource. Not from the exit code: Terraform's is 2 whenever it wrote
@@ -184,6 +184,12 @@ impl Terraform {
     #[track_caller]
     pub fn drift(&self) -> Vec<String> {
         self.run(&["plan", "-no-color", "-refresh-only", "-out", "plan.bin"]).ok();
+        self.drifted()
+    }
+
+    /// What the refresh of the plan that was written found changed, by resource.
+    #[track_caller]
+    fn drifted(&self) -> Vec<String> {
         let plan = self.run(&["show", "-json", "plan.bin"]).ok().json();
         self.remove("plan.bin");
         let address = |change: &Json| change["address"].as_str().unwrap_or_default().to_owned();

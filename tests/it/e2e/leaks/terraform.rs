@@ -143,7 +143,7 @@ fn nothing_is_shown(cli: Cli, credentials: Credentials) {
     scene.wire.is(Mood::Honest);
     run(&terraform, "apply -auto-approve", None);
     run(&terraform, "plan -out=plan.bin", None);
-    // RateHeaders in full, a plan holds what is sensitive, and nothing that is write-only.
+    // Told in full, a plan holds what is sensitive, and nothing that is write-only.
     let write_only = WRITE_ONLY.map(|(.., secret)| secret.to_owned());
     holds_none("the plan", &terraform.run(&["show", "-json", "plan.bin"]).ok().stdout, &write_only);
     for (path, text) in written(terraform.scratch.path()) {

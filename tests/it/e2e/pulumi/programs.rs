@@ -7,7 +7,12 @@ use crate::harness::{
     server::{Ory, Place},
 };
 use serde_json::json;
-use std::{collections::BTreeMap, fs, path::Path, process::Command};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    process::Command,
+};
 
 /// The text of every file of `examples/pulumi`, by its path there.
 fn shown() -> BTreeMap<String, String> {
@@ -100,24 +105,62 @@ fn run() {
     // What is in a project and does not say in which is in this one; one for development has no organizations.
     let body = json!({ "name": "of the programs", "environment": "stage" });
     let project = ory.hydra.ask_console("POST", "/projects", Some(&body)).expect(201);
-    let mut stacks = Vec::new();
-    let mut programs: Vec<_> = shown().into_iter().filter(|(name, _)| name.ends_with("Main.yaml")).collect();
-    programs.sort_by_key(|(name, _)| name.starts_with("functions/"));
-    for (name, text) in programs {
+    let programs: Vec<_> = shown().into_iter().filter(|(name, _)| name.ends_with("Main.yaml")).collect();
+    let stack = |kind: &str, asks: bool| {
         let mut pulumi = Pulumi::new("");
         ory.environment().into_iter().for_each(|(name, url)| pulumi.set_env(name, url));
         pulumi.set_env("ORY_PROJECT_ID", project["id"].as_str().unwrap());
-        pulumi.program(&format!("name: shown\nruntime: yaml\n{text}"));
+        let texts = programs.iter().filter(|(name, text)| name.starts_with(kind) && text.contains("fn::invoke") == asks);
+        let texts: Vec<_> = texts.map(|(_, text)| text.as_str()).collect();
+        pulumi.program(&format!("name: shown\nruntime: yaml\n{}", together(&texts)));
         pulumi.init();
-        let ran = pulumi.run(&["up", "--yes", "--skip-preview", "--show-secrets"]).ok();
-        if name.contains("getPermissionCheck") {
-            ran.says(&["annMayView: true"]);
+        pulumi
+    };
+    // Some ask for what the others make.
+    let resources = [false, true].map(|asks| {
+        let resources = stack("resources/", asks);
+        resources.run(&["up", "--yes", "--skip-preview"]).ok();
+        resources.is_settled();
+        resources
+    });
+    let functions = stack("functions/", true);
+    functions.run(&["up", "--yes", "--skip-preview"]).ok();
+    functions.run(&["stack", "output", "annMayView"]).ok().says(&["true"]);
+    resources.iter().for_each(|stack| drop(stack.destroy()));
+    assert_eq!(ory.hydra.clients(), Vec::<serde_json::Value>::new());
+}
+
+/// Programs in YAML as one. A name that several have gets the number of its program.
+fn together(programs: &[&str]) -> String {
+    let mut sections = ["variables", "resources", "outputs"].map(|section| (section, String::new()));
+    let mut taken = BTreeSet::new();
+    for (number, program) in programs.iter().enumerate() {
+        let mut text = (*program).to_owned();
+        let mut section = "";
+        for line in program.lines() {
+            if let Some(name) = line.strip_suffix(':').filter(|name| !name.starts_with(' ')) {
+                section = name;
+            }
+            let named =
+                line.strip_prefix("  ").filter(|rest| rest.starts_with(|c: char| c.is_alphabetic())).and_then(|rest| rest.split_once(':'));
+            let Some((name, _)) = named else { continue };
+            // Outputs have a room of their own; variables and resources share one.
+            if taken.insert((section == "outputs", name.to_owned())) {
+                continue;
+            }
+            let other = format!("{name}{number}");
+            text = text.replace(&format!("\n  {name}:"), &format!("\n  {other}:"));
+            for end in ["}", ".", "["] {
+                text = text.replace(&format!("${{{name}{end}"), &format!("${{{other}{end}"));
+            }
         }
-        if name.starts_with("resources/") {
-            pulumi.is_settled();
-            stacks.push(pulumi);
+        let mut at = None;
+        for line in text.lines() {
+            match sections.iter().position(|(section, _)| line.strip_suffix(':') == Some(section)) {
+                Some(found) => at = Some(found),
+                None => sections[at.expect("a section comes first")].1 += &format!("{line}\n"),
+            }
         }
     }
-    stacks.iter().for_each(|pulumi| drop(pulumi.destroy()));
-    assert_eq!(ory.hydra.clients(), Vec::<serde_json::Value>::new());
+    sections.iter().filter(|(_, lines)| !lines.is_empty()).map(|(section, lines)| format!("{section}:\n{lines}")).collect()
 }

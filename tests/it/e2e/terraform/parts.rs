@@ -1,6 +1,9 @@
 //! What belongs to a project or a workspace: the snippets of the pages about it, beside each other, and their imports.
 
-use super::project::{console, workspace};
+use super::{
+    Imported, import_again,
+    project::{console, workspace},
+};
 use crate::harness::{
     repository,
     server::{Kind, Server},
@@ -57,7 +60,7 @@ fn every_snippet_of_a_part_runs(cli: Cli) {
     terraform.apply().says(&["\"auth.example.com\" = \"active\"", "owner@example.com"]);
     terraform.is_settled();
     let globex = terraform.id("ory_organization.globex");
-    for (folder, address, sample) in parts {
+    let imported = parts.map(|(folder, address, sample)| {
         let id = terraform.id(address);
         let import = |file: &str| {
             let text = read(&format!("{folder}/{file}"));
@@ -66,15 +69,9 @@ fn every_snippet_of_a_part_runs(cli: Cli) {
                 .fold(text, |text, (sample, id)| text.replace(sample, id))
         };
         // A secret that nobody is told is sent once.
-        let changed = usize::from(folder.ends_with("event_stream"));
-        terraform.run(&["state", "rm", address]).ok();
-        terraform.run(&import("import.sh").split_whitespace().skip(1).collect::<Vec<_>>()).ok();
-        terraform.apply().says(&[&format!("0 added, {changed} changed, 0 destroyed")]);
-        terraform.run(&["state", "rm", address]).ok();
-        terraform.write("import.tf", &import("import-by-string-id.tf"));
-        terraform.apply().says(&[&format!("1 imported, 0 added, {changed} changed")]);
-        terraform.remove("import.tf");
-        terraform.is_settled();
-    }
+        let changes = folder.ends_with("event_stream");
+        Imported { address: address.into(), command: import("import.sh"), block: import("import-by-string-id.tf"), changes }
+    });
+    import_again(&terraform, &imported);
     terraform.destroy();
 }

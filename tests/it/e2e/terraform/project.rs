@@ -1,6 +1,7 @@
 //! A project of Ory Network from nothing in one apply, with the provider of what is inside configured from the key that the
 //! same apply makes; and the snippets of the pages about it.
 
+use super::{Imported, import_again};
 use crate::harness::{
     changes, repository,
     server::{Kind, Server},
@@ -219,50 +220,36 @@ fn every_snippet_of_the_console_runs(cli: Cli) {
     }
     let (shop, key) = (terraform.id("ory_project.shop"), terraform.id("ory_project_api_key.pipeline"));
     let acme = terraform.id("ory_organization.acme");
-    for (address, folder, ids) in [
-        ("ory_project.shop", "ory_project", vec![(sample_project, shop.as_str())]),
-        ("ory_project_api_key.pipeline", "ory_project_api_key", vec![(sample_project, own.as_str()), (sample_key, &key)]),
-        ("ory_organization.acme", "ory_organization", vec![(sample_project, own.as_str()), (sample_organization, &acme)]),
-        ("ory_permission_namespaces.shop", "ory_permission_namespaces", vec![(sample_project, own.as_str())]),
-        ("ory_workspace.ours", "ory_workspace", vec![(sample_workspace, workspace.as_str())]),
-    ] {
-        terraform.run(&["state", "rm", address]).ok();
-        let command = import(&format!("resources/{folder}/import.sh"), &ids);
-        terraform.run(&command.split_whitespace().skip(1).collect::<Vec<_>>()).ok();
-        terraform.apply().says(&["0 added, 0 changed, 0 destroyed"]);
-        terraform.run(&["state", "rm", address]).ok();
-        terraform.write("import.tf", &import(&format!("resources/{folder}/import-by-string-id.tf"), &ids));
-        terraform.apply().says(&["1 imported, 0 added, 0 changed"]);
-        terraform.remove("import.tf");
-        terraform.is_settled();
-    }
-    // What a configuration is let go of is in the state, and nowhere else: of that plan, something changes. Of an overlay, an
-    // import takes nothing over; of a template no SMS, of an action no key, and of a provider or client no secret, nor where the
-    // metadata came from; of a schema, Ory forgets what it is called here.
     let customer = terraform.id("ory_identity_schema.customer");
     let sample_schema =
         "26e0ff3bb6a4a1ab9c3d1d29f5ab87c45ff29fbbbd8e4dbd2c0bf4d30d4ac4b9d23f3a1ee07b3e6aafaf7c3e7f2c9b0c0d8b16a5e27aeab2dca1c1f2f3e4d5c6";
-    let ids = [(sample_project, own.as_str()), (sample_schema, customer.as_str())];
-    for (address, folder) in [
-        ("ory_project_config.shop", "resources/ory_project_config"),
-        ("ory_project_raw_config.sign_in", "resources/ory_project_raw_config"),
-        ("ory_identity_schema.customer", "resources/ory_identity_schema"),
-        ("ory_action.welcome", "resources/ory_action"),
-        ("ory_email_template.login", "resources/ory_email_template"),
-        ("ory_social_provider.google", "resources/ory_social_provider"),
-        ("ory_saml_provider.acme", "resources/ory_saml_provider"),
-        ("ory_scim_client.okta", "resources/ory_scim_client"),
-    ] {
-        terraform.run(&["state", "rm", address]).ok();
-        let command = import(&format!("{folder}/import.sh"), &ids);
-        terraform.run(&command.split_whitespace().skip(1).collect::<Vec<_>>()).ok();
-        terraform.apply().says(&["0 added, 1 changed, 0 destroyed"]);
-        terraform.run(&["state", "rm", address]).ok();
-        terraform.write("import.tf", &import(&format!("{folder}/import-by-string-id.tf"), &ids));
-        terraform.apply().says(&["1 imported, 0 added, 1 changed, 0 destroyed"]);
-        terraform.remove("import.tf");
-        terraform.is_settled();
-    }
+    let inside = [(sample_project, own.as_str()), (sample_key, &key), (sample_organization, &acme), (sample_schema, &customer)];
+    let imported = |address: &str, ids: &[(&str, &str)], changes: bool| {
+        let folder = format!("resources/{}", address.split('.').next().unwrap());
+        let text = |file: &str| import(&format!("{folder}/{file}"), ids);
+        Imported { address: address.into(), command: text("import.sh"), block: text("import-by-string-id.tf"), changes }
+    };
+    import_again(
+        &terraform,
+        &[
+            imported("ory_project.shop", &[(sample_project, shop.as_str())], false),
+            imported("ory_project_api_key.pipeline", &inside, false),
+            imported("ory_organization.acme", &inside, false),
+            imported("ory_permission_namespaces.shop", &inside, false),
+            imported("ory_workspace.ours", &[(sample_workspace, workspace.as_str())], false),
+            // What a configuration is let go of is in the state, and nowhere else: of that plan, something changes. Of an
+            // overlay, an import takes nothing over; of a template no SMS, of an action no key, and of a provider or client no
+            // secret, nor where the metadata came from; of a schema, Ory forgets what it is called here.
+            imported("ory_project_config.shop", &inside, true),
+            imported("ory_project_raw_config.sign_in", &inside, true),
+            imported("ory_identity_schema.customer", &inside, true),
+            imported("ory_action.welcome", &inside, true),
+            imported("ory_email_template.login", &inside, true),
+            imported("ory_social_provider.google", &inside, true),
+            imported("ory_saml_provider.acme", &inside, true),
+            imported("ory_scim_client.okta", &inside, true),
+        ],
+    );
     terraform.run(&["destroy", "-auto-approve"]).fails().says(&["The project is protected", "Its environment is `prod`"]);
     terraform.write("project.tf", &project(false));
     terraform.apply();

@@ -1,5 +1,6 @@
 //! The pages' snippets of keys, issuers and clients that register themselves, on both servers.
 
+use super::{Imported, import_again};
 use crate::harness::{
     repository,
     server::{Kind, Server},
@@ -39,25 +40,18 @@ fn every_snippet_runs(cli: Cli, kind: Kind) {
     terraform.is_settled();
     assert!(!terraform.state().to_string().contains("870MB6gfuTJ4"), "a write-only key is in the state");
 
+    let mut imported = Vec::new();
     for (resource, view, name, sample) in SNIPPETS {
-        let address = format!("{}.{name}", resource.rsplit('/').next().unwrap());
+        let kind = resource.rsplit('/').next().unwrap();
+        let address = format!("{kind}.{name}");
         let id = terraform.id(&address);
-        let lookup = "lookup.tf";
-        terraform.write(lookup, &read(&format!("{view}/data-source.tf")).replace(sample, &id));
-        terraform.apply();
-        terraform.is_settled();
-        terraform.remove(lookup);
-
-        terraform.run(&["state", "rm", &address]).ok();
-        let command = read(&format!("{resource}/import.sh"));
-        let words: Vec<&str> = command.split_whitespace().skip(1).map(|word| if word == *sample { &id } else { word }).collect();
-        terraform.run(&words).ok();
-        terraform.apply().says(&["0 added, 0 changed, 0 destroyed"]);
-        terraform.run(&["state", "rm", &address]).ok();
-        terraform.write("import.tf", &read(&format!("{resource}/import-by-string-id.tf")).replace(sample, &id));
-        terraform.apply().says(&["1 imported, 0 added, 0 changed"]);
-        terraform.remove("import.tf");
-        terraform.is_settled();
+        let own = |path: &str| read(path).replace(sample, &id);
+        terraform.write(&format!("{kind}-lookup.tf"), &own(&format!("{view}/data-source.tf")));
+        let (command, block) = (own(&format!("{resource}/import.sh")), own(&format!("{resource}/import-by-string-id.tf")));
+        imported.push(Imported { address, command, block, changes: false });
     }
+    terraform.apply();
+    terraform.is_settled();
+    import_again(&terraform, &imported);
     terraform.destroy();
 }

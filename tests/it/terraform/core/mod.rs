@@ -36,7 +36,7 @@ use tower::{ServiceExt, util::BoxCloneSyncService};
 #[derive(Debug)]
 pub enum Stop {
     /// The provider said so.
-    RateHeaders(Vec<tf::Diagnostic>),
+    Errors(Vec<tf::Diagnostic>),
     /// The provider broke rules.
     Broken(Vec<Broken>),
 }
@@ -131,13 +131,13 @@ fn broken<T>(rule: Rule, detail: impl std::fmt::Display) -> Outcome<T> {
 impl Stop {
     /// True if a diagnostic says this.
     pub fn says(&self, text: &str) -> bool {
-        matches!(self, Stop::RateHeaders(told) if told.iter().any(|one| one.summary.contains(text) || one.detail.contains(text)))
+        matches!(self, Stop::Errors(told) if told.iter().any(|one| one.summary.contains(text) || one.detail.contains(text)))
     }
 
     /// All that was said, as it was said.
     pub fn text(&self) -> String {
         match self {
-            Stop::RateHeaders(told) => told.iter().map(|one| format!("{}\n{}\n", one.summary, one.detail)).collect(),
+            Stop::Errors(told) => told.iter().map(|one| format!("{}\n{}\n", one.summary, one.detail)).collect(),
             Stop::Broken(broken) => format!("{broken:?}"),
         }
     }
@@ -278,7 +278,7 @@ impl Core {
             return broken(Rule::Severity, format!("{one:?}"));
         }
         if diagnostics.iter().any(|one| one.severity() == Severity::Error) {
-            return Err(Stop::RateHeaders(diagnostics));
+            return Err(Stop::Errors(diagnostics));
         }
         self.warnings.extend(diagnostics);
         Ok(())
