@@ -109,7 +109,11 @@ fn the_life_of_api_keys(cli: Cli) {
 
     // Somebody revokes a key: another one takes its place, and the plan says why.
     revoke(&server, &terraform.id("ory_api_key.customer"));
-    terraform.run(&["plan", "-no-color"]).ok().says(&["The API key was revoked", "(key_compromise)", "1 to add, 0 to change, 1 to destroy"]);
+    terraform.run(&["plan", "-no-color"]).ok().says(&[
+        "The API key was revoked",
+        "(key_compromise)",
+        "1 to add, 0 to change, 1 to destroy",
+    ]);
     assert_eq!(terraform.plan(), [("ory_api_key.customer".to_owned(), "create+delete".to_owned())]);
     terraform.apply().says(&["1 added, 0 changed, 1 destroyed"]);
     terraform.is_settled();

@@ -136,6 +136,24 @@ pub fn ways() -> Vec<Way> {
     ]
 }
 
+/// The same on a server that is set up for nothing: it has no default for how long keys last, and no prefix for public ones.
+pub fn bounded_ways() -> Vec<Way> {
+    macro_rules! bounded {
+        ($known:ident) => {
+            |name| match name {
+                "visibility" => Some(vec![json!("secret")]),
+                _ => $known(name),
+            }
+        };
+    }
+    let known: [Known; 3] = [bounded!(known), bounded!(of_raw), bounded!(of_write_only)];
+    let bounded = |(mut way, known): (Way, Known)| {
+        way.base["ttl"] = json!("72h");
+        Way { known, ..way }
+    };
+    ways().into_iter().zip(known).map(bounded).collect()
+}
+
 #[tokio::test]
 async fn every_attribute_lives_under_terraform() {
     let talos = Talos::new().await;

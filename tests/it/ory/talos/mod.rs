@@ -112,6 +112,14 @@ impl Talos {
     }
 }
 
+/// What a server holds of a key, raw.
+pub async fn held(url: &str, resource: &str, id: &str) -> Json {
+    let path = if resource == "api_key" { ISSUED } else { IMPORTED };
+    let response = reqwest::get(format!("{url}{path}/{id}")).await.unwrap();
+    assert_eq!(response.status(), 200, "{id}");
+    serde_json::from_str(&response.text().await.unwrap()).unwrap()
+}
+
 pub fn token(resource: &str) -> String {
     names::resource_token("ory", resource)
 }
