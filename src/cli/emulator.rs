@@ -11,6 +11,7 @@ use crate::{
         },
         limit::BucketLimit,
         plan::Plan,
+        talos,
         window::Place,
     },
     value::duration,
@@ -72,6 +73,18 @@ pub struct Args {
     /// How many looks at a new custom domain show it as not verified yet.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     unverified_looks: u32,
+    /// How long API keys of Ory Talos are valid of which nobody says, such as 720h. Without it everybody has to say.
+    #[arg(long, value_name = "DURATION", value_parser = latency)]
+    api_key_default_ttl: Option<Duration>,
+    /// How many API keys there may be that are not revoked; one more is refused with 402.
+    #[arg(long, value_name = "NUMBER")]
+    max_api_keys: Option<usize>,
+    /// Shows API keys whose time is over as active, as Ory Talos does where it does not work that out.
+    #[arg(long)]
+    stale_key_status: bool,
+    /// Has no key that signs tokens derived from API keys.
+    #[arg(long)]
+    no_signing_key: bool,
     /// Lets keys of workspaces do what they may at Ory, and not what a person may: they make no workspace, and manage no keys
     /// of workspaces.
     #[arg(long)]
@@ -128,7 +141,7 @@ enum Version {
 }
 
 /// What the provider can be pointed at: here, all of it is at one place.
-const SERVICES: [&str; 6] = ["HYDRA_ADMIN", "HYDRA_PUBLIC", "KRATOS_ADMIN", "KRATOS_PUBLIC", "KETO_READ", "KETO_WRITE"];
+const SERVICES: [&str; 7] = ["HYDRA_ADMIN", "HYDRA_PUBLIC", "KRATOS_ADMIN", "KRATOS_PUBLIC", "KETO_READ", "KETO_WRITE", "TALOS"];
 
 fn read((id, file): (String, PathBuf)) -> Result<(String, String), Error> {
     match fs::read_to_string(&file) {
@@ -201,6 +214,13 @@ pub async fn run(args: Args) -> Result<(), Error> {
             key_delay: args.key_delay,
             unverified_looks: args.unverified_looks,
             mere_keys: args.mere_keys,
+        },
+        talos: talos::Settings {
+            default_ttl: args.api_key_default_ttl.and_then(|ttl| i64::try_from(ttl.as_secs()).ok()),
+            most_keys: args.max_api_keys,
+            stale_status: args.stale_key_status,
+            signs: !args.no_signing_key,
+            ..talos::Settings::default()
         },
         window,
         hosts: args.hosts,

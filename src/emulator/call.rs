@@ -26,6 +26,10 @@ pub struct Call {
     pub agent: String,
     /// The `Content-Type` header.
     pub content_type: Option<String>,
+    /// The `Cache-Control` header.
+    pub cache_control: Option<String>,
+    /// The `Pragma` header.
+    pub pragma: Option<String>,
     /// The `Accept` header.
     pub accept: Option<String>,
     /// The body.

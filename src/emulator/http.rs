@@ -119,6 +119,8 @@ fn read(parts: &Parts, body: &[u8]) -> Call {
         session_token: text(HeaderName::from_static("x-session-token")),
         agent: text(header::USER_AGENT).unwrap_or_default(),
         content_type: text(header::CONTENT_TYPE),
+        cache_control: text(header::CACHE_CONTROL),
+        pragma: text(header::PRAGMA),
         accept: text(header::ACCEPT),
         body: body.to_vec(),
     }

@@ -50,6 +50,7 @@ pub mod service;
 pub mod services;
 pub mod store;
 pub mod tally;
+pub mod talos;
 pub mod window;
 
 /// How to start.
@@ -77,6 +78,8 @@ pub struct Options {
     pub latency: Duration,
     /// The limits of buckets; what is in no bucket of these is unlimited.
     pub limits: Vec<BucketLimit>,
+    /// How Talos is set up.
+    pub talos: talos::Settings,
     /// What users of Ory Network meet.
     pub console: console::switches::Switches,
     /// Where people can see what happens.
@@ -99,6 +102,7 @@ impl Default for Options {
             record_requests: false,
             latency: Duration::ZERO,
             limits: Vec::new(),
+            talos: talos::Settings::default(),
             console: console::switches::Switches::default(),
             window: Place::Nowhere,
             hosts: Vec::new(),

@@ -86,8 +86,11 @@ impl KeysetPage {
     }
 }
 
-/// `nonce.expiry.id`, signed: nobody outside can make one or tell what it holds from the other.
-fn seal(after: &str, system_secret: &[u8]) -> Result<String, secret::NoRandomness> {
+/// A token of a page: `nonce.expiry.id`, signed: nobody outside can make one or tell what it holds from the other.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub fn seal(after: &str, system_secret: &[u8]) -> Result<String, secret::NoRandomness> {
     let nonce = URL_SAFE_NO_PAD.encode(secret::random::<12>()?);
     let expiry = clock::seconds() + LIFETIME_SECONDS;
     let content = format!("{nonce}.{expiry}.{after}");
@@ -95,7 +98,11 @@ fn seal(after: &str, system_secret: &[u8]) -> Result<String, secret::NoRandomnes
     Ok(URL_SAFE.encode(format!("{signature}.{content}")))
 }
 
-fn open(token: &str, system_secret: &[u8]) -> Result<Option<String>, String> {
+/// The id in a token of a page; none where it is of the first one.
+///
+/// # Errors
+/// Why it is none of ours, or too old.
+pub fn open(token: &str, system_secret: &[u8]) -> Result<Option<String>, String> {
     let bytes = URL_SAFE.decode(token).map_err(|_| {
         let bad = token.bytes().position(|b| !b.is_ascii_alphanumeric() && !b"-_".contains(&b));
         format!("illegal base64 data at input byte {}", bad.unwrap_or(token.len() / 4 * 4))

@@ -51,7 +51,8 @@ const METHODS: [&str; 5] = ["DELETE", "GET", "PATCH", "POST", "PUT"];
 
 /// Where a route is, and what holds for every request to it.
 pub struct Place {
-    /// The path; a segment in braces stands for any, and gives it that name.
+    /// The path; a segment in braces stands for any, and gives it that name. What stands behind the braces ends the segment,
+    /// such as a verb (`{key_id}:revoke`).
     pub path: &'static str,
     /// Whether the public API answers preflight requests there.
     pub preflight: bool,
@@ -170,22 +171,27 @@ impl Place {
         let mut parameters = Vec::new();
         for (at, (wanted, given)) in wanted.zip(segments).enumerate() {
             match name_of(wanted) {
-                Some(name) if takes(given, at + 1 == segments.len()) => parameters.push((name, *given)),
+                Some((name, end)) => match given.strip_suffix(end) {
+                    Some(given) if takes(given, at + 1 == segments.len()) => parameters.push((name, given)),
+                    _ => return None,
+                },
                 None if wanted == *given => {}
-                _ => return None,
+                None => return None,
             }
         }
         Some(parameters)
     }
 
     /// Of two templates that fit the same path, the one with the greater of these is meant.
-    fn exactness(&self) -> Vec<bool> {
-        self.path.split('/').map(|segment| name_of(segment).is_none()).collect()
+    fn exactness(&self) -> Vec<(bool, usize)> {
+        let said = |segment| name_of(segment).map_or((true, 0), |(_, end)| (false, end.len()));
+        self.path.split('/').map(said).collect()
     }
 }
 
-fn name_of(segment: &'static str) -> Option<&'static str> {
-    segment.strip_prefix('{')?.strip_suffix('}')
+/// The name in braces, and what the segment ends with behind it.
+fn name_of(segment: &'static str) -> Option<(&'static str, &'static str)> {
+    segment.strip_prefix('{')?.split_once('}')
 }
 
 /// The segments of a path, each decoded by itself: an escaped slash divides nothing. None if an escape is malformed.
@@ -297,6 +303,7 @@ mod tests {
             at("/things/mine").get(|_, to| say("mine", to)),
             at("/things/{id}/{kind}").put(|_, to| say("put", to)),
             at("/things/{id}/rotate").writes("high"),
+            at("/things/{id}:end").post(|_, to| say("end", to)),
             at("/news").get(|_, to| say("news", to)).only(Profile::V26_2),
         ];
         type Failure = Reply;
@@ -314,6 +321,8 @@ mod tests {
             session_token: None,
             agent: none(),
             content_type: None,
+            cache_control: None,
+            pragma: None,
             accept: None,
             body: Vec::new(),
         }
@@ -343,6 +352,16 @@ mod tests {
             assert_eq!(asked(profile, "DELETE", "/things/mine"), "delete mine");
         }
         assert_eq!([Profile::V26_2, Profile::V2_3].map(|profile| asked(profile, "GET", "/news")), ["news", "404"]);
+    }
+
+    #[test]
+    fn a_verb_ends_its_segment() {
+        for profile in BOTH {
+            assert_eq!(asked(profile, "POST", "/things/a:end"), "end a");
+            assert_eq!(asked(profile, "POST", "/things/a:b:end"), "end a:b");
+            assert_eq!(asked(profile, "GET", "/things/a:b"), "show a:b");
+        }
+        assert_eq!(asked(Profile::V26_2, "POST", "/things/:end"), "405 DELETE, GET, HEAD");
     }
 
     #[test]
@@ -397,7 +416,7 @@ mod tests {
         fn check<S: Routed>() {
             for (at, Route { place: Place { path, .. }, .. }) in S::ROUTES.iter().enumerate() {
                 let is_whole = path.split('/').skip(1).all(|segment| match name_of(segment) {
-                    Some(name) => !name.is_empty() && !name.contains(['{', '}']),
+                    Some((name, _)) => !name.is_empty() && !name.contains(['{', '}']),
                     None => !segment.is_empty() && !segment.contains(['{', '}']),
                 });
                 assert!(path.starts_with('/') && is_whole, "{path}");
@@ -408,5 +427,6 @@ mod tests {
         check::<crate::emulator::hydra::Hydra>();
         check::<crate::emulator::kratos::Kratos>();
         check::<crate::emulator::keto::Keto>();
+        check::<crate::emulator::talos::Talos>();
     }
 }

@@ -13,6 +13,7 @@ use super::kind::Kind;
 use super::kratos::Kratos;
 use super::router::Place;
 use super::service::{Answering, Ground, Service, Services};
+use super::talos::Talos;
 
 /// A service in the list.
 struct Entry {
@@ -22,7 +23,8 @@ struct Entry {
 }
 
 /// In the order in which they are asked: what no other service knows is Hydra's.
-static SERVICES: [Entry; 4] = [Entry::of::<Console>(), Entry::of::<Keto>(), Entry::of::<Kratos>(), Entry::of::<Hydra>()];
+static SERVICES: [Entry; 5] =
+    [Entry::of::<Console>(), Entry::of::<Keto>(), Entry::of::<Talos>(), Entry::of::<Kratos>(), Entry::of::<Hydra>()];
 /// How many of them are not for one project, but about all.
 const ABOUT_PROJECTS: usize = 1;
 

@@ -20,7 +20,7 @@ pub fn following(table: &Table, config: &Value, from: impl IntoIterator<Item = &
         let follows = |moves: &Recompute| match moves {
             Recompute::With(names) => names.iter().any(|name| found.contains(name)),
             Recompute::Derived(derive) => derive(Object::new(table, &open)) != derive(Object::new(table, config)),
-            Recompute::Never | Recompute::Always => false,
+            Recompute::Never | Recompute::Always | Recompute::Due => false,
         };
         let config = Object::new(table, config);
         let more: Vec<_> = config.iter().filter(|(attr, value)| value.is_null() && !attr.secret && follows(&attr.recompute)).collect();

@@ -86,8 +86,10 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
     let mut planned: Vec<Value> =
         told.map(|(place, (attr, value))| first_word(attr, before.map(|before| before.at(place)), value)).collect();
     let mut in_use = write_only::in_use(resource, prior, config);
+    let mut keeps = Vec::new();
     if let Some(modify_plan) = resource.modify_plan {
-        modify_plan(&mut PlanDraft { table, config, prior: before, planned: &mut planned, in_use: &mut in_use });
+        let (planned, in_use, keeps) = (&mut planned, &mut in_use, &mut keeps);
+        modify_plan(&mut PlanDraft { table, config, prior: before, planned, in_use, keeps });
     }
 
     let moved = prior.map(|prior| write_only::changed(resource, prior, config, &in_use)).unwrap_or_default();
@@ -121,7 +123,8 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
     derive(table, config, &mut planned);
     // Another form of nothing, written out or no more, is a change of the state and not of the object.
     let replaces = |attr: &Attr, index: usize| {
-        attr.replaces && before.is_none_or(|before| !semantically_equal(attr, before.get(attr.name), &planned[index]))
+        let differs = |before: Object<'_>| !semantically_equal(attr, before.at(index), &planned[index]) || moved.contains(&attr.name);
+        attr.replaces && !keeps.contains(&attr.name) && before.is_none_or(differs)
     };
     let replace: Vec<_> =
         changes.iter().copied().filter(|name| table.index(name).is_some_and(|index| replaces(table.attr(index), index))).collect();
@@ -180,6 +183,9 @@ fn first_word(attr: &Attr, prior: Option<&Value>, config: &Value) -> Value {
     if attr.write_only {
         return Value::Null;
     }
+    if matches!(attr.recompute, Recompute::Due) {
+        return Value::Bool(false);
+    }
     match (config, attr.presence) {
         (_, Presence::ReadOnly) | (Value::Null, Presence::OrServer) => prior.cloned().unwrap_or(Value::Unknown),
         (Value::Null, _) => match attr.default {
@@ -217,7 +223,7 @@ fn move_computed(table: &Table, config: Object<'_>, planned: &mut [Value], chang
         let moves = match attr.recompute {
             Recompute::Always => writes,
             Recompute::With(names) => names.iter().any(|name| changes.contains(name)),
-            Recompute::Never | Recompute::Derived(_) => false,
+            Recompute::Never | Recompute::Derived(_) | Recompute::Due => false,
         };
         if moves && config.get(attr.name).is_null() {
             planned[index] = Value::Unknown;

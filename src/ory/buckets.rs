@@ -3,6 +3,7 @@
 //! Owns the list, which follows `x-ory-ratelimit-bucket` in Ory's API reference. What each allows depends on the plan,
 //! and is learned from the answers.
 
+use super::talos;
 use crate::rest::pace::{
     Access::{Read, Write},
     Bucket,
@@ -65,6 +66,33 @@ pub static BUCKETS: &[Bucket] = &[
         serial: false,
     },
     Bucket { name: "kratos-admin-high", routes: &[(Read, "/admin/identities/*")], serial: false },
+    // What Ory's description says of no operation of Talos is in its documentation of the plans. A verb after a colon is part
+    // of the segment.
+    Bucket { name: "talos-admin-high", routes: &[(Write, talos::VERIFY), (Write, talos::BATCH_VERIFY)], serial: false },
+    Bucket {
+        name: "talos-admin-medium",
+        routes: &[
+            (Read, talos::ISSUED),
+            (Read, talos::ANY_ISSUED),
+            (Read, talos::IMPORTED),
+            (Read, talos::ANY_IMPORTED),
+            (Write, talos::DERIVE),
+        ],
+        serial: false,
+    },
+    Bucket {
+        name: "talos-admin-low",
+        routes: &[
+            (Write, talos::ISSUED),
+            (Write, talos::ANY_ISSUED),
+            (Write, talos::IMPORTED),
+            (Write, talos::ANY_IMPORTED),
+            (Write, talos::BATCH_CREATE),
+        ],
+        serial: false,
+    },
+    Bucket { name: "talos-public-low", routes: &[(Write, talos::SELF_REVOKE)], serial: false },
+    Bucket { name: "talos-public-high", routes: &[(Read, talos::KEY_SET)], serial: false },
     Bucket {
         name: "backoffice-admin-medium",
         routes: &[

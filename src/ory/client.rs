@@ -7,7 +7,8 @@
 use super::{
     buckets::BUCKETS,
     keto::Writers,
-    services::{CONSOLE, HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC},
+    resources::talos::imported::Importers,
+    services::{CONSOLE, HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC, TALOS},
 };
 use crate::{
     engine::{Diagnostic, one_line},
@@ -49,6 +50,8 @@ fn user_agent() -> String {
 pub struct Client {
     /// Relationships that are being written.
     pub(super) relationships: Writers,
+    /// API keys that are being imported.
+    pub(super) importers: Importers,
     network: Network,
     console: Console,
     /// The URLs of [`SELF_HOSTED`], in its order.
@@ -70,12 +73,12 @@ pub struct SelfHosted {
     pub attr: &'static str,
     /// The attribute's environment variable.
     pub variable: &'static str,
-    /// The other API of the same server: where that is self-hosted, this one has to be.
+    /// The other API of the same server: where that is self-hosted, this one has to be. Itself where there is no other.
     pub twin: &'static Service,
 }
 
 /// Every service that may be self-hosted.
-pub static SELF_HOSTED: [SelfHosted; 6] = [
+pub static SELF_HOSTED: [SelfHosted; 7] = [
     SelfHosted { service: &HYDRA_ADMIN, of: "Ory Hydra", attr: "hydra_admin_url", variable: "ORY_HYDRA_ADMIN_URL", twin: &HYDRA_PUBLIC },
     SelfHosted { service: &HYDRA_PUBLIC, of: "Ory Hydra", attr: "hydra_public_url", variable: "ORY_HYDRA_PUBLIC_URL", twin: &HYDRA_ADMIN },
     SelfHosted { service: &KETO_READ, of: "Ory Keto", attr: "keto_read_url", variable: "ORY_KETO_READ_URL", twin: &KETO_WRITE },
@@ -94,6 +97,7 @@ pub static SELF_HOSTED: [SelfHosted; 6] = [
         variable: "ORY_KRATOS_PUBLIC_URL",
         twin: &KRATOS_ADMIN,
     },
+    SelfHosted { service: &TALOS, of: "Ory Talos", attr: "talos_url", variable: "ORY_TALOS_URL", twin: &TALOS },
 ];
 
 /// Why a text is no slug of a project: as a part of a host's name it is one label (RFC 1123, 2.1), or it would take the
@@ -182,8 +186,8 @@ impl Client {
         let text = |name: &str| config.str(name).filter(|text| !text.is_empty()).map(str::to_owned);
         let url = |name: &str| text(name).and_then(|text| Url::parse(&text).ok());
 
-        let services = ["hydra_admin_url", "hydra_public_url", "kratos_admin_url", "kratos_public_url", "keto_read_url", "keto_write_url"];
-        if text("workspace_api_key").is_none() && text("project_api_key").is_none() && services.iter().all(|name| text(name).is_none()) {
+        let is_hosted = SELF_HOSTED.iter().any(|one| text(one.attr).is_some());
+        if text("workspace_api_key").is_none() && text("project_api_key").is_none() && !is_hosted {
             return Err(vec![Diagnostic::error(
                 "No credentials and no server",
                 "Set at least one of `workspace_api_key` or `project_api_key` for Ory Network (or ORY_WORKSPACE_API_KEY, ORY_PROJECT_API_KEY), or the URL of a self-hosted service such as `hydra_admin_url` (or ORY_HYDRA_ADMIN_URL). To try it without either, `janiform emulator` runs a local Ory.",
@@ -210,6 +214,7 @@ impl Client {
 
         Ok(Client {
             relationships: Writers::default(),
+            importers: Importers::default(),
             console: Console { url: url("console_api_url"), key: text("workspace_api_key"), workspace_id: text("workspace_id") },
             network: Network {
                 url: text("project_api_url").unwrap_or_default(),

@@ -13,6 +13,7 @@ pub mod project;
 mod provider;
 pub mod resources;
 pub mod services;
+pub mod talos;
 pub mod unpublished;
 
 pub use client::{Client, SELF_HOSTED, SelfHosted, is_public, works_for};

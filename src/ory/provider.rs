@@ -16,7 +16,7 @@ use crate::{
 /// Ory, in both tools.
 pub static ORY: Provider<Client> = provider(
     "ory",
-    "Manage [Ory](https://www.ory.sh) as code: Ory Network projects and self-hosted Ory Hydra, Kratos and Keto.",
+    "Manage [Ory](https://www.ory.sh) as code: Ory Network projects and self-hosted Ory Hydra, Kratos, Keto and Talos.",
     Client::new,
 )
 .namespace("janiform")
@@ -72,6 +72,7 @@ static SELF_HOSTED: &[Attr] = &[
     string("kratos_public_url", "Public URL of a self-hosted Ory Kratos.").check(refuse(http_url)).env("ORY_KRATOS_PUBLIC_URL"),
     string("keto_read_url", "Read URL of a self-hosted Ory Keto.").check(refuse(http_url)).env("ORY_KETO_READ_URL"),
     string("keto_write_url", "Write URL of a self-hosted Ory Keto.").check(refuse(http_url)).env("ORY_KETO_WRITE_URL"),
+    string("talos_url", "URL of a self-hosted Ory Talos, such as `http://127.0.0.1:4420`: API keys. Its admin paths authenticate nobody, so that a gateway has to guard them.").check(refuse(http_url)).env("ORY_TALOS_URL"),
     map("admin_headers", "Headers sent with every request to a self-hosted service, for a proxy that guards it.").secret().env("ORY_ADMIN_HEADERS"),
     object("admin_basic_auth", "User and password sent to self-hosted services (HTTP Basic).", &BASIC_AUTH).env("ORY_ADMIN_BASIC_AUTH"),
     object("admin_oauth2", "Client credentials for which an access token is fetched and sent to self-hosted services.", &OAUTH2).env("ORY_ADMIN_OAUTH2"),

@@ -102,6 +102,49 @@ pub static KRATOS_PUBLIC: Service = Service {
     lists: None,
 };
 
+/// API keys: issued by Ory Talos, imported into it, verified, and tokens that are derived from them. Self-hosted, one URL
+/// serves all of it; what needs no key takes one without a word.
+pub static TALOS: Service = Service {
+    name: "Ory Talos' API",
+    is_missing: unknown_key,
+    is_busy: |_, _| false,
+    reason: |body| {
+        let (said, request) = reason(body);
+        let code = talos_reason(body).filter(|code| !said.as_deref().unwrap_or_default().contains(code));
+        let said = said.into_iter().chain(code.map(|code| format!("({code})"))).collect::<Vec<_>>().join(" ");
+        ((!said.is_empty()).then_some(said), request)
+    },
+    hint: |status, body| match (status, talos_reason(body)) {
+        (402, _) => Some(
+            "The plan allows no more API keys that are neither revoked nor expired. Revoke or delete some, or upgrade the plan.".into(),
+        ),
+        (409, Some("API_KEY_EXISTS")) => Some(format!(
+            "The key is there already, be it revoked: to manage it, import it by its `key_id`; or delete it first, then it can be imported anew.{REPLACING}"
+        )),
+        (409, _) => Some(
+            "What the key is or was does not allow it: it may be revoked already, or look like one that Ory Talos itself makes.".into(),
+        ),
+        _ => hint(status, body),
+    },
+    // A list shows keys as reads do, but is counted together with reads and shows 1000 at most.
+    lists: None,
+};
+
+/// The reason code of an error of Ory Talos (AIP-193), whichever of the two shapes the error has: in an envelope, as the
+/// server writes it, or flat, as Ory describes it.
+pub fn talos_reason(body: &Json) -> Option<&str> {
+    let error = if body.at("error").is_object() { body.at("error") } else { body };
+    error.at("details").as_array()?.iter().find_map(|detail| detail.at("reason").as_str())
+}
+
+/// Its router answers 404 with "Not Found" for what it does not have, and so does its tenancy for a host.
+fn unknown_key(body: &Json) -> bool {
+    match talos_reason(body) {
+        Some(code) => code == "API_KEY_NOT_FOUND",
+        None => of_error(body, "message").is_some_and(|message| matches!(message, "API key not found" | "imported key not found")),
+    }
+}
+
 /// Keto knows tuples by their content, so that it never says of one that it does not exist: only of a namespace.
 fn unknown_namespace(body: &Json) -> bool {
     body.at("error/reason").as_str().is_some_and(|reason| reason.starts_with("Unknown namespace with name"))

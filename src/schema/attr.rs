@@ -82,6 +82,9 @@ pub enum Recompute {
     With(&'static [&'static str]),
     /// It follows from the planned object.
     Derived(fn(Object<'_>) -> Value),
+    /// A flag that only a read raises, when the time for something has come: no plan knows the clock. Each plan takes it
+    /// down again, which is a change.
+    Due,
 }
 
 /// How the value is written in an API's JSON.
@@ -462,6 +465,14 @@ impl Attr {
     /// Computed anew when one of these changes.
     pub const fn changes_with(mut self, names: &'static [&'static str]) -> Self {
         self.recompute = Recompute::With(names);
+        self
+    }
+
+    /// A flag that a read raises when the time for something has come, and that each plan takes down, since no plan knows the
+    /// clock: what is due is done by the update or, with [`replaces`](Attr::replaces), by the new object that this brings.
+    pub const fn due(mut self) -> Self {
+        self.presence = Presence::ReadOnly;
+        self.recompute = Recompute::Due;
         self
     }
 

@@ -53,7 +53,13 @@ const fn who_decides(attr: &'static Attr) {
     // Write-only values are the configuration's alone.
     assert(!attr.write_only || (!attr.computed() && attr.configurable()), attr);
     // The server's alone, and yet its change is said to need a new object.
-    assert(!attr.replaces || attr.configurable(), attr);
+    assert(!attr.replaces || attr.configurable() || matches!(attr.recompute, Recompute::Due), attr);
+    // What is due is a flag that reading raises.
+    assert(
+        !matches!(attr.recompute, Recompute::Due)
+            || matches!(attr.kind, Kind::Bool) && !attr.configurable() && matches!(attr.reads, Reads::Always),
+        attr,
+    );
     // What the configuration has to say moves by nobody else's doing.
     assert(matches!(attr.recompute, Recompute::Never) || !matches!(attr.presence, Presence::Required), attr);
     // What is ours only while it is set is read and written then, and shown only then.

@@ -76,7 +76,10 @@ impl Lookup {
     /// Whether the attribute is part of the data source: what no answer shows is not, nor are other names, guards and the triggers
     /// of write-only arguments; local ones that steer the provider are.
     pub fn shows(&self, attr: &Attr) -> bool {
-        let left_out = attr.guards.is_some() || attr.alias_of.is_some() || self.without.contains(&attr.name);
+        let left_out = attr.guards.is_some()
+            || matches!(attr.recompute, Recompute::Due)
+            || attr.alias_of.is_some()
+            || self.without.contains(&attr.name);
         !left_out && !attr.write_only && !matches!(attr.reads, Reads::Once) && self.of.table.sent_by(attr).is_none()
     }
 
@@ -161,5 +164,6 @@ const fn is_listed(attr: &Attr, asked: &Table) -> bool {
         Some(place) => matches!(asked.attr(place).presence, Presence::Required),
         None => false,
     };
-    attr.remote() && !attr.write_only && !matches!(attr.reads, Reads::Once) && !is_said
+    let is_told = attr.remote() && !attr.write_only && !matches!(attr.reads, Reads::Once) && !matches!(attr.recompute, Recompute::Due);
+    is_told && !is_said
 }

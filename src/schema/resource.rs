@@ -276,6 +276,8 @@ pub struct PlanDraft<'a> {
     pub planned: &'a mut Vec<Value>,
     /// The write-only arguments in use, whether their values are there in this run or not.
     pub in_use: &'a mut Vec<&'static str>,
+    /// The attributes whose change needs no new object this time, although the table says so.
+    pub keeps: &'a mut Vec<&'static str>,
 }
 
 impl PlanDraft<'_> {
@@ -294,6 +296,11 @@ impl PlanDraft<'_> {
         if self.config.get(name).is_null() {
             self.in_use.retain(|used| *used != name);
         }
+    }
+
+    /// A change of this attribute needs no new object this time, although the table says so.
+    pub fn keep_object(&mut self, name: &'static str) {
+        self.keeps.push(name);
     }
 
     /// Plans this value for the attribute; the configuration's own word cannot be overruled, so it

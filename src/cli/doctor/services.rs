@@ -9,7 +9,8 @@ use crate::{
     engine::{Call, Cx, Diagnostic},
     ory::{
         Client, ORY, SELF_HOSTED, SelfHosted, is_public,
-        services::{HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC},
+        services::{HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC, TALOS},
+        talos,
     },
     rest::{Client as _, Endpoint, Reply, Request, Service, http::is_this_machine, pace::Rate},
     schema::Object,
@@ -109,6 +110,14 @@ static PROBES: &[Probe] = &[
         is_ours: |_, reply| reply.status == 405 && reply.header("allow").is_some_and(|allow| allow.contains("PATCH")),
         shows: "",
         bucket: "",
+    },
+    Probe {
+        service: &TALOS,
+        path: talos::ISSUED,
+        page: true,
+        is_ours: |_, reply| reply.json().is_some_and(|body| body.at("issued_api_keys").is_array()),
+        shows: "ory_api_key, ory_imported_api_key",
+        bucket: "talos-admin-medium",
     },
 ];
 

@@ -1,4 +1,4 @@
-//! What is behind a project's own URL: Hydra, Kratos and Keto, with a store of their own.
+//! What is behind a project's own URL: Hydra, Kratos, Keto and Talos, with a store of their own.
 //!
 //! Owns who may ask there, and how the project's document sets these services up: its namespaces and its schemas
 //! of identities. The services themselves know nothing of projects.
@@ -16,11 +16,22 @@ use crate::emulator::kratos::identity_schema::PERMISSIVE;
 use crate::emulator::reply::Reply;
 use crate::emulator::service::Ground;
 use crate::emulator::store::{Store, StoreError};
-use crate::emulator::{Options, secret};
+use crate::emulator::{Options, secret, talos};
 use crate::opl;
+use crate::value::duration;
 
 /// Paths, and what is below them, that are for everybody.
-const PUBLIC: [&str; 7] = ["/oauth2", "/.well-known", "/self-service", "/sessions", "/schemas", "/health", "/elements"];
+const PUBLIC: [&str; 9] = [
+    "/oauth2",
+    "/.well-known",
+    "/self-service",
+    "/sessions",
+    "/schemas",
+    "/health",
+    "/elements",
+    "/v2alpha1/apiKeys:selfRevoke",
+    "/v2alpha1/derivedKeys",
+];
 /// Paths that a server of one's own has, and Ory Network only with the prefix `/admin`.
 const PREFIXED: [&str; 5] = ["/clients", "/keys", "/trust", "/identities", "/recovery"];
 
@@ -110,8 +121,47 @@ impl Console {
             pairwise: true,
             unreleased: true,
             dynamic_registration: flag("hydra_oidc_dynamic_client_registration_enabled"),
+            talos: self.talos(project),
             ..self.options.clone()
         }
+    }
+
+    /// As the project's document has it.
+    fn talos(&self, project: &Project) -> talos::Settings {
+        let own = self.options.talos.clone();
+        let set = |name: &str| project.settings.of(&format!("talos_credentials_{name}"));
+        let text = |name: &str| set(name)?.as_text().filter(|text| !text.is_empty());
+        let texts = |name: &str| match set(name) {
+            Some(Json::Array(items)) => items.iter().filter_map(Json::as_text).collect(),
+            _ => Vec::new(),
+        };
+        let seconds = |name: &str| duration::parse(&text(name)?).ok().map(|nanoseconds| nanoseconds / 1_000_000_000);
+        talos::Settings {
+            network: project.id.clone(),
+            issuer: text("issuer").unwrap_or_else(|| project.settings.base.clone()),
+            default_ttl: seconds("api_keys_default_ttl").or(own.default_ttl),
+            max_ttl: seconds("api_keys_max_ttl").unwrap_or(own.max_ttl),
+            prefix: (text("api_keys_prefix_current").unwrap_or(own.prefix.0), texts("api_keys_prefix_retired")),
+            public_prefix: (text("api_keys_prefix_public_current").or(own.public_prefix.0), texts("api_keys_prefix_public_retired")),
+            macaroon_prefix: (
+                text("derived_tokens_macaroon_prefix_current").unwrap_or(own.macaroon_prefix.0),
+                texts("derived_tokens_macaroon_prefix_retired"),
+            ),
+            derived_ttl: seconds("derived_tokens_default_ttl").unwrap_or(own.derived_ttl),
+            hmac: self.hmac(project),
+            ..own
+        }
+    }
+
+    /// What the project signs API keys with, where its document says so: now, and formerly.
+    fn hmac(&self, project: &Project) -> (Option<String>, Vec<String>) {
+        let value = |row: &Json| row.member("value").and_then(Json::as_text);
+        let current = project.settings.of("talos_secrets_hmac_current").and_then(|secret| secret.as_text());
+        let retired = match project.settings.of("talos_secrets_hmac_retired_entries") {
+            Some(Json::Array(rows)) => rows.iter().filter_map(value).collect(),
+            _ => Vec::new(),
+        };
+        (current.filter(|secret| !secret.is_empty()), retired)
     }
 
     /// The names in the project's list, or in its file of namespaces; with neither, every name will do.

@@ -1,8 +1,9 @@
-//! What belongs to something in the console of Ory Network: a document under its id, below the id of its owner.
+//! What belongs to something in the console of Ory Network: a document under its id, below the id of its owner. And API keys,
+//! which have none.
 //!
 //! Owns their tables. Does not look into the documents.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
 use super::super::kind::Stored;
 use super::{Store, StoreError};
@@ -30,6 +31,8 @@ parts! {
     DOMAINS = "custom_domain", "Custom domains of a project.";
     MEMBERS = "project_member", "Members of a project.";
     WORKSPACE_KEYS = "workspace_key", "API keys of a workspace.";
+    ISSUED_KEYS = "issued_key", "API keys that Talos has issued.";
+    IMPORTED_KEYS = "imported_key", "API keys that were imported into it.";
 }
 
 impl Store {
@@ -56,6 +59,15 @@ impl Store {
         let mut statement = connection.prepare_cached(&query)?;
         let documents = statement.query_map([owner], |row| row.get(0))?.collect::<Result<_, _>>()?;
         Ok(documents)
+    }
+
+    /// The document of the part of this id.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn part(&self, of: &Stored, id: &str) -> Result<Option<String>, StoreError> {
+        let query = format!("SELECT document FROM {} WHERE id = ?", of.table);
+        Ok(self.lock().prepare_cached(&query)?.query_row([id], |row| row.get(0)).optional()?)
     }
 
     /// Removes a part.

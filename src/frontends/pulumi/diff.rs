@@ -19,7 +19,8 @@ pub(super) fn of(resource: &'static Resource, prior: &Value, last: &Value, confi
     }
     let (before, planned, wanted) = (Object::new(table, prior), Object::new(table, &plan.planned), Object::new(table, config));
     let shown = |attr: &&'static Attr| {
-        attr.presence != Presence::ReadOnly && !(wanted.get(attr.name).is_null() && planned.get(attr.name).is_unknown())
+        plan.replace.contains(&attr.name)
+            || attr.presence != Presence::ReadOnly && !(wanted.get(attr.name).is_null() && planned.get(attr.name).is_unknown())
     };
     let mut changed: Vec<&'static Attr> = table.attrs().filter(|attr| plan.changes.contains(&attr.name)).collect();
     // Values that move along are not the reason of a change, unless there is no other.

@@ -1,9 +1,16 @@
 //! What is due by the clock, although plans know none: a refresh compares, and keeps what it finds in the state, where the
 //! plan reads it. So a plan and its apply agree, however long lies between them.
 //!
-//! Owns the comparison and the one look at the clock. Knows no resource.
+//! Owns the comparison and the one look at the clock, which is the server's where its answer tells it. A flag of a table says
+//! what is due ([`Attr::due`](crate::schema::Attr::due)). Knows no resource.
 
-use crate::value::{duration, instant};
+use crate::{
+    rest::Reply,
+    value::{
+        duration,
+        instant::{self, SECOND},
+    },
+};
 use jiff::Timestamp;
 
 /// The moment at which something was done, as a state keeps it: RFC 3339, to the second.
@@ -23,6 +30,16 @@ fn is_over_at(now: i128, since: &str, span: &str) -> Option<bool> {
 /// Whether the moment has passed; `None` where the text is none.
 pub fn is_past(moment: &str) -> Option<bool> {
     is_over(moment, "0s")
+}
+
+/// What the server's clock shows, in nanoseconds since 1970; this machine's where it does not say.
+pub fn server_now(reply: &Reply) -> i128 {
+    reply.date().map_or_else(|| jiff::Timestamp::now().as_nanosecond(), |seconds| i128::from(seconds) * SECOND)
+}
+
+/// Whether it is at most so many nanoseconds until this moment (RFC 3339). What is no moment never comes.
+pub fn is_due(moment: &str, before: i128, now: i128) -> bool {
+    instant::parse(moment).is_some_and(|moment| moment - before <= now)
 }
 
 #[cfg(test)]
@@ -48,5 +65,19 @@ mod tests {
         assert!(now.len() == "2031-01-01T00:00:00Z".len() && instant::parse(&now).is_some(), "{now}");
         assert_eq!(is_past(&now), Some(true));
         assert_eq!(is_over(&now, "1h"), Some(false));
+    }
+
+    #[test]
+    fn a_moment_comes_so_long_before_it() {
+        let (hour, at) = (3600 * SECOND, 1_893_456_000 * SECOND);
+        for (moment, before, now, expected) in [
+            ("2030-01-01T00:00:00Z", 0, at - 1, false),
+            ("2030-01-01T00:00:00Z", 0, at, true),
+            ("2030-01-01T00:00:00Z", hour, at - hour, true),
+            ("2030-01-01T01:00:00+01:00", hour, at - hour - 1, false),
+            ("never", hour, at, false),
+        ] {
+            assert_eq!(is_due(moment, before, now), expected, "{moment} {before}");
+        }
     }
 }

@@ -45,6 +45,7 @@ pub mod saml_provider;
 pub mod scim_client;
 mod secret_rotation;
 pub mod social_provider;
+pub mod talos;
 pub(super) mod target;
 pub mod trusted_issuer;
 pub mod workspace;
@@ -136,5 +137,9 @@ pub static OFFERS: &[Group<Client>] = &[
             lists::ORGANIZATIONS,
             functions::ORGANIZATIONS,
         ],
+    ),
+    group(
+        "API keys",
+        &[talos::issued::OFFERS, talos::imported::OFFERS, talos::verification::OFFERS, talos::key_set::OFFERS, plurals::API_KEYS],
     ),
 ];

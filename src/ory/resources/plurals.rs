@@ -2,13 +2,14 @@
 
 use super::{
     custom_domain, event_stream, onboarding_portal_link, organization, project, project_api_key, project_members, relationship_namespaces,
+    talos::{imported, issued},
     target::{TARGET, WHOLE_TARGET},
     workspace, workspace_api_key,
 };
 use crate::{
     engine::{Offer, Plural, plural},
     ory::Client,
-    schema::{Attr, Kind, Nested, Query, Rule, Table, count_listed, listed, objects, query, string},
+    schema::{Attr, Kind, Nested, Query, Rule, Table, count_listed, listed, objects, only, query, string},
 };
 
 /// A data source of this name with a list of that name in it, whose elements are of this type: the objects of a resource.
@@ -113,6 +114,28 @@ pub static CONFIGURATION: &[Offer<Client>] = &[
     ),
 ];
 
+/// What there is of API keys.
+pub static API_KEYS: &[Offer<Client>] = &[
+    listing!(
+        "api_keys",
+        "ListedApiKey",
+        "The API keys that Ory Talos has issued: all of them, those of one actor, or those of one status. Keys that were revoked are among them for as long as their record is kept.",
+        issued::RESOURCE,
+        &issued::BACKEND,
+        OF_ACTOR,
+        &[WHOLE_TARGET]
+    ),
+    listing!(
+        "imported_api_keys",
+        "ListedImportedApiKey",
+        "The API keys that were imported into Ory Talos: all of them, those of one actor, or those of one status.",
+        imported::RESOURCE,
+        &imported::BACKEND,
+        OF_ACTOR,
+        &[WHOLE_TARGET]
+    ),
+];
+
 /// What there is of permissions.
 pub static PERMISSIONS: &[Offer<Client>] = &[listing!(
     "relationship_namespaces",
@@ -131,4 +154,10 @@ pub(super) static OF_WORKSPACE_OR_OWN: &[Attr] =
 pub(super) static IN_PROJECT: &[Attr] = &[string("project_id", "Id of the Ory Network project; the provider's `project_id` when unset.")];
 pub(super) static OF_WORKSPACE: &[Attr] = &[string("workspace_id", "Only those of the workspace of this id.")];
 pub(super) static BY_DOMAIN: &[Attr] = &[IN_PROJECT[0], string("domain", "Only the one that has exactly this domain.")];
+static OF_ACTOR: &[Attr] = &[
+    string("actor_id", "Only those of this actor, exactly."),
+    string("status", "Only those that are `active`, `revoked` or `expired`.").check(only(&["active", "revoked", "expired"])),
+    TARGET[0],
+    TARGET[1],
+];
 pub(super) static OF_ORGANIZATION: &[Attr] = &[IN_PROJECT[0], string("organization_id", "Id of the organization.").required()];

@@ -13,6 +13,7 @@ const NOT_RUN: &[(&str, usize)] = &[
     ("needs a crash", 1),
     ("needs packages from registries", 1),
     ("needs the official provider", 3),
+    ("needs a private key of yours", 1),
 ];
 
 fn of(kind: Kind) -> Vec<Block> {

@@ -69,7 +69,7 @@ fn says(checks: &[Json], area: &str, name: &str, status: &str, words: &[&str]) {
 const HYDRA: &str = "Ory Hydra's admin API";
 
 fn everywhere(url: &str) -> Vec<(&'static str, &str)> {
-    ["HYDRA_ADMIN", "HYDRA_PUBLIC", "KRATOS_ADMIN", "KRATOS_PUBLIC", "KETO_READ", "KETO_WRITE"]
+    ["HYDRA_ADMIN", "HYDRA_PUBLIC", "KRATOS_ADMIN", "KRATOS_PUBLIC", "KETO_READ", "KETO_WRITE", "TALOS"]
         .map(|service| (&*Box::leak(format!("ORY_{service}_URL").into_boxed_str()), url))
         .to_vec()
 }
@@ -79,9 +79,15 @@ fn all_is_well_with_the_emulator() {
     let server = Server::emulator(&[]);
     let patient = Patient::new(&everywhere(&server.admin));
     let checks = patient.ends(0);
-    for area in
-        ["Ory Hydra's admin", "Ory Hydra's public", "Ory Kratos' admin", "Ory Kratos' public", "Ory Keto's read", "Ory Keto's write"]
-    {
+    for area in [
+        "Ory Hydra's admin",
+        "Ory Hydra's public",
+        "Ory Kratos' admin",
+        "Ory Kratos' public",
+        "Ory Keto's read",
+        "Ory Keto's write",
+        "Ory Talos' API",
+    ] {
         says(&checks, area, "reached", "ok", &[]);
         says(&checks, area, "clock", "ok", &[]);
     }

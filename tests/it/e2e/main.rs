@@ -22,5 +22,6 @@ mod shop;
 mod stack;
 #[path = "../support/pages.rs"]
 mod support;
+mod talos;
 mod terraform;
 mod window;

@@ -24,6 +24,7 @@ mod mask;
 mod opl;
 mod player;
 mod replay;
+mod talos;
 mod trace;
 mod values;
 mod window;

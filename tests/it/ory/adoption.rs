@@ -46,7 +46,7 @@ async fn ory() -> emulator::Running {
 /// A provider for all services at one place.
 pub fn everywhere(url: &str) -> Json {
     let mut config = provider(url, url);
-    for name in ["kratos_admin_url", "keto_read_url", "keto_write_url", "console_api_url"] {
+    for name in ["kratos_admin_url", "keto_read_url", "keto_write_url", "talos_url", "console_api_url"] {
         config[name] = json!(url);
     }
     config["workspace_api_key"] = json!(super::console::KEY);

@@ -49,12 +49,16 @@ impl Machine {
             "admin/trust/grants/jwt-bearer/issuers",
             "relation-tuples?namespace=files&page_size=500",
             "relation-tuples?namespace=groups&page_size=500",
+            "v2alpha1/admin/issuedApiKeys?page_size=500",
+            "v2alpha1/admin/importedApiKeys?page_size=500",
             &set,
         ] {
             let text = reqwest::get(format!("{}/{path}", self.emulator.url())).await.unwrap().text().await.unwrap();
             let body: Json = serde_json::from_str(&text).unwrap();
-            let list = [&body, &body["keys"], &body["relation_tuples"]].into_iter().find_map(Json::as_array);
-            all.extend(list.cloned().unwrap_or_default());
+            let lists = ["keys", "relation_tuples", "issued_api_keys", "imported_api_keys"].map(|name| &body[name]);
+            let list = std::iter::once(&body).chain(lists).find_map(Json::as_array).cloned().unwrap_or_default();
+            // The record of a key that is revoked stays.
+            all.extend(list.into_iter().filter(|object| object["status"] != "KEY_STATUS_REVOKED"));
         }
         all
     }
@@ -158,7 +162,16 @@ async fn what_a_dead_run_began_is_finished_or_on_the_list() {
     finished.dedup();
     assert_eq!(
         finished,
-        ["identity", "json_web_key_set", "oauth2_client", "relationship", "relationships", "trusted_oauth2_jwt_grant_issuer"]
+        [
+            "api_key",
+            "identity",
+            "imported_api_key",
+            "json_web_key_set",
+            "oauth2_client",
+            "relationship",
+            "relationships",
+            "trusted_oauth2_jwt_grant_issuer"
+        ]
     );
     assert_eq!(listed, ["oidc_dynamic_client", "identity"]);
 }

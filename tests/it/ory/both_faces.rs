@@ -7,6 +7,7 @@ use super::{
     identity_lives,
     lifecycle::{Hydra, all_ways},
     relationships::{Keto, in_namespace, in_scope, with_subject_id, with_subject_set},
+    talos,
 };
 use crate::{
     pulumi::{Recorder, engine::Host, every::spell},
@@ -35,6 +36,7 @@ pub fn ways() -> Vec<Way> {
     ways.push(Way::only(&identity::RESOURCE, identity_lives::known));
     ways.extend([with_subject_id, with_subject_set].map(|known| Way::only(&relationship::RESOURCE, known)));
     ways.extend([in_scope, in_namespace].map(|known| Way::only(&relationships::RESOURCE, known)));
+    ways.extend(talos::lives::bounded_ways());
     ways.extend(lives::ways());
     ways
 }
@@ -45,6 +47,7 @@ pub async fn held(url: &str, way: &Way, id: &str) -> Json {
     encoded.path_segments_mut().unwrap().push(id);
     let segment = &encoded.path()[1..];
     let path = match way.resource {
+        "api_key" | "imported_api_key" => return talos::held(url, way.resource, id).await,
         "relationship" | "relationships" => return Json::Array(Keto::at(url).list(id).await),
         "project"
         | "project_api_key"
@@ -78,6 +81,9 @@ fn comparable(mut object: Json, way: &Way, config: &Json) -> Json {
         vec!["id", "client_id", "created_at", "updated_at", "state_changed_at", "verified_at", "schema_url", "hashed_password"];
     if way.resource.ends_with("_api_key") {
         chosen.extend(["project_id", "workspace_id", "owner_id", "last_characters"]);
+    }
+    if ["api_key", "imported_api_key"].contains(&way.resource) {
+        chosen.extend(["key_id", "create_time", "update_time", "expire_time"]);
     }
     if way.resource == "onboarding_portal_link" {
         chosen.extend(["project_id", "value"]);

@@ -40,6 +40,7 @@ mod relationships;
 mod secret_rotation;
 mod sharing;
 mod silent;
+pub mod talos;
 mod together;
 mod waits;
 mod write_only;

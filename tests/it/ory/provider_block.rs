@@ -224,6 +224,7 @@ async fn each_service_has_a_place_of_its_own() {
         (&services::KETO_WRITE, "keto_write_url", "keto_read_url"),
         (&services::KRATOS_ADMIN, "kratos_admin_url", "kratos_public_url"),
         (&services::KRATOS_PUBLIC, "kratos_public_url", "kratos_admin_url"),
+        (&services::TALOS, "talos_url", "talos_url"),
     ];
     let network = [("project_slug", Value::text("slug")), ("project_api_key", "ory_pat_x".into())];
     let own = [("project_slug", Value::text("other")), ("project_api_key", "ory_pat_y".into())];
@@ -243,9 +244,11 @@ async fn each_service_has_a_place_of_its_own() {
         let (url, key) = endpoint_of(service, &everything, &own).await.unwrap();
         assert_eq!((url.as_str(), key.as_deref()), ("https://other.projects.oryapis.com/", guard("Bearer ory_pat_y")), "{attr}");
         // Half of a server here and half of it there would be two.
-        let half: Vec<_> = network.iter().cloned().chain([(twin, Value::text("https://ory.internal:1"))]).collect();
-        let refused = endpoint_of(service, &half, &[]).await.unwrap_err();
-        assert!(refused.path.to_string() == attr && refused.detail.contains(&attr.to_uppercase()), "{refused:?}");
+        if twin != attr {
+            let half: Vec<_> = network.iter().cloned().chain([(twin, Value::text("https://ory.internal:1"))]).collect();
+            let refused = endpoint_of(service, &half, &[]).await.unwrap_err();
+            assert!(refused.path.to_string() == attr && refused.detail.contains(&attr.to_uppercase()), "{refused:?}");
+        }
         // Nothing is sent in the clear.
         let clear = [(attr, Value::text("http://ory.internal:1")), ("admin_basic_auth", basic.clone())];
         assert_eq!(endpoint_of(service, &clear, &[]).await.is_err(), guard("").is_some(), "{attr}");

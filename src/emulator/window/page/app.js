@@ -101,7 +101,7 @@ async function start() {
   learn(first.status);
   Object.assign(KINDS, Object.fromEntries(first.kinds));
   say($("about"), `${first.about.url.replace("http://", "")} · plays ${first.about.version}`);
-  const names = ["HYDRA_ADMIN", "HYDRA_PUBLIC", "KRATOS_ADMIN", "KRATOS_PUBLIC", "KETO_READ", "KETO_WRITE"];
+  const names = ["HYDRA_ADMIN", "HYDRA_PUBLIC", "KRATOS_ADMIN", "KRATOS_PUBLIC", "KETO_READ", "KETO_WRITE", "TALOS"];
   say($("exports"), names.map((name) => `export ORY_${name}_URL=${first.about.url}`).join("\n"));
   began = Date.now() - first.status.now;
   model.objects.clear();

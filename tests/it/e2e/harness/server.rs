@@ -28,7 +28,7 @@ pub enum Kind {
 pub enum Place {
     /// One emulator.
     Emulator,
-    /// A real Hydra and a real Kratos, and an emulator for Keto, which publishes no module to build it from.
+    /// A real Hydra and a real Kratos, and an emulator for Keto and Talos, of which there are no modules to build them from.
     Real,
 }
 
@@ -55,7 +55,7 @@ impl Ory {
     }
 
     /// What tells the provider where they are.
-    pub fn environment(&self) -> [(&'static str, String); 9] {
+    pub fn environment(&self) -> [(&'static str, String); 10] {
         // The console is the emulator's, wherever the rest is.
         let [console, key, project] = self.keto.console();
         [
@@ -65,6 +65,7 @@ impl Ory {
             ("ORY_KRATOS_PUBLIC_URL", self.kratos.public.clone()),
             ("ORY_KETO_READ_URL", self.keto.public.clone()),
             ("ORY_KETO_WRITE_URL", self.keto.admin.clone()),
+            ("ORY_TALOS_URL", self.keto.admin.clone()),
             console,
             key,
             project,

@@ -153,7 +153,7 @@ fn is_of_the_console(example: &str) -> bool {
 
 /// The services, all at one place.
 fn reached_at(url: &str) -> impl Iterator<Item = (String, String)> {
-    ["HYDRA_ADMIN", "HYDRA_PUBLIC", "KRATOS_ADMIN", "KRATOS_PUBLIC", "KETO_READ", "KETO_WRITE"]
+    ["HYDRA_ADMIN", "HYDRA_PUBLIC", "KRATOS_ADMIN", "KRATOS_PUBLIC", "KETO_READ", "KETO_WRITE", "TALOS"]
         .map(|name| (format!("ORY_{name}_URL"), url.to_owned()))
         .into_iter()
 }

@@ -1,0 +1,7 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as ory from "@janiform/ory";
+
+const all = ory.getImportedApiKeys({
+    status: "active",
+});
+export const importedApiKeys = all.then(all => all.importedApiKeys);

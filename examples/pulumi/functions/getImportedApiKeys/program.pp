@@ -1,0 +1,7 @@
+all = invoke("ory:index/getImportedApiKeys:getImportedApiKeys", {
+  status = "active"
+})
+
+output "importedApiKeys" {
+  value = all.importedApiKeys
+}
