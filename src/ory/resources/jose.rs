@@ -137,24 +137,28 @@ pub fn same_key(left: &Json, right: &Json) -> bool {
     canonical(left) == canonical(right)
 }
 
-/// The thumbprint of a public key (RFC 7638): of what makes it the key that it is, whatever is said about it. `None` for a key
-/// that is not public, or not whole.
-pub fn thumbprint(key: &Json) -> Option<String> {
-    let names: &[&'static str] = match kty(key) {
-        "RSA" => &["e", "kty", "n"],
-        "EC" => &["crv", "kty", "x", "y"],
-        "OKP" => &["crv", "kty", "x"],
-        _ => return None,
-    };
-    if PRIVATE.iter().any(|name| !key.at(*name).is_null()) {
+/// The thumbprint by which a public key is known however its members are spelled. `None` for a key that is not public, or not
+/// whole.
+pub fn public_thumbprint(key: &Json) -> Option<String> {
+    if kty(key) == "oct" || PRIVATE.iter().any(|name| !key.at(*name).is_null()) {
         return None;
     }
     let member = |name: &&'static str| {
         let text = key.at(*name).as_str()?;
         Some((*name, Json::from(Holds::of(kty(key), name)?.canonical(text))))
     };
-    let members = names.iter().map(member).collect::<Option<Vec<_>>>()?;
-    Some(BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, Json::object(members).canonical().as_bytes())))
+    thumbprint(&Json::object(identifying(key)?.iter().map(member).collect::<Option<Vec<_>>>()?))
+}
+
+/// The members that make a key the one that it is (RFC 7638, 3.2; RFC 8037, 2), in the order of their names.
+fn identifying(key: &Json) -> Option<&'static [&'static str]> {
+    match kty(key) {
+        "RSA" => Some(&["e", "kty", "n"]),
+        "EC" => Some(&["crv", "kty", "x", "y"]),
+        "OKP" => Some(&["crv", "kty", "x"]),
+        "oct" => Some(&["k", "kty"]),
+        _ => None,
+    }
 }
 
 /// A text that is the same for all that are one key to the server, and for no others: by it, keys are compared and found
@@ -262,20 +266,11 @@ pub fn public(key: &Json) -> Option<Json> {
     (!matches!(kty(key), "" | "oct")).then(|| only(PUBLIC, key))
 }
 
-/// The SHA-256 thumbprint of a key (RFC 7638): of the members that make it, in the order of their names. Those of Edwards
-/// curves are in RFC 8037 (2).
+/// The SHA-256 thumbprint of a key (RFC 7638): of the members that make it, as they are spelled.
 pub fn thumbprint(key: &Json) -> Option<String> {
-    let names: &[&str] = match kty(key) {
-        "RSA" => &["e", "kty", "n"],
-        "EC" => &["crv", "kty", "x", "y"],
-        "OKP" => &["crv", "kty", "x"],
-        "oct" => &["k", "kty"],
-        _ => return None,
-    };
-    names
-        .iter()
-        .all(|name| key.at(*name).is_string())
-        .then(|| BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, only(names, key).to_string().as_bytes())))
+    let names = identifying(key)?;
+    let whole = names.iter().all(|name| key.at(*name).is_string());
+    whole.then(|| BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, only(names, key).to_string().as_bytes())))
 }
 
 fn only(names: &[&str], key: &Json) -> Json {
@@ -363,9 +358,9 @@ mod tests {
     fn the_thumbprint_is_that_of_the_standard() {
         let key = |more: &str| Json::parse(format!(r#"{{"kty":"RSA","n":"{MODULUS}","e":"AQAB"{more}}}"#)).unwrap();
         let wanted = Some("NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs".to_owned());
-        assert_eq!(thumbprint(&key(r#","alg":"RS256","kid":"2011-04-29""#)), wanted);
-        assert_eq!(thumbprint(&key(r#","use":"sig""#)), wanted);
-        assert_eq!(thumbprint(&key(r#","d":"AQAB""#)), None, "a private key is nobody's to take");
-        assert_eq!(thumbprint(&Json::parse(r#"{"kty":"EC","crv":"P-256","x":"AA"}"#).unwrap()), None);
+        assert_eq!(public_thumbprint(&key(r#","alg":"RS256","kid":"2011-04-29""#)), wanted);
+        assert_eq!(public_thumbprint(&key(r#","use":"sig""#)), wanted);
+        assert_eq!(public_thumbprint(&key(r#","d":"AQAB""#)), None, "a private key is nobody's to take");
+        assert_eq!(public_thumbprint(&Json::parse(r#"{"kty":"EC","crv":"P-256","x":"AA"}"#).unwrap()), None);
     }
 }

@@ -275,8 +275,8 @@ impl Key {
     /// Whether it is this public key and no private one, whatever is said about it.
     fn is_the_public(&self, jwk: &str) -> bool {
         let Key::There(key) = self else { return false };
-        let wanted = Json::parse(jwk).ok().and_then(|wanted| jose::thumbprint(&wanted));
-        wanted.is_some() && wanted == jose::thumbprint(key)
+        let wanted = Json::parse(jwk).ok().and_then(|wanted| jose::public_thumbprint(&wanted));
+        wanted.is_some() && wanted == jose::public_thumbprint(key)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Lifecycles of every resource under Pulumi; and that both faces ask the server for the same.
 
-pub use janiform_testing::pulumi::spell;
+pub use janiform_testing::pulumi::{lifecycle::spell_kind, spell};
 
 use super::{Recorder, engine::Host};
 use crate::{
