@@ -70,7 +70,10 @@ fn attributes_and_variables_exist() {
             let ours =
                 block.split("\n}").filter(|part| part.trim_start().starts_with("provider ") || part.trim_start().starts_with("resource "));
             for name in ours.flat_map(str::lines).skip(1).filter_map(|line| Some(line.split_once('=')?.0.trim_matches(['{', ' ']))) {
-                assert!(["count", "provider"].contains(&name) || names.contains(name), "{at}: there is no attribute {name}");
+                assert!(
+                    ["count", "create_before_destroy", "provider"].contains(&name) || names.contains(name),
+                    "{at}: there is no attribute {name}"
+                );
             }
         }
         let words = page.text.split(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
@@ -81,25 +84,34 @@ fn attributes_and_variables_exist() {
 }
 
 /// The stacks that the end-to-end tests run in each tool have all that there is: the shop what a server of one's own has
-/// too, the project what only Ory Network has.
+/// too, the project what only Ory Network has, and one of its own the API keys, which cannot be imported with their secrets.
 #[test]
 fn every_type_is_in_the_shop_or_the_project() {
     let read = |path: &str| fs::read_to_string(root().join("examples").join(path)).unwrap();
-    let terraform = read("terraform/shop/main.tf") + &read("terraform/shop/lookups.tf") + &read("terraform/project/main.tf");
+    let terraform = read("terraform/shop/main.tf")
+        + &read("terraform/shop/lookups.tf")
+        + &read("terraform/project/main.tf")
+        + &read("terraform/api-keys/main.tf");
     let schema = janiform::frontends::terraform::schema_json(&Engine::new(&ORY));
     let schema = &schema["provider_schemas"]["registry.terraform.io/janiform/ory"];
     for (kind, block) in [("resource_schemas", "resource"), ("data_source_schemas", "data")] {
         for name in schema[kind].as_object().unwrap().keys() {
-            assert!(terraform.contains(&format!("\n{block} \"{name}\" ")), "examples/terraform/shop and project have no {block} {name}");
+            assert!(
+                terraform.contains(&format!("\n{block} \"{name}\" ")),
+                "examples/terraform/shop, project and api-keys have no {block} {name}"
+            );
         }
     }
-    let pulumi = read("pulumi-shop/Pulumi.yaml") + &read("pulumi-project/Pulumi.yaml");
+    let pulumi = read("pulumi-shop/Pulumi.yaml") + &read("pulumi-project/Pulumi.yaml") + &read("pulumi-yaml/api-keys/Pulumi.yaml");
     // What is only called or done has programs of its own, below `examples/pulumi`.
     let resources = ORY.resources().map(|entry| ("type", names::resource_token(ORY.name, entry.resource.name)));
     let functions = ORY.each_offer().filter(|offer| matches!(offer, Offer::DataSource(_)));
     let functions = functions.map(|offer| ("function", names::function_token(ORY.name, "get_", offer.name())));
     for (word, token) in resources.chain(functions) {
-        assert!(pulumi.contains(&format!(" {word}: {token}\n")), "examples/pulumi-shop and pulumi-project have no {token}");
+        assert!(
+            pulumi.contains(&format!(" {word}: {token}\n")),
+            "examples/pulumi-shop, pulumi-project and pulumi-yaml/api-keys have no {token}"
+        );
     }
 }
 

@@ -55,6 +55,18 @@ impl Recipient {
     }
 }
 
+/// The snippets of the pages.
+const SNIPPETS: [&str; 8] = [
+    "resources/ory_api_key",
+    "resources/ory_imported_api_key",
+    "data-sources/ory_api_key",
+    "data-sources/ory_imported_api_key",
+    "data-sources/ory_api_keys",
+    "data-sources/ory_imported_api_keys",
+    "data-sources/ory_api_key_verification",
+    "data-sources/ory_api_key_jwks",
+];
+
 fn verified(server: &Server, credential: &str) -> Json {
     server.ask("POST", "/v2alpha1/admin/apiKeys:verify", Some(&json!({ "credential": credential }))).expect(200)
 }
@@ -82,20 +94,21 @@ fn the_life_of_api_keys_in_tofu() {
 fn the_life_of_api_keys(cli: Cli) {
     let (server, recipient) = (Server::start(Kind::Emulator), Recipient::new());
     let read = |path: &str| fs::read_to_string(repository("examples/terraform").join(path)).unwrap();
-    let terraform = Terraform::new(cli, &server.admin).env("ORY_TALOS_URL", &server.admin);
-    terraform.config(&format!(
+    let terraform = Terraform::with_example(cli, &server.admin, "api-keys").env("ORY_TALOS_URL", &server.admin);
+    let sealed = format!(
         "resource \"ory_api_key\" \"for_nobody_else\" {{\n  name = \"sealed\"\n  actor_id = \"a\"\n  ttl = \"1d\"\n  seal_to = <<-PEM\n{}PEM\n}}\n",
         recipient.public
-    ));
-    for snippet in ["ory_api_key/resource", "ory_api_key/sealed", "ory_imported_api_key/resource", "ory_imported_api_key/write-only"] {
-        terraform.write(&format!("{}.tf", snippet.replace('/', "-")), &read(&format!("resources/{snippet}.tf")));
+    );
+    terraform.write("own.tf", &sealed);
+    for folder in SNIPPETS {
+        for entry in fs::read_dir(repository("examples/terraform").join(folder)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            if name.ends_with(".tf") && !name.starts_with("import") {
+                terraform.write(&format!("{}-{name}", folder.replace('/', "-")), &read(&format!("{folder}/{name}")));
+            }
+        }
     }
-    let sources =
-        ["ory_api_key", "ory_imported_api_key", "ory_api_keys", "ory_imported_api_keys", "ory_api_key_verification", "ory_api_key_jwks"];
-    for source in sources {
-        terraform.write(&format!("data-{source}.tf"), &read(&format!("data-sources/{source}/data-source.tf")));
-    }
-    terraform.init().apply().says(&["7 added, 0 changed"]);
+    terraform.init().apply().says(&["9 added, 0 changed", "partner_key_is_good = true"]);
     terraform.is_settled();
     let secret = terraform.attributes("ory_api_key.customer")["secret"].as_str().unwrap().to_owned();
     assert_eq!(verified(&server, &secret)["actor_id"], "customer-4711");
@@ -117,7 +130,7 @@ fn the_life_of_api_keys(cli: Cli) {
     assert_eq!(terraform.plan(), [("ory_api_key.customer".to_owned(), "create+delete".to_owned())]);
     terraform.apply().says(&["1 added, 0 changed, 1 destroyed"]);
     terraform.is_settled();
-    assert_eq!(active(&server), 4);
+    assert_eq!(active(&server), 5);
     let renewed = terraform.attributes("ory_api_key.customer")["secret"].as_str().unwrap().to_owned();
     assert_eq!((&verified(&server, &secret)["is_valid"], &verified(&server, &renewed)["is_valid"]), (&json!(false), &json!(true)));
 
@@ -133,7 +146,7 @@ fn the_life_of_api_keys(cli: Cli) {
         Imported { address: address.into(), command: own("import.sh"), block: own("import-by-string-id.tf"), changes: true }
     });
     // Of a key that was imported, there is no secret to show.
-    terraform.remove("ory_api_key-resource.tf");
+    terraform.remove("resources-ory_api_key-resource.tf");
     terraform.write("customer.tf", read("resources/ory_api_key/resource.tf").split("output ").next().unwrap());
     terraform.apply();
     import_again(&terraform, &imported);
@@ -145,16 +158,19 @@ fn the_life_of_api_keys(cli: Cli) {
 fn the_life_of_api_keys_in_pulumi() {
     let (server, recipient) = (Server::start(Kind::Emulator), Recipient::new());
     let read = |path: &str| fs::read_to_string(repository("examples/pulumi").join(path)).unwrap();
-    // One section a name: the second program's resource, and one of our own, stand among the first's.
+    // The snippets' resources, and one of our own, stand among those of the stack that has all there is.
     let old = read("resources/importedApiKey/Main.yaml");
     let old = old.strip_prefix("resources:\n").expect("one section");
     let pem = recipient.public.lines().map(|line| format!("        {line}\n")).collect::<String>();
     let sealed = format!(
         "  sealed:\n    type: ory:ApiKey\n    properties:\n      name: sealed\n      actorId: a\n      ttl: 1d\n      sealTo: |\n{pem}"
     );
-    let first = read("resources/apiKey/Main.yaml").replace("resources:\n", &format!("resources:\n{old}{sealed}"));
+    let customer = read("resources/apiKey/Main.yaml");
+    let customer = customer.split("outputs:").next().and_then(|text| text.strip_prefix("resources:\n")).expect("one section").to_owned();
+    let stack = fs::read_to_string(repository("examples/pulumi-yaml/api-keys/Pulumi.yaml")).unwrap();
+    let program = stack.replace("\nresources:\n", &format!("\nresources:\n{customer}{old}{sealed}"));
     let pulumi = Pulumi::new(&server.admin).env("ORY_TALOS_URL", &server.admin);
-    pulumi.program(&format!("name: e2e\nruntime: yaml\n{first}"));
+    pulumi.program(&program);
     pulumi.init();
     pulumi.up();
     pulumi.is_settled();
@@ -174,7 +190,7 @@ fn the_life_of_api_keys_in_pulumi() {
     pulumi.is_settled();
     let renewed = revealed(&pulumi.resource("customer")["outputs"]["secret"]).as_str().unwrap().to_owned();
     assert_eq!((&verified(&server, &secret)["is_valid"], &verified(&server, &renewed)["is_valid"]), (&json!(false), &json!(true)));
-    assert_eq!(active(&server), 2);
+    assert_eq!(active(&server), 3);
     pulumi.destroy();
     assert_eq!(active(&server), 0);
 }

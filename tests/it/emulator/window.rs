@@ -356,7 +356,7 @@ async fn buckets_fill_and_plans_can_be_chosen() {
     assert!((0.0..=60_000.0).contains(&minute["reset"].as_f64().unwrap()));
     window.switch(json!({ "plan": "developer" })).await;
     let status = window.state().await["status"].clone();
-    assert_eq!((&status["plan"], status["buckets"].as_array().unwrap().len()), (&json!("developer"), 10));
+    assert_eq!((&status["plan"], status["buckets"].as_array().unwrap().len()), (&json!("developer"), 15));
     let mut refused = 0;
     for _ in 0..20 {
         refused += usize::from(create().await.0 == 429);

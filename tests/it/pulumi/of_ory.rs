@@ -28,7 +28,7 @@ async fn start() -> (Running, Host, Arc<Recorder>) {
 async fn at(emulator: Running) -> (Running, Host, Arc<Recorder>) {
     let messages = Arc::new(Recorder::default());
     let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), messages.clone(), Arc::new(|_| None))).await;
-    let urls = ["hydraAdminUrl", "hydraPublicUrl", "kratosAdminUrl", "kratosPublicUrl", "ketoReadUrl", "ketoWriteUrl"];
+    let urls = ["hydraAdminUrl", "hydraPublicUrl", "kratosAdminUrl", "kratosPublicUrl", "ketoReadUrl", "ketoWriteUrl", "talosUrl"];
     let mut config: Json = urls.iter().map(|name| ((*name).to_owned(), json!(emulator.url()))).collect();
     for (name, value) in Console::at(&emulator.url()).await.provider().as_object().unwrap() {
         config[names::camel(name)] = value.clone();
