@@ -170,8 +170,9 @@ impl Writer {
     fn action(&mut self, block: &BlockSchema) -> Json {
         let mut properties = self.properties(block, block.table, |_| true);
         let triggers = json!({
-            "$ref": "pulumi.json#/Any",
-            "description": "Anything: when it changes, the action runs again.",
+            "type": "array",
+            "items": { "$ref": "pulumi.json#/Any" },
+            "description": "Anything: when one of them changes, the action runs again.",
         });
         if let Json::Object(properties) = &mut properties {
             properties.insert(TRIGGERS.into(), triggers);

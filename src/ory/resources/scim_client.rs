@@ -20,7 +20,7 @@ use super::{
     social_provider::STATES,
 };
 use crate::{
-    engine::{Backend, Cx, Failure, Objects, Observed, Offer, State, Wanted, Write},
+    engine::{Backend, Cx, Failure, Objects, Observed, Offer, State, Wanted, Write, objects},
     rest::document::{Items, List},
     schema::{Attr, Object, PlanDraft, Problem, Resource, UUID, conflicts, only, refuse, requires, resource, string},
     value::Value,
@@ -131,8 +131,12 @@ impl Backend<Client> for Clients {
         ITEMS.delete(cx, resource, state).await
     }
 
-    async fn list(&self, cx: &Cx<Client>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
-        ITEMS.list(cx, wanted, objects).await
+    async fn list(&self, cx: &Cx<Client>, wanted: &Wanted<'_>, to: &Objects) -> Result<(), Failure> {
+        let mut all = objects(cx, &ITEMS, *wanted);
+        while let Some(found) = all.next().await? {
+            to.send(if wanted.whole { with_url(cx, found, &Value::Null).await } else { found }).await;
+        }
+        Ok(())
     }
 }
 

@@ -129,7 +129,8 @@ fn generated_pages_show_examples() {
         assert_eq!(resource, page.text.contains("\n## Import\n"), "{}", page.path);
         let introduction = page.text.split("\n---\n").nth(1).and_then(|text| text.split("\n## ").next()).unwrap_or_default();
         assert!(!resource || introduction.trim().split("\n\n").count() > 2, "{} does not say what Ory does with it", page.path);
-        for block in blocks {
+        // The signature of a function is no program.
+        for block in blocks.iter().filter(|block| block.language != "text") {
             assert!(texts.contains(block.text.trim()), "{}: no example has this", block.at);
             seen += 1;
         }

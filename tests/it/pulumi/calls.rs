@@ -171,7 +171,7 @@ async fn an_action_runs_but_not_in_a_preview() {
     let rung = remote.calls().len();
     host.destroy().await.unwrap();
     assert_eq!(remote.calls().len(), rung);
-    assert_eq!(host.schema["resources"][RING]["inputProperties"]["triggers"]["$ref"], "pulumi.json#/Any");
+    assert_eq!(host.schema["resources"][RING]["inputProperties"]["triggers"]["items"]["$ref"], "pulumi.json#/Any");
     assert_eq!(host.schema["resources"][RING]["requiredInputs"], json!(["bell"]));
     assert!(host.schema["functions"].get(RING).is_none());
 }

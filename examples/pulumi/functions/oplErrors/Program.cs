@@ -9,6 +9,6 @@ return await Deployment.RunAsync(() =>
 
     return new Dictionary<string, object?>
     {
-        ["errors"] = errors,
+        ["howMany"] = errors.Length,
     };
 });

@@ -1,9 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as ory from "@janiform/ory";
 
-export = async () => {
-    const errors = await ory.oplErrors("class User implements Namespace {}");
-    return {
-        errors: errors,
-    };
-}
+const errors = ory.oplErrors("class User implements Namespace {}");
+export const howMany = errors.then(errors => errors.length);

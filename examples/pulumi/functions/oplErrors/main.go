@@ -11,7 +11,7 @@ func main() {
 		if err != nil {
 			return err
 		}
-		ctx.Export("errors", errors)
+		ctx.Export("howMany", len(errors))
 		return nil
 	})
 }

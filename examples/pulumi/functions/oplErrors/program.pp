@@ -1,5 +1,5 @@
 errors = invoke("ory:index/oplErrors:oplErrors", "class User implements Namespace {}")
 
-output "errors" {
-  value = errors
+output "howMany" {
+  value = length(errors)
 }

@@ -9,6 +9,6 @@ return await Deployment.RunAsync(() =>
 
     return new Dictionary<string, object?>
     {
-        ["whoMayView"] = parts.Apply(relationshipParseResult => relationshipParseResult.SubjectSetObject),
+        ["namespace"] = parts.Apply(relationshipParseResult => relationshipParseResult.Namespace),
     };
 });

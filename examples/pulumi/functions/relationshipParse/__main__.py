@@ -2,4 +2,4 @@ import pulumi
 import janiform_ory as ory
 
 parts = ory.relationship_parse("files:report.pdf#view@groups:staff#member")
-pulumi.export("whoMayView", parts.subject_set_object)
+pulumi.export("namespace", parts.namespace)

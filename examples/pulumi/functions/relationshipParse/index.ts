@@ -2,4 +2,4 @@ import * as pulumi from "@pulumi/pulumi";
 import * as ory from "@janiform/ory";
 
 const parts = ory.relationshipParse("files:report.pdf#view@groups:staff#member");
-export const whoMayView = parts.then(parts => parts.subjectSetObject);
+export const namespace = parts.then(parts => parts.namespace);

@@ -11,7 +11,7 @@ func main() {
 		if err != nil {
 			return err
 		}
-		ctx.Export("whoMayView", parts.SubjectSetObject)
+		ctx.Export("namespace", pulumi.String(parts.Namespace))
 		return nil
 	})
 }

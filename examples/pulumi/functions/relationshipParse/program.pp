@@ -1,5 +1,5 @@
 parts = invoke("ory:index/relationshipParse:relationshipParse", "files:report.pdf#view@groups:staff#member")
 
-output "whoMayView" {
-  value = parts.subjectSetObject
+output "namespace" {
+  value = parts.namespace
 }

@@ -27,7 +27,7 @@ func main() {
 		}
 		_, err = ory.NewIdentityRevokeSessions(ctx, "revoked", &ory.IdentityRevokeSessionsArgs{
 			IdentityId: ann.ID(),
-			Triggers: pulumi.Any{
+			Triggers: pulumi.Array{
 				ann.State,
 			},
 		})

@@ -10,8 +10,8 @@ func main() {
 		// Mail with which somebody gets back into their account.
 		_, err := ory.NewIdentitySendRecovery(ctx, "mail", &ory.IdentitySendRecoveryArgs{
 			IdentityId: pulumi.String("9f425a8d-7efc-4768-8f23-7647a74fdf13"),
-			Triggers: pulumi.Any{
-				"asked on the phone",
+			Triggers: pulumi.Array{
+				pulumi.Any("asked on the phone"),
 			},
 		})
 		if err != nil {

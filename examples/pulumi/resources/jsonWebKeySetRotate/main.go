@@ -11,8 +11,8 @@ func main() {
 		_, err := ory.NewJsonWebKeySetRotate(ctx, "rotated", &ory.JsonWebKeySetRotateArgs{
 			SetId: pulumi.String("session-tokens"),
 			Keep:  pulumi.Int(1),
-			Triggers: pulumi.Any{
-				"2026-Q4",
+			Triggers: pulumi.Array{
+				pulumi.Any("2026-Q4"),
 			},
 		})
 		if err != nil {

@@ -20,7 +20,7 @@ func main() {
 		}
 		_, err = ory.NewOauth2ClientRevokeTokens(ctx, "revoked", &ory.Oauth2ClientRevokeTokensArgs{
 			ClientId: shop.ClientId,
-			Triggers: pulumi.Any{
+			Triggers: pulumi.Array{
 				shop.Scope,
 			},
 		})
