@@ -178,7 +178,13 @@ var lookup = regexp.MustCompile(`\.Get(\w+\(ctx, &\w+\.Lookup)`)
 func amend(pkg *schema.Package, program []byte) []byte {
 	imported := []byte("import " + python.PyPack(pkg.Namespace, pkg.Name) + " ")
 	program = bytes.ReplaceAll(program, []byte("import "+python.PyPack("", pkg.Name)+" "), imported)
-	return lookup.ReplaceAll(program, []byte(".Lookup$1"))
+	program = lookup.ReplaceAll(program, []byte(".Lookup$1"))
+	for _, resource := range pkg.Resources {
+		name := resource.Token[strings.LastIndex(resource.Token, ":")+1:]
+		program = bytes.ReplaceAll(program, []byte(".Get"+name+"Output("), []byte(".Lookup"+name+"Output("))
+		program = bytes.ReplaceAll(program, []byte(".Get"+name+"OutputArgs{"), []byte(".Lookup"+name+"OutputArgs{"))
+	}
+	return program
 }
 
 // load reads and binds a package schema. What is wrong with it, if only in style, is an error.

@@ -109,6 +109,8 @@ fn the_life_of_api_keys(cli: Cli) {
         }
     }
     terraform.init().apply().says(&["9 added, 0 changed", "partner_key_is_good = true"]);
+    // What was listed beside it is listed again.
+    terraform.apply();
     terraform.is_settled();
     let secret = terraform.attributes("ory_api_key.customer")["secret"].as_str().unwrap().to_owned();
     assert_eq!(verified(&server, &secret)["actor_id"], "customer-4711");
@@ -129,6 +131,7 @@ fn the_life_of_api_keys(cli: Cli) {
     ]);
     assert_eq!(terraform.plan(), [("ory_api_key.customer".to_owned(), "create+delete".to_owned())]);
     terraform.apply().says(&["1 added, 0 changed, 1 destroyed"]);
+    terraform.apply();
     terraform.is_settled();
     assert_eq!(active(&server), 5);
     let renewed = terraform.attributes("ory_api_key.customer")["secret"].as_str().unwrap().to_owned();

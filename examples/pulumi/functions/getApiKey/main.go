@@ -15,7 +15,7 @@ func main() {
 		if err != nil {
 			return err
 		}
-		found := ory.GetApiKeyOutput(ctx, ory.GetApiKeyOutputArgs{
+		found := ory.LookupApiKeyOutput(ctx, ory.LookupApiKeyOutputArgs{
 			KeyId: known.KeyId,
 		}, nil)
 		ctx.Export("ends", found.ExpireTime())

@@ -12,8 +12,4 @@ return await Deployment.RunAsync(() =>
         Status = "active",
     });
 
-    return new Dictionary<string, object?>
-    {
-        ["apiKeys"] = active.Apply(getApiKeysResult => getApiKeysResult.ApiKeys),
-    };
 });

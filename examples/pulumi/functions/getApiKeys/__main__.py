@@ -4,4 +4,3 @@ import janiform_ory as ory
 # The keys of a customer that are neither revoked nor expired.
 active = ory.get_api_keys(actor_id="customer-4711",
     status="active")
-pulumi.export("apiKeys", active.api_keys)

@@ -6,4 +6,3 @@ const active = ory.getApiKeys({
     actorId: "customer-4711",
     status: "active",
 });
-export const apiKeys = active.then(active => active.apiKeys);

@@ -8,14 +8,13 @@ import (
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
 		// The keys of a customer that are neither revoked nor expired.
-		active, err := ory.GetApiKeys(ctx, &ory.GetApiKeysArgs{
+		_, err := ory.GetApiKeys(ctx, &ory.GetApiKeysArgs{
 			ActorId: pulumi.StringRef("customer-4711"),
 			Status:  pulumi.StringRef("active"),
 		}, nil)
 		if err != nil {
 			return err
 		}
-		ctx.Export("apiKeys", active.ApiKeys)
 		return nil
 	})
 }

@@ -3,7 +3,3 @@ active = invoke("ory:index/getApiKeys:getApiKeys", {
   actorId = "customer-4711"
   status = "active"
 })
-
-output "apiKeys" {
-  value = active.apiKeys
-}

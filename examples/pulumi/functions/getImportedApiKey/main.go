@@ -16,7 +16,7 @@ func main() {
 		if err != nil {
 			return err
 		}
-		found := ory.GetImportedApiKeyOutput(ctx, ory.GetImportedApiKeyOutputArgs{
+		found := ory.LookupImportedApiKeyOutput(ctx, ory.LookupImportedApiKeyOutputArgs{
 			KeyId: known.KeyId,
 		}, nil)
 		ctx.Export("status", found.Status())

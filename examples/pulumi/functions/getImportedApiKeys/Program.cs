@@ -10,8 +10,4 @@ return await Deployment.RunAsync(() =>
         Status = "active",
     });
 
-    return new Dictionary<string, object?>
-    {
-        ["importedApiKeys"] = all.Apply(getImportedApiKeysResult => getImportedApiKeysResult.ImportedApiKeys),
-    };
 });

@@ -2,4 +2,3 @@ import pulumi
 import janiform_ory as ory
 
 all = ory.get_imported_api_keys(status="active")
-pulumi.export("importedApiKeys", all.imported_api_keys)

@@ -4,4 +4,3 @@ import * as ory from "@janiform/ory";
 const all = ory.getImportedApiKeys({
     status: "active",
 });
-export const importedApiKeys = all.then(all => all.importedApiKeys);

@@ -7,13 +7,12 @@ import (
 
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		all, err := ory.GetImportedApiKeys(ctx, &ory.GetImportedApiKeysArgs{
+		_, err := ory.GetImportedApiKeys(ctx, &ory.GetImportedApiKeysArgs{
 			Status: pulumi.StringRef("active"),
 		}, nil)
 		if err != nil {
 			return err
 		}
-		ctx.Export("importedApiKeys", all.ImportedApiKeys)
 		return nil
 	})
 }

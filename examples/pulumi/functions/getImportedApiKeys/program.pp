@@ -1,7 +1,3 @@
 all = invoke("ory:index/getImportedApiKeys:getImportedApiKeys", {
   status = "active"
 })
-
-output "importedApiKeys" {
-  value = all.importedApiKeys
-}

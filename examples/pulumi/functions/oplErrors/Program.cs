@@ -7,8 +7,4 @@ return await Deployment.RunAsync(() =>
 {
     var errors = Ory.OplErrors.Invoke("class User implements Namespace {}");
 
-    return new Dictionary<string, object?>
-    {
-        ["howMany"] = errors.Length,
-    };
 });

@@ -2,4 +2,3 @@ import pulumi
 import janiform_ory as ory
 
 errors = ory.opl_errors("class User implements Namespace {}")
-pulumi.export("howMany", len(errors))

@@ -2,4 +2,3 @@ import * as pulumi from "@pulumi/pulumi";
 import * as ory from "@janiform/ory";
 
 const errors = ory.oplErrors("class User implements Namespace {}");
-export const howMany = errors.then(errors => errors.length);

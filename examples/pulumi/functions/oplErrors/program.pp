@@ -1,5 +1,1 @@
 errors = invoke("ory:index/oplErrors:oplErrors", "class User implements Namespace {}")
-
-output "howMany" {
-  value = length(errors)
-}

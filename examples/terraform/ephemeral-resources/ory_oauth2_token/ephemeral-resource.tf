@@ -1,8 +1,7 @@
 resource "ory_oauth2_client" "robot" {
-  client_name    = "Robot"
-  grant_types    = ["client_credentials"]
-  scope          = "orders:read"
-  response_types = ["token"]
+  client_name = "Robot"
+  grant_types = ["client_credentials"]
+  scope       = "orders:read"
 }
 
 # For the provider of a service that takes tokens of Ory: it is in no plan and no state.

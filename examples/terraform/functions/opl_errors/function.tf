@@ -1,9 +1,13 @@
+locals {
+  model = "class User implements Namespace {}"
+}
+
 # Stops a plan before anything is changed.
 output "model" {
-  value = "class User implements Namespace {}"
+  value = local.model
 
   precondition {
-    condition     = length(provider::ory::opl_errors("class User implements Namespace {}")) == 0
+    condition     = length(provider::ory::opl_errors(local.model)) == 0
     error_message = "The permission model has errors."
   }
 }

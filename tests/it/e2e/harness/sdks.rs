@@ -43,7 +43,8 @@ pub fn go(dir: &Path, arguments: &[&str]) {
     fs::write(dir.join("go.mod"), replaced.map(|line| format!("{line}\n")).collect::<String>()).unwrap();
     fs::copy(repository("examples/pulumi-go/go.sum"), dir.join("go.sum")).unwrap();
     let mut command = Command::new(required("JANIFORM_GO"));
-    // The flags of scripts/sdks, which has compiled the SDK already.
-    command.args(arguments).current_dir(dir).env("GOFLAGS", "-trimpath -buildvcs=false").env("GOWORK", "off").env("CGO_ENABLED", "0");
+    // The flags of scripts/sdks, which has compiled the SDK already. What programs use of Pulumi's own module may need more
+    // than the example does.
+    command.args(arguments).current_dir(dir).env("GOFLAGS", "-trimpath -buildvcs=false -mod=mod").env("GOWORK", "off").env("CGO_ENABLED", "0");
     process::run(&mut command).ok();
 }

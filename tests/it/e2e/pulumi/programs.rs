@@ -126,13 +126,14 @@ fn run() {
     let functions = stack("functions/", true);
     functions.run(&["up", "--yes", "--skip-preview"]).ok();
     functions.run(&["stack", "output", "annMayView"]).ok().says(&["true"]);
+    functions.destroy();
     resources.iter().for_each(|stack| drop(stack.destroy()));
     assert_eq!(ory.hydra.clients(), Vec::<serde_json::Value>::new());
 }
 
 /// Programs in YAML as one. A name that several have gets the number of its program.
 fn together(programs: &[&str]) -> String {
-    let mut sections = ["variables", "resources", "outputs"].map(|section| (section, String::new()));
+    let mut sections = ["configuration", "variables", "resources", "outputs"].map(|section| (section, String::new()));
     let mut taken = BTreeSet::new();
     for (number, program) in programs.iter().enumerate() {
         let mut text = (*program).to_owned();

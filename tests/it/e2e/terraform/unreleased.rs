@@ -29,8 +29,7 @@ fn a_secret_rotates(cli: Cli, kind: Kind) {
     let secret = || terraform.run(&["output", "-raw", "billing_secret"]).ok().stdout;
     let first = secret();
     terraform.write("rotation.tf", &program.replace("2026-11", "2026-12"));
-    let applied = terraform.apply();
-    applied.says(&["0 added, 1 changed"]);
+    let applied = terraform.apply().says(&["0 added, 1 changed"]);
     assert!(!applied.stdout.contains(&first) && !applied.stdout.contains(&secret()));
     terraform.is_settled();
     assert_ne!(first, secret());
@@ -44,7 +43,7 @@ fn second_factors_stay_out_of_the_state(cli: Cli) {
     let canaries = ["otpauth://totp/Shop:dora?secret=CANARYCANARY2345", "canary-code-1"];
     let mut terraform = Terraform::with_config(cli, "", "")
         .env("TF_VAR_dora_totp", canaries[0])
-        .env("TF_VAR_dora_codes", &format!("[\"{}\"]", canaries[1]));
+        .env("TF_VAR_dora_codes", format!("[\"{}\"]", canaries[1]));
     terraform.set_env("ORY_KRATOS_ADMIN_URL", server.admin.clone());
     terraform.write("second-factors.tf", &read("resources/ory_identity/second-factors.tf").replace("\"person\"", "\"default\""));
     terraform.init();
