@@ -219,10 +219,14 @@ impl Backend<Client> for CustomDomains {
 
     async fn list(&self, cx: &Cx<Client>, wanted: &Wanted<'_>, objects: &Objects) -> Result<(), Failure> {
         let at = REST.collection(cx, wanted.filter).await?;
-        for found in REST.all(cx, &at, &RESOURCE).await.map_err(|error| DOMAINS.explain(error))? {
-            if wanted.holds(&found.value) {
-                objects.send(found).await;
+        let found = REST.all(cx, &at, &RESOURCE).await.map_err(|error| DOMAINS.explain(error))?;
+        // No answer tells where the host names have to lead.
+        let target = if wanted.whole && !found.is_empty() { Some(target(cx, &at).await?) } else { None };
+        for mut domain in found.into_iter().filter(|domain| wanted.holds(&domain.value)) {
+            if let Some(target) = &target {
+                put(&mut domain, "cname_target", target.clone());
             }
+            objects.send(domain).await;
         }
         Ok(())
     }

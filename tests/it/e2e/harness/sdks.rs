@@ -45,6 +45,11 @@ pub fn go(dir: &Path, arguments: &[&str]) {
     let mut command = Command::new(required("JANIFORM_GO"));
     // The flags of scripts/sdks, which has compiled the SDK already. What programs use of Pulumi's own module may need more
     // than the example does.
-    command.args(arguments).current_dir(dir).env("GOFLAGS", "-trimpath -buildvcs=false -mod=mod").env("GOWORK", "off").env("CGO_ENABLED", "0");
+    command
+        .args(arguments)
+        .current_dir(dir)
+        .env("GOFLAGS", "-trimpath -buildvcs=false -mod=mod")
+        .env("GOWORK", "off")
+        .env("CGO_ENABLED", "0");
     process::run(&mut command).ok();
 }

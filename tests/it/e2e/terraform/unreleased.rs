@@ -41,9 +41,8 @@ fn a_secret_rotates(cli: Cli, kind: Kind) {
 fn second_factors_stay_out_of_the_state(cli: Cli) {
     let server = Server::emulator(&["--unreleased"]);
     let canaries = ["otpauth://totp/Shop:dora?secret=CANARYCANARY2345", "canary-code-1"];
-    let mut terraform = Terraform::with_config(cli, "", "")
-        .env("TF_VAR_dora_totp", canaries[0])
-        .env("TF_VAR_dora_codes", format!("[\"{}\"]", canaries[1]));
+    let mut terraform =
+        Terraform::with_config(cli, "", "").env("TF_VAR_dora_totp", canaries[0]).env("TF_VAR_dora_codes", format!("[\"{}\"]", canaries[1]));
     terraform.set_env("ORY_KRATOS_ADMIN_URL", server.admin.clone());
     terraform.write("second-factors.tf", &read("resources/ory_identity/second-factors.tf").replace("\"person\"", "\"default\""));
     terraform.init();
