@@ -13,7 +13,7 @@ use crate::harness::{
     wire::{Mood, REPEATED, Wire},
 };
 use janiform::{
-    engine::DataSource,
+    engine::{ActionEntry, DataSource, Offer},
     frontends::pulumi::names::{camel, function_token, pascal, resource_token},
     ory::ORY,
     schema::Table,
@@ -126,6 +126,11 @@ impl Scene {
     }
 }
 
+/// Whether it needs an Ory Talos: in HCL or in YAML.
+fn is_of_talos(text: &str) -> bool {
+    ["\"ory_api_key\"", "\"ory_imported_api_key\"", "type: ory:ApiKey", "type: ory:ImportedApiKey"].iter().any(|name| text.contains(name))
+}
+
 /// Whether the example needs Ory Network's console, which is not there: what its secrets are seen in, `hostile/secrets.rs`
 /// searches, and its own end-to-end tests.
 fn is_of_the_console(example: &str) -> bool {
@@ -135,6 +140,14 @@ fn is_of_the_console(example: &str) -> bool {
     let mut words: Vec<(String, [String; 2])> = resources
         .map(|of| (format!("resource \"ory_{}\" ", of.name), [resource_token("ory", of.name), format!("ory:{}", pascal(of.name))]))
         .collect();
+    for offer in ORY.each_offer() {
+        if let Offer::Action(ActionEntry { action, .. }) = offer
+            && !is_inside(&action.table)
+        {
+            let of = action.name;
+            words.push((format!("action \"ory_{of}\" "), [resource_token("ory", of), format!("ory:{}", pascal(of))]));
+        }
+    }
     for source in ORY.data_sources() {
         let (name, table) = match source {
             DataSource::Lookup { lookup, .. } => (lookup.name, &lookup.of.table),

@@ -1,6 +1,6 @@
 //! Pulumi: every YAML program is a part of one. Those in other languages make the same objects over the same protocol.
 
-use super::{Credentials, Mood, Scene, is_of_the_console, nowhere, reached_at, written};
+use super::{Credentials, Mood, Scene, is_of_talos, is_of_the_console, nowhere, reached_at, written};
 use crate::harness::{process, pulumi::Pulumi, repository};
 use std::collections::BTreeMap;
 
@@ -49,12 +49,13 @@ fn program(version: &str) -> String {
     let mut texts: Vec<String> = written(&repository("examples"))
         .into_iter()
         .filter(|(path, text)| path.extension().is_some_and(|extension| extension == "yaml") && text.contains("type: ory:"))
-        .filter(|(_, text)| !is_of_the_console(text))
+        .filter(|(_, text)| !is_of_the_console(text) && !is_of_talos(text))
         .map(|(_, text)| text)
         .collect();
     assert!(texts.len() > 10, "{}", texts.len());
     texts.push(OWN.to_owned());
-    let mut sections: BTreeMap<&str, String> = ["config", "variables", "resources", "outputs"].map(|name| (name, String::new())).into();
+    let mut sections: BTreeMap<&str, String> =
+        ["config", "configuration", "variables", "resources", "outputs"].map(|name| (name, String::new())).into();
     for (number, text) in texts.iter().enumerate() {
         let mut section = None;
         for line in text.lines().filter(|line| !line.is_empty() && !line.trim_start().starts_with('#')) {
