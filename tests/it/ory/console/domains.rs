@@ -108,8 +108,7 @@ async fn a_domain_is_waited_for_and_told_of_until_it_is_verified() {
 async fn a_domain_that_is_not_verified_in_time_is_kept_and_waited_for_again() {
     let setup = Setup::switched(Switches { unverified_looks: u32::MAX, ..Switches::default() }, &[]).await;
     let project = setup.project().await;
-    let set =
-        [("project_id", Value::text(id(&project))), ("hostname", "auth.example.com".into()), ("wait_for_verification", "2s".into())];
+    let set = [("project_id", Value::text(id(&project))), ("hostname", "auth.example.com".into()), ("wait_for_verification", "2s".into())];
     let made = setup.create(NAME, &set).await.unwrap();
     let said = told(&made.warnings);
     let target = text(NAME, &made.state, "cname_target");
