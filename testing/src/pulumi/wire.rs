@@ -35,7 +35,7 @@ fn from_wire(wire: &Wire) -> Json {
     match &wire.kind {
         None | Some(Kind::NullValue(_)) => Json::Null,
         Some(Kind::BoolValue(flag)) => Json::Bool(*flag),
-        Some(Kind::NumberValue(number)) if number.fract() == 0.0 && number.abs() <= EXACT => json!(*number as i64),
+        Some(Kind::NumberValue(number)) if number.fract() == 0.0 && number.abs() < 1e15 => json!(*number as i64),
         Some(Kind::NumberValue(number)) => json!(number),
         Some(Kind::StringValue(text)) => json!(text),
         Some(Kind::ListValue(list)) => Json::Array(list.values.iter().map(from_wire).collect()),
@@ -82,9 +82,6 @@ pub fn has_unknown(value: &Json) -> bool {
         _ => false,
     }
 }
-
-/// Up to here, doubles hold every whole number (2^53 - 1).
-const EXACT: f64 = 9_007_199_254_740_991.0;
 
 /// The value without secrecy.
 pub fn plain(value: &Json) -> Json {

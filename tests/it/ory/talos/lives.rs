@@ -82,7 +82,7 @@ pub fn known(name: &str) -> Option<Vec<Json>> {
         "metadata" => vec![json!(r#"{"b":[1,2.50],"a":{"c":true}}"#), json!(r#"{"d":null}"#)],
         "rate_limit" => vec![
             json!({ "quota": 100, "window": "60s" }),
-            json!({ "quota": 9_007_199_254_740_991_i64, "window": "1h" }),
+            json!({ "quota": 999_999_999_999_999_i64, "window": "1h" }),
             json!({ "quota": 1, "window": "1s" }),
         ],
         "seal_to" => RECIPIENTS.map(Json::from).to_vec(),
