@@ -97,6 +97,8 @@ pub mod value;
 #[cfg(feature = "ory")]
 pub mod cli;
 #[cfg(feature = "ory")]
+pub mod crossing;
+#[cfg(feature = "ory")]
 pub mod emulator;
 #[cfg(feature = "ory")]
 pub mod opl;

@@ -13,6 +13,7 @@ pub mod project;
 mod provider;
 pub mod resources;
 pub mod services;
+pub mod settings;
 pub mod talos;
 pub mod unpublished;
 

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod adoption;
+mod crossing;
 mod custom_provider;
 mod doctor;
 mod guards;

@@ -1,0 +1,1 @@
+//! States of other providers as states of this one.

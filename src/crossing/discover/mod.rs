@@ -1,0 +1,1 @@
+//! What is there, as code with its imports.

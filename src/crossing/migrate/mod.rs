@@ -1,0 +1,1 @@
+//! A stack of one tool as a stack of the other, secrets included.

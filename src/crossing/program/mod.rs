@@ -1,0 +1,1 @@
+//! A program as resources, references and variables, with a printer for each language.

@@ -1,0 +1,1 @@
+//! State files of Terraform, OpenTofu and Pulumi, read and written whole.
