@@ -54,6 +54,8 @@ pub type Refuses = Arc<dyn Fn(&Request) -> Option<Diagnostic> + Send + Sync>;
 pub struct Http {
     pub(super) options: HttpOptions,
     pub(super) limiters: Limiters,
+    /// To this machine in the clear: straight there, without the system's trust roots.
+    plain: OnceLock<Result<reqwest::Client, String>>,
     /// To this machine: straight there.
     inside: OnceLock<Result<reqwest::Client, String>>,
     /// To anywhere else: by way of the proxy that the environment or the system names, if it does.
@@ -68,6 +70,7 @@ impl Http {
         Http {
             limiters: Limiters::new(options.pacing),
             options,
+            plain: OnceLock::new(),
             inside: OnceLock::new(),
             outside: OnceLock::new(),
             shares: Shares::default(),
@@ -76,9 +79,12 @@ impl Http {
     }
 
     pub(super) fn client(&self, url: &Url) -> Result<&reqwest::Client, SendError> {
-        let inside = is_this_machine(url);
-        let client = if inside { &self.inside } else { &self.outside };
-        client.get_or_init(|| build(&self.options, !inside)).as_ref().map_err(|why| SendError {
+        let (client, way) = match (is_this_machine(url), url.scheme()) {
+            (true, "http") => (&self.plain, Way::Plain),
+            (true, _) => (&self.inside, Way::Straight),
+            (false, _) => (&self.outside, Way::ByProxy),
+        };
+        client.get_or_init(|| build(&self.options, way)).as_ref().map_err(|why| SendError {
             done: Done::No,
             status: None,
             diagnostic: Diagnostic::error(
@@ -136,14 +142,29 @@ pub fn is_this_machine(url: &Url) -> bool {
     }
 }
 
-fn build(options: &HttpOptions, by_proxy: bool) -> Result<reqwest::Client, String> {
+/// How a server is reached.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Straight, and never by TLS.
+    Plain,
+    /// Straight.
+    Straight,
+    /// By the proxy that the environment or the system names, if it does.
+    ByProxy,
+}
+
+fn build(options: &HttpOptions, way: Way) -> Result<reqwest::Client, String> {
     let mut builder = reqwest::Client::builder()
         .user_agent(&options.user_agent)
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(Duration::from_secs(10))
         .timeout(options.timeout.unwrap_or(Duration::from_secs(120)));
-    if !by_proxy {
+    if way != Way::ByProxy {
         builder = builder.no_proxy();
+    }
+    if way == Way::Plain {
+        // Redirects are not followed: no certificate is ever looked at.
+        builder = builder.tls_certs_only([]);
     }
     if let Some(pem) = &options.ca_cert_pem {
         let roots =

@@ -271,7 +271,7 @@ fn the_value_that_a_patch_puts_in_a_secrets_place_is_hidden() {
 #[tokio::test]
 async fn metadata_and_traits_are_hidden_at_any_depth() {
     let window = start(Options { window: Place::Port(0), ..Options::default() }).await.expect("the emulator starts");
-    let client = reqwest::Client::new();
+    let client = crate::support::client();
     let deep = json!({ "team": "shop", "list": [{ "dbPassword": "canary", "API-Key": ["canary"], "iban": "canary", "port": 5432 }] });
     let post = async |path: &str, body: &Json| {
         let answer = client.post(format!("{}{path}", window.url())).json(body).send().await.expect("an answer");

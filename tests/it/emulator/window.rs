@@ -15,7 +15,7 @@ impl Window {
     async fn open(options: Options) -> Window {
         let emulator = start(Options { window: Place::Port(0), ..options }).await.unwrap();
         let url = emulator.window_url().unwrap().trim_end_matches('/').to_owned();
-        Window { emulator, url, client: Client::builder().no_proxy().build().unwrap() }
+        Window { emulator, url, client: crate::support::client() }
     }
 
     async fn state(&self) -> Json {

@@ -52,7 +52,7 @@ async fn proxy() -> (String, Arc<Mutex<String>>) {
 async fn with_a_client() -> Running {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let client = json!({ "client_id": "guard", "client_secret": "canary-of-the-guard", "grant_types": ["client_credentials"] });
-    let made = reqwest::Client::new().post(format!("{}/admin/clients", emulator.url())).json(&client).send().await.unwrap();
+    let made = crate::support::client().post(format!("{}/admin/clients", emulator.url())).json(&client).send().await.unwrap();
     assert_eq!(made.status(), 201);
     emulator
 }

@@ -210,7 +210,7 @@ pub async fn servers() -> (Running, Proxy) {
 
 /// An identity has no id of our choosing: one whose answer was lost is named, and for people to delete.
 async fn forget_identities(proxy: &Proxy) {
-    let (client, url) = (reqwest::Client::new(), format!("{}/admin/identities", proxy.url()));
+    let (client, url) = (crate::support::client(), format!("{}/admin/identities", proxy.url()));
     let all: Json = serde_json::from_str(&client.get(&url).send().await.unwrap().text().await.unwrap()).unwrap();
     for identity in all.as_array().unwrap() {
         client.delete(format!("{url}/{}", identity["id"].as_str().unwrap())).send().await.unwrap();
@@ -285,7 +285,7 @@ async fn terraform_is_shown_no_secret() {
             holds_none(&format!("{name}: warnings"), &format!("{:?}", core.warnings), &case.needles);
             while proxy.unused() > 0 {
                 // A change that nothing had to be sent for.
-                let _ = reqwest::Client::new().post(proxy.url()).send().await;
+                let _ = crate::support::client().post(proxy.url()).send().await;
             }
             core.destroy(&mut thing).await.unwrap_or_else(|stop| panic!("{name}: {stop:?}"));
             tried += 1;

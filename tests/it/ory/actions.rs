@@ -23,13 +23,13 @@ use serde_json::{Value as Json, json};
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
 async fn post(url: &str, body: &Json) -> Json {
-    let response = reqwest::Client::new().post(url).json(body).send().await.unwrap();
+    let response = crate::support::client().post(url).json(body).send().await.unwrap();
     assert!(response.status().is_success(), "{url}: {}", response.text().await.unwrap());
     response.json().await.unwrap_or_default()
 }
 
 async fn get(url: &str) -> Json {
-    reqwest::Client::new().get(url).send().await.unwrap().json().await.unwrap()
+    crate::support::client().get(url).send().await.unwrap().json().await.unwrap()
 }
 
 /// The status with which the client gets a token, and the token.

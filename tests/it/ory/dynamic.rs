@@ -37,7 +37,7 @@ impl Setup {
 
     /// What the registration endpoint answers to the token.
     async fn opens(&self, thing: &Thing, token: &str) -> u16 {
-        let request = reqwest::Client::new().get(format!("{}/oauth2/register/{}", self.emulator.url(), get(thing, "client_id")));
+        let request = crate::support::client().get(format!("{}/oauth2/register/{}", self.emulator.url(), get(thing, "client_id")));
         request.bearer_auth(token).send().await.unwrap().status().as_u16()
     }
 

@@ -35,7 +35,7 @@ async fn with_client(method: &str) -> (Running, Proxy, Core) {
 }
 
 async fn post(url: &str, body: &Json) -> Json {
-    let response = reqwest::Client::new().post(url).json(body).send().await.unwrap();
+    let response = crate::support::client().post(url).json(body).send().await.unwrap();
     assert!(response.status().is_success(), "{url}");
     response.json().await.unwrap_or_default()
 }
@@ -92,7 +92,7 @@ async fn a_token_that_cannot_be_had_or_revoked_is_told_without_the_secret() {
     let stop = core.close(open.clone()).await.unwrap_err();
     assert!(stop.says("it works until") && !stop.text().contains(SECRET) && !stop.text().contains(&token), "{stop:?}");
     // Where the client is gone, so are its tokens.
-    let response = reqwest::Client::new().delete(format!("{}/admin/clients/robot", emulator.url())).send().await.unwrap();
+    let response = crate::support::client().delete(format!("{}/admin/clients/robot", emulator.url())).send().await.unwrap();
     assert!(response.status().is_success());
     core.close(open).await.unwrap();
 }

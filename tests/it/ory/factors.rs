@@ -44,7 +44,7 @@ async fn network() -> Running {
 /// The credentials that Kratos keeps, secrets and all.
 async fn kept(url: &str, id: &str) -> Json {
     let kinds = ["totp", "lookup_secret", "webauthn", "passkey"].map(|kind| format!("include_credential={kind}")).join("&");
-    let body = reqwest::get(format!("{url}/admin/identities/{id}?{kinds}")).await.unwrap().text().await.unwrap();
+    let body = crate::support::client().get(format!("{url}/admin/identities/{id}?{kinds}")).send().await.unwrap().text().await.unwrap();
     serde_json::from_str::<Json>(&body).unwrap()["credentials"].clone()
 }
 
@@ -268,7 +268,7 @@ async fn kinds_are_taken_away_one_by_one_whoever_made_them() {
         "totp": { "config": { "totp_url": URL } }, "lookup_secret": { "config": { "codes": [{ "code": "x" }] } },
     } });
     let url = format!("{}/admin/identities/{}", setup.emulator.url(), setup.id());
-    assert_eq!(reqwest::Client::new().put(url).json(&put).send().await.unwrap().status(), 200);
+    assert_eq!(crate::support::client().put(url).json(&put).send().await.unwrap().status(), 200);
     let oidc = json!([{ "provider": "github", "subject": "42" }]);
     assert_eq!(setup.apply(json!({ "oidc": oidc, "removed_credentials": ["totp"] })).await, Action::Update);
     let kept = setup.kept().await;

@@ -65,14 +65,14 @@ impl Setup {
     /// What the server holds, asked past the provider.
     pub(super) async fn clients(&self) -> Vec<Json> {
         let url = format!("{}/admin/clients?page_size=500", self.emulator.url());
-        serde_json::from_str(&reqwest::get(url).await.unwrap().text().await.unwrap()).unwrap()
+        serde_json::from_str(&crate::support::client().get(url).send().await.unwrap().text().await.unwrap()).unwrap()
     }
 
     /// Whether the id and secret of the state open the token endpoint.
     pub(super) async fn opens(&self, state: &State) -> bool {
         let secret = get(&RESOURCE, &state.value, "client_secret").as_str().unwrap().to_owned();
         let form = format!("grant_type=client_credentials&client_id={}&client_secret={secret}", state.id.as_deref().unwrap());
-        let request = reqwest::Client::new().post(format!("{}/oauth2/token", self.emulator.url()));
+        let request = crate::support::client().post(format!("{}/oauth2/token", self.emulator.url()));
         request.header("content-type", "application/x-www-form-urlencoded").body(form).send().await.unwrap().status().is_success()
     }
 }

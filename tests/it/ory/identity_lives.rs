@@ -39,7 +39,7 @@ pub struct Identities {
 
 impl Identities {
     pub fn at(admin: &str) -> Identities {
-        Identities { admin: admin.to_owned(), client: reqwest::Client::new() }
+        Identities { admin: admin.to_owned(), client: crate::support::client() }
     }
 
     pub fn url(&self, id: &str) -> String {

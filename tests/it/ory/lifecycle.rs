@@ -31,7 +31,7 @@ pub struct Hydra {
 
 impl Hydra {
     pub fn at(admin: &str) -> Hydra {
-        Hydra { admin: admin.to_owned(), client: reqwest::Client::new() }
+        Hydra { admin: admin.to_owned(), client: crate::support::client() }
     }
 
     /// A request of the admin API: its status, and its body if that is JSON.

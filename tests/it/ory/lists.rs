@@ -217,7 +217,7 @@ async fn presets_are_left_out() {
 #[tokio::test]
 async fn a_limit_ends_the_list() {
     let mut setup = Setup::new().await;
-    let http = reqwest::Client::new();
+    let http = crate::support::client();
     for number in 0..620 {
         let body = json!({ "client_id": format!("c{number:03}"), "client_name": "n" });
         let url = format!("{}/admin/clients", setup.emulator.url());

@@ -104,7 +104,7 @@ async fn lists_show_them() {
     for document in DOCUMENTS.iter().cycle().take(12) {
         let body = format!(r#"{{"client_name":"n","scope":"a","metadata":{document}}}"#);
         let url = format!("{}/admin/clients", setup.emulator.url());
-        let answer = reqwest::Client::new().post(url).header("content-type", "application/json").body(body).send().await.unwrap();
+        let answer = crate::support::client().post(url).header("content-type", "application/json").body(body).send().await.unwrap();
         let id = answer.headers()["location"].to_str().unwrap().rsplit('/').next().unwrap().to_owned();
         ids.push((id, *document));
     }

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 async fn keto(namespaces: Option<Vec<String>>, tuples: &[Json]) -> Running {
     let emulator = emulator::start(Options { namespaces, record_requests: true, ..Options::default() }).await.unwrap();
-    let http = reqwest::Client::new();
+    let http = crate::support::client();
     for tuple in tuples {
         let put = http.put(format!("{}/admin/relation-tuples", emulator.url())).json(tuple).send().await.unwrap();
         assert_eq!(put.status(), 201, "{tuple}");

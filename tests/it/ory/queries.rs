@@ -110,7 +110,7 @@ fn asked(emulator: &Running, path: &str) -> usize {
 #[tokio::test]
 async fn clients_are_listed_over_all_pages_and_by_filter() {
     let emulator = emulator::start(Options::default()).await.unwrap();
-    let http = reqwest::Client::new();
+    let http = crate::support::client();
     for number in 0..620 {
         let owner = if number % 2 == 0 { "even" } else { "odd" };
         let body = json!({ "client_id": format!("c{number:03}"), "client_name": format!("n{}", number % 3), "owner": owner, "metadata": { "n": number } });
@@ -145,7 +145,7 @@ async fn populate(admin: &str, count: usize, more: impl Fn(usize) -> Json) {
     let numbers: Vec<usize> = (0..count).collect();
     for some in numbers.chunks(900) {
         let body = json!({ "identities": some.iter().copied().map(create).collect::<Vec<_>>() });
-        send(&reqwest::Client::new(), reqwest::Method::PATCH, format!("{admin}/admin/identities"), &body).await;
+        send(&crate::support::client(), reqwest::Method::PATCH, format!("{admin}/admin/identities"), &body).await;
     }
 }
 
@@ -250,7 +250,7 @@ async fn relationships_are_listed_over_all_pages_and_by_filter() {
         _ => json!({ "namespace": "groups", "object": "g", "relation": "member", "subject_id": "a:b#c" }),
     };
     let deltas: Vec<_> = (0..1803).map(|number| json!({ "action": "insert", "relation_tuple": tuple(number) })).collect();
-    send(&reqwest::Client::new(), reqwest::Method::PATCH, format!("{}/admin/relation-tuples", emulator.url()), &json!(deltas)).await;
+    send(&crate::support::client(), reqwest::Method::PATCH, format!("{}/admin/relation-tuples", emulator.url()), &json!(deltas)).await;
     let mut faces = Faces::to(&emulator.url()).await;
 
     // One third of them are 601 rows of one relationship.
@@ -345,7 +345,7 @@ async fn a_permission_is_checked() {
     ));
     tuples.push(json!({ "namespace": "groups", "object": "g3", "relation": "member", "subject_id": "ann" }));
     let deltas: Vec<_> = tuples.iter().map(|tuple| json!({ "action": "insert", "relation_tuple": tuple })).collect();
-    send(&reqwest::Client::new(), reqwest::Method::PATCH, format!("{}/admin/relation-tuples", emulator.url()), &json!(deltas)).await;
+    send(&crate::support::client(), reqwest::Method::PATCH, format!("{}/admin/relation-tuples", emulator.url()), &json!(deltas)).await;
     let mut faces = Faces::to(&emulator.url()).await;
     for (more, allowed) in [
         (json!({ "subject_id": "ann" }), true),

@@ -41,7 +41,7 @@ fn client(rotation: Json) -> Json {
 async fn gets_in(public: &str, secret: &str) -> bool {
     let form = [("grant_type", "client_credentials"), ("client_id", "c"), ("client_secret", secret)];
     let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-    let request = reqwest::Client::new().post(format!("{public}/oauth2/token"));
+    let request = crate::support::client().post(format!("{public}/oauth2/token"));
     let request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
     match request.send().await.unwrap().status().as_u16() {
         200 => true,

@@ -269,13 +269,13 @@ fn asked(server: &Running, before: usize, path: &str) -> (usize, usize) {
 }
 
 async fn post(url: &str, body: &Json) -> Json {
-    let response = reqwest::Client::new().post(url).json(body).send().await.unwrap();
+    let response = crate::support::client().post(url).json(body).send().await.unwrap();
     assert_eq!(response.status(), 201);
     serde_json::from_slice(&response.bytes().await.unwrap()).unwrap()
 }
 
 async fn fetch(url: String) -> Json {
-    serde_json::from_slice(&reqwest::get(url).await.unwrap().bytes().await.unwrap()).unwrap()
+    serde_json::from_slice(&crate::support::client().get(url).send().await.unwrap().bytes().await.unwrap()).unwrap()
 }
 
 #[tokio::test]
@@ -323,7 +323,7 @@ async fn identities_and_relationships_share_reads() {
         let identity = post(&format!("{url}/admin/identities"), &json!({ "schema_id": "default", "traits": { "n": turn } })).await;
         identities.push(identity["id"].as_str().unwrap().to_owned());
         let tuple = json!({ "namespace": "files", "object": format!("o{turn}"), "relation": "view", "subject_id": "ann" });
-        let put = reqwest::Client::new().put(format!("{url}/admin/relation-tuples")).json(&tuple).send().await.unwrap();
+        let put = crate::support::client().put(format!("{url}/admin/relation-tuples")).json(&tuple).send().await.unwrap();
         assert_eq!(put.status(), 201);
         relationships.push(format!("files:o{turn}#view@ann"));
     }
@@ -355,7 +355,7 @@ async fn lists_show_what_reads_do(admin: &str) {
     let read = fetch(format!("{admin}/admin/clients/{id}")).await;
     let list = fetch(format!("{admin}/admin/clients?page_size=500")).await;
     assert!(list.as_array().unwrap().contains(&read), "{read} is not in {list}");
-    reqwest::Client::new().delete(format!("{admin}/admin/clients/{id}")).send().await.unwrap();
+    crate::support::client().delete(format!("{admin}/admin/clients/{id}")).send().await.unwrap();
 }
 
 #[tokio::test]

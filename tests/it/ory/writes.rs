@@ -339,7 +339,7 @@ async fn an_account_that_is_unlinked_already_is_no_error() {
         let made = setup.made("identity", &person(json!([{ "provider": "github", "subject": kind }]))).await;
         let id = made.id.clone().unwrap();
         let own = format!("{}/admin/identities/{id}/credentials/{kind}?identifier=github:{kind}", setup.emulator.url());
-        assert_eq!(reqwest::Client::new().delete(own).send().await.unwrap().status(), 204);
+        assert_eq!(crate::support::client().delete(own).send().await.unwrap().status(), 204);
         let changed = setup.changed("identity", &made, &person(Json::Null)).await;
         assert_eq!(changed.warnings, [], "{kind}");
     }
@@ -420,7 +420,7 @@ async fn where_the_object_would_not_change_nothing_is_sent() {
         assert_eq!(get(resource, &state.value, "registration_access_token").as_str(), Some(token.as_str()), "{config}");
         assert_eq!(get(resource, &state.value, "updated_at"), get(resource, &made.value, "updated_at"), "{config}");
     }
-    let own = reqwest::Client::new().get(format!("{url}/oauth2/register/{id}")).bearer_auth(&token).send().await.unwrap();
+    let own = crate::support::client().get(format!("{url}/oauth2/register/{id}")).bearer_auth(&token).send().await.unwrap();
     assert_eq!(own.status(), 200, "the client has lost its token");
     // The same of a client that an administrator has: its token would be taken back.
     let state = setup.made("oauth2_client", &json!({ "client_id": "c", "client_name": "n", "scope": "a b" })).await;
@@ -498,7 +498,7 @@ async fn what_another_team_made_under_a_name_that_was_begun_is_theirs() {
     };
     let opens = async |setup: &Setup| {
         let form = "grant_type=client_credentials&client_id=shop&client_secret=their-own-secret";
-        let request = reqwest::Client::new().post(format!("{}/oauth2/token", setup.emulator.url()));
+        let request = crate::support::client().post(format!("{}/oauth2/token", setup.emulator.url()));
         let request = request.header("content-type", "application/x-www-form-urlencoded").body(form);
         request.send().await.unwrap().status().is_success()
     };

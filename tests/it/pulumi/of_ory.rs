@@ -83,7 +83,7 @@ async fn an_imported_key_set_keeps_its_private_key_out_of_the_program() {
     assert_eq!(messages.warnings(), [""; 0]);
 
     // Of several nothing else says which they are, and of one that the server does not make, neither.
-    let client = reqwest::Client::new();
+    let client = crate::support::client();
     let put = async |set: &str, keys: Json| {
         let url = format!("{}/admin/keys/{set}", emulator.url());
         assert_eq!(client.put(url).json(&json!({ "keys": keys })).send().await.unwrap().status(), 200, "{set}");

@@ -14,6 +14,12 @@ use janiform::{
 };
 use tokio::sync::{Mutex, MutexGuard};
 
+/// A client for servers on this machine, in the clear: it loads none of the system's trusted authorities, which takes longer than
+/// most tests.
+pub fn client() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap()
+}
+
 /// An object of the resource with these attributes set; the last word on one counts.
 pub fn object(resource: &Resource, set: &[(&str, Value)]) -> Value {
     for (name, _) in set {
@@ -83,7 +89,7 @@ async fn real(name: &str, turn: &'static Mutex<()>) -> Option<Real> {
 /// Posts a form; the status and the JSON of the answer.
 pub async fn post_form(url: &str, form: &[(&str, &str)]) -> (u16, serde_json::Value) {
     let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-    let request = reqwest::Client::new().post(url).header("content-type", "application/x-www-form-urlencoded").body(body);
+    let request = crate::support::client().post(url).header("content-type", "application/x-www-form-urlencoded").body(body);
     let response = request.send().await.unwrap();
     (response.status().as_u16(), serde_json::from_str(&response.text().await.unwrap()).unwrap_or_default())
 }

@@ -171,7 +171,7 @@ pub async fn with_project(mut config: Json, url: &str) -> Json {
     let console = Console::at(url).await;
     config["project_id"] = console.project.into();
     config["workspace_id"] = console.workspace.into();
-    config["project_api_url"] = config["console_api_url"].clone();
+    config["project_api_url"] = format!("{}/p/%s", config["console_api_url"].as_str().unwrap()).into();
     config
 }
 

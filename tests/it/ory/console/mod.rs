@@ -44,7 +44,7 @@ pub fn provider(url: &str) -> Json {
 
 /// The console, asked past the provider.
 pub async fn ask(url: &str, method: &str, path: &str, body: Option<&Json>) -> (u16, Json) {
-    let mut request = reqwest::Client::new().request(method.parse().unwrap(), format!("{url}{path}")).bearer_auth(KEY);
+    let mut request = crate::support::client().request(method.parse().unwrap(), format!("{url}{path}")).bearer_auth(KEY);
     if let Some(body) = body {
         request = request.json(body);
     }

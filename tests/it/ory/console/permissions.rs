@@ -51,7 +51,7 @@ impl House {
     /// The names that the project's Keto knows.
     async fn served(&self) -> Vec<String> {
         let url = format!("{}/p/{}/namespaces", self.setup.emulator.url(), self.slug);
-        let answer: Json = reqwest::Client::new().get(url).bearer_auth(self.key().await).send().await.unwrap().json().await.unwrap();
+        let answer: Json = crate::support::client().get(url).bearer_auth(self.key().await).send().await.unwrap().json().await.unwrap();
         answer["namespaces"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect()
     }
 }

@@ -65,7 +65,7 @@ impl House {
     async fn inside(&self, method: &str, path: &str, body: Json) -> (u16, Json) {
         let (_, key) = self.setup.ask("POST", &format!("/projects/{}/tokens", self.project), Some(&json!({ "name": "it" }))).await;
         let url = format!("{}/p/{}{path}", self.setup.emulator.url(), self.slug);
-        let request = reqwest::Client::new().request(method.parse().unwrap(), url).bearer_auth(key["value"].as_str().unwrap());
+        let request = crate::support::client().request(method.parse().unwrap(), url).bearer_auth(key["value"].as_str().unwrap());
         let response = request.json(&body).send().await.unwrap();
         let status = response.status().as_u16();
         (status, response.json().await.unwrap_or_default())

@@ -51,7 +51,7 @@ pub fn query(id: &str) -> Vec<(&'static str, String)> {
 
 impl Keto {
     pub fn at(url: &str) -> Keto {
-        Keto { url: url.to_owned(), client: reqwest::Client::new() }
+        Keto { url: url.to_owned(), client: crate::support::client() }
     }
 
     /// All that the id names, with duplicates.

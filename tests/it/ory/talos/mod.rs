@@ -41,7 +41,7 @@ impl Talos {
     pub async fn with(talos: Settings) -> Talos {
         let emulator = emulator::start(Options { talos, ..Options::default() }).await.unwrap();
         let proxy = Proxy::to(&emulator.url()).await;
-        Talos { proxy, emulator, client: reqwest::Client::new() }
+        Talos { proxy, emulator, client: crate::support::client() }
     }
 
     /// A request past the provider: its status, and its body if that is JSON.
@@ -115,7 +115,7 @@ impl Talos {
 /// What a server holds of a key, raw.
 pub async fn held(url: &str, resource: &str, id: &str) -> Json {
     let path = if resource == "api_key" { ISSUED } else { IMPORTED };
-    let response = reqwest::get(format!("{url}{path}/{id}")).await.unwrap();
+    let response = crate::support::client().get(format!("{url}{path}/{id}")).send().await.unwrap();
     assert_eq!(response.status(), 200, "{id}");
     serde_json::from_str(&response.text().await.unwrap()).unwrap()
 }
