@@ -7,8 +7,8 @@
 use super::{
     buckets::BUCKETS,
     keto::Writers,
-    resources::talos::imported::Importers,
     services::{CONSOLE, HYDRA_ADMIN, HYDRA_PUBLIC, KETO_READ, KETO_WRITE, KRATOS_ADMIN, KRATOS_PUBLIC, TALOS},
+    talos::Importers,
 };
 use crate::{
     engine::{Diagnostic, one_line},

@@ -1,6 +1,17 @@
-//! Where the API of Ory Talos is: its paths, with the version that is spoken, which is not stable yet.
+//! Where the API of Ory Talos is: its paths, with the version that is spoken, which is not stable yet; and who shares a request
+//! to it.
 //!
 //! A verb that an object or a collection has stands behind it after a colon, in the same segment of the path.
+
+use crate::{
+    engine::Observed,
+    rest::{Batchers, Door, SendError},
+    value::Json,
+};
+
+/// Those who import keys at the same time, by where they import them and as whom. Each gives the body of its own request, and
+/// is told the key as the server has it.
+pub type Importers = Batchers<Door, Json, Result<Observed, SendError>>;
 
 /// A path of the version that is spoken.
 macro_rules! at {

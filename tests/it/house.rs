@@ -126,6 +126,97 @@ fn the_reader_of_uses_reads() {
     assert_eq!(uses(code), BTreeSet::from(["a", "d", "e", "g", "h"]));
 }
 
+/// What follows the word `use` in a text, but for its own tests: paths with their braces opened.
+fn imports(text: &str) -> Vec<Vec<String>> {
+    fn open(path: &str, found: &mut Vec<Vec<String>>) {
+        let Some((before, group)) = path.split_once('{') else {
+            found.push(path.split("::").map(|step| step.split(" as ").next().unwrap_or_default().trim().to_owned()).collect());
+            return;
+        };
+        let (mut depth, mut from) = (0, 0);
+        for (at, c) in group.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' | ',' if depth == 0 => {
+                    if !group[from..at].trim().is_empty() {
+                        open(&format!("{before}{}", group[from..at].trim()), found);
+                    }
+                    from = at + 1;
+                }
+                '}' => depth -= 1,
+                _ => {}
+            }
+        }
+    }
+    let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices("use ") {
+        let before = code[..at].rsplit('\n').next().unwrap_or_default();
+        if before.is_empty() || before.starts_with("pub") {
+            open(code[at + 4..].split(';').next().unwrap_or_default(), &mut found);
+        }
+    }
+    found
+}
+
+/// The files that use each other in a circle, or stand between two circles: of each, those of them that it uses. That a module
+/// offers what its children have is none.
+fn circles(sources: &[Source]) -> Vec<(String, Vec<String>)> {
+    let module = |path: &str| {
+        let path = path.trim_start_matches("src/").trim_end_matches(".rs");
+        path.split('/').filter(|step| !["mod", "lib"].contains(step)).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let modules: Vec<_> = sources.iter().map(|source| module(&source.path)).collect();
+    let mut uses: Vec<BTreeSet<usize>> = Vec::new();
+    for (source, own) in sources.iter().zip(&modules) {
+        let used = imports(&source.text).into_iter().filter_map(|path| {
+            let ups = path.iter().take_while(|step| *step == "super").count();
+            let mut at = match path[0].as_str() {
+                "crate" => path[1..].to_vec(),
+                "super" => [&own[..own.len().checked_sub(ups)?], &path[ups..]].concat(),
+                _ => return None,
+            };
+            loop {
+                match modules.iter().position(|module| *module == at) {
+                    Some(found) => return (at != *own).then_some(found),
+                    None => at.pop()?,
+                };
+            }
+        });
+        uses.push(used.collect());
+    }
+    let mut left: BTreeSet<usize> = (0..sources.len()).collect();
+    loop {
+        let is_end = |file: &usize| uses[*file].is_disjoint(&left) || !left.iter().any(|other| uses[*other].contains(file));
+        let ends: BTreeSet<usize> = left.iter().copied().filter(is_end).collect();
+        if ends.is_empty() {
+            break;
+        }
+        left.retain(|file| !ends.contains(file));
+    }
+    let path = |file: &usize| sources[*file].path.clone();
+    left.iter().map(|file| (path(file), uses[*file].intersection(&left).map(path).collect())).collect()
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    assert_eq!(circles(&sources(&["src"])), []);
+}
+
+#[test]
+fn the_reader_of_circles_reads() {
+    let source = |path: &str, text: &str| Source { path: path.to_owned(), text: text.to_owned() };
+    let sources = [
+        source("src/a/mod.rs", "mod b;\npub use b::B;"),
+        source("src/a/b.rs", "use crate::{\n    c::{C, D as E},\n    d,\n};"),
+        source("src/c.rs", "pub(crate) use super::d::D;"),
+        source("src/d/mod.rs", "use super::a::b::B;\nuse std::fmt;"),
+    ];
+    let found = circles(&sources);
+    assert_eq!(found.iter().map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["src/a/b.rs", "src/c.rs", "src/d/mod.rs"]);
+    assert_eq!(found[1].1, ["src/d/mod.rs"]);
+}
+
 #[test]
 fn each_protocol_is_known_in_one_face() {
     for source in sources(&["src"]) {

@@ -1,6 +1,9 @@
 //! The integration tests, in one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
+#[macro_use]
+mod shares;
+
 mod contract;
 mod docs;
 mod documents;

@@ -3,6 +3,7 @@
 //! Owns decoding them, strictly or not, and what an import does to an identity. Knows no store.
 
 use super::factors::{self, Factors};
+use super::frame::config;
 use super::identity::{Address, Credential, Identity, organization};
 use crate::emulator::envelope::Problem;
 use crate::emulator::go::decode::Fields;
@@ -247,24 +248,6 @@ pub struct Server {
     pub profile: Profile,
     /// Whether it has what no release has yet.
     pub unreleased: bool,
-}
-
-/// The one member of an import.
-///
-/// # Errors
-/// Go's text for the first member that is wrong.
-pub fn config<'a>(json: &'a Json, strict: bool, known: &[&str]) -> Result<Fields<'a>, String> {
-    let mut outer = Fields::read(json, "identity", "AdminIdentityImportCredentials")?;
-    if strict {
-        outer.only(&["config"]);
-    }
-    let config = outer.raw("config").unwrap_or(&Json::Null);
-    outer.finish()?;
-    let mut inner = Fields::read(config, "identity", "AdminIdentityImportCredentialsConfig")?;
-    if strict {
-        inner.only(known);
-    }
-    Ok(inner)
 }
 
 /// Whether this looks like a hash of a kind that can be imported.

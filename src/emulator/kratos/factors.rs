@@ -6,7 +6,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::body::config;
+use super::frame::config;
 use super::identity::{Credential, Identity, NEVER};
 use crate::emulator::envelope::Problem;
 use crate::emulator::go::decode::Fields;

@@ -30,6 +30,7 @@ pub mod body;
 pub mod complaint;
 pub mod factors;
 pub mod formats;
+pub mod frame;
 pub mod identities;
 pub mod identity;
 pub mod identity_schema;

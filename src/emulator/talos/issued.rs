@@ -45,19 +45,7 @@ impl Talos {
         new.created = clock::to_microsecond(clock::now()).to_string();
         new.touch();
         new.name = name.unwrap_or(new.name);
-        let is_said = |name: &str| member(body, name).is_some();
-        if is_said("scopes") {
-            new.mutable.scopes = said.scopes;
-        }
-        if is_said("metadata") {
-            new.mutable.metadata = said.metadata;
-        }
-        if is_said("rate_limit_policy") {
-            new.mutable.policy = said.policy;
-        }
-        if is_said("ip_restriction") {
-            new.mutable.cidrs = said.cidrs;
-        }
+        new.mutable.take(said, |name| member(body, name).is_some());
         old.revoke(REASONS[3], String::new());
         self.keep(&parts::ISSUED_KEYS, &new)?;
         self.keep(&parts::ISSUED_KEYS, &old)?;

@@ -72,6 +72,22 @@ impl Mutable {
             cidrs: cidrs(body)?,
         })
     }
+
+    /// Takes over what is named of what a request says.
+    pub fn take(&mut self, said: Self, is_named: impl Fn(&str) -> bool) {
+        if is_named("scopes") {
+            self.scopes = said.scopes;
+        }
+        if is_named("metadata") {
+            self.metadata = said.metadata;
+        }
+        if is_named("rate_limit_policy") {
+            self.policy = said.policy;
+        }
+        if is_named("ip_restriction") {
+            self.cidrs = said.cidrs;
+        }
+    }
 }
 
 fn metadata(body: &Json) -> Result<Option<Json>, Problem> {

@@ -29,18 +29,7 @@ impl Talos {
         if names("name") {
             key.name = name;
         }
-        if names("scopes") {
-            key.mutable.scopes = said.scopes;
-        }
-        if names("metadata") {
-            key.mutable.metadata = said.metadata;
-        }
-        if names("rate_limit_policy") {
-            key.mutable.policy = said.policy;
-        }
-        if names("ip_restriction") {
-            key.mutable.cidrs = said.cidrs;
-        }
+        key.mutable.take(said, names);
         key.touch();
         self.keep(of, &key)?;
         Ok(document(200, &key.wire(&self.settings)))

@@ -8,6 +8,9 @@ use crate::{
     value::{Path, Step},
 };
 
+/// The input of an action that has it run again when it changes.
+pub(super) const TRIGGERS: &str = "triggers";
+
 /// A snake_case name in camelCase. An underscore that no letter follows stays, so that no two names
 /// become one.
 pub fn camel(name: &str) -> String {

@@ -5,7 +5,8 @@
 //! with what it is asked, is the engine's word.
 
 use super::{
-    diff, failure, names,
+    diff, failure,
+    names::{self, TRIGGERS},
     property::{self, Decoded, Form, OUTPUT, Origin, Problem, SECRET, SIGNATURE, Secrets, Struct, UNKNOWN, Wire, decode, encode, wire},
     rpc::Server,
 };
@@ -17,9 +18,6 @@ use janiform_proto::pulumirpc::{
 use prost_types::value::Kind as WireKind;
 use std::collections::BTreeMap;
 use tonic::Status;
-
-/// Whatever is to have the action run again when it changes.
-pub(super) const TRIGGERS: &str = "triggers";
 
 /// An action with what it takes.
 pub(super) type Action<'a, C> = (&'static ActionEntry<C>, &'a BlockSchema);

@@ -5,7 +5,7 @@
 
 mod prose;
 
-use super::{names, rpc_action::TRIGGERS};
+use super::names::{self, TRIGGERS};
 use crate::{
     engine::{Engine, Example, Offer, named},
     schema::{Attr, BlockSchema, Check, Field, Kind, Nested, Presence, Table},

@@ -3,6 +3,7 @@
 pub mod action;
 mod api_key;
 mod arrival;
+mod client_secret;
 pub(super) mod content;
 pub mod custom_domain;
 mod due;

@@ -6,6 +6,7 @@
 
 use super::{
     super::services::HYDRA_ADMIN,
+    client_secret::{self, is_public, new_secret},
     guards::{self, ADVISED, PROTECTION},
     jose, origin,
     secret_rotation::{self, Clients},
@@ -19,7 +20,7 @@ use crate::{
         Attr, DURATION, EXACT, Equality, INSTANT, Kind, Lookup, Nested, Object, PlanDraft, Problem, Query, Resource, Rule, Table, WORDS,
         boolean, conflicts, flag, known, list, lookup, objects, only, query, refuse, resource, rule, string, text, warn,
     },
-    value::{Json, Value},
+    value::Json,
 };
 
 /// What this file offers.
@@ -273,31 +274,9 @@ const CASELESS: Equality = Equality {
     valid: EXACT.valid,
 };
 
-pub(super) fn is_public(client: Object<'_>) -> bool {
-    client.str("token_endpoint_auth_method") == Some("none")
-}
-
-/// 64 hexadecimal digits, 244 bits of them random; they need no escaping anywhere.
-pub(super) fn new_secret() -> String {
-    [uuid::Uuid::new_v4(), uuid::Uuid::new_v4()].map(|random| random.simple().to_string()).concat()
-}
-
 fn plan_secret(draft: &mut PlanDraft<'_>) {
-    secret(draft);
+    client_secret::plan(draft);
     secret_rotation::plan(draft);
-}
-
-/// The secret of a client that becomes confidential is chosen anew: the server made one when the client was
-/// public and told nobody. One that is set write-only stays out of the state.
-fn secret(draft: &mut PlanDraft<'_>) {
-    if draft.uses("client_secret_wo") {
-        draft.set("client_secret", Value::Null);
-        return;
-    }
-    let becomes_confidential = draft.prior.is_some_and(is_public) && draft.get("token_endpoint_auth_method").as_str() != Some("none");
-    if becomes_confidential {
-        draft.set("client_secret", Value::Unknown);
-    }
 }
 
 fn keys_to_authenticate(client: Object<'_>) -> Option<Problem> {

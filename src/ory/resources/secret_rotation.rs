@@ -5,8 +5,8 @@
 
 use super::{
     super::services::HYDRA_ADMIN,
+    client_secret::{is_public, new_secret},
     due,
-    oauth2_client::{is_public, new_secret},
 };
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Objects, Observed, State, Wanted, Write},

@@ -9,6 +9,7 @@ use super::{
     relationships::{Keto, in_namespace, in_scope, with_subject_id, with_subject_set},
     talos,
 };
+use crate::shares::Share;
 use crate::{
     pulumi::{Recorder, engine::Host, every::spell},
     terraform::{
@@ -124,15 +125,18 @@ fn every_resource_is_made() {
     assert!(all.all(|entry| ways.iter().any(|way| way.resource == entry.resource.name)));
 }
 
-#[tokio::test]
-async fn both_faces_make_the_same() {
+mod both_faces_make_the_same {
+    in_shares!(super::make_the_same);
+}
+
+async fn make_the_same(share: Share) {
     // What one of them makes would be in the way of the other.
     let servers = [identity_lives::kratos(Profile::V26_2).await, identity_lives::kratos(Profile::V26_2).await];
     let [terraformed, pulumied] = servers.each_ref().map(janiform::emulator::Running::url);
     let mut core = Core::direct(&ORY, with_project(everywhere(&terraformed), &terraformed).await).await.unwrap();
     let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
     host.configure(spell(ORY.config, &with_project(everywhere(&pulumied), &pulumied).await)).await.unwrap();
-    for way in &ways() {
+    for way in &share.of(ways()).collect::<Vec<_>>() {
         let resource = ORY.resources().find(|entry| entry.resource.name == way.resource).unwrap().resource;
         let (type_name, token) = (format!("ory_{}", resource.name), names::resource_token("ory", resource.name));
         let mut thing = core.thing(&type_name);

@@ -3,6 +3,7 @@
 use super::lifecycle::{Hydra, all_ways, provider, real_ways};
 use crate::{
     pulumi::every::{live_ways, spell},
+    shares::Share,
     support::hydra,
 };
 use janiform::{
@@ -10,11 +11,14 @@ use janiform::{
     ory::ORY,
 };
 
-#[tokio::test]
-async fn every_attribute_lives_under_pulumi() {
+mod every_attribute_lives_under_pulumi {
+    in_shares!(super::every_attribute_lives);
+}
+
+async fn every_attribute_lives(share: Share) {
     let emulator = emulator::start(Options::default()).await.unwrap();
     let url = emulator.url();
-    live_ways(&ORY, spell(ORY.config, &provider(&url, &url)), &Hydra::at(&url), &all_ways()).await;
+    live_ways(&ORY, spell(ORY.config, &provider(&url, &url)), &Hydra::at(&url), &share.of(all_ways()).collect::<Vec<_>>()).await;
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     pulumi::{Recorder, engine::Host, every::spell},
+    shares::Share,
     support::{faults::Proxy, stored},
     terraform::{
         core::Core,
@@ -107,11 +108,18 @@ fn told(state: &Json) -> BTreeMap<&'static str, Json> {
     all.into_iter().map(|name| (name, state[name].clone())).collect()
 }
 
-#[tokio::test]
-async fn nothing_is_written_under_terraform() {
+mod nothing_is_written_under_terraform {
+    in_shares!(super::under_terraform);
+}
+
+mod nothing_is_written_under_pulumi {
+    in_shares!(super::under_pulumi);
+}
+
+async fn under_terraform(share: Share) {
     let setup = Setup::new().await;
     let mut core = Core::direct(&ORY, setup.config().await).await.unwrap();
-    for way in &ways() {
+    for way in &share.of(ways()).collect::<Vec<_>>() {
         let mut thing = core.thing(&format!("ory_{}", way.resource));
         core.apply(&mut thing, &way.base).await.unwrap();
         let state = |thing: &crate::terraform::core::Thing| thing.state.as_ref().unwrap().value.to_json();
@@ -132,12 +140,11 @@ async fn nothing_is_written_under_terraform() {
     }
 }
 
-#[tokio::test]
-async fn nothing_is_written_under_pulumi() {
+async fn under_pulumi(share: Share) {
     let setup = Setup::new().await;
     let mut host = Host::start(Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None))).await;
     host.configure(spell(ORY.config, &setup.config().await)).await.unwrap();
-    for way in &ways() {
+    for way in &share.of(ways()).collect::<Vec<_>>() {
         let (table, token) = (&resource(way.resource).table, names::resource_token(ORY.name, way.resource));
         host.up(&token, "it", &spell(table, &way.base)).await.unwrap();
         let (before, id) = (host.state["it"].outputs.clone(), host.state["it"].id.clone());

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     engine::{Backend, Cx, Diagnostic, Done, Failure, Makes, Objects, Observed, Offer, State, Wanted, Write},
-    rest::{Batchers, Door, Endpoint, Reply, Request, SendError, Turn, maybe_left},
+    rest::{Endpoint, Reply, Request, SendError, Turn, maybe_left},
     schema::{Attr, Lookup, Object, Problem, Resource, Rule, conflicts, lookup, only, refuse, requires, resource, rule, string},
     value::{Json, instant},
 };
@@ -134,10 +134,6 @@ fn replaced(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
     }
     Some(Problem::doubtful("renewal_due", summary, format!("{why} It is imported anew.")))
 }
-
-/// Those who import keys, by where they import them and as whom. Each gives the body of its own request, and is told the
-/// key as the server has it.
-pub type Importers = Batchers<Door, Json, Result<Observed, SendError>>;
 
 /// How many keys go in one request, and how many bytes: the server takes 1000, and 4 MiB.
 const MOST: (usize, usize) = (1000, 2 << 20);

@@ -3,6 +3,7 @@
 
 use super::{ask, in_document, organizations, provider, providers};
 use crate::{
+    shares::Share,
     support::stored,
     terraform::{
         core::Core,
@@ -327,11 +328,14 @@ pub fn ways() -> Vec<Way> {
     ways
 }
 
-#[tokio::test]
-async fn every_attribute_of_the_console_lives_under_terraform() {
-    // Providers have tests of their own, which run beside this one.
-    let ways: Vec<_> = ways().into_iter().filter(|way| !providers::is_one(way.resource)).collect();
-    live(&ORY, &ways, 30).await;
+mod every_attribute_of_the_console_lives_under_terraform {
+    in_shares!(super::lives);
+}
+
+async fn lives(share: Share) {
+    // Providers have tests of their own, which run beside these.
+    let ways = ways().into_iter().filter(|way| !providers::is_one(way.resource));
+    live(&ORY, &share.of(ways).collect::<Vec<_>>(), 10).await;
 }
 
 /// The way to an organization that is not in use has to work when it is.

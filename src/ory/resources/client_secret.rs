@@ -1,0 +1,29 @@
+//! The secret of an OAuth 2.0 client: which clients have one, and how a new one is chosen.
+
+use crate::{
+    schema::{Object, PlanDraft},
+    value::Value,
+};
+
+/// Whether the client has no secret.
+pub(super) fn is_public(client: Object<'_>) -> bool {
+    client.str("token_endpoint_auth_method") == Some("none")
+}
+
+/// 64 hexadecimal digits, 244 bits of them random; they need no escaping anywhere.
+pub(super) fn new_secret() -> String {
+    [uuid::Uuid::new_v4(), uuid::Uuid::new_v4()].map(|random| random.simple().to_string()).concat()
+}
+
+/// The secret of a client that becomes confidential is chosen anew: the server made one when the client was
+/// public and told nobody. One that is set write-only stays out of the state.
+pub(super) fn plan(draft: &mut PlanDraft<'_>) {
+    if draft.uses("client_secret_wo") {
+        draft.set("client_secret", Value::Null);
+        return;
+    }
+    let becomes_confidential = draft.prior.is_some_and(is_public) && draft.get("token_endpoint_auth_method").as_str() != Some("none");
+    if becomes_confidential {
+        draft.set("client_secret", Value::Unknown);
+    }
+}
