@@ -145,7 +145,7 @@ secrets: { default: [only-for-this-run-0123456789] }
 identity: { default_schema_id: person, schemas: [{ id: person, url: 'file://$_dir/person.json' }] }
 selfservice: { default_browser_return_url: '$own/' }
 courier: { smtp: { connection_uri: 'smtp://127.0.0.1:1/' } }" >config.yaml
-    cat >person.json <<'JSON'
+    [[ -f person.json ]] || cat >person.json <<'JSON'
 {
   "$id": "https://schemas.invalid/person.json",
   "type": "object",
