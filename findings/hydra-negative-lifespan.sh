@@ -26,7 +26,11 @@ for life in "1h", "-1h", "0s", "1d":
     print("  the token is", status, "with expires_in", left, "zero, and active is", seen["active"])
 PYTHON
 )" <<'WANTED'
+1h is 201 1h0m0s
   the token is 200 with expires_in above zero, and active is True
+-1h is 201 -1h0m0s
   the token is 200 with expires_in below zero, and active is False
+0s is 201 0s
   the token is 200 with expires_in at zero, and active is False
+1d is 400 None
 WANTED
