@@ -204,13 +204,13 @@ fn left_over(resource: &'static Resource, intent: &Intent) -> Diagnostic {
         Stage::Begun => (
             format!("Another {name} may be left over"),
             format!(
-                "An earlier run began to make one like this and ended before the server had answered, so this run made another. Whether the first is there, under an id that nobody was told, only the server knows ({}): if no state has it, delete it or import it.",
+                "An earlier run started to create an object like this one and ended before the server answered, so this run created another. The first one may exist, under an id that this provider does not know, on {}. If it does and no state has it, delete it or import it.",
                 intent.target
             ),
         ),
         _ => (
             format!("The {name} `{id}` may be left over"),
-            "An earlier run made it like this one, and no state has been seen to hold it since, so this run made another. If no other state has it, delete it or import it.".to_owned(),
+            "An earlier run created it with the same configuration, and no state that has it was seen since, so this run created another. If no other state has it, delete it or import it.".to_owned(),
         ),
     };
     Diagnostic::warning(

@@ -33,7 +33,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 pub fn id(id: &str) -> Result<(), String> {
     segment(id)?;
     match id.ends_with('/') {
-        true => Err("An id must not end in a slash: servers drop one at the end of a path, and would take a request for this object for one for another.".into()),
+        true => Err("An id must not end in a slash: servers drop a slash at the end of a path, so the request would be about another object.".into()),
         false => Ok(()),
     }
 }
@@ -42,7 +42,7 @@ pub fn id(id: &str) -> Result<(), String> {
 pub fn segment(text: &str) -> Result<(), String> {
     match text {
         "" => Err("An id must not be empty; leave it out where it may be.".into()),
-        "." | ".." | "/" => Err("An id must not be `.`, `..` or `/`: in a path these are steps, so that a request would be for something else.".into()),
+        "." | ".." | "/" => Err("An id must not be `.`, `..` or `/`: in a path these mean another place, so the request would be about something else.".into()),
         text if text.chars().any(char::is_control) => Err("An id must not hold a line break, a tab or another control character, which gets lost on its way in a URL. If it is read from a file, take off the line break at its end (in Terraform with `trimspace`).".into()),
         _ => Ok(()),
     }

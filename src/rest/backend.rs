@@ -731,7 +731,7 @@ impl LeftOut {
         }
         let more = if self.more > 0 { format!(" and {} more", self.more) } else { String::new() };
         let (ids, why) = (self.shown.join(", "), self.why);
-        let detail = format!("What the server lists as {ids}{more} is left out, since no request can be about it. {why}");
+        let detail = format!("The server lists {ids}{more}, and no request can name such an id, so it is left out. {why}");
         cx.warn(Diagnostic::warning("Something was left out", detail));
     }
 }
@@ -740,7 +740,7 @@ fn exists(resource: &'static Resource, id: &str, reply: &Reply, is_begun: bool) 
     let (name, key) = (resource.name, resource.key);
     let begun = match is_begun {
         true => {
-            " An earlier run on this machine began to make one and ended before the server had answered, but this one is another, or was changed since, or its age cannot be told: it is not taken over."
+            " An earlier run on this machine started to create one and ended before the server answered. This object is not that one, or it was changed since, or its age is not known, so it is not taken over."
         }
         false => "",
     };

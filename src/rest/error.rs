@@ -191,7 +191,7 @@ impl Service {
                 self.name, reply.base
             ),
             404 => "Refresh to bring the state up to date.".into(),
-            429 => "The provider keeps to the limits that it is told, so that others seem to use the same ones. Try again in a minute, or raise `max_retries`.".into(),
+            429 => "The provider stays within the limits that the server reports, so other clients probably share them. Try again in a minute, or raise `max_retries`.".into(),
             500..=599 => "Try again; if it goes on, the service's own log has the reason.".into(),
             _ => "Correct the configuration and apply again.".into(),
         }

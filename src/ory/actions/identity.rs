@@ -96,8 +96,8 @@ fn address<'a>(identity: &'a Json, wanted: Option<&str>) -> Result<&'a str, Diag
         None => values.next(),
     };
     found.ok_or_else(|| {
-        let why = "The identity has no such recovery address. They come from traits that its identity schema marks as such (`recovery`).";
-        Diagnostic::error("There is nowhere to send it", why).at(Path::attr("address"))
+        let why = "Recovery addresses come from the traits that the identity schema marks with `recovery`. Give one of the identity's addresses, or mark a trait.";
+        Diagnostic::error("The identity has no such recovery address", why).at(Path::attr("address"))
     })
 }
 

@@ -87,7 +87,7 @@ impl ActionBackend<Client> for RotateSecret {
         }
         // A server that knows no secret of ours has made one of its own, which nobody was to hear.
         if HYDRA_ADMIN.json(&reply)?.at("client_secret").as_str().is_some_and(|told| told != secret) {
-            let detail = "The server made a new secret of its own in place of the one in `client_secret`, and it is not known now. The secrets before it go on working. Set the new one on the client itself.";
+            let detail = "The server chose a new secret instead of the one in `client_secret`, and nobody knows it. The earlier secrets still work. Set the new secret on the client itself.";
             let diagnostic = Diagnostic::error("The client has another secret", detail).at(Path::attr("client_secret"));
             return Err(Failure { done: Done::Yes, left: None, diagnostics: vec![diagnostic] });
         }

@@ -64,8 +64,8 @@ impl Keys {
             removed.map_err(|error| SendError { done: Done::Maybe, ..(self.explain)(error) })?;
             if tries == TRIES {
                 let detail =
-                    "The console made it, and each time the answer with its value got lost, so that it was deleted again. Try again later.";
-                return Err(Diagnostic::error("The API key was not told", detail).into());
+                    "The console created the key, but each time the answer with its value was lost, so the key was deleted again. Try again later.";
+                return Err(Diagnostic::error("The value of the API key was lost", detail).into());
             }
         }
     }

@@ -579,9 +579,9 @@ impl Identity {
                 let before = prior.get(named).clone();
                 set(&mut left.value, named, if before.is_null() { Value::List(Vec::new()) } else { before });
                 let detail = format!(
-                    "{why}\n\nThe identity was updated otherwise, and still has its credentials of the kind `{kind}`. The next apply tries again."
+                    "{why}\n\nEverything else of the identity was updated, but it still has its credentials of the kind `{kind}`. The next apply tries again."
                 );
-                refused.push(Diagnostic::error("Credentials were not taken away", detail).at(Path::attr(named)));
+                refused.push(Diagnostic::error("Credentials were not removed", detail).at(Path::attr(named)));
             }
         }
         match refused.is_empty() {

@@ -332,10 +332,10 @@ fn tell_of_the_past(cx: &Cx<Client>, grant: &Observed) {
     let grant = Object::new(&RESOURCE.table, &grant.value);
     if grant.str("expires_at").and_then(due::is_past) == Some(true) {
         let detail = format!(
-            "`expires_at` of the trust in `{}` is past, and the grant is still there. That is no substitute for deletion: destroy the grant to end the trust for certain, or give it a later moment.",
+            "`expires_at` of the grant for `{}` is in the past, and the grant still exists. Expiry does not replace deletion: destroy the grant to be certain that the trust has ended, or set a later `expires_at`.",
             one_line(grant.str("issuer").unwrap_or_default())
         );
-        cx.warn(Diagnostic::warning("The trust is to have ended", detail).at(Path::attr("expires_at")));
+        cx.warn(Diagnostic::warning("The grant has expired", detail).at(Path::attr("expires_at")));
     }
 }
 

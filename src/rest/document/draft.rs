@@ -107,7 +107,7 @@ fn contradiction(document: &str, one: &str, other: &str, what: &str) -> Diagnost
     Diagnostic::error(
         "Two resources contradict each other",
         format!(
-            "Of `{what}` in {document}, {one} wants one thing and {other} another, in the same run: each apply would undo the work of the other. What {one} wants stands, and nothing of {other} was written. Leave `{what}` to one of them."
+            "{one} and {other} set `{what}` in {document} to different values in the same run, so each apply would undo what the other did. The value of {one} was kept, and nothing of {other} was written. Set `{what}` in only one of them."
         ),
     )
 }

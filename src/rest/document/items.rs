@@ -360,7 +360,7 @@ impl Items {
 
     fn unkept(&self, who: &str) -> Diagnostic {
         let detail = format!(
-            "{} accepted the patch, and {} is not as it says: the {who} is the same as before. Its version may not support that, or its plan may not include it.",
+            "{} accepted the change, but {} does not show it: the {who} is the same as before. The server's version may not support it, or the plan may not include it.",
             self.document.service.name, self.document.name
         );
         Diagnostic::error("The server did not keep what was sent", detail)

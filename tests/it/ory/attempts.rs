@@ -53,7 +53,7 @@ impl Machine {
             "v2alpha1/admin/importedApiKeys?page_size=500",
             &set,
         ] {
-            let text = reqwest::get(format!("{}/{path}", self.emulator.url())).await.unwrap().text().await.unwrap();
+            let text = crate::support::client().get(format!("{}/{path}", self.emulator.url())).send().await.unwrap().text().await.unwrap();
             let body: Json = serde_json::from_str(&text).unwrap();
             let lists = ["keys", "relation_tuples", "issued_api_keys", "imported_api_keys"].map(|name| &body[name]);
             let list = std::iter::once(&body).chain(lists).find_map(Json::as_array).cloned().unwrap_or_default();

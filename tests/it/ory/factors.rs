@@ -285,7 +285,7 @@ async fn kinds_are_taken_away_one_by_one_whoever_made_them() {
     setup.proxy.then("DELETE /admin/identities/", Fault::Answer(403, "application/json", r#"{"error":{"code":403,"message":"no"}}"#));
     let all = without(json!(["totp", "password", "lookup_secret"]));
     let stop = setup.core.apply(&mut setup.thing, &all).await.unwrap_err();
-    assert!(stop.says("Credentials were not taken away"), "{stop:?}");
+    assert!(stop.says("Credentials were not removed"), "{stop:?}");
     assert!(setup.kept().await["lookup_secret"].is_object());
     assert_eq!(setup.core.apply(&mut setup.thing, &all).await.unwrap(), Action::Update);
     assert!(setup.kept().await["lookup_secret"].is_null());

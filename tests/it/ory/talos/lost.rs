@@ -92,7 +92,7 @@ async fn who_loses_every_answer_is_told_and_leaves_no_key_behind() {
     }
     let set = [("name", Value::text("n")), ("actor_id", "a".into()), ("ttl", "48h".into())];
     let failure = create(&engine(&talos, None), &issued::RESOURCE, &set).await.unwrap_err();
-    assert!(format!("{:?}", failure.diagnostics).contains("was not told"), "{failure:?}");
+    assert!(format!("{:?}", failure.diagnostics).contains("The secret of the API key was lost"), "{failure:?}");
     assert_eq!(talos.ids(ISSUED, "KEY_STATUS_ACTIVE").await, Vec::<String>::new());
     assert_eq!(talos.ids(ISSUED, "KEY_STATUS_REVOKED").await.len(), 3);
 }
