@@ -146,7 +146,11 @@ pub(super) fn answered(table: &Table, asked: &Value, answer: &Value) -> Value {
 }
 
 fn unknown() -> Failure {
-    Diagnostic::error("The look-up is not known yet", "What to look for depends on a value that is not known yet. Apply first what it comes from.").into()
+    Diagnostic::error(
+        "The look-up is not known yet",
+        "What to look for depends on a value that is not known yet. Apply first what it comes from.",
+    )
+    .into()
 }
 
 /// What to look for: an attribute and its value, or nothing where the backend knows which one is meant.

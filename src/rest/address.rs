@@ -33,7 +33,10 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 pub fn id(id: &str) -> Result<(), String> {
     segment(id)?;
     match id.ends_with('/') {
-        true => Err("An id must not end in a slash: servers drop a slash at the end of a path, so the request would be about another object.".into()),
+        true => {
+            Err("An id must not end in a slash: servers drop a slash at the end of a path, so the request would be about another object."
+                .into())
+        }
         false => Ok(()),
     }
 }

@@ -63,8 +63,7 @@ impl Keys {
             let removed = self.rest.remove(cx, at, self.resource, &observed.id).await;
             removed.map_err(|error| SendError { done: Done::Maybe, ..(self.explain)(error) })?;
             if tries == TRIES {
-                let detail =
-                    "The console created the key, but each time the answer with its value was lost, so the key was deleted again. Try again later.";
+                let detail = "The console created the key, but each time the answer with its value was lost, so the key was deleted again. Try again later.";
                 return Err(Diagnostic::error("The value of the API key was lost", detail).into());
             }
         }

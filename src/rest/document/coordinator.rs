@@ -288,7 +288,12 @@ impl Coordinator {
                 (first, second) => groups.extend([second.to_vec(), first.to_vec()]),
             }
         }
-        let bug = || SendError::unsent(Diagnostic::error("A change has no outcome", "This is a bug in the provider: it cannot say whether the change was made. Refresh before the next apply, and report it."));
+        let bug = || {
+            SendError::unsent(Diagnostic::error(
+                "A change has no outcome",
+                "This is a bug in the provider: it cannot say whether the change was made. Refresh before the next apply, and report it.",
+            ))
+        };
         run.outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(|| Outcome::Failed(bug()))).collect()
     }
 

@@ -163,7 +163,8 @@ async fn issue(cx: &Cx<Client>, at: &Endpoint, write: &Write) -> Result<(Observe
         unknown(cx, at, &observed.id).await?;
         request_id = fresh();
     }
-    let detail = "Ory Talos issued the key, but each time the answer with its secret was lost, so the key was revoked again. Try again later.";
+    let detail =
+        "Ory Talos issued the key, but each time the answer with its secret was lost, so the key was revoked again. Try again later.";
     Err(Diagnostic::error("The secret of the API key was lost", detail).into())
 }
 

@@ -53,6 +53,14 @@ pub async fn ask(url: &str, method: &str, path: &str, body: Option<&Json>) -> (u
     (status, serde_json::from_str(&response.text().await.unwrap()).unwrap_or_default())
 }
 
+/// A project in this environment, made past the provider: its id and its slug.
+async fn project_at(url: &str, environment: &str) -> (String, String) {
+    let (status, made) = ask(url, "POST", "/projects", Some(&json!({ "name": "it", "environment": environment }))).await;
+    assert_eq!(status, 201, "{made}");
+    let text = |name: &str| made[name].as_str().unwrap().to_owned();
+    (text("id"), text("slug"))
+}
+
 /// The provider, the console, and what stands between them.
 struct Setup {
     emulator: Running,

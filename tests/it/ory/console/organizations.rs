@@ -50,9 +50,8 @@ impl House {
 
     async fn of(provider: &'static Provider<Client>, tier: &str) -> House {
         let setup = Setup::new().await;
-        let (status, made) = setup.ask("POST", "/projects", Some(&json!({ "name": "it", "environment": tier }))).await;
-        assert_eq!(status, 201, "{made}");
-        let house = House { setup, provider, engine: Engine::new(provider), project: made["id"].as_str().unwrap().to_owned() };
+        let (project, _) = super::project_at(&setup.emulator.url(), tier).await;
+        let house = House { setup, provider, engine: Engine::new(provider), project };
         house.setup.configure_other(&house.engine, &[("project_id", house.project.as_str().into())]);
         house
     }

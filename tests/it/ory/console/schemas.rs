@@ -29,10 +29,8 @@ struct House {
 impl House {
     async fn new() -> House {
         let setup = Setup::new().await;
-        let (status, made) = setup.ask("POST", "/projects", Some(&json!({ "name": "it", "environment": "dev" }))).await;
-        assert_eq!(status, 201, "{made}");
-        let of = |name: &str| made[name].as_str().unwrap().to_owned();
-        let house = House { setup, project: of("id"), slug: of("slug") };
+        let (project, slug) = super::project_at(&setup.emulator.url(), "dev").await;
+        let house = House { setup, project, slug };
         house.setup.configure(&[("project_id", house.project.as_str().into())]);
         house
     }

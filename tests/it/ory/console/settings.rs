@@ -37,9 +37,7 @@ impl Backdoor {
 
     async fn with(console: Switches) -> Backdoor {
         let emulator = emulator::start(Options { console, record_requests: true, ..Options::default() }).await.unwrap();
-        let (status, made) = ask(&emulator.url(), "POST", "/projects", Some(&json!({ "name": "it", "environment": "dev" }))).await;
-        assert_eq!(status, 201, "{made}");
-        let project = made["id"].as_str().unwrap().to_owned();
+        let (project, _) = super::project_at(&emulator.url(), "dev").await;
         let core = Core::direct(&ORY, provider(&emulator, &project)).await.unwrap();
         Backdoor { emulator, project, core }
     }
