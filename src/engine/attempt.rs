@@ -49,14 +49,14 @@ impl Begun {
         self.chosen || (self.is_of_that_time(resource, found) && is_as_planned(resource, planned, found))
     }
 
-    /// Whether nothing of its name was there: what tells one object from another by nothing but its name is ours since.
+    /// Whether nothing of its name was there. Where objects differ by their names alone, the one that is there now is then ours.
     pub fn saw_nothing(&self) -> bool {
         self.chosen || matches!(self.looked, Looked::Missing(_))
     }
 
     fn is_of_that_time(&self, resource: &'static Resource, found: &Value) -> bool {
         let Looked::Missing(at) = self.looked else { return false };
-        // Of what the server does not date, only that it was not there can be said.
+        // Where the server does not say when it was made, all that is known is that it was not there.
         let Some(dated) = resource.created_at else { return true };
         let created = Object::new(&resource.table, found).str(dated).and_then(instant::parse);
         let created = created.and_then(|moment| i64::try_from(moment.div_euclid(instant::SECOND)).ok());

@@ -71,7 +71,7 @@ impl Default {
     }
 }
 
-/// When a value that the configuration leaves open moves in an update.
+/// When an update changes a value that the configuration does not set.
 #[derive(Clone, Copy)]
 pub enum Recompute {
     /// It keeps its prior value.

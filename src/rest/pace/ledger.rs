@@ -12,15 +12,15 @@ use super::headers::{Rate, RateHeaders};
 use std::{collections::VecDeque, time::Duration};
 use tokio::time::Instant;
 
-/// A rate that nobody named but refusals showed is raised by one after so many requests: being wrong must cost no
-/// more than one refusal in a hundred requests.
+/// A rate that was inferred from refusals is raised by one after so many requests without a refusal. Where that is too
+/// much, it costs one refusal in a hundred requests.
 const RAISE_AFTER: usize = 100;
-/// What is left to others is taken back, one by one, after so many requests or windows without a refusal.
+/// What is reserved for other clients becomes one less after so many requests, or so many windows, without a refusal.
 const TAKE_BACK_AFTER: (usize, u32) = (50, 10);
-/// A round trip that is slow by more than this part of a window was slow after it was counted: believing otherwise
-/// would cost more than it saves.
+/// Where a round trip takes longer than the quickest one by more than this part of a window, the server is taken to have
+/// counted the request before the delay: to wait longer would cost more than it saves.
 const LATEST: u32 = 25;
-/// So many requests go to a server that nobody expects to limit before its first answer is there.
+/// How many requests go to a server that is not expected to limit, before its first answer is there.
 const FIRST: usize = 10;
 
 /// When the next request may go.

@@ -99,8 +99,14 @@ impl Limiters {
         let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
         let fresh = || {
             let ledger = Ledger::new(self.pacing.limited, bucket.is_some_and(|bucket| bucket.serial));
-            let desk = LimiterState { ledger, waiting: 0, left: 0, waited: Duration::ZERO, warned: false, logged: None };
-            Arc::new(Limiter { service, bucket: name, gate: tokio::sync::Mutex::default(), changed: Notify::new(), desk: Mutex::new(desk) })
+            let state = LimiterState { ledger, waiting: 0, left: 0, waited: Duration::ZERO, warned: false, logged: None };
+            Arc::new(Limiter {
+                service,
+                bucket: name,
+                gate: tokio::sync::Mutex::default(),
+                changed: Notify::new(),
+                state: Mutex::new(state),
+            })
         };
         limiters.entry((target, name)).or_insert_with(fresh).clone()
     }
@@ -114,7 +120,7 @@ pub(super) struct Limiter {
     gate: tokio::sync::Mutex<()>,
     /// The account changed: who is next should look again.
     changed: Notify,
-    desk: Mutex<LimiterState>,
+    state: Mutex<LimiterState>,
 }
 
 struct LimiterState {
@@ -148,9 +154,9 @@ struct Queued<'a> {
 
 impl Drop for Queued<'_> {
     fn drop(&mut self) {
-        let mut desk = self.queue.desk();
-        desk.waiting -= 1;
-        desk.left += 1;
+        let mut state = self.queue.state();
+        state.waiting -= 1;
+        state.left += 1;
     }
 }
 
@@ -179,19 +185,19 @@ impl Limiter {
         let began = Instant::now();
         loop {
             let next = {
-                let mut desk = self.desk();
+                let mut state = self.state();
                 let now = Instant::now();
-                let next = desk.ledger.next(now);
+                let next = state.ledger.next(now);
                 match next {
                     Next::Now => {
-                        let number = desk.ledger.send(now);
-                        desk.waited += now.saturating_duration_since(began);
-                        drop(desk);
+                        let number = state.ledger.send(now);
+                        state.waited += now.saturating_duration_since(began);
+                        drop(state);
                         self.warn(cx, now);
                         return Ok(Permit { limiter: self.clone(), number: Some(number) });
                     }
                     Next::At(at) if deadline.is_some_and(|deadline| deadline < at) => {
-                        drop(desk);
+                        drop(state);
                         return Err(self.too_late());
                     }
                     Next::At(_) | Next::AfterAnswer => next,
@@ -216,18 +222,18 @@ impl Limiter {
 
     /// The rate at which many requests go, if the server has told or shown one.
     pub fn rate(&self) -> Option<Rate> {
-        self.desk().ledger.slowest()
+        self.state().ledger.slowest()
     }
 
-    fn desk(&self) -> MutexGuard<'_, LimiterState> {
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, LimiterState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Joins the queue at its end.
     fn join(&self) -> Queued<'_> {
-        let mut desk = self.desk();
-        desk.waiting += 1;
-        Queued { queue: self, number: desk.left + desk.waiting - 1 }
+        let mut state = self.state();
+        state.waiting += 1;
+        Queued { queue: self, number: state.left + state.waiting - 1 }
     }
 
     /// Tells of a wait for as long as it goes on.
@@ -243,17 +249,17 @@ impl Limiter {
     fn say<C>(&self, cx: &Cx<C>, place: &Queued<'_>) {
         let now = Instant::now();
         let (wait, ahead, limit, log) = {
-            let mut desk = self.desk();
-            let ahead = place.number.saturating_sub(desk.left);
-            let wait = desk.ledger.estimate(now, ahead);
+            let mut state = self.state();
+            let ahead = place.number.saturating_sub(state.left);
+            let wait = state.ledger.estimate(now, ahead);
             if wait < WORTH_A_WORD {
                 return;
             }
-            let log = desk.logged.is_none_or(|logged| now.saturating_duration_since(logged) >= WORTH_A_WARNING);
+            let log = state.logged.is_none_or(|logged| now.saturating_duration_since(logged) >= WORTH_A_WARNING);
             if log {
-                desk.logged = Some(now);
+                state.logged = Some(now);
             }
-            (wait, ahead, self.limit(&desk), log)
+            (wait, ahead, self.limit(&state), log)
         };
         (cx.progress)(&format!("waiting about {}: {} allows {limit}", Span(wait), self.service));
         if log {
@@ -263,40 +269,40 @@ impl Limiter {
 
     /// Warns the user, once, when a request has its turn after much waiting.
     fn warn<C>(&self, cx: &Cx<C>, now: Instant) {
-        let mut desk = self.desk();
-        let Some(rate) = desk.ledger.slowest() else { return };
-        if desk.warned || desk.waited < WORTH_A_WARNING {
+        let mut state = self.state();
+        let Some(rate) = state.ledger.slowest() else { return };
+        if state.warned || state.waited < WORTH_A_WARNING {
             return;
         }
-        desk.warned = true;
+        state.warned = true;
         let each_hundred = Duration::from_secs_f64(100.0 / rate.each_second());
-        let others = desk.waiting - 1;
+        let others = state.waiting - 1;
         let left = match others {
             0 => String::new(),
-            _ => format!(" {others} more wait now, for about {}.", Span(desk.ledger.estimate(now, others))),
+            _ => format!(" {others} more wait now, for about {}.", Span(state.ledger.estimate(now, others))),
         };
         cx.warn(Diagnostic::warning(
             format!("{} limits the rate of requests", self.service),
             format!(
                 "It allows {}, and the provider sends no more than that:{left} every 100 take about {}. Nothing is wrong, and parallelism does not matter; what helps is a higher limit at the service.",
-                self.limit(&desk),
+                self.limit(&state),
                 Span(each_hundred),
             ),
         ));
     }
 
     fn too_late(&self) -> Stopped {
-        let desk = self.desk();
-        let others = desk.waiting - 1;
+        let state = self.state();
+        let others = state.waiting - 1;
         Stopped::TooLate(format!(
             "its turn: {} allows {}, and {others} other requests wait for theirs. Apply again to go on with what is left; more time for each object, fewer objects at once, or a higher limit at the service avoid this",
             self.service,
-            self.limit(&desk),
+            self.limit(&state),
         ))
     }
 
-    fn limit(&self, desk: &LimiterState) -> String {
-        match desk.ledger.slowest() {
+    fn limit(&self, state: &LimiterState) -> String {
+        match state.ledger.slowest() {
             Some(rate) if self.bucket != self.service => format!("{rate} ({})", self.bucket),
             Some(rate) => rate.to_string(),
             None => "no more requests just now".to_owned(),
@@ -325,7 +331,7 @@ impl Permit {
 
     fn settle(&mut self, settle: impl FnOnce(&mut Ledger, usize, Instant)) {
         if let Some(number) = self.number.take() {
-            settle(&mut self.limiter.desk().ledger, number, Instant::now());
+            settle(&mut self.limiter.state().ledger, number, Instant::now());
             self.limiter.changed.notify_one();
         }
     }
