@@ -21,8 +21,8 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND)];
 pub static RESOURCE: Resource = resource(
     "email_template",
     "What an Ory Network project writes to people on one occasion, by mail and by SMS. Texts are templates of the language Go.\n\n\
-     It needs a key of the workspace (`workspace_api_key`). What is changed elsewhere is seen by its hash, and shown as the URL \
-     where Ory keeps it. Without the resource, Ory's own texts are back.\n\n\
+     It needs a key of the workspace (`workspace_api_key`). A change made elsewhere is seen by the hash of the text, and shown as the \
+     URL where Ory keeps the text. When the resource is destroyed, Ory's own texts are used again.\n\n\
      It is imported by `<project_id>/<template_type>`, or the type alone where the project is the provider's; an import takes \
      the mail, and with `:sms_body` after the id the SMS too.",
 )

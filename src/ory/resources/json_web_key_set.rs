@@ -29,12 +29,13 @@ pub static OFFERS: &[Offer<Client>] = &[Offer::resource(&RESOURCE, &BACKEND), Of
 pub static RESOURCE: Resource = resource(
     "json_web_key_set",
     "Keys in a JSON Web Key Set: one that the server makes (`algorithm`), or keys of your own (`jwks`, or `jwks_wo` to keep them out of the state).\n\n\
-     Only the keys that this resource made are its own. Others in the set, as of a rotation elsewhere, are left alone: the set is \
-     deleted with the last key, and until then only our keys are. A set that exists already is never taken over silently: import it, \
-     by `<set_id>` or `<project_id>/<set_id>`. Of an imported set with several keys, those that the configuration names become ours. \
-     A new `algorithm`, `key_id` or key of your own changes the set in place, the new key before the old one goes.\n\n\
-     The server's own sets, with which it signs tokens, are refused. So is nothing that belongs to a trusted issuer: leave the set \
-     that has an issuer's name to `ory_trusted_oauth2_jwt_grant_issuer`, since writing a key there takes the trust in it away.",
+     This resource manages only the keys that it made. Other keys in the set, such as those of a rotation elsewhere, are left alone: \
+     destroying the resource deletes its own keys, and the set with them if no other key is left. A set that exists already is never \
+     taken over silently: import it, by `<set_id>` or `<project_id>/<set_id>`. Of an imported set with several keys, those that the \
+     configuration names are managed. A new `algorithm`, `key_id` or key of your own changes the set in place: the new key is added \
+     before the old one is removed.\n\n\
+     The server's own sets, with which it signs tokens, are refused. Leave a set that has the name of a trusted issuer to \
+     `ory_trusted_oauth2_jwt_grant_issuer`, since writing a key there takes the trust in it away.",
 )
 .import("set_id")
 .imported_as(parts)

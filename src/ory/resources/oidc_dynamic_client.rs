@@ -31,9 +31,10 @@ pub static RESOURCE: Resource = resource(
     "oidc_dynamic_client",
     "An OAuth 2.0 client made by OpenID Connect dynamic client registration, which has to be switched on \
      and, for a self-hosted Ory Hydra, needs `hydra_public_url`: it has an id and secret of the server's choice, and a token with which it manages itself.\n\n\
-     The token changes with each update, and the state holds the new one. An administrator's change of the client takes the token \
-     back; then, and for an imported client, the admin API is used instead. What only an administrator decides (`metadata`, \
-     `access_token_strategy`, skipping consent, an id or secret of your own) is `ory_oauth2_client`'s.",
+     The token changes with each update, and the state holds the new one. When an administrator changes the \
+     client, the token becomes invalid; after that, and for an imported client, the admin API is used instead. What only an \
+     administrator decides (`metadata`, `access_token_strategy`, skipping consent, an id or secret of your own) is set with \
+     `ory_oauth2_client`.",
 )
 .import("client_id")
 .sections(&[IDENTITY, client::OWNERS, client::FLOWS, client::PAGES, client::LOGOUT, client::KEYS, client::LIFESPANS, TARGET, PROTECTION, ADVISED, client::TIMES])

@@ -41,7 +41,7 @@ pub static RESOURCE: Resource = resource(
     "An organization of a project of Ory Network (B2B): the people of one customer, who sign in with that customer's own \
      provider.\n\n\
      It needs a key of the workspace (`workspace_api_key`), a plan that includes organizations, and a project whose \
-     `environment` is not `dev`. With an organization, its SCIM clients are deleted. It is imported by \
+     `environment` is not `dev`. Deleting an organization deletes its SCIM clients too. It is imported by \
      `<project_id>/<id>`, or its id alone where the project is the provider's.",
 )
 .imported_as(|id| project_id::parts(ID, id))

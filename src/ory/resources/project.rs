@@ -33,8 +33,8 @@ pub static RESOURCE: Resource = resource(
     "project",
     "A project of Ory Network: identities, OAuth 2.0 clients, permissions and all else that Ory keeps for an application.\n\n\
      It needs a key of the workspace (`workspace_api_key`). A change of `environment` moves the project to another tier in \
-     place, and one of `name` renames it. The region cannot change, so that a plan that changes it is an error. A deleted \
-     project takes all that is in it along, for ever: one whose environment is `prod` is protected unless \
+     place, and one of `name` renames it. The region cannot change, so that a plan that changes it is an error. Deleting a \
+     project deletes everything in it, for ever: one whose environment is `prod` is protected unless \
      `deletion_protection = false` was applied before.",
 )
 .sections(&[ATTRIBUTES, PROTECTED])

@@ -32,12 +32,12 @@ pub static RESOURCE: Resource = resource(
     "imported_api_key",
     "An API key that was made elsewhere and is verified by Ory Talos from now on, beside those that it issues (`ory_api_key`). \
      The server keeps a digest of it and never shows it.\n\n\
-     Give it as `raw_key`, which the state has, or as `raw_key_wo`, which Terraform's state has not. Many at once go in few \
-     requests. The server knows each key once, be it revoked: where the same key is to be imported with another end or for \
-     another actor, the old one has to go first (`create_before_destroy` needs another key; Pulumi takes care of that). \
-     Destroying it deletes it, so that it can be imported again, or revokes it (`on_destroy`). It ends like every key: one that \
-     has expired is imported anew; one that somebody has revoked has to be given another `raw_key`. It is imported into a state \
-     by its `key_id`, without the key itself.",
+     Give the key as `raw_key`, which is kept in the state, or as `raw_key_wo`, which is not kept in Terraform's state. Keys that are \
+     imported at the same time share requests. The server holds each key only once, even a revoked one: to import the same key \
+     with another end or for another actor, the old one has to be deleted first (`create_before_destroy` needs another key; Pulumi \
+     takes care of that). Destroying the resource deletes the key, so that it can be imported again, or revokes it (`on_destroy`). \
+     An imported key ends like every key: one that has expired is imported again; for one that somebody has revoked, give another \
+     `raw_key`. It is imported into a state by its `key_id`, without the key itself.",
 )
 .import("key_id")
 .created_at("create_time")
