@@ -103,7 +103,7 @@ async fn old_secrets_work_until_they_are_dropped() {
     assert_eq!(server.count("DELETE /admin/clients/robot/secrets/rotate"), 1);
     // A server that takes no secret of ours makes one that nobody knows.
     let (_, stop) = core.invoke("ory_oauth2_client_rotate_secret", &asked("old", false)).await.unwrap_err();
-    assert!(stop.says("made a new secret of its own") && !stop.text().contains("of the server"), "{stop:?}");
+    assert!(stop.says("chose a new secret instead of the one in `client_secret`") && !stop.text().contains("of the server"), "{stop:?}");
     let (_, stop) = core.invoke("ory_oauth2_client_rotate_secret", &asked("public", false)).await.unwrap_err();
     assert!(!stop.text().contains(SECRET), "{stop:?}");
     assert!(core.warnings.is_empty());

@@ -87,7 +87,7 @@ async fn a_moment_that_is_past_is_told() {
     config["expires_at"] = "2001-01-01T00:00:00Z".into();
     let told = |core: &mut Core| {
         let told = std::mem::take(&mut core.warnings);
-        told.iter().filter(|one| one.detail.contains("destroy the grant to end the trust for certain")).count()
+        told.iter().filter(|one| one.detail.contains("destroy the grant to be certain that the trust has ended")).count()
     };
     let thing = setup.made(&config).await;
     assert_eq!(told(&mut setup.core), 1, "the apply");
