@@ -178,9 +178,15 @@ async fn a_key_that_is_used_has_not_changed() {
     let secret = attr(&thing, "secret").as_str().unwrap().to_owned();
     assert_eq!(attr(&thing, "last_used_time"), Json::Null);
     assert_eq!(talos.verify(&secret).await["is_valid"], true);
-    // A plan on the state before, as the tools make it without a refresh; and its apply, whose answer tells of the use.
+    core.settled(&thing, &config("n")).await.unwrap();
     assert_eq!(core.apply(&mut thing, &config("m")).await.unwrap(), Action::Update);
-    assert!(core.warnings.is_empty(), "{:?}", core.warnings);
+    // It is used for the first time after the plan was made: the answer tells of it.
+    let mut thing = core.thing("ory_api_key");
+    core.apply(&mut thing, &config("n")).await.unwrap();
+    let planned = core.plan(&thing, &config("m")).await.unwrap();
+    talos.verify(attr(&thing, "secret").as_str().unwrap()).await;
+    assert_eq!(core.carry_out(&mut thing, planned, &config("m")).await.unwrap(), Action::Update);
+    assert!(core.warnings.is_empty() && attr(&thing, "last_used_time").is_string(), "{:?}", core.warnings);
     core.settled(&thing, &config("m")).await.unwrap();
 
     let mut host = talos.host().await;
