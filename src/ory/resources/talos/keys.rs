@@ -94,7 +94,7 @@ pub static SHOWN: &[Attr] = &[
     string("create_time", "When it was made (RFC 3339).").read_only().means(INSTANT),
     string("update_time", "When it was last changed (RFC 3339).").read_only().means(INSTANT).changes(),
     string("expire_time", "When it ends (RFC 3339); of a revoked one, when its record goes.").read_only().means(INSTANT),
-    string("last_used_time", "When it was last used (RFC 3339), to about a day.").read_only().means(INSTANT),
+    string("last_used_time", "When it was last used (RFC 3339), to about a day.").read_only().means(INSTANT).changes(),
     string("revoked_reason", "Why it was revoked, if it was.").read_only().at("revocation_reason"),
     string("revoked_description", "What was said about that.").read_only().at("revocation_description"),
 ];
