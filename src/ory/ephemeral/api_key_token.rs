@@ -59,7 +59,7 @@ const RESERVED: [&str; 17] =
 fn claims(text: &str) -> Result<(), String> {
     match Json::parse(text) {
         Ok(json) if !json.is_object() => Err("Must be a JSON object.".into()),
-        Ok(json) => match RESERVED.iter().find(|name| json.get(**name).is_some()) {
+        Ok(json) => match RESERVED.iter().find(|name| json.get(name).is_some()) {
             Some(name) => Err(format!("The server sets `{name}` itself, and drops what is said here. Use another name.")),
             None => Ok(()),
         },
