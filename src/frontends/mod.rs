@@ -7,6 +7,7 @@ mod process;
 pub mod pulumi;
 mod stream;
 pub mod terraform;
+mod types;
 
 use crate::engine::{Engine, Journal, Provider};
 use std::{

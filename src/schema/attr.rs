@@ -177,6 +177,8 @@ pub struct Attr {
     pub deprecated: Option<&'static str>,
     /// A property name that older Pulumi programs and states use.
     pub formerly: Option<&'static str>,
+    /// What people call the object: a tool that names objects by itself chooses it where nobody does.
+    pub named: bool,
     /// The attribute of which this is another name; the one in use holds the value.
     pub alias_of: Option<&'static str>,
     /// What the value names: an object of this resource, by that attribute.
@@ -239,6 +241,7 @@ const fn attr(name: &'static str, doc: &'static str, kind: Kind) -> Attr {
         replaces: false,
         deprecated: None,
         formerly: None,
+        named: false,
         alias_of: None,
         refers_to: None,
         unordered: false,
@@ -401,6 +404,13 @@ impl Attr {
     pub const fn formerly(mut self, name: &'static str) -> Self {
         self.formerly = Some(name);
         self
+    }
+
+    /// What people call the object, which a tool that names objects by itself chooses where nobody does, as Pulumi's engine
+    /// does: for a name that has to be set and that nothing else is found by.
+    pub const fn named(mut self) -> Self {
+        self.named = true;
+        self.required()
     }
 
     /// Another name of this attribute. Only one of the two may be set, and that one holds the value. An import uses the

@@ -232,7 +232,7 @@ const fn taken(sections: &'static [&'static [Attr]], write_only: bool) -> Table 
 
 /// There is no object and no state: what speaks of one does not fit.
 const fn takes(attr: &Attr, write_only: bool) {
-    let of_an_object = attr.replaces || attr.guards.is_some() || attr.env.is_some() || attr.formerly.is_some();
+    let of_an_object = attr.replaces || attr.guards.is_some() || attr.env.is_some() || attr.formerly.is_some() || attr.named;
     let of_a_state = !matches!(attr.recompute, Recompute::Never) || !matches!(attr.reads, Reads::Always | Reads::Never);
     let shared = matches!(attr.presence, Presence::WhileSet) || attr.alias_of.is_some();
     if of_an_object || of_a_state || shared || (attr.write_only && !write_only) {

@@ -18,6 +18,7 @@ pub(super) const fn attr(table: &Table, attr: &'static Attr) {
     names_are_there(table, attr);
     alias_fits(table, attr);
     key_fits(attr);
+    assert(!attr.named || (matches!((&attr.kind, attr.presence), (Kind::String, Presence::Required)) && !attr.secret), attr);
     if let Some(nested) = nested(&attr.kind) {
         // To which element of a list without keys a value belongs that no answer tells, nobody could say.
         let is_one = matches!(attr.kind, Kind::Object(_));
@@ -188,7 +189,8 @@ const fn inside(attr: &'static Attr) {
         matches!(attr.reads, Reads::Always | Reads::Never | Reads::Once)
             && attr.guards.is_none()
             && attr.env.is_none()
-            && attr.formerly.is_none(),
+            && attr.formerly.is_none()
+            && !attr.named,
         attr,
     );
     assert(attr.alias_of.is_none() && attr.instead_of.is_empty() && !attr.grows && !attr.may_be_untold && attr.sent_with.is_empty(), attr);

@@ -148,6 +148,7 @@ pub const fn listed<const N: usize>(of: &Resource, asked: &Table) -> [Attr; N] {
                 recompute: Recompute::Never,
                 reads: Reads::Always,
                 formerly: None,
+                named: false,
                 may_be_untold: false,
                 grows: false,
                 ..*attr

@@ -80,6 +80,7 @@ fn candidates(attr: &Attr, kind: &Kind, checks: &[Option<Check>; 2]) -> Vec<Valu
                 (_, "JSON") => texts(&[r#"{"b":[1,2.50],"a":{"c":true}}"#, r#"{"d":null}"#, "[1]"]),
                 (_, "instant") => texts(&["2031-02-03T04:05:06Z", "2032-02-03T04:05:06Z"]),
                 (_, "words") => texts(&["alpha beta", "gamma", "delta alpha"]),
+                (_, "UUID") => texts(&["9f425a8d-7efc-4768-8f23-7647a74fdf13", "1c4b0b8e-2ee7-4f10-9a51-0a2f0f0c1a11"]),
                 (_, "URL") => texts(&["https://a.example/x", "https://b.example/y", "https://c.example"]),
                 _ => texts(WORDS),
             }
@@ -132,6 +133,7 @@ fn respell(attr: &Attr, kind: &Kind, value: &Value) -> Value {
             "key" | "key set" => padded(serde_json::from_str(text).unwrap()).to_string(),
             "instant" => text.replace('Z', ".000+00:00"),
             "words" => text.split(' ').rev().collect::<Vec<_>>().join("  "),
+            "UUID" => text.to_uppercase(),
             "URL" => format!("{text}/"),
             "origin" => format!("{}/", text.to_uppercase()),
             _ => text.clone(),

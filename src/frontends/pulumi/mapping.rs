@@ -3,10 +3,10 @@
 //! Owns the shape of that JSON. Every attribute is named, at every level: left to itself, the
 //! converter would pluralise.
 
-use super::names;
+use super::{super::types::type_json, names};
 use crate::{
     engine::Engine,
-    schema::{Attr, BlockSchema, Field, Kind, Presence, Table},
+    schema::{Attr, BlockSchema, Field, Function, Kind, Presence, Table},
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -44,8 +44,30 @@ pub fn mapping_json<C: Send + Sync + 'static>(engine: &Engine<C>) -> String {
     });
     if let (false, Json::Object(mapping)) = (functions.is_empty(), &mut mapping) {
         mapping.insert("functions".into(), functions.into());
+        if let Some(provider) = mapping.get_mut("provider").and_then(Json::as_object_mut) {
+            let signatures = engine.functions().map(|(of, _)| (of.name.to_owned(), signature(of)));
+            provider.insert("functions".into(), Json::Object(signatures.collect()));
+        }
     }
     mapping.to_string()
+}
+
+/// What a function takes and gives, in Terraform's types.
+fn signature(of: &'static Function) -> Json {
+    let kind = |kind: &Kind| serde_json::from_str::<Json>(&type_json(kind)).unwrap_or_default();
+    let parameter = |attr: &Attr, of: &Kind| {
+        let mut parameter = json!({ "name": attr.name, "type": kind(of) });
+        if let (Presence::Optional, Json::Object(parameter)) = (attr.presence, &mut parameter) {
+            parameter.insert("allowNullValue".into(), true.into());
+        }
+        parameter
+    };
+    let fixed: Vec<_> = of.params.attrs().take(of.fixed()).map(|attr| parameter(attr, &attr.kind)).collect();
+    let mut signature = json!({ "parameters": fixed, "return": kind(&of.returns.kind) });
+    if let (Some((attr, each)), Json::Object(signature)) = (of.further(), &mut signature) {
+        signature.insert("variadicParameter".into(), parameter(attr, each));
+    }
+    signature
 }
 
 const BOOL: u8 = 1;

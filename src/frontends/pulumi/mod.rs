@@ -5,6 +5,7 @@
 //! provider in particular.
 
 mod adopt;
+mod autoname;
 mod diff;
 mod failure;
 pub mod log;

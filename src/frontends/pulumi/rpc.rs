@@ -197,8 +197,9 @@ impl<C: Send + Sync + 'static> ResourceProvider for Server<C> {
             accept_secrets: true,
             accept_resources: true,
             accept_outputs: true,
-            supports_autonaming_configuration: false,
+            supports_autonaming_configuration: true,
             accepts_byte_string: false,
+            // Without it, the engine says of each result of a function that it depends on all that went in, which is so.
             accepts_outputs_in_invoke: false,
             accepts_outputs_in_call: false,
             accepts_outputs_in_check: false,

@@ -67,7 +67,7 @@ impl<C: Send + Sync + 'static> Server<C> {
             supports_preview: true,
             accept_resources: true,
             accept_outputs: true,
-            supports_autonaming_configuration: false,
+            supports_autonaming_configuration: true,
         })
     }
 

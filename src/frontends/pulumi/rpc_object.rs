@@ -4,7 +4,7 @@
 //! about them is the engine's: Diff, both previews and both writes are views of one plan.
 
 use super::{
-    adopt, diff, failure, memory, names,
+    adopt, autoname, diff, failure, memory, names,
     property::{self, Decoded, Form, Origin, Secrets, Struct, decode, encode, secrets_where},
     rpc::Server,
 };
@@ -53,6 +53,17 @@ impl Stored {
         }
     }
 
+    /// What a check is told of the object: its inputs, and by engines since 3.260 its outputs, which tell the shape of both.
+    fn checked(resource: &'static Resource, block: &BlockSchema, outputs: Option<&Struct>, inputs: &Struct) -> Stored {
+        match outputs.filter(|outputs| !outputs.fields.is_empty()) {
+            Some(outputs) => Stored::read(resource, block, outputs, inputs),
+            None => {
+                let Decoded { value, secrets, .. } = decode(block, inputs, Origin::Stored);
+                Stored { value: value.clone(), inputs: value, secrets, applied: Vec::new() }
+            }
+        }
+    }
+
     /// The inputs tell most of what the engine remembers.
     pub(super) fn private(&self, table: &Table) -> Private {
         Private { applied: self.applied.clone(), ..engine::used_by(table, &self.inputs) }
@@ -69,15 +80,18 @@ impl<C: Send + Sync + 'static> Server<C> {
     pub(super) fn check_object(&self, request: CheckRequest) -> Result<CheckResponse, Status> {
         let (entry, block) = self.resource(&request.urn, &request.r#type)?;
         let table = &entry.resource.table;
-        let Decoded { value, secrets, problems, renamed, .. } = decode(block, &request.news.unwrap_or_default(), Origin::Inputs);
+        let news = request.news.clone().unwrap_or_default();
+        let Decoded { mut value, mut secrets, problems, renamed, .. } = decode(block, &news, Origin::Inputs);
         for (formerly, now) in &renamed {
             self.messages.warn(&request.urn, format!("`{formerly}` is called `{now}` now: rename it in your program."));
         }
+        let olds = request.olds.as_ref().filter(|olds| !olds.fields.is_empty());
+        let last = olds.map(|olds| Stored::checked(entry.resource, block, request.old_outputs.as_ref(), olds));
+        autoname::name(table, &mut value, &mut secrets, last.as_ref(), &request);
         let mut diagnostics = engine::validate(entry.resource, &value);
         // Of what was applied, the old inputs tell what a plan needs to know of write-only arguments.
-        let last = request.olds.filter(|olds| !olds.fields.is_empty()).map(|olds| decode(block, &olds, Origin::Stored).value);
-        let used = last.as_ref().map(|last| engine::used_by(table, last)).unwrap_or_default();
-        let prior = last.as_ref().map(|last| Prior { id: None, value: last, private: &used, config: Some(last) });
+        let used = last.as_ref().map(|last| last.private(table)).unwrap_or_default();
+        let prior = last.as_ref().map(|last| Prior { id: None, value: &last.inputs, private: &used, config: Some(&last.inputs) });
         diagnostics.extend(engine::validate_use(entry.resource, prior, &value));
         self.warn(&request.urn, table, &diagnostics);
         let failures = failure::check_failures(self.tables(table), &secrets, problems, &diagnostics);

@@ -148,8 +148,8 @@ impl Writer {
                 inputs.insert(formerly.to_owned(), self.former(attr));
             }
         }
-        // One that an older program sets by another name is demanded by the check alone.
-        let demanded = |field: &Field| field.required() && field.attr.is_some_and(|attr| attr.formerly.is_none());
+        // One that an older program sets by another name is demanded by the check alone, and a name is chosen there.
+        let demanded = |field: &Field| field.required() && field.attr.is_some_and(|attr| attr.formerly.is_none() && !attr.named);
         let known = [
             ("description", "What is known of an object that is looked up.".into()),
             ("type", "object".into()),

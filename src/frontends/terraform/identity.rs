@@ -1,6 +1,6 @@
 //! What identifies an object, as Terraform keeps it beside the state: the object's key, and what a table adds to it.
 
-use super::{msgpack, object::unreadable, schema::types::type_json, wire::WireError};
+use super::{super::types::type_json, msgpack, object::unreadable, wire::WireError};
 use crate::{
     schema::{Kind, Object, Presence, Resource, Texts},
     value::{Json, Value},

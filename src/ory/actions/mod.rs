@@ -3,6 +3,7 @@
 //! An action tells what it does while it goes on, and what it did. Of an object that is gone there is nothing to do: that is
 //! said, and no error, since an action may be asked for because the object goes.
 
+mod api_key;
 mod event_stream;
 mod identity;
 mod json_web_key_set;
@@ -26,6 +27,13 @@ pub static IDENTITIES: &[Offer<Client>] = &[
 
 /// What is done to what a project has.
 pub static CONFIGURATION: &[Offer<Client>] = &[Offer::action(&event_stream::PAUSE, &event_stream::Pause)];
+
+/// What is done to API keys.
+pub static API_KEYS: &[Offer<Client>] = &[
+    Offer::action(&api_key::REVOKE, &api_key::ISSUED),
+    Offer::action(&api_key::REVOKE_IMPORTED, &api_key::IMPORTED),
+    Offer::action(&api_key::ROTATE, &api_key::Rotate),
+];
 
 fn tell(cx: &Cx<Client>, what: &str) {
     (cx.progress)(what);

@@ -3,6 +3,7 @@
 //! Terraform opens one in each of its phases: once for a plan, twice for an apply, three times for a destroy. What makes
 //! something on a server therefore makes it as often; it ends by itself, and says what is left.
 
+mod api_key_token;
 mod json_web_key_set;
 mod oauth2_token;
 mod project_api_key;
@@ -26,6 +27,9 @@ pub static IDENTITIES: &[Offer<Client>] = &[Offer::ephemeral(&recovery_link::EPH
 
 /// What is about projects.
 pub static PROJECTS: &[Offer<Client>] = &[Offer::ephemeral(&project_api_key::EPHEMERAL, &project_api_key::BACKEND)];
+
+/// What is about API keys.
+pub static API_KEYS: &[Offer<Client>] = &[Offer::ephemeral(&api_key_token::EPHEMERAL, &api_key_token::BACKEND)];
 
 /// When something that lasts so long is looked after again: well before its end.
 fn looked_after(life: Duration) -> Duration {

@@ -12,7 +12,7 @@ use crate::{
 
 /// What there is to a key, beside where it is.
 pub static KEY: &[Attr] = &[
-    string("name", "What people call it.").required().replaces(),
+    string("name", "What people call it.").named().replaces(),
     string("expires_at", "When it stops to work (RFC 3339); never when unset.").replaces().means(INSTANT),
     string("value", "The key. Told once, when it is made.").read_only().secret().once(),
     string("last_characters", "The last characters of the key, by which people tell keys apart.").read_only(),

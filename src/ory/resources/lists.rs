@@ -7,8 +7,9 @@
 use super::{
     action, custom_domain, email_template, event_stream, identities, identity, identity_schema, oauth2_client, onboarding_portal_link,
     organization,
-    plurals::{BY_DOMAIN, IN_PROJECT, NONE, NOTHING, OF_ORGANIZATION, OF_WORKSPACE, OF_WORKSPACE_OR_OWN},
+    plurals::{BY_DOMAIN, IN_PROJECT, NONE, NOTHING, OF_ACTOR, OF_ORGANIZATION, OF_WORKSPACE, OF_WORKSPACE_OR_OWN},
     project, project_api_key, relationship, relationships, saml_provider, scim_client, social_provider,
+    talos::{imported, issued},
     target::{TARGET, WHOLE_TARGET},
     trusted_issuer, workspace, workspace_api_key,
 };
@@ -74,6 +75,26 @@ pub static PERMISSIONS: &[Offer<Client>] = &[list!(
     &[relationships::FILTERS, TARGET],
     relationships::FILTER_RULES
 )];
+
+/// The lists of API keys.
+pub static API_KEYS: &[Offer<Client>] = &[
+    list!(
+        issued,
+        &issued::BACKEND,
+        "The API keys that Ory Talos has issued: all of them, those of one actor, or those of one status.",
+        &[OF_ACTOR],
+        &[WHOLE_TARGET],
+        "name"
+    ),
+    list!(
+        imported,
+        &imported::BACKEND,
+        "The API keys that were imported into Ory Talos: all of them, those of one actor, or those of one status.",
+        &[OF_ACTOR],
+        &[WHOLE_TARGET],
+        "name"
+    ),
+];
 
 /// The lists of workspaces and projects.
 pub static PROJECTS: &[Offer<Client>] = &[

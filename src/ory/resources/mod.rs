@@ -142,6 +142,15 @@ pub static OFFERS: &[Group<Client>] = &[
     ),
     group(
         "API keys",
-        &[talos::issued::OFFERS, talos::imported::OFFERS, talos::verification::OFFERS, talos::key_set::OFFERS, plurals::API_KEYS],
+        &[
+            talos::issued::OFFERS,
+            talos::imported::OFFERS,
+            talos::verification::OFFERS,
+            talos::key_set::OFFERS,
+            plurals::API_KEYS,
+            lists::API_KEYS,
+            ephemeral::API_KEYS,
+            actions::API_KEYS,
+        ],
     ),
 ];

@@ -154,7 +154,7 @@ pub(super) static OF_WORKSPACE_OR_OWN: &[Attr] =
 pub(super) static IN_PROJECT: &[Attr] = &[string("project_id", "Id of the Ory Network project; the provider's `project_id` when unset.")];
 pub(super) static OF_WORKSPACE: &[Attr] = &[string("workspace_id", "Only those of the workspace of this id.")];
 pub(super) static BY_DOMAIN: &[Attr] = &[IN_PROJECT[0], string("domain", "Only the one that has exactly this domain.")];
-static OF_ACTOR: &[Attr] = &[
+pub(super) static OF_ACTOR: &[Attr] = &[
     string("actor_id", "Only those of this actor, exactly."),
     string("status", "Only those that are `active`, `revoked` or `expired`.").check(only(&["active", "revoked", "expired"])),
     TARGET[0],

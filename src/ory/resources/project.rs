@@ -64,7 +64,7 @@ const ENVIRONMENTS: &[&str] = &["prod", "stage", "dev"];
 pub(super) const REGIONS: &[&str] = &["eu-central", "us-east", "us-west", "asia-northeast", "eu", "us", "asia", "global"];
 
 static ATTRIBUTES: &[Attr] = &[
-    string("name", "What people call it.").required(),
+    string("name", "What people call it.").named(),
     string("environment", "Its tier: `prod` (where a new project says nothing), `stage` or `dev`. A change keeps the project; it needs a workspace whose plan allows the tier, and no feature in use that the tier does not have.")
         .or_server()
         .check(known(ENVIRONMENTS)),

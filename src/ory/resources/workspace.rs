@@ -42,7 +42,7 @@ static LOOKUP: Lookup = lookup(
 .or_own();
 
 static ATTRIBUTES: &[Attr] = &[
-    string("name", "What people call it.").required(),
+    string("name", "What people call it.").named(),
     string("access_policy", "Who may get in: `CHECK_ACCESS_PERMISSION` (all who were invited) or `CHECK_ORGANIZATION_AND_WORKSPACE_MEMBERSHIP` (those of them who belong to the workspace's organization). Left alone when unset. A workspace without an organization ignores it and shows `INVITED_MEMBERS`.")
         .or_server()
         .check(known(&["CHECK_ACCESS_PERMISSION", "CHECK_ORGANIZATION_AND_WORKSPACE_MEMBERSHIP", "INVITED_MEMBERS"])),

@@ -128,7 +128,12 @@ impl Host {
         tokio::spawn(tonic::transport::Server::builder().add_service(service).serve_with_incoming(incoming));
         let channel = Endpoint::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
         let mut client = ResourceProviderClient::new(channel);
-        let request = ProviderHandshakeRequest { engine_address: "127.0.0.1:1".into(), configure_with_urn: true, ..Default::default() };
+        let request = ProviderHandshakeRequest {
+            engine_address: "127.0.0.1:1".into(),
+            configure_with_urn: true,
+            sends_old_outputs_to_check: true,
+            ..Default::default()
+        };
         let flags = client.handshake(request).await.unwrap().into_inner();
         assert!(flags.accept_secrets, "the engine would unwrap all secrets");
         client.get_plugin_info(()).await.unwrap();
@@ -207,7 +212,7 @@ impl Host {
             name: name.into(),
             r#type: token.into(),
             autonaming: None,
-            old_outputs: None,
+            old_outputs: self.state.get(name).filter(|stored| stored.inputs == *olds).map(|stored| properties(&stored.outputs)),
         };
         let response = self.client.check(request).await?.into_inner();
         response.failures.iter().try_for_each(|failure| self.shape(token).failure(&failure.property, news))?;

@@ -98,6 +98,18 @@ fn all_is_well_with_the_emulator() {
     assert_eq!(server.clients(), Vec::<Json>::new());
 }
 
+/// What Pulumi's engine hands on to providers is nothing for a report.
+#[test]
+fn credentials_of_the_engine_are_not_looked_at() {
+    let server = Server::emulator(&[]);
+    let mut variables = everywhere(&server.admin);
+    variables.extend([("PULUMI_ACCESS_TOKEN", "pul-canary"), ("PULUMI_API", "https://canary.example")]);
+    for arguments in [&["--json"][..], &[]] {
+        let ran = Patient::new(&variables).run(arguments);
+        assert!(!ran.text().contains("canary"), "{}", ran.text());
+    }
+}
+
 #[test]
 fn all_is_well_with_the_real_ones() {
     let (hydra, kratos) = (Server::start(Kind::Hydra), Server::start(Kind::Kratos));

@@ -15,13 +15,15 @@ use harness::{
 use serde_json::{Value as Json, json};
 use std::fs;
 
-const LISTS: [&str; 18] = [
+const LISTS: [&str; 20] = [
     "list-resources/ory_action",
+    "list-resources/ory_api_key",
     "list-resources/ory_custom_domain",
     "list-resources/ory_email_template",
     "list-resources/ory_event_stream",
     "list-resources/ory_identity",
     "list-resources/ory_identity_schema",
+    "list-resources/ory_imported_api_key",
     "list-resources/ory_oauth2_client",
     "list-resources/ory_onboarding_portal_link",
     "list-resources/ory_organization",
@@ -36,10 +38,13 @@ const LISTS: [&str; 18] = [
     "list-resources/ory_workspace_api_key",
 ];
 
-const ACTIONS: [&str; 6] = [
+const ACTIONS: [&str; 9] = [
+    "actions/ory_api_key_revoke",
+    "actions/ory_api_key_rotate",
     "actions/ory_event_stream_pause",
     "actions/ory_identity_revoke_sessions",
     "actions/ory_identity_send_recovery",
+    "actions/ory_imported_api_key_revoke",
     "actions/ory_json_web_key_set_rotate",
     "actions/ory_oauth2_client_revoke_tokens",
     "actions/ory_oauth2_client_rotate_secret",
@@ -47,6 +52,9 @@ const ACTIONS: [&str; 6] = [
 
 /// The organization that the example of links asks about.
 const ORGANIZATION: &str = "3d1c2b4a-5e6f-4a7b-8c9d-0e1f2a3b4c5d";
+
+/// Whom the new secret of an API key is sealed to.
+const RECIPIENT: &str = "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAugFHX23gkqMbrKt7jF4e\n5xfwi4YUCZNYy7B3tLJ7cgo8ahCB38QljspITJ68+XGC/UFt8PXYdZqq+9FrDvMF\nOf2Ccnn/4KQ1ee3W54/ljtrd8pfoM0KYirzvkZ5qwEd6DaOMxYZuk3VwbgTuxya+\nDGwOaHKKFL/ei6jnbPb3vB5HOlNT3axeTaYF/cuYG8MJJUBPQ6wviuXWEbEG+oWE\nAoDzjEBQGdsVtXZsmWIknNhXvlSQnaf8OuHpQHYr2+AuaHR8TSAW7xA/M/mCsGV5\n0QNjTLJhOMjnec/q7BYWYyBwooDij6QKGlUDNtBOxUje+9OZU44EFI8qTl45q2co\n/QIDAQAB\n-----END PUBLIC KEY-----\n";
 
 fn example(path: &str) -> String {
     fs::read_to_string(repository("examples/terraform").join(path)).unwrap()
@@ -97,9 +105,18 @@ fn every_action_can_be_invoked() {
     let streams = format!("/projects/{}/eventstreams", project["id"].as_str().unwrap());
     let stream = ory.hydra.ask_console("POST", &streams, Some(&stream)).expect(201)["id"].as_str().unwrap().to_owned();
     terraform.set_env("TF_VAR_new_secret", "canary-of-the-new-secret");
+    terraform.set_env("TF_VAR_recipient", RECIPIENT);
+    let key = |name: &str| json!({ "name": name, "actor_id": "a", "ttl": "1h", "raw_key": "canary-of-a-partner" });
+    let issue = |name: &str| {
+        let made = ory.keto.ask("POST", "/v2alpha1/admin/issuedApiKeys", Some(&key(name))).expect(201);
+        made["issued_api_key"]["key_id"].as_str().unwrap().to_owned()
+    };
+    let imported = ory.keto.ask("POST", "/v2alpha1/admin/importedApiKeys", Some(&key("c"))).expect(201);
     for dir in ACTIONS {
         let text = example(&format!("{dir}/action.tf"))
             .replace(ORGANIZATION, &stream)
+            .replace("9c2b6a52-3f0e-4a8f-8a43-6f0b1c2d3e4f", &issue(dir))
+            .replace("4f1c0d5be8a97c3264f1c0d5be8a97c3264f1c0d5be8a97c3264f1c0d5be8a97", imported["key_id"].as_str().unwrap())
             .replace("\"shop\"\n    client_secret", "\"shop-of-others\"\n    client_secret");
         terraform.write(&format!("{}.tf", dir.rsplit('/').next().unwrap()), &text);
     }
@@ -111,6 +128,10 @@ fn every_action_can_be_invoked() {
         ("ory_oauth2_client_rotate_secret.shop", "has the new secret"),
         ("ory_json_web_key_set_rotate.sessions", "has the new key"),
         ("ory_event_stream_pause.maintenance", "is paused"),
+        ("ory_api_key_revoke.leaked", "is revoked"),
+        ("ory_imported_api_key_revoke.lost", "is revoked"),
+        // A key of the three, and its secret for its recipient alone.
+        ("ory_api_key_rotate.leaked", "The API key has another secret"),
         // Nobody has the id of the example.
         ("ory_identity_send_recovery.ann", "There is no such identity"),
     ] {

@@ -33,6 +33,7 @@ pub fn steps(profile: Profile) -> Vec<Step> {
     corpus.keys();
     corpus.issuers();
     corpus.more(profile);
+    corpus.rotations();
     corpus.0
 }
 

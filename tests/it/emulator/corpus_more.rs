@@ -20,6 +20,19 @@ fn escaped(id: &str) -> String {
 }
 
 impl Corpus {
+    /// Secrets beside each other, which no release has: to each of these, there is no such path.
+    pub(super) fn rotations(&mut self) {
+        self.admin(json("POST", "/admin/clients", r#"{"client_id":"corpus-rotated","client_secret":"corpus-secret"}"#));
+        for id in ["corpus-rotated", "corpus-nobody"] {
+            let path = format!("/admin/clients/{id}/secrets/rotate");
+            for body in ["", "{}", r#"{"client_secret":"corpus-other"}"#, r#"{"client_secret":"x"}"#] {
+                self.admin(json("POST", &path, body));
+            }
+            ["GET", "PUT", "DELETE"].iter().for_each(|method| self.admin(bare(method, &path)));
+        }
+        self.admin(bare("GET", "/admin/clients/corpus-rotated"));
+    }
+
     /// Whichever private key of the set is the newest signs, and tokens of the others are good no more.
     pub(super) fn signing(&mut self) {
         self.admin(json(

@@ -34,6 +34,25 @@ impl Corpus {
         if profile == Profile::V26_2 {
             self.unclean();
         }
+        self.second_factors();
+    }
+
+    /// What releases make of second factors and passkeys that are to be imported, of which they know nothing.
+    fn second_factors(&mut self) {
+        for (kind, config) in [
+            ("totp", r#"{"totp_url":"otpauth://totp/Acme:ann?secret=JBSWY3DPEHPK3PXP&issuer=Acme"}"#),
+            ("lookup_secret", r#"{"recovery_codes":[{"code":"abcd1234"},{"code":"efgh5678","used_at":"2026-01-01T00:00:00Z"}]}"#),
+            ("webauthn", r#"{"credentials":[{"id":"AQID","public_key":"AQID","display_name":"Key"}],"user_handle":"AQID"}"#),
+            ("passkey", r#"{"credentials":[{"id":"AQID","public_key":"AQID"}],"user_handle":"AQID"}"#),
+            ("code", r#"{"addresses":[{"channel":"email","address":"code@ex.com"}]}"#),
+        ] {
+            self.made("", &format!(r#"{{"traits":{{}},"credentials":{{"{kind}":{{"config":{config}}}}}}}"#));
+        }
+        for wrong in
+            [r#""totp":1"#, r#""totp":{"config":1}"#, r#""totp":{"config":{}}"#, r#""lookup_secret":{"config":{"recovery_codes":1}}"#]
+        {
+            self.made("", &format!(r#"{{"credentials":{{{wrong}}}}}"#));
+        }
     }
 
     pub(super) fn made(&mut self, label: &'static str, body: &str) {

@@ -29,7 +29,7 @@ impl Setup {
         let emulator = emulator::start(Options { record_requests: true, ..Options::default() }).await.unwrap();
         let console = Console::at(&emulator.url()).await;
         let mut config = console.provider();
-        let services = ["hydra_admin_url", "kratos_admin_url", "kratos_public_url", "keto_read_url", "keto_write_url"];
+        let services = ["hydra_admin_url", "kratos_admin_url", "kratos_public_url", "keto_read_url", "keto_write_url", "talos_url"];
         services.iter().for_each(|name| config[*name] = emulator.url().into());
         let core = Core::new(&ORY, config.clone()).await.unwrap();
         let server = Server::new(Arc::new(Engine::new(&ORY)), Arc::new(Recorder::default()), Arc::new(|_| None));
@@ -101,6 +101,20 @@ fn samples(workspace: &str) -> Vec<(&'static str, Json, Json, Option<Json>, &'st
             json!({ "namespace": "files", "object": "a" }),
             Some(json!({ "namespace": "files", "object": "b" })),
             "files:a#view@ann",
+        ),
+        (
+            "api_key",
+            json!({ "name": "Acme", "actor_id": "acme", "ttl": "48h" }),
+            json!({ "actor_id": "acme", "status": "active" }),
+            Some(json!({ "status": "revoked" })),
+            "Acme",
+        ),
+        (
+            "imported_api_key",
+            json!({ "name": "Acme", "actor_id": "acme", "ttl": "48h", "raw_key": "of-acme" }),
+            json!({ "status": "active" }),
+            Some(json!({ "actor_id": "acm" })),
+            "Acme",
         ),
         ("workspace_api_key", json!({ "name": "automation" }), json!({ "workspace_id": workspace }), None, "automation"),
         ("project", json!({ "name": "another" }), json!({ "workspace_id": workspace }), None, "another"),

@@ -1,6 +1,7 @@
 //! The Pulumi face, driven by the engine of `janiform-testing` as Pulumi's own drives it.
 
 pub mod adoption;
+mod autonaming;
 mod calls;
 mod config;
 pub mod every;

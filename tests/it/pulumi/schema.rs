@@ -151,6 +151,26 @@ fn every_attribute_is_mapped_by_name() {
     assert_eq!(mapping["dataSources"]["toy_thing"]["tok"], "toy:index/getThing:getThing");
 }
 
+/// As `MarshallableProviderShim` of Pulumi's bridge has it: without it, a runtime of Terraform programs takes no variadic function
+/// for one. It has no place for the version of a resource's shape, and means the first: no state of another would be converted.
+#[test]
+fn functions_are_mapped_with_their_signatures() {
+    let toy = parse(&mapping_json(&Engine::new(&TOY)));
+    let signatures = &toy["provider"]["functions"];
+    for (name, mapped) in toy["functions"].as_object().unwrap() {
+        assert!(mapped["tok"].is_string() && signatures[name]["parameters"].is_array() && !signatures[name]["return"].is_null(), "{name}");
+    }
+    let variadic: Vec<_> = signatures.as_object().unwrap().values().filter_map(|of| of.get("variadicParameter")).collect();
+    assert!(!variadic.is_empty() && variadic.iter().all(|last| last["name"].is_string() && !last["type"].is_null()), "{variadic:?}");
+    let engine = Engine::new(&ORY);
+    let ory = parse(&mapping_json(&engine));
+    assert_eq!(
+        ory["provider"]["functions"]["duration_parse"],
+        json!({ "parameters": [{ "name": "duration", "type": "string" }], "return": "number" })
+    );
+    engine.resources().for_each(|(entry, block)| assert_eq!(block.version(), 0, "{}", entry.resource.name));
+}
+
 #[tokio::test]
 async fn mappings_are_given_for_terraforms_keys_only() {
     use janiform_proto::pulumirpc::{GetMappingRequest, GetMappingsRequest};

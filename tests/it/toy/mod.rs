@@ -179,7 +179,7 @@ pub static RELIC: Resource = resource("relic", "A thing that was stored in two o
     .import("relic_id")
     .sections(&[&[
         string("relic_id", "Which one.").required().replaces(),
-        string("name", "What it is called."),
+        string("name", "What it is called.").named(),
         integer("size", "How large it is."),
         string("token", "What lets in.").secret(),
         object("owner", "Who it belongs to.", &OWNER),

@@ -84,6 +84,9 @@ pub(super) fn describe(tables: &[&Table], attr: &Attr) -> String {
     if let Some(variable) = attr.env {
         add(format!("Where it is not set, the environment variable `{variable}` counts."));
     }
+    if attr.named {
+        add("Made of the resource's name in the program where it is not set, as `pulumi:autonaming` says.".to_owned());
+    }
     if attr.write_only {
         add("Kept as an encrypted input, never as an output.".to_owned());
     }

@@ -4,12 +4,10 @@
 //! so that the two cannot disagree.
 
 mod export;
-pub mod types;
 
 pub use export::schema_json;
-use types::type_json;
 
-use super::identity;
+use super::{super::types::type_json, identity};
 use crate::{
     engine::Engine,
     schema::{self, Attr, BlockSchema, Field, Kind, Presence},

@@ -91,7 +91,8 @@ static RULES_OF_IMPORTED: [Rule; 6] = [
     rule(&["on_destroy", "revocation_reason"], reason_of_deletion),
 ];
 
-static KEYS: Keys = Keys { resource: &RESOURCE, path: talos::IMPORTED, items: "imported_api_keys" };
+/// The keys, as they are reached.
+pub static KEYS: Keys = Keys { resource: &RESOURCE, path: talos::IMPORTED, items: "imported_api_keys" };
 
 fn raw(key: &str) -> Result<(), String> {
     (1..=8192).contains(&key.len()).then_some(()).ok_or_else(|| "Must have at least one byte and at most 8192.".into())

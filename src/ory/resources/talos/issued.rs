@@ -69,7 +69,8 @@ static SEAL: &[Attr] = &[
     string("sealed_secret", "The API key itself as a JWE, with `seal_to`: whoever has the private key opens it.").read_only().once(),
 ];
 
-static KEYS: Keys = Keys { resource: &RESOURCE, path: talos::ISSUED, items: "issued_api_keys" };
+/// The keys, as they are reached.
+pub static KEYS: Keys = Keys { resource: &RESOURCE, path: talos::ISSUED, items: "issued_api_keys" };
 
 /// How often a key is made, where the answers with its secret get lost.
 const TRIES: usize = 3;

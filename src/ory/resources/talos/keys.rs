@@ -34,7 +34,7 @@ const MOST_METADATA: usize = 64 << 10;
 /// What a key is for.
 pub static SUBJECT: &[Attr] = &[
     string("key_id", "Identifies the key; chosen by the server.").read_only().check(refuse(address::id)),
-    string("name", "What people call it. Several keys may have one name.").required().check(refuse(filled)),
+    string("name", "What people call it. Several keys may have one name.").named().check(refuse(filled)),
     string("actor_id", "Who uses it: any text, such as the id of a user or the name of a service.").required().replaces().check(refuse(filled)),
     list("scopes", "What it is good for, each on its own: any texts.").unordered(),
     string("metadata", "Whatever else is to be known of it, as a JSON object of at most 64 KiB. Who verifies the key sees it.")
@@ -94,7 +94,7 @@ pub static SHOWN: &[Attr] = &[
     string("create_time", "When it was made (RFC 3339).").read_only().means(INSTANT),
     string("update_time", "When it was last changed (RFC 3339).").read_only().means(INSTANT).changes(),
     string("expire_time", "When it ends (RFC 3339); of a revoked one, when its record goes.").read_only().means(INSTANT),
-    string("last_used_time", "When it was last used (RFC 3339), to about a day.").read_only().means(INSTANT),
+    string("last_used_time", "When it was last used (RFC 3339), to about a day.").read_only().means(INSTANT).changes(),
     string("revoked_reason", "Why it was revoked, if it was.").read_only().at("revocation_reason"),
     string("revoked_description", "What was said about that.").read_only().at("revocation_description"),
 ];
@@ -117,8 +117,10 @@ const MASKS: [(&str, &str); 5] = [
 ];
 
 /// What has to go together, in keys of either kind.
-pub const RULES: [Rule; 3] =
-    [WHOLE_TARGET, rule(&["ttl", "renew_before"], renewed_in_time), rule(&["revocation_reason", "revocation_description"], explained)];
+pub const RULES: [Rule; 3] = [WHOLE_TARGET, rule(&["ttl", "renew_before"], renewed_in_time), EXPLAINED];
+
+/// That only one reason is explained.
+pub const EXPLAINED: Rule = rule(&["revocation_reason", "revocation_description"], explained);
 
 fn filled(text: &str) -> Result<(), String> {
     (!text.is_empty()).then_some(()).ok_or_else(|| "Must not be empty.".into())
@@ -209,7 +211,7 @@ impl Keys {
     }
 
     /// A request about this key, or for what is done with it (`:revoke`).
-    fn about(&self, method: Method, id: &str, verb: &str) -> Request {
+    pub fn about(&self, method: Method, id: &str, verb: &str) -> Request {
         Request::new(method, self.path).id(&format!("{id}{verb}"))
     }
 

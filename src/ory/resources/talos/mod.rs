@@ -6,7 +6,7 @@
 pub mod imported;
 pub mod issued;
 pub mod key_set;
-mod keys;
-mod seal;
-mod ttl;
+pub(in crate::ory) mod keys;
+pub(in crate::ory) mod seal;
+pub(in crate::ory) mod ttl;
 pub mod verification;

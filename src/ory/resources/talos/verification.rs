@@ -53,7 +53,8 @@ static ANSWERED: &[Attr] = &[
     string("expire_time", "When it ends (RFC 3339).").read_only().means(INSTANT),
 ];
 
-fn credential(text: &str) -> Result<(), String> {
+/// Why a text is nothing that can be verified.
+pub fn credential(text: &str) -> Result<(), String> {
     (1..=8192).contains(&text.len()).then_some(()).ok_or_else(|| "Must have at least one byte and at most 8192.".into())
 }
 

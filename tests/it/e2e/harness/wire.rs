@@ -134,6 +134,8 @@ fn search(value: &Json, found: &mut Vec<String>) {
             for (name, member) in members {
                 let secret = match name.as_str() {
                     "client_secret" | "registration_access_token" | "access_token" | "password" | "hashed_password" => true,
+                    // Of API keys, and of tokens that are derived from them.
+                    "secret" | "raw_key" | "credential" | "token" => true,
                     "d" | "k" | "p" | "q" | "dp" | "dq" | "qi" => is_key,
                     _ => false,
                 };

@@ -74,11 +74,16 @@ impl Scene {
             ("ORY_CLIENT_CERT_PEM", certificate.pem()),
             ("ORY_CLIENT_KEY_PEM", key.serialize_pem()),
             ("ORY_MAX_RETRIES", "0".into()),
+            // What the engine has for its own service, and hands on to providers.
+            ("PULUMI_ACCESS_TOKEN", "pul-canary-of-the-engine".into()),
+            ("PULUMI_API", format!("{}/canary-of-the-service", nowhere())),
             ("JANIFORM_STATE_DIR", scratch.path().join("record").to_str().expect("a path").into()),
         ];
         let pem = key.serialize_pem();
         let mut canaries: Vec<String> =
-            ["in-a-header", "of-basic-auth", "of-oauth2", "of-a-project", "of-a-workspace"].map(|name| format!("canary-{name}")).into();
+            ["in-a-header", "of-basic-auth", "of-oauth2", "of-a-project", "of-a-workspace", "of-the-engine", "of-the-service"]
+                .map(|name| format!("canary-{name}"))
+                .into();
         canaries.push(pem.lines().nth(1).expect("a line of the key").to_owned());
         let mut environment: Vec<_> = environment.map(|(name, value)| (name.to_owned(), value)).into();
         environment.extend(reached_at(&wire.url()));
@@ -124,11 +129,6 @@ impl Scene {
             holds_none(&path.display().to_string(), &text, &secrets);
         }
     }
-}
-
-/// Whether it needs an Ory Talos: in HCL or in YAML.
-fn is_of_talos(text: &str) -> bool {
-    ["\"ory_api_key\"", "\"ory_imported_api_key\"", "type: ory:ApiKey", "type: ory:ImportedApiKey"].iter().any(|name| text.contains(name))
 }
 
 /// Whether the example needs Ory Network's console, which is not there: what its secrets are seen in, `hostile/secrets.rs`

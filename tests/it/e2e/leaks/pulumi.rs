@@ -1,6 +1,6 @@
 //! Pulumi: every YAML program is a part of one. Those in other languages make the same objects over the same protocol.
 
-use super::{Credentials, Mood, Scene, is_of_talos, is_of_the_console, nowhere, reached_at, written};
+use super::{Credentials, Mood, Scene, is_of_the_console, nowhere, reached_at, written};
 use crate::harness::{process, pulumi::Pulumi, repository};
 use std::collections::BTreeMap;
 
@@ -49,7 +49,9 @@ fn program(version: &str) -> String {
     let mut texts: Vec<String> = written(&repository("examples"))
         .into_iter()
         .filter(|(path, text)| path.extension().is_some_and(|extension| extension == "yaml") && text.contains("type: ory:"))
-        .filter(|(_, text)| !is_of_the_console(text) && !is_of_talos(text))
+        .filter(|(_, text)| !is_of_the_console(text))
+        // What went with others before an answer was cut is not told apart afterwards: one key is imported by itself.
+        .filter(|(path, text)| !text.contains("ImportedApiKey\n") || path.ends_with("resources/importedApiKey/Main.yaml"))
         .map(|(_, text)| text)
         .collect();
     assert!(texts.len() > 10, "{}", texts.len());
@@ -77,6 +79,8 @@ fn program(version: &str) -> String {
     for (name, text) in sections {
         program.push_str(&format!("{name}:\n{text}"));
     }
+    // What the pages show is no secret.
+    let program = program.replace("acme-8d1f6c3b5a2e", "canary-of-a-partner");
     program.replace("Version: \"1\"", &format!("Version: \"{version}\"")).replace("clientName: ", &format!("clientName: {version} "))
 }
 

@@ -4,6 +4,7 @@ mod adoption;
 mod asked;
 mod automation;
 mod contents;
+mod engine;
 mod faults;
 mod lifecycle;
 mod programs;

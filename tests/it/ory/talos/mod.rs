@@ -1,5 +1,6 @@
 //! API keys of Ory Talos: each attribute through its lifecycles, and what nobody expects of the service.
 
+mod calls;
 pub mod lives;
 mod lost;
 mod renewal;
@@ -10,6 +11,12 @@ use crate::{
     support::faults::{Fault, Proxy},
     terraform::core::Core,
 };
+use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
+    encoding::AsDer as _,
+    rsa::{KeySize, OAEP_SHA256_MGF1SHA256, OaepPrivateDecryptingKey, PrivateDecryptingKey},
+};
+use base64::{Engine as _, prelude::BASE64_STANDARD, prelude::BASE64_URL_SAFE_NO_PAD};
 use janiform::{
     emulator::{self, Options, Running, talos::Settings},
     engine::Engine,
@@ -109,6 +116,34 @@ impl Talos {
         for _ in 0..3 {
             self.proxy.then(&format!("GET {path}/{id}"), Fault::Answer(404, "application/json", GONE));
         }
+    }
+}
+
+/// A pair of keys: what a secret is sealed to, and what opens it.
+pub struct Recipient {
+    private: PrivateDecryptingKey,
+    pub pem: String,
+}
+
+impl Recipient {
+    pub fn new() -> Recipient {
+        let private = PrivateDecryptingKey::generate(KeySize::Rsa2048).unwrap();
+        let der = BASE64_STANDARD.encode(private.public_key().as_der().unwrap().as_ref());
+        Recipient { private, pem: format!("-----BEGIN PUBLIC KEY-----\n{der}\n-----END PUBLIC KEY-----\n") }
+    }
+
+    /// As RFC 7516 (5.2) has it.
+    pub fn opens(self, sealed: &str) -> String {
+        let parts: Vec<_> = sealed.split('.').collect();
+        let [header, encrypted_key, nonce, text, tag] = parts[..] else { panic!("{sealed}") };
+        let decoded = |part: &str| BASE64_URL_SAFE_NO_PAD.decode(part).unwrap();
+        let opener = OaepPrivateDecryptingKey::new(self.private).unwrap();
+        let mut room = vec![0; opener.min_output_size()];
+        let content_key = opener.decrypt(&OAEP_SHA256_MGF1SHA256, &decoded(encrypted_key), &mut room, None).unwrap();
+        let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, content_key).unwrap());
+        let nonce = Nonce::try_assume_unique_for_key(&decoded(nonce)).unwrap();
+        let mut both = [decoded(text), decoded(tag)].concat();
+        String::from_utf8(key.open_in_place(nonce, Aad::from(header.as_bytes()), &mut both).unwrap().to_vec()).unwrap()
     }
 }
 

@@ -1,18 +1,13 @@
 //! What is asked and sent, and what the data sources show: with the traps of the service, each by its number in the list of
 //! them.
 
-use super::{IMPORTED, ISSUED, Talos};
+use super::{IMPORTED, ISSUED, Recipient, Talos};
 use crate::{
     ory::queries::Faces,
     support::faults::Fault,
     terraform::core::{Action, Thing},
 };
-use aws_lc_rs::{
-    aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
-    encoding::AsDer as _,
-    rsa::{KeySize, OAEP_SHA256_MGF1SHA256, OaepPrivateDecryptingKey, PrivateDecryptingKey},
-};
-use base64::{Engine as _, prelude::BASE64_STANDARD, prelude::BASE64_URL_SAFE_NO_PAD};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use janiform::emulator::talos::Settings;
 use serde_json::{Value as Json, json};
 
@@ -107,29 +102,18 @@ async fn forms_of_nothing_are_no_change() {
 async fn a_sealed_secret_is_its_recipients_alone() {
     let talos = Talos::new().await;
     let mut core = talos.core().await;
-    let private = PrivateDecryptingKey::generate(KeySize::Rsa2048).unwrap();
-    let der = private.public_key().as_der().unwrap();
-    let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", BASE64_STANDARD.encode(der.as_ref()));
+    let recipient = Recipient::new();
+    let pem = recipient.pem.clone();
     let config = json!({ "name": "n", "actor_id": "a", "seal_to": pem });
     let mut thing = core.thing("ory_api_key");
     core.apply(&mut thing, &config).await.unwrap();
     core.settled(&thing, &config).await.unwrap();
     assert_eq!(attr(&thing, "secret"), Json::Null);
     let sealed = attr(&thing, "sealed_secret").as_str().unwrap().to_owned();
-    // As RFC 7516 (5.2) has it.
-    let parts: Vec<_> = sealed.split('.').collect();
-    let [header, encrypted_key, nonce, text, tag] = parts[..] else { panic!("{sealed}") };
-    let decoded = |part: &str| BASE64_URL_SAFE_NO_PAD.decode(part).unwrap();
-    let head: Json = serde_json::from_slice(&decoded(header)).unwrap();
-    assert_eq!(head, json!({ "alg": "RSA-OAEP-256", "enc": "A256GCM" }));
-    let opener = OaepPrivateDecryptingKey::new(private).unwrap();
-    let mut room = vec![0; opener.min_output_size()];
-    let content_key = opener.decrypt(&OAEP_SHA256_MGF1SHA256, &decoded(encrypted_key), &mut room, None).unwrap();
-    let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, content_key).unwrap());
-    let nonce = Nonce::try_assume_unique_for_key(&decoded(nonce)).unwrap();
-    let mut both = [decoded(text), decoded(tag)].concat();
-    let secret = key.open_in_place(nonce, Aad::from(header.as_bytes()), &mut both).unwrap();
-    let secret = String::from_utf8(secret.to_vec()).unwrap();
+    let header = BASE64_URL_SAFE_NO_PAD.decode(sealed.split('.').next().unwrap()).unwrap();
+    let header: Json = serde_json::from_slice(&header).unwrap();
+    assert_eq!(header, json!({ "alg": "RSA-OAEP-256", "enc": "A256GCM" }));
+    let secret = recipient.opens(&sealed);
     assert_eq!(talos.verify(&secret).await["key_id"], attr(&thing, "id"));
     let state = &thing.state.as_ref().unwrap().json;
     assert!(!state.contains(&secret), "the state has it");

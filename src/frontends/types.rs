@@ -1,4 +1,4 @@
-//! Types as Terraform core writes them.
+//! Types as Terraform core writes them: in its own protocol, and in what Pulumi's converters are told of it.
 
 use crate::schema::{Kind, Table};
 use std::collections::BTreeMap;

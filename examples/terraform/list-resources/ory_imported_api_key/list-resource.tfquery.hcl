@@ -1,0 +1,4 @@
+list "ory_imported_api_key" "all" {
+  provider         = ory
+  include_resource = true
+}
