@@ -1,5 +1,3 @@
 //! The way across with the real tools.
 
-#[path = "../../crossing/everything.rs"]
-mod everything;
-mod program;
+mod migrate;
