@@ -1,9 +1,10 @@
 //! To Terraform: a state with the objects in it, and the program beside it.
 
 use super::{
-    Outcome, Refused, Wanted, release,
+    Outcome, Refused, Wanted,
+    program::{self, Written},
+    release,
     report::{Report, lost_options},
-    secrets::{self, Written},
     stack::{Moved, Stack},
 };
 use crate::{
@@ -65,7 +66,7 @@ pub fn to_terraform<C: Send + Sync + 'static>(
         })
         .collect();
     let added = add(into.pulled, into.lineage, &new).map_err(refused)?;
-    let written = secrets::program(&stack, &wanted.project);
+    let written = program::of(&stack, &wanted.project);
     let mut files = vec![File { path: "terraform.tfstate".to_owned(), content: added.text }];
     files.extend(written.program.files(Printer { language: wanted.language, package: Package::of(provider) }));
     let has_secrets = !written.values.is_empty();

@@ -18,7 +18,7 @@ pub(super) struct Written {
 }
 
 /// The program of what moves.
-pub(super) fn program(stack: &Stack<'_>, project: &str) -> Written {
+pub(super) fn of(stack: &Stack<'_>, project: &str) -> Written {
     let called = stack.called();
     let mut written = Written {
         program: Program { project: project.to_owned(), resources: Vec::new(), variables: Vec::new() },
