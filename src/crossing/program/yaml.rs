@@ -99,6 +99,7 @@ fn expression(value: &Expression, level: usize) -> Node {
         }
         Expression::Reference(of) => Node::Line(format!("${{{}.{}}}", among_all(of.of.name, &of.name), camel(of.attr))),
         Expression::Variable(name) => Node::Line(format!("${{{}}}", camel(name))),
+        Expression::Base64(name) => Node::Below(format!("{}fn::fromBase64: ${{{}}}\n", tabs(UNIT, inner), camel(name))),
     }
 }
 
