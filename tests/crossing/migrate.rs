@@ -274,6 +274,40 @@ fn there_and_back_every_attribute_is_what_it_was() {
     assert_eq!(instances(&back).len(), instances(&before).len());
 }
 
+/// Pulumi's runtime for YAML makes objects and numbers of texts that look like such, whatever type they are declared to have.
+#[test]
+fn a_secret_that_looks_like_json_reaches_a_program_in_yaml_whole() {
+    let keys = r#"{"keys":[{"kty":"oct","k":"c2VjcmV0","n":12345678901234567890}]}"#;
+    let text = changed(TERRAFORM, |state| state["resources"][1]["instances"][0]["attributes"]["jwks"] = keys.into());
+    let state = state::read(text.as_bytes()).expect("a state");
+    let yaml = crossed_to_pulumi(&state).expect("a migration");
+    assert!(
+        file(&yaml, "Pulumi.yaml").contains("jwks:\n        fn::fromBase64: ${oauth2ClientShopJwksBase64}"),
+        "{}",
+        file(&yaml, "Pulumi.yaml")
+    );
+    let in_base64 = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, keys);
+    assert!(file(&yaml, "secrets.sh").contains(&format!("oauth2ClientShopJwksBase64 <<'END'\n{in_base64}\nEND\n")));
+    let go = to_pulumi(&engine(), &state, None, &wanted(Language::Go)).expect("a migration");
+    assert!(file(&go, "secrets.sh").contains(&format!("oauth2ClientShopJwks <<'END'\n{keys}\nEND\n")));
+}
+
+/// A state that marks more than its program does plans an update of nothing: what is secret inside, the schema says.
+#[test]
+fn nothing_is_marked_as_sensitive_but_what_the_program_gives_as_a_secret() {
+    let text = changed(PULUMI, |stack| {
+        stack["deployment"]["resources"][2]["inputs"]["owner"] =
+            json!({ SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "plaintext": "\"o\"" });
+        stack["deployment"]["resources"][2]["outputs"]["scope"] =
+            json!({ SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "plaintext": "\"s\"" });
+    });
+    let after = json_in(&crossed_to_terraform(&text, "").expect("a migration"), "terraform.tfstate");
+    let client = after["resources"].as_array().unwrap().iter().find(|one| one["name"] == "team").unwrap();
+    let marked: Vec<_> =
+        client["instances"][0]["sensitive_attributes"].as_array().unwrap().iter().map(|path| path[0]["value"].as_str().unwrap()).collect();
+    assert!(marked.contains(&"owner") && marked.contains(&"client_secret") && !marked.contains(&"scope"), "{marked:?}");
+}
+
 #[test]
 fn what_is_not_ours_or_not_finished_is_left_and_named() {
     let text = changed(TERRAFORM, |state| {
