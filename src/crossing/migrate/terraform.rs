@@ -62,7 +62,6 @@ pub fn to_terraform<C: Send + Sync + 'static>(
                 secrets: moved.of().table.attrs().filter(is_secret).map(|attr| attr.name.to_owned()).collect(),
                 private: object.state.private.to_bytes(),
                 dependencies: moved.depends_on.iter().map(|of| address(&stack.moved[*of])).collect(),
-                create_before_destroy: moved.create_before_destroy,
             }
         })
         .collect();

@@ -106,8 +106,6 @@ pub struct Configured {
     pub provider: ProviderRef,
     /// Its settings as the tool spells them, secrets in the clear.
     pub settings: Json,
-    /// Which of them are secret.
-    pub secrets: BTreeSet<String>,
 }
 
 /// Why a text is not read as a state: what is wrong, where, and what to do next. Never a value of the state.
