@@ -248,6 +248,16 @@ fn to_terraform_nothing_else_of_the_pulled_state_changes() {
 }
 
 #[test]
+fn what_the_provider_is_configured_with_is_named_and_never_shown() {
+    let text = changed(PULUMI, |stack| {
+        stack["deployment"]["resources"][1]["inputs"] = json!({ "version": "0.1.0", "projectApiKey": { SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "plaintext": "\"correct-horse-battery\"" } });
+    });
+    let told = crossed_to_terraform(&text, "").expect("a migration").report.summary();
+    assert!(told.contains("the provider's configuration (projectApiKey): give it to Terraform"), "{told}");
+    assert!(!told.contains("correct-horse-battery") && !told.contains("version"), "{told}");
+}
+
+#[test]
 fn there_and_back_every_attribute_is_what_it_was() {
     let state = state::read(TERRAFORM.as_bytes()).expect("a state");
     let there = json_in(&crossed_to_pulumi(&state).expect("a migration"), "import.json");
