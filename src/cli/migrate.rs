@@ -3,7 +3,7 @@
 use super::{Error, files::place_all, say};
 use crate::{
     crossing::{
-        migrate::{self, Config, Into, Outcome, Refused, Wanted},
+        migrate::{self, Config, Outcome, Refused, Target, Wanted},
         program,
         state::{self, StateError},
     },
@@ -168,7 +168,7 @@ fn to_terraform(args: &Args, text: &[u8]) -> Result<Outcome, Error> {
     };
     let lineage = uuid::Uuid::new_v4().to_string();
     let state = state::pulumi::read(text)?;
-    let into = Into { pulled: &pulled, lineage: &lineage };
+    let into = Target { pulled: &pulled, lineage: &lineage };
     Ok(migrate::to_terraform(&Engine::new(&ORY), &state, &into, &wanted(args, program::Language::Terraform))?)
 }
 

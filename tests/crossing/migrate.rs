@@ -2,7 +2,7 @@
 
 use janiform::{
     crossing::{
-        migrate::{Into, Outcome, Refused, Wanted, to_pulumi, to_terraform},
+        migrate::{Outcome, Refused, Target, Wanted, to_pulumi, to_terraform},
         program::Language,
         state::{self, State},
     },
@@ -39,7 +39,7 @@ fn crossed_to_pulumi(state: &State) -> Result<Outcome, Refused> {
 
 fn crossed_to_terraform(text: &str, pulled: &str) -> Result<Outcome, Refused> {
     let state = state::pulumi::read(text.as_bytes()).expect("a stack");
-    to_terraform(&engine(), &state, &Into { pulled, lineage: "a-lineage" }, &wanted(Language::Terraform))
+    to_terraform(&engine(), &state, &Target { pulled, lineage: "a-lineage" }, &wanted(Language::Terraform))
 }
 
 fn file<'a>(outcome: &'a Outcome, path: &str) -> &'a str {

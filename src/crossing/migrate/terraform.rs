@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The state that the objects go into.
-pub struct Into<'a> {
+pub struct Target<'a> {
     /// What `terraform state pull` printed; nothing for a state that begins with these objects.
     pub pulled: &'a str,
     /// The lineage of one that begins.
@@ -37,7 +37,7 @@ pub struct Into<'a> {
 pub fn to_terraform<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     state: &State,
-    into: &Into<'_>,
+    into: &Target<'_>,
     wanted: &Wanted,
 ) -> Result<Outcome, Refused> {
     let stack = Stack::of(engine, state, None, wanted)?;
