@@ -411,7 +411,7 @@ fn files_are_for_their_owner_whole_and_never_overwritten() {
     assert!(forced.status.success() && dir.path().join("stack/release.sh").exists());
     // Both manage the objects until the source lets go.
     let both = janiform(dir.path(), &["--from", "terraform", "--to", "pulumi", "-", "--released", "stack"], TERRAFORM);
-    assert!(!both.status.success() && shown(&both).contains("Terraform still manages 6 objects that moved:"), "{}", shown(&both));
+    assert!(!both.status.success() && shown(&both).contains("Terraform still manages 6 objects that moved: "), "{}", shown(&both));
     let empty = changed(TERRAFORM, |state| state["resources"] = json!([]));
     let free = janiform(dir.path(), &["--from", "terraform", "--to", "pulumi", "-", "--released", "stack"], &empty);
     assert!(free.status.success() && shown(&free).contains("manages none of them any more"), "{}", shown(&free));
