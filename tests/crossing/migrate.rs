@@ -134,6 +134,7 @@ fn what_is_no_such_state_is_told_apart_and_the_resource_is_named() {
             "ory_relationship.r[\"ann\"]: what its provider remembers",
         ),
         (terraform(|state| state["resources"][4]["module"] = "team".into()), "the address of its module"),
+        (terraform(|state| state["resources"][4]["name"] = "c\n}".into()), "ory_oauth2_client.c\\n}: this is no address"),
         (pulumi(|stack| stack["version"] = 9.into()), "a newer format, version 9"),
         (pulumi(|stack| stack["version"] = 2.into()), "an older format, version 2"),
         (pulumi(|stack| stack["deployment"]["resources"] = Json::Null), "has no resources"),
