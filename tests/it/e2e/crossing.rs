@@ -1,5 +1,6 @@
 //! The way across with the real tools.
 
+mod discover;
 #[path = "../../crossing/everything.rs"]
 mod everything;
 mod program;
