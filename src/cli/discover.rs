@@ -2,12 +2,13 @@
 //!
 //! Owns what a user chooses and what is told meanwhile. What is found and written is in [`crossing::discover`](crate::crossing::discover).
 
+mod usual;
 mod verify;
 
 use super::{Error, files::replace, say};
 use crate::{
     crossing::{
-        discover::{Choice, Files, Kind, Plan, Problem, Survey, choose, survey, write},
+        discover::{Around, Choice, Files, Kind, Plan, Problem, Survey, choose, survey, write},
         program::{self, Package, Printer, identifier},
     },
     engine::{Diagnostic, Engine, one_line},
@@ -128,8 +129,9 @@ pub async fn run(args: Args) -> Result<(), Error> {
         Some(plan) => plan.takes(kind.resource.name, id),
         None => kind.followed || patterns.is_empty() || patterns.iter().any(|like| like.is_match(id) || like.is_match(shown)),
     };
+    let around = Around { setting: &setting, is_wanted: &is_wanted, is_usual: &usual::is_usual };
     let mut progress = Progress::new();
-    let found = survey(&engine, kinds, &setting, &is_wanted, &mut |kind, count| progress.tell(kind, count)).await;
+    let found = survey(&engine, kinds, &around, &mut |kind, count| progress.tell(kind, count)).await;
     progress.end();
     let mut found = found?;
     found.left_out.extend(left_out);

@@ -95,7 +95,7 @@ fn files(dir: &Path) -> BTreeMap<String, String> {
     entries.map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(&path).unwrap())).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn objects_of_every_kind_become_programs_that_are_the_same_each_time() {
     let held = Held::with(1_900, Options::default()).await;
     let scratch = tempfile::tempdir().unwrap();
@@ -135,7 +135,7 @@ async fn objects_of_every_kind_become_programs_that_are_the_same_each_time() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn what_is_taken_is_chosen() {
     let held = Held::with(10, Options::default()).await;
     let scratch = tempfile::tempdir().unwrap();
@@ -158,7 +158,7 @@ async fn what_is_taken_is_chosen() {
     assert!(fs::read_dir(scratch.path()).unwrap().all(|entry| !entry.unwrap().file_name().to_str().unwrap().starts_with('.')));
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_plan_is_edited_and_given_back() {
     let held = Held::with(3, Options::default()).await;
     let scratch = tempfile::tempdir().unwrap();
@@ -177,7 +177,7 @@ async fn a_plan_is_edited_and_given_back() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn one_project_is_meant_where_one_is_named() {
     let held = Held::with(1, Options::default()).await;
     let url = held.emulator.url();
@@ -191,7 +191,7 @@ async fn one_project_is_meant_where_one_is_named() {
     assert!(text.contains("1  ory_organization") && !files(&out)["project.tf"].contains("Other"), "{text}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn what_the_key_may_not_see_is_left_out_and_named() {
     let console = Switches { mere_keys: true, ..Switches::default() };
     let held = Held::with(1, Options { console, ..Options::default() }).await;
@@ -204,7 +204,7 @@ async fn what_the_key_may_not_see_is_left_out_and_named() {
 
 /// 64 MiB, which a list of that many whole objects would not fit into.
 #[cfg(target_os = "linux")]
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_hundred_thousand_clients_are_asked_for_by_the_page_and_not_kept() {
     const MOST: u64 = 64 << 10;
     let many = Many::start().await;

@@ -55,7 +55,7 @@ async fn pulumi(dir: &Path, tool: &Path, import: &str) -> Result<(), Error> {
     fs::create_dir(&stacks).map_err(unusable)?;
     let run = async |arguments: &[&str], input: &str| {
         let mut command = Command::new(tool);
-        command.args(["--non-interactive", "--color", "never"]).args(arguments).current_dir(dir);
+        command.args(arguments).args(["--non-interactive", "--color", "never"]).current_dir(dir).env("NO_COLOR", "1");
         // The stack is gone afterwards, and nobody needs its key.
         command.env("PULUMI_BACKEND_URL", format!("file://{}", stacks.display())).env("PULUMI_CONFIG_PASSPHRASE", "verify");
         run(&mut command, input).await

@@ -15,7 +15,7 @@ mod write;
 
 pub use kinds::{Choice, Kind, choose};
 pub use plan::Plan;
-pub use survey::{Found, LeftOut, Survey, Surveyed, survey};
+pub use survey::{Around, Found, LeftOut, Survey, Surveyed, survey};
 pub use write::{Files, write};
 
 use crate::engine::{Diagnostic, Failure};

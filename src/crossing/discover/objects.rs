@@ -1,7 +1,7 @@
 //! The objects of one kind, as they come: what is said of each, and what is kept of that.
 
 use super::{
-    Found, Kind, Problem, Survey,
+    Around, Found, Kind, Problem, Survey,
     kinds::{How, Place},
 };
 use crate::{
@@ -57,18 +57,16 @@ impl Stopped {
 }
 
 /// Reads the objects of a kind in these scopes.
-#[allow(clippy::too_many_arguments, reason = "what is read, where from, and where to")]
 pub(super) async fn read<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     kind: &Kind<C>,
     scopes: &[Scope],
-    setting: &dyn Fn(&str) -> Option<String>,
-    is_wanted: &dyn Fn(&Kind<C>, &str, &str) -> bool,
+    around: &Around<'_, C>,
     tell: &mut dyn FnMut(&str, usize),
     survey: &mut Survey,
     objects: &mut Vec<Found>,
 ) -> Result<(), Stopped> {
-    let resource = kind.resource;
+    let (resource, Around { setting, is_wanted, is_usual }) = (kind.resource, around);
     let (mut failed, mut heard) = (None, Vec::new());
     let Survey { spool, warnings, .. } = survey;
     let mut keep = |kept: Kept| {
@@ -97,7 +95,7 @@ pub(super) async fn read<C: Send + Sync + 'static>(
             }
             How::Read(entry) => {
                 let shown = scope.shown.clone().unwrap_or_else(|| scope.id().to_owned());
-                if let Some(shared) = shared(engine, entry, scope.id(), &shown).await?
+                if let Some(shared) = shared(engine, entry, scope.id(), &shown, is_usual).await?
                     && is_wanted(kind, &shared.found.id, &shown)
                 {
                     keep(shared);
@@ -195,6 +193,7 @@ async fn shared<C: Send + Sync + 'static>(
     entry: &'static Entry<C>,
     id: &str,
     shown: &str,
+    is_usual: &dyn Fn(&Attr, &Value) -> bool,
 ) -> Result<Option<Kept>, Stopped> {
     let resource = entry.resource;
     let failed = |failure: Failure| Stopped::of(resource, failure);
@@ -203,7 +202,7 @@ async fn shared<C: Send + Sync + 'static>(
     let inputs = inputs_of(resource, &state);
     let mut fields: Vec<_> = inputs.fields().to_vec();
     for (attr, value) in resource.table.attrs().zip(&mut fields) {
-        if attr.presence == Presence::WhileSet && is_default(attr, value) {
+        if attr.presence == Presence::WhileSet && (is_cleared(attr, value) || is_usual(attr, value)) {
             *value = Value::Null;
         }
     }
@@ -225,8 +224,8 @@ async fn shared<C: Send + Sync + 'static>(
     Ok(Some(Kept { found, inputs, warnings }))
 }
 
-/// Whether it is what is there when nobody says anything.
-fn is_default(attr: &Attr, value: &Value) -> bool {
+/// Whether it is what clearing it leaves.
+fn is_cleared(attr: &Attr, value: &Value) -> bool {
     match attr.cleared {
         Cleared::To(default) => value.is_null() || crate::engine::semantically_equal(attr, &default.value(), value),
         _ => value.is_empty(),

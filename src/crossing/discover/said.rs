@@ -5,7 +5,7 @@ use super::Found;
 use crate::{
     crossing::program::{Expression, Reference, Resource, Variable},
     schema::{self, Attr, ID, Kind, Object, Table},
-    value::Value,
+    value::{Json, Value},
 };
 
 /// A secret that becomes a variable, with its value.
@@ -87,11 +87,14 @@ impl Secrets<'_> {
                 Expression::Map(each.map(|(place, (key, item))| (key.clone(), self.hidden(item, &format!("{at}_{place}")))).collect())
             }
             Value::String(text) => {
-                let name = format!("{at}_of_{}_{}", self.kind, self.name);
+                let is_said = self.name.strip_prefix(self.kind).is_some_and(|rest| rest.starts_with('_'));
+                let object = if is_said { self.name.to_owned() } else { format!("{}_{}", self.kind, self.name) };
+                let name = format!("{at}_of_{object}");
                 let doc = format!("Secret `{at}` of the {} {}.", self.kind, self.shown);
                 let doc = crate::engine::one_line(&doc).into_owned();
-                self.all.push(Secret { variable: Variable { name: name.clone(), doc, secret: true }, value: text.clone() });
-                Expression::Variable(name)
+                let json = Json::parse(text).is_ok_and(|json| json.is_object() || json.is_array());
+                self.all.push(Secret { variable: Variable { name: name.clone(), doc, secret: true, json }, value: text.clone() });
+                if json { Expression::JsonVariable(name) } else { Expression::Variable(name) }
             }
             Value::Bool(flag) => Expression::Bool(*flag),
             Value::Number(number) => Expression::Number(number.clone()),

@@ -12,7 +12,8 @@ use super::{
 use crate::{
     crossing::program::{Named, in_order, named},
     engine::Engine,
-    schema::{self, Resource},
+    schema::{self, Attr, Resource},
+    value::Value,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -77,16 +78,24 @@ pub struct Survey {
     pub(super) spool: Spool,
 }
 
-/// Reads what is there. `setting` knows the provider's settings, `is_wanted` decides about each object by its kind, its id and
-/// what people call it, and `tell` hears how far it is.
+/// What is known of the surroundings of a survey.
+pub struct Around<'a, C: 'static> {
+    /// The provider's settings by name.
+    pub setting: &'a dyn Fn(&str) -> Option<String>,
+    /// Whether an object is taken, by its kind, its id and what people call it.
+    pub is_wanted: &'a dyn Fn(&Kind<C>, &str, &str) -> bool,
+    /// Whether an attribute that others may set as well has this value where nobody has set it.
+    pub is_usual: &'a dyn Fn(&Attr, &Value) -> bool,
+}
+
+/// Reads what is there. `tell` hears how far it is.
 ///
 /// # Errors
 /// When a kind cannot be read, unless it is withheld: that is left out.
 pub async fn survey<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     kinds: Vec<Kind<C>>,
-    setting: &dyn Fn(&str) -> Option<String>,
-    is_wanted: &dyn Fn(&Kind<C>, &str, &str) -> bool,
+    around: &Around<'_, C>,
     tell: &mut dyn FnMut(&str, usize),
 ) -> Result<Survey, Problem> {
     let mut survey = Survey { kinds: Vec::new(), left_out: Vec::new(), warnings: Vec::new(), spool: Spool::new()? };
@@ -96,12 +105,12 @@ pub async fn survey<C: Send + Sync + 'static>(
     for resource in order {
         let Some(kind) = kinds.iter().find(|kind| std::ptr::eq(kind.resource, resource)) else { continue };
         let scopes = match kind.place {
-            Some(place) => scopes(engine, place.attr, place.of, setting, &survey, &mut places).await,
+            Some(place) => scopes(engine, place.attr, place.of, around.setting, &survey, &mut places).await,
             None => Ok(vec![Scope::default()]),
         };
         let mut objects = Vec::new();
         let found = match scopes {
-            Ok(scopes) => objects::read(engine, kind, &scopes, setting, is_wanted, tell, &mut survey, &mut objects).await,
+            Ok(scopes) => objects::read(engine, kind, &scopes, around, tell, &mut survey, &mut objects).await,
             Err(failure) => Err(failure),
         };
         match found {

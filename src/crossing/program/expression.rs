@@ -27,6 +27,8 @@ pub enum Expression {
     Reference(Reference),
     /// What is given to the program.
     Variable(String),
+    /// The same of a text that is JSON, which some languages take for what it says.
+    JsonVariable(String),
 }
 
 /// An attribute of another resource of the program.
@@ -75,7 +77,7 @@ impl Expression {
     pub(super) fn tell(&self, kind: &str, uses: &mut Uses) {
         match self {
             Expression::Json(_) => uses.json = true,
-            Expression::Variable(_) => uses.variables = true,
+            Expression::Variable(_) | Expression::JsonVariable(_) => uses.variables = true,
             Expression::Reference(reference) if reference.of.name != kind => {
                 uses.kinds.insert(reference.of.name);
             }

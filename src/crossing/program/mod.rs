@@ -21,7 +21,7 @@ use crate::{
     engine::Provider,
     export::File,
     frontends::pulumi::{
-        names::{camel, pascal, resource_token},
+        names::{camel, resource_token},
         schema::choice,
     },
     schema::{self, Attr},
@@ -98,6 +98,8 @@ pub struct Variable {
     pub doc: String,
     /// Whether it is a secret.
     pub secret: bool,
+    /// Whether it is a text of JSON.
+    pub json: bool,
 }
 
 /// An object that the program takes over.
@@ -296,9 +298,9 @@ pub fn in_order<'a>(kinds: Vec<&'a schema::Resource>, refers: impl Fn(&schema::R
     ordered
 }
 
-/// The name of a resource where those of all kinds share one room, in PascalCase after that of its kind in camelCase.
+/// The name of a resource where those of all kinds share one room. No two have the same: there is no underscore in a kind's.
 fn among_all(kind: &str, name: &str) -> String {
-    camel(kind) + &pascal(name)
+    format!("{}_{}", camel(kind), camel(name))
 }
 
 /// The SDKs' type of an attribute's texts, or its elements, where there are no other values than it lists.

@@ -52,6 +52,9 @@ pub fn identifier(text: &str) -> String {
 pub fn named<'a>(kind: &str, modules: &[&str], objects: impl Fn(usize) -> Named<'a>, count: usize) -> Vec<String> {
     let first = |object: Named<'_>| {
         let name = identifier(object.shown);
+        if uuid::Uuid::try_parse(object.shown).is_ok() {
+            return format!("{kind}_{}", &name[..8]);
+        }
         let stands = !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit());
         if stands && RESERVED.binary_search(&name.as_str()).is_err() && !modules.contains(&name.as_str()) {
             return name;
