@@ -64,7 +64,7 @@ pub fn everything() -> Program {
     let options = Resource { name: "options".to_owned(), protect: true, depends_on: vec![(first, "each".to_owned())], ..resources[1].clone() };
     resources.insert(2, options);
     let variables = resources.iter().flat_map(|one| one.inputs.iter().filter_map(|(_, said)| match said {
-        Expression::Variable(name) => Some(Variable { name: name.clone(), doc: "A secret: \"x\" ${y}.".to_owned(), secret: true, json: false }),
+        Expression::Variable(name) => Some(Variable { name: name.clone(), doc: "A secret: \"x\" ${y}.".to_owned(), secret: true }),
         _ => None,
     }));
     let mut variables: Vec<_> = variables.collect();

@@ -124,7 +124,7 @@ fn expression(package: Package, kind: &Kind, typed: Option<&str>, value: &Expres
             let name = among_all(of.of.name, &of.name);
             if of.attr == crate::schema::ID { format!("{name}.ID()") } else { format!("{name}.{}", pascal(of.attr)) }
         }
-        (_, Expression::Variable(name) | Expression::JsonVariable(name)) => format!("cfg.RequireSecret({})", quoted(&camel(name))),
+        (_, Expression::Variable(name) | Expression::Base64(name)) => format!("cfg.RequireSecret({})", quoted(&camel(name))),
         // No table says so.
         (_, Expression::List(_) | Expression::Map(_) | Expression::Object(_)) => "nil".to_owned(),
     }

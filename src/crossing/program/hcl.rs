@@ -62,7 +62,7 @@ fn expression(package: Package, value: &Expression, level: usize) -> String {
             object(items.iter().map(|(attr, item)| (attr.name.to_owned(), expression(package, item, level + 1))).collect(), level)
         }
         Expression::Reference(of) => format!("{}_{}.{}.{}", package.name, of.of.name, of.name, of.attr),
-        Expression::Variable(name) | Expression::JsonVariable(name) => format!("var.{name}"),
+        Expression::Variable(name) | Expression::Base64(name) => format!("var.{name}"),
     }
 }
 

@@ -98,8 +98,6 @@ pub struct Variable {
     pub doc: String,
     /// Whether it is a secret.
     pub secret: bool,
-    /// Whether it is a text of JSON.
-    pub json: bool,
 }
 
 /// An object that the program takes over.

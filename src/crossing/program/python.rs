@@ -104,7 +104,7 @@ fn expression(here: Here, kind: &Kind, value: &Expression, level: usize) -> Stri
         (Kind::Map(of), Expression::Map(items)) => dictionary(items.iter().map(|(key, item)| (quoted(key), expression(here, of, item, inner))), level),
         (Kind::Object(nested), Expression::Object(items)) => nested_object(here, nested, items, level),
         (_, Expression::Reference(of)) => format!("{}.{}", variable(here.kind, of.of.name, &of.name), of.attr),
-        (_, Expression::Variable(name) | Expression::JsonVariable(name)) => format!("config.require_secret({})", quoted(&camel(name))),
+        (_, Expression::Variable(name) | Expression::Base64(name)) => format!("config.require_secret({})", quoted(&camel(name))),
         // No table says so.
         (_, Expression::List(_) | Expression::Map(_) | Expression::Object(_)) => "None".to_owned(),
     }

@@ -87,7 +87,7 @@ fn expression(here: &str, value: &Expression, level: usize) -> String {
         Expression::Map(items) => object(items.iter().map(|(key, item)| (member(key), expression(here, item, inner))), level),
         Expression::Object(items) => object(items.iter().map(|(attr, item)| (camel(attr.name), expression(here, item, inner))), level),
         Expression::Reference(of) => format!("{}.{}", variable(here, of.of.name, &of.name), camel(of.attr)),
-        Expression::Variable(name) | Expression::JsonVariable(name) => format!("config.requireSecret({})", quoted(&camel(name))),
+        Expression::Variable(name) | Expression::Base64(name) => format!("config.requireSecret({})", quoted(&camel(name))),
     }
 }
 

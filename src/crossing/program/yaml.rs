@@ -29,9 +29,8 @@ pub(super) fn foot(variables: &[Variable]) -> String {
         return String::new();
     }
     let one = |variable: &Variable| {
-        let kind = if variable.json { "" } else { "    type: string\n" };
         let secret = if variable.secret { "    secret: true\n" } else { "" };
-        format!("  # {}\n  {}:\n{kind}{secret}", variable.doc, camel(&variable.name))
+        format!("  # {}\n  {}:\n    type: string\n{secret}", variable.doc, camel(&variable.name))
     };
     "config:\n".to_owned() + &variables.iter().map(one).collect::<String>()
 }
@@ -100,7 +99,7 @@ fn expression(value: &Expression, level: usize) -> Node {
         }
         Expression::Reference(of) => Node::Line(format!("${{{}.{}}}", among_all(of.of.name, &of.name), camel(of.attr))),
         Expression::Variable(name) => Node::Line(format!("${{{}}}", camel(name))),
-        Expression::JsonVariable(name) => Node::Below(format!("{}fn::toJSON: ${{{}}}\n", tabs(UNIT, inner), camel(name))),
+        Expression::Base64(name) => Node::Below(format!("{}fn::fromBase64: ${{{}}}\n", tabs(UNIT, inner), camel(name))),
     }
 }
 
