@@ -3,10 +3,11 @@
 
 use super::Found;
 use crate::{
-    crossing::program::{Expression, Reference, Resource, Variable},
+    crossing::program::{Expression, Language, Reference, Resource, Variable},
     schema::{self, Attr, ID, Kind, Object, Table},
     value::{Json, Value},
 };
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 /// A secret that becomes a variable, with its value.
 pub(super) struct Secret {
@@ -19,9 +20,10 @@ pub(super) fn resource(
     of: &'static schema::Resource,
     found: &Found,
     inputs: &Value,
+    language: Language,
     name_of: &dyn Fn(&str, &str) -> Option<String>,
 ) -> (Resource, Vec<Secret>) {
-    let mut secrets = Secrets { kind: of.name, name: &found.name, shown: &found.shown, all: Vec::new() };
+    let mut secrets = Secrets { language, kind: of.name, name: &found.name, shown: &found.shown, all: Vec::new() };
     let refers = |attr: &Attr, value: &Value| {
         let to = attr.refers_to.filter(|to| to.attr == ID || to.attr == to.resource.key)?;
         let name = name_of(to.resource.name, value.as_str()?)?;
@@ -38,6 +40,7 @@ pub(super) fn resource(
 
 /// The secrets of an object.
 struct Secrets<'a> {
+    language: Language,
     kind: &'static str,
     name: &'a str,
     shown: &'a str,
@@ -89,12 +92,14 @@ impl Secrets<'_> {
             Value::String(text) => {
                 let is_said = self.name.strip_prefix(self.kind).is_some_and(|rest| rest.starts_with('_'));
                 let object = if is_said { self.name.to_owned() } else { format!("{}_{}", self.kind, self.name) };
-                let name = format!("{at}_of_{object}");
+                // Pulumi's runtime for YAML takes a text that is JSON for what it says.
+                let is_hidden = self.language == Language::Yaml && Json::parse(text).is_ok();
+                let name = format!("{at}_of_{object}{}", if is_hidden { "_base64" } else { "" });
                 let doc = format!("Secret `{at}` of the {} {}.", self.kind, self.shown);
                 let doc = crate::engine::one_line(&doc).into_owned();
-                let json = Json::parse(text).is_ok_and(|json| json.is_object() || json.is_array());
-                self.all.push(Secret { variable: Variable { name: name.clone(), doc, secret: true, json }, value: text.clone() });
-                if json { Expression::JsonVariable(name) } else { Expression::Variable(name) }
+                let value = if is_hidden { BASE64_STANDARD.encode(text) } else { text.clone() };
+                self.all.push(Secret { variable: Variable { name: name.clone(), doc, secret: true }, value });
+                if is_hidden { Expression::Base64(name) } else { Expression::Variable(name) }
             }
             Value::Bool(flag) => Expression::Bool(*flag),
             Value::Number(number) => Expression::Number(number.clone()),

@@ -74,7 +74,7 @@ pub fn write(survey: &mut Survey, printer: Printer, project: &str, target: &Path
         let block = BlockSchema::resource(resource);
         for found in &kind.objects {
             let stored = schema::json::read(&block, &spool.read(found.said)?).map_err(io::Error::other)?;
-            let (said, hidden) = said::resource(resource, found, &stored.value, &name_of);
+            let (said, hidden) = said::resource(resource, found, &stored.value, printer.language, &name_of);
             if !file.body.is_empty() {
                 file.body.add(printer.between())?;
             }

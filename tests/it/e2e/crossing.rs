@@ -3,4 +3,5 @@
 mod discover;
 #[path = "../../crossing/everything.rs"]
 mod everything;
+mod migrate;
 mod program;
