@@ -8,7 +8,7 @@ mod verify;
 use super::{Error, files::replace, say};
 use crate::{
     crossing::{
-        discover::{Around, Choice, Files, Kind, Plan, Problem, Survey, choose, survey, write},
+        discover::{Around, Choice, Files, Kind, Plan, Problem, Survey, choose, free, survey, write},
         program::{self, Package, Printer, identifier},
     },
     engine::{Diagnostic, Engine, one_line},
@@ -113,6 +113,11 @@ pub async fn run(args: Args) -> Result<(), Error> {
     let Some(client) = engine.client() else {
         return Err(Error::new("the provider is not configured", "`janiform doctor` says what is missing."));
     };
+    let printer = Printer { language: args.language.into(), package: Package::of(&ORY) };
+    if !args.force && args.plan.is_none() {
+        // Before anything is asked: every program has this one.
+        free(&args.out, [printer.import_file()])?;
+    }
     let plan = args.from_plan.as_ref().map(read_plan).transpose()?;
     let only = plan.as_ref().map_or_else(|| args.only.clone(), Plan::kinds);
     let choice = Choice { only, exclude: args.exclude.clone(), follow: args.follow.clone() };
@@ -139,7 +144,6 @@ pub async fn run(args: Args) -> Result<(), Error> {
         return write_plan(&found, file);
     }
     let gone = plan.map(|plan| plan.rename(&mut found)).unwrap_or_default();
-    let printer = Printer { language: args.language.into(), package: Package::of(&ORY) };
     let files = write(&mut found, printer, &project(&args.out), &args.out)?;
     report(&found, &files, &gone)?;
     let verified = match args.verify {

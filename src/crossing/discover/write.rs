@@ -135,14 +135,27 @@ impl Files {
             let _ = self.dir.keep();
             return Ok(());
         }
-        if !force && let Some(there) = self.names.iter().map(|name| target.join(name)).find(|path| path.exists()) {
-            let hint = "Choose another directory with --out, or overwrite what is there with --force.";
-            return Err(Problem::new(format_args!("{} is there already", there.display()), hint));
+        if !force {
+            free(target, self.names.iter().map(String::as_str))?;
         }
         for name in &self.names {
             fs::rename(self.dir.path().join(name), target.join(name))?;
         }
         Ok(())
+    }
+}
+
+/// That none of these files is there.
+///
+/// # Errors
+/// They name the first one that is.
+pub fn free<'a>(target: &Path, names: impl IntoIterator<Item = &'a str>) -> Result<(), Problem> {
+    match names.into_iter().map(|name| target.join(name)).find(|path| path.exists()) {
+        None => Ok(()),
+        Some(there) => {
+            let hint = "Choose another directory with --out, or overwrite what is there with --force.";
+            Err(Problem::new(format_args!("{} is there already", there.display()), hint))
+        }
     }
 }
 
