@@ -168,8 +168,9 @@ fn setting(name: &str) -> Option<String> {
 }
 
 fn read_plan(file: &PathBuf) -> Result<Plan, Error> {
-    let text = fs::read_to_string(file)
-        .map_err(|error| Error::new(format_args!("cannot read {}: {error}", file.display()), "Make one with `janiform discover --plan FILE`."))?;
+    let text = fs::read_to_string(file).map_err(|error| {
+        Error::new(format_args!("cannot read {}: {error}", file.display()), "Make one with `janiform discover --plan FILE`.")
+    })?;
     Ok(Plan::parse(&text)?)
 }
 

@@ -102,7 +102,8 @@ async fn objects_of_every_kind_become_programs_that_are_the_same_each_time() {
     let at = |name: &str| scratch.path().join(name).to_str().unwrap().to_owned();
     for language in ["terraform", "yaml", "typescript", "python", "go"] {
         let text = said(&held.discover(&["--language", language, "--out", &at(language)]).await);
-        for told in ["1900  ory_oauth2_client", "20  ory_identity", "20  ory_relationship", "1  ory_organization", "1  ory_project_config"] {
+        for told in ["1900  ory_oauth2_client", "20  ory_identity", "20  ory_relationship", "1  ory_organization", "1  ory_project_config"]
+        {
             assert!(text.contains(told), "{told} in {text}");
         }
         assert!(!text.contains("hidden-"), "{text}");
@@ -130,7 +131,9 @@ async fn objects_of_every_kind_become_programs_that_are_the_same_each_time() {
     assert!(hcl["oauth2_client.tf"].contains("\"Büro $${x} %%{y}\"") && hcl["oauth2_client.tf"].contains("jsonencode({"));
     #[cfg(unix)]
     {
-        let mode = |name: &str| std::os::unix::fs::PermissionsExt::mode(&fs::metadata(Path::new(&at("terraform")).join(name)).unwrap().permissions());
+        let mode = |name: &str| {
+            std::os::unix::fs::PermissionsExt::mode(&fs::metadata(Path::new(&at("terraform")).join(name)).unwrap().permissions())
+        };
         assert_eq!(mode("secrets.auto.tfvars.json") & 0o777, 0o600);
     }
 }
@@ -166,7 +169,11 @@ async fn a_plan_is_edited_and_given_back() {
     said(&held.discover(&["--only", "oauth2_client", "--plan", &at("plan")]).await);
     let plan = fs::read_to_string(at("plan")).unwrap();
     assert_eq!(plan.matches("\noauth2_client\t").count(), 3, "{plan}");
-    let edited: String = plan.lines().filter(|line| !line.ends_with("client-1")).map(|line| format!("{}\n", line.replace("\tshop\t", "\tstore\t"))).collect();
+    let edited: String = plan
+        .lines()
+        .filter(|line| !line.ends_with("client-1"))
+        .map(|line| format!("{}\n", line.replace("\tshop\t", "\tstore\t")))
+        .collect();
     fs::write(at("plan"), &edited).unwrap();
     said(&held.discover(&["--from-plan", &at("plan"), "--out", &at("out")]).await);
     let files = files(Path::new(&at("out")));

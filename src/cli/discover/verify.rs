@@ -80,7 +80,10 @@ fn nothing(names: &[String]) -> Result<(), Error> {
     match names {
         [] => Ok(()),
         [first, rest @ ..] => Err(Error::new(
-            format_args!("the program would change {first}{}", if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) }),
+            format_args!(
+                "the program would change {first}{}",
+                if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) }
+            ),
             "The files are written. Look at the tool's plan before anything is applied, and tell us of it.",
         )),
     }
@@ -88,9 +91,21 @@ fn nothing(names: &[String]) -> Result<(), Error> {
 
 async fn run(command: &mut Command, input: &str) -> Result<Vec<u8>, Error> {
     let what = command.as_std().get_program().to_string_lossy().into_owned();
-    let verb = command.as_std().get_args().find(|argument| !argument.to_string_lossy().starts_with('-')).map(|verb| verb.to_string_lossy().into_owned());
-    let failed = |why: String| Error::new(format_args!("{what} {} failed: {why}", verb.clone().unwrap_or_default()), "The files are written, and not verified.");
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn().map_err(|error| failed(error.to_string()))?;
+    let verb = command
+        .as_std()
+        .get_args()
+        .find(|argument| !argument.to_string_lossy().starts_with('-'))
+        .map(|verb| verb.to_string_lossy().into_owned());
+    let failed = |why: String| {
+        Error::new(format_args!("{what} {} failed: {why}", verb.clone().unwrap_or_default()), "The files are written, and not verified.")
+    };
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| failed(error.to_string()))?;
     if let Some(mut stdin) = child.stdin.take() {
         stdin.write_all(input.as_bytes()).await.map_err(|error| failed(error.to_string()))?;
     }
@@ -100,6 +115,7 @@ async fn run(command: &mut Command, input: &str) -> Result<Vec<u8>, Error> {
     }
     // The tool hides what is secret.
     let said = [&ended.stdout, &ended.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat();
-    let lines: Vec<_> = said.lines().map(|line| crate::engine::one_line(line).into_owned()).filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<_> =
+        said.lines().map(|line| crate::engine::one_line(line).into_owned()).filter(|line| !line.trim().is_empty()).collect();
     Err(failed(lines[lines.len().saturating_sub(20)..].join("\n")))
 }

@@ -82,7 +82,8 @@ pub fn choose<C: Send + Sync + 'static>(
         }
         if !is_reached(resource) {
             if is_named {
-                let hint = "Set what the provider's configuration needs for them in the environment; `janiform doctor` says what is missing.";
+                let hint =
+                    "Set what the provider's configuration needs for them in the environment; `janiform doctor` says what is missing.";
                 return Err(Problem::new(format_args!("the provider's settings do not say where {provider}_{} are", resource.name), hint));
             }
             continue;

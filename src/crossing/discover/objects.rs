@@ -91,7 +91,9 @@ pub(super) async fn read<C: Send + Sync + 'static>(
                     None
                 };
                 let told = engine.list(list, asked, Call::default(), &to, each).await.map_err(|failure| Stopped::of(resource, failure))?;
-                heard.extend(told.into_iter().map(|told| one_line(&format!("{}: {}", told.summary, told.detail).replace("\n\n", " ")).into_owned()));
+                heard.extend(
+                    told.into_iter().map(|told| one_line(&format!("{}: {}", told.summary, told.detail).replace("\n\n", " ")).into_owned()),
+                );
             }
             How::Read(entry) => {
                 let shown = scope.shown.clone().unwrap_or_else(|| scope.id().to_owned());

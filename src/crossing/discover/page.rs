@@ -25,7 +25,9 @@ pub(super) fn page(printer: Printer, kinds: &[&'static Resource], variables: &[V
         out += &format!("\n## Secrets\n\n`{secrets}` has their values: only you can read it, and it must not get into version control.\n");
         out += match printer.language.is_pulumi() {
             false => "",
-            true => "Before the import, each becomes a setting of the stack: `pulumi config set --secret NAME`, with the value on standard input.\n",
+            true => {
+                "Before the import, each becomes a setting of the stack: `pulumi config set --secret NAME`, with the value on standard input.\n"
+            }
         };
         out.push('\n');
         let name = |name: &str| if printer.language.is_pulumi() { camel(name) } else { name.to_owned() };

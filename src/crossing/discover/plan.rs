@@ -38,7 +38,12 @@ impl Plan {
         let mut names: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
         let mut taken = BTreeSet::new();
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#')) {
-            let wrong = |why: &str| Problem::new(format_args!("line {} of the plan {why}", number + 1), "Each line has a kind, a name and an id with tabs in between.");
+            let wrong = |why: &str| {
+                Problem::new(
+                    format_args!("line {} of the plan {why}", number + 1),
+                    "Each line has a kind, a name and an id with tabs in between.",
+                )
+            };
             let parts: Vec<_> = line.split('\t').collect();
             let [kind, name, id] = parts.as_slice() else { return Err(wrong("has not three parts")) };
             let is_small = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
@@ -79,7 +84,9 @@ impl Plan {
             .flat_map(|kind| kind.objects.iter().map(|found| (kind.resource.name, found.id.escape_debug().to_string())))
             .collect();
         let all = self.names.iter().flat_map(|(kind, names)| names.iter().map(move |(id, name)| (kind, id, name)));
-        all.filter(|(kind, id, _)| !found.contains(&(kind.as_str(), (*id).clone()))).map(|(kind, _, name)| format!("{kind} {name}")).collect()
+        all.filter(|(kind, id, _)| !found.contains(&(kind.as_str(), (*id).clone())))
+            .map(|(kind, _, name)| format!("{kind} {name}"))
+            .collect()
     }
 
     fn name(&self, kind: &str, id: &str) -> Option<&str> {

@@ -84,7 +84,9 @@ impl Secrets<'_> {
     /// Each text in it is a variable.
     fn hidden(&mut self, value: &Value, at: &str) -> Expression {
         match value {
-            Value::List(items) => Expression::List(items.iter().enumerate().map(|(place, item)| self.hidden(item, &format!("{at}_{place}"))).collect()),
+            Value::List(items) => {
+                Expression::List(items.iter().enumerate().map(|(place, item)| self.hidden(item, &format!("{at}_{place}"))).collect())
+            }
             Value::Map(items) => {
                 let each = items.iter().enumerate();
                 Expression::Map(each.map(|(place, (key, item))| (key.clone(), self.hidden(item, &format!("{at}_{place}")))).collect())

@@ -244,4 +244,3 @@ impl Secrets {
         to.write_all(b"\n}\n")
     }
 }
-

@@ -17,8 +17,8 @@ use crate::{
     ory::{Client, services::KRATOS_ADMIN},
     rest::{self, Client as _, REPLACING, Reply, Request, Rest, SendError, address, mapping, once},
     schema::{
-        Attr, ID, INSTANT, Kind, Lookup, Nested, Object, Problem, Resource, Rule, Table, UUID, boolean, conflicts, flag, known, list, lookup,
-        objects, only, refuse, resource, rule, string,
+        Attr, ID, INSTANT, Kind, Lookup, Nested, Object, Problem, Resource, Rule, Table, UUID, boolean, conflicts, flag, known, list,
+        lookup, objects, only, refuse, resource, rule, string,
     },
     value::{Json, Path, Value},
 };

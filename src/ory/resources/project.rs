@@ -19,7 +19,7 @@ use crate::{
         document::{Change, Edit, Open},
         id_of, mapping, maybe_left, once_listed,
     },
-    schema::{Attr, ID, Guards, Lookup, Object, PlanDraft, Problem, Resource, UUID, boolean, known, lookup, refuse, resource, string},
+    schema::{Attr, Guards, ID, Lookup, Object, PlanDraft, Problem, Resource, UUID, boolean, known, lookup, refuse, resource, string},
     value::{Json, Value},
 };
 use async_trait::async_trait;

@@ -18,7 +18,8 @@ use crate::{
         document::{Items, List},
     },
     schema::{
-        Attr, ID, Cleared, Object, Problem, Resource, UUID, between, boolean, flag, integer, list, only, refuse, resource, rule, string, text,
+        Attr, Cleared, ID, Object, Problem, Resource, UUID, between, boolean, flag, integer, list, only, refuse, resource, rule, string,
+        text,
     },
 };
 

@@ -19,7 +19,7 @@ use crate::{
         document::{Beside, Items, List},
     },
     schema::{
-        Attr, ID, Cleared, Object, Problem, Resource, Rule, UUID, boolean, conflicts, flag, known, list, only, refuse, requires, resource,
+        Attr, Cleared, ID, Object, Problem, Resource, Rule, UUID, boolean, conflicts, flag, known, list, only, refuse, requires, resource,
         rule, string, text,
     },
 };
