@@ -1,10 +1,10 @@
 //! HCL, as `terraform fmt` leaves it.
 
 use super::{
-    Expression, Import, Package, Resource, Variable,
+    Expression, File, Import, Package, Resource, Variable,
     words::{is_lines, is_short, quoted, tabs},
 };
-use crate::{export::File, value::Json};
+use crate::value::Json;
 
 const UNIT: &str = "  ";
 

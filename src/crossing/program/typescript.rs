@@ -1,11 +1,10 @@
 //! TypeScript, for Pulumi: a module a kind.
 
 use super::{
-    Expression, Package, Resource, Uses,
+    Expression, File, Package, Resource, Uses,
     words::{is_lines, is_short, quoted, tabs},
 };
 use crate::{
-    export::File,
     frontends::pulumi::names::{camel, pascal},
     value::Json,
 };
