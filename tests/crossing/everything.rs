@@ -78,7 +78,7 @@ pub fn everything() -> Program {
 }
 
 /// The program's files in this language.
-pub fn files(printer: Printer) -> Vec<janiform::crossing::program::File> {
+pub fn files(printer: Printer) -> Vec<janiform::export::File> {
     everything().files(printer)
 }
 

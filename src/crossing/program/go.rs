@@ -1,10 +1,11 @@
 //! Go, for Pulumi: a function a kind, in a file of its own.
 
 use super::{
-    Expression, File, Package, Referred, Resource, Uses, among_all,
+    Expression, Package, Referred, Resource, Uses, among_all,
     words::{is_lines, quoted, tabs},
 };
 use crate::{
+    export::File,
     frontends::pulumi::names::{camel, pascal},
     schema::Kind,
     value::Json,

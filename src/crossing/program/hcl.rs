@@ -1,10 +1,10 @@
 //! HCL, as `terraform fmt` leaves it.
 
 use super::{
-    Expression, File, Import, Package, Resource, Variable,
+    Expression, Import, Package, Resource, Variable,
     words::{is_lines, is_short, quoted, tabs},
 };
-use crate::value::Json;
+use crate::{export::File, value::Json};
 
 const UNIT: &str = "  ";
 

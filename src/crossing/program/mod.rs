@@ -19,6 +19,7 @@ pub use words::is_plain;
 
 use crate::{
     engine::Provider,
+    export::File,
     frontends::pulumi::{
         names::{camel, resource_token},
         schema::choice,
@@ -71,15 +72,6 @@ impl Package {
     pub const fn of<C>(provider: &Provider<C>) -> Package {
         Package { name: provider.name, namespace: provider.namespace, version: provider.version, repository: provider.repository }
     }
-}
-
-/// A file of a program.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
-    /// Its path below the program's directory.
-    pub path: String,
-    /// Its content, ending in a line break.
-    pub content: String,
 }
 
 /// A resource in a program.

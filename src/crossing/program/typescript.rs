@@ -1,10 +1,11 @@
 //! TypeScript, for Pulumi: a module a kind.
 
 use super::{
-    Expression, File, Package, Resource, Uses,
+    Expression, Package, Resource, Uses,
     words::{is_lines, is_short, quoted, tabs},
 };
 use crate::{
+    export::File,
     frontends::pulumi::names::{camel, pascal},
     value::Json,
 };

@@ -91,7 +91,6 @@ fn parts(id: &str) -> Texts {
 /// What else is to be said to who may not manage keys of workspaces.
 fn not_for_a_key(mut error: SendError) -> SendError {
     if matches!(error.status, Some(401 | 403)) {
-        error.diagnostic.withheld = true;
         error.diagnostic.detail.push_str("\n\nThe keys of a workspace may not be managed with one of them: Ory lets only a person who is signed in do that. Make the key in the Ory Console and hand it to whatever needs it, or configure a provider for this resource alone with the token of your session as `workspace_api_key`.");
     }
     error
