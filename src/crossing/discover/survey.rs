@@ -129,7 +129,7 @@ pub async fn survey<C: Send + Sync + 'static>(
         return Err(Problem::new(format_args!("nothing can be listed; {kind} first of all"), why));
     }
     select::followed(&mut survey.kinds);
-    name(&mut survey.kinds);
+    name(engine.provider().name, &mut survey.kinds);
     Ok(survey)
 }
 
@@ -173,8 +173,9 @@ async fn scopes<C: Send + Sync + 'static>(
 }
 
 /// Gives every object its name, and orders them by that.
-pub(super) fn name(kinds: &mut [Surveyed]) {
-    let modules: Vec<_> = kinds.iter().map(|kind| kind.resource.name).collect();
+fn name(provider: &'static str, kinds: &mut [Surveyed]) {
+    // What a file of a program calls the package and other files.
+    let modules: Vec<_> = kinds.iter().map(|kind| kind.resource.name).chain([provider]).collect();
     for kind in kinds {
         let objects = &kind.objects;
         let of = |at: usize| Named { id: &objects[at].id, shown: &objects[at].shown };

@@ -8,7 +8,7 @@ const RESERVED: &str = "\
 and any arguments as assert async await bool boolean break byte case catch chan class config const continue count debugger def default \
 defer del delete do elif else encoded enum err error eval except export extends false finally float fn for from func function global go \
 goto if implements import in init instanceof int interface is json lambda let local main map match module new nil none nonlocal not null \
-number object options or ory package pass private protected public pulumi raise range require return rune select self static str string \
+number object options or package pass private protected public pulumi raise range require return rune select self static str string \
 struct super switch symbol this throw true try type typeof undefined uint unknown var void while with yield";
 
 /// The longest part of a name that comes from what people call an object.
