@@ -208,6 +208,10 @@ async fn shared<C: Send + Sync + 'static>(
             *value = Value::Null;
         }
     }
+    // Which object it is, the program says as well.
+    if let Some(place) = resource.table.index(resource.key) {
+        fields[place] = Value::text(id);
+    }
     // What the kind refuses is left to whoever has it.
     for error in validate(resource, &Value::Object(fields.clone())).into_iter().filter(Diagnostic::is_error) {
         if let Some(place) = error.path.root().and_then(|name| resource.table.index(name)) {
