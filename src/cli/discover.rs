@@ -20,7 +20,7 @@ use regex::Regex;
 use std::{
     env, fs,
     io::{self, IsTerminal, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -118,7 +118,7 @@ pub async fn run(args: Args) -> Result<(), Error> {
         // Before anything is asked: every program has this one.
         free(&args.out, [printer.import_file()])?;
     }
-    let plan = args.from_plan.as_ref().map(read_plan).transpose()?;
+    let plan = args.from_plan.as_deref().map(read_plan).transpose()?;
     let only = plan.as_ref().map_or_else(|| args.only.clone(), Plan::kinds);
     let choice = Choice { only, exclude: args.exclude.clone(), follow: args.follow.clone() };
     let is_reached = |resource: &Resource| client.is_meant(service_of(resource.name));
@@ -167,14 +167,14 @@ fn setting(name: &str) -> Option<String> {
     ORY.config.attrs().find(|attr| attr.name == name).and_then(|attr| attr.env).and_then(variable)
 }
 
-fn read_plan(file: &PathBuf) -> Result<Plan, Error> {
+fn read_plan(file: &Path) -> Result<Plan, Error> {
     let text = fs::read_to_string(file).map_err(|error| {
         Error::new(format_args!("cannot read {}: {error}", file.display()), "Make one with `janiform discover --plan FILE`.")
     })?;
     Ok(Plan::parse(&text)?)
 }
 
-fn write_plan(found: &Survey, file: &PathBuf) -> Result<(), Error> {
+fn write_plan(found: &Survey, file: &Path) -> Result<(), Error> {
     let write = |to: &mut fs::File| {
         let mut to = io::BufWriter::new(to);
         Plan::write(found, &mut to)?;
@@ -192,7 +192,7 @@ fn like(pattern: &str) -> Result<Regex, Error> {
 }
 
 /// What the project is called: as its directory.
-fn project(out: &std::path::Path) -> String {
+fn project(out: &Path) -> String {
     let name = out.file_name().map(|name| identifier(&name.to_string_lossy()).replace('_', "-")).unwrap_or_default();
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { "discovered".to_owned() }
 }

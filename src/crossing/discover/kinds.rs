@@ -124,10 +124,10 @@ fn above(known: &[&'static Resource], setting: &dyn Fn(&str) -> Option<String>) 
     let named = places.filter(|(name, _)| setting(name).is_some()).map(|(_, resource)| resource);
     let above: BTreeSet<_> = named.flat_map(refers_to).collect();
     let is_within = |resource: &'static Resource| {
-        let place = resource.identity.iter().rev().find_map(|name| place_in(resource, *name));
+        let place = resource.identity.iter().rev().find_map(|name| place_in(resource, name));
         place.is_some_and(|place| above.contains(place.of.name))
     };
-    let within: Vec<_> = known.iter().copied().filter(|resource| is_within(*resource)).map(|resource| resource.name).collect();
+    let within: Vec<_> = known.iter().copied().filter(|resource| is_within(resource)).map(|resource| resource.name).collect();
     above.into_iter().chain(within).collect()
 }
 
