@@ -285,10 +285,7 @@ impl Resource {
 }
 
 /// Kinds in an order in which each comes after those that it refers to; otherwise as they come.
-pub fn in_order(
-    kinds: Vec<&schema::Resource>,
-    refers: impl Fn(&schema::Resource) -> BTreeSet<&'static str>,
-) -> Vec<&schema::Resource> {
+pub fn in_order(kinds: Vec<&schema::Resource>, refers: impl Fn(&schema::Resource) -> BTreeSet<&'static str>) -> Vec<&schema::Resource> {
     let mut left = kinds;
     let mut ordered: Vec<&schema::Resource> = Vec::new();
     while !left.is_empty() {
