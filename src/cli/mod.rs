@@ -3,6 +3,7 @@
 //! Owns arguments, the process environment and what people read on a terminal. Errors are one sentence
 //! with a hint of what to do next.
 
+mod discover;
 mod doctor;
 mod emulator;
 mod files;
@@ -28,6 +29,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Writes what a project, a workspace or servers hold as code, with what imports it.
+    Discover(Box<discover::Args>),
     /// Checks credentials, URLs, versions, the clock, the plan and this machine, and says what to fix.
     Doctor(doctor::Args),
     /// Runs a local Ory: clients, tokens, identities and relationships, with no account.
@@ -77,6 +80,7 @@ impl Error {
 pub async fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Doctor(args) => return end(doctor::run(args).await),
+        Command::Discover(args) => discover::run(*args).await,
         Command::Emulator(args) => emulator::run(*args).await,
         Command::Install(args) => install::run(args),
         Command::Migrate(args) => migrate::run(args),

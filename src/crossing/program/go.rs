@@ -76,7 +76,7 @@ pub(super) fn resource(package: Package, resource: &Resource, uses: &mut Uses, r
     let (ory, kind) = (package.name, pascal(resource.of.name));
     let fields = resource.inputs.iter().map(|(attr, value)| {
         let typed = super::closed(resource.of.name, attr).map(|name| format!("{ory}.{name}"));
-        (pascal(attr.name), expression(package, &attr.kind, typed.as_deref(), value, 1))
+        (pascal(attr.name), expression(package, &attr.kind, typed.as_deref(), value, 2))
     });
     let inputs = literal(&format!("&{ory}.{kind}Args"), fields, 1);
     let mut options = String::new();

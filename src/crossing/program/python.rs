@@ -2,7 +2,7 @@
 
 use super::{
     Expression, Package, Resource, Uses,
-    words::{is_lines, quoted, tabs},
+    words::{is_lines, is_short, quoted, tabs},
 };
 use crate::{
     export::File,
@@ -142,7 +142,7 @@ fn list(items: impl Iterator<Item = String>, level: usize) -> String {
     let (indent, lines) = (tabs(UNIT, level + 1), items.collect::<Vec<_>>());
     match lines.as_slice() {
         [] => "[]".to_owned(),
-        [one] if !one.contains('\n') => format!("[{one}]"),
+        short if is_short(short) => format!("[{}]", short.join(", ")),
         lines => format!("[\n{}{}]", lines.iter().map(|line| format!("{indent}{line},\n")).collect::<String>(), tabs(UNIT, level)),
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn foot(variables: &[Variable]) -> String {
         let secret = if variable.secret { "    secret: true\n" } else { "" };
         format!("  # {}\n  {}:\n    type: string\n{secret}", variable.doc, camel(&variable.name))
     };
-    "configuration:\n".to_owned() + &variables.iter().map(one).collect::<String>()
+    "config:\n".to_owned() + &variables.iter().map(one).collect::<String>()
 }
 
 pub(super) fn resource(package: Package, resource: &Resource) -> String {
