@@ -4,7 +4,7 @@
 
 use crate::{
     engine::{self, State},
-    schema::{Attr, Object, Reads, Resource},
+    schema::{Attr, Object, Presence, Reads, Resource},
     value::Value,
 };
 use std::collections::BTreeSet;
@@ -23,9 +23,13 @@ pub(super) fn of(resource: &'static Resource, state: &State, set: Option<&BTreeS
     Value::Object(fields.collect())
 }
 
-/// What an import would not know, since no server tells it: only a program can have said it.
+/// What an import would not know, since no server tells it: only a program can have said it. What a server may have chosen stays
+/// in the state alone.
 fn is_untold(attr: &Attr, now: &Value) -> bool {
-    matches!(attr.reads, Reads::Never | Reads::Once) && !attr.is_unset(now) && attr.default.is_none_or(|default| default.value() != *now)
+    attr.presence != Presence::OrServer
+        && matches!(attr.reads, Reads::Never | Reads::Once)
+        && !attr.is_unset(now)
+        && attr.default.is_none_or(|default| default.value() != *now)
 }
 
 /// The write-only arguments that are in use, whose values no state of Terraform holds.
