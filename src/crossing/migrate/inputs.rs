@@ -12,7 +12,10 @@ use std::collections::BTreeSet;
 /// The inputs of an object. `set` are the attributes that its program sets, where that was read; without it they are what
 /// would make such an object, and what no server tells.
 pub(super) fn of(resource: &'static Resource, state: &State, set: Option<&BTreeSet<String>>) -> Value {
-    let told = engine::inputs_of(resource, state);
+    // As an import would find it.
+    let fields = Object::new(&resource.table, &state.value).iter();
+    let fields = fields.map(|(attr, now)| if is_untold(attr, now) { Value::Null } else { now.clone() });
+    let told = engine::inputs_of(resource, &State { value: Value::Object(fields.collect()), ..state.clone() });
     let fields = Object::new(&resource.table, &state.value).iter().zip(told.fields()).map(|((attr, now), told)| match set {
         _ if attr.write_only || !attr.configurable() => Value::Null,
         Some(set) if set.contains(attr.name) => now.clone(),
