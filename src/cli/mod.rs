@@ -3,10 +3,12 @@
 //! Owns arguments, the process environment and what people read on a terminal. Errors are one sentence
 //! with a hint of what to do next.
 
+mod discover;
 mod doctor;
 mod emulator;
 mod files;
 mod install;
+mod migrate;
 mod orphans;
 mod schema;
 
@@ -27,12 +29,16 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Writes what a project, a workspace or servers hold as code, with what imports it.
+    Discover(Box<discover::Args>),
     /// Checks credentials, URLs, versions, the clock, the plan and this machine, and says what to fix.
     Doctor(doctor::Args),
     /// Runs a local Ory: clients, tokens, identities and relationships, with no account.
     Emulator(Box<emulator::Args>),
     /// Puts the provider where Terraform, OpenTofu and Pulumi find it.
     Install(install::Args),
+    /// Makes a stack of one tool a stack of the other, secrets included. Nothing on a server is touched.
+    Migrate(migrate::Args),
     /// Lists what runs that died may have left on a server.
     Orphans(orphans::Args),
     /// Works with the provider's schema.
@@ -74,8 +80,10 @@ impl Error {
 pub async fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Doctor(args) => return end(doctor::run(args).await),
+        Command::Discover(args) => discover::run(*args).await,
         Command::Emulator(args) => emulator::run(*args).await,
         Command::Install(args) => install::run(args),
+        Command::Migrate(args) => migrate::run(args),
         Command::Orphans(args) => orphans::run(args),
         Command::Schema { command } => schema::run(command),
         Command::Debug => debug().await,

@@ -1,1 +1,7 @@
 //! The way across with the real tools.
+
+mod discover;
+#[path = "../../crossing/everything.rs"]
+mod everything;
+mod migrate;
+mod program;
