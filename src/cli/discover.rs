@@ -202,8 +202,8 @@ fn project(out: &Path) -> String {
 /// Names what an earlier run has left behind: it is not ours to remove, and no part of the program any more.
 fn earlier(printer: Printer, written: &[String], out: &Path) -> Result<(), Error> {
     let files = ORY.resources().map(|entry| printer.file(entry.resource.name)).chain(["variables.tf".to_owned()]);
-    let left = files.filter(|name| !written.contains(name) && out.join(name).exists());
-    left.collect::<Vec<_>>().iter().try_for_each(|name| say(format_args!("note: {name} is of an earlier run: remove it")))
+    let mut left = files.filter(|name| !written.contains(name) && out.join(name).exists());
+    left.try_for_each(|name| say(format_args!("note: {name} is of an earlier run: remove it")))
 }
 
 fn report(found: &Survey, files: &Files, gone: &[String]) -> Result<(), Error> {
