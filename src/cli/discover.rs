@@ -150,7 +150,9 @@ pub async fn run(args: Args) -> Result<(), Error> {
         true => verify::verify(printer, files.path(), files.names(), args.tool.as_deref()).await,
         false => Ok(()),
     };
+    let written = files.names().to_vec();
     files.put(&args.out, args.force)?;
+    earlier(printer, &written, &args.out)?;
     verified?;
     say(match args.verify {
         true => format!("Done: {} has the program, and it changes nothing.", args.out.display()),
@@ -195,6 +197,13 @@ fn like(pattern: &str) -> Result<Regex, Error> {
 fn project(out: &Path) -> String {
     let name = out.file_name().map(|name| identifier(&name.to_string_lossy()).replace('_', "-")).unwrap_or_default();
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { "discovered".to_owned() }
+}
+
+/// Names what an earlier run has left behind: it is not ours to remove, and no part of the program any more.
+fn earlier(printer: Printer, written: &[String], out: &Path) -> Result<(), Error> {
+    let files = ORY.resources().map(|entry| printer.file(entry.resource.name)).chain(["variables.tf".to_owned()]);
+    let mut left = files.filter(|name| !written.contains(name) && out.join(name).exists());
+    left.try_for_each(|name| say(format_args!("note: {name} is of an earlier run: remove it")))
 }
 
 fn report(found: &Survey, files: &Files, gone: &[String]) -> Result<(), Error> {

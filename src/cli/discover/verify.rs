@@ -3,10 +3,8 @@
 //! Owns a copy of the program in a directory of its own: neither the user's stacks nor the directory of the program are touched.
 
 use super::super::Error;
-use crate::crossing::program::Printer;
-use serde_json::Value as Json;
+use crate::{crossing::program::Printer, value::Json};
 use std::{
-    collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
     process::Stdio,
@@ -32,6 +30,11 @@ fn unusable(error: std::io::Error) -> Error {
     Error::new(format_args!("the program cannot be verified: {error}"), "Is there room for a copy of it?")
 }
 
+fn read(text: &[u8]) -> Result<Json, Error> {
+    Json::parse(text)
+        .map_err(|why| Error::new(format_args!("what the tool says cannot be read: {why}"), "The files are written, and not verified."))
+}
+
 fn terraform_or_tofu() -> PathBuf {
     let places: Vec<_> = env::var_os("PATH").map(|all| env::split_paths(&all).collect()).unwrap_or_default();
     let has = |name: &str| places.iter().any(|dir| dir.join(name).is_file());
@@ -43,10 +46,11 @@ async fn terraform(dir: &Path, tool: &Path) -> Result<(), Error> {
     run(&["init", "-input=false", "-no-color"]).await?;
     run(&["plan", "-input=false", "-no-color", "-out=verify.plan"]).await?;
     let shown = run(&["show", "-json", "verify.plan"]).await?;
-    let plan: Json = serde_json::from_slice(&shown).map_err(|error| unusable(error.into()))?;
-    let changes = plan["resource_changes"].as_array().into_iter().flatten();
-    let changing = changes.filter(|change| change["change"]["actions"] != serde_json::json!(["no-op"]));
-    let names: Vec<_> = changing.filter_map(|change| change["address"].as_str()).map(str::to_owned).collect();
+    let plan = read(&shown)?;
+    let changes = plan.at("resource_changes").as_array().unwrap_or_default();
+    let stays = |change: &Json| matches!(change.at("change/actions").as_array(), Some([only]) if only.as_str() == Some("no-op"));
+    let changing = changes.iter().filter(|change| !stays(change));
+    let names: Vec<_> = changing.filter_map(|change| change.at("address").as_str()).map(str::to_owned).collect();
     nothing(&names)
 }
 
@@ -62,14 +66,12 @@ async fn pulumi(dir: &Path, tool: &Path, import: &str) -> Result<(), Error> {
     };
     run(&["stack", "init", "verify"], "").await?;
     if let Ok(text) = fs::read(dir.join("secrets.json")) {
-        let secrets: BTreeMap<String, String> = serde_json::from_slice(&text).map_err(|error| unusable(error.into()))?;
-        for (name, value) in secrets {
-            run(&["config", "set", "--secret", &name], &value).await?;
+        for (name, value) in read(&text)?.as_object().into_iter().flatten() {
+            run(&["config", "set", "--secret", name], value.as_str().unwrap_or_default()).await?;
         }
     }
-    let imports = fs::read(dir.join(import)).map_err(unusable)?;
-    let imports: Json = serde_json::from_slice(&imports).map_err(|error| unusable(error.into()))?;
-    if imports["resources"].as_array().is_some_and(|all| !all.is_empty()) {
+    let imports = read(&fs::read(dir.join(import)).map_err(unusable)?)?;
+    if imports.at("resources").as_array().is_some_and(|all| !all.is_empty()) {
         run(&["import", "--file", import, "--generate-code=false", "--protect=false", "--yes", "--skip-preview"], "").await?;
     }
     run(&["preview", "--diff", "--expect-no-changes"], "").await.map(drop)

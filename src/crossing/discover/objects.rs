@@ -1,7 +1,7 @@
 //! The objects of one kind, as they come: what is said of each, and what is kept of that.
 
 use super::{
-    Around, Found, Kind, Problem, Survey,
+    Around, Found, Kind, LeftOut, Problem, Survey,
     kinds::{How, Place},
 };
 use crate::{
@@ -23,6 +23,11 @@ impl Scope {
     pub(super) fn within(attr: &'static str, of: &'static Resource, id: &str, place: Option<&str>, shown: &str) -> Scope {
         let outer = of.identity.last().zip(place).map(|(name, place)| (*name, place.to_owned()));
         Scope { set: outer.into_iter().chain([(attr, id.to_owned())]).collect(), shown: Some(shown.to_owned()) }
+    }
+
+    /// What people call it.
+    fn called(&self) -> &str {
+        self.shown.as_deref().unwrap_or(self.id())
     }
 
     fn id(&self) -> &str {
@@ -50,10 +55,14 @@ pub(super) enum Stopped {
 impl Stopped {
     fn of(resource: &Resource, failure: Failure) -> Stopped {
         match failure.diagnostics.iter().find(|diagnostic| diagnostic.withheld) {
-            Some(why) => Stopped::Withheld(one_line(&format!("{}: {}", why.summary, why.detail).replace("\n\n", " ")).into_owned()),
+            Some(why) => Stopped::Withheld(on_one_line(why)),
             None => Stopped::Failed(Problem::of(resource.name, failure)),
         }
     }
+}
+
+fn on_one_line(said: &Diagnostic) -> String {
+    one_line(&format!("{}: {}", said.summary, said.detail).replace("\n\n", " ")).into_owned()
 }
 
 /// Reads the objects of a kind in these scopes.
@@ -68,7 +77,7 @@ pub(super) async fn read<C: Send + Sync + 'static>(
 ) -> Result<(), Stopped> {
     let (resource, Around { setting, is_wanted, is_usual }) = (kind.resource, around);
     let (mut failed, mut heard) = (None, Vec::new());
-    let Survey { spool, warnings, .. } = survey;
+    let Survey { spool, warnings, left_out, .. } = survey;
     let mut keep = |kept: Kept| {
         warnings.extend(kept.warnings);
         match spool.add(&json::to_json(&resource.table, &kept.inputs).to_string()) {
@@ -78,7 +87,7 @@ pub(super) async fn read<C: Send + Sync + 'static>(
         tell(resource.name, objects.len());
     };
     for scope in scopes {
-        match kind.how {
+        let outcome = match kind.how {
             How::Listed(list) => {
                 let asked = Asked { filter: scope.filter(&list.list.table, setting), limit: None, whole: true };
                 // Each is kept as it comes; nobody takes anything.
@@ -90,19 +99,24 @@ pub(super) async fn read<C: Send + Sync + 'static>(
                     }
                     None
                 };
-                let told = engine.list(list, asked, Call::default(), &to, each).await.map_err(|failure| Stopped::of(resource, failure))?;
-                heard.extend(
-                    told.into_iter().map(|told| one_line(&format!("{}: {}", told.summary, told.detail).replace("\n\n", " ")).into_owned()),
-                );
+                engine.list(list, asked, Call::default(), &to, each).await.map_err(|failure| Stopped::of(resource, failure))
             }
             How::Read(entry) => {
-                let shown = scope.shown.clone().unwrap_or_else(|| scope.id().to_owned());
-                if let Some(shared) = shared(engine, entry, scope.id(), &shown, is_usual).await?
-                    && is_wanted(kind, &shared.found.id, &shown)
-                {
-                    keep(shared);
-                }
+                let shown = scope.called().to_owned();
+                let found = shared(engine, entry, scope.id(), &shown, is_usual).await;
+                found.map(|found| {
+                    found.into_iter().filter(|shared| is_wanted(kind, &shared.found.id, &shown)).for_each(&mut keep);
+                    Vec::new()
+                })
             }
+        };
+        match outcome {
+            Ok(told) => heard.extend(told.iter().map(on_one_line)),
+            // Elsewhere it may be there.
+            Err(Stopped::Withheld(why)) if scopes.len() > 1 => {
+                left_out.push(LeftOut::of(resource, format!("in {}: {why}", scope.called())))
+            }
+            Err(stopped) => return Err(stopped),
         }
     }
     survey.warnings.extend(heard);

@@ -14,8 +14,8 @@ use crate::{
     crossing::program::{Import, Printer, Referred, Uses, Variable},
     frontends::pulumi::names::camel,
     schema::{self, BlockSchema},
+    value::Json,
 };
-use serde_json::json;
 use std::{
     collections::{BTreeSet, HashMap},
     fs::{self, File},
@@ -235,7 +235,7 @@ impl Secrets {
         let gap = if self.values.is_empty() { "" } else { ",\n" };
         let name = &secret.variable.name;
         let name = if self.printer.language.is_pulumi() { camel(name) } else { name.clone() };
-        self.values.add(&format!("{gap}  {}: {}", json!(name), json!(secret.value))).map(drop)
+        self.values.add(&format!("{gap}  {}: {}", Json::from(name.as_str()), Json::from(secret.value.as_str()))).map(drop)
     }
 
     fn write(&mut self, to: &mut impl Write) -> io::Result<()> {

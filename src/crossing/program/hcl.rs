@@ -31,7 +31,12 @@ fn variable(variable: &Variable) -> String {
 }
 
 pub(super) fn resource(package: Package, resource: &Resource) -> String {
-    let mut items: Vec<_> = resource.inputs.iter().map(|(attr, value)| (attr.name.to_owned(), expression(package, value, 1))).collect();
+    // Within a list or an object, what ends a heredoc would have to stand where a comma does.
+    let said = |value: &Expression| match value {
+        Expression::Text(text) if is_lines(text) => heredoc(text, 1),
+        value => expression(package, value, 1),
+    };
+    let mut items: Vec<_> = resource.inputs.iter().map(|(attr, value)| (attr.name.to_owned(), said(value))).collect();
     if !resource.depends_on.is_empty() {
         let all = resource.depends_on.iter().map(|(of, name)| format!("{}_{}.{name}", package.name, of.name));
         items.push(("depends_on".to_owned(), list(all.collect(), 1)));
@@ -53,7 +58,6 @@ fn expression(package: Package, value: &Expression, level: usize) -> String {
     match value {
         Expression::Bool(flag) => flag.to_string(),
         Expression::Number(number) => number.as_str().to_owned(),
-        Expression::Text(text) if is_lines(text) => heredoc(text, level),
         Expression::Text(said) => text(said),
         Expression::Json(value) => format!("jsonencode({})", json(value, level)),
         Expression::List(items) => list(items.iter().map(|item| expression(package, item, level + 1)).collect(), level),

@@ -25,8 +25,8 @@ use crate::{
         schema::choice,
     },
     schema::{self, Attr},
+    value::Json,
 };
-use serde_json::json;
 use std::collections::BTreeSet;
 
 /// A language that programs are written in.
@@ -219,7 +219,10 @@ impl Printer {
         let Import { of, name, id } = import;
         match self.language {
             Language::Terraform => hcl::import(self.package, import),
-            _ => json!({ "type": resource_token(self.package.name, of.name), "name": name, "id": id }).to_string(),
+            _ => {
+                let kind = resource_token(self.package.name, of.name);
+                Json::object([("type", Json::from(kind.as_str())), ("name", name.into()), ("id", id.into())]).to_string()
+            }
         }
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn head(package: Package, uses: &Uses) -> String {
 pub(super) fn resource(package: Package, resource: &Resource) -> String {
     let here = Here { package: package.name, kind: resource.of.name };
     let one = |(attr, value): &(&'static Attr, Expression)| {
-        format!("{}={}", attr.name, typed(attr, here, expression(here, &attr.kind, value, 1), value))
+        format!("{}={}", argument(attr), typed(attr, here, expression(here, &attr.kind, value, 1), value))
     };
     let mut arguments = vec![quoted(&resource.name)];
     arguments.extend(resource.inputs.iter().map(one));
@@ -74,6 +74,13 @@ pub(super) fn resource(package: Package, resource: &Resource) -> String {
     }
     let lines: String = arguments.iter().map(|argument| format!("{UNIT}{argument},\n")).collect();
     format!("{} = {}.{}(\n{lines})\n", resource.name, here.package, pascal(here.kind))
+}
+
+/// What the SDK calls the attribute: a word of the language has an underscore behind it.
+fn argument(attr: &Attr) -> String {
+    const WORDS: &[&str] =
+        &["and", "as", "class", "def", "else", "except", "for", "from", "global", "if", "import", "in", "is", "not", "or", "pass", "with"];
+    if WORDS.contains(&attr.name) { format!("{}_", attr.name) } else { attr.name.to_owned() }
 }
 
 /// One of a closed list of values is of a type of its own.
@@ -115,8 +122,9 @@ fn expression(here: Here, kind: &Kind, value: &Expression, level: usize) -> Stri
 
 fn nested_object(here: Here, nested: &Nested, items: &[(&'static Attr, Expression)], level: usize) -> String {
     let indent = tabs(UNIT, level + 1);
-    let line =
-        |(attr, item): &(&'static Attr, Expression)| format!("{indent}{}={},\n", attr.name, expression(here, &attr.kind, item, level + 1));
+    let line = |(attr, item): &(&'static Attr, Expression)| {
+        format!("{indent}{}={},\n", argument(attr), expression(here, &attr.kind, item, level + 1))
+    };
     let lines: String = items.iter().map(line).collect();
     let name = format!("{}.{}Args", here.package, nested.name);
     if lines.is_empty() { format!("{name}()") } else { format!("{name}(\n{lines}{})", tabs(UNIT, level)) }

@@ -9,32 +9,49 @@ use crate::{
     frontends::pulumi::names::{camel, pascal},
     value::Json,
 };
-use serde_json::json;
 
 const UNIT: &str = "    ";
+
+/// What the compiler is told.
+const OPTIONS: &str = r#"{
+  "compilerOptions": {
+    "target": "ES2020",
+    "module": "node16",
+    "moduleResolution": "node16",
+    "outDir": "bin",
+    "strict": true,
+    "noImplicitReturns": true,
+    "skipLibCheck": true,
+    "types": ["node"]
+  },
+  "files": ["index.ts"]
+}
+"#;
 
 pub(super) fn frame(package: Package, project: &str, kinds: &[&str]) -> Vec<File> {
     let Package { name, namespace, version, .. } = package;
     let modules: String = kinds.iter().map(|kind| format!("import \"./{kind}\";\n")).collect();
-    let about = json!({
-        "name": project,
-        "private": true,
-        "main": "index.ts",
-        "dependencies": { format!("@{namespace}/{name}"): format!("^{version}"), "@pulumi/pulumi": "^3.142.0" },
-        "devDependencies": { "@types/node": "^20.0.0", "typescript": "^5.0.0 || ^6.0.0" },
-    });
-    let options = json!({
-        "compilerOptions": {
-            "target": "ES2020", "module": "node16", "moduleResolution": "node16", "outDir": "bin", "strict": true,
-            "noImplicitReturns": true, "skipLibCheck": true, "types": ["node"],
-        },
-        "files": ["index.ts"],
-    });
+    let about = format!(
+        r#"{{
+  "name": "{project}",
+  "private": true,
+  "main": "index.ts",
+  "dependencies": {{
+    "@{namespace}/{name}": "^{version}",
+    "@pulumi/pulumi": "^3.142.0"
+  }},
+  "devDependencies": {{
+    "@types/node": "^20.0.0",
+    "typescript": "^5.0.0 || ^6.0.0"
+  }}
+}}
+"#
+    );
     let file = |path: &str, content: String| File { path: path.to_owned(), content };
     vec![
         file("index.ts", modules),
-        file("package.json", format!("{about:#}\n")),
-        file("tsconfig.json", format!("{options:#}\n")),
+        file("package.json", about),
+        file("tsconfig.json", OPTIONS.to_owned()),
         file("Pulumi.yaml", format!("name: {project}\nruntime: nodejs\n")),
     ]
 }
