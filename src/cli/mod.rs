@@ -3,12 +3,17 @@
 //! Owns arguments, the process environment and what people read on a terminal. Errors are one sentence
 //! with a hint of what to do next.
 
+mod config;
+mod diff;
 mod doctor;
 mod emulator;
 mod files;
 mod install;
 mod orphans;
 mod schema;
+mod server_files;
+mod states;
+mod targets;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::{
@@ -27,6 +32,13 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Turns what a project or a state says into the files of self-hosted servers.
+    Config {
+        #[command(subcommand)]
+        command: config::Command,
+    },
+    /// Compares two projects, servers, states or configurations, object by object.
+    Diff(diff::Args),
     /// Checks credentials, URLs, versions, the clock, the plan and this machine, and says what to fix.
     Doctor(doctor::Args),
     /// Runs a local Ory: clients, tokens, identities and relationships, with no account.
@@ -73,6 +85,8 @@ impl Error {
 /// Runs the command line and says how it ended.
 pub async fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Command::Config { command } => config::run(command).await,
+        Command::Diff(args) => return diff::run(args).await,
         Command::Doctor(args) => return end(doctor::run(args).await),
         Command::Emulator(args) => emulator::run(*args).await,
         Command::Install(args) => install::run(args),

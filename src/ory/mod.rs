@@ -9,6 +9,7 @@ mod client;
 mod ephemeral;
 mod functions;
 mod keto;
+pub mod kinds;
 pub mod project;
 mod provider;
 pub mod resources;
@@ -17,5 +18,5 @@ pub mod settings;
 pub mod talos;
 pub mod unpublished;
 
-pub use client::{Client, SELF_HOSTED, SelfHosted, is_public, works_for};
+pub use client::{Client, SELF_HOSTED, SelfHosted, http_url, is_public, works_for};
 pub use provider::ORY;

@@ -7,6 +7,7 @@ use crate::{
     value::Value,
 };
 use async_trait::async_trait;
+use std::collections::BTreeMap;
 use tokio::sync::mpsc;
 
 /// An object of one side.
@@ -69,10 +70,10 @@ pub struct Live<C: 'static> {
     pub name: String,
     /// The provider, configured.
     pub engine: Engine<C>,
-    /// Why objects of a resource are not to be had with this configuration.
-    pub unread: fn(&C, &Resource) -> Option<String>,
-    /// The id by which the only object of a resource is imported, where that cannot be listed.
-    pub only: fn(&C, &Resource) -> Option<String>,
+    /// Why objects of a resource are not to be had from it, by the resource's name.
+    pub unread: BTreeMap<&'static str, String>,
+    /// The id by which the only object of a resource is imported, where that cannot be listed, by the resource's name.
+    pub only: BTreeMap<&'static str, String>,
 }
 
 #[async_trait]
@@ -86,18 +87,17 @@ impl<C: Send + Sync + 'static> Source for Live<C> {
     }
 
     fn unread(&self, kind: &Kind) -> Option<String> {
-        let Some(client) = self.engine.client() else { return Some("its configuration is not known".to_owned()) };
-        (self.unread)(&client, kind.resource)
+        self.unread.get(kind.resource.name).cloned()
     }
 
     async fn each(&self, kind: &Kind, see: &mut (dyn FnMut(Found) + Send)) -> Result<(), Diagnostic> {
         let resource = kind.resource;
-        if let Some(id) = self.engine.client().and_then(|client| (self.only)(&client, resource)) {
+        if let Some(id) = self.only.get(resource.name) {
             let Some((entry, _)) = self.engine.resource(resource.name) else { return Ok(()) };
-            let stub = State::to_import(resource, &id)?;
+            let stub = State::to_import(resource, id)?;
             let read = self.engine.read(entry, stub, Call::default()).await.map_err(first)?;
             if let Some(state) = read.state {
-                see(Found { id: state.id.unwrap_or(id), value: state.value });
+                see(Found { id: state.id.unwrap_or_default(), value: state.value });
             }
             return Ok(());
         }
