@@ -5,9 +5,11 @@
 
 mod config;
 mod diff;
+mod discover;
 mod doctor;
 mod emulator;
 mod files;
+mod from_config;
 mod install;
 mod orphans;
 mod schema;
@@ -39,6 +41,8 @@ enum Command {
     },
     /// Compares two projects, servers, states or configurations, object by object.
     Diff(diff::Args),
+    /// Writes what is there as a program.
+    Discover(discover::Args),
     /// Checks credentials, URLs, versions, the clock, the plan and this machine, and says what to fix.
     Doctor(doctor::Args),
     /// Runs a local Ory: clients, tokens, identities and relationships, with no account.
@@ -87,6 +91,7 @@ pub async fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Config { command } => config::run(command).await,
         Command::Diff(args) => return diff::run(args).await,
+        Command::Discover(args) => discover::run(args).await,
         Command::Doctor(args) => return end(doctor::run(args).await),
         Command::Emulator(args) => emulator::run(*args).await,
         Command::Install(args) => install::run(args),

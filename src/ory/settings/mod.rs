@@ -10,6 +10,7 @@ mod files;
 mod left;
 mod newer;
 mod objects;
+mod program;
 mod schemas;
 mod yaml;
 
@@ -18,6 +19,7 @@ pub use files::{File, read};
 pub use left::Left;
 pub use newer::Servers;
 pub use objects::{Made, kinds, objects, render};
+pub use program::{Written, program};
 pub use yaml::print;
 
 use crate::value::Json;
@@ -70,8 +72,6 @@ pub struct Settings {
 const MOVED: &[(Server, &str, &str)] = &[
     (Server::Kratos, "serve/public/cors/enabled", "cors_public/enabled"),
     (Server::Kratos, "serve/public/cors/allowed_origins", "cors_public/origins"),
-    (Server::Kratos, "serve/admin/cors/enabled", "cors_admin/enabled"),
-    (Server::Kratos, "serve/admin/cors/allowed_origins", "cors_admin/origins"),
     (Server::Hydra, "serve/public/cors/enabled", "cors_public/enabled"),
     (Server::Hydra, "serve/public/cors/allowed_origins", "cors_public/origins"),
     (Server::Hydra, "serve/admin/cors/enabled", "cors_admin/enabled"),

@@ -77,7 +77,12 @@ pub fn render(made: &[Made], servers: Servers) -> Result<(BTreeMap<Server, Json>
             files.insert(server, config);
         }
     }
-    for (server, to, from) in MOVED {
+    for (at, (server, to, from)) in MOVED.iter().enumerate() {
+        let is_elsewhere = MOVED.iter().any(|(other, _, there)| there == from && files.contains_key(other));
+        // Where no server says anything else, the first one that could says this.
+        if !is_elsewhere && !document.at(*from).is_null() && MOVED[..at].iter().all(|(_, _, there)| there != from) {
+            files.insert(*server, Json::Null);
+        }
         let value = match from.strip_prefix(&format!("{}/", server.place())) {
             Some(inside) => files.get_mut(server).and_then(|config| config.remove(inside)),
             None => Some(document.at(*from).clone()).filter(|value| !value.is_null()),
@@ -105,9 +110,10 @@ fn unsaid(resource: &'static Resource, value: &Value) -> Vec<Left> {
     let set = object.iter().filter(|(attr, value)| is_whole && attr.remote() && !value.is_null() && attr.name != "project_id");
     let homeless = set.filter(|(attr, _)| !has_place(&attr.pointer().to_string()));
     let mut left: Vec<_> = homeless.map(|(attr, _)| Left::new(at(attr.name), "only Ory Network has it")).collect();
-    let lacks = resource.on_create.iter().filter_map(|says| says(object)).map(|problem| problem.summary);
-    let wrong = validate(resource, value).into_iter().filter(Diagnostic::is_error).map(|error| error.summary);
-    left.extend(lacks.chain(wrong).map(|why| Left::new(at("incomplete"), format!("{why}: no answer of Ory shows it. Fill it in"))));
+    let lacks = resource.on_create.iter().filter_map(|says| says(object)).map(|problem| (problem.at, problem.summary));
+    let wrong = validate(resource, value).into_iter().filter(Diagnostic::is_error);
+    let wrong = wrong.map(|error| (error.path.root().unwrap_or_default(), error.summary));
+    left.extend(lacks.chain(wrong).map(|(attr, why)| Left::new(at(attr), format!("{why}: no answer of Ory shows it. Fill it in"))));
     left
 }
 

@@ -77,7 +77,8 @@ impl Parts for Items {
         let mut objects = Vec::new();
         for place in places.iter().map(|place| Object::new(table, place)) {
             for found in document.at(&self.list(resource, place)?).as_array().into_iter().flatten() {
-                let value = self.of_element(resource, place, &self.seen(document, found));
+                // What is beside the list is the whole document's.
+                let value = self.of_element(resource, place, found);
                 let value = value.map_err(|misfit| self.document.misfit(&misfit))?;
                 // In one list there may be elements of several kinds.
                 if self.like(resource, Object::new(table, &value), None).is_ok_and(|like| is_like(found, &like)) {

@@ -207,7 +207,7 @@ impl Items {
     }
 
     /// The element as the table sees it.
-    pub(super) fn seen(&self, document: &Json, element: &Json) -> Json {
+    fn seen(&self, document: &Json, element: &Json) -> Json {
         let mut seen = element.clone();
         if let Some(Beside { at, under }) = self.beside.filter(|_| element.is_object()) {
             seen.put(under, document.at(at).clone());

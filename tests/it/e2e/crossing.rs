@@ -2,4 +2,6 @@
 
 #[path = "../../crossing/everything.rs"]
 mod everything;
+mod diff;
 mod program;
+mod settings;
