@@ -25,7 +25,8 @@ pub async fn write(files: &[PathBuf], language: Language, out: &Path, force: boo
         return Err(Error::new("the files say nothing that a project could say", "Nothing was written. Are these the right files?"));
     }
     let Written { program, secrets } = settings::program(&made, PROJECT);
-    let mut texts: Vec<_> = program.files(Printer { language, package: Package::of(&ORY) }).into_iter().map(|file| (file.path, file.content)).collect();
+    let mut texts: Vec<_> =
+        program.files(Printer { language, package: Package::of(&ORY) }).into_iter().map(|file| (file.path, file.content)).collect();
     if !secrets.is_empty() {
         texts.push(given(language, &secrets));
     }
@@ -39,7 +40,10 @@ pub async fn write(files: &[PathBuf], language: Language, out: &Path, force: boo
         say(out.join(path).display())?;
     }
     if !secrets.is_empty() {
-        say(format_args!("\n{} secrets are variables of the program. Their values are in the last file, for this user alone to read.", secrets.len()))?;
+        say(format_args!(
+            "\n{} secrets are variables of the program. Their values are in the last file, for this user alone to read.",
+            secrets.len()
+        ))?;
         if language.is_pulumi() {
             say(format_args!("Take them in with `pulumi config set-all --json \"$(cat {SECRETS_FOR_PULUMI})\"`, and delete the file."))?;
         }

@@ -50,7 +50,12 @@ async fn project(url: &str, name: &str, changes: &Json) -> (String, String) {
 }
 
 fn kind<'a>(report: &'a Json, name: &str) -> &'a Json {
-    report["kinds"].as_array().unwrap().iter().find(|kind| kind["kind"] == name).unwrap_or_else(|| panic!("{name} was not compared: {report}"))
+    report["kinds"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|kind| kind["kind"] == name)
+        .unwrap_or_else(|| panic!("{name} was not compared: {report}"))
 }
 
 const SESSION: &str = "/services/identity/config/session/lifespan";
@@ -60,9 +65,7 @@ const PROVIDERS: &str = "/services/identity/config/selfservice/methods/oidc/conf
 async fn two_projects_are_compared_by_what_things_mean() {
     let (one, dir) = (emulator().await, tempfile::tempdir().unwrap());
     let url = one.url();
-    let provider = |id: &str, label: &str, secret: &str| {
-        json!({ "id": id, "provider": "google", "client_id": "x", "client_secret": secret, "label": label, "mapper_url": "base64://e30=" })
-    };
+    let provider = |id: &str, label: &str, secret: &str| json!({ "id": id, "provider": "google", "client_id": "x", "client_secret": secret, "label": label, "mapper_url": "base64://e30=" });
     let patch = |session: &str, label: &str, secret: &str| {
         json!([
             { "op": "add", "path": SESSION, "value": session },
@@ -72,8 +75,12 @@ async fn two_projects_are_compared_by_what_things_mean() {
     let (_, staging) = project(&url, "Staging", &patch("90m", "Google", "hunter22")).await;
     let (id, production) = project(&url, "Production", &patch("1h30m", "Google", "s3same")).await;
     let project_url = format!("{url}/p/%s");
-    let variables =
-        [("ORY_WORKSPACE_API_KEY", KEY), ("ORY_CONSOLE_API_URL", url.as_str()), ("ORY_PROJECT_API_URL", project_url.as_str()), ("ORY_HYDRA_ADMIN_URL", "http://127.0.0.1:9")];
+    let variables = [
+        ("ORY_WORKSPACE_API_KEY", KEY),
+        ("ORY_CONSOLE_API_URL", url.as_str()),
+        ("ORY_PROJECT_API_URL", project_url.as_str()),
+        ("ORY_HYDRA_ADMIN_URL", "http://127.0.0.1:9"),
+    ];
     let (left, right) = (format!("project:{staging}"), format!("project:{production}"));
 
     let same = diff(dir.path(), &variables, &[&left, &right]);
@@ -113,11 +120,19 @@ async fn objects_with_other_ids_are_known_by_what_people_call_them() {
     let (left, right) = (format!("emulator:{}", one.url()), format!("emulator:{}", other.url()));
     let client = |name: &str, grants: &[&str]| json!({ "client_name": name, "grant_types": grants, "scope": "a b" });
     let person = |mail: &str, flag: bool| json!({ "schema_id": "default", "traits": { "email": mail, "flag": flag } });
-    for (url, grants, flag) in [(one.url(), &["client_credentials"][..], true), (other.url(), &["client_credentials", "refresh_token"], false)] {
+    for (url, grants, flag) in
+        [(one.url(), &["client_credentials"][..], true), (other.url(), &["client_credentials", "refresh_token"], false)]
+    {
         send(&url, "POST", "/admin/clients", &client("shop", grants)).await;
         send(&url, "POST", "/admin/clients", &client("the same", &["client_credentials"])).await;
         send(&url, "POST", "/admin/identities", &person("ann@example.com", flag)).await;
-        send(&url, "PUT", "/admin/relation-tuples", &json!({ "namespace": "files", "object": "a", "relation": "owner", "subject_id": "ann" })).await;
+        send(
+            &url,
+            "PUT",
+            "/admin/relation-tuples",
+            &json!({ "namespace": "files", "object": "a", "relation": "owner", "subject_id": "ann" }),
+        )
+        .await;
     }
     let report = diff(dir.path(), &[], &[&left, &right, "--json"]);
     assert_eq!(report.code, 1, "{}", report.err);
@@ -150,7 +165,9 @@ async fn long_lists_are_read_by_pages() {
         send(&one.url(), "POST", "/admin/clients", &client("a b")).await;
         send(&other.url(), "POST", "/admin/clients", &client(if at == 7 { "a" } else { "b a" })).await;
     }
-    let pages = |running: &Running| running.summary().iter().filter(|(route, _)| route.contains("GET /admin/clients")).map(|(_, count)| count.requests).sum::<usize>();
+    let pages = |running: &Running| {
+        running.summary().iter().filter(|(route, _)| route.contains("GET /admin/clients")).map(|(_, count)| count.requests).sum::<usize>()
+    };
     let targets = [&one, &other].map(|running| format!("emulator:{}", running.url()));
     let said = diff(dir.path(), &[], &[&targets[0], &targets[1], "--only", "ory_oauth2_client", "--json"]);
     assert_eq!(said.code, 1, "{}", said.err);
@@ -171,7 +188,9 @@ async fn a_self_hosted_configuration_is_compared_with_a_project() {
     let variables = [("SHOP_ORY_WORKSPACE_API_KEY", KEY), ("SHOP_ORY_CONSOLE_API_URL", url.as_str())];
     let target = format!("project:{slug}@SHOP");
     let kratos = |session: &str| {
-        let text = format!("dsn: memory\nsession: {{ lifespan: {session} }}\nselfservice: {{ default_browser_return_url: https://shop.example.com/ }}\n");
+        let text = format!(
+            "dsn: memory\nsession: {{ lifespan: {session} }}\nselfservice: {{ default_browser_return_url: https://shop.example.com/ }}\n"
+        );
         fs::write(dir.path().join("kratos.yml"), text).unwrap();
         diff(dir.path(), &variables, &["config:kratos.yml", &target, "--json"])
     };
@@ -180,5 +199,8 @@ async fn a_self_hosted_configuration_is_compared_with_a_project() {
     let other = kratos("1h");
     assert_eq!(other.code, 1, "{}", other.err);
     let report = other.json();
-    assert_eq!(kind(&report, "ory_project_config")["changed"][0]["attributes"], json!([{ "attribute": "session_lifespan", "left": "1h", "right": "24h0m0s" }]));
+    assert_eq!(
+        kind(&report, "ory_project_config")["changed"][0]["attributes"],
+        json!([{ "attribute": "session_lifespan", "left": "1h", "right": "24h0m0s" }])
+    );
 }

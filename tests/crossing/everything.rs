@@ -52,7 +52,9 @@ pub fn everything() -> Program {
             let attr = table.attr(place);
             let said = match attr.refers_to {
                 Some(to) => Expression::Reference(Reference { of: to.resource, name: "each".to_owned(), attr: to.attr }),
-                None if attr.secret && matches!(attr.kind, Kind::String) => Expression::Variable(format!("{}_of_{}", attr.name, entry.resource.name)),
+                None if attr.secret && matches!(attr.kind, Kind::String) => {
+                    Expression::Variable(format!("{}_of_{}", attr.name, entry.resource.name))
+                }
                 None => Expression::of(attr, &value(attr, &mut turn))?,
             };
             Some((attr, said))
@@ -61,12 +63,15 @@ pub fn everything() -> Program {
     });
     let mut resources: Vec<_> = resources.collect();
     let first = resources[0].of;
-    let options = Resource { name: "options".to_owned(), protect: true, depends_on: vec![(first, "each".to_owned())], ..resources[1].clone() };
+    let options =
+        Resource { name: "options".to_owned(), protect: true, depends_on: vec![(first, "each".to_owned())], ..resources[1].clone() };
     resources.insert(2, options);
-    let variables = resources.iter().flat_map(|one| one.inputs.iter().filter_map(|(_, said)| match said {
-        Expression::Variable(name) => Some(Variable { name: name.clone(), doc: "A secret: \"x\" ${y}.".to_owned(), secret: true }),
-        _ => None,
-    }));
+    let variables = resources.iter().flat_map(|one| {
+        one.inputs.iter().filter_map(|(_, said)| match said {
+            Expression::Variable(name) => Some(Variable { name: name.clone(), doc: "A secret: \"x\" ${y}.".to_owned(), secret: true }),
+            _ => None,
+        })
+    });
     let mut variables: Vec<_> = variables.collect();
     variables.dedup();
     Program { project: "everything".to_owned(), resources, variables }

@@ -79,7 +79,8 @@ secrets: { system: [a-system-secret-of-hydra] }
 
 const KETO: &str = "namespaces: [{ id: 0, name: files }, { id: 1, name: groups }]\nlog: { level: info }\n";
 
-const SECRETS: &[&str] = &["hunter22", "s3same-0pen", "pa55word", "a-cookie-secret", "NOT-SECURE-AT-ALL", "a-salt-of-pairwise", "a-system-secret"];
+const SECRETS: &[&str] =
+    &["hunter22", "s3same-0pen", "pa55word", "a-cookie-secret", "NOT-SECURE-AT-ALL", "a-salt-of-pairwise", "a-system-secret"];
 
 fn files() -> Vec<File> {
     let texts = [("kratos.yml", KRATOS), ("conf/hydra.yaml", HYDRA), ("keto.yml", KETO)];
@@ -114,7 +115,10 @@ fn files_become_resources_and_what_no_project_says_is_named_with_the_reason() {
     assert_eq!(config.strs("cors_origins"), ["https://shop.example.com"]);
     assert_eq!(config.strs("keto_namespaces"), ["files", "groups"]);
     assert_eq!(config.bool("selfservice_flows_registration_after_password_hook_session"), Some(true));
-    assert!(config.get("selfservice_flows_login_after_password_hook_require_verified_address").is_null(), "nobody says anything of that list");
+    assert!(
+        config.get("selfservice_flows_login_after_password_hook_require_verified_address").is_null(),
+        "nobody says anything of that list"
+    );
 
     let places: Vec<_> = left.iter().map(|left| left.at.as_str()).collect();
     let wanted = [
@@ -159,13 +163,16 @@ fn files_come_back_from_the_resources_that_they_became() {
 fn every_attribute_of_a_project_goes_there_and_back() {
     let resource = &project_config::RESOURCE;
     let (mut carried, mut named) = (0, 0);
-    for (place, attr) in resource.table.attrs().enumerate().filter(|(_, attr)| attr.remote() && !attr.write_only && attr.name != "project_id") {
+    for (place, attr) in
+        resource.table.attrs().enumerate().filter(|(_, attr)| attr.remote() && !attr.write_only && attr.name != "project_id")
+    {
         for sample in samples::values(attr, samples::none).iter().take(2) {
             let mut value = resource.table.nulls();
             let Value::Object(fields) = &mut value else { unreachable!() };
             fields[place] = stored::kind_from_json(&attr.kind, sample).unwrap();
             let (files, left) = render(&[Made { resource, value: value.clone() }], Servers::V26_2).unwrap();
-            let again: Vec<_> = files.iter().map(|(server, config)| File::parse(&format!("{}.yml", server.name()), &print(config)).unwrap()).collect();
+            let again: Vec<_> =
+                files.iter().map(|(server, config)| File::parse(&format!("{}.yml", server.name()), &print(config)).unwrap()).collect();
             let (back, _) = objects(&read(&again, &Contents::new()).unwrap()).unwrap();
             let there = back.iter().find(|made| made.resource.name == resource.name).map(|made| &made.value.fields()[place]);
             match there {
@@ -228,7 +235,10 @@ fn janiform(dir: &Path, args: &[&str]) -> (i32, String, String) {
 #[test]
 fn the_command_renders_files_for_this_user_alone_and_overwrites_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    let kratos = KRATOS.replace("base64://eyIkaWQiOiJjdXN0b21lciIsInR5cGUiOiJvYmplY3QiLCJwcm9wZXJ0aWVzIjp7InRyYWl0cyI6eyJ0eXBlIjoib2JqZWN0In19fQ==", "file:///etc/config/kratos/customer.schema.json");
+    let kratos = KRATOS.replace(
+        "base64://eyIkaWQiOiJjdXN0b21lciIsInR5cGUiOiJvYmplY3QiLCJwcm9wZXJ0aWVzIjp7InRyYWl0cyI6eyJ0eXBlIjoib2JqZWN0In19fQ==",
+        "file:///etc/config/kratos/customer.schema.json",
+    );
     fs::write(dir.path().join("customer.schema.json"), r#"{"$id":"customer","properties":{"traits":{"type":"object"}}}"#).unwrap();
     for (name, text) in [("kratos.yml", kratos.as_str()), ("hydra.yml", HYDRA)] {
         fs::write(dir.path().join(name), text).unwrap();
@@ -278,7 +288,11 @@ fn what_only_ory_network_has_is_named_and_not_written() {
         let text: Vec<_> = files.values().map(Json::to_string).collect();
         (text, left.into_iter().map(|left| left.at).collect::<Vec<_>>())
     };
-    let named = ["kratos: selfservice.methods.captcha", "ory_project_config: account_experience_default_locale", "ory_project_config: strict_security"];
+    let named = [
+        "kratos: selfservice.methods.captcha",
+        "ory_project_config: account_experience_default_locale",
+        "ory_project_config: strict_security",
+    ];
     let (files, left) = places(Servers::V26_2);
     assert_eq!(left, named);
     assert_eq!(files, [r#"{"feature_flags":{"choose_recovery_address":true},"session":{"lifespan":"1h"}}"#]);

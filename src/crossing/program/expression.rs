@@ -56,7 +56,9 @@ impl Expression {
             (_, Value::Bool(flag)) => Expression::Bool(*flag),
             (_, Value::Number(number)) => Expression::Number(number.clone()),
             (_, Value::String(text)) => Expression::Text(text.clone()),
-            (Kind::List(of), Value::List(items)) => Expression::List(items.iter().filter_map(|item| Expression::of_kind(of, item)).collect()),
+            (Kind::List(of), Value::List(items)) => {
+                Expression::List(items.iter().filter_map(|item| Expression::of_kind(of, item)).collect())
+            }
             (Kind::Map(of), Value::Map(items)) => {
                 Expression::Map(items.iter().filter_map(|(key, item)| Some((key.clone(), Expression::of_kind(of, item)?))).collect())
             }

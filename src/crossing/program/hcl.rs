@@ -59,7 +59,9 @@ fn expression(package: Package, value: &Expression, level: usize) -> String {
         Expression::Text(said) => text(said),
         Expression::Json(value) => format!("jsonencode({})", json(value, level)),
         Expression::List(items) => list(items.iter().map(|item| expression(package, item, level + 1)).collect(), level),
-        Expression::Map(items) => object(items.iter().map(|(key, item)| (member(key), expression(package, item, level + 1))).collect(), level),
+        Expression::Map(items) => {
+            object(items.iter().map(|(key, item)| (member(key), expression(package, item, level + 1))).collect(), level)
+        }
         Expression::Object(items) => {
             object(items.iter().map(|(attr, item)| (attr.name.to_owned(), expression(package, item, level + 1))).collect(), level)
         }

@@ -245,7 +245,8 @@ impl Program {
                 kinds.push(resource.of);
             }
         }
-        let kinds = in_order(kinds, |kind| self.resources.iter().filter(|one| std::ptr::eq(one.of, kind)).flat_map(Resource::kinds).collect());
+        let kinds =
+            in_order(kinds, |kind| self.resources.iter().filter(|one| std::ptr::eq(one.of, kind)).flat_map(Resource::kinds).collect());
         let mut files: Vec<(&str, File, Uses)> = Vec::new();
         for kind in &kinds {
             let path = printer.file(kind.name);
@@ -284,11 +285,15 @@ impl Resource {
 }
 
 /// Kinds in an order in which each comes after those that it refers to; otherwise as they come.
-pub fn in_order<'a>(kinds: Vec<&'a schema::Resource>, refers: impl Fn(&schema::Resource) -> BTreeSet<&'static str>) -> Vec<&'a schema::Resource> {
+pub fn in_order<'a>(
+    kinds: Vec<&'a schema::Resource>,
+    refers: impl Fn(&schema::Resource) -> BTreeSet<&'static str>,
+) -> Vec<&'a schema::Resource> {
     let mut left = kinds;
     let mut ordered: Vec<&schema::Resource> = Vec::new();
     while !left.is_empty() {
-        let waits = |kind: &schema::Resource| refers(kind).iter().any(|name| *name != kind.name && left.iter().any(|other| other.name == *name));
+        let waits =
+            |kind: &schema::Resource| refers(kind).iter().any(|name| *name != kind.name && left.iter().any(|other| other.name == *name));
         // In a circle, the first one has to be the first.
         let next = left.iter().position(|kind| !waits(kind)).unwrap_or_default();
         ordered.push(left.remove(next));

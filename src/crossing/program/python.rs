@@ -82,7 +82,8 @@ fn typed(attr: &'static Attr, here: Here, printed: String, value: &Expression) -
     match value {
         Expression::Text(_) => format!("{}.{of}({printed})", here.package),
         Expression::List(items) => {
-            let items: Vec<_> = items.iter().map(|item| format!("{}.{of}({})", here.package, expression(here, &Kind::String, item, 1))).collect();
+            let items: Vec<_> =
+                items.iter().map(|item| format!("{}.{of}({})", here.package, expression(here, &Kind::String, item, 1))).collect();
             format!("[{}]", items.join(", "))
         }
         _ => printed,
@@ -101,7 +102,9 @@ fn expression(here: Here, kind: &Kind, value: &Expression, level: usize) -> Stri
         (_, Expression::Text(said)) => text(said),
         (_, Expression::Json(value)) => format!("json.dumps({})", json(value, level)),
         (Kind::List(of), Expression::List(items)) => list(items.iter().map(|item| expression(here, of, item, inner)), level),
-        (Kind::Map(of), Expression::Map(items)) => dictionary(items.iter().map(|(key, item)| (quoted(key), expression(here, of, item, inner))), level),
+        (Kind::Map(of), Expression::Map(items)) => {
+            dictionary(items.iter().map(|(key, item)| (quoted(key), expression(here, of, item, inner))), level)
+        }
         (Kind::Object(nested), Expression::Object(items)) => nested_object(here, nested, items, level),
         (_, Expression::Reference(of)) => format!("{}.{}", variable(here.kind, of.of.name, &of.name), of.attr),
         (_, Expression::Variable(name)) => format!("config.require_secret({})", quoted(&camel(name))),
@@ -112,7 +115,8 @@ fn expression(here: Here, kind: &Kind, value: &Expression, level: usize) -> Stri
 
 fn nested_object(here: Here, nested: &Nested, items: &[(&'static Attr, Expression)], level: usize) -> String {
     let indent = tabs(UNIT, level + 1);
-    let line = |(attr, item): &(&'static Attr, Expression)| format!("{indent}{}={},\n", attr.name, expression(here, &attr.kind, item, level + 1));
+    let line =
+        |(attr, item): &(&'static Attr, Expression)| format!("{indent}{}={},\n", attr.name, expression(here, &attr.kind, item, level + 1));
     let lines: String = items.iter().map(line).collect();
     let name = format!("{}.{}Args", here.package, nested.name);
     if lines.is_empty() { format!("{name}()") } else { format!("{name}(\n{lines}{})", tabs(UNIT, level)) }

@@ -123,7 +123,8 @@ fn text(said: &str, level: usize) -> Node {
     }
     let indent = tabs(UNIT, level + 1);
     let keeps = if said.ends_with('\n') { "|" } else { "|-" };
-    let lines = escaped(said).lines().map(|line| if line.is_empty() { String::new() } else { format!("{indent}{line}") }).collect::<Vec<_>>();
+    let lines =
+        escaped(said).lines().map(|line| if line.is_empty() { String::new() } else { format!("{indent}{line}") }).collect::<Vec<_>>();
     Node::Line(format!("{keeps}\n{}", lines.join("\n")))
 }
 

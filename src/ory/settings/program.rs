@@ -17,7 +17,8 @@ pub struct Written {
 
 /// The program of these objects.
 pub fn program(made: &[Made], project: &str) -> Written {
-    let mut written = Written { program: Program { project: project.to_owned(), resources: Vec::new(), variables: Vec::new() }, secrets: Vec::new() };
+    let mut written =
+        Written { program: Program { project: project.to_owned(), resources: Vec::new(), variables: Vec::new() }, secrets: Vec::new() };
     let mut kinds: Vec<_> = made.iter().map(|made| made.resource).collect();
     kinds.dedup_by(|one, other| std::ptr::eq(*one, *other));
     let modules: Vec<_> = kinds.iter().map(|kind| kind.name).collect();
@@ -38,7 +39,10 @@ pub fn program(made: &[Made], project: &str) -> Written {
 fn shown(made: &Made) -> String {
     let object = Object::new(&made.resource.table, &made.value);
     let text = |names: &[&str]| names.iter().filter_map(|name| object.str(name)).collect::<Vec<_>>().join("_");
-    let host = object.str("url").and_then(|url| url::Url::parse(url).ok()).map(|url| format!("_{}{}", url.host_str().unwrap_or_default(), url.path()));
+    let host = object
+        .str("url")
+        .and_then(|url| url::Url::parse(url).ok())
+        .map(|url| format!("_{}{}", url.host_str().unwrap_or_default(), url.path()));
     match text(&["flow", "timing", "auth_method"]) {
         flow if !flow.is_empty() => flow + &host.unwrap_or_default(),
         _ => match text(&["provider_id", "template_type", "schema_id"]) {
@@ -61,10 +65,19 @@ fn said(table: &'static Table, object: &Value, prefix: &str, written: &mut Writt
             (_, value) if attr.secret => given(&name, &attr_of.kind, value, attr.doc, written),
             (Kind::Object(nested), value) => Some(Expression::Object(said(&nested.table, value, &format!("{name}_"), written))),
             (Kind::List(Kind::Object(nested)), Value::List(items)) => Some(Expression::List(
-                items.iter().enumerate().map(|(at, item)| Expression::Object(said(&nested.table, item, &format!("{name}_{at}_"), written))).collect(),
+                items
+                    .iter()
+                    .enumerate()
+                    .map(|(at, item)| Expression::Object(said(&nested.table, item, &format!("{name}_{at}_"), written)))
+                    .collect(),
             )),
             (Kind::Map(Kind::Object(nested)), Value::Map(items)) => Some(Expression::Map(
-                items.iter().map(|(key, item)| (key.clone(), Expression::Object(said(&nested.table, item, &format!("{name}_{}_", word(key)), written)))).collect(),
+                items
+                    .iter()
+                    .map(|(key, item)| {
+                        (key.clone(), Expression::Object(said(&nested.table, item, &format!("{name}_{}_", word(key)), written)))
+                    })
+                    .collect(),
             )),
             (_, value) => Expression::of(attr_of, value),
         };
@@ -77,7 +90,11 @@ fn said(table: &'static Table, object: &Value, prefix: &str, written: &mut Writt
 fn given(name: &str, kind: &Kind, value: &Value, doc: &str, written: &mut Written) -> Option<Expression> {
     match (kind, value) {
         (_, Value::String(text)) => {
-            written.program.variables.push(Variable { name: name.to_owned(), doc: doc.lines().next().unwrap_or_default().to_owned(), secret: true });
+            written.program.variables.push(Variable {
+                name: name.to_owned(),
+                doc: doc.lines().next().unwrap_or_default().to_owned(),
+                secret: true,
+            });
             written.secrets.push((name.to_owned(), text.clone()));
             Some(Expression::Variable(name.to_owned()))
         }
@@ -86,7 +103,9 @@ fn given(name: &str, kind: &Kind, value: &Value, doc: &str, written: &mut Writte
             Some(Expression::List(items.collect()))
         }
         (Kind::Map(of), Value::Map(items)) => {
-            let items = items.iter().filter_map(|(key, item)| Some((key.clone(), given(&format!("{name}_{}", word(key)), of, item, doc, written)?)));
+            let items = items
+                .iter()
+                .filter_map(|(key, item)| Some((key.clone(), given(&format!("{name}_{}", word(key)), of, item, doc, written)?)));
             Some(Expression::Map(items.collect()))
         }
         _ => None,

@@ -1,7 +1,7 @@
 //! The way across with the real tools.
 
+mod diff;
 #[path = "../../crossing/everything.rs"]
 mod everything;
-mod diff;
 mod program;
 mod settings;

@@ -21,7 +21,9 @@ fn a_real_server_and_the_emulator_are_compared_by_what_things_mean() {
             "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"], "metadata": { "team": 1.0 },
             "authorization_code_grant_access_token_lifespan": "90m", "audience": ["x", "y"],
         }));
-        server.create(&json!({ "client_name": "batch", "grant_types": ["client_credentials"], "token_endpoint_auth_method": "client_secret_basic" }));
+        server.create(
+            &json!({ "client_name": "batch", "grant_types": ["client_credentials"], "token_endpoint_auth_method": "client_secret_basic" }),
+        );
     }
     compare(&[]).ok().says(&["Nothing differs."]);
     let id = emulator.named("shop")["client_id"].as_str().expect("an id").to_owned();

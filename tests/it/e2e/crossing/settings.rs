@@ -107,19 +107,24 @@ fn real_servers_start_with_what_is_rendered() {
     let scratch = written();
     let render = ["config", "render", "config:kratos.yml,hydra.yml", "--out", "rendered", "--servers", "2.3"];
     run(&scratch, &render, &[]).ok();
-    let (_kratos, admin) = serves("JANIFORM_KRATOS", &["serve", "--sqa-opt-out"], &scratch.join("rendered/kratos.yml"), "/admin/health/ready");
+    let (_kratos, admin) =
+        serves("JANIFORM_KRATOS", &["serve", "--sqa-opt-out"], &scratch.join("rendered/kratos.yml"), "/admin/health/ready");
     let person = json!({ "schema_id": "customer", "traits": { "email": "ann@example.com" } });
     http::send("POST", &format!("{admin}/admin/identities"), Some(&person)).expect(201);
-    let (_hydra, admin) = serves("JANIFORM_HYDRA", &["serve", "all", "--dev", "--sqa-opt-out"], &scratch.join("rendered/hydra.yml"), "/health/ready");
+    let (_hydra, admin) =
+        serves("JANIFORM_HYDRA", &["serve", "all", "--dev", "--sqa-opt-out"], &scratch.join("rendered/hydra.yml"), "/health/ready");
     http::send("POST", &format!("{admin}/admin/clients"), Some(&json!({ "subject_type": "pairwise" }))).expect(201);
-    run(&scratch, &["diff", "config:kratos.yml,hydra.yml", "config:rendered/kratos.yml,rendered/hydra.yml"], &[]).ok().says(&["Nothing differs."]);
+    run(&scratch, &["diff", "config:kratos.yml,hydra.yml", "config:rendered/kratos.yml,rendered/hydra.yml"], &[])
+        .ok()
+        .says(&["Nothing differs."]);
 }
 
 /// The program that the files become is applied to a project, which then says what the files say.
 #[test]
 fn a_project_says_what_the_files_said() {
     let (scratch, emulator) = (written(), Server::emulator(&[]));
-    let made = emulator.ask_console("POST", "/projects", Some(&json!({ "name": "Shop", "environment": "dev", "home_region": "eu-central" })));
+    let made =
+        emulator.ask_console("POST", "/projects", Some(&json!({ "name": "Shop", "environment": "dev", "home_region": "eu-central" })));
     let project = made.expect(201);
     let (id, slug) = (project["id"].as_str().expect("an id"), project["slug"].as_str().expect("a slug"));
     let console = emulator.console();
