@@ -2,16 +2,16 @@
 
 use super::{
     Error,
-    files::replace,
+    files::place_all,
     say,
     targets::{self, Target},
 };
 use crate::{
+    export::File,
     ory::{
         kinds::KINDS,
         settings::{self, Left, Made, Servers},
     },
-    value::Json,
 };
 use std::{
     io::{self, Write},
@@ -75,17 +75,8 @@ pub async fn run(Command::Render(args): Command) -> Result<(), Error> {
             "What is rendered is ory_project_config, ory_identity_schema, ory_email_template, ory_action and ory_social_provider.",
         ));
     }
-    let files: Vec<_> = files.into_iter().map(|(server, config)| (args.out.join(format!("{}.yml", server.name())), config)).collect();
-    if let Some((path, _)) = files.iter().find(|(path, _)| !args.force && path.exists()) {
-        return Err(Error::new(
-            format_args!("{} is there already, and nothing was written", path.display()),
-            "Choose another `--out`, or replace what is there with `--force`.",
-        ));
-    }
-    for (path, config) in &files {
-        write(path, config)?;
-        say(path.display())?;
-    }
+    let file = |(server, config): (settings::Server, _)| File { path: format!("{}.yml", server.name()), content: settings::print(&config) };
+    place(&args.out, &files.into_iter().map(file).collect::<Vec<_>>(), args.force)?;
     tell(&left, "These settings are not in the files:");
     Ok(())
 }
@@ -103,15 +94,16 @@ async fn objects(word: &str, target: &Target) -> Result<Vec<Made>, Error> {
     Ok(made)
 }
 
-/// Whole or not at all, and for nobody else to read: there are secrets in it.
-fn write(path: &Path, config: &Json) -> Result<(), Error> {
-    let text = settings::print(config);
-    replace(path, |file| {
-        #[cfg(unix)]
-        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-        file.write_all(text.as_bytes())
-    })
-    .map_err(|error| Error::new(format_args!("cannot write {}: {error}", path.display()), "Is there room, and may this user write there?"))
+/// All of them or none, and for nobody else to read: there are secrets in them. Names them then.
+pub fn place(dir: &Path, files: &[File], force: bool) -> Result<(), Error> {
+    place_all(dir, files, force).map_err(|error| {
+        let hint = match error.kind() {
+            io::ErrorKind::AlreadyExists => "Nothing was written. Name another directory with `--out`, or replace what is there with `--force`.",
+            _ => "Is there room, and may this user write there? Nothing was put into its place.",
+        };
+        Error::new(format_args!("cannot write into {}: {error}", dir.display()), hint)
+    })?;
+    files.iter().try_for_each(|file| say(dir.join(&file.path).display()))
 }
 
 /// Names on standard error what is not carried over.

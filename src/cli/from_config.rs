@@ -1,18 +1,22 @@
 //! `janiform discover --from-config`: a program that says what the files of self-hosted servers said.
 
-use super::{Error, config::tell, files::replace, say, server_files, targets::told};
+use super::{
+    Error,
+    config::{place, tell},
+    say, server_files,
+    targets::told,
+};
 use crate::{
     crossing::program::{Language, Package, Printer},
+    export::File,
+    frontends::pulumi::names::camel,
     ory::{
         ORY,
         settings::{self, Written},
     },
     value::Json,
 };
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// What the program is called where nobody says.
 const PROJECT: &str = "ory";
@@ -25,20 +29,11 @@ pub async fn write(files: &[PathBuf], language: Language, out: &Path, force: boo
         return Err(Error::new("the files say nothing that a project could say", "Nothing was written. Are these the right files?"));
     }
     let Written { program, secrets } = settings::program(&made, PROJECT);
-    let mut texts: Vec<_> =
-        program.files(Printer { language, package: Package::of(&ORY) }).into_iter().map(|file| (file.path, file.content)).collect();
+    let mut texts = program.files(Printer { language, package: Package::of(&ORY) });
     if !secrets.is_empty() {
         texts.push(given(language, &secrets));
     }
-    if let Some((path, _)) = texts.iter().find(|(path, _)| !force && out.join(path).exists()) {
-        let what = format!("{} is there already, and nothing was written", out.join(path).display());
-        return Err(Error::new(what, "Choose another directory, or replace what is there with `--force`."));
-    }
-    for (path, text) in &texts {
-        let is_secret = *path == SECRETS_FOR_TERRAFORM || *path == SECRETS_FOR_PULUMI;
-        put(&out.join(path), text, is_secret)?;
-        say(out.join(path).display())?;
-    }
+    place(out, &texts, force)?;
     if !secrets.is_empty() {
         say(format_args!(
             "\n{} secrets are variables of the program. Their values are in the last file, for this user alone to read.",
@@ -56,25 +51,14 @@ const SECRETS_FOR_TERRAFORM: &str = "secrets.auto.tfvars.json";
 const SECRETS_FOR_PULUMI: &str = "secrets.json";
 
 /// The file from which the tool takes the values: Terraform reads it by itself, Pulumi is told to.
-fn given(language: Language, secrets: &[(String, String)]) -> (String, String) {
+fn given(language: Language, secrets: &[(String, String)]) -> File {
     let (path, values) = match language.is_pulumi() {
         false => (SECRETS_FOR_TERRAFORM, Json::object(secrets.iter().map(|(name, value)| (name, value.as_str().into())))),
         true => {
             let value = |value: &str| Json::object([("value", value.into()), ("secret", true.into())]);
-            let named = |name: &str| format!("{PROJECT}:{}", crate::frontends::pulumi::names::camel(name));
+            let named = |name: &str| format!("{PROJECT}:{}", camel(name));
             (SECRETS_FOR_PULUMI, Json::object(secrets.iter().map(|(name, text)| (named(name), value(text)))))
         }
     };
-    (path.to_owned(), format!("{values}\n"))
-}
-
-fn put(path: &Path, text: &str, is_secret: bool) -> Result<(), Error> {
-    replace(path, |file| {
-        #[cfg(unix)]
-        if is_secret {
-            file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-        }
-        file.write_all(text.as_bytes())
-    })
-    .map_err(|error| Error::new(format_args!("cannot write {}: {error}", path.display()), "Is there room, and may this user write there?"))
+    File { path: path.to_owned(), content: format!("{values}\n") }
 }

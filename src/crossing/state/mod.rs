@@ -3,8 +3,11 @@
 //! Owns one model of what a state holds, and why a file is none that can be read. Must not know what an attribute means:
 //! attributes are kept as the tool spells them, and a face makes objects of them.
 
+mod object;
 pub mod pulumi;
 pub mod terraform;
+
+pub use object::{Object, objects};
 
 use crate::value::{Json, ParseError};
 use std::{collections::BTreeSet, fmt};
@@ -73,6 +76,8 @@ pub struct Held {
     pub dependencies: Vec<String>,
     /// Whether the state protects it against deletion; Terraform keeps that in programs only.
     pub protect: bool,
+    /// Options of the resource that the state knows of and that no other tool has.
+    pub options: Vec<String>,
     /// Why the tool is not done with it, such as `tainted`.
     pub unfinished: Option<String>,
 }

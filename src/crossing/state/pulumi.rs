@@ -20,6 +20,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The versions of the format that are read.
 const VERSIONS: std::ops::RangeInclusive<i64> = 3..=4;
 
+/// Options of resources that a stack remembers.
+const OPTIONS: [&str; 5] = ["aliases", "customTimeouts", "deletedWith", "ignoreChanges", "retainOnDelete"];
+
 const PROVIDERS: &str = "pulumi:providers:";
 
 /// The stack in a text.
@@ -138,6 +141,7 @@ impl<'a> Entry<'a> {
             private: Vec::new(),
             dependencies: dependencies.filter_map(|urn| urn.as_str().map(str::to_owned)).collect(),
             protect: flag("protect"),
+            options: OPTIONS.iter().filter(|option| is_said(self.resource.at(**option))).map(|option| (*option).to_owned()).collect(),
             unfinished,
         })
     }
@@ -214,6 +218,16 @@ fn within(urn: &str, parents: &BTreeMap<&str, &str>) -> Vec<String> {
     }
     path.reverse();
     path
+}
+
+/// Whether an option is more than what it is where nobody says anything.
+fn is_said(option: &Json) -> bool {
+    match option {
+        Json::Null | Json::Bool(false) => false,
+        Json::Array(items) => !items.is_empty(),
+        Json::Object(members) => members.values().any(is_said),
+        _ => true,
+    }
 }
 
 /// What the default provider is called is Pulumi's own.

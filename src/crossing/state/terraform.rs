@@ -164,6 +164,7 @@ impl Block<'_> {
             private,
             dependencies: texts(instance.at("dependencies")),
             protect: false,
+            options: Vec::new(),
             unfinished,
             address,
         })

@@ -3,5 +3,6 @@
 mod diff;
 #[path = "../../crossing/everything.rs"]
 mod everything;
+mod migrate;
 mod program;
 mod settings;

@@ -12,8 +12,6 @@ pub struct Import {
     pub name: String,
     /// Its id.
     pub id: String,
-    /// The version of the provider.
-    pub version: String,
     /// The inputs, secrets in envelopes.
     pub inputs: Json,
     /// The outputs, the same.
@@ -28,7 +26,6 @@ pub fn document(imports: &[Import]) -> String {
             ("type", text(&import.kind)),
             ("name", text(&import.name)),
             ("id", text(&import.id)),
-            ("version", text(&import.version)),
             ("inputs", import.inputs.clone()),
             ("outputs", import.outputs.clone()),
         ])
