@@ -98,7 +98,9 @@ async fn objects(word: &str, target: &Target) -> Result<Vec<Made>, Error> {
 pub fn place(dir: &Path, files: &[File], force: bool) -> Result<(), Error> {
     place_all(dir, files, force).map_err(|error| {
         let hint = match error.kind() {
-            io::ErrorKind::AlreadyExists => "Nothing was written. Name another directory with `--out`, or replace what is there with `--force`.",
+            io::ErrorKind::AlreadyExists => {
+                "Nothing was written. Name another directory with `--out`, or replace what is there with `--force`."
+            }
             _ => "Is there room, and may this user write there? Nothing was put into its place.",
         };
         Error::new(format_args!("cannot write into {}: {error}", dir.display()), hint)

@@ -2,7 +2,8 @@
 
 use janiform::emulator::{self, Options, Running};
 use serde_json::{Value as Json, json};
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path};
+use tokio::process::Command;
 
 const KEY: &str = "ory_wak_of-the-tests";
 
@@ -19,12 +20,12 @@ impl Said {
     }
 }
 
-fn diff(dir: &Path, variables: &[(&str, &str)], args: &[&str]) -> Said {
+async fn diff(dir: &Path, variables: &[(&str, &str)], args: &[&str]) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_janiform"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.contains("ORY_")) {
         command.env_remove(name);
     }
-    let output = command.arg("diff").args(args).envs(variables.iter().copied()).current_dir(dir).output().unwrap();
+    let output = command.arg("diff").args(args).envs(variables.iter().copied()).current_dir(dir).output().await.unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Said { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
 }
@@ -61,7 +62,7 @@ fn kind<'a>(report: &'a Json, name: &str) -> &'a Json {
 const SESSION: &str = "/services/identity/config/session/lifespan";
 const PROVIDERS: &str = "/services/identity/config/selfservice/methods/oidc/config/providers";
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn two_projects_are_compared_by_what_things_mean() {
     let (one, dir) = (emulator().await, tempfile::tempdir().unwrap());
     let url = one.url();
@@ -83,7 +84,7 @@ async fn two_projects_are_compared_by_what_things_mean() {
     ];
     let (left, right) = (format!("project:{staging}"), format!("project:{production}"));
 
-    let same = diff(dir.path(), &variables, &[&left, &right]);
+    let same = diff(dir.path(), &variables, &[&left, &right]).await;
     assert_eq!(same.code, 0, "90m is 1h30m, and secrets are not shown: {} {}", same.out, same.err);
     assert!(same.out.contains("Nothing differs.") && same.out.contains("ory_oauth2_client"), "what no key opens is named: {}", same.out);
 
@@ -92,7 +93,7 @@ async fn two_projects_are_compared_by_what_things_mean() {
         { "op": "add", "path": PROVIDERS, "value": [provider("google", "Sign in", "s3same"), provider("other", "Other", "x")] },
     ]);
     send(&url, "PATCH", &format!("/projects/{id}"), &change).await;
-    let said = diff(dir.path(), &variables, &[&left, &format!("project:{id}"), "--json"]);
+    let said = diff(dir.path(), &variables, &[&left, &format!("project:{id}"), "--json"]).await;
     assert_eq!(said.code, 1, "{}", said.err);
     let report = said.json();
     assert_eq!(report["same"], false);
@@ -105,16 +106,16 @@ async fn two_projects_are_compared_by_what_things_mean() {
         assert!(!said.out.contains(secret) && !said.err.contains(secret));
     }
 
-    let text = diff(dir.path(), &variables, &[&left, &right]).out;
+    let text = diff(dir.path(), &variables, &[&left, &right]).await.out;
     assert!(text.contains("session_lifespan: \"1h30m0s\" → \"2h0m0s\"") && text.contains("+ other"), "{text}");
     assert!(!text.contains('\x1b'), "a pipe is not coloured");
-    let only = diff(dir.path(), &variables, &[&left, &right, "--only", "ory_email_template"]);
+    let only = diff(dir.path(), &variables, &[&left, &right, "--only", "ory_email_template"]).await;
     assert_eq!(only.code, 0, "{}", only.out);
-    let without = diff(dir.path(), &variables, &[&left, &right, "--exclude", "social_provider", "--exclude", "project_config"]);
+    let without = diff(dir.path(), &variables, &[&left, &right, "--exclude", "social_provider", "--exclude", "project_config"]).await;
     assert_eq!(without.code, 0, "{}", without.out);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn objects_with_other_ids_are_known_by_what_people_call_them() {
     let (one, other, dir) = (emulator().await, emulator().await, tempfile::tempdir().unwrap());
     let (left, right) = (format!("emulator:{}", one.url()), format!("emulator:{}", other.url()));
@@ -134,7 +135,7 @@ async fn objects_with_other_ids_are_known_by_what_people_call_them() {
         )
         .await;
     }
-    let report = diff(dir.path(), &[], &[&left, &right, "--json"]);
+    let report = diff(dir.path(), &[], &[&left, &right, "--json"]).await;
     assert_eq!(report.code, 1, "{}", report.err);
     let report = report.json();
     let clients = kind(&report, "ory_oauth2_client");
@@ -146,17 +147,17 @@ async fn objects_with_other_ids_are_known_by_what_people_call_them() {
     assert_eq!(kind(&report, "ory_relationship")["same"], 1);
     assert!(report["not_compared"].as_array().unwrap().iter().any(|skipped| skipped["kind"] == "ory_project_config"));
 
-    assert_eq!(diff(dir.path(), &[], &[&left, &left]).code, 0);
+    assert_eq!(diff(dir.path(), &[], &[&left, &left]).await.code, 0);
     other.stop().await;
-    let gone = diff(dir.path(), &[], &[&left, &right]);
+    let gone = diff(dir.path(), &[], &[&left, &right]).await;
     assert_eq!(gone.code, 2, "{}", gone.out);
     assert!(gone.err.starts_with("Error: ") && gone.err.contains("Hint: "), "{}", gone.err);
-    assert_eq!(diff(dir.path(), &[], &[&left, "project"]).code, 2);
-    assert_eq!(diff(dir.path(), &[], &[&left, "env"]).code, 2, "no server is named");
+    assert_eq!(diff(dir.path(), &[], &[&left, "project"]).await.code, 2);
+    assert_eq!(diff(dir.path(), &[], &[&left, "env"]).await.code, 2, "no server is named");
 }
 
 /// One page of clients after the other, once where nothing differs and once more where something does.
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn long_lists_are_read_by_pages() {
     let (one, dir) = (emulator().await, tempfile::tempdir().unwrap());
     let other = emulator().await;
@@ -169,7 +170,7 @@ async fn long_lists_are_read_by_pages() {
         running.summary().iter().filter(|(route, _)| route.contains("GET /admin/clients")).map(|(_, count)| count.requests).sum::<usize>()
     };
     let targets = [&one, &other].map(|running| format!("emulator:{}", running.url()));
-    let said = diff(dir.path(), &[], &[&targets[0], &targets[1], "--only", "ory_oauth2_client", "--json"]);
+    let said = diff(dir.path(), &[], &[&targets[0], &targets[1], "--only", "ory_oauth2_client", "--json"]).await;
     assert_eq!(said.code, 1, "{}", said.err);
     let report = said.json();
     let clients = kind(&report, "ory_oauth2_client");
@@ -179,7 +180,7 @@ async fn long_lists_are_read_by_pages() {
     assert!((2..=8).contains(&asked), "{asked} requests for twice 1,200 clients");
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_self_hosted_configuration_is_compared_with_a_project() {
     let (one, dir) = (emulator().await, tempfile::tempdir().unwrap());
     let url = one.url();
@@ -187,16 +188,16 @@ async fn a_self_hosted_configuration_is_compared_with_a_project() {
     let (_, slug) = project(&url, "Shop", &changes).await;
     let variables = [("SHOP_ORY_WORKSPACE_API_KEY", KEY), ("SHOP_ORY_CONSOLE_API_URL", url.as_str())];
     let target = format!("project:{slug}@SHOP");
-    let kratos = |session: &str| {
+    let kratos = async |session: &str| {
         let text = format!(
             "dsn: memory\nsession: {{ lifespan: {session} }}\nselfservice: {{ default_browser_return_url: https://shop.example.com/ }}\n"
         );
         fs::write(dir.path().join("kratos.yml"), text).unwrap();
-        diff(dir.path(), &variables, &["config:kratos.yml", &target, "--json"])
+        diff(dir.path(), &variables, &["config:kratos.yml", &target, "--json"]).await
     };
-    let same = kratos("1440m");
+    let same = kratos("1440m").await;
     assert_eq!(same.code, 0, "{} {}", same.out, same.err);
-    let other = kratos("1h");
+    let other = kratos("1h").await;
     assert_eq!(other.code, 1, "{}", other.err);
     let report = other.json();
     assert_eq!(
