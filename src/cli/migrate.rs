@@ -29,7 +29,7 @@ pub struct Args {
     #[arg(default_value = "-", value_name = "STATE|-")]
     state: String,
     /// The directory for the new program, its state or import file, and the commands that release the source.
-    #[arg(long, value_name = "DIR", required_unless_present = "dry_run")]
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["dry_run", "released"])]
     out: Option<PathBuf>,
     /// The language of the program for Pulumi.
     #[arg(long, value_enum, default_value = "yaml")]
@@ -49,6 +49,9 @@ pub struct Args {
     /// Writes nothing, and says field by field what is carried and what is not.
     #[arg(long)]
     dry_run: bool,
+    /// Only looks whether the source has let go of what moved into this directory; fails as long as it has not.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "dry_run", "into", "config"])]
+    released: Option<PathBuf>,
     /// Replaces files that are there.
     #[arg(long)]
     force: bool,
@@ -89,6 +92,9 @@ impl From<StateError> for Error {
 /// Migrates.
 pub fn run(args: Args) -> Result<(), Error> {
     let text = read(&args.state)?;
+    if let Some(dir) = &args.released {
+        return released(&args, dir, &text);
+    }
     let outcome = match (args.from, args.to) {
         (Tool::Terraform, Tool::Pulumi) => to_pulumi(&args, &text)?,
         (Tool::Pulumi, Tool::Terraform) => to_terraform(&args, &text)?,
@@ -116,6 +122,22 @@ pub fn run(args: Args) -> Result<(), Error> {
         _ => say(format_args!("{report}\nNothing was written.").to_string().trim_start())?,
     }
     say(report.summary().trim_end())
+}
+
+fn released(args: &Args, dir: &Path, text: &[u8]) -> Result<(), Error> {
+    let list = dir.join(migrate::MOVED);
+    let list = fs::read_to_string(&list).map_err(|error| unreadable(&list.display(), &error))?;
+    let source = match args.from {
+        Tool::Terraform => state::terraform::read(text)?,
+        Tool::Pulumi => state::pulumi::read(text)?,
+    };
+    match migrate::unreleased(&list, &source)?.as_slice() {
+        [] => say(format_args!("{} manages none of them any more.", source.tool)),
+        both => Err(Error::new(
+            format_args!("{} still manages {} objects that moved:\n  {}", source.tool, both.len(), both.join("\n  ")),
+            format_args!("Run `sh {}` in the directory of the source.", dir.join("release.sh").display()),
+        )),
+    }
 }
 
 fn to_pulumi(args: &Args, text: &[u8]) -> Result<Outcome, Error> {

@@ -42,8 +42,8 @@ enum Command {
     },
     /// Compares two projects, servers, states or configurations, object by object.
     Diff(diff::Args),
-    /// Writes what is there as a program.
-    Discover(discover::Args),
+    /// Writes what a project, a workspace or servers hold as code, with what imports it.
+    Discover(Box<discover::Args>),
     /// Checks credentials, URLs, versions, the clock, the plan and this machine, and says what to fix.
     Doctor(doctor::Args),
     /// Runs a local Ory: clients, tokens, identities and relationships, with no account.
@@ -96,6 +96,7 @@ pub async fn run() -> ExitCode {
         Command::Diff(args) => return diff::run(args).await,
         Command::Discover(args) => discover::run(args).await,
         Command::Doctor(args) => return end(doctor::run(args).await),
+        Command::Discover(args) => discover::run(*args).await,
         Command::Emulator(args) => emulator::run(*args).await,
         Command::Install(args) => install::run(args),
         Command::Migrate(args) => migrate::run(args),

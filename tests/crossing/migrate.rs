@@ -207,7 +207,7 @@ fn to_pulumi_secrets_go_into_the_import_file_and_nowhere_else() {
     ] {
         assert!(told.contains(says), "{told}\ndoes not say: {says}");
     }
-    assert!(file(&outcome, "Pulumi.yaml").contains("dependsOn:\n        - ${oauth2ClientTeamBCC0}"), "{}", file(&outcome, "Pulumi.yaml"));
+    assert!(file(&outcome, "Pulumi.yaml").contains("dependsOn:\n        - ${oauth2ClientTeamBCC_0}"), "{}", file(&outcome, "Pulumi.yaml"));
     assert!(file(&outcome, "release.sh").contains("'module.team[\"b.c\"].ory_oauth2_client.c[0]'"));
     assert!(file(&outcome, "removed.tf").contains("from = module.team.ory_oauth2_client.c\n"));
 }
@@ -216,7 +216,7 @@ fn to_pulumi_secrets_go_into_the_import_file_and_nowhere_else() {
 fn to_terraform_nothing_else_of_the_pulled_state_changes() {
     let empty_of_ours = changed(TERRAFORM, |state| {
         state["resources"].as_array_mut().unwrap().truncate(1);
-        state["something_new"] = json!({ "kept": [1.50, "as it is"] });
+        state["something_new"] = json!({ "kept": [1.5, "as it is"] });
     });
     let outcome = crossed_to_terraform(PULUMI, &empty_of_ours).expect("a migration");
     let (before, after): (Json, Json) = (serde_json::from_str(&empty_of_ours).unwrap(), json_in(&outcome, "terraform.tfstate"));
@@ -224,7 +224,7 @@ fn to_terraform_nothing_else_of_the_pulled_state_changes() {
     for member in ["version", "lineage", "terraform_version", "outputs", "something_new", "check_results"] {
         assert_eq!(after[member], before[member], "{member}");
     }
-    assert!(file(&outcome, "terraform.tfstate").contains(r#""something_new":{"kept":[1.50,"as it is"]}"#));
+    assert!(file(&outcome, "terraform.tfstate").contains(r#""something_new":{"kept":[1.5,"as it is"]}"#));
     assert_eq!(after["resources"][0], before["resources"][0]);
     let mut added: Vec<_> = after["resources"].as_array().unwrap()[1..]
         .iter()
@@ -365,6 +365,12 @@ fn files_are_for_their_owner_whole_and_never_overwritten() {
     assert!(!dir.path().join("stack/release.sh").exists());
     let forced = janiform(dir.path(), &[&arguments[..], &["--force"]].concat(), TERRAFORM);
     assert!(forced.status.success() && dir.path().join("stack/release.sh").exists());
+    // Both manage the objects until the source lets go.
+    let both = janiform(dir.path(), &["--from", "terraform", "--to", "pulumi", "-", "--released", "stack"], TERRAFORM);
+    assert!(!both.status.success() && shown(&both).contains("Terraform still manages 6 objects that moved:"), "{}", shown(&both));
+    let empty = changed(TERRAFORM, |state| state["resources"] = json!([]));
+    let free = janiform(dir.path(), &["--from", "terraform", "--to", "pulumi", "-", "--released", "stack"], &empty);
+    assert!(free.status.success() && shown(&free).contains("manages none of them any more"), "{}", shown(&free));
     let bad = janiform(dir.path(), &["--from", "pulumi", "--to", "terraform", "-", "--out", "other"], TERRAFORM);
     assert!(!bad.status.success() && shown(&bad).contains("a state of Terraform, not of Pulumi"));
     assert!(!dir.path().join("other").exists());

@@ -5,15 +5,16 @@
 
 mod config;
 mod inputs;
+mod program;
 mod pulumi;
 mod release;
 mod report;
-mod secrets;
 mod stack;
 mod terraform;
 
 pub use config::{Config, ConfigError};
 pub use pulumi::to_pulumi;
+pub use release::{MOVED, unreleased};
 pub use report::Report;
 pub use terraform::{Into, to_terraform};
 

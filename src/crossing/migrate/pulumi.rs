@@ -1,9 +1,10 @@
 //! To Pulumi: an import file with inputs and outputs, which the CLI encrypts, and the program beside it.
 
 use super::{
-    Config, Outcome, Refused, Wanted, inputs, release,
+    Config, Outcome, Refused, Wanted, inputs,
+    program::{self, Written},
+    release,
     report::{Report, lost_digits, lost_options},
-    secrets::{self, Written},
     stack::{Moved, Stack},
 };
 use crate::{
@@ -50,7 +51,7 @@ pub fn to_pulumi<C: Send + Sync + 'static>(
             }
         })
         .collect();
-    let written = secrets::program(&stack, &wanted.project);
+    let written = program::of(&stack, wanted);
     let mut files = vec![File { path: "import.json".to_owned(), content: pulumi::import_file(&imports) }];
     files.extend(written.program.files(Printer { language: wanted.language, package: Package::of(provider) }));
     let has_secrets = !written.values.is_empty();
@@ -71,7 +72,7 @@ pub fn to_pulumi<C: Send + Sync + 'static>(
     }
     next.extend([
         "`pulumi import --file import.json --generate-code=false --protect=false` (Pulumi 3.255 or newer). Delete the file then: it holds secrets.".to_owned(),
-        "`pulumi preview` shows no changes.".to_owned(),
+        "`pulumi preview` shows no changes. `pulumi up` notes dependencies and protection in the stack.".to_owned(),
         "In Terraform's directory: `sh release.sh`, or apply with `removed.tf` there; and take the resources out of the program.".to_owned(),
     ]);
     Ok(Outcome { files, report: Report::of(&stack, becomes, lost).then(next) })

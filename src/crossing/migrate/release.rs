@@ -1,10 +1,20 @@
 //! How the source lets go of what has moved: until then two tools manage the same objects.
 //!
-//! Owns the commands and blocks. Knows addresses only.
+//! Owns the commands and blocks, and the list by which it is seen later whether they have run. Knows addresses only.
 
-use super::stack::{Moved, Stack, without_key};
-use crate::{crossing::state::Tool, export::File};
+use super::{
+    Refused,
+    stack::{Moved, Stack, without_key},
+};
+use crate::{
+    crossing::state::{State, Tool},
+    export::File,
+    value::Json,
+};
 use std::collections::BTreeSet;
+
+/// The list of what has moved: addresses and ids.
+pub const MOVED: &str = "moved.json";
 
 /// How many addresses a command may have.
 const AT_ONCE: usize = 50;
@@ -12,10 +22,33 @@ const AT_ONCE: usize = 50;
 /// The files that release the source.
 pub(super) fn files(stack: &Stack<'_>) -> Vec<File> {
     let file = |path: &str, content: String| File { path: path.to_owned(), content };
+    let moved = file(MOVED, format!("{}\n", stack.moved.iter().map(entry).collect::<Json>()));
     match stack.tool {
-        Tool::Terraform => vec![file("release.sh", state_rm(stack)), file("removed.tf", removed(stack))],
-        Tool::Pulumi => vec![file("release.sh", state_delete(stack))],
+        Tool::Terraform => vec![moved, file("release.sh", state_rm(stack)), file("removed.tf", removed(stack))],
+        Tool::Pulumi => vec![moved, file("release.sh", state_delete(stack))],
     }
+}
+
+fn entry(moved: &Moved<'_>) -> Json {
+    Json::object([("address", Json::from(moved.object.held.address.as_str())), ("id", Json::from(moved.id()))])
+}
+
+/// The addresses that have moved and that the source still manages.
+///
+/// # Errors
+/// When the list is none that was written here.
+pub fn unreleased(moved: &str, source: &State) -> Result<Vec<String>, Refused> {
+    let read = || -> Option<BTreeSet<(String, String)>> {
+        let list = Json::parse(moved).ok()?;
+        list.as_array()?.iter().map(|one| Some((one.at("address").as_str()?.to_owned(), one.at("id").as_str()?.to_owned()))).collect()
+    };
+    let moved = read().ok_or_else(|| Refused {
+        what: format!("the list of what has moved, {MOVED}, cannot be read"),
+        hint: "Name the directory that `janiform migrate` wrote.".to_owned(),
+    })?;
+    // Another object may have the address by now: that is nobody else's.
+    let held = source.objects.iter().filter_map(|held| Some((held.address.clone(), held.id.clone()?)));
+    Ok(held.filter(|object| moved.contains(object)).map(|(address, _)| address).collect())
 }
 
 fn head(tool: Tool, other: Tool) -> String {
@@ -26,8 +59,8 @@ fn head(tool: Tool, other: Tool) -> String {
 
 fn state_rm(stack: &Stack<'_>) -> String {
     let addresses: Vec<_> = stack.moved.iter().map(|moved| quoted(&moved.object.held.address)).collect();
-    let lines = addresses.chunks(AT_ONCE).map(|some| format!("terraform state rm {}\n", some.join(" ")));
-    head(Tool::Terraform, Tool::Pulumi) + &lines.collect::<String>()
+    let lines = addresses.chunks(AT_ONCE).map(|some| format!("\"${{TERRAFORM:-terraform}}\" state rm {}\n", some.join(" ")));
+    head(Tool::Terraform, Tool::Pulumi) + "# With OpenTofu: TERRAFORM=tofu sh release.sh\n" + &lines.collect::<String>()
 }
 
 /// The same as a part of the program: applying it releases them. Keys are not for such blocks.

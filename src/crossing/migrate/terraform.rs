@@ -1,9 +1,10 @@
 //! To Terraform: a state with the objects in it, and the program beside it.
 
 use super::{
-    Outcome, Refused, Wanted, release,
+    Outcome, Refused, Wanted,
+    program::{self, Written},
+    release,
     report::{Report, lost_options},
-    secrets::{self, Written},
     stack::{Moved, Stack},
 };
 use crate::{
@@ -49,7 +50,8 @@ pub fn to_terraform<C: Send + Sync + 'static>(
         .iter()
         .map(|moved| {
             let object = &moved.object;
-            let is_secret = |attr: &&'static Attr| attr.holds_secret() || object.secrets.contains(attr.name);
+            // What is secret inside of one, the schema says by itself; marked as a whole it would differ from the program.
+            let is_secret = |attr: &&'static Attr| attr.secret || object.secrets.contains(attr.name);
             New {
                 kind: kind(moved),
                 name: moved.name.clone(),
@@ -65,7 +67,7 @@ pub fn to_terraform<C: Send + Sync + 'static>(
         })
         .collect();
     let added = add(into.pulled, into.lineage, &new).map_err(refused)?;
-    let written = secrets::program(&stack, &wanted.project);
+    let written = program::of(&stack, wanted);
     let mut files = vec![File { path: "terraform.tfstate".to_owned(), content: added.text }];
     files.extend(written.program.files(Printer { language: wanted.language, package: Package::of(provider) }));
     let has_secrets = !written.values.is_empty();

@@ -21,7 +21,7 @@ use crate::{
     engine::Provider,
     export::File,
     frontends::pulumi::{
-        names::{camel, pascal, resource_token},
+        names::{camel, resource_token},
         schema::choice,
     },
     schema::{self, Attr},
@@ -301,9 +301,9 @@ pub fn in_order<'a>(
     ordered
 }
 
-/// The name of a resource where those of all kinds share one room, in PascalCase after that of its kind in camelCase.
+/// The name of a resource where those of all kinds share one room. No two have the same: there is no underscore in a kind's.
 fn among_all(kind: &str, name: &str) -> String {
-    camel(kind) + &pascal(name)
+    format!("{}_{}", camel(kind), camel(name))
 }
 
 /// The SDKs' type of an attribute's texts, or its elements, where there are no other values than it lists.

@@ -1,6 +1,7 @@
 //! The way across with the real tools.
 
 mod diff;
+mod discover;
 #[path = "../../crossing/everything.rs"]
 mod everything;
 mod migrate;
