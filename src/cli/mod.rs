@@ -94,7 +94,7 @@ pub async fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Config { command } => config::run(command).await,
         Command::Diff(args) => return diff::run(args).await,
-        Command::Discover(args) => discover::run(args).await,
+        Command::Discover(args) => discover::run(*args).await,
         Command::Doctor(args) => return end(doctor::run(args).await),
         Command::Discover(args) => discover::run(*args).await,
         Command::Emulator(args) => emulator::run(*args).await,
