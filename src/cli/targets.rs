@@ -85,7 +85,10 @@ pub async fn open(word: &str, target: &Target) -> Result<Box<dyn Source>, Error>
         Target::Config(files) => Box::new(Held { name: word.to_owned(), objects: of_files(files).await? }),
         Target::Env(prefix) => Box::new(live(word, configured(&no_config(), prefix.as_deref(), &[])?).await),
         Target::Emulator(url) => Box::new(live(word, emulator(url)?).await),
-        Target::Project(name, prefix) => Box::new(live(word, of_project(name, prefix.as_deref()).await?).await),
+        Target::Project(name, prefix) => {
+            let (engine, own_url) = of_project(name, prefix.as_deref()).await?;
+            Box::new(Live { own_url, ..live(word, engine).await })
+        }
     };
     Ok(source)
 }
@@ -132,8 +135,8 @@ fn emulator(url: &Url) -> Result<Engine<Client>, Error> {
     configured(&config, None, &network)
 }
 
-/// A project is meant whatever servers the environment names.
-async fn of_project(name: &str, prefix: Option<&str>) -> Result<Engine<Client>, Error> {
+/// A project is meant whatever servers the environment names. Its URL, if it is known, beside it.
+async fn of_project(name: &str, prefix: Option<&str>) -> Result<(Engine<Client>, Option<String>), Error> {
     let servers: Vec<_> = SELF_HOSTED.iter().map(|one| one.variable).collect();
     let mut without = servers.clone();
     without.extend(["ORY_PROJECT_ID", "ORY_PROJECT_SLUG"]);
@@ -144,9 +147,11 @@ async fn of_project(name: &str, prefix: Option<&str>) -> Result<Engine<Client>, 
     match known(&engine, name).await? {
         Some((id, slug)) => {
             set(&mut config, [("project_id", id.as_str()), ("project_slug", slug.as_str())]);
-            configured(&config, prefix, &without)
+            let engine = configured(&config, prefix, &without)?;
+            let url = engine.client().and_then(|client| client.project_url(&slug).ok());
+            Ok((engine, url.map(String::from)))
         }
-        None => Ok(engine),
+        None => Ok((engine, None)),
     }
 }
 
@@ -207,7 +212,7 @@ async fn live(word: &str, engine: Engine<Client>) -> Live<Client> {
             only.insert(project_config::RESOURCE.name, format!("{id}:*"));
         }
     }
-    Live { name: word.to_owned(), engine, unread, only }
+    Live { name: word.to_owned(), engine, own_url: None, unread, only }
 }
 
 /// An error of the engine, as commands tell it.

@@ -34,11 +34,15 @@ pub struct Difference {
 pub(super) struct Compared<'a> {
     kind: &'a Kind,
     names: &'a Names,
+    own_url: Option<&'a str>,
 }
 
+/// What stands in the place of a side's own URL.
+const OWN_URL: &str = "(own URL)";
+
 impl<'a> Compared<'a> {
-    pub(super) fn new(kind: &'a Kind, names: &'a Names) -> Compared<'a> {
-        Compared { kind, names }
+    pub(super) fn new(kind: &'a Kind, names: &'a Names, own_url: Option<&'a str>) -> Compared<'a> {
+        Compared { kind, names, own_url: own_url.map(|url| url.trim_end_matches('/')) }
     }
 
     /// What says neither which object it is nor where, and what a configuration can say.
@@ -51,10 +55,23 @@ impl<'a> Compared<'a> {
         kind.resource.table.attrs().enumerate().filter(move |(_, attr)| counts(attr))
     }
 
-    /// The value, with what it refers to called by its name.
+    /// The value, with what it refers to called by its name, and nothing of where the side is.
     fn value(&self, attr: &Attr, value: &Value) -> Value {
         let name = attr.refers_to.and_then(|to| self.names.get(&(to.resource.name, value.as_str()?.to_owned())));
-        name.map_or_else(|| value.clone(), |name| Value::text(name.as_str()))
+        name.map_or_else(|| self.elsewhere(value), |name| Value::text(name.as_str()))
+    }
+
+    fn elsewhere(&self, value: &Value) -> Value {
+        match (value, self.own_url) {
+            (Value::String(text), Some(url)) => match text.strip_prefix(url) {
+                Some(rest) if rest.is_empty() || rest.starts_with('/') => Value::String(format!("{OWN_URL}{}", rest.trim_end_matches('/'))),
+                _ => value.clone(),
+            },
+            (Value::List(items), Some(_)) => Value::List(items.iter().map(|item| self.elsewhere(item)).collect()),
+            (Value::Map(items), Some(_)) => Value::Map(items.iter().map(|(key, item)| (key.clone(), self.elsewhere(item))).collect()),
+            (Value::Object(fields), Some(_)) => Value::Object(fields.iter().map(|field| self.elsewhere(field)).collect()),
+            _ => value.clone(),
+        }
     }
 
     /// What is equal for two objects only if they are equal to the letter in all that is compared.

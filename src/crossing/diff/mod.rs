@@ -63,7 +63,7 @@ pub async fn compare(left: &dyn Source, right: &dyn Source, kinds: &[Kind]) -> R
                     if let Some(name) = name.clone().filter(|_| is_referred_to) {
                         own.push(((kind.resource.name, found.id.clone()), name));
                     }
-                    index.add(found.id.clone(), name, Compared::new(kind, names).fingerprint(&found.value));
+                    index.add(found.id.clone(), name, Compared::new(kind, names, source.own_url()).fingerprint(&found.value));
                 })
                 .await?;
             names.extend(own);
@@ -83,7 +83,7 @@ pub async fn compare(left: &dyn Source, right: &dyn Source, kinds: &[Kind]) -> R
                 again(left, kind, matched.differ.iter().map(|(left, _)| of_left.id(*left))).await?,
                 again(right, kind, matched.differ.iter().map(|(_, right)| of_right.id(*right))).await?,
             ];
-            let compared = [Compared::new(kind, &names[0]), Compared::new(kind, &names[1])];
+            let compared = [Compared::new(kind, &names[0], left.own_url()), Compared::new(kind, &names[1], right.own_url())];
             for (of_left_at, of_right_at) in matched.differ {
                 let (left_id, right_id) = (of_left.id(of_left_at), of_right.id(of_right_at));
                 match (values[0].get(left_id), values[1].get(right_id)) {

@@ -28,6 +28,11 @@ pub trait Source: Send + Sync {
     /// Whether what it does not set is nothing that it says.
     fn is_partial(&self) -> bool;
 
+    /// The URL at which the side itself is: what begins with it means the same on the other side, at that one's URL.
+    fn own_url(&self) -> Option<&str> {
+        None
+    }
+
     /// Why objects of this kind are not to be had from it.
     fn unread(&self, kind: &Kind) -> Option<String>;
 
@@ -70,6 +75,8 @@ pub struct Live<C: 'static> {
     pub name: String,
     /// The provider, configured.
     pub engine: Engine<C>,
+    /// The URL at which it is, if all of it is at one.
+    pub own_url: Option<String>,
     /// Why objects of a resource are not to be had from it, by the resource's name.
     pub unread: BTreeMap<&'static str, String>,
     /// The id by which the only object of a resource is imported, where that cannot be listed, by the resource's name.
@@ -84,6 +91,10 @@ impl<C: Send + Sync + 'static> Source for Live<C> {
 
     fn is_partial(&self) -> bool {
         false
+    }
+
+    fn own_url(&self) -> Option<&str> {
+        self.own_url.as_deref()
     }
 
     fn unread(&self, kind: &Kind) -> Option<String> {
