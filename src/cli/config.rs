@@ -3,15 +3,13 @@
 use super::{
     Error,
     files::place_all,
+    kinds::KINDS,
     say,
     targets::{self, Target},
 };
 use crate::{
     export::File,
-    ory::{
-        kinds::KINDS,
-        settings::{self, Left, Made, Servers},
-    },
+    ory::settings::{self, Left, Made, Servers},
 };
 use std::{
     io::{self, Write},

@@ -2,11 +2,12 @@
 
 use super::{
     Error,
+    kinds::KINDS,
     targets::{self, Target},
 };
 use crate::{
     crossing::diff::{Colors, Kind, compare, text},
-    ory::{ORY, kinds::KINDS},
+    ory::ORY,
 };
 use std::{
     env,

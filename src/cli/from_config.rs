@@ -7,13 +7,10 @@ use super::{
     targets::told,
 };
 use crate::{
-    crossing::program::{Language, Package, Printer},
+    crossing::program::{AtHand, Language, Package, Printer, Written, said_by},
     export::File,
     frontends::pulumi::names::camel,
-    ory::{
-        ORY,
-        settings::{self, Written},
-    },
+    ory::{ORY, settings},
     value::Json,
 };
 use std::path::{Path, PathBuf};
@@ -28,7 +25,8 @@ pub async fn write(files: &[PathBuf], language: Language, out: &Path, force: boo
     if made.is_empty() {
         return Err(Error::new("the files say nothing that a project could say", "Nothing was written. Are these the right files?"));
     }
-    let Written { program, secrets } = settings::program(&made, PROJECT);
+    let objects: Vec<_> = made.iter().map(|made| AtHand { of: made.resource, shown: made.shown(), value: &made.value }).collect();
+    let Written { program, secrets } = said_by(&objects, PROJECT);
     let mut texts = program.files(Printer { language, package: Package::of(&ORY) });
     if !secrets.is_empty() {
         texts.push(given(language, &secrets));

@@ -11,6 +11,7 @@ mod emulator;
 mod files;
 mod from_config;
 mod install;
+mod kinds;
 mod migrate;
 mod orphans;
 mod schema;

@@ -3,13 +3,16 @@
 //! Owns how such a word is read, and which environment variables count for it: those of one side must not be taken for those of
 //! the other.
 
-use super::{Error, server_files, states};
+use super::{
+    Error,
+    kinds::{KINDS, unreachable},
+    server_files, states,
+};
 use crate::{
     crossing::diff::{Found, Held, Live, Source},
     engine::{Asked, Call, Diagnostic, Engine, has_errors},
     ory::{
         Client, ORY, SELF_HOSTED,
-        kinds::{KINDS, unreachable},
         resources::{project, project_config},
         settings,
     },

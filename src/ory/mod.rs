@@ -9,7 +9,6 @@ mod client;
 mod ephemeral;
 mod functions;
 mod keto;
-pub mod kinds;
 pub mod project;
 mod provider;
 pub mod resources;

@@ -1,11 +1,12 @@
 //! Servers' files and what a project says, both ways.
 
 use janiform::{
+    crossing::program::{AtHand, said_by},
     engine::semantically_equal,
     ory::{
         ORY,
         resources::project_config,
-        settings::{Contents, File, Left, Made, Servers, objects, print, program, read, render},
+        settings::{Contents, File, Left, Made, Servers, objects, print, read, render},
     },
     schema::{Attr, Object, Reads},
     value::{Json, Value},
@@ -193,7 +194,8 @@ fn is_kept(attr: &Attr, said: &Value, there: &Value) -> bool {
 #[test]
 fn secrets_are_variables_of_the_program() {
     let (made, _) = made();
-    let written = program(&made, "shop");
+    let objects: Vec<_> = made.iter().map(|made| AtHand { of: made.resource, shown: made.shown(), value: &made.value }).collect();
+    let written = said_by(&objects, "shop");
     let names: Vec<_> = written.program.variables.iter().map(|variable| variable.name.as_str()).collect();
     let values: Vec<_> = written.secrets.iter().map(|(_, value)| value.as_str()).collect();
     assert_eq!(names.len(), SECRETS.len(), "{names:?}");

@@ -10,7 +10,6 @@ mod files;
 mod left;
 mod newer;
 mod objects;
-mod program;
 mod schemas;
 mod yaml;
 
@@ -19,7 +18,6 @@ pub use files::{File, read};
 pub use left::Left;
 pub use newer::Servers;
 pub use objects::{Made, kinds, objects, render};
-pub use program::{Written, program};
 pub use yaml::print;
 
 use crate::value::Json;

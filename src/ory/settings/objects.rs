@@ -19,6 +19,21 @@ pub struct Made {
     pub value: Value,
 }
 
+impl Made {
+    /// What people call it; empty for the project's configuration, of which there is one.
+    pub fn shown(&self) -> String {
+        let object = Object::new(&self.resource.table, &self.value);
+        let text = |names: &[&str]| names.iter().filter_map(|name| object.str(name)).collect::<Vec<_>>().join("_");
+        let url = object.str("url").and_then(|url| url::Url::parse(url).ok());
+        match url {
+            Some(url) => {
+                format!("{}_{}{}", text(&["flow", "timing", "auth_method"]), url.host_str().unwrap_or_default(), url.path())
+            }
+            None => text(&["provider_id", "template_type", "schema_id"]),
+        }
+    }
+}
+
 /// What a document is made of, in the order in which it is put together: attributes that say whether a hook of Ory's own is in a
 /// list put it before the webhooks.
 static PARTS: &[(&Resource, &dyn Parts)] = &[

@@ -1,17 +1,17 @@
 //! What two projects or servers have in common to be compared: the kinds of objects inside of a project, and what people know
 //! them by where their ids differ.
 
-use super::{
-    Client,
-    resources::{
-        action, custom_domain, email_template, event_stream, identity, identity_schema, oauth2_client, organization, project_config,
-        relationship, saml_provider, scim_client, social_provider, trusted_issuer,
-    },
-    services::{CONSOLE, HYDRA_ADMIN, KETO_READ, KRATOS_ADMIN},
-};
 use crate::{
     crossing::diff::Kind,
     engine::Diagnostic,
+    ory::{
+        Client,
+        resources::{
+            action, custom_domain, email_template, event_stream, identity, identity_schema, oauth2_client, organization, project_config,
+            relationship, saml_provider, scim_client, social_provider, trusted_issuer,
+        },
+        services::{CONSOLE, HYDRA_ADMIN, KETO_READ, KRATOS_ADMIN},
+    },
     rest::{Client as _, Service},
     schema::{Object, Resource},
     value::Json,

@@ -1,9 +1,8 @@
-//! A program that says what servers' files said. Secrets are given to it: it holds none.
+//! A program that says what objects at hand say. Secrets are given to it: it holds none.
 
-use super::Made;
+use super::{Expression, Named, Program, Resource, Variable, identifier, named};
 use crate::{
-    crossing::program::{Expression, Named, Program, Resource, Variable, named},
-    schema::{Attr, Kind, Object, Table},
+    schema::{self, Attr, Kind, Object, Table},
     value::Value,
 };
 
@@ -15,41 +14,37 @@ pub struct Written {
     pub secrets: Vec<(String, String)>,
 }
 
-/// The program of these objects.
-pub fn program(made: &[Made], project: &str) -> Written {
-    let mut written =
-        Written { program: Program { project: project.to_owned(), resources: Vec::new(), variables: Vec::new() }, secrets: Vec::new() };
-    let mut kinds: Vec<_> = made.iter().map(|made| made.resource).collect();
+/// An object at hand.
+pub struct AtHand<'a> {
+    /// Which resource.
+    pub of: &'static schema::Resource,
+    /// What people call it; empty for the only one of its kind.
+    pub shown: String,
+    /// Its attributes.
+    pub value: &'a Value,
+}
+
+/// What the only object of a kind is called.
+const ONLY: &str = "main";
+
+/// The program of these objects, of which those of one kind stand together.
+pub fn said_by(objects: &[AtHand<'_>], project: &str) -> Written {
+    let program = Program { project: project.to_owned(), resources: Vec::new(), variables: Vec::new() };
+    let mut written = Written { program, secrets: Vec::new() };
+    let mut kinds: Vec<_> = objects.iter().map(|object| object.of).collect();
     kinds.dedup_by(|one, other| std::ptr::eq(*one, *other));
     let modules: Vec<_> = kinds.iter().map(|kind| kind.name).collect();
     for kind in &kinds {
-        let objects: Vec<_> = made.iter().filter(|made| std::ptr::eq(made.resource, *kind)).collect();
-        let shown: Vec<_> = objects.iter().map(|made| shown(made)).collect();
-        let name = |at: usize| Named { id: &shown[at], shown: &shown[at] };
-        for (made, name) in objects.iter().zip(named(kind.name, &modules, name, objects.len())) {
-            let prefix = if objects.len() == 1 && kind.key == "project_id" { String::new() } else { format!("{name}_") };
-            let inputs = said(&kind.table, &made.value, &prefix, &mut written);
+        let own: Vec<_> = objects.iter().filter(|object| std::ptr::eq(object.of, *kind)).collect();
+        let shown = |at: usize| if own[at].shown.is_empty() { ONLY } else { own[at].shown.as_str() };
+        let names = named(kind.name, &modules, |at| Named { id: shown(at), shown: shown(at) }, own.len());
+        for (object, name) in own.iter().zip(names) {
+            let prefix = if object.shown.is_empty() { String::new() } else { format!("{name}_") };
+            let inputs = said(&kind.table, object.value, &prefix, &mut written);
             written.program.resources.push(Resource { of: kind, name, inputs, protect: false, depends_on: Vec::new() });
         }
     }
     written
-}
-
-/// What people call it.
-fn shown(made: &Made) -> String {
-    let object = Object::new(&made.resource.table, &made.value);
-    let text = |names: &[&str]| names.iter().filter_map(|name| object.str(name)).collect::<Vec<_>>().join("_");
-    let host = object
-        .str("url")
-        .and_then(|url| url::Url::parse(url).ok())
-        .map(|url| format!("_{}{}", url.host_str().unwrap_or_default(), url.path()));
-    match text(&["flow", "timing", "auth_method"]) {
-        flow if !flow.is_empty() => flow + &host.unwrap_or_default(),
-        _ => match text(&["provider_id", "template_type", "schema_id"]) {
-            name if name.is_empty() => "main".to_owned(),
-            name => name,
-        },
-    }
 }
 
 /// The attributes that are set and say more than what is so anyway.
@@ -75,7 +70,7 @@ fn said(table: &'static Table, object: &Value, prefix: &str, written: &mut Writt
                 items
                     .iter()
                     .map(|(key, item)| {
-                        (key.clone(), Expression::Object(said(&nested.table, item, &format!("{name}_{}_", word(key)), written)))
+                        (key.clone(), Expression::Object(said(&nested.table, item, &format!("{name}_{}_", identifier(key)), written)))
                     })
                     .collect(),
             )),
@@ -105,14 +100,9 @@ fn given(name: &str, kind: &Kind, value: &Value, doc: &str, written: &mut Writte
         (Kind::Map(of), Value::Map(items)) => {
             let items = items
                 .iter()
-                .filter_map(|(key, item)| Some((key.clone(), given(&format!("{name}_{}", word(key)), of, item, doc, written)?)));
+                .filter_map(|(key, item)| Some((key.clone(), given(&format!("{name}_{}", identifier(key)), of, item, doc, written)?)));
             Some(Expression::Map(items.collect()))
         }
         _ => None,
     }
-}
-
-/// A key as a part of a variable's name.
-fn word(key: &str) -> String {
-    crate::crossing::program::identifier(key)
 }
