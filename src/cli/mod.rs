@@ -97,7 +97,6 @@ pub async fn run() -> ExitCode {
         Command::Diff(args) => return diff::run(args).await,
         Command::Discover(args) => discover::run(*args).await,
         Command::Doctor(args) => return end(doctor::run(args).await),
-        Command::Discover(args) => discover::run(*args).await,
         Command::Emulator(args) => emulator::run(*args).await,
         Command::Install(args) => install::run(args),
         Command::Migrate(args) => migrate::run(args),
