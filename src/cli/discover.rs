@@ -5,7 +5,7 @@
 mod usual;
 mod verify;
 
-use super::{Error, files::replace, say};
+use super::{Error, files::replace, from_config, say};
 use crate::{
     crossing::{
         discover::{Around, Choice, Files, Kind, Plan, Problem, Survey, choose, free, survey, write},
@@ -40,6 +40,10 @@ pub struct Args {
     /// The language of the program.
     #[arg(long, value_enum, default_value_t = Language::Terraform)]
     language: Language,
+    /// Writes what the configuration files of self-hosted servers say, kratos.yml, hydra.yml and keto.yml, in the place of what is
+    /// there.
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["only", "exclude", "follow", "matching", "plan", "from_plan", "verify"])]
+    from_config: Vec<PathBuf>,
     /// Only these kinds, such as `oauth2_client`.
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     only: Vec<String>,
@@ -105,6 +109,9 @@ impl From<Problem> for Error {
 
 /// Finds, writes, and says what was done.
 pub async fn run(args: Args) -> Result<(), Error> {
+    if !args.from_config.is_empty() {
+        return from_config::write(&args.from_config, args.language.into(), &args.out, args.force).await;
+    }
     let engine = Engine::new(&ORY);
     let diagnostics = engine.configure(&Value::Null, &variable);
     if let Some(error) = diagnostics.into_iter().find(Diagnostic::is_error).map(Diagnostic::harmless) {

@@ -3,14 +3,21 @@
 //! Owns arguments, the process environment and what people read on a terminal. Errors are one sentence
 //! with a hint of what to do next.
 
+mod config;
+mod diff;
 mod discover;
 mod doctor;
 mod emulator;
 mod files;
+mod from_config;
 mod install;
+mod kinds;
 mod migrate;
 mod orphans;
 mod schema;
+mod server_files;
+mod states;
+mod targets;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::{
@@ -29,6 +36,13 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Turns what a project or a state says into the files of self-hosted servers.
+    Config {
+        #[command(subcommand)]
+        command: config::Command,
+    },
+    /// Compares two projects, servers, states or configurations, object by object.
+    Diff(diff::Args),
     /// Writes what a project, a workspace or servers hold as code, with what imports it.
     Discover(Box<discover::Args>),
     /// Checks credentials, URLs, versions, the clock, the plan and this machine, and says what to fix.
@@ -79,8 +93,10 @@ impl Error {
 /// Runs the command line and says how it ended.
 pub async fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
-        Command::Doctor(args) => return end(doctor::run(args).await),
+        Command::Config { command } => config::run(command).await,
+        Command::Diff(args) => return diff::run(args).await,
         Command::Discover(args) => discover::run(*args).await,
+        Command::Doctor(args) => return end(doctor::run(args).await),
         Command::Emulator(args) => emulator::run(*args).await,
         Command::Install(args) => install::run(args),
         Command::Migrate(args) => migrate::run(args),

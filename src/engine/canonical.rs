@@ -10,7 +10,7 @@ use crate::{
 use std::borrow::Cow;
 
 /// The object as rules and backends are told it.
-pub(super) fn canonical<'a>(table: &Table, object: &'a Value) -> Cow<'a, Value> {
+pub(crate) fn canonical<'a>(table: &Table, object: &'a Value) -> Cow<'a, Value> {
     match by_place(table, object) {
         Cow::Borrowed(object) => without_empty_texts(table, object),
         Cow::Owned(object) => Cow::Owned(without_empty_texts(table, &object).into_owned()),

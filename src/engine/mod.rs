@@ -37,7 +37,7 @@ pub use apply::{Applied, Change, Unapplied};
 pub use attempt::{Attempt, Begun, Makes, is_as_planned};
 pub use backend::{ActionBackend, Backend, EphemeralBackend, Objects, Opened, QueryBackend, Renewed, Wanted};
 pub use call::call;
-use canonical::canonical;
+pub(crate) use canonical::canonical;
 pub use configure::{Configuration, parse};
 pub use context::{Call, Cx, Done, Failure, Observed, Progress, Write};
 pub use diagnostic::{Diagnostic, Severity, has_errors, one_line};

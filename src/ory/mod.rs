@@ -17,6 +17,6 @@ pub mod settings;
 pub mod talos;
 pub mod unpublished;
 
-pub use client::{Client, SELF_HOSTED, SelfHosted, is_public, works_for};
+pub use client::{Client, SELF_HOSTED, SelfHosted, http_url, is_public, works_for};
 pub use provider::ORY;
 pub use services::service_of;

@@ -9,12 +9,14 @@ mod go;
 mod hcl;
 mod names;
 mod python;
+mod said;
 mod typescript;
 mod words;
 mod yaml;
 
 pub use expression::{Expression, Reference};
 pub use names::{Named, identifier, named};
+pub use said::{AtHand, Written, said_by};
 pub use words::is_plain;
 
 use crate::{

@@ -141,7 +141,8 @@ pub fn there(text: &str) -> Result<(), String> {
     if text.is_empty() { Err("Must not be empty.".into()) } else { Ok(()) }
 }
 
-fn encoded(text: &str) -> String {
+/// Content as a URL that carries it.
+pub fn encoded(text: &str) -> String {
     format!("base64://{}", general_purpose::STANDARD.encode(text))
 }
 

@@ -1,1 +1,78 @@
-//! A project's configuration as the files of a self-hosted server (`kratos.yml`, `hydra.yml`, `keto.yml`), and back.
+//! A project's configuration as the files of self-hosted servers (`kratos.yml`, `hydra.yml`, `keto.yml`), and back.
+//!
+//! The paths are the same: what a project's document has below `services/identity/config` is what Ory Kratos reads from its
+//! file, and so on. The tables therefore read and write both. Owns which file is which part of the document, the few
+//! settings that stand elsewhere in it, and what is said where a setting has no place on the other side. Nothing of a value
+//! is ever shown. Knows nothing of programs and states.
+
+mod content;
+mod files;
+mod left;
+mod newer;
+mod objects;
+mod schemas;
+mod yaml;
+
+pub use content::Contents;
+pub use files::{File, read};
+pub use left::Left;
+pub use newer::Servers;
+pub use objects::{Made, kinds, objects, render};
+pub use yaml::print;
+
+use crate::value::Json;
+
+/// A server that can be self-hosted, and has a part of a project's document.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Server {
+    /// Ory Kratos: identities.
+    Kratos,
+    /// Ory Hydra: OAuth 2.0.
+    Hydra,
+    /// Ory Keto: permissions.
+    Keto,
+}
+
+impl Server {
+    /// All of them, in the order of a project's document.
+    pub const ALL: [Server; 3] = [Server::Kratos, Server::Hydra, Server::Keto];
+
+    /// Its name, and that of its file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Server::Kratos => "kratos",
+            Server::Hydra => "hydra",
+            Server::Keto => "keto",
+        }
+    }
+
+    /// Where a project's document has its configuration.
+    pub fn place(self) -> &'static str {
+        match self {
+            Server::Kratos => "services/identity/config",
+            Server::Hydra => "services/oauth2/config",
+            Server::Keto => "services/permission/config",
+        }
+    }
+}
+
+/// What is said of self-hosted servers, as a project's document has it.
+#[derive(Clone, Default)]
+pub struct Settings {
+    /// The document.
+    pub document: Json,
+    /// What no project can say.
+    pub left: Vec<Left>,
+}
+
+/// Settings that stand elsewhere in a project's document than in a server's file, by their places in both. The first server
+/// that says one is heard.
+const MOVED: &[(Server, &str, &str)] = &[
+    (Server::Kratos, "serve/public/cors/enabled", "cors_public/enabled"),
+    (Server::Kratos, "serve/public/cors/allowed_origins", "cors_public/origins"),
+    (Server::Hydra, "serve/public/cors/enabled", "cors_public/enabled"),
+    (Server::Hydra, "serve/public/cors/allowed_origins", "cors_public/origins"),
+    (Server::Hydra, "serve/admin/cors/enabled", "cors_admin/enabled"),
+    (Server::Hydra, "serve/admin/cors/allowed_origins", "cors_admin/origins"),
+    (Server::Hydra, "oidc/subject_identifiers/pairwise/salt", "services/oauth2/config/oidc/subject_identifiers/pairwise_salt"),
+];

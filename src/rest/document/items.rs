@@ -216,14 +216,14 @@ impl Items {
     }
 
     /// What says where the list is, if that depends on the object.
-    fn slot(&self) -> Option<&'static Slot> {
+    pub(super) fn slot(&self) -> Option<&'static Slot> {
         match self.list {
             List::At(_) => None,
             List::In(slot) => Some(slot),
         }
     }
 
-    fn list(&self, resource: &'static Resource, object: Object<'_>) -> Result<Vec<String>, Diagnostic> {
+    pub(super) fn list(&self, resource: &'static Resource, object: Object<'_>) -> Result<Vec<String>, Diagnostic> {
         match self.list {
             List::At(list) => Ok(steps(list)),
             List::In(slot) => slot.of(resource, object),
@@ -244,7 +244,7 @@ impl Items {
         }
     }
 
-    fn like(&self, resource: &'static Resource, object: Object<'_>, id: Option<&str>) -> Result<Json, Diagnostic> {
+    pub(super) fn like(&self, resource: &'static Resource, object: Object<'_>, id: Option<&str>) -> Result<Json, Diagnostic> {
         if let Some(like) = self.like {
             return Ok(like(object));
         }
@@ -327,7 +327,7 @@ impl Items {
     }
 
     /// The element as it is to be, made of the one that is there, and what is to be true beside the list.
-    fn made(&self, write: &Write, current: &Json, document: &Json) -> Result<(Json, Vec<Change>), Diagnostic> {
+    pub(super) fn made(&self, write: &Write, current: &Json, document: &Json) -> Result<(Json, Vec<Change>), Diagnostic> {
         let (mut value, mut around) = (current.clone(), Vec::new());
         // What is no object is all that there is of it.
         if !value.is_object() {
@@ -376,7 +376,7 @@ impl Items {
         id: Option<&str>,
     ) -> Result<Observed, Misfit> {
         let table = &resource.table;
-        let mut value = if found.is_object() { mapping::observe(table, found)? } else { table.nulls() };
+        let mut value = self.of_element(resource, object, found)?;
         complete(at, self.slot(), object, &mut value);
         if let (Value::Object(fields), false) = (&mut value, found.is_object()) {
             // Such an element shows nothing but that it is there.
@@ -389,6 +389,20 @@ impl Items {
             (true, Some(_)) => id.map(str::to_owned).or_else(|| resource.name_of(seen)),
         };
         Ok(Observed { id: id.unwrap_or_default(), value, warnings: Vec::new() })
+    }
+
+    /// What the element says of the object, and what says where the list is.
+    pub(super) fn of_element(&self, resource: &'static Resource, object: Object<'_>, found: &Json) -> Result<Value, Misfit> {
+        let table = &resource.table;
+        let mut value = if found.is_object() { mapping::observe(table, found)? } else { table.nulls() };
+        if let Value::Object(fields) = &mut value {
+            for (index, attr) in table.attrs().enumerate() {
+                if self.slot().is_some_and(|slot| slot.says(attr)) {
+                    fields[index] = object.at(index).clone();
+                }
+            }
+        }
+        Ok(value)
     }
 
     /// The only element that was not there before and is as it was to be made, where no attribute identifies one.

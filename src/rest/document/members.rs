@@ -235,12 +235,12 @@ impl Members {
     }
 
     /// Whether the attribute says where the object is, and is no member of it.
-    fn is_elsewhere(&self, attr: &Attr) -> bool {
-        is_in(self.document.path, attr) || self.slot.is_some_and(|slot| slot.says(attr))
+    pub(super) fn is_elsewhere(&self, attr: &Attr) -> bool {
+        is_in(self.document.path, attr) || self.says(attr)
     }
 
     /// Whether one of the members is there.
-    fn is_there(&self, resource: &'static Resource, value: &Value) -> bool {
+    pub(super) fn is_there(&self, resource: &'static Resource, value: &Value) -> bool {
         Object::new(&resource.table, value).iter().any(|(attr, value)| !self.is_elsewhere(attr) && !value.is_empty())
     }
 
@@ -271,7 +271,7 @@ impl Members {
                     Part::Document => view.is_none_or(|under| !is_under(attr, under)),
                     Part::View(under) => is_under(attr, under),
                 };
-                is_here && !members_of.is_elsewhere(attr) && toggles.iter().all(|toggle| !toggle.is_about(attr)) && !stays(attr)
+                is_here && !members_of.is_elsewhere(attr) && !members_of.is_toggled(attr) && !stays(attr)
             };
             let there = seen.document.at(&root);
             let current = match part {
@@ -300,7 +300,7 @@ impl Members {
     }
 
     /// Where the members of this object are.
-    fn root(&self, resource: &'static Resource, object: Object<'_>) -> Result<Vec<String>, Diagnostic> {
+    pub(super) fn root(&self, resource: &'static Resource, object: Object<'_>) -> Result<Vec<String>, Diagnostic> {
         self.slot.map_or(Ok(Vec::new()), |slot| slot.of(resource, object))
     }
 
@@ -313,15 +313,29 @@ impl Members {
         view: Option<&Version>,
     ) -> Result<Observed, Diagnostic> {
         let table = &resource.table;
-        let mut document = version.json.at(&self.root(resource, object)?).clone();
+        let mut value = self.of_document(resource, object, &version.json, view.map(|view| &view.json))?;
+        complete(at, self.slot, object, &mut value);
+        let id = Object::new(table, &value).str(resource.key).unwrap_or_default().to_owned();
+        Ok(Observed { id, value, warnings: Vec::new() })
+    }
+
+    /// What the document says of the object. What says where the object is, it does not.
+    pub(super) fn of_document(
+        &self,
+        resource: &'static Resource,
+        object: Object<'_>,
+        whole: &Json,
+        view: Option<&Json>,
+    ) -> Result<Value, Diagnostic> {
+        let table = &resource.table;
+        let mut document = whole.at(&self.root(resource, object)?).clone();
         if let (Some(view), Some(seen)) = (&self.view, view) {
-            document.put(view.under, seen.json.clone());
+            document.put(view.under, seen.clone());
         }
         let mut value = mapping::observe(table, &shape::seen(self.shapes, &document)).map_err(|misfit| self.document.misfit(&misfit))?;
-        complete(at, self.slot, object, &mut value);
         if let Value::Object(fields) = &mut value {
             for toggle in self.toggles {
-                let element = element(&version.json, &toggle.at(), &(toggle.element)());
+                let element = element(whole, &toggle.at(), &(toggle.element)());
                 let mut set = |name: &str, value: Value| table.index(name).map(|place| fields[place] = value);
                 set(toggle.attr, Value::Bool(element.is_some()));
                 if let Some((setting, element)) = toggle.setting.as_ref().zip(element) {
@@ -329,8 +343,20 @@ impl Members {
                 }
             }
         }
-        let id = Object::new(table, &value).str(resource.key).unwrap_or_default().to_owned();
-        Ok(Observed { id, value, warnings: Vec::new() })
+        Ok(value)
+    }
+
+    /// Whether the attribute says where the object is.
+    pub(super) fn says(&self, attr: &Attr) -> bool {
+        self.slot.is_some_and(|slot| slot.says(attr))
+    }
+
+    pub(super) fn is_in_view(&self, attr: &Attr) -> bool {
+        self.view.as_ref().is_some_and(|view| is_under(attr, view.under))
+    }
+
+    pub(super) fn is_toggled(&self, attr: &Attr) -> bool {
+        self.toggles.iter().any(|toggle| toggle.is_about(attr))
     }
 }
 
@@ -344,7 +370,7 @@ impl Toggle {
         [self.attr].into_iter().chain(self.setting.as_ref().map(|setting| setting.attr))
     }
 
-    fn is_about(&self, attr: &Attr) -> bool {
+    pub(super) fn is_about(&self, attr: &Attr) -> bool {
         self.names().any(|name| name == attr.name)
     }
 
@@ -353,7 +379,7 @@ impl Toggle {
     }
 
     /// What is to be true of the element.
-    fn plan(&self, planned: Object<'_>, document: &Json) -> Change {
+    pub(super) fn plan(&self, planned: Object<'_>, document: &Json) -> Change {
         let (list, like) = (self.at(), (self.element)());
         let wanted = match (planned.bool(self.attr), self.setting.as_ref()) {
             (Some(true), Some(setting)) => {

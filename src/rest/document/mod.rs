@@ -5,6 +5,7 @@
 //! document), what a batch of edits makes of it (`draft`), and the verbs on parts: [`Members`] of it and [`Items`] of a
 //! list in it. Knows no particular API.
 
+mod at_hand;
 mod change;
 mod coordinator;
 mod draft;
@@ -15,6 +16,7 @@ mod shape;
 mod slot;
 mod version;
 
+pub use at_hand::Parts;
 pub use change::{Change, Obstacle, Position, Wanted, element};
 pub use coordinator::Edited;
 pub use edit::{Current, Edit};

@@ -103,7 +103,8 @@ const STEERING: &[Attr] = &[
     boolean("allow_lockout", "Whether a change is made although nobody could sign in, or no browser could ask, afterwards.").local(),
 ];
 
-static BACKEND: Members = Members {
+/// How it is reached.
+pub static BACKEND: Members = Members {
     view: Some(View { document: &REVISION, under: "normalized" }),
     toggles: hooks::TOGGLES,
     shapes: shapes::SHAPES,

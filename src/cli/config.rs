@@ -1,0 +1,117 @@
+//! `janiform config render`: the files of self-hosted servers, from what a project, a state or other files say.
+
+use super::{
+    Error,
+    files::place_all,
+    kinds::KINDS,
+    say,
+    targets::{self, Target},
+};
+use crate::{
+    export::File,
+    ory::settings::{self, Left, Made, Servers},
+};
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+/// What to do with a configuration.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Writes kratos.yml, hydra.yml and keto.yml.
+    Render(Args),
+}
+
+/// From what, and where to.
+#[derive(clap::Args)]
+#[command(after_help = targets::HELP.to_owned() + "
+
+The files hold what the target says: settings, identity schemas, templates, webhooks and social providers, with the secrets that \
+it knows. They are for this user alone to read. What a server needs besides is left to you: `dsn` and `serve`, for example from \
+the environment (DSN, SERVE_PUBLIC_BASE_URL), and secrets, which no answer of Ory Network shows. What has no place in the files \
+is named.")]
+pub struct Args {
+    /// What is to be rendered.
+    target: String,
+    /// The directory to write to.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// The releases of the servers that are to read the files.
+    #[arg(long, value_enum, default_value_t = Version::V26_2)]
+    servers: Version,
+    /// Replaces files that are there.
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Version {
+    /// Ory Kratos, Hydra and Keto 26.2.
+    #[value(name = "26.2")]
+    V26_2,
+    /// Ory Hydra 2.3, Kratos 1.3 and Keto 0.14.
+    #[value(name = "2.3")]
+    V2_3,
+}
+
+/// Renders.
+pub async fn run(Command::Render(args): Command) -> Result<(), Error> {
+    let target = args.target.parse::<Target>();
+    let target = target.map_err(|why| {
+        Error::new(format_args!("`{}`: {why}", args.target), "`janiform config render --help` shows how targets are written.")
+    })?;
+    let made = objects(&args.target, &target).await?;
+    let servers = match args.servers {
+        Version::V26_2 => Servers::V26_2,
+        Version::V2_3 => Servers::V2_3,
+    };
+    let (files, left) = settings::render(&made, servers).map_err(|error| targets::told(&error))?;
+    if files.is_empty() {
+        return Err(Error::new(
+            format_args!("`{}` says nothing that a server's configuration could say", args.target),
+            "What is rendered is ory_project_config, ory_identity_schema, ory_email_template, ory_action and ory_social_provider.",
+        ));
+    }
+    let file = |(server, config): (settings::Server, _)| File { path: format!("{}.yml", server.name()), content: settings::print(&config) };
+    place(&args.out, &files.into_iter().map(file).collect::<Vec<_>>(), args.force)?;
+    tell(&left, "These settings are not in the files:");
+    Ok(())
+}
+
+/// The objects of the target that servers' files can say.
+async fn objects(word: &str, target: &Target) -> Result<Vec<Made>, Error> {
+    let source = targets::open(word, target).await?;
+    let mut made = Vec::new();
+    let kinds =
+        KINDS.iter().map(|inside| inside.kind).filter(|kind| settings::kinds().any(|resource| std::ptr::eq(resource, kind.resource)));
+    for kind in kinds.filter(|kind| source.unread(kind).is_none()) {
+        let mut see = |found: crate::crossing::diff::Found| made.push(Made { resource: kind.resource, value: found.value });
+        source.each(&kind, &mut see).await.map_err(|error| targets::told(&error))?;
+    }
+    Ok(made)
+}
+
+/// All of them or none, and for nobody else to read: there are secrets in them. Names them then.
+pub fn place(dir: &Path, files: &[File], force: bool) -> Result<(), Error> {
+    place_all(dir, files, force).map_err(|error| {
+        let hint = match error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                "Nothing was written. Name another directory with `--out`, or replace what is there with `--force`."
+            }
+            _ => "Is there room, and may this user write there? Nothing was put into its place.",
+        };
+        Error::new(format_args!("cannot write into {}: {error}", dir.display()), hint)
+    })?;
+    files.iter().try_for_each(|file| say(dir.join(&file.path).display()))
+}
+
+/// Names on standard error what is not carried over.
+pub fn tell(left: &[Left], title: &str) {
+    if left.is_empty() {
+        return;
+    }
+    let lines: String = left.iter().map(|left| format!("  {} ({})\n", left.at, left.why)).collect();
+    // Nobody is left to tell if this fails.
+    let _ = write!(io::stderr(), "{title}\n{lines}");
+}

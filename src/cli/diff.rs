@@ -1,0 +1,98 @@
+//! `janiform diff`.
+
+use super::{
+    Error,
+    kinds::KINDS,
+    targets::{self, Target},
+};
+use crate::{
+    crossing::diff::{Colors, Kind, compare, text},
+    ory::ORY,
+};
+use std::{
+    env,
+    io::{self, IsTerminal, Write},
+    process::ExitCode,
+};
+
+/// What is compared with what.
+#[derive(clap::Args)]
+#[command(after_help = targets::HELP.to_owned() + "
+
+Objects are the same thing if their ids are, or what people know them by: a client's name, an organization's label, what an \
+identity signs in with. Values are compared by what they mean: `90m` is `1h30m0s`. A state and files of a configuration say \
+nothing of what they do not set. Secrets are compared where both sides know them, and never shown.
+
+Ends with 0 if nothing differs, with 1 if something does, and with 2 if a target cannot be read.")]
+pub struct Args {
+    /// One side.
+    left: String,
+    /// The other side.
+    right: String,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
+    /// Compares these kinds alone, such as ory_oauth2_client; may be repeated.
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    only: Vec<&'static str>,
+    /// Leaves this kind out; may be repeated.
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    exclude: Vec<&'static str>,
+}
+
+fn kind(text: &str) -> Result<&'static str, String> {
+    let name = text.strip_prefix("ory_").unwrap_or(text);
+    let mut names = KINDS.iter().map(|inside| inside.kind.resource.name);
+    names.clone().find(|known| *known == name).ok_or_else(|| {
+        let all = names.by_ref().map(|name| format!("ory_{name}")).collect::<Vec<_>>().join(", ");
+        format!("there is no such kind to compare; there are {all}")
+    })
+}
+
+/// Compares, and says how it ended: what stands in the way is worse than a difference.
+pub async fn run(args: Args) -> ExitCode {
+    match compared(args).await {
+        Ok(is_same) => ExitCode::from(u8::from(!is_same)),
+        Err(Error { what, hint }) => {
+            // Nobody is left to tell if this fails.
+            let _ = writeln!(io::stderr(), "Error: {what}\nHint: {hint}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn compared(args: Args) -> Result<bool, Error> {
+    let side = |word: &str| {
+        word.parse::<Target>()
+            .map_err(|why| Error::new(format_args!("`{word}`: {why}"), "`janiform diff --help` shows how targets are written."))
+    };
+    let (left, right) = (side(&args.left)?, side(&args.right)?);
+    let (left, right) = (targets::open(&args.left, &left).await?, targets::open(&args.right, &right).await?);
+    let is_wanted = |kind: &Kind| {
+        let name = kind.resource.name;
+        (args.only.is_empty() || args.only.contains(&name)) && !args.exclude.contains(&name)
+    };
+    let kinds: Vec<_> = KINDS.iter().map(|inside| inside.kind).filter(is_wanted).collect();
+    let report = compare(&*left, &*right, &kinds).await.map_err(|error| targets::told(&error))?;
+    if report.sections.is_empty() {
+        let why: Vec<_> = report.skipped.iter().map(|skipped| format!("ory_{}: {}", skipped.kind, skipped.why)).collect();
+        return Err(Error::new(
+            format_args!("the two have no kind of objects in common that could be compared ({})", why.join("; ")),
+            "`janiform diff --help` shows which credentials a target needs.",
+        ));
+    }
+    let shown = match args.json {
+        true => format!("{}\n", report.json(ORY.name)),
+        false => text(&report, ORY.name, colors()),
+    };
+    io::stdout()
+        .write_all(shown.as_bytes())
+        .map_err(|error| Error::new(format_args!("cannot write: {error}"), "Is standard output closed?"))?;
+    Ok(report.is_same())
+}
+
+/// Only a terminal is coloured, and none whose user does not want that (<https://no-color.org>).
+fn colors() -> Colors {
+    let is_unwanted = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if io::stdout().is_terminal() && !is_unwanted { Colors::Terminal } else { Colors::None }
+}

@@ -1,0 +1,62 @@
+//! `janiform discover --from-config`: a program that says what the files of self-hosted servers said.
+
+use super::{
+    Error,
+    config::{place, tell},
+    say, server_files,
+    targets::told,
+};
+use crate::{
+    crossing::program::{AtHand, Language, Package, Printer, Written, said_by},
+    export::File,
+    frontends::pulumi::names::camel,
+    ory::{ORY, settings},
+    value::Json,
+};
+use std::path::{Path, PathBuf};
+
+/// What the program is called where nobody says.
+const PROJECT: &str = "ory";
+
+/// Writes the program into the directory: whole, or nothing of it.
+pub async fn write(files: &[PathBuf], language: Language, out: &Path, force: bool) -> Result<(), Error> {
+    let read = server_files::read(files).await?;
+    let (made, left) = settings::objects(&read).map_err(|error| told(&error))?;
+    if made.is_empty() {
+        return Err(Error::new("the files say nothing that a project could say", "Nothing was written. Are these the right files?"));
+    }
+    let objects: Vec<_> = made.iter().map(|made| AtHand { of: made.resource, shown: made.shown(), value: &made.value }).collect();
+    let Written { program, secrets } = said_by(&objects, PROJECT);
+    let mut texts = program.files(Printer { language, package: Package::of(&ORY) });
+    if !secrets.is_empty() {
+        texts.push(given(language, &secrets));
+    }
+    place(out, &texts, force)?;
+    if !secrets.is_empty() {
+        say(format_args!(
+            "\n{} secrets are variables of the program. Their values are in the last file, for this user alone to read.",
+            secrets.len()
+        ))?;
+        if language.is_pulumi() {
+            say(format_args!("Take them in with `pulumi config set-all --json \"$(cat {SECRETS_FOR_PULUMI})\"`, and delete the file."))?;
+        }
+    }
+    tell(&left, "No project can say these settings:");
+    Ok(())
+}
+
+const SECRETS_FOR_TERRAFORM: &str = "secrets.auto.tfvars.json";
+const SECRETS_FOR_PULUMI: &str = "secrets.json";
+
+/// The file from which the tool takes the values: Terraform reads it by itself, Pulumi is told to.
+fn given(language: Language, secrets: &[(String, String)]) -> File {
+    let (path, values) = match language.is_pulumi() {
+        false => (SECRETS_FOR_TERRAFORM, Json::object(secrets.iter().map(|(name, value)| (name, value.as_str().into())))),
+        true => {
+            let value = |value: &str| Json::object([("value", value.into()), ("secret", true.into())]);
+            let named = |name: &str| format!("{PROJECT}:{}", camel(name));
+            (SECRETS_FOR_PULUMI, Json::object(secrets.iter().map(|(name, text)| (named(name), value(text)))))
+        }
+    };
+    File { path: path.to_owned(), content: format!("{values}\n") }
+}

@@ -1,0 +1,63 @@
+//! Configuration files of self-hosted servers, and the content that they name: read from this machine, or fetched.
+
+use super::Error;
+use crate::ory::settings::{self, Contents, File, Settings};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// No schema is longer.
+const MOST_BYTES: usize = 1 << 20;
+/// So long a schema behind a URL is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What the files say.
+pub async fn read(paths: &[PathBuf]) -> Result<Settings, Error> {
+    let (mut files, mut contents) = (Vec::new(), Contents::new());
+    for path in paths {
+        let text = fs::read_to_string(path).map_err(|error| {
+            Error::new(
+                format_args!("{} cannot be read: {error}", path.display()),
+                "Name the configuration files of the servers, such as kratos.yml.",
+            )
+        })?;
+        let file = File::parse(&path.display().to_string(), &text)
+            .map_err(|why| Error::new(why, "One file for each server: kratos.yml, hydra.yml, keto.yml."))?;
+        for url in file.wants() {
+            let content = match url.strip_prefix("file://") {
+                Some(named) => beside(path, Path::new(named)),
+                None => fetch(&url).await,
+            };
+            let content = content.map_err(|why| {
+                Error::new(
+                    format_args!("{} names {url}, which cannot be read: {why}", path.display()),
+                    "Put a file of that name beside the configuration, or correct the URL.",
+                )
+            })?;
+            contents.insert(url, content);
+        }
+        files.push(file);
+    }
+    settings::read(&files, &contents).map_err(|why| Error::new(why, "One file for each server: kratos.yml, hydra.yml, keto.yml."))
+}
+
+/// The file where its URL says or, since that is the place in a container, of the same name beside the configuration.
+fn beside(configuration: &Path, named: &Path) -> Result<String, String> {
+    let dir = configuration.parent().unwrap_or(Path::new("."));
+    let places = [Some(dir.join(named)), named.file_name().map(|name| dir.join(name))];
+    let place = places.iter().flatten().find(|place| place.exists()).cloned().unwrap_or_else(|| dir.join(named));
+    fs::read_to_string(place).map_err(|error| error.to_string())
+}
+
+async fn fetch(url: &str) -> Result<String, String> {
+    let why = |error: reqwest::Error| error.without_url().to_string();
+    let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(why)?;
+    let answer = client.get(url).send().await.and_then(reqwest::Response::error_for_status).map_err(why)?;
+    let body = answer.bytes().await.map_err(why)?;
+    match String::from_utf8(body.to_vec()) {
+        Ok(text) if text.len() <= MOST_BYTES => Ok(text),
+        _ => Err("it is no text, or too long".to_owned()),
+    }
+}

@@ -1,0 +1,155 @@
+//! What of an object is compared, and in what two of them differ.
+
+use super::{Kind, Names, index::Fingerprint};
+use crate::{
+    engine::semantically_equal,
+    schema::{Attr, Object, Presence, Reads, Table, json},
+    value::{Json, Value},
+};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// A value of one side, as it may be shown.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Shown {
+    /// There is none.
+    Nothing,
+    /// It is secret.
+    Secret,
+    /// It.
+    Value(Json),
+}
+
+/// An attribute in which both sides differ.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Difference {
+    /// Its name; within a nested object, with dots in between.
+    pub attribute: String,
+    /// What one side has.
+    pub left: Shown,
+    /// What the other side has.
+    pub right: Shown,
+}
+
+/// How the objects of a kind are seen on one side.
+pub(super) struct Compared<'a> {
+    kind: &'a Kind,
+    names: &'a Names,
+    own_url: Option<&'a str>,
+}
+
+/// What stands in the place of a side's own URL.
+const OWN_URL: &str = "(own URL)";
+
+impl<'a> Compared<'a> {
+    pub(super) fn new(kind: &'a Kind, names: &'a Names, own_url: Option<&'a str>) -> Compared<'a> {
+        Compared { kind, names, own_url: own_url.map(|url| url.trim_end_matches('/')) }
+    }
+
+    /// What says neither which object it is nor where, and what a configuration can say.
+    fn attrs(&self) -> impl Iterator<Item = (usize, &'static Attr)> + use<'a> {
+        let kind = self.kind;
+        let counts = move |attr: &Attr| {
+            let is_place = attr.name == kind.resource.key || kind.places.contains(&attr.name);
+            attr.configurable() && attr.remote() && !attr.write_only && !is_place
+        };
+        kind.resource.table.attrs().enumerate().filter(move |(_, attr)| counts(attr))
+    }
+
+    /// The value, with what it refers to called by its name, and nothing of where the side is.
+    fn value(&self, attr: &Attr, value: &Value) -> Value {
+        let name = attr.refers_to.and_then(|to| self.names.get(&(to.resource.name, value.as_str()?.to_owned())));
+        name.map_or_else(|| self.elsewhere(value), |name| Value::text(name.as_str()))
+    }
+
+    fn elsewhere(&self, value: &Value) -> Value {
+        match (value, self.own_url) {
+            (Value::String(text), Some(url)) => match text.strip_prefix(url) {
+                Some(rest) if rest.is_empty() || rest.starts_with('/') => Value::String(format!("{OWN_URL}{}", rest.trim_end_matches('/'))),
+                _ => value.clone(),
+            },
+            (Value::List(items), Some(_)) => Value::List(items.iter().map(|item| self.elsewhere(item)).collect()),
+            (Value::Map(items), Some(_)) => Value::Map(items.iter().map(|(key, item)| (key.clone(), self.elsewhere(item))).collect()),
+            (Value::Object(fields), Some(_)) => Value::Object(fields.iter().map(|field| self.elsewhere(field)).collect()),
+            _ => value.clone(),
+        }
+    }
+
+    /// What is equal for two objects only if they are equal to the letter in all that is compared.
+    pub(super) fn fingerprint(&self, object: &Value) -> Fingerprint {
+        let table = &self.kind.resource.table;
+        let object = Object::new(table, object);
+        let mut hashers = [DefaultHasher::new(), DefaultHasher::new()];
+        hashers[1].write_u8(1);
+        for (place, attr) in self.attrs() {
+            let value = self.value(attr, object.at(place));
+            let text = json::kind_to_json(&attr.kind, &value).canonical();
+            hashers.iter_mut().for_each(|hasher| (attr.name, &text).hash(hasher));
+        }
+        let [high, low] = hashers.map(|hasher| u128::from(hasher.finish()));
+        high << 64 | low
+    }
+}
+
+/// In what both objects differ, and of what nobody knows, since it is secret and one side does not show it. Where a side is
+/// partial, what it does not set is nothing that it says.
+pub(super) fn differences(compared: &[Compared<'_>; 2], sides: [(&Value, bool); 2]) -> (Vec<Difference>, Vec<String>) {
+    let table = &compared[0].kind.resource.table;
+    let objects = sides.map(|(value, _)| Object::new(table, value));
+    let (mut differences, mut unknown) = (Vec::new(), Vec::new());
+    for (place, attr) in compared[0].attrs() {
+        let values = [0, 1].map(|side| compared[side].value(attr, objects[side].at(place)));
+        let is_unsaid = |side: usize| sides[side].1 && values[side].is_null() && attr.presence != Presence::Required;
+        if !is_unsaid(0) && !is_unsaid(1) {
+            compare(attr, attr.name.to_owned(), [&values[0], &values[1]], &mut differences, &mut unknown);
+        }
+    }
+    (differences, unknown)
+}
+
+fn compare(attr: &Attr, name: String, [left, right]: [&Value; 2], differences: &mut Vec<Difference>, unknown: &mut Vec<String>) {
+    // What was fetched from somewhere means the same one way only.
+    if semantically_equal(attr, left, right) || semantically_equal(attr, right, left) {
+        return;
+    }
+    let is_hidden = attr.reads != Reads::Always && (left.is_null() || right.is_null());
+    match (&attr.kind, left, right) {
+        _ if is_hidden => unknown.push(name),
+        (_, left, right) if attr.secret => {
+            let shown = |value: &Value| if value.is_empty() { Shown::Nothing } else { Shown::Secret };
+            differences.push(Difference { attribute: name, left: shown(left), right: shown(right) });
+        }
+        (crate::schema::Kind::Object(nested), Value::Object(_), Value::Object(_)) => {
+            inside(&nested.table, &name, [left, right], differences, unknown);
+        }
+        _ => {
+            let shown = |value: &Value| match value {
+                value if value.is_null() => Shown::Nothing,
+                value => Shown::Value(without_secrets(&attr.kind, value)),
+            };
+            differences.push(Difference { attribute: name, left: shown(left), right: shown(right) });
+        }
+    }
+}
+
+fn inside(table: &Table, name: &str, [left, right]: [&Value; 2], differences: &mut Vec<Difference>, unknown: &mut Vec<String>) {
+    let (left, right) = (Object::new(table, left), Object::new(table, right));
+    for (place, attr) in table.attrs().enumerate().filter(|(_, attr)| attr.remote() && attr.configurable()) {
+        compare(attr, format!("{name}.{}", attr.name), [left.at(place), right.at(place)], differences, unknown);
+    }
+}
+
+/// The value as JSON, in which secrets are called so.
+fn without_secrets(kind: &crate::schema::Kind, value: &Value) -> Json {
+    use crate::schema::Kind;
+    match (kind, value) {
+        (Kind::Object(nested), Value::Object(_)) => {
+            let set = Object::new(&nested.table, value).iter().filter(|(_, value)| !value.is_null());
+            Json::object(set.map(|(attr, value)| {
+                (attr.name, if attr.secret { Json::String("(secret)".to_owned()) } else { without_secrets(&attr.kind, value) })
+            }))
+        }
+        (Kind::List(of), Value::List(items)) => items.iter().map(|item| without_secrets(of, item)).collect(),
+        (Kind::Map(of), Value::Map(items)) => Json::object(items.iter().map(|(key, item)| (key, without_secrets(of, item)))),
+        (kind, value) => json::kind_to_json(kind, value),
+    }
+}

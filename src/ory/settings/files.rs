@@ -1,0 +1,83 @@
+//! From files to a project's document.
+
+use super::{
+    Left, MOVED, Server, Settings,
+    content::{Contents, embed, wanted},
+    left, yaml,
+};
+use crate::value::Json;
+use std::collections::BTreeSet;
+
+/// A configuration file of a server.
+pub struct File {
+    /// What it is called in messages, and by what its server may be known.
+    pub name: String,
+    /// Whose it is.
+    pub server: Server,
+    config: Json,
+}
+
+impl File {
+    /// The file of this name with this text. Whose it is, its name says, or what stands in it.
+    ///
+    /// # Errors
+    /// When it cannot be read, or nobody knows whose it is. Nothing of its text is told.
+    pub fn parse(name: &str, text: &str) -> Result<File, String> {
+        let config = yaml::parse(text).map_err(|why| format!("{name} cannot be used: {why}"))?;
+        if !config.is_object() {
+            return Err(format!("{name} cannot be used: it is no configuration of a server, but empty or something else than a mapping"));
+        }
+        let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        let named = Server::ALL.into_iter().find(|server| file.contains(server.name()));
+        let server = named.or_else(|| of_content(&config)).ok_or_else(|| {
+            format!("{name} cannot be used: nothing tells whose configuration it is. Give it a name with `kratos`, `hydra` or `keto` in it")
+        })?;
+        Ok(File { name: name.to_owned(), server, config })
+    }
+
+    /// The URLs whose content has to be had before the file can be understood.
+    pub fn wants(&self) -> BTreeSet<String> {
+        wanted(self.server, &self.config)
+    }
+}
+
+fn of_content(config: &Json) -> Option<Server> {
+    let has = |names: &[&str]| names.iter().any(|name| !config.at(*name).is_null());
+    [
+        (Server::Kratos, &["selfservice", "identity"][..]),
+        (Server::Hydra, &["urls", "oauth2", "oidc", "strategies"]),
+        (Server::Keto, &["namespaces"]),
+    ]
+    .into_iter()
+    .find_map(|(server, names)| has(names).then_some(server))
+}
+
+/// What the files say, as a project's document has it.
+///
+/// # Errors
+/// When two files are of one server, or content is missing.
+pub fn read(files: &[File], contents: &Contents) -> Result<Settings, String> {
+    let mut settings = Settings { document: Json::object::<String>([]), left: Vec::new() };
+    for (place, file) in files.iter().enumerate() {
+        if let Some(other) = files[..place].iter().find(|other| other.server == file.server) {
+            return Err(format!("{} and {} are both of {}: give one file for each server", other.name, file.name, file.server.name()));
+        }
+        if let Some(url) = file.wants().into_iter().find(|url| !contents.contains_key(url)) {
+            return Err(format!("{} names {url}, whose content is not there", file.name));
+        }
+        let mut config = file.config.clone();
+        embed(&mut config, contents);
+        for (_, from, to) in MOVED.iter().filter(|(server, ..)| *server == file.server) {
+            let Some(value) = config.remove(*from) else { continue };
+            let there = settings.document.at(*to);
+            if !there.is_null() && *there != value {
+                let why = "a project has one setting for all of its services, and another file says it otherwise";
+                settings.left.push(Left::new(left::named(file.server, from), why));
+            } else {
+                settings.document.put(*to, value);
+            }
+        }
+        settings.document.put(file.server.place(), config);
+    }
+    Ok(settings)
+}

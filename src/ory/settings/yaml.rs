@@ -1,0 +1,121 @@
+//! YAML as JSON, and back. JSON is YAML too, so that files of either kind are read.
+
+use crate::value::{Json, Number};
+use saphyr::{LoadableYamlNode, Mapping, Scalar, Yaml, YamlEmitter};
+use std::collections::BTreeMap;
+
+/// The only document in the text.
+///
+/// # Errors
+/// They say where it ends being YAML, never what is there.
+pub fn parse(text: &str) -> Result<Json, String> {
+    let documents = Yaml::load_from_str(text).map_err(|error| {
+        let at = error.marker();
+        format!("it is not YAML that can be read (line {}, column {})", at.line(), at.col() + 1)
+    })?;
+    match documents.as_slice() {
+        [] => Ok(Json::Null),
+        [document] => read(document),
+        _ => Err("it holds more than one document".to_owned()),
+    }
+}
+
+fn read(node: &Yaml<'_>) -> Result<Json, String> {
+    match node {
+        Yaml::Value(Scalar::Null) => Ok(Json::Null),
+        Yaml::Value(Scalar::Boolean(flag)) => Ok(Json::Bool(*flag)),
+        Yaml::Value(Scalar::Integer(number)) => Ok(Json::Number(Number::from(*number))),
+        Yaml::Value(Scalar::FloatingPoint(number)) => {
+            Number::parse(&number.to_string()).map(Json::Number).map_err(|_| "it holds a number that is none".to_owned())
+        }
+        Yaml::Value(Scalar::String(text)) => Ok(Json::String(text.to_string())),
+        Yaml::Sequence(items) => items.iter().map(read).collect::<Result<Vec<_>, _>>().map(Json::Array),
+        Yaml::Mapping(members) => object(members),
+        Yaml::Tagged(_, inner) => read(inner),
+        Yaml::Representation(..) | Yaml::Alias(_) | Yaml::BadValue => Err("it holds a value that is of no known kind".to_owned()),
+    }
+}
+
+/// What stands in a mapping itself wins over what it merges (`<<: *defaults`), as in the servers' own reading.
+fn object(mapping: &Mapping<'_>) -> Result<Json, String> {
+    let (mut members, mut merged) = (BTreeMap::new(), Vec::new());
+    for (key, value) in mapping {
+        match key {
+            Yaml::Value(Scalar::String(name)) if name == "<<" => merged.push(read(value)?),
+            Yaml::Value(Scalar::String(name)) => drop(members.insert(name.to_string(), read(value)?)),
+            Yaml::Value(Scalar::Integer(name)) => drop(members.insert(name.to_string(), read(value)?)),
+            _ => return Err("it holds a key that is no text".to_owned()),
+        }
+    }
+    let one_by_one = merged.into_iter().flat_map(|merged| match merged {
+        Json::Array(items) => items,
+        other => vec![other],
+    });
+    for source in one_by_one {
+        let Json::Object(source) = source else { return Err("it merges what is no mapping".to_owned()) };
+        for (name, value) in source {
+            members.entry(name).or_insert(value);
+        }
+    }
+    Ok(Json::Object(members))
+}
+
+/// The value as YAML, with members in alphabetical order.
+pub fn print(json: &Json) -> String {
+    let mut text = String::new();
+    let mut emitter = YamlEmitter::new(&mut text);
+    emitter.multiline(true);
+    // Writing to a text does not fail.
+    let _ = emitter.dump(&node(json));
+    let text = text.strip_prefix("---\n").unwrap_or(&text);
+    format!("{}\n", text.trim_end_matches('\n'))
+}
+
+fn node(json: &Json) -> Yaml<'_> {
+    match json {
+        Json::Null => Yaml::Value(Scalar::Null),
+        Json::Bool(flag) => Yaml::Value(Scalar::Boolean(*flag)),
+        Json::Number(number) => match number.as_i64() {
+            Some(whole) => Yaml::Value(Scalar::Integer(whole)),
+            None => Yaml::Value(Scalar::FloatingPoint(number.to_f64().into())),
+        },
+        Json::String(text) => Yaml::Value(Scalar::String(text.as_str().into())),
+        Json::Array(items) => Yaml::Sequence(items.iter().map(node).collect()),
+        Json::Object(members) => {
+            Yaml::Mapping(members.iter().map(|(name, value)| (Yaml::Value(Scalar::String(name.as_str().into())), node(value))).collect())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn json(text: &str) -> Json {
+        Json::parse(text).unwrap()
+    }
+
+    /// As YAML 1.2 says (10.3.2), and merges as YAML 1.1 had them, which the servers' reader knows.
+    #[test]
+    fn yaml_means_what_the_servers_read_in_it() {
+        let text = "a: &a {x: 1, y: two}\nb:\n  <<: *a\n  y: 3\nc: [on, 'true', ~, 1.5, 0x10]\nd: |\n  one\n  two\n";
+        let wanted = r#"{"a":{"x":1,"y":"two"},"b":{"x":1,"y":3},"c":["on","true",null,1.5,16],"d":"one\ntwo\n"}"#;
+        assert_eq!(parse(text).unwrap(), json(wanted));
+        assert_eq!(parse(wanted).unwrap(), json(wanted), "JSON is YAML");
+        assert_eq!(parse("").unwrap(), Json::Null);
+        for wrong in ["a: [", "a: 1\na: 2", "a\n---\nb", "a: .inf", "{[1]: 2}", "<<: 1"] {
+            let why = parse(wrong).unwrap_err();
+            assert!(why.starts_with("it "), "{wrong}: {why}");
+        }
+        let why = parse("secret: hunter22\nb: [").unwrap_err();
+        assert!(!why.contains("hunter22") && why.contains("line"), "{why}");
+    }
+
+    #[test]
+    fn what_is_printed_is_read_again() {
+        let all = r#"{"empty":[],"flag":true,"list":["yes","1","- a","",null,{"b":"c: d"},"12h","~"],"n":8,"none":{},"text":"one\ntwo","url":"https://a.example/#x"}"#;
+        let printed = print(&json(all));
+        assert_eq!(parse(&printed).unwrap(), json(all), "{printed}");
+        assert!(!printed.starts_with("---") && printed.ends_with('\n') && !printed.ends_with("\n\n"));
+    }
+}
