@@ -67,8 +67,10 @@ pub fn read(files: &[File], contents: &Contents) -> Result<Settings, String> {
         }
         let mut config = file.config.clone();
         embed(&mut config, contents);
-        for (_, from, to) in MOVED.iter().filter(|(server, ..)| *server == file.server) {
-            let Some(value) = config.remove(*from) else { continue };
+        let own = MOVED.iter().filter(|(server, ..)| *server == file.server);
+        let moved: Vec<_> = own.filter_map(|(_, from, to)| Some((from, to, config.remove(*from)?))).collect();
+        settings.document.put(file.server.place(), config);
+        for (from, to, value) in moved {
             let there = settings.document.at(*to);
             if !there.is_null() && *there != value {
                 let why = "a project has one setting for all of its services, and another file says it otherwise";
@@ -77,7 +79,6 @@ pub fn read(files: &[File], contents: &Contents) -> Result<Settings, String> {
                 settings.document.put(*to, value);
             }
         }
-        settings.document.put(file.server.place(), config);
     }
     Ok(settings)
 }

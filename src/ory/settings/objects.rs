@@ -122,7 +122,9 @@ fn unsaid(resource: &'static Resource, value: &Value) -> Vec<Left> {
     let has_place = |place: &str| {
         Server::ALL.iter().any(|server| place.starts_with(server.place())) || MOVED.iter().any(|(_, _, there)| *there == place)
     };
-    let set = object.iter().filter(|(attr, value)| is_whole && attr.remote() && !value.is_null() && attr.name != "project_id");
+    // What stands in no section is no member: the project itself, and whether a hook is in a list.
+    let is_member = |attr: &crate::schema::Attr| is_whole && attr.remote() && !attr.under.is_empty();
+    let set = object.iter().filter(|(attr, value)| is_member(attr) && !value.is_null());
     let homeless = set.filter(|(attr, _)| !has_place(&attr.pointer().to_string()));
     let mut left: Vec<_> = homeless.map(|(attr, _)| Left::new(at(attr.name), "only Ory Network has it")).collect();
     let lacks = resource.on_create.iter().filter_map(|says| says(object)).map(|problem| (problem.at, problem.summary));
