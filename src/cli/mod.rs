@@ -3,6 +3,7 @@
 //! Owns arguments, the process environment and what people read on a terminal. Errors are one sentence
 //! with a hint of what to do next.
 
+mod adopt;
 mod doctor;
 mod emulator;
 mod files;
@@ -27,6 +28,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Makes the state of another provider for Ory one of this one.
+    Adopt(adopt::Args),
     /// Checks credentials, URLs, versions, the clock, the plan and this machine, and says what to fix.
     Doctor(doctor::Args),
     /// Runs a local Ory: clients, tokens, identities and relationships, with no account.
@@ -73,6 +76,7 @@ impl Error {
 /// Runs the command line and says how it ended.
 pub async fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Command::Adopt(args) => adopt::run(args),
         Command::Doctor(args) => return end(doctor::run(args).await),
         Command::Emulator(args) => emulator::run(*args).await,
         Command::Install(args) => install::run(args),

@@ -195,6 +195,13 @@ impl<C: Send + Sync + 'static> Engine<C> {
         self.way(address, type_name).map(|(entry, block, _)| (entry, block))
     }
 
+    /// What a program has to say otherwise of objects of this type of this provider, one sentence each.
+    pub fn renames(&self, address: &str, type_name: &str) -> Vec<String> {
+        let carries = self.way(address, type_name).and_then(|(_, _, found)| found).map(|found| found.carries).unwrap_or_default();
+        let renamed = carries.iter().filter_map(|carry| Some((carry.from, carry.to?))).filter(|(from, to)| from != to);
+        renamed.map(|(from, to)| format!("`{from}` is `{to}` here")).collect()
+    }
+
     /// The object as one of this resource.
     ///
     /// # Errors
