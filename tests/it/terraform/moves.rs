@@ -39,7 +39,7 @@ async fn an_object_of_another_type_moves_with_its_values_in_our_words() {
         assert_eq!(text(&moved, "hint").as_deref(), Some("Look below"));
         let plan = core.plan(&moved, &config).await.unwrap();
         assert_eq!(plan.action, Action::NoOp, "{:?}", plan.value);
-        core.settled(&moved, &config).await.unwrap();
+        core.settled(&plan.prior, &config).await.unwrap();
     }
     assert!(core.warnings.is_empty(), "{:?}", core.warnings);
     // Where both are there, the new one counts.
