@@ -8,6 +8,7 @@ mod doctor;
 mod emulator;
 mod files;
 mod install;
+mod migrate;
 mod orphans;
 mod schema;
 
@@ -36,6 +37,8 @@ enum Command {
     Emulator(Box<emulator::Args>),
     /// Puts the provider where Terraform, OpenTofu and Pulumi find it.
     Install(install::Args),
+    /// Makes a stack of one tool a stack of the other, secrets included. Nothing on a server is touched.
+    Migrate(migrate::Args),
     /// Lists what runs that died may have left on a server.
     Orphans(orphans::Args),
     /// Works with the provider's schema.
@@ -80,6 +83,7 @@ pub async fn run() -> ExitCode {
         Command::Doctor(args) => return end(doctor::run(args).await),
         Command::Emulator(args) => emulator::run(*args).await,
         Command::Install(args) => install::run(args),
+        Command::Migrate(args) => migrate::run(args),
         Command::Orphans(args) => orphans::run(args),
         Command::Schema { command } => schema::run(command),
         Command::Debug => debug().await,

@@ -4,6 +4,7 @@
 mod adopt;
 mod diff;
 mod discover;
+mod everything;
 mod migrate;
 mod program;
 mod settings;

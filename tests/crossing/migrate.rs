@@ -1,1 +1,422 @@
-//! The way across: migrate.
+//! Stacks of one tool as stacks of the other. The states were written by Terraform 1.11 and Pulumi 3.276.
+
+use janiform::{
+    crossing::{
+        migrate::{Into, Outcome, Refused, Wanted, to_pulumi, to_terraform},
+        program::Language,
+        state::{self, State},
+    },
+    engine::Engine,
+    ory::{Client, ORY},
+};
+use serde_json::{Value as Json, json};
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+const TERRAFORM: &str = include_str!("../fixtures/crossing/terraform.tfstate");
+const PULUMI: &str = include_str!("../fixtures/crossing/pulumi.json");
+const SIGNATURE: &str = "4dabf18193072939515e22adb298388d";
+
+/// What no terminal, no program and no error may show.
+const SECRETS: [&str; 4] =
+    ["correct-horse-battery", "write-only-secret-1", "J88X5DytcuxXqPm_fP9jtkFEbZEUoxW9zxiWhHK70Lo", "ad756ada11204378a98083517cf5"];
+
+fn engine() -> Engine<Client> {
+    Engine::new(&ORY)
+}
+
+fn wanted(language: Language) -> Wanted {
+    Wanted { project: "shop".into(), language, provider: None }
+}
+
+fn crossed_to_pulumi(state: &State) -> Result<Outcome, Refused> {
+    to_pulumi(&engine(), state, None, &wanted(Language::Yaml))
+}
+
+fn crossed_to_terraform(text: &str, pulled: &str) -> Result<Outcome, Refused> {
+    let state = state::pulumi::read(text.as_bytes()).expect("a stack");
+    to_terraform(&engine(), &state, &Into { pulled, lineage: "a-lineage" }, &wanted(Language::Terraform))
+}
+
+fn file<'a>(outcome: &'a Outcome, path: &str) -> &'a str {
+    match outcome.files.iter().find(|file| file.path == path) {
+        Some(file) => &file.content,
+        None => panic!("no {path} in {:?}", outcome.files.iter().map(|file| &file.path).collect::<Vec<_>>()),
+    }
+}
+
+fn json_in(outcome: &Outcome, path: &str) -> Json {
+    serde_json::from_str(file(outcome, path)).expect("JSON")
+}
+
+/// The fixture after a change.
+fn changed(text: &str, change: impl FnOnce(&mut Json)) -> String {
+    let mut json: Json = serde_json::from_str(text).expect("JSON");
+    change(&mut json);
+    json.to_string()
+}
+
+/// As Pulumi stores what it imports.
+fn imported(import: &Json) -> String {
+    let resources = import["resources"].as_array().expect("resources").iter().map(|one| {
+        let urn = format!("urn:pulumi:dev::shop::{}::{}", one["type"].as_str().unwrap(), one["name"].as_str().unwrap());
+        json!({ "urn": urn, "custom": true, "type": one["type"], "id": one["id"], "inputs": one["inputs"], "outputs": one["outputs"] })
+    });
+    json!({ "version": 3, "deployment": { "resources": resources.collect::<Vec<_>>() } }).to_string()
+}
+
+#[test]
+fn a_state_of_terraform_is_read_with_modules_and_keys() {
+    let state = state::read(TERRAFORM.as_bytes()).expect("a state");
+    let addresses: Vec<_> = state.objects.iter().map(|held| held.address.as_str()).collect();
+    assert_eq!(
+        addresses,
+        [
+            "ory_json_web_key_set.keys",
+            "ory_oauth2_client.shop",
+            "ory_oauth2_client.wo",
+            "ory_relationship.r[\"ann\"]",
+            "ory_relationship.r[\"bob\"]",
+            "module.team[\"b.c\"].ory_oauth2_client.c[0]",
+        ]
+    );
+    let member = &state.objects[5];
+    assert_eq!((member.within.as_slice(), member.instance.as_deref()), (["team[\"b.c\"]".to_owned()].as_slice(), Some("0")));
+    assert_eq!(state.objects[3].dependencies, ["module.team.ory_oauth2_client.c"]);
+    assert!(state.objects[1].secrets.contains("client_secret"));
+    assert_eq!(state.objects[1].provider.source, "registry.terraform.io/janiform/ory");
+}
+
+#[test]
+fn a_stack_of_pulumi_is_read_with_its_secrets_and_protection() {
+    let state = state::read(PULUMI.as_bytes()).expect("a stack");
+    let team = state.objects.iter().find(|held| held.name == "team").expect("the client");
+    assert_eq!(
+        (team.protect, team.id.as_deref(), team.attributes.at("clientSecret").as_str()),
+        (true, Some("pu-shop"), Some("correct-horse-battery"))
+    );
+    assert!(team.secrets.contains("clientSecret") && team.secret_inputs.contains("clientSecret"));
+    let ann = state.objects.iter().find(|held| held.name == "ann").expect("the relationship");
+    assert_eq!(ann.dependencies, ["urn:pulumi:dev::shop::ory:index/oauth2Client:Oauth2Client::team"]);
+    assert_eq!(ann.options, ["ignoreChanges"]);
+    assert!(ann.provider.alias.is_none() && state.providers.len() == 1);
+}
+
+#[test]
+fn what_is_no_such_state_is_told_apart_and_the_resource_is_named() {
+    let terraform = |change: fn(&mut Json)| changed(TERRAFORM, change);
+    let pulumi = |change: fn(&mut Json)| changed(PULUMI, change);
+    for (text, says) in [
+        (String::new(), "is empty"),
+        ("resource \"ory_oauth2_client\" {}".into(), "line 1, column 1"),
+        ("{\"resources\": []}".into(), "no version"),
+        ("{\"version\": 4}".into(), "no list of resources"),
+        (
+            json!({ "serial": 1, "lineage": "a", "meta": {}, "encrypted_data": "aGk=", "encryption_version": "v0" }).to_string(),
+            "encrypted by OpenTofu",
+        ),
+        (json!({ "format_version": "1.0", "values": {} }).to_string(), "show -json"),
+        (terraform(|state| state["version"] = 3.into()), "an older format, version 3"),
+        (terraform(|state| state["version"] = 5.into()), "a newer format, version 5"),
+        (
+            terraform(|state| state["resources"][1]["provider"] = "provider.ory".into()),
+            "ory_oauth2_client.shop: its provider is `provider.ory`",
+        ),
+        (terraform(|state| state["resources"][1]["instances"] = Json::Null), "ory_oauth2_client.shop: it has no list of instances"),
+        (terraform(|state| state["resources"][1]["instances"][0]["attributes"] = 1.into()), "ory_oauth2_client.shop: it has no attributes"),
+        (terraform(|state| state["resources"][1]["instances"][0]["attributes_flat"] = json!({})), "Terraform 0.11"),
+        (
+            terraform(|state| state["resources"][3]["instances"][0]["private"] = "%".into()),
+            "ory_relationship.r[\"ann\"]: what its provider remembers",
+        ),
+        (terraform(|state| state["resources"][4]["module"] = "team".into()), "the address of its module"),
+        (pulumi(|stack| stack["version"] = 9.into()), "a newer format, version 9"),
+        (pulumi(|stack| stack["version"] = 2.into()), "an older format, version 2"),
+        (pulumi(|stack| stack["deployment"]["resources"] = Json::Null), "has no resources"),
+        (pulumi(|stack| stack["deployment"]["resources"][2]["urn"] = "x".into()), "Resource 3 of the stack"),
+        (
+            pulumi(|stack| {
+                stack["deployment"]["resources"][2]["outputs"]["clientSecret"] =
+                    json!({ SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x" })
+            }),
+            "Oauth2Client::team: the secret `clientSecret` is encrypted. Give what `pulumi stack export --show-secrets`",
+        ),
+        (
+            pulumi(|stack| {
+                stack["deployment"]["pending_operations"] =
+                    json!([{ "resource": { "urn": "urn:pulumi:dev::shop::t::n" }, "type": "creating" }])
+            }),
+            "urn:pulumi:dev::shop::t::n: an operation on it did not end",
+        ),
+    ] {
+        let why = state::read(text.as_bytes()).err().unwrap_or_else(|| panic!("is read although: {says}")).to_string();
+        assert!(why.contains(says), "{why}\ndoes not say: {says}");
+        assert!(SECRETS.iter().all(|secret| !why.contains(secret)), "{why}");
+    }
+    let shop = |change: fn(&mut Json)| {
+        state::read(changed(TERRAFORM, |state| change(&mut state["resources"][1]["instances"][0])).as_bytes()).expect("a state")
+    };
+    for (state, says) in [
+        (shop(|shop| shop["schema_version"] = 7.into()), "ory_oauth2_client.shop: The state is newer than the provider"),
+        (
+            shop(|shop| shop["attributes"]["grant_types"] = "correct-horse-battery".into()),
+            "ory_oauth2_client.shop: The state cannot be read",
+        ),
+        (shop(|shop| shop["attributes"]["id"] = Json::Null), ""),
+    ] {
+        match crossed_to_pulumi(&state) {
+            Err(why) => assert!(why.what.contains(says) && !format!("{why:?}").contains("correct-horse"), "{why:?}\ndoes not say: {says}"),
+            Ok(_) => assert_eq!(says, "", "the id is its key, and everything else is wrong"),
+        }
+    }
+}
+
+#[test]
+fn to_pulumi_secrets_go_into_the_import_file_and_nowhere_else() {
+    let state = state::read(TERRAFORM.as_bytes()).expect("a state");
+    let outcome = crossed_to_pulumi(&state).expect("a migration");
+    let import = json_in(&outcome, "import.json");
+    let names: Vec<_> = import["resources"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["keys", "shop", "wo", "r_ann", "r_bob", "team_b_c_c_0"]);
+    let shop = &import["resources"][1];
+    assert_eq!(
+        shop["outputs"]["clientSecret"],
+        json!({ SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "plaintext": "\"correct-horse-battery\"" })
+    );
+    assert_eq!((&shop["id"], &shop["inputs"]["deletionProtection"]), (&json!("shop"), &json!(true)));
+    assert_eq!(shop["outputs"]["metadata"], json!("{\"big\":12345678901234567890}"));
+    // Its version says that the write-only secret is in use.
+    assert_eq!(import["resources"][2]["inputs"]["clientSecretWoVersion"], "1");
+    // The key is there, and no program holds it.
+    assert!(import["resources"][0]["outputs"]["keys"]["plaintext"].as_str().unwrap().contains(SECRETS[2]));
+    for file in outcome.files.iter().filter(|file| !["import.json", "secrets.sh"].contains(&file.path.as_str())) {
+        assert!(SECRETS.iter().all(|secret| !file.content.contains(secret)), "{} holds a secret", file.path);
+    }
+    let told = format!("{}{}", outcome.report, outcome.report.summary());
+    assert!(SECRETS.iter().all(|secret| !told.contains(secret)), "{told}");
+    for says in [
+        "ory_oauth2_client.shop -> ory:index/oauth2Client:Oauth2Client shop",
+        "client_secret_wo",
+        "prevent_destroy",
+        "--config DIR",
+        "until release.sh has run",
+    ] {
+        assert!(told.contains(says), "{told}\ndoes not say: {says}");
+    }
+    assert!(file(&outcome, "Pulumi.yaml").contains("dependsOn:\n        - ${oauth2ClientTeamBCC0}"), "{}", file(&outcome, "Pulumi.yaml"));
+    assert!(file(&outcome, "release.sh").contains("'module.team[\"b.c\"].ory_oauth2_client.c[0]'"));
+    assert!(file(&outcome, "removed.tf").contains("from = module.team.ory_oauth2_client.c\n"));
+}
+
+#[test]
+fn to_terraform_nothing_else_of_the_pulled_state_changes() {
+    let empty_of_ours = changed(TERRAFORM, |state| {
+        state["resources"].as_array_mut().unwrap().truncate(1);
+        state["something_new"] = json!({ "kept": [1.50, "as it is"] });
+    });
+    let outcome = crossed_to_terraform(PULUMI, &empty_of_ours).expect("a migration");
+    let (before, after): (Json, Json) = (serde_json::from_str(&empty_of_ours).unwrap(), json_in(&outcome, "terraform.tfstate"));
+    assert_eq!(after["serial"], json!(before["serial"].as_i64().unwrap() + 1));
+    for member in ["version", "lineage", "terraform_version", "outputs", "something_new", "check_results"] {
+        assert_eq!(after[member], before[member], "{member}");
+    }
+    assert!(file(&outcome, "terraform.tfstate").contains(r#""something_new":{"kept":[1.50,"as it is"]}"#));
+    assert_eq!(after["resources"][0], before["resources"][0]);
+    let mut added: Vec<_> = after["resources"].as_array().unwrap()[1..]
+        .iter()
+        .map(|one| format!("{}.{}", one["type"].as_str().unwrap(), one["name"].as_str().unwrap()))
+        .collect();
+    added.sort();
+    assert_eq!(added, ["ory_json_web_key_set.set", "ory_oauth2_client.team", "ory_oauth2_client.write_only", "ory_relationship.ann"]);
+    let write_only = after["resources"].as_array().unwrap().iter().find(|one| one["name"] == "write_only").unwrap();
+    assert!(!write_only.to_string().contains("write-only-secret-1"), "a write-only value is in a state");
+    assert!(file(&outcome, "secrets.auto.tfvars.json").contains("write-only-secret-1"));
+    assert!(file(&outcome, "oauth2_client.tf").contains("prevent_destroy = true"));
+    assert!(file(&outcome, "release.sh").contains("--force 'urn:pulumi:dev::shop::ory:index/oauth2Client:Oauth2Client::team'"));
+    assert!(format!("{}", outcome.report).contains("ignoreChanges"));
+
+    // Again, it stands in its own way.
+    let taken = crossed_to_terraform(PULUMI, file(&outcome, "terraform.tfstate")).err().expect("a collision");
+    assert!(taken.what.contains("ory_oauth2_client.team") && taken.hint.contains("terraform state rm"), "{taken:?}");
+    // Without a state there is a new one.
+    let new = json_in(&crossed_to_terraform(PULUMI, "").expect("a migration"), "terraform.tfstate");
+    assert_eq!((&new["lineage"], &new["serial"], &new["version"]), (&json!("a-lineage"), &json!(1), &json!(4)));
+}
+
+#[test]
+fn there_and_back_every_attribute_is_what_it_was() {
+    let state = state::read(TERRAFORM.as_bytes()).expect("a state");
+    let there = json_in(&crossed_to_pulumi(&state).expect("a migration"), "import.json");
+    let back = json_in(&crossed_to_terraform(&imported(&there), "").expect("a migration"), "terraform.tfstate");
+    let before: Json = serde_json::from_str(TERRAFORM).unwrap();
+    let instances = |state: &Json| -> Vec<Json> {
+        let blocks = state["resources"].as_array().unwrap().iter();
+        let mut all: Vec<_> = blocks.flat_map(|block| block["instances"].as_array().unwrap().clone()).collect();
+        all.sort_by_key(|one| one["attributes"]["id"].to_string());
+        all
+    };
+    for (was, is) in instances(&before).iter().zip(&instances(&back)) {
+        assert_eq!(is["attributes"], was["attributes"]);
+        assert_eq!(is["private"], was["private"], "{}", was["attributes"]["id"]);
+        assert_eq!(is["schema_version"], was["schema_version"]);
+        let marked = |one: &Json| {
+            let mut names: Vec<_> =
+                one["sensitive_attributes"].as_array().unwrap().iter().map(|path| path[0]["value"].to_string()).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(marked(is), marked(was));
+    }
+    assert_eq!(instances(&back).len(), instances(&before).len());
+}
+
+#[test]
+fn what_is_not_ours_or_not_finished_is_left_and_named() {
+    let text = changed(TERRAFORM, |state| {
+        let blocks = state["resources"].as_array_mut().unwrap();
+        blocks[0]["provider"] = "provider[\"registry.terraform.io/ory/ory\"]".into();
+        blocks[1]["provider"] = "provider[\"registry.terraform.io/janiform/ory\"].eu".into();
+        blocks[2]["instances"][0]["status"] = "tainted".into();
+    });
+    let state = state::read(text.as_bytes()).expect("a state");
+    let outcome = crossed_to_pulumi(&state).expect("a migration");
+    let left: Vec<_> = outcome.report.left().map(|[address, why]| format!("{address}: {why}")).collect();
+    assert_eq!(left.len(), 3);
+    assert!(
+        left.iter().any(|line| line.starts_with("ory_json_web_key_set.keys: another provider manages it (registry.terraform.io/ory/ory)")),
+        "{left:?}"
+    );
+    assert!(left.iter().any(|line| line.starts_with("ory_oauth2_client.wo: it is tainted")), "{left:?}");
+    assert!(left.iter().any(|line| line.starts_with("ory_oauth2_client.shop:") && line.contains("--provider eu")), "{left:?}");
+    let of_eu = Wanted { provider: Some("eu".into()), ..wanted(Language::Yaml) };
+    assert_eq!(to_pulumi(&engine(), &state, None, &of_eu).expect("a migration").report.moved(), 1);
+}
+
+#[test]
+fn ten_thousand_take_no_longer_each_than_a_hundred() {
+    let many = |count: usize| {
+        changed(TERRAFORM, |state| {
+            let block = state["resources"].as_array_mut().unwrap().iter_mut().find(|block| block["name"] == "r").unwrap();
+            let one = block["instances"][0].clone();
+            let instances = (0..count).map(|at| {
+                let mut one = one.clone();
+                let name = format!("user-{at}");
+                one["index_key"] = name.clone().into();
+                one["attributes"]["subject_id"] = name.clone().into();
+                one["attributes"]["id"] = format!("files:x#view@{name}").into();
+                one
+            });
+            block["instances"] = instances.collect();
+        })
+    };
+    let took = |count: usize| {
+        let text = many(count);
+        let start = Instant::now();
+        let state = state::read(text.as_bytes()).expect("a state");
+        let outcome = crossed_to_pulumi(&state).expect("a migration");
+        assert!(outcome.report.moved() > count);
+        start.elapsed()
+    };
+    took(100);
+    let (few, all): (Duration, Duration) = (took(500), took(10_000));
+    assert!(all < few * 20 * 4, "{few:?} for 500, {all:?} for 10,000");
+}
+
+fn janiform(dir: &Path, arguments: &[&str], stdin: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_janiform"));
+    command.arg("migrate").args(arguments).current_dir(dir).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    // What it does not read, it does not need.
+    let _ = std::io::Write::write_all(&mut child.stdin.take().expect("a pipe"), stdin.as_bytes());
+    child.wait_with_output().expect("it ends")
+}
+
+fn shown(output: &Output) -> String {
+    let text = [&output.stdout, &output.stderr].map(|stream| String::from_utf8_lossy(stream).into_owned()).concat();
+    assert!(SECRETS.iter().all(|secret| !text.contains(secret)), "a secret is shown: {text}");
+    text
+}
+
+#[test]
+fn files_are_for_their_owner_whole_and_never_overwritten() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let arguments = ["--from", "terraform", "--to", "pulumi", "-", "--out", "stack"];
+    let dry = janiform(dir.path(), &["--from", "terraform", "--to", "pulumi", "--dry-run"], TERRAFORM);
+    assert!(dry.status.success(), "{}", shown(&dry));
+    assert!(shown(&dry).contains("secret, carried: client_secret"), "{}", shown(&dry));
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0, "a dry run wrote something");
+
+    let made = janiform(dir.path(), &arguments, TERRAFORM);
+    assert!(made.status.success(), "{}", shown(&made));
+    for entry in fs::read_dir(dir.path().join("stack")).unwrap() {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&entry.as_ref().unwrap().metadata().unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600, "{:?}", entry.unwrap().path());
+    }
+    let import = fs::read(dir.path().join("stack/import.json")).unwrap();
+    // One of the files is enough to stop all.
+    fs::remove_file(dir.path().join("stack/release.sh")).unwrap();
+    let again = janiform(dir.path(), &arguments, &TERRAFORM.replace("correct-horse-battery", "another-secret-1"));
+    assert!(!again.status.success() && shown(&again).contains("is there already") && shown(&again).contains("--force"));
+    assert_eq!(fs::read(dir.path().join("stack/import.json")).unwrap(), import);
+    assert!(!dir.path().join("stack/release.sh").exists());
+    let forced = janiform(dir.path(), &[&arguments[..], &["--force"]].concat(), TERRAFORM);
+    assert!(forced.status.success() && dir.path().join("stack/release.sh").exists());
+    // Both manage the objects until the source lets go.
+    let both = janiform(dir.path(), &["--from", "terraform", "--to", "pulumi", "-", "--released", "stack"], TERRAFORM);
+    assert!(!both.status.success() && shown(&both).contains("Terraform still manages 6 objects that moved:"), "{}", shown(&both));
+    let empty = changed(TERRAFORM, |state| state["resources"] = json!([]));
+    let free = janiform(dir.path(), &["--from", "terraform", "--to", "pulumi", "-", "--released", "stack"], &empty);
+    assert!(free.status.success() && shown(&free).contains("manages none of them any more"), "{}", shown(&free));
+    let bad = janiform(dir.path(), &["--from", "pulumi", "--to", "terraform", "-", "--out", "other"], TERRAFORM);
+    assert!(!bad.status.success() && shown(&bad).contains("a state of Terraform, not of Pulumi"));
+    assert!(!dir.path().join("other").exists());
+}
+
+#[test]
+fn the_program_says_what_is_protected_and_which_secrets_are_set() {
+    let dir = tempfile::tempdir().expect("a directory");
+    fs::create_dir_all(dir.path().join("tf/mod")).unwrap();
+    fs::write(
+        dir.path().join("tf/main.tf"),
+        r#"
+resource "ory_oauth2_client" "shop" {
+  client_id     = "shop"
+  client_name   = "Shop"
+  client_secret = "correct-horse-battery"
+  grant_types   = ["client_credentials"]
+
+  lifecycle {
+    prevent_destroy = true
+    ignore_changes  = [metadata]
+  }
+}
+
+module "team" {
+  source = "./mod"
+}
+"#,
+    )
+    .unwrap();
+    fs::write(dir.path().join("tf/mod/main.tf"), "resource \"ory_oauth2_client\" \"c\" {\n  client_name = \"x\"\n}\n").unwrap();
+    let arguments = ["--from", "terraform", "--to", "pulumi", "-", "--out", "stack", "--config", "tf"];
+    let made = janiform(dir.path(), &arguments, TERRAFORM);
+    assert!(made.status.success(), "{}", shown(&made));
+    assert!(shown(&made).contains("lifecycle.ignore_changes"), "{}", shown(&made));
+    let program = fs::read_to_string(dir.path().join("stack/Pulumi.yaml")).unwrap();
+    assert!(program.contains("protect: true") && program.contains("clientId: shop"), "{program}");
+    assert!(program.contains("clientSecret: ${oauth2ClientShopClientSecret}"), "{program}");
+    assert!(!program.contains("correct-horse"));
+    assert!(
+        fs::read_to_string(dir.path().join("stack/secrets.sh"))
+            .unwrap()
+            .contains("config set --secret oauth2ClientShopClientSecret <<'END'\ncorrect-horse-battery\nEND\n")
+    );
+    // What it cannot read is told by its place alone.
+    fs::write(dir.path().join("tf/bad.tf"), "resource \"x\" \"y\" {\n  a = = \"correct-horse-battery\"\n}\n").unwrap();
+    let bad = janiform(dir.path(), &arguments, TERRAFORM);
+    assert!(!bad.status.success() && shown(&bad).contains("bad.tf: line 2"), "{}", shown(&bad));
+}

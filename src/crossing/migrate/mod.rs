@@ -1,1 +1,56 @@
 //! A stack of one tool as a stack of the other, secrets included.
+//!
+//! Owns which objects move, under which names, with which inputs, and what is told about it. The source is only read; what
+//! is made are files, which the caller writes. Must not know Ory, nor the formats of states and programs.
+
+mod config;
+mod inputs;
+mod program;
+mod pulumi;
+mod release;
+mod report;
+mod stack;
+mod terraform;
+
+pub use config::{Config, ConfigError};
+pub use pulumi::to_pulumi;
+pub use release::{MOVED, unreleased};
+pub use report::Report;
+pub use terraform::{Into, to_terraform};
+
+use super::{program::Language, state::StateError};
+use crate::export::File;
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// What the project is called.
+    pub project: String,
+    /// The language of the program beside it.
+    pub language: Language,
+    /// Which of the provider's configurations the objects are of: an alias, or the name of an explicit provider.
+    pub provider: Option<String>,
+}
+
+/// What a migration comes to.
+pub struct Outcome {
+    /// The files, all of them for their owner alone.
+    pub files: Vec<File>,
+    /// What is carried and what is not, field by field.
+    pub report: Report,
+}
+
+/// Why nothing comes of it: what is wrong, and what to do next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// What is wrong.
+    pub what: String,
+    /// What to do next.
+    pub hint: String,
+}
+
+impl From<StateError> for Refused {
+    fn from(StateError { what, hint }: StateError) -> Refused {
+        Refused { what, hint }
+    }
+}

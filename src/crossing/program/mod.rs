@@ -1,1 +1,312 @@
-//! A program as resources, references and variables, with a printer for each language.
+//! Programs: what a stack's code says, and a printer for each language.
+//!
+//! Owns one model of a program (resources, references, variables, imports) and how each language writes it. What is printed
+//! passes `terraform fmt -check`, `tsc --strict`, `mypy --strict` and `go vet`. Knows no state and no server: whoever has
+//! objects makes [`Expression`]s of their configurations.
+
+mod expression;
+mod go;
+mod hcl;
+mod names;
+mod python;
+mod typescript;
+mod words;
+mod yaml;
+
+pub use expression::{Expression, Reference};
+pub use names::{Named, identifier, named};
+pub use words::is_plain;
+
+use crate::{
+    engine::Provider,
+    export::File,
+    frontends::pulumi::{
+        names::{camel, pascal, resource_token},
+        schema::choice,
+    },
+    schema::{self, Attr},
+};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+/// A language that programs are written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// HCL, for Terraform and OpenTofu.
+    Terraform,
+    /// Pulumi YAML.
+    Yaml,
+    /// TypeScript, for Pulumi.
+    TypeScript,
+    /// Python, for Pulumi.
+    Python,
+    /// Go, for Pulumi.
+    Go,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Language; 5] = [Language::Terraform, Language::Yaml, Language::TypeScript, Language::Python, Language::Go];
+
+    /// Whether Pulumi runs it.
+    pub fn is_pulumi(self) -> bool {
+        self != Language::Terraform
+    }
+}
+
+/// The package whose resources a program has.
+#[derive(Clone, Copy, Debug)]
+pub struct Package {
+    /// Its short name.
+    pub name: &'static str,
+    /// Who publishes it.
+    pub namespace: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// Where its source is.
+    pub repository: &'static str,
+}
+
+impl Package {
+    /// That of a provider.
+    pub const fn of<C>(provider: &Provider<C>) -> Package {
+        Package { name: provider.name, namespace: provider.namespace, version: provider.version, repository: provider.repository }
+    }
+}
+
+/// A resource in a program.
+#[derive(Clone)]
+pub struct Resource {
+    /// Its kind.
+    pub of: &'static schema::Resource,
+    /// Its name: an identifier in snake_case, its own among those of its kind.
+    pub name: String,
+    /// What is said of it: the attributes that are set.
+    pub inputs: Vec<(&'static Attr, Expression)>,
+    /// Whether it is protected against deletion.
+    pub protect: bool,
+    /// What it waits for, beside what it refers to: kinds and names.
+    pub depends_on: Vec<(&'static schema::Resource, String)>,
+}
+
+/// What is given to a program from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name, an identifier in snake_case.
+    pub name: String,
+    /// What it is, on one line.
+    pub doc: String,
+    /// Whether it is a secret.
+    pub secret: bool,
+}
+
+/// An object that the program takes over.
+#[derive(Clone, Copy)]
+pub struct Import<'a> {
+    /// Its kind.
+    pub of: &'static schema::Resource,
+    /// The name of the resource that it becomes.
+    pub name: &'a str,
+    /// By what it is imported.
+    pub id: &'a str,
+}
+
+/// What the resources in one file use: it decides about the head of the file.
+#[derive(Clone, Debug, Default)]
+pub struct Uses {
+    /// Whether JSON is made of values.
+    pub json: bool,
+    /// Whether there are variables.
+    pub variables: bool,
+    /// Whether resources have options.
+    pub options: bool,
+    /// The kinds of resources in other files that are referred to.
+    pub kinds: BTreeSet<&'static str>,
+    /// Resources that others may refer to, where they have to be declared before they are made.
+    pub declared: Vec<String>,
+}
+
+/// Which kinds are referred to at all, which only some languages have to know before.
+#[derive(Clone, Debug, Default)]
+pub struct Referred(pub BTreeSet<&'static str>);
+
+/// The printer of a language for a package. A file has a head, resources and a foot; kinds that share a file share both.
+#[derive(Clone, Copy, Debug)]
+pub struct Printer {
+    /// The language.
+    pub language: Language,
+    /// The package.
+    pub package: Package,
+}
+
+impl Printer {
+    /// The file for resources of this kind.
+    pub fn file(self, kind: &str) -> String {
+        match self.language {
+            Language::Terraform => format!("{kind}.tf"),
+            Language::Yaml => "Pulumi.yaml".to_owned(),
+            Language::TypeScript => format!("{kind}.ts"),
+            Language::Python => format!("{kind}.py"),
+            Language::Go => format!("{kind}.go"),
+        }
+    }
+
+    /// What stands before the resources of a file.
+    pub fn head(self, kind: &str, project: &str, uses: &Uses, referred: &Referred) -> String {
+        match self.language {
+            Language::Terraform => String::new(),
+            Language::Yaml => yaml::head(project),
+            Language::TypeScript => typescript::head(self.package, uses),
+            Language::Python => python::head(self.package, uses),
+            Language::Go => go::head(self.package, kind, uses, referred),
+        }
+    }
+
+    /// A resource. What it uses is added to `uses`.
+    pub fn resource(self, resource: &Resource, uses: &mut Uses, referred: &Referred) -> String {
+        resource.inputs.iter().for_each(|(_, value)| value.tell(resource.of.name, uses));
+        uses.options |= resource.protect || !resource.depends_on.is_empty();
+        uses.kinds.extend(resource.depends_on.iter().map(|(of, _)| of.name).filter(|name| *name != resource.of.name));
+        match self.language {
+            Language::Terraform => hcl::resource(self.package, resource),
+            Language::Yaml => yaml::resource(self.package, resource),
+            Language::TypeScript => typescript::resource(self.package, resource),
+            Language::Python => python::resource(self.package, resource),
+            Language::Go => go::resource(self.package, resource, uses, referred),
+        }
+    }
+
+    /// What stands between two resources.
+    pub fn between(self) -> &'static str {
+        match self.language {
+            Language::Terraform | Language::TypeScript => "\n",
+            Language::Yaml | Language::Python | Language::Go => "",
+        }
+    }
+
+    /// What stands behind the resources of a file.
+    pub fn foot(self, variables: &[Variable]) -> String {
+        match self.language {
+            Language::Yaml => yaml::foot(variables),
+            Language::Go => go::FOOT.to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    /// The files around those of the kinds, which are given in an order in which each comes after those that it refers to.
+    pub fn frame(self, project: &str, kinds: &[&str], variables: &[Variable]) -> Vec<File> {
+        match self.language {
+            Language::Terraform => hcl::frame(self.package, variables),
+            Language::Yaml => Vec::new(),
+            Language::TypeScript => typescript::frame(self.package, project, kinds),
+            Language::Python => python::frame(self.package, project, kinds),
+            Language::Go => go::frame(self.package, project, kinds),
+        }
+    }
+
+    /// The file of imports.
+    pub fn import_file(self) -> &'static str {
+        if self.language.is_pulumi() { "import.json" } else { "imports.tf" }
+    }
+
+    /// What stands before, between and behind the imports.
+    pub fn around_imports(self) -> [&'static str; 3] {
+        if self.language.is_pulumi() { ["{\"resources\":[\n", ",\n", "\n]}\n"] } else { ["", "\n", ""] }
+    }
+
+    /// An import.
+    pub fn import(self, import: Import<'_>) -> String {
+        let Import { of, name, id } = import;
+        match self.language {
+            Language::Terraform => hcl::import(self.package, import),
+            _ => json!({ "type": resource_token(self.package.name, of.name), "name": name, "id": id }).to_string(),
+        }
+    }
+}
+
+/// A whole program in memory.
+#[derive(Clone)]
+pub struct Program {
+    /// What the project is called.
+    pub project: String,
+    /// Its resources; those of one kind stand together.
+    pub resources: Vec<Resource>,
+    /// What is given to it.
+    pub variables: Vec<Variable>,
+}
+
+impl Program {
+    /// The files of the program, one a kind where the language allows that.
+    pub fn files(&self, printer: Printer) -> Vec<File> {
+        let referred = self.referred();
+        let mut kinds: Vec<&schema::Resource> = Vec::new();
+        for resource in &self.resources {
+            if !kinds.iter().any(|kind| std::ptr::eq(*kind, resource.of)) {
+                kinds.push(resource.of);
+            }
+        }
+        let kinds =
+            in_order(kinds, |kind| self.resources.iter().filter(|one| std::ptr::eq(one.of, kind)).flat_map(Resource::kinds).collect());
+        let mut files: Vec<(&str, File, Uses)> = Vec::new();
+        for kind in &kinds {
+            let path = printer.file(kind.name);
+            if files.last().is_none_or(|(_, file, _)| file.path != path) {
+                files.push((kind.name, File { path, content: String::new() }, Uses::default()));
+            }
+            let Some((_, file, uses)) = files.last_mut() else { continue };
+            for resource in self.resources.iter().filter(|one| std::ptr::eq(one.of, *kind)) {
+                if !file.content.is_empty() {
+                    file.content += printer.between();
+                }
+                file.content += &printer.resource(resource, uses, &referred);
+            }
+        }
+        let names: Vec<_> = kinds.iter().map(|kind| kind.name).collect();
+        let whole = files.into_iter().map(|(kind, file, uses)| {
+            let head = printer.head(kind, &self.project, &uses, &referred);
+            File { content: head + &file.content + &printer.foot(&self.variables), ..file }
+        });
+        whole.chain(printer.frame(&self.project, &names, &self.variables)).collect()
+    }
+
+    fn referred(&self) -> Referred {
+        Referred(self.resources.iter().flat_map(Resource::kinds).collect())
+    }
+}
+
+impl Resource {
+    /// The kinds of resources that it refers to.
+    pub fn kinds(&self) -> BTreeSet<&'static str> {
+        let mut uses = Uses::default();
+        // Those of its own kind count as well: nothing has no name.
+        self.inputs.iter().for_each(|(_, value)| value.tell("", &mut uses));
+        uses.kinds.into_iter().chain(self.depends_on.iter().map(|(of, _)| of.name)).collect()
+    }
+}
+
+/// Kinds in an order in which each comes after those that it refers to; otherwise as they come.
+pub fn in_order<'a>(
+    kinds: Vec<&'a schema::Resource>,
+    refers: impl Fn(&schema::Resource) -> BTreeSet<&'static str>,
+) -> Vec<&'a schema::Resource> {
+    let mut left = kinds;
+    let mut ordered: Vec<&schema::Resource> = Vec::new();
+    while !left.is_empty() {
+        let waits =
+            |kind: &schema::Resource| refers(kind).iter().any(|name| *name != kind.name && left.iter().any(|other| other.name == *name));
+        // In a circle, the first one has to be the first.
+        let next = left.iter().position(|kind| !waits(kind)).unwrap_or_default();
+        ordered.push(left.remove(next));
+    }
+    ordered
+}
+
+/// The name of a resource where those of all kinds share one room, in PascalCase after that of its kind in camelCase.
+fn among_all(kind: &str, name: &str) -> String {
+    camel(kind) + &pascal(name)
+}
+
+/// The SDKs' type of an attribute's texts, or its elements, where there are no other values than it lists.
+fn closed(kind: &str, attr: &Attr) -> Option<String> {
+    choice(kind, attr).filter(|choice| choice.complete).map(|choice| choice.name)
+}

@@ -1,1 +1,173 @@
 //! State files of Terraform, OpenTofu and Pulumi, read and written whole.
+//!
+//! Owns one model of what a state holds, and why a file is none that can be read. Must not know what an attribute means:
+//! attributes are kept as the tool spells them, and a face makes objects of them.
+
+mod object;
+pub mod pulumi;
+pub mod terraform;
+
+pub use object::{Object, objects};
+
+use crate::value::{Json, ParseError};
+use std::{collections::BTreeSet, fmt};
+
+/// Whose state it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    /// Terraform or OpenTofu.
+    Terraform,
+    /// Pulumi.
+    Pulumi,
+}
+
+impl fmt::Display for Tool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Tool::Terraform => "Terraform",
+            Tool::Pulumi => "Pulumi",
+        })
+    }
+}
+
+/// What a state holds.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// Whose it is.
+    pub tool: Tool,
+    /// The objects that it manages, in the state's order.
+    pub objects: Vec<Held>,
+    /// The providers that it has the configuration of; Terraform's states have none.
+    pub providers: Vec<Configured>,
+    /// What is neither: data sources, and components with nothing in them.
+    pub others: usize,
+}
+
+/// An object in a state, as its tool spells it.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Where it stands in the state: `module.team["a"].ory_relationship.reads["ann"]`, or a URN.
+    pub address: String,
+    /// Its type: `ory_relationship`, or `ory:index/relationship:Relationship`.
+    pub kind: String,
+    /// Its name in the program.
+    pub name: String,
+    /// Which of several instances of that name it is.
+    pub instance: Option<String>,
+    /// The modules or components that it is in, the outermost first.
+    pub within: Vec<String>,
+    /// Which provider manages it.
+    pub provider: ProviderRef,
+    /// Its id.
+    pub id: Option<String>,
+    /// Its attributes or outputs, secrets in the clear.
+    pub attributes: Json,
+    /// The inputs that led to them; null in Terraform's states, which have none.
+    pub inputs: Json,
+    /// Which of the attributes the state marks as secret.
+    pub secrets: BTreeSet<String>,
+    /// Which of the inputs it does.
+    pub secret_inputs: BTreeSet<String>,
+    /// The version of the attributes' shape; Pulumi's states keep it among the outputs.
+    pub schema_version: i64,
+    /// What the provider remembers beside them.
+    pub private: Vec<u8>,
+    /// The addresses of what it depends on.
+    pub dependencies: Vec<String>,
+    /// Whether the state protects it against deletion; Terraform keeps that in programs only.
+    pub protect: bool,
+    /// Options of the resource that the state knows of and that no other tool has.
+    pub options: Vec<String>,
+    /// Why the tool is not done with it, such as `tainted`.
+    pub unfinished: Option<String>,
+}
+
+/// Which provider manages an object.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ProviderRef {
+    /// Its source address (`registry.terraform.io/janiform/ory`), or the name of its package (`ory`).
+    pub source: String,
+    /// Which of its configurations: an alias, or the name of an explicit provider.
+    pub alias: Option<String>,
+}
+
+impl ProviderRef {
+    /// Whether it is the provider of this namespace and name; a package has only a name.
+    pub fn is(&self, namespace: &str, name: &str) -> bool {
+        self.source == name
+            || self.source.rsplit_once('/').is_some_and(|(rest, last)| last == name && rest.rsplit('/').next() == Some(namespace))
+    }
+}
+
+/// A provider's configuration in a state.
+#[derive(Clone, Debug)]
+pub struct Configured {
+    /// Which one.
+    pub provider: ProviderRef,
+    /// Its settings as the tool spells them, secrets in the clear.
+    pub settings: Json,
+    /// Which of them are secret.
+    pub secrets: BTreeSet<String>,
+}
+
+/// Why a text is not read as a state: what is wrong, where, and what to do next. Never a value of the state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateError {
+    /// What is wrong, and with which resource.
+    pub what: String,
+    /// What to do next.
+    pub hint: String,
+}
+
+impl StateError {
+    fn new(what: impl Into<String>, hint: impl Into<String>) -> StateError {
+        StateError { what: what.into(), hint: hint.into() }
+    }
+
+    /// A part of the state is not as its tool writes it.
+    fn malformed(address: &str, what: &str) -> StateError {
+        StateError::new(format!("{address}: {what}"), "The file is damaged, or was edited: take the state from the tool again.")
+    }
+}
+
+impl fmt::Display for StateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.what, self.hint)
+    }
+}
+
+impl std::error::Error for StateError {}
+
+/// The state in a text, whichever tool's it is.
+///
+/// # Errors
+/// They name what is wrong and the resource.
+pub fn read(text: &[u8]) -> Result<State, StateError> {
+    let document = parse(text)?;
+    match document.get("deployment").or(document.get("checkpoint")) {
+        Some(_) => pulumi::of_document(document),
+        None => terraform::of_document(document),
+    }
+}
+
+fn parse(text: &[u8]) -> Result<Json, StateError> {
+    if text.iter().all(u8::is_ascii_whitespace) {
+        return Err(StateError::new(
+            "The state is empty.",
+            "Has anything been applied? `terraform state pull` prints nothing before that, and an export fails.",
+        ));
+    }
+    Json::parse(text).map_err(|why: ParseError| {
+        StateError::new(format!("The state cannot be read: {why}."), "Give what `terraform state pull` or `pulumi stack export` prints.")
+    })
+}
+
+/// The version of a format as the file says it.
+fn version(document: &Json) -> Result<i64, StateError> {
+    document.at("version").as_i64().ok_or_else(|| {
+        StateError::new(
+            "This is no state: it says no version of its format.",
+            "Give what `terraform state pull` or `pulumi stack export --show-secrets` prints.",
+        )
+    })
+}

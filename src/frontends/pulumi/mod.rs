@@ -21,5 +21,6 @@ mod rpc_object;
 mod rpc_read;
 pub mod schema;
 pub mod serve;
+pub mod stack_file;
 
 pub use rpc::{Env, Messages, Server, service};

@@ -66,7 +66,7 @@ impl<C: Send + Sync + 'static> Server<C> {
 }
 
 /// The key equals the id; a state that does not hold it has it all the same.
-fn with_key(resource: &'static Resource, mut value: Value, id: &str) -> Value {
+pub(super) fn with_key(resource: &'static Resource, mut value: Value, id: &str) -> Value {
     if let (Some(index), Value::Object(fields)) = (resource.table.index(resource.key), &mut value)
         && fields[index].is_null()
     {

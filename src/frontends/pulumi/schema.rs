@@ -272,18 +272,8 @@ impl Writer {
     /// that is complete nothing else is accepted, beside any other all text is. Outputs stay plain text,
     /// since servers may answer with more.
     fn offer(&mut self, resource: &str, attr: &Attr, input: &mut Json) {
-        let lists = attr.checks.iter().chain(&attr.each).flatten();
-        let Some((words, complete)) = lists.into_iter().find_map(|check| match check {
-            Check::Only(words) => Some((words, true)),
-            Check::Known(words) => Some((words, false)),
-            _ => None,
-        }) else {
-            return;
-        };
-        let one = if matches!(attr.kind, Kind::List(_)) { attr.name.trim_end_matches('s') } else { attr.name };
-        // In Go, a resource's own `…State` is what is known of it.
-        let one = if one == "state" { "state_value" } else { one };
-        let token = names::type_token(self.package, &(names::pascal(resource) + &names::pascal(one)));
+        let Some(Choice { name, words, complete }) = choice(resource, attr) else { return };
+        let token = names::type_token(self.package, &name);
         let values: Vec<_> = words.iter().map(|word| json!({ "name": names::member(word), "value": word })).collect();
         let choice = json!({ "$ref": format!("#/types/{}", token.replace('/', "%2F")) });
         let what = format!("Values of `{}`.", names::camel(attr.name));
@@ -325,6 +315,30 @@ impl Writer {
             table.attrs().filter(|attr| attr.presence == Presence::Required).map(|attr| names::camel(attr.name)).collect();
         object([("type", "object".into()), ("properties", properties.into()), ("required", required.into())])
     }
+}
+
+/// The type of an input whose values are listed.
+pub struct Choice {
+    /// Its name.
+    pub name: String,
+    /// The values.
+    pub words: &'static [&'static str],
+    /// Whether nothing else is accepted.
+    pub complete: bool,
+}
+
+/// The type of an attribute of this resource, or of its elements, whose values its table lists.
+pub fn choice(resource: &str, attr: &Attr) -> Option<Choice> {
+    let mut lists = attr.checks.iter().chain(&attr.each).flatten();
+    let (words, complete) = lists.find_map(|check| match check {
+        Check::Only(words) => Some((*words, true)),
+        Check::Known(words) => Some((*words, false)),
+        _ => None,
+    })?;
+    let one = if matches!(attr.kind, Kind::List(_)) { attr.name.trim_end_matches('s') } else { attr.name };
+    // In Go, a resource's own `…State` is what is known of it.
+    let one = if one == "state" { "state_value" } else { one };
+    Some(Choice { name: names::pascal(resource) + &names::pascal(one), words, complete })
 }
 
 fn select(block: &BlockSchema, keep: impl Fn(&Field) -> bool) -> Vec<String> {

@@ -8,6 +8,7 @@
 //! | [`msgpack`] | the encoding of values |
 //! | [`serve`], [`plugin`], [`tls`] | the process: go-plugin's handshake, certificates, ends |
 //! | [`log`] | hclog's lines on stderr |
+//! | [`state_file`] | objects as state files hold them |
 //!
 //! It does no I/O of its own, decides nothing that the engine decides, and keeps nothing between RPCs
 //! but the engine.
@@ -20,6 +21,7 @@ pub mod plugin;
 pub mod rpc;
 pub mod schema;
 pub mod serve;
+pub mod state_file;
 pub mod tls;
 pub mod wire;
 

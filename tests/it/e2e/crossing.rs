@@ -1,1 +1,3 @@
 //! The way across with the real tools.
+
+mod migrate;

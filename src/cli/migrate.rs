@@ -1,0 +1,197 @@
+//! `janiform migrate`: a stack of one tool as a stack of the other.
+
+use super::{Error, files::place_all, say};
+use crate::{
+    crossing::{
+        migrate::{self, Config, Into, Outcome, Refused, Wanted},
+        program,
+        state::{self, StateError},
+    },
+    engine::Engine,
+    ory::ORY,
+};
+use std::{
+    fs,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
+/// What moves where.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The tool that manages the objects now.
+    #[arg(long, value_enum)]
+    from: Tool,
+    /// The tool that is to manage them.
+    #[arg(long, value_enum)]
+    to: Tool,
+    /// The state: what `terraform state pull` or `pulumi stack export --show-secrets` prints; `-` reads it from a pipe. It is only read.
+    #[arg(default_value = "-", value_name = "STATE|-")]
+    state: String,
+    /// The directory for the new program, its state or import file, and the commands that release the source.
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["dry_run", "released"])]
+    out: Option<PathBuf>,
+    /// The language of the program for Pulumi.
+    #[arg(long, value_enum, default_value = "yaml")]
+    language: Language,
+    /// What the project for Pulumi is called; the directory's name without it.
+    #[arg(long, value_name = "NAME")]
+    project: Option<String>,
+    /// The program of Terraform that the state belongs to: it says what is protected, and which attributes are set.
+    #[arg(long, value_name = "DIR")]
+    config: Option<PathBuf>,
+    /// The state of Terraform that the objects go into, as `terraform state pull` prints it; a new one without it.
+    #[arg(long, value_name = "STATE")]
+    into: Option<PathBuf>,
+    /// Moves the objects of this configuration of the provider: an alias, or the name of an explicit provider.
+    #[arg(long, value_name = "NAME")]
+    provider: Option<String>,
+    /// Writes nothing, and says field by field what is carried and what is not.
+    #[arg(long)]
+    dry_run: bool,
+    /// Only looks whether the source has let go of what moved into this directory; fails as long as it has not.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "dry_run", "into", "config"])]
+    released: Option<PathBuf>,
+    /// Replaces files that are there.
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Tool {
+    /// Terraform or OpenTofu.
+    Terraform,
+    /// Pulumi.
+    Pulumi,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Language {
+    /// Pulumi YAML.
+    Yaml,
+    /// TypeScript.
+    Typescript,
+    /// Python.
+    Python,
+    /// Go.
+    Go,
+}
+
+impl From<Refused> for Error {
+    fn from(Refused { what, hint }: Refused) -> Error {
+        Error::new(what, hint)
+    }
+}
+
+impl From<StateError> for Error {
+    fn from(StateError { what, hint }: StateError) -> Error {
+        Error::new(what, hint)
+    }
+}
+
+/// Migrates.
+pub fn run(args: Args) -> Result<(), Error> {
+    let text = read(&args.state)?;
+    if let Some(dir) = &args.released {
+        return released(&args, dir, &text);
+    }
+    let outcome = match (args.from, args.to) {
+        (Tool::Terraform, Tool::Pulumi) => to_pulumi(&args, &text)?,
+        (Tool::Pulumi, Tool::Terraform) => to_terraform(&args, &text)?,
+        _ => return Err(Error::new("nothing moves from a tool to itself", "`--from terraform --to pulumi`, or the other way.")),
+    };
+    let Outcome { files, report } = outcome;
+    if report.moved() == 0 {
+        let left: Vec<_> = report.left().take(10).map(|[address, why]| format!("\n  {address}: {why}")).collect();
+        return Err(Error::new(
+            format_args!("the state holds no object of {}/{} that can move{}", ORY.namespace, ORY.name, left.concat()),
+            "Objects of other providers: `janiform adopt` takes over those that it knows.",
+        ));
+    }
+    match (args.dry_run, &args.out) {
+        (false, Some(dir)) => {
+            place_all(dir, &files, args.force).map_err(|error| {
+                let hint = match error.kind() {
+                    io::ErrorKind::AlreadyExists => "Name another directory with `--out`, or replace what is there with `--force`.",
+                    _ => "Is there room, and may this user write there? Nothing was put into its place.",
+                };
+                Error::new(format_args!("cannot write into {}: {error}", dir.display()), hint)
+            })?;
+            files.iter().try_for_each(|file| say(dir.join(&file.path).display()))?;
+        }
+        _ => say(format_args!("{report}\nNothing was written.").to_string().trim_start())?,
+    }
+    say(report.summary().trim_end())
+}
+
+fn released(args: &Args, dir: &Path, text: &[u8]) -> Result<(), Error> {
+    let list = dir.join(migrate::MOVED);
+    let list = fs::read_to_string(&list).map_err(|error| unreadable(&list.display(), &error))?;
+    let source = match args.from {
+        Tool::Terraform => state::terraform::read(text)?,
+        Tool::Pulumi => state::pulumi::read(text)?,
+    };
+    match migrate::unreleased(&list, &source)?.as_slice() {
+        [] => say(format_args!("{} manages none of them any more.", source.tool)),
+        both => Err(Error::new(
+            format_args!("{} still manages {} objects that moved:\n  {}", source.tool, both.len(), both.join("\n  ")),
+            format_args!("Run `sh {}` in the directory of the source.", dir.join("release.sh").display()),
+        )),
+    }
+}
+
+fn to_pulumi(args: &Args, text: &[u8]) -> Result<Outcome, Error> {
+    if args.into.is_some() {
+        return Err(Error::new("`--into` is for a state of Terraform", "`pulumi import` adds to the stack that is selected."));
+    }
+    let config = args.config.as_deref().map(Config::read).transpose();
+    let config = config.map_err(|why| {
+        Error::new(format_args!("the program of Terraform cannot be read: {why}"), "Does `terraform validate` pass there?")
+    })?;
+    let language = match args.language {
+        Language::Yaml => program::Language::Yaml,
+        Language::Typescript => program::Language::TypeScript,
+        Language::Python => program::Language::Python,
+        Language::Go => program::Language::Go,
+    };
+    let state = state::terraform::read(text)?;
+    Ok(migrate::to_pulumi(&Engine::new(&ORY), &state, config.as_ref(), &wanted(args, language))?)
+}
+
+fn to_terraform(args: &Args, text: &[u8]) -> Result<Outcome, Error> {
+    if args.config.is_some() {
+        return Err(Error::new("`--config` is for a program of Terraform", "A stack of Pulumi has its inputs itself."));
+    }
+    let pulled = match &args.into {
+        Some(file) => fs::read_to_string(file).map_err(|error| unreadable(&file.display(), &error))?,
+        None => String::new(),
+    };
+    let lineage = uuid::Uuid::new_v4().to_string();
+    let state = state::pulumi::read(text)?;
+    let into = Into { pulled: &pulled, lineage: &lineage };
+    Ok(migrate::to_terraform(&Engine::new(&ORY), &state, &into, &wanted(args, program::Language::Terraform))?)
+}
+
+fn wanted(args: &Args, language: program::Language) -> Wanted {
+    let dir = args.out.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    let named = args
+        .project
+        .clone()
+        .or(dir)
+        .map(|name| name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect::<String>());
+    let project = named.filter(|name| !name.is_empty()).unwrap_or_else(|| "migrated".to_owned());
+    Wanted { project, language, provider: args.provider.clone() }
+}
+
+fn read(state: &str) -> Result<Vec<u8>, Error> {
+    let mut text = Vec::new();
+    match state {
+        "-" => io::stdin().lock().read_to_end(&mut text).map(drop).map_err(|error| unreadable(&"standard input", &error))?,
+        file => text = fs::read(file).map_err(|error| unreadable(&file, &error))?,
+    }
+    Ok(text)
+}
+
+fn unreadable(what: &dyn std::fmt::Display, error: &io::Error) -> Error {
+    Error::new(format_args!("cannot read {what}: {error}"), "Name the file of the state, or `-` for what comes through a pipe.")
+}

@@ -1,0 +1,34 @@
+//! Which inputs an object of Terraform's state had: the state does not say, the program does.
+//!
+//! Pure.
+
+use crate::{
+    engine::{self, State},
+    schema::{Attr, Object, Reads, Resource},
+    value::Value,
+};
+use std::collections::BTreeSet;
+
+/// The inputs of an object. `set` are the attributes that its program sets, where that was read; without it they are what
+/// would make such an object, and what no server tells.
+pub(super) fn of(resource: &'static Resource, state: &State, set: Option<&BTreeSet<String>>) -> Value {
+    let told = engine::inputs_of(resource, state);
+    let fields = Object::new(&resource.table, &state.value).iter().zip(told.fields()).map(|((attr, now), told)| match set {
+        _ if attr.write_only || !attr.configurable() => Value::Null,
+        Some(set) if set.contains(attr.name) => now.clone(),
+        Some(_) => Value::Null,
+        None if is_untold(attr, now) => now.clone(),
+        None => told.clone(),
+    });
+    Value::Object(fields.collect())
+}
+
+/// What an import would not know, since no server tells it: only a program can have said it.
+fn is_untold(attr: &Attr, now: &Value) -> bool {
+    matches!(attr.reads, Reads::Never | Reads::Once) && !attr.is_unset(now) && attr.default.is_none_or(|default| default.value() != *now)
+}
+
+/// The write-only arguments that are in use, whose values no state of Terraform holds.
+pub(super) fn write_only_in_use(resource: &'static Resource, state: &State) -> Vec<&'static Attr> {
+    resource.table.attrs().filter(|attr| attr.write_only && state.private.uses(attr.name)).collect()
+}

@@ -1,0 +1,131 @@
+//! The program beside a state: what it says in clear, what it is given as a secret, and what refers to other objects.
+
+use super::stack::{Moved, Stack};
+use crate::{
+    crossing::program::{Expression, Program, Reference, Resource, Variable},
+    schema::{Attr, Kind, Reference as Refers},
+    value::Value,
+};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// A program, and the values of its variables.
+pub(super) struct Written {
+    pub program: Program,
+    /// What each variable holds, in the program's order.
+    pub values: Vec<String>,
+    /// The variables' names.
+    taken: HashSet<String>,
+}
+
+/// The program of what moves.
+pub(super) fn of(stack: &Stack<'_>, project: &str) -> Written {
+    let called = stack.called();
+    let mut written = Written {
+        program: Program { project: project.to_owned(), resources: Vec::new(), variables: Vec::new() },
+        values: Vec::new(),
+        taken: HashSet::new(),
+    };
+    for (place, moved) in stack.moved.iter().enumerate() {
+        let mut writer = Writer { stack, place, moved, called: &called, written: &mut written, referred: BTreeSet::new() };
+        let inputs: Vec<_> = moved
+            .of()
+            .table
+            .attrs()
+            .zip(moved.inputs.fields())
+            .filter_map(|(attr, value)| Some((attr, writer.said(attr, value)?)))
+            .collect();
+        let referred = writer.referred;
+        let waits = moved.depends_on.iter().filter(|of| !referred.contains(of)).map(|of| &stack.moved[*of]);
+        written.program.resources.push(Resource {
+            of: moved.of(),
+            name: moved.name.clone(),
+            inputs,
+            protect: moved.protect == Some(true),
+            depends_on: waits.map(|of| (of.of(), of.name.clone())).collect(),
+        });
+    }
+    // Printers take those of one kind together.
+    written.program.resources.sort_by_key(|resource| resource.of.name);
+    written
+}
+
+struct Writer<'a, 'b> {
+    stack: &'a Stack<'b>,
+    place: usize,
+    moved: &'a Moved<'b>,
+    called: &'a HashMap<(&'static str, &'static str, &'a str), Option<usize>>,
+    written: &'a mut Written,
+    referred: BTreeSet<usize>,
+}
+
+impl Writer<'_, '_> {
+    fn said(&mut self, attr: &'static Attr, value: &Value) -> Option<Expression> {
+        let is_default = attr.default.is_some_and(|default| default.value() == *value);
+        if !attr.configurable() || is_default {
+            return None;
+        }
+        let said = Expression::of(attr, value)?;
+        let secret = attr.secret || attr.write_only || self.moved.object.secrets.contains(attr.name);
+        let path = format!("{}_{}_{}", self.moved.of().name, self.moved.name, attr.name);
+        // A whole text is one variable, whatever it says.
+        if let (true, Value::String(text)) = (secret, value) {
+            return Some(self.variable(path, text));
+        }
+        Some(self.hidden(attr, &attr.kind, said, secret, path))
+    }
+
+    /// The expression with variables for what is secret in it, and references for what names other objects.
+    fn hidden(&mut self, attr: &'static Attr, kind: &'static Kind, said: Expression, secret: bool, path: String) -> Expression {
+        match (kind, said) {
+            (_, Expression::Text(text)) if secret => self.variable(path, &text),
+            (_, Expression::Text(text)) => match attr.refers_to.and_then(|of| self.reference(of, &text)) {
+                Some(reference) => reference,
+                None => Expression::Text(text),
+            },
+            (Kind::List(of), Expression::List(items)) => {
+                let items = items.into_iter().enumerate();
+                Expression::List(items.map(|(at, item)| self.hidden(attr, of, item, secret, format!("{path}_{at}"))).collect())
+            }
+            (Kind::Map(of), Expression::Map(items)) => {
+                let items = items.into_iter();
+                Expression::Map(
+                    items.map(|(key, item)| (key.clone(), self.hidden(attr, of, item, secret, format!("{path}_{key}")))).collect(),
+                )
+            }
+            (Kind::Object(_), Expression::Object(items)) => {
+                let items = items.into_iter().map(|(inner, item)| {
+                    let path = format!("{path}_{}", inner.name);
+                    (inner, self.hidden(inner, &inner.kind, item, secret || inner.secret, path))
+                });
+                Expression::Object(items.collect())
+            }
+            (_, other) => other,
+        }
+    }
+
+    fn variable(&mut self, path: String, text: &str) -> Expression {
+        let name = self.free(&path);
+        let doc = format!("A secret of the {} `{}`.", self.moved.of().name, self.moved.name);
+        self.written.program.variables.push(Variable { name: name.clone(), doc, secret: true });
+        self.written.values.push(text.to_owned());
+        Expression::Variable(name)
+    }
+
+    /// A name that no other variable has.
+    fn free(&mut self, path: &str) -> String {
+        let name: String = path.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+        let (mut free, mut number) = (name.clone(), 1);
+        while !self.written.taken.insert(free.clone()) {
+            number += 1;
+            free = format!("{name}_{number}");
+        }
+        free
+    }
+
+    fn reference(&mut self, of: Refers, text: &str) -> Option<Expression> {
+        let place = (*self.called.get(&(of.resource.name, of.attr, text))?).filter(|place| *place != self.place)?;
+        self.referred.insert(place);
+        let target = &self.stack.moved[place];
+        Some(Expression::Reference(Reference { of: target.of(), name: target.name.clone(), attr: of.attr }))
+    }
+}

@@ -1,0 +1,107 @@
+//! To Pulumi: an import file with inputs and outputs, which the CLI encrypts, and the program beside it.
+
+use super::{
+    Config, Outcome, Refused, Wanted, inputs,
+    program::{self, Written},
+    release,
+    report::{Report, lost_digits, lost_options},
+    stack::{Moved, Stack},
+};
+use crate::{
+    crossing::{
+        program::{Package, Printer},
+        state::{State, pulumi},
+    },
+    engine::{self, Engine},
+    export::File,
+    frontends::pulumi::{
+        names::{camel, resource_token},
+        stack_file,
+    },
+};
+use std::collections::HashMap;
+
+/// What makes a stack of Pulumi's of a state of Terraform.
+///
+/// # Errors
+/// They name the resource, and never a value.
+pub fn to_pulumi<C: Send + Sync + 'static>(
+    engine: &Engine<C>,
+    state: &State,
+    config: Option<&Config>,
+    wanted: &Wanted,
+) -> Result<Outcome, Refused> {
+    let stack = Stack::of(engine, state, config, wanted)?;
+    let provider = engine.provider();
+    let mut rounded = HashMap::new();
+    let imports: Vec<_> = stack
+        .moved
+        .iter()
+        .map(|moved| {
+            // As the check of the inputs fills them in.
+            let inputs = engine::defaults(&moved.of().table, &moved.inputs);
+            let written = stack_file::write(moved.object.block, &moved.object.state, &inputs, &moved.object.secrets);
+            rounded.insert(moved.object.held.address.as_str(), lost_digits(&written.rounded));
+            pulumi::Import {
+                kind: resource_token(provider.name, moved.of().name),
+                name: moved.name.clone(),
+                id: moved.id().to_owned(),
+                inputs: written.inputs,
+                outputs: written.outputs,
+            }
+        })
+        .collect();
+    let written = program::of(&stack, &wanted.project);
+    let mut files = vec![File { path: "import.json".to_owned(), content: pulumi::import_file(&imports) }];
+    files.extend(written.program.files(Printer { language: wanted.language, package: Package::of(provider) }));
+    let has_secrets = !written.values.is_empty();
+    if has_secrets {
+        files.push(File { path: "secrets.sh".to_owned(), content: config_set(&written) });
+    }
+    files.extend(release::files(&stack));
+    let lost = |moved: &Moved<'_>| {
+        let mut lost = write_only(moved);
+        lost.extend(lost_options(moved));
+        lost.extend(rounded.get(moved.object.held.address.as_str()).into_iter().flatten().cloned());
+        lost
+    };
+    let becomes = |moved: &Moved<'_>| format!("{} {}", resource_token(provider.name, moved.of().name), moved.name);
+    let mut next = vec!["In the new directory: `pulumi stack init NAME`.".to_owned()];
+    if has_secrets {
+        next.push("`sh secrets.sh` puts the program's secrets into the stack's configuration, encrypted. Delete the file then.".to_owned());
+    }
+    next.extend([
+        "`pulumi import --file import.json --generate-code=false --protect=false` (Pulumi 3.255 or newer). Delete the file then: it holds secrets.".to_owned(),
+        "`pulumi preview` shows no changes. `pulumi up` notes dependencies and protection in the stack.".to_owned(),
+        "In Terraform's directory: `sh release.sh`, or apply with `removed.tf` there; and take the resources out of the program.".to_owned(),
+    ]);
+    Ok(Outcome { files, report: Report::of(&stack, becomes, lost).then(next) })
+}
+
+/// What Terraform keeps in no state.
+fn write_only(moved: &Moved<'_>) -> Vec<String> {
+    let used = inputs::write_only_in_use(moved.of(), &moved.object.state);
+    let lost = used.into_iter().map(|attr| {
+        let version = moved.of().table.version_of(attr).map(|version| version.name);
+        match version.filter(|name| !crate::schema::Object::new(&moved.of().table, &moved.inputs).get(name).is_null()) {
+            Some(version) => {
+                format!("`{}`: Terraform keeps it in no state. It stays as it is on the server as long as `{version}` does", attr.name)
+            }
+            None => format!("`{}`: Terraform keeps it in no state. Set it again where the program is to manage it", attr.name),
+        }
+    });
+    lost.collect()
+}
+
+/// Commands that put the program's secrets into the stack's configuration. They are read from where no list of processes shows them.
+fn config_set(written: &Written) -> String {
+    let mut out = "#!/bin/sh\n# Puts the program's secrets into the configuration of the stack that is selected, encrypted. Delete this file then.\nset -eu\n".to_owned();
+    for (variable, value) in written.program.variables.iter().zip(&written.values) {
+        let mut end = "END".to_owned();
+        while value.lines().any(|line| line == end) {
+            end.push('_');
+        }
+        out += &format!("pulumi config set --secret {} <<'{end}'\n{value}\n{end}\n", camel(&variable.name));
+    }
+    out
+}

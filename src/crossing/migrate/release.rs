@@ -1,0 +1,89 @@
+//! How the source lets go of what has moved: until then two tools manage the same objects.
+//!
+//! Owns the commands and blocks, and the list by which it is seen later whether they have run. Knows addresses only.
+
+use super::{
+    Refused,
+    stack::{Moved, Stack, without_key},
+};
+use crate::{
+    crossing::state::{State, Tool},
+    export::File,
+    value::Json,
+};
+use std::collections::BTreeSet;
+
+/// The list of what has moved: addresses and ids.
+pub const MOVED: &str = "moved.json";
+
+/// How many addresses a command may have.
+const AT_ONCE: usize = 50;
+
+/// The files that release the source.
+pub(super) fn files(stack: &Stack<'_>) -> Vec<File> {
+    let file = |path: &str, content: String| File { path: path.to_owned(), content };
+    let moved = file(MOVED, format!("{}\n", stack.moved.iter().map(entry).collect::<Json>()));
+    match stack.tool {
+        Tool::Terraform => vec![moved, file("release.sh", state_rm(stack)), file("removed.tf", removed(stack))],
+        Tool::Pulumi => vec![moved, file("release.sh", state_delete(stack))],
+    }
+}
+
+fn entry(moved: &Moved<'_>) -> Json {
+    Json::object([("address", Json::from(moved.object.held.address.as_str())), ("id", Json::from(moved.id()))])
+}
+
+/// The addresses that have moved and that the source still manages.
+///
+/// # Errors
+/// When the list is none that was written here.
+pub fn unreleased(moved: &str, source: &State) -> Result<Vec<String>, Refused> {
+    let read = || -> Option<BTreeSet<(String, String)>> {
+        let list = Json::parse(moved).ok()?;
+        list.as_array()?.iter().map(|one| Some((one.at("address").as_str()?.to_owned(), one.at("id").as_str()?.to_owned()))).collect()
+    };
+    let moved = read().ok_or_else(|| Refused {
+        what: format!("the list of what has moved, {MOVED}, cannot be read"),
+        hint: "Name the directory that `janiform migrate` wrote.".to_owned(),
+    })?;
+    // Another object may have the address by now: that is nobody else's.
+    let held = source.objects.iter().filter_map(|held| Some((held.address.clone(), held.id.clone()?)));
+    Ok(held.filter(|object| moved.contains(object)).map(|(address, _)| address).collect())
+}
+
+fn head(tool: Tool, other: Tool) -> String {
+    format!(
+        "#!/bin/sh\n# Makes {tool} forget what {other} manages now; nothing on a server is touched. Run it where {tool}'s program is, as soon\n# as {other} shows no changes, and take the resources out of {tool}'s program.\nset -eu\n"
+    )
+}
+
+fn state_rm(stack: &Stack<'_>) -> String {
+    let addresses: Vec<_> = stack.moved.iter().map(|moved| quoted(&moved.object.held.address)).collect();
+    let lines = addresses.chunks(AT_ONCE).map(|some| format!("terraform state rm {}\n", some.join(" ")));
+    head(Tool::Terraform, Tool::Pulumi) + &lines.collect::<String>()
+}
+
+/// The same as a part of the program: applying it releases them. Keys are not for such blocks.
+fn removed(stack: &Stack<'_>) -> String {
+    let block = |moved: &Moved<'_>| {
+        let held = moved.object.held;
+        let modules: String = held.within.iter().map(|step| format!("module.{}.", without_key(step))).collect();
+        format!("removed {{\n  from = {modules}{}.{}\n\n  lifecycle {{\n    destroy = false\n  }}\n}}\n", held.kind, held.name)
+    };
+    let blocks: BTreeSet<_> = stack.moved.iter().map(block).collect();
+    blocks.into_iter().collect::<Vec<_>>().join("\n")
+}
+
+fn state_delete(stack: &Stack<'_>) -> String {
+    // What depends on others comes behind them in a stack, and goes before them.
+    let lines = stack.moved.iter().rev().map(|moved| {
+        let force = if moved.object.held.protect { " --force" } else { "" };
+        format!("pulumi state delete --yes{force} {}\n", quoted(&moved.object.held.address))
+    });
+    head(Tool::Pulumi, Tool::Terraform) + &lines.collect::<String>()
+}
+
+/// A word of the shell.
+pub(super) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}

@@ -1,0 +1,141 @@
+//! What is carried and what is not, field by field and why, for people. Never a value.
+
+use super::stack::{Moved, Stack};
+use crate::{
+    crossing::state::Tool,
+    engine::one_line,
+    schema::{Attr, Object},
+    value::Path,
+};
+use std::fmt;
+
+/// What a migration carries.
+pub struct Report {
+    from: Tool,
+    to: Tool,
+    objects: Vec<Line>,
+    left: Vec<[String; 2]>,
+    not_carried: Vec<String>,
+    next: Vec<String>,
+}
+
+struct Line {
+    address: String,
+    becomes: String,
+    said: Vec<&'static str>,
+    known: Vec<&'static str>,
+    secret: Vec<&'static str>,
+    lost: Vec<String>,
+}
+
+impl Report {
+    pub(super) fn of(stack: &Stack<'_>, becomes: impl Fn(&Moved<'_>) -> String, lost: impl Fn(&Moved<'_>) -> Vec<String>) -> Report {
+        let (from, to) = match stack.tool {
+            Tool::Terraform => (Tool::Terraform, Tool::Pulumi),
+            Tool::Pulumi => (Tool::Pulumi, Tool::Terraform),
+        };
+        let line = |moved: &Moved<'_>| {
+            let is_secret = |attr: &Attr| attr.holds_secret() || moved.object.secrets.contains(attr.name);
+            let mut line = Line {
+                address: moved.object.held.address.clone(),
+                becomes: becomes(moved),
+                said: Vec::new(),
+                known: Vec::new(),
+                secret: Vec::new(),
+                lost: lost(moved),
+            };
+            let table = &moved.of().table;
+            let said = Object::new(table, &moved.inputs);
+            for (place, (attr, value)) in Object::new(table, &moved.object.state.value).iter().enumerate() {
+                match (!said.at(place).is_null(), !value.is_null()) {
+                    (false, false) => {}
+                    _ if is_secret(attr) => line.secret.push(attr.name),
+                    (true, _) => line.said.push(attr.name),
+                    (false, true) => line.known.push(attr.name),
+                }
+            }
+            line
+        };
+        Report {
+            from,
+            to,
+            objects: stack.moved.iter().map(line).collect(),
+            left: stack.left.iter().map(|left| [left.address.clone(), left.why.clone()]).collect(),
+            not_carried: not_carried(stack),
+            next: Vec::new(),
+        }
+    }
+
+    /// What to do with the files.
+    pub(super) fn then(mut self, next: Vec<String>) -> Report {
+        self.next = next;
+        self
+    }
+
+    /// How many objects move.
+    pub fn moved(&self) -> usize {
+        self.objects.len()
+    }
+
+    /// What is left in the source, and why.
+    pub fn left(&self) -> impl Iterator<Item = &[String; 2]> {
+        self.left.iter()
+    }
+
+    /// In short: how many, what stays, and what to do next.
+    pub fn summary(&self) -> String {
+        let Report { from, to, .. } = self;
+        let mut out = format!("{} objects move from {from} to {to}.\n", self.objects.len());
+        for line in self.objects.iter().filter(|line| !line.lost.is_empty()) {
+            line.lost.iter().for_each(|lost| out += &format!("  {}: {lost}\n", one_line(&line.address)));
+        }
+        for [address, why] in &self.left {
+            out += &format!("Left where it is: {} ({})\n", one_line(address), one_line(why));
+        }
+        self.not_carried.iter().for_each(|text| out += &format!("Not carried: {text}\n"));
+        out += &self.next.iter().enumerate().map(|(at, step)| format!("{}. {step}\n", at + 1)).collect::<String>();
+        if !self.objects.is_empty() {
+            out += &format!("Warning: until release.sh has run, both {from} and {to} manage these objects. Apply neither in between.\n");
+        }
+        out
+    }
+}
+
+/// Field by field.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in &self.objects {
+            writeln!(f, "{} -> {}", one_line(&line.address), one_line(&line.becomes))?;
+            let lists = [("in the program", &line.said), ("in the state", &line.known), ("secret, carried", &line.secret)];
+            for (what, names) in lists.iter().filter(|(_, names)| !names.is_empty()) {
+                writeln!(f, "  {what}: {}", names.join(", "))?;
+            }
+            line.lost.iter().try_for_each(|lost| writeln!(f, "  not carried: {lost}"))?;
+        }
+        Ok(())
+    }
+}
+
+/// What no object tells by itself.
+fn not_carried(stack: &Stack<'_>) -> Vec<String> {
+    let mut all = Vec::new();
+    if stack.tool == Tool::Terraform {
+        let unknown = stack.moved.iter().filter(|moved| moved.protect.is_none()).count();
+        if unknown > 0 {
+            all.push(format!(
+                "`prevent_destroy` and what else `lifecycle` says of {unknown} objects: no state has it. `--config DIR` reads it from the program, and which attributes that sets."
+            ));
+        }
+    }
+    all
+}
+
+/// What is lost of an object on either way.
+pub(super) fn lost_options(moved: &Moved<'_>) -> Vec<String> {
+    moved.options.iter().map(|option| format!("`{}`: say it in the new program", one_line(option))).collect()
+}
+
+/// Numbers that the other tool cannot keep.
+pub(super) fn lost_digits(paths: &[Path]) -> Vec<String> {
+    paths.iter().map(|path| format!("{path} has more digits than Pulumi's numbers carry, and is rounded")).collect()
+}

@@ -1,0 +1,115 @@
+//! To Terraform: a state with the objects in it, and the program beside it.
+
+use super::{
+    Outcome, Refused, Wanted,
+    program::{self, Written},
+    release,
+    report::{Report, lost_options},
+    stack::{Moved, Stack},
+};
+use crate::{
+    crossing::{
+        program::{Package, Printer},
+        state::{
+            self, State,
+            terraform::{New, Unwritten, add},
+        },
+    },
+    engine::Engine,
+    export::File,
+    frontends::terraform::state_file,
+    schema::Attr,
+    value::Json,
+};
+
+/// The state that the objects go into.
+pub struct Into<'a> {
+    /// What `terraform state pull` printed; nothing for a state that begins with these objects.
+    pub pulled: &'a str,
+    /// The lineage of one that begins.
+    pub lineage: &'a str,
+}
+
+/// What makes a state of Terraform's of a stack of Pulumi.
+///
+/// # Errors
+/// They name the resource, and never a value. An address that is taken is refused, and then nothing is written.
+pub fn to_terraform<C: Send + Sync + 'static>(
+    engine: &Engine<C>,
+    state: &State,
+    into: &Into<'_>,
+    wanted: &Wanted,
+) -> Result<Outcome, Refused> {
+    let stack = Stack::of(engine, state, None, wanted)?;
+    let provider = engine.provider();
+    let kind = |moved: &Moved<'_>| format!("{}_{}", provider.name, moved.of().name);
+    let address = |moved: &Moved<'_>| format!("{}.{}", kind(moved), moved.name);
+    let source = source(into.pulled, provider.namespace, provider.name);
+    let new: Vec<_> = stack
+        .moved
+        .iter()
+        .map(|moved| {
+            let object = &moved.object;
+            let is_secret = |attr: &&'static Attr| attr.holds_secret() || object.secrets.contains(attr.name);
+            New {
+                kind: kind(moved),
+                name: moved.name.clone(),
+                source: source.clone(),
+                alias: None,
+                schema_version: object.block.version(),
+                attributes: state_file::write(object.block, &object.state),
+                secrets: moved.of().table.attrs().filter(is_secret).map(|attr| attr.name.to_owned()).collect(),
+                private: object.state.private.to_bytes(),
+                dependencies: moved.depends_on.iter().map(|of| address(&stack.moved[*of])).collect(),
+                create_before_destroy: moved.create_before_destroy,
+            }
+        })
+        .collect();
+    let added = add(into.pulled, into.lineage, &new).map_err(refused)?;
+    let written = program::of(&stack, &wanted.project);
+    let mut files = vec![File { path: "terraform.tfstate".to_owned(), content: added.text }];
+    files.extend(written.program.files(Printer { language: wanted.language, package: Package::of(provider) }));
+    let has_secrets = !written.values.is_empty();
+    if has_secrets {
+        files.push(File { path: "secrets.auto.tfvars.json".to_owned(), content: variables(&written) });
+    }
+    files.extend(release::files(&stack));
+    let mut next = vec![match into.pulled.trim().is_empty() {
+        true => "The new directory is one of Terraform's with its state in it: `terraform init`. For another backend, add its block and `terraform init -migrate-state`.".to_owned(),
+        false => format!("In Terraform's directory: `terraform state push` the new terraform.tfstate (serial {}), and add the new program.", added.serial),
+    }];
+    if has_secrets {
+        next.push("secrets.auto.tfvars.json gives the program's variables: keep it to yourself, or give them in another way.".to_owned());
+    }
+    next.extend([
+        "`terraform plan` shows no changes.".to_owned(),
+        "In Pulumi's directory: `sh release.sh`, and take the resources out of the program.".to_owned(),
+    ]);
+    Ok(Outcome { files, report: Report::of(&stack, address, lost_options).then(next) })
+}
+
+/// The source address that the state has already; Terraform's own registry otherwise, which OpenTofu reads as its own.
+fn source(pulled: &str, namespace: &str, name: &str) -> String {
+    let there = state::terraform::read(pulled.as_bytes()).ok();
+    let mut sources =
+        there.iter().flat_map(|state| &state.objects).map(|held| &held.provider).filter(|provider| provider.is(namespace, name));
+    sources.next().map_or_else(|| format!("registry.terraform.io/{namespace}/{name}"), |provider| provider.source.clone())
+}
+
+fn refused(why: Unwritten) -> Refused {
+    match why {
+        Unwritten::Unreadable(why) => Refused {
+            what: format!("the state to add to cannot be used: {why}"),
+            hint: "Give what `terraform state pull` prints with `--into`.".to_owned(),
+        },
+        Unwritten::Taken(addresses) => Refused {
+            what: format!("the state has these addresses already: {}", addresses.join(", ")),
+            hint: "Release them there first (`terraform state rm`), or move them to other names (`terraform state mv`).".to_owned(),
+        },
+    }
+}
+
+fn variables(written: &Written) -> String {
+    let values = written.program.variables.iter().zip(&written.values);
+    format!("{}\n", Json::object(values.map(|(variable, value)| (variable.name.clone(), Json::String(value.clone())))))
+}

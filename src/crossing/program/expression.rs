@@ -1,0 +1,113 @@
+//! What a program says of an attribute: a value, JSON that is made of a value, a reference or a variable.
+
+use super::{Uses, words::is_plain};
+use crate::{
+    schema::{self, Attr, Codec, JSON, Kind, Object},
+    value::{Json, Number, Value},
+};
+
+/// What a program says of an attribute.
+#[derive(Clone)]
+pub enum Expression {
+    /// A truth value.
+    Bool(bool),
+    /// A number.
+    Number(Number),
+    /// Text.
+    Text(String),
+    /// A text that is the JSON of this.
+    Json(Json),
+    /// Elements in order.
+    List(Vec<Expression>),
+    /// Values by key.
+    Map(Vec<(String, Expression)>),
+    /// The attributes of a nested object that are set.
+    Object(Vec<(&'static Attr, Expression)>),
+    /// What another resource has.
+    Reference(Reference),
+    /// What is given to the program.
+    Variable(String),
+}
+
+/// An attribute of another resource of the program.
+#[derive(Clone)]
+pub struct Reference {
+    /// The resource's kind.
+    pub of: &'static schema::Resource,
+    /// The resource's name.
+    pub name: String,
+    /// The attribute; the id's name for its id.
+    pub attr: &'static str,
+}
+
+impl Expression {
+    /// What a program says of the attribute so that it has this value; nothing where it is null or not known.
+    pub fn of(attr: &'static Attr, value: &Value) -> Option<Expression> {
+        let is_json = attr.codec == Codec::Json || attr.equality.name == JSON.name;
+        match (is_json, value) {
+            (true, Value::String(text)) => Some(json(text).unwrap_or_else(|| Expression::Text(text.clone()))),
+            _ => Expression::of_kind(&attr.kind, value),
+        }
+    }
+
+    fn of_kind(kind: &'static Kind, value: &Value) -> Option<Expression> {
+        Some(match (kind, value) {
+            (_, Value::Null | Value::Unknown) => return None,
+            (_, Value::Bool(flag)) => Expression::Bool(*flag),
+            (_, Value::Number(number)) => Expression::Number(number.clone()),
+            (_, Value::String(text)) => Expression::Text(text.clone()),
+            (Kind::List(of), Value::List(items)) => {
+                Expression::List(items.iter().filter_map(|item| Expression::of_kind(of, item)).collect())
+            }
+            (Kind::Map(of), Value::Map(items)) => {
+                Expression::Map(items.iter().filter_map(|(key, item)| Some((key.clone(), Expression::of_kind(of, item)?))).collect())
+            }
+            (Kind::Object(nested), Value::Object(_)) => Expression::Object(Expression::of_object(&nested.table, value)),
+            _ => return None,
+        })
+    }
+
+    /// The attributes of an object that are set.
+    pub fn of_object(table: &'static schema::Table, object: &Value) -> Vec<(&'static Attr, Expression)> {
+        let fields = Object::new(table, object).iter().enumerate();
+        fields.filter_map(|(place, (_, value))| Expression::of(table.attr(place), value).map(|said| (table.attr(place), said))).collect()
+    }
+
+    /// Adds what it uses, in a file of this kind.
+    pub(super) fn tell(&self, kind: &str, uses: &mut Uses) {
+        match self {
+            Expression::Json(_) => uses.json = true,
+            Expression::Variable(_) => uses.variables = true,
+            Expression::Reference(reference) if reference.of.name != kind => {
+                uses.kinds.insert(reference.of.name);
+            }
+            Expression::List(items) => items.iter().for_each(|item| item.tell(kind, uses)),
+            Expression::Map(items) => items.iter().for_each(|(_, item)| item.tell(kind, uses)),
+            Expression::Object(items) => items.iter().for_each(|(_, item)| item.tell(kind, uses)),
+            _ => {}
+        }
+    }
+}
+
+/// JSON that every language makes of a value of its own as it is here.
+fn json(text: &str) -> Option<Expression> {
+    let json = Json::parse(text).ok()?;
+    (json.is_object() || json.is_array()).then_some(())?;
+    is_kept(&json).then_some(Expression::Json(json))
+}
+
+/// Numbers are doubles in some languages, `__proto__` is no member's name in others, and texts that say more than they seem
+/// to are better seen as they are.
+fn is_kept(json: &Json) -> bool {
+    match json {
+        Json::Number(number) => match number.as_i64() {
+            Some(whole) => whole.unsigned_abs() <= 1 << 53 && number.as_str().bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'),
+            None => Number::from_f64(number.to_f64()).is_some_and(|double| double == *number && double.as_str().len() < 24),
+        },
+        Json::Array(items) => items.iter().all(is_kept),
+        Json::Object(members) => {
+            members.iter().all(|(name, member)| name != "__proto__" && !name.starts_with("fn::") && is_plain(name) && is_kept(member))
+        }
+        _ => true,
+    }
+}

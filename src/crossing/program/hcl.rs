@@ -1,0 +1,152 @@
+//! HCL, as `terraform fmt` leaves it.
+
+use super::{
+    Expression, Import, Package, Resource, Variable,
+    words::{is_lines, quoted, tabs},
+};
+use crate::{export::File, value::Json};
+
+const UNIT: &str = "  ";
+/// A list that is longer has a line for each element.
+const WIDTH: usize = 100;
+
+/// The blocks that no kind has for itself.
+pub(super) fn frame(package: Package, variables: &[Variable]) -> Vec<File> {
+    let Package { name, namespace, version, .. } = package;
+    let versions = format!(
+        "terraform {{\n  required_providers {{\n    {name} = {{\n      source  = \"{namespace}/{name}\"\n      version = \">= {version}\"\n    }}\n  }}\n}}\n"
+    );
+    let mut files = vec![File { path: "versions.tf".to_owned(), content: versions }];
+    if !variables.is_empty() {
+        let blocks: Vec<_> = variables.iter().map(variable).collect();
+        files.push(File { path: "variables.tf".to_owned(), content: blocks.join("\n") });
+    }
+    files
+}
+
+fn variable(variable: &Variable) -> String {
+    let mut items = vec![("description".to_owned(), text(&variable.doc)), ("type".to_owned(), "string".to_owned())];
+    if variable.secret {
+        items.push(("sensitive".to_owned(), "true".to_owned()));
+    }
+    format!("variable \"{}\" {{\n{}}}\n", variable.name, attributes(items, 1))
+}
+
+pub(super) fn resource(package: Package, resource: &Resource) -> String {
+    let mut items: Vec<_> = resource.inputs.iter().map(|(attr, value)| (attr.name.to_owned(), expression(package, value, 1))).collect();
+    if !resource.depends_on.is_empty() {
+        let all = resource.depends_on.iter().map(|(of, name)| format!("{}_{}.{name}", package.name, of.name));
+        items.push(("depends_on".to_owned(), list(all.collect(), 1)));
+    }
+    let mut body = attributes(items, 1);
+    if resource.protect {
+        let gap = if body.is_empty() { "" } else { "\n" };
+        body += &format!("{gap}  lifecycle {{\n    prevent_destroy = true\n  }}\n");
+    }
+    format!("resource \"{}_{}\" \"{}\" {{\n{body}}}\n", package.name, resource.of.name, resource.name)
+}
+
+pub(super) fn import(package: Package, import: Import<'_>) -> String {
+    let Import { of, name, id } = import;
+    format!("import {{\n  to = {}_{}.{name}\n  id = {}\n}}\n", package.name, of.name, text(id))
+}
+
+fn expression(package: Package, value: &Expression, level: usize) -> String {
+    match value {
+        Expression::Bool(flag) => flag.to_string(),
+        Expression::Number(number) => number.as_str().to_owned(),
+        Expression::Text(text) if is_lines(text) => heredoc(text, level),
+        Expression::Text(said) => text(said),
+        Expression::Json(value) => format!("jsonencode({})", json(value, level)),
+        Expression::List(items) => list(items.iter().map(|item| expression(package, item, level + 1)).collect(), level),
+        Expression::Map(items) => {
+            object(items.iter().map(|(key, item)| (member(key), expression(package, item, level + 1))).collect(), level)
+        }
+        Expression::Object(items) => {
+            object(items.iter().map(|(attr, item)| (attr.name.to_owned(), expression(package, item, level + 1))).collect(), level)
+        }
+        Expression::Reference(of) => format!("{}_{}.{}.{}", package.name, of.of.name, of.name, of.attr),
+        Expression::Variable(name) => format!("var.{name}"),
+    }
+}
+
+fn json(value: &Json, level: usize) -> String {
+    match value {
+        Json::Null => "null".to_owned(),
+        Json::Bool(flag) => flag.to_string(),
+        Json::Number(number) => number.as_str().to_owned(),
+        Json::String(said) => text(said),
+        Json::Array(items) => list(items.iter().map(|item| json(item, level + 1)).collect(), level),
+        Json::Object(members) => object(members.iter().map(|(name, item)| (member(name), json(item, level + 1))).collect(), level),
+    }
+}
+
+/// On one line where there is room; otherwise one element a line.
+fn list(items: Vec<String>, level: usize) -> String {
+    let short = items.iter().all(|item| !item.contains('\n')) && items.iter().map(|item| item.len() + 2).sum::<usize>() < WIDTH;
+    if short {
+        return format!("[{}]", items.join(", "));
+    }
+    let indent = tabs(UNIT, level + 1);
+    let lines: String = items.iter().map(|item| format!("{indent}{item},\n")).collect();
+    format!("[\n{lines}{}]", tabs(UNIT, level))
+}
+
+fn object(items: Vec<(String, String)>, level: usize) -> String {
+    if items.is_empty() {
+        return "{}".to_owned();
+    }
+    format!("{{\n{}{}}}", attributes(items, level + 1), tabs(UNIT, level))
+}
+
+/// Attributes, a line each. Equals signs stand below each other as long as a line holds a whole value.
+fn attributes(items: Vec<(String, String)>, level: usize) -> String {
+    let opens = |value: &str| value.contains('\n') && !value.starts_with("<<");
+    let mut out = String::new();
+    let mut rest = items.as_slice();
+    while let Some((name, value)) = rest.first() {
+        let indent = tabs(UNIT, level);
+        if opens(value) {
+            out += &format!("{indent}{name} = {value}\n");
+            rest = &rest[1..];
+            continue;
+        }
+        // The lines of a heredoc part those before it from those behind.
+        let ends = rest.iter().position(|(_, value)| opens(value)).unwrap_or(rest.len());
+        let run = rest[..ends].iter().position(|(_, value)| value.contains('\n')).map_or(ends, |at| at + 1);
+        let width = rest[..run].iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+        for (name, value) in &rest[..run] {
+            out += &format!("{indent}{name}{} = {value}\n", " ".repeat(width - name.chars().count()));
+        }
+        rest = &rest[run..];
+    }
+    out
+}
+
+/// A key of an object or map.
+fn member(name: &str) -> String {
+    let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    // `for` begins something else.
+    if is_word && !matches!(name, "for" | "null" | "true" | "false") { name.to_owned() } else { text(name) }
+}
+
+fn text(text: &str) -> String {
+    escaped(&quoted(text))
+}
+
+/// Nothing in it is a template's.
+fn escaped(text: &str) -> String {
+    text.replace("${", "$${").replace("%{", "%%{")
+}
+
+fn heredoc(said: &str, level: usize) -> String {
+    let mut end = "EOT".to_owned();
+    while said.lines().any(|line| line.trim() == end) {
+        end.push('_');
+    }
+    let body = escaped(said);
+    match said.ends_with('\n') {
+        true => format!("<<{end}\n{body}{end}"),
+        false => format!("chomp(<<{end}\n{body}\n{end}\n{})", tabs(UNIT, level)),
+    }
+}

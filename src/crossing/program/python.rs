@@ -1,0 +1,161 @@
+//! Python, for Pulumi: a module a kind.
+
+use super::{
+    Expression, Package, Resource, Uses,
+    words::{is_lines, quoted, tabs},
+};
+use crate::{
+    export::File,
+    frontends::pulumi::names::{camel, pascal},
+    schema::{Attr, Kind, Nested},
+    value::Json,
+};
+
+const UNIT: &str = "    ";
+
+/// Where an expression stands.
+#[derive(Clone, Copy)]
+struct Here {
+    /// What the package is called.
+    package: &'static str,
+    /// The kind whose module it is.
+    kind: &'static str,
+}
+
+pub(super) fn frame(package: Package, project: &str, kinds: &[&str]) -> Vec<File> {
+    let Package { name, namespace, version, .. } = package;
+    // Each module makes its resources when it is imported.
+    let modules: String = kinds.iter().map(|kind| format!("import {kind}  # noqa: F401\n")).collect();
+    let about = format!("\"\"\"The program of `pulumi up`: each module makes the resources of one kind.\"\"\"\n\n{modules}");
+    let file = |path: &str, content: String| File { path: path.to_owned(), content };
+    vec![
+        file("__main__.py", about),
+        file("requirements.txt", format!("pulumi>=3.165.0,<4.0.0\n{namespace}-{name}>={version}\n")),
+        file("Pulumi.yaml", format!("name: {project}\nruntime: python\n")),
+    ]
+}
+
+pub(super) fn head(package: Package, uses: &Uses) -> String {
+    let mut out = String::new();
+    if uses.json {
+        out += "import json\n\n";
+    }
+    out += &format!("import {}_{} as {1}\n", package.namespace.replace('-', "_"), package.name);
+    if uses.variables || uses.options {
+        out += "import pulumi\n";
+    }
+    if !uses.kinds.is_empty() {
+        out += "\n";
+        out += &uses.kinds.iter().map(|kind| format!("import {kind}\n")).collect::<String>();
+    }
+    if uses.variables {
+        out += "\nconfig = pulumi.Config()\n";
+    }
+    out + "\n"
+}
+
+pub(super) fn resource(package: Package, resource: &Resource) -> String {
+    let here = Here { package: package.name, kind: resource.of.name };
+    let one = |(attr, value): &(&'static Attr, Expression)| {
+        format!("{}={}", attr.name, typed(attr, here, expression(here, &attr.kind, value, 1), value))
+    };
+    let mut arguments = vec![quoted(&resource.name)];
+    arguments.extend(resource.inputs.iter().map(one));
+    let mut options = Vec::new();
+    if resource.protect {
+        options.push("protect=True".to_owned());
+    }
+    if !resource.depends_on.is_empty() {
+        let all: Vec<_> = resource.depends_on.iter().map(|(of, name)| variable(here.kind, of.name, name)).collect();
+        options.push(format!("depends_on=[{}]", all.join(", ")));
+    }
+    if !options.is_empty() {
+        arguments.push(format!("opts=pulumi.ResourceOptions({})", options.join(", ")));
+    }
+    let lines: String = arguments.iter().map(|argument| format!("{UNIT}{argument},\n")).collect();
+    format!("{} = {}.{}(\n{lines})\n", resource.name, here.package, pascal(here.kind))
+}
+
+/// One of a closed list of values is of a type of its own.
+fn typed(attr: &'static Attr, here: Here, printed: String, value: &Expression) -> String {
+    let Some(of) = super::closed(here.kind, attr) else { return printed };
+    match value {
+        Expression::Text(_) => format!("{}.{of}({printed})", here.package),
+        Expression::List(items) => {
+            let items: Vec<_> =
+                items.iter().map(|item| format!("{}.{of}({})", here.package, expression(here, &Kind::String, item, 1))).collect();
+            format!("[{}]", items.join(", "))
+        }
+        _ => printed,
+    }
+}
+
+fn variable(here: &str, kind: &str, name: &str) -> String {
+    if here == kind { name.to_owned() } else { format!("{kind}.{name}") }
+}
+
+fn expression(here: Here, kind: &Kind, value: &Expression, level: usize) -> String {
+    let inner = level + 1;
+    match (kind, value) {
+        (_, Expression::Bool(flag)) => boolean(*flag),
+        (_, Expression::Number(number)) => number.as_str().to_owned(),
+        (_, Expression::Text(said)) => text(said),
+        (_, Expression::Json(value)) => format!("json.dumps({})", json(value, level)),
+        (Kind::List(of), Expression::List(items)) => list(items.iter().map(|item| expression(here, of, item, inner)), level),
+        (Kind::Map(of), Expression::Map(items)) => {
+            dictionary(items.iter().map(|(key, item)| (quoted(key), expression(here, of, item, inner))), level)
+        }
+        (Kind::Object(nested), Expression::Object(items)) => nested_object(here, nested, items, level),
+        (_, Expression::Reference(of)) => format!("{}.{}", variable(here.kind, of.of.name, &of.name), of.attr),
+        (_, Expression::Variable(name)) => format!("config.require_secret({})", quoted(&camel(name))),
+        // No table says so.
+        (_, Expression::List(_) | Expression::Map(_) | Expression::Object(_)) => "None".to_owned(),
+    }
+}
+
+fn nested_object(here: Here, nested: &Nested, items: &[(&'static Attr, Expression)], level: usize) -> String {
+    let indent = tabs(UNIT, level + 1);
+    let line =
+        |(attr, item): &(&'static Attr, Expression)| format!("{indent}{}={},\n", attr.name, expression(here, &attr.kind, item, level + 1));
+    let lines: String = items.iter().map(line).collect();
+    let name = format!("{}.{}Args", here.package, nested.name);
+    if lines.is_empty() { format!("{name}()") } else { format!("{name}(\n{lines}{})", tabs(UNIT, level)) }
+}
+
+fn json(value: &Json, level: usize) -> String {
+    let inner = level + 1;
+    match value {
+        Json::Null => "None".to_owned(),
+        Json::Bool(flag) => boolean(*flag),
+        Json::Number(number) => number.as_str().to_owned(),
+        Json::String(said) => text(said),
+        Json::Array(items) => list(items.iter().map(|item| json(item, inner)), level),
+        Json::Object(items) => dictionary(items.iter().map(|(name, item)| (quoted(name), json(item, inner))), level),
+    }
+}
+
+fn boolean(flag: bool) -> String {
+    if flag { "True" } else { "False" }.to_owned()
+}
+
+fn list(items: impl Iterator<Item = String>, level: usize) -> String {
+    let (indent, lines) = (tabs(UNIT, level + 1), items.collect::<Vec<_>>());
+    match lines.as_slice() {
+        [] => "[]".to_owned(),
+        [one] if !one.contains('\n') => format!("[{one}]"),
+        lines => format!("[\n{}{}]", lines.iter().map(|line| format!("{indent}{line},\n")).collect::<String>(), tabs(UNIT, level)),
+    }
+}
+
+fn dictionary(items: impl Iterator<Item = (String, String)>, level: usize) -> String {
+    let indent = tabs(UNIT, level + 1);
+    let lines: String = items.map(|(name, value)| format!("{indent}{name}: {value},\n")).collect();
+    if lines.is_empty() { "{}".to_owned() } else { format!("{{\n{lines}{}}}", tabs(UNIT, level)) }
+}
+
+fn text(said: &str) -> String {
+    if !is_lines(said) || said.contains("\"\"\"") || said.ends_with('"') {
+        return quoted(said);
+    }
+    format!("\"\"\"\\\n{}\"\"\"", said.replace('\\', "\\\\"))
+}

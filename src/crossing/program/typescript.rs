@@ -1,0 +1,131 @@
+//! TypeScript, for Pulumi: a module a kind.
+
+use super::{
+    Expression, Package, Resource, Uses,
+    words::{is_lines, quoted, tabs},
+};
+use crate::{
+    export::File,
+    frontends::pulumi::names::{camel, pascal},
+    value::Json,
+};
+use serde_json::json;
+
+const UNIT: &str = "    ";
+
+pub(super) fn frame(package: Package, project: &str, kinds: &[&str]) -> Vec<File> {
+    let Package { name, namespace, version, .. } = package;
+    let modules: String = kinds.iter().map(|kind| format!("import \"./{kind}\";\n")).collect();
+    let about = json!({
+        "name": project,
+        "private": true,
+        "main": "index.ts",
+        "dependencies": { format!("@{namespace}/{name}"): format!("^{version}"), "@pulumi/pulumi": "^3.142.0" },
+        "devDependencies": { "@types/node": "^20.0.0", "typescript": "^5.0.0 || ^6.0.0" },
+    });
+    let options = json!({
+        "compilerOptions": {
+            "target": "ES2020", "module": "node16", "moduleResolution": "node16", "outDir": "bin", "strict": true,
+            "noImplicitReturns": true, "skipLibCheck": true, "types": ["node"],
+        },
+        "files": ["index.ts"],
+    });
+    let file = |path: &str, content: String| File { path: path.to_owned(), content };
+    vec![
+        file("index.ts", modules),
+        file("package.json", format!("{about:#}\n")),
+        file("tsconfig.json", format!("{options:#}\n")),
+        file("Pulumi.yaml", format!("name: {project}\nruntime: nodejs\n")),
+    ]
+}
+
+pub(super) fn head(package: Package, uses: &Uses) -> String {
+    let mut out = String::new();
+    if uses.variables {
+        out += "import * as pulumi from \"@pulumi/pulumi\";\n";
+    }
+    out += &format!("import * as {} from \"@{}/{0}\";\n", package.name, package.namespace);
+    out += &uses.kinds.iter().map(|kind| format!("import * as {} from \"./{kind}\";\n", camel(kind))).collect::<String>();
+    if uses.variables {
+        out += "\nconst config = new pulumi.Config();\n";
+    }
+    out + "\n"
+}
+
+pub(super) fn resource(package: Package, resource: &Resource) -> String {
+    let inputs = resource.inputs.iter().map(|(attr, value)| (camel(attr.name), expression(resource.of.name, value, 1)));
+    let inputs = object(inputs, 0);
+    let mut options = Vec::new();
+    if resource.protect {
+        options.push(("protect".to_owned(), "true".to_owned()));
+    }
+    if !resource.depends_on.is_empty() {
+        let all: Vec<_> = resource.depends_on.iter().map(|(of, name)| variable(resource.of.name, of.name, name)).collect();
+        options.push(("dependsOn".to_owned(), format!("[{}]", all.join(", "))));
+    }
+    let options = match options.is_empty() {
+        true => String::new(),
+        false => format!(", {}", object(options.into_iter(), 0)),
+    };
+    let (of, name) = (pascal(resource.of.name), &resource.name);
+    format!("export const {} = new {}.{of}({}, {inputs}{options});\n", camel(name), package.name, quoted(name))
+}
+
+/// Another resource, as a file of this kind names it.
+fn variable(here: &str, kind: &str, name: &str) -> String {
+    if here == kind { camel(name) } else { format!("{}.{}", camel(kind), camel(name)) }
+}
+
+fn expression(here: &str, value: &Expression, level: usize) -> String {
+    let inner = level + 1;
+    match value {
+        Expression::Bool(flag) => flag.to_string(),
+        Expression::Number(number) => number.as_str().to_owned(),
+        Expression::Text(said) => text(said),
+        Expression::Json(value) => format!("JSON.stringify({})", json_value(value, level)),
+        Expression::List(items) => list(items.iter().map(|item| expression(here, item, inner)), level),
+        Expression::Map(items) => object(items.iter().map(|(key, item)| (member(key), expression(here, item, inner))), level),
+        Expression::Object(items) => object(items.iter().map(|(attr, item)| (camel(attr.name), expression(here, item, inner))), level),
+        Expression::Reference(of) => format!("{}.{}", variable(here, of.of.name, &of.name), camel(of.attr)),
+        Expression::Variable(name) => format!("config.requireSecret({})", quoted(&camel(name))),
+    }
+}
+
+fn json_value(value: &Json, level: usize) -> String {
+    let inner = level + 1;
+    match value {
+        Json::Null => "null".to_owned(),
+        Json::Bool(flag) => flag.to_string(),
+        Json::Number(number) => number.as_str().to_owned(),
+        Json::String(said) => text(said),
+        Json::Array(items) => list(items.iter().map(|item| json_value(item, inner)), level),
+        Json::Object(items) => object(items.iter().map(|(name, item)| (member(name), json_value(item, inner))), level),
+    }
+}
+
+fn list(items: impl Iterator<Item = String>, level: usize) -> String {
+    let (indent, lines) = (tabs(UNIT, level + 1), items.collect::<Vec<_>>());
+    match lines.as_slice() {
+        [] => "[]".to_owned(),
+        [one] if !one.contains('\n') => format!("[{one}]"),
+        lines => format!("[\n{}{}]", lines.iter().map(|line| format!("{indent}{line},\n")).collect::<String>(), tabs(UNIT, level)),
+    }
+}
+
+fn object(items: impl Iterator<Item = (String, String)>, level: usize) -> String {
+    let indent = tabs(UNIT, level + 1);
+    let lines: String = items.map(|(name, value)| format!("{indent}{name}: {value},\n")).collect();
+    if lines.is_empty() { "{}".to_owned() } else { format!("{{\n{lines}{}}}", tabs(UNIT, level)) }
+}
+
+fn member(name: &str) -> String {
+    let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if is_word { name.to_owned() } else { quoted(name) }
+}
+
+fn text(said: &str) -> String {
+    if !is_lines(said) {
+        return quoted(said);
+    }
+    format!("`{}`", said.replace('\\', "\\\\").replace('`', "\\`").replace("${", "\\${"))
+}

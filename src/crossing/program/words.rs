@@ -1,0 +1,47 @@
+//! Texts in quotes, as all languages of programs write them, and what cannot stand in a source as it is.
+
+use std::fmt::Write as _;
+
+/// True if a text can stand in a source as it is: it has no line break, no control and no mark that turns the direction of
+/// writing.
+pub fn is_plain(text: &str) -> bool {
+    !text.chars().any(hides)
+}
+
+/// True if a text of several lines can stand in a source as it is.
+pub(super) fn is_lines(text: &str) -> bool {
+    text.trim_end_matches('\n').contains('\n') && !text.chars().any(|c| c != '\n' && c != '\t' && hides(c))
+}
+
+/// What an editor does not show as what it is.
+fn hides(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// The text in double quotes, with `\uXXXX` for what is not seen. All languages here read it alike.
+pub(super) fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if hides(c) => {
+                // Writing into a text does not fail.
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// So many levels of indentation.
+pub(super) fn tabs(unit: &str, level: usize) -> String {
+    unit.repeat(level)
+}

@@ -1,0 +1,88 @@
+//! What a state holds, as an object of the engine's: the one place where attributes of a file get their meaning.
+
+use super::{Held, State, StateError, Tool};
+use crate::{
+    engine::{self, Engine},
+    frontends::{
+        pulumi::{names, stack_file},
+        terraform::state_file,
+    },
+    schema::{BlockSchema, Resource},
+    value::Value,
+};
+use std::collections::BTreeSet;
+
+/// An object of a state that is one of the provider's.
+pub struct Object<'a> {
+    /// What the state holds.
+    pub held: &'a Held,
+    /// Its kind.
+    pub resource: &'static Resource,
+    /// What the kind shows.
+    pub block: &'a BlockSchema,
+    /// The object.
+    pub state: engine::State,
+    /// The inputs that led to it, where the state has them.
+    pub inputs: Option<Value>,
+    /// The attributes that are secret beside those of which the table says so.
+    pub secrets: BTreeSet<&'static str>,
+}
+
+/// The objects of a state that are this provider's, and all others.
+///
+/// # Errors
+/// They name the resource, and never a value.
+pub fn objects<'a, C: Send + Sync + 'static>(
+    engine: &'a Engine<C>,
+    state: &'a State,
+) -> Result<(Vec<Object<'a>>, Vec<&'a Held>), StateError> {
+    let provider = engine.provider();
+    let (mut ours, mut others) = (Vec::new(), Vec::new());
+    for held in &state.objects {
+        match held.provider.is(provider.namespace, provider.name) && held.unfinished.is_none() {
+            true => ours.push(object(engine, state.tool, held)?),
+            false => others.push(held),
+        }
+    }
+    Ok((ours, others))
+}
+
+fn object<'a, C: Send + Sync + 'static>(engine: &'a Engine<C>, tool: Tool, held: &'a Held) -> Result<Object<'a>, StateError> {
+    let provider = engine.provider();
+    let named = |name: &str| match tool {
+        Tool::Terraform => format!("{}_{name}", provider.name),
+        Tool::Pulumi => names::resource_token(provider.name, name),
+    };
+    let unknown = || {
+        StateError::new(
+            format!("{}: this version of the provider has no `{}`.", held.address, engine::one_line(&held.kind)),
+            "Use the version that wrote the state, or a newer one.",
+        )
+    };
+    let (entry, block) = engine.resources().find(|(entry, _)| named(entry.resource.name) == held.kind).ok_or_else(unknown)?;
+    let resource = entry.resource;
+    let without_id = || StateError::malformed(&held.address, "it has no id.");
+    let (state, inputs) = match tool {
+        Tool::Terraform => {
+            let read = state_file::read(resource, block, held.schema_version, &held.attributes, &held.private);
+            let state = read.map_err(|why| StateError::new(format!("{}: {}.", held.address, why.summary), why.detail))?;
+            (state, None)
+        }
+        Tool::Pulumi => {
+            let id = held.id.as_deref().ok_or_else(without_id)?;
+            let read = stack_file::read(resource, block, id, &held.attributes, &held.inputs);
+            (read.state, Some(read.inputs))
+        }
+    };
+    if state.id.is_none() {
+        return Err(without_id());
+    }
+    let (marks, spelled): (_, fn(&str) -> String) = match tool {
+        Tool::Terraform => (&held.secrets, str::to_owned),
+        // What is secret in outputs alone follows from inputs, and is found to be so again.
+        Tool::Pulumi => (&held.secret_inputs, names::camel),
+    };
+    let is_marked = |name: &&'static str| marks.contains(&spelled(name));
+    let secrets = resource.table.attrs().map(|attr| attr.name).filter(is_marked).collect();
+    Ok(Object { held, resource, block, state, inputs, secrets })
+}

@@ -1,0 +1,236 @@
+//! Stacks of Pulumi: what `pulumi stack export` prints, and the files in which its own backends keep them, versions 3 and 4 of
+//! the format.
+//!
+//! Owns URNs, the envelopes of secrets and what a stack says beside its objects. Import files, which Pulumi takes in, are
+//! written here too.
+
+mod import;
+mod urn;
+
+pub use import::{Import, document as import_file};
+pub use urn::Urn;
+
+use super::{Configured, Held, ProviderRef, State, StateError, Tool, parse, version};
+use crate::{
+    frontends::pulumi::property::{SECRET, SIGNATURE},
+    value::Json,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The versions of the format that are read.
+const VERSIONS: std::ops::RangeInclusive<i64> = 3..=4;
+
+/// Options of resources that a stack remembers.
+const OPTIONS: [&str; 5] = ["aliases", "customTimeouts", "deletedWith", "ignoreChanges", "retainOnDelete"];
+
+const PROVIDERS: &str = "pulumi:providers:";
+
+/// The stack in a text.
+///
+/// # Errors
+/// They name what is wrong and the resource.
+pub fn read(text: &[u8]) -> Result<State, StateError> {
+    of_document(parse(text)?)
+}
+
+pub(super) fn of_document(document: Json) -> Result<State, StateError> {
+    if document.get("lineage").is_some() || document.get("terraform_version").is_some() {
+        return Err(StateError::new("This is a state of Terraform, not of Pulumi.", "Say so with `--from terraform`."));
+    }
+    let version = version(&document)?;
+    if !VERSIONS.contains(&version) {
+        let is_older = version < *VERSIONS.start();
+        return Err(StateError::new(
+            format!(
+                "The stack has {} format, version {version}; versions 3 and 4 are read.",
+                if is_older { "an older" } else { "a newer" }
+            ),
+            if is_older { "Export it with Pulumi 3." } else { "Use a newer Janiform." },
+        ));
+    }
+    let deployment = match (document.get("deployment"), document.at("checkpoint/latest")) {
+        (Some(deployment), _) => deployment,
+        (None, latest) => latest,
+    };
+    let Some(resources) = deployment.at("resources").as_array() else {
+        return Err(StateError::new(
+            "The stack has no resources.",
+            "Give what `pulumi stack export --show-secrets` prints of a stack that has been deployed.",
+        ));
+    };
+    let pending = deployment.at("pending_operations").as_array().and_then(|all| all.first());
+    if let Some(pending) = pending {
+        let urn = pending.at("resource/urn").as_str().unwrap_or("a resource");
+        return Err(StateError::new(
+            format!("{urn}: an operation on it did not end."),
+            "Run `pulumi refresh`, which asks what came of it, and export the stack again.",
+        ));
+    }
+    let entries = resources.iter().enumerate().map(|(place, resource)| Entry::of(place, resource)).collect::<Result<Vec<_>, _>>()?;
+    let parents: BTreeMap<_, _> =
+        entries.iter().map(|entry| (entry.urn, entry.resource.at("parent").as_str().unwrap_or_default())).collect();
+    let mut state = State { tool: Tool::Pulumi, objects: Vec::new(), providers: Vec::new(), others: 0 };
+    for entry in &entries {
+        let is_custom = entry.resource.at("custom").as_bool() == Some(true);
+        match entry.kind.strip_prefix(PROVIDERS) {
+            Some(package) => state.providers.push(entry.provider(package)?),
+            None if is_custom && !entry.resource.at("external").as_bool().unwrap_or_default() => state.objects.push(entry.held(&parents)?),
+            None => state.others += 1,
+        }
+    }
+    Ok(state)
+}
+
+/// A resource of the stack.
+struct Entry<'a> {
+    resource: &'a Json,
+    urn: &'a str,
+    kind: &'a str,
+}
+
+impl<'a> Entry<'a> {
+    fn of(place: usize, resource: &'a Json) -> Result<Entry<'a>, StateError> {
+        let of = |name| resource.at(name).as_str();
+        match (of("urn"), of("type")) {
+            (Some(urn), Some(kind)) if Urn::parse(urn).is_some() => Ok(Entry { resource, urn, kind }),
+            _ => Err(StateError::malformed(&format!("Resource {} of the stack", place + 1), "it has no URN or no type.")),
+        }
+    }
+
+    fn name(&self) -> String {
+        Urn::parse(self.urn).map(|urn| urn.name.to_owned()).unwrap_or_default()
+    }
+
+    fn provider(&self, package: &str) -> Result<Configured, StateError> {
+        let (settings, secrets) = self.properties("inputs")?;
+        let provider = ProviderRef { source: package.to_owned(), alias: alias(&self.name()) };
+        Ok(Configured { provider, settings, secrets })
+    }
+
+    fn held(&self, parents: &BTreeMap<&str, &str>) -> Result<Held, StateError> {
+        let malformed = |what: &str| StateError::malformed(self.urn, what);
+        let ((attributes, secrets), (inputs, secret_inputs)) = (self.properties("outputs")?, self.properties("inputs")?);
+        let provider = match self.resource.at("provider").as_str() {
+            None => ProviderRef { source: self.kind.split(':').next().unwrap_or_default().to_owned(), alias: None },
+            Some(reference) => {
+                let (urn, _) = reference.rsplit_once("::").ok_or_else(|| malformed("the reference to its provider cannot be read."))?;
+                let urn = Urn::parse(urn).ok_or_else(|| malformed("the reference to its provider cannot be read."))?;
+                ProviderRef { source: urn.kind().strip_prefix(PROVIDERS).unwrap_or_default().to_owned(), alias: alias(urn.name) }
+            }
+        };
+        let flag = |name| self.resource.at(name).as_bool() == Some(true);
+        let unfinished = match (flag("delete"), flag("taint")) {
+            (true, _) => Some("it is what a replacement left, and is to be deleted".to_owned()),
+            (_, true) => Some("it is tainted".to_owned()),
+            _ => None,
+        };
+        let dependencies = self.resource.at("dependencies").as_array().into_iter().flatten();
+        Ok(Held {
+            address: self.urn.to_owned(),
+            kind: self.kind.to_owned(),
+            name: self.name(),
+            instance: None,
+            within: within(self.urn, parents),
+            provider,
+            id: self.resource.at("id").as_str().filter(|id| !id.is_empty()).map(str::to_owned),
+            attributes,
+            inputs,
+            secrets,
+            secret_inputs,
+            schema_version: 0,
+            private: Vec::new(),
+            dependencies: dependencies.filter_map(|urn| urn.as_str().map(str::to_owned)).collect(),
+            protect: flag("protect"),
+            options: OPTIONS.iter().filter(|option| is_said(self.resource.at(**option))).map(|option| (*option).to_owned()).collect(),
+            unfinished,
+        })
+    }
+
+    /// Properties in the clear, and which of them are secret or have something secret in them.
+    fn properties(&self, of: &str) -> Result<(Json, BTreeSet<String>), StateError> {
+        let mut secrets = BTreeSet::new();
+        let properties = match self.resource.at(of) {
+            Json::Null => Json::Object(BTreeMap::new()),
+            Json::Object(members) => {
+                let open = |(name, value): (&String, &Json)| {
+                    let mut is_secret = false;
+                    let value = opened(value, &mut is_secret).map_err(|why| self.closed(name, why))?;
+                    if is_secret {
+                        secrets.insert(name.clone());
+                    }
+                    Ok((name.clone(), value))
+                };
+                Json::Object(members.iter().map(open).collect::<Result<_, StateError>>()?)
+            }
+            _ => return Err(StateError::malformed(self.urn, &format!("its {of} are no object."))),
+        };
+        Ok((properties, secrets))
+    }
+
+    fn closed(&self, name: &str, why: Closed) -> StateError {
+        match why {
+            Closed::Encrypted => StateError::new(
+                format!("{}: the secret `{name}` is encrypted.", self.urn),
+                "Give what `pulumi stack export --show-secrets` prints; it holds secrets in the clear, so keep it to yourself (`umask 077`), or hand it over in a pipe.",
+            ),
+            Closed::Malformed => StateError::malformed(self.urn, &format!("the secret `{name}` cannot be read.")),
+        }
+    }
+}
+
+enum Closed {
+    Encrypted,
+    Malformed,
+}
+
+/// The value with its secrets in the clear.
+fn opened(value: &Json, is_secret: &mut bool) -> Result<Json, Closed> {
+    Ok(match value {
+        Json::Object(members) if value.at(SIGNATURE) == SECRET => {
+            *is_secret = true;
+            match members.get("plaintext") {
+                Some(Json::String(text)) => opened(&Json::parse(text).map_err(|_| Closed::Malformed)?, is_secret)?,
+                // A secret that somebody else wrote.
+                None if members.contains_key("value") => opened(value.at("value"), is_secret)?,
+                None if members.contains_key("ciphertext") => return Err(Closed::Encrypted),
+                _ => return Err(Closed::Malformed),
+            }
+        }
+        Json::Object(members) => {
+            Json::Object(members.iter().map(|(name, member)| Ok((name.clone(), opened(member, is_secret)?))).collect::<Result<_, _>>()?)
+        }
+        Json::Array(items) => Json::Array(items.iter().map(|item| opened(item, is_secret)).collect::<Result<_, _>>()?),
+        other => other.clone(),
+    })
+}
+
+/// The components around it, the outermost first; the stack is none.
+fn within(urn: &str, parents: &BTreeMap<&str, &str>) -> Vec<String> {
+    let mut path = Vec::new();
+    let mut at = parents.get(urn).copied().unwrap_or_default();
+    while let Some(parent) = Urn::parse(at) {
+        // As deep as there are resources; a circle is nobody's.
+        if parent.kind() == "pulumi:pulumi:Stack" || path.len() > parents.len() {
+            break;
+        }
+        path.push(parent.name.to_owned());
+        at = parents.get(at).copied().unwrap_or_default();
+    }
+    path.reverse();
+    path
+}
+
+/// Whether an option is more than what it is where nobody says anything.
+fn is_said(option: &Json) -> bool {
+    match option {
+        Json::Null | Json::Bool(false) => false,
+        Json::Array(items) => !items.is_empty(),
+        Json::Object(members) => members.values().any(is_said),
+        _ => true,
+    }
+}
+
+/// What the default provider is called is Pulumi's own.
+fn alias(name: &str) -> Option<String> {
+    (name != "default" && !name.starts_with("default_")).then(|| name.to_owned())
+}

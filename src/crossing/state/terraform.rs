@@ -1,0 +1,178 @@
+//! States of Terraform and OpenTofu, version 4 of the format: all releases since Terraform 0.12.
+//!
+//! Owns how they spell addresses, providers and secret paths. What is written is added to the text that was read, of
+//! which everything else stays as it is.
+
+mod address;
+mod write;
+
+pub use address::{module_path, quoted};
+pub use write::{Added, New, Unwritten, add};
+
+use super::{Held, ProviderRef, State, StateError, Tool, parse, version};
+use crate::value::Json;
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use std::collections::BTreeSet;
+
+/// The only version of the format that is read and written.
+const VERSION: i64 = 4;
+
+/// The state in a text.
+///
+/// # Errors
+/// They name what is wrong and the resource.
+pub fn read(text: &[u8]) -> Result<State, StateError> {
+    of_document(parse(text)?)
+}
+
+pub(super) fn of_document(document: Json) -> Result<State, StateError> {
+    foreign(&document)?;
+    let version = version(&document)?;
+    if version != VERSION {
+        let age = if version < VERSION { "an older" } else { "a newer" };
+        return Err(StateError::new(
+            format!("The state has {age} format, version {version}; version {VERSION} is read."),
+            match version < VERSION {
+                true => "Run `terraform apply` with Terraform 0.12 or newer once: it writes the state anew.",
+                false => "Use a newer Janiform.",
+            },
+        ));
+    }
+    let Some(resources) = document.at("resources").as_array() else {
+        return Err(StateError::malformed("The state", "it has no list of resources."));
+    };
+    let mut state = State { tool: Tool::Terraform, objects: Vec::new(), providers: Vec::new(), others: 0 };
+    for (place, resource) in resources.iter().enumerate() {
+        let Some((kind, name)) = resource.at("type").as_str().zip(resource.at("name").as_str()) else {
+            return Err(StateError::malformed(&format!("Resource {} of the state", place + 1), "it has no type or no name."));
+        };
+        let block = Block { resource, kind, name };
+        match resource.at("mode").as_str() {
+            Some("managed") => block.read(&mut state)?,
+            Some(_) => state.others += 1,
+            None => return Err(StateError::malformed(&block.address(), "it says no mode.")),
+        }
+    }
+    Ok(state)
+}
+
+/// What is another file of these tools, or one that only they can open.
+fn foreign(document: &Json) -> Result<(), StateError> {
+    let has = |name| document.get(name).is_some();
+    if has("encrypted_data") || has("encryption_version") {
+        return Err(StateError::new(
+            "The state is encrypted by OpenTofu.",
+            "Give what `tofu state pull` prints: it decrypts with the configuration's key.",
+        ));
+    }
+    if has("format_version") {
+        return Err(StateError::new(
+            "This is what `show -json` prints, which lacks what providers remember.",
+            "Give what `terraform state pull` prints.",
+        ));
+    }
+    if has("deployment") || has("checkpoint") {
+        return Err(StateError::new("This is a state of Pulumi, not of Terraform.", "Say so with `--from pulumi`."));
+    }
+    Ok(())
+}
+
+/// A block of the state: instances of one name.
+struct Block<'a> {
+    resource: &'a Json,
+    kind: &'a str,
+    name: &'a str,
+}
+
+impl Block<'_> {
+    fn address(&self) -> String {
+        let module = self.resource.at("module").as_str().map(|module| format!("{module}.")).unwrap_or_default();
+        format!("{module}{}.{}", self.kind, self.name)
+    }
+
+    fn read(&self, state: &mut State) -> Result<(), StateError> {
+        let address = self.address();
+        let malformed = |what: &str| StateError::malformed(&address, what);
+        let within = match self.resource.get("module") {
+            None => Vec::new(),
+            Some(module) => module.as_str().and_then(module_path).ok_or_else(|| malformed("the address of its module cannot be read."))?,
+        };
+        let provider = self.resource.at("provider").as_str().unwrap_or_default();
+        let provider = address::provider(provider).ok_or_else(|| {
+            StateError::new(
+                format!("{address}: its provider is `{}`, which is no source address.", crate::engine::one_line(provider)),
+                "Terraform 0.13 and newer write such: run `terraform apply` with one of them once.",
+            )
+        })?;
+        let instances = self.resource.at("instances").as_array().ok_or_else(|| malformed("it has no list of instances."))?;
+        for instance in instances {
+            state.objects.push(self.instance(instance, &within, &provider)?);
+        }
+        Ok(())
+    }
+
+    fn instance(&self, instance: &Json, within: &[String], provider: &ProviderRef) -> Result<Held, StateError> {
+        let key = match instance.get("index_key") {
+            None | Some(Json::Null) => None,
+            Some(Json::String(text)) => Some((text.clone(), quoted(text))),
+            Some(Json::Number(number)) => Some((number.as_str().to_owned(), number.as_str().to_owned())),
+            Some(_) => return Err(StateError::malformed(&self.address(), "the key of an instance is neither text nor number.")),
+        };
+        let address = match &key {
+            Some((_, shown)) => format!("{}[{shown}]", self.address()),
+            None => self.address(),
+        };
+        let malformed = |what: &str| StateError::malformed(&address, what);
+        if instance.get("attributes_flat").is_some() {
+            return Err(StateError::new(
+                format!("{address}: its attributes are as Terraform 0.11 wrote them."),
+                "Run `terraform apply` with a newer version once: it writes them anew.",
+            ));
+        }
+        let attributes = instance.at("attributes");
+        if !attributes.is_object() {
+            return Err(malformed("it has no attributes."));
+        }
+        let private = match instance.at("private") {
+            Json::Null => Vec::new(),
+            Json::String(text) => BASE64_STANDARD.decode(text).map_err(|_| malformed("what its provider remembers is not base64."))?,
+            _ => return Err(malformed("what its provider remembers is no text.")),
+        };
+        let schema_version = match instance.at("schema_version") {
+            Json::Null => 0,
+            version => version.as_i64().ok_or_else(|| malformed("its schema version is no number."))?,
+        };
+        let texts =
+            |list: &Json| list.as_array().into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)).collect::<Vec<_>>();
+        let unfinished = match (instance.at("deposed").as_str(), instance.at("status").as_str()) {
+            (Some(_), _) => Some("it is what a replacement left, and is to be deleted".to_owned()),
+            (None, Some(status)) => Some(format!("it is {}", crate::engine::one_line(status))),
+            (None, None) => None,
+        };
+        Ok(Held {
+            kind: self.kind.to_owned(),
+            name: self.name.to_owned(),
+            instance: key.map(|(key, _)| key),
+            within: within.to_vec(),
+            provider: provider.clone(),
+            id: attributes.at("id").as_str().map(str::to_owned),
+            attributes: attributes.clone(),
+            inputs: Json::Null,
+            secrets: marked(instance.at("sensitive_attributes")),
+            secret_inputs: BTreeSet::new(),
+            schema_version,
+            private,
+            dependencies: texts(instance.at("dependencies")),
+            protect: false,
+            options: Vec::new(),
+            unfinished,
+            address,
+        })
+    }
+}
+
+/// The attributes that the paths lead into.
+fn marked(paths: &Json) -> BTreeSet<String> {
+    let first = |path: &Json| path.as_array()?.first()?.at("value").as_str().map(str::to_owned);
+    paths.as_array().into_iter().flatten().filter_map(first).collect()
+}

@@ -1,0 +1,144 @@
+//! Objects added to a state of Terraform, of which everything else stays as it is, to the byte.
+//!
+//! Owns the text of what is added, the serial, and what stands in the way. Must not know where the objects come from.
+
+use super::VERSION;
+use crate::value::{Json, Reader};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use std::{collections::BTreeSet, ops::Range};
+
+/// An object to be added, in a block of its own.
+#[derive(Clone, Debug)]
+pub struct New {
+    /// Its type.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// The provider's source address.
+    pub source: String,
+    /// Which of its configurations.
+    pub alias: Option<String>,
+    /// The version of the shape of its attributes.
+    pub schema_version: i64,
+    /// Its attributes, with the id.
+    pub attributes: Json,
+    /// Which of them are secret.
+    pub secrets: BTreeSet<String>,
+    /// What the provider remembers beside them.
+    pub private: Vec<u8>,
+    /// The addresses of what it depends on.
+    pub dependencies: Vec<String>,
+    /// Whether what replaces it is made before it goes.
+    pub create_before_destroy: bool,
+}
+
+impl New {
+    /// Its address.
+    pub fn address(&self) -> String {
+        format!("{}.{}", self.kind, self.name)
+    }
+
+    fn json(&self) -> Json {
+        let text = |text: &str| Json::String(text.to_owned());
+        let alias = self.alias.as_ref().map(|alias| format!(".{alias}")).unwrap_or_default();
+        let path = |name: &String| -> Json { [Json::object([("type", text("get_attr")), ("value", text(name))])].into_iter().collect() };
+        let mut instance = vec![
+            ("schema_version", Json::Number(self.schema_version.into())),
+            ("attributes", self.attributes.clone()),
+            ("sensitive_attributes", self.secrets.iter().map(path).collect()),
+            ("private", Json::String(BASE64_STANDARD.encode(&self.private))),
+        ];
+        if !self.dependencies.is_empty() {
+            instance.push(("dependencies", self.dependencies.iter().map(|address| text(address)).collect()));
+        }
+        if self.create_before_destroy {
+            instance.push(("create_before_destroy", Json::Bool(true)));
+        }
+        Json::object([
+            ("mode", text("managed")),
+            ("type", text(&self.kind)),
+            ("name", text(&self.name)),
+            ("provider", text(&format!("provider[\"{}\"]{alias}", self.source))),
+            ("instances", [Json::object(instance)].into_iter().collect()),
+        ])
+    }
+}
+
+/// A state with more in it.
+pub struct Added {
+    /// The whole text.
+    pub text: String,
+    /// Its serial.
+    pub serial: i64,
+}
+
+/// Why nothing was added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unwritten {
+    /// The text is no state to which anything can be added.
+    Unreadable(String),
+    /// These addresses are taken.
+    Taken(Vec<String>),
+}
+
+/// The state with these objects in it too, under the next serial; a new one of this lineage where there is no text.
+///
+/// # Errors
+/// Nothing is added if one address is taken already.
+pub fn add(text: &str, lineage: &str, new: &[New]) -> Result<Added, Unwritten> {
+    if text.trim().is_empty() {
+        let empty = format!(
+            "{{\n  \"version\": {VERSION},\n  \"terraform_version\": \"1.5.0\",\n  \"serial\": 0,\n  \"lineage\": \"{lineage}\",\n  \"outputs\": {{}},\n  \"resources\": [],\n  \"check_results\": null\n}}\n"
+        );
+        return add(&empty, lineage, new);
+    }
+    let unreadable = |why: &str| Unwritten::Unreadable(why.to_owned());
+    let state = super::read(text.as_bytes()).map_err(|why| Unwritten::Unreadable(why.to_string()))?;
+    // A block is taken as a whole: an instance with a key stands in the way of one without.
+    let taken: BTreeSet<_> =
+        state.objects.iter().filter(|held| held.within.is_empty()).map(|held| format!("{}.{}", held.kind, held.name)).collect();
+    let mut seen = taken;
+    let in_the_way: Vec<_> = new.iter().map(New::address).filter(|address| !seen.insert(address.clone())).collect();
+    if !in_the_way.is_empty() {
+        return Err(Unwritten::Taken(in_the_way));
+    }
+    let [serial, resources] = members(text).ok_or_else(|| unreadable("it has no serial or no list of resources."))?;
+    let number =
+        serial.parse::<i64>().ok().and_then(|serial| serial.checked_add(1)).ok_or_else(|| unreadable("its serial is no number."))?;
+    let blocks: Vec<_> = new.iter().map(|object| format!("    {}", object.json())).collect();
+    let inside =
+        resources.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).ok_or_else(|| unreadable("it has no list of resources."))?;
+    let before = inside.trim_end();
+    let comma = if before.is_empty() || blocks.is_empty() { "" } else { "," };
+    let list = if blocks.is_empty() { resources.to_owned() } else { format!("[{before}{comma}\n{}\n  ]", blocks.join(",\n")) };
+    let mut edits = [(place(text, serial), number.to_string()), (place(text, resources), list)];
+    // From behind, so that the places stay what they are.
+    edits.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
+    let mut out = text.to_owned();
+    edits.into_iter().for_each(|(place, new)| out.replace_range(place, &new));
+    Ok(Added { text: out, serial: number })
+}
+
+/// Where a part of the text is in it.
+fn place(text: &str, part: &str) -> Range<usize> {
+    let start = part.as_ptr() as usize - text.as_ptr() as usize;
+    start..start + part.len()
+}
+
+/// The texts of the serial and of the list of resources, where they stand. Of several members of one name the last counts.
+fn members(text: &str) -> Option<[&str; 2]> {
+    let mut reader = Reader::new(text.as_bytes()).ok()?;
+    let mut found = [None; 2];
+    reader.members(|reader, name| {
+        let value = reader.skip()?;
+        match name.as_ref() {
+            "serial" => found[0] = Some(value),
+            "resources" => found[1] = Some(value),
+            _ => {}
+        }
+        Some(())
+    })?;
+    let [serial, resources] = found;
+    // The reader's texts are parts of this one.
+    Some([serial?, resources?])
+}

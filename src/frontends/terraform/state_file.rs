@@ -1,0 +1,33 @@
+//! Objects as Terraform's state files hold them: JSON of attributes, with `id` among them.
+//!
+//! Owns what a file has beside a message of the protocol. Must not know where such a file is.
+
+use super::wire::WireObject;
+use crate::{
+    engine::{self, Diagnostic, Private, State},
+    schema::{
+        BlockSchema, Resource,
+        json::{self, Stored},
+    },
+    value::{Json, Value},
+};
+
+/// The object with these attributes, in the shape of this version.
+///
+/// # Errors
+/// They name the attribute, never what it holds.
+pub fn read(resource: &Resource, block: &BlockSchema, version: i64, attributes: &Json, private: &[u8]) -> Result<State, Diagnostic> {
+    let Stored { id, value } = engine::upgrade(block, version, attributes.to_string().as_bytes())?;
+    let seen = WireObject { id: id.map_or(Value::Null, Value::String), value };
+    Ok(seen.into_state(resource, Private::from_bytes(private)))
+}
+
+/// The attributes of an object, all of them; those that are never kept are null.
+pub fn write(block: &BlockSchema, state: &State) -> Json {
+    let value = engine::without_write_only(block.table, &state.value);
+    let mut attributes = json::to_json(block.table, &value);
+    if let Some(members) = attributes.as_object_mut() {
+        members.insert("id".to_owned(), state.id.clone().map_or(Json::Null, Json::String));
+    }
+    attributes
+}
