@@ -1,14 +1,15 @@
 //! `janiform adopt`: the state of another provider as one of this one.
 
-use super::{Error, files, say};
+use super::{Error, files::place_all, say};
 use crate::{
-    crossing::adopt::{Adopted, Became, Refused, adopt},
+    crossing::adopt::{Adopted, Became, adopt},
     engine::{Engine, one_line},
+    export::File,
     ory::ORY,
 };
 use std::{
     fs,
-    io::{self, Read, Write},
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -31,13 +32,13 @@ pub struct Args {
 /// Says what becomes of what, and writes the state where that was asked for.
 pub fn run(args: Args) -> Result<(), Error> {
     let text = read(&args.state)?;
-    let adopted = adopt(&Engine::new(&ORY), &text).map_err(|Refused { what, hint }| Error::new(one_line(&what), hint))?;
+    let mut adopted = adopt(&Engine::new(&ORY), &text)?;
     if adopted.moved.is_empty() {
         tell(&adopted)?;
         return say("Nothing in this state belongs to a provider whose objects can become this one's.");
     }
     if let Some(out) = &args.out {
-        write(out, &adopted.text, args.force)?;
+        write(out, std::mem::take(&mut adopted.text), args.force)?;
     }
     tell(&adopted)?;
     match &args.out {
@@ -55,12 +56,17 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
     read.map_err(|why| Error::new(format_args!("cannot read {}: {why}", path.display()), "Give the file that holds the state."))
 }
 
-fn write(out: &Path, text: &str, force: bool) -> Result<(), Error> {
-    files::secret(out, force, |file| file.write_all(text.as_bytes())).map_err(|why| match why.kind() {
-        io::ErrorKind::AlreadyExists => {
-            Error::new(format_args!("{} exists already", out.display()), "Choose another file, or replace it with `--force`.")
-        }
-        _ => Error::new(format_args!("cannot write {}: {why}", out.display()), "Nothing was changed. Choose a file in a directory of yours."),
+fn write(out: &Path, text: String, may_replace: bool) -> Result<(), Error> {
+    let Some(name) = out.file_name().and_then(|name| name.to_str()) else {
+        return Err(Error::new(format_args!("{} is no file", out.display()), "Give `--out` the name of a file."));
+    };
+    let file = File { path: name.to_owned(), content: text };
+    place_all(out.parent().unwrap_or(Path::new("")), &[file], may_replace).map_err(|why| {
+        let hint = match why.kind() {
+            io::ErrorKind::AlreadyExists => "Name another file with `--out`, or replace it with `--force`.",
+            _ => "Is there room, and may this user write there? Nothing was changed.",
+        };
+        Error::new(format_args!("cannot write {}: {why}", out.display()), hint)
     })
 }
 

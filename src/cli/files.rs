@@ -51,14 +51,3 @@ fn written(target: &Path, mode: u32, write: impl FnOnce(&mut File) -> io::Result
     fresh.as_file().sync_all()?;
     Ok(fresh)
 }
-
-/// Writes a file that only this user can read, whole or not at all. One that is there is left alone, unless it may be replaced.
-pub fn secret(target: &Path, replaces: bool, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
-    let dir = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Only its owner can read a file that is made so.
-    let mut fresh = tempfile::Builder::new().prefix(".janiform-").tempfile_in(dir)?;
-    write(fresh.as_file_mut())?;
-    fresh.as_file().sync_all()?;
-    let placed = if replaces { fresh.persist(target) } else { fresh.persist_noclobber(target) };
-    placed.map_err(|error| error.error).map(drop)
-}

@@ -6,6 +6,7 @@
 mod pulumi;
 mod terraform;
 
+use super::state::StateError;
 use crate::{
     engine::{Diagnostic, Engine},
     value::Json,
@@ -35,34 +36,14 @@ pub struct Became {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Why nothing was done: what is wrong, where, and what to do next. Never a value of the state.
-#[derive(Debug)]
-pub struct Refused {
-    /// What is wrong, and with which resource.
-    pub what: String,
-    /// What to do next.
-    pub hint: String,
-}
-
-impl Refused {
-    fn new(what: impl Into<String>, hint: impl Into<String>) -> Refused {
-        Refused { what: what.into(), hint: hint.into() }
-    }
-}
-
 /// The state in the text with the objects of other providers as this one's. One that holds none comes back as it is, with nothing moved.
 ///
 /// # Errors
 /// When the text is no state that can be read, or an object in it cannot become one of ours; the resource is named.
-pub fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, text: &[u8]) -> Result<Adopted, Refused> {
-    let document = Json::parse(text).map_err(|why| {
-        Refused::new(
-            format!("the state cannot be read: {why}"),
-            "Give what `terraform state pull`, `tofu state pull` or `pulumi stack export --show-secrets` prints.",
-        )
-    })?;
-    match document.get("deployment") {
-        Some(_) => pulumi::adopt(engine, document),
-        None => terraform::adopt(engine, document),
+pub fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, text: &[u8]) -> Result<Adopted, StateError> {
+    match Json::parse(text) {
+        // A stack moves with its secrets as they are, encrypted or not.
+        Ok(document) if document.get("deployment").is_some() => Ok(pulumi::adopt(engine, document)),
+        _ => terraform::adopt(engine, text),
     }
 }

@@ -1,14 +1,14 @@
 //! A stack of Pulumi's dynamic bridge over a provider whose types are those of this one: the package takes the bridge's place, so
 //! that nothing starts the bridge any more. What the bridge wrote of the objects is understood as it is.
 
-use super::{Adopted, Became, Refused};
+use super::{Adopted, Became};
 use crate::{engine::Engine, value::Json};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 /// What the bridge keeps in a provider's inputs to know itself by.
 const BRIDGE: &str = "__internal";
 
-pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, mut document: Json) -> Result<Adopted, Refused> {
+pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, mut document: Json) -> Adopted {
     let mut adopted = Adopted { text: String::new(), moved: Vec::new(), stays: Vec::new(), data_sources: Vec::new() };
     let package = engine.provider();
     let resources = match document.at_mut("deployment/resources") {
@@ -35,7 +35,7 @@ pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, mut document: 
         adopted.moved.push(Became { was: urn, is, notes: Vec::new(), warnings: Vec::new() });
     }
     adopted.text = format!("{document}\n");
-    Ok(adopted)
+    adopted
 }
 
 /// The address of the provider that these inputs of the bridge are about.

@@ -1,32 +1,31 @@
 //! A state of Terraform or OpenTofu: types, addresses, objects and what depends on them, with all else as it was.
 
-use super::{Adopted, Became, Refused};
+use super::{Adopted, Became};
 use crate::{
+    crossing::state::{self, StateError},
     engine::{Engine, Moved, Source},
-    schema::{BlockSchema, Object, json},
-    value::Json,
+    frontends::terraform::state_file,
+    schema::{BlockSchema, Kind, Object, Resource},
+    value::{Json, Value},
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-/// The only version of the format that is read and written.
-const VERSION: i64 = 4;
-
-pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, mut document: Json) -> Result<Adopted, Refused> {
-    check(&document)?;
+pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, text: &[u8]) -> Result<Adopted, StateError> {
+    // What is wrong with it as a whole, or with any of its parts, is told by those who read all of it.
+    state::terraform::read(text)?;
+    let mut document = Json::parse(text).unwrap_or(Json::Null);
     let mut adopted = Adopted { text: String::new(), moved: Vec::new(), stays: Vec::new(), data_sources: Vec::new() };
     let blocks = match document.at_mut("resources").map(Json::take) {
         Some(Json::Array(blocks)) => blocks,
-        _ => return Err(Refused::new("the state has no list of resources", DAMAGED)),
+        _ => Vec::new(),
     };
-    let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
     let mut kept = Vec::new();
     for mut block in blocks {
         let was = address(&block);
         let source = source(&block).to_owned();
         if engine.is_own(&source) || !engine.knows(&source) {
-            taken.insert(was);
             kept.push(block);
             continue;
         }
@@ -38,30 +37,31 @@ pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, mut document: 
             None => {
                 let kind = block.at("type").as_str().unwrap_or_default();
                 adopted.stays.push(format!("{was}: nothing here corresponds to {kind} of {source}"));
-                taken.insert(was);
             }
             Some((entry, schema)) => {
                 let kind = block.at("type").as_str().unwrap_or_default().to_owned();
-                let mut became = Became { was: was.clone(), is: String::new(), notes: engine.renames(&source, &kind), warnings: Vec::new() };
+                let mut became =
+                    Became { was: was.clone(), is: String::new(), notes: engine.renames(&source, &kind), warnings: Vec::new() };
                 for instance in instances(&mut block) {
                     let from = Instance { address: &was, source: &source, kind: &kind };
                     let moved = from.moves(engine, entry.resource, instance)?;
                     became.warnings.extend(moved.warnings.iter().cloned());
+                    if kind != format!("{}_{}", engine.provider().name, entry.resource.name) {
+                        became.notes.extend(unlike_defaults(entry.resource, &moved.state.value));
+                    }
                     from.put(schema, &moved, instance);
                 }
+                became.notes.sort();
+                became.notes.dedup();
                 block.put("type", format!("{}_{}", engine.provider().name, entry.resource.name).into());
                 block.put("provider", ours(engine, &block).into());
                 became.is = address(&block);
-                if !taken.insert(became.is.clone()) {
-                    return Err(occupied(&became));
-                }
                 renamed.insert(became.was.clone(), became.is.clone());
                 adopted.moved.push(became);
             }
         }
         kept.push(block);
     }
-    // What stands behind in the state may have the address too.
     if let Some(became) = adopted.moved.iter().find(|became| kept.iter().filter(|block| address(block) == became.is).count() > 1) {
         return Err(occupied(became));
     }
@@ -73,38 +73,6 @@ pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, mut document: 
     }
     adopted.text = format!("{document}\n");
     Ok(adopted)
-}
-
-const DAMAGED: &str = "The file is damaged, or was edited: take the state from the tool again.";
-
-fn check(document: &Json) -> Result<(), Refused> {
-    let has = |name| document.get(name).is_some();
-    if has("encrypted_data") || has("encryption_version") {
-        return Err(Refused::new(
-            "the state is encrypted by OpenTofu",
-            "Give what `tofu state pull` prints: it decrypts with the configuration's key.",
-        ));
-    }
-    if has("format_version") {
-        return Err(Refused::new(
-            "this is what `show -json` prints, which lacks what a state needs",
-            "Give what `terraform state pull` prints.",
-        ));
-    }
-    match document.at("version").as_i64() {
-        Some(VERSION) => Ok(()),
-        None => Err(Refused::new(
-            "this is no state: it says no version of its format",
-            "Give what `terraform state pull`, `tofu state pull` or `pulumi stack export --show-secrets` prints.",
-        )),
-        Some(version) => Err(Refused::new(
-            format!("the state has version {version} of the format, and {VERSION} is read"),
-            match version < VERSION {
-                true => "Run `terraform apply` with Terraform 0.12 or newer once: it writes the state anew.",
-                false => "Use a newer Janiform.",
-            },
-        )),
-    }
 }
 
 /// Where a block of instances stands: `module.team.hydra_oauth2_client.web`.
@@ -148,35 +116,29 @@ impl Instance<'_> {
     fn moves<C: Send + Sync + 'static>(
         &self,
         engine: &Engine<C>,
-        resource: &'static crate::schema::Resource,
+        resource: &'static Resource,
         instance: &Json,
-    ) -> Result<Moved, Refused> {
+    ) -> Result<Moved, StateError> {
         let address = match instance.at("index_key") {
             Json::Null => self.address.to_owned(),
             key => format!("{}[{key}]", self.address),
         };
         let attributes = instance.at("attributes");
-        if !attributes.is_object() {
-            return Err(Refused::new(
-                format!("{address} is stored as Terraform 0.11 did"),
-                "Run `terraform apply` with a version in between once: it writes the object anew.",
-            ));
-        }
         let json = attributes.to_string();
         let version = instance.at("schema_version").as_i64().unwrap_or_default();
         let source = Source { address: self.source, type_name: self.kind, version, json: json.as_bytes() };
-        engine.moved(&source, resource).map_err(|why| {
-            Refused::new(format!("{address}: {}. {}", why.summary, why.detail), "Nothing was written. Take the object out of the state, or correct that.")
+        engine.moved(&source, resource).map_err(|why| StateError {
+            what: format!("{address}: {}. {}", why.summary, why.detail),
+            hint: "Nothing was written. Take the object out of the state, or correct that.".to_owned(),
         })
     }
 
     fn put(&self, schema: &BlockSchema, moved: &Moved, instance: &mut Json) {
-        let mut attributes = json::to_json(schema.table, &moved.state.value);
-        attributes.put("id", moved.state.id.clone().map_or(Json::Null, Json::from));
         let secret = Object::new(schema.table, &moved.state.value).iter().filter(|(attr, value)| attr.secret && !value.is_null());
-        let step = |name: &str| [Json::object([("type", Json::from("get_attr")), ("value", Json::from(name))])].into_iter().collect::<Json>();
+        let step =
+            |name: &str| [Json::object([("type", Json::from("get_attr")), ("value", Json::from(name))])].into_iter().collect::<Json>();
         instance.put("schema_version", schema.version().into());
-        instance.put("attributes", attributes);
+        instance.put("attributes", state_file::write(schema, &moved.state));
         instance.put("sensitive_attributes", secret.map(|(attr, _)| step(attr.name)).collect());
         instance.put("private", BASE64_STANDARD.encode(moved.state.private.to_bytes()).into());
         // The next read says what identifies it here.
@@ -197,9 +159,18 @@ fn depend(instance: &mut Json, renamed: &BTreeMap<String, String>, gone: &[Strin
     }
 }
 
-fn occupied(Became { was, is, .. }: &Became) -> Refused {
-    Refused::new(
-        format!("{was} would become {is}, and the state has one of that address"),
-        format!("Nothing was written. Give one of them another name first, with `terraform state mv {was}` and a name of its own."),
-    )
+fn occupied(Became { was, is, .. }: &Became) -> StateError {
+    StateError {
+        what: format!("{was} would become {is}, and the state has one of that address."),
+        hint: format!("Nothing was written. Give one of them another name first, with `terraform state mv {was}` and a name of its own."),
+    }
+}
+
+/// What a program has to say, since what is not said would be something else here.
+fn unlike_defaults(resource: &Resource, value: &Value) -> Vec<String> {
+    let unlike = Object::new(&resource.table, value).iter().filter_map(|(attr, value)| {
+        let (Kind::String, Some(default), Some(text)) = (&attr.kind, attr.default, value.as_str()) else { return None };
+        (!attr.secret && default.value() != *value).then(|| format!("write `{} = \"{text}\"`", attr.name))
+    });
+    unlike.collect()
 }

@@ -13,12 +13,6 @@ pub(super) static PEER: Peer = peer(&["nitra/hydra", "nitra/ory"]).moves(&[
         .carrying(&[carry("kid").to("key_id"), carry("allow_any_subject").by(unless_false)]),
     // Its API shows little of an identity: which schema it follows, and its traits, are read from Kratos.
     moves("ory_external_user", &identity::RESOURCE)
-        .carrying(&[
-            drops("organization_id"),
-            drops("email"),
-            drops("name"),
-            drops("create_request_id"),
-            drops("deletion_reason"),
-        ])
+        .carrying(&[drops("organization_id"), drops("email"), drops("name"), drops("create_request_id"), drops("deletion_reason")])
         .stub(),
 ]);

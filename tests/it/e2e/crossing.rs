@@ -1,3 +1,4 @@
 //! The way across with the real tools.
 
+mod adopt;
 mod migrate;

@@ -62,8 +62,12 @@ async fn plans_nothing(peer: &str) -> Vec<String> {
 #[tokio::test]
 async fn the_state_of_svrakitin_hydra_plans_nothing_and_hydra_maesters_client_is_named() {
     let warnings = plans_nothing("svrakitin").await;
-    assert!(warnings.iter().any(|said| said.contains("61da94c6-eeee-4916-94ac-eff5d65c5ff6") && said.contains("hydra-maester")), "{warnings:?}");
-    let others: Vec<_> = warnings.iter().filter(|said| !said.contains("hydra-maester") && !said.contains("Access tokens in redirects")).collect();
+    assert!(
+        warnings.iter().any(|said| said.contains("61da94c6-eeee-4916-94ac-eff5d65c5ff6") && said.contains("hydra-maester")),
+        "{warnings:?}"
+    );
+    let others: Vec<_> =
+        warnings.iter().filter(|said| !said.contains("hydra-maester") && !said.contains("Access tokens in redirects")).collect();
     assert!(others.is_empty(), "{others:?}");
 }
 

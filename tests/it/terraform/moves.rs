@@ -30,7 +30,8 @@ async fn an_object_of_another_type_moves_with_its_values_in_our_words() {
     let (_, mut core) = toys().await;
     let config = json!({ "name": "Ball", "label": "red round", "hint": "Look below" });
     let id = made(&mut core, &config).await;
-    let theirs = json!({ "id": id, "title": "Ball", "tags": ["red", "round"], "old_hint": "Look below", "hint": "", "rules": [{ "no": 1 }] });
+    let theirs =
+        json!({ "id": id, "title": "Ball", "tags": ["red", "round"], "old_hint": "Look below", "hint": "", "rules": [{ "no": 1 }] });
     // Whichever registry it came from, and under its other name.
     for address in [GAMES, "registry.opentofu.org/games/game", "games/game", "registry.terraform.io/others/board"] {
         let moved = core.moved("toy_thing", address, "game_piece", 0, &theirs).await.unwrap();

@@ -180,17 +180,16 @@ static OLD_TOYS: Peer = peer(&["oldtoys/toy"]).alike();
 
 /// Whoever calls the same toys other names.
 static GAMES: Peer = peer(&["games/game", "others/board"]).moves(&[
-    moves("game_piece", &THING)
-        .carrying(&[
-            carry("title").to("name"),
-            carry("tags").to("label").by(|tags| match tags.as_array() {
-                Some(tags) => tags.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(" ").into(),
-                None => Json::Null,
-            }),
-            carry("old_hint").to("hint").unless("hint"),
-            carry("hint"),
-            drops("rules"),
-        ]),
+    moves("game_piece", &THING).carrying(&[
+        carry("title").to("name"),
+        carry("tags").to("label").by(|tags| match tags.as_array() {
+            Some(tags) => tags.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(" ").into(),
+            None => Json::Null,
+        }),
+        carry("old_hint").to("hint").unless("hint"),
+        carry("hint"),
+        drops("rules"),
+    ]),
     moves("game_edge", &LINK).id(|link| Some(format!("{}-{}", link.str("from")?, link.str("to")?))),
     moves("game_rumour", &THING).stub(),
 ]);
