@@ -145,7 +145,7 @@ secrets: { default: [only-for-this-run-0123456789] }
 identity: { default_schema_id: person, schemas: [{ id: person, url: 'file://$_dir/person.json' }] }
 selfservice: { default_browser_return_url: '$own/' }
 courier: { smtp: { connection_uri: 'smtp://127.0.0.1:1/' } }" >config.yaml
-    cat >person.json <<'JSON'
+    [[ -f person.json ]] || cat >person.json <<'JSON'
 {
   "$id": "https://schemas.invalid/person.json",
   "type": "object",
@@ -164,3 +164,53 @@ JSON
 
 # asking: runs the Python on stdin, with `ask` and `json` at hand.
 asking() { { echo 'import json, re'; echo 'from ask import ADMIN, PUBLIC, ask'; cat; } >asking.py; PYTHONDONTWRITEBYTECODE=1 python3 asking.py; }
+
+# sdk_generator: makes ./generate, which writes FILE of the SDK in LANGUAGE (go, nodejs, python) for the schema of the
+# package `probe` on stdin, or says why not.
+sdk_generator() {
+  go_program generate github.com/pulumi/pulumi/pkg/v3@v3.276.0 <<'GO'
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	golang "github.com/pulumi/pulumi/pkg/v3/codegen/go"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
+)
+
+func main() {
+	var spec schema.PackageSpec
+	if err := json.NewDecoder(os.Stdin).Decode(&spec); err != nil {
+		panic(err)
+	}
+	var others struct{ schema.ReferenceLoader }
+	pkg, diagnostics, err := schema.BindSpec(spec, others, schema.ValidationOptions{})
+	if err != nil || diagnostics.HasErrors() {
+		fmt.Println(err, diagnostics)
+		return
+	}
+	var files map[string][]byte
+	switch os.Args[1] {
+	case "go":
+		files, err = golang.GeneratePackage("finding", pkg, nil)
+	case "nodejs":
+		files, err = nodejs.GeneratePackage("finding", pkg, nil, nil, false, others)
+	case "python":
+		files, err = python.GeneratePackage("finding", pkg, nil, others)
+	}
+	if err != nil {
+		fmt.Println(err)
+	}
+	for name, content := range files {
+		if strings.HasSuffix("/"+name, "/"+os.Args[2]) {
+			os.Stdout.Write(content)
+		}
+	}
+}
+GO
+}

@@ -4,6 +4,7 @@
 //! Hydra, clients or tokens.
 
 pub mod decode;
+pub mod float;
 pub mod form;
 pub mod json;
 pub mod url;

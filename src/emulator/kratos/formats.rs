@@ -3,7 +3,7 @@
 //! Owns what fits which format, with the leniency of Kratos's validator. A format that nobody
 //! knows fits everything; `tel` is taken for any number in international form.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::Ipv6Addr;
 
 use super::pattern;
 use crate::emulator::clock;
@@ -20,7 +20,7 @@ pub fn fits(format: &str, value: &Json) -> bool {
         "hostname" => is_hostname,
         "email" => is_email,
         "tel" => is_phone,
-        "ip-address" | "ipv4" => |text| text.parse::<Ipv4Addr>().is_ok(),
+        "ip-address" | "ipv4" => is_ipv4,
         "ipv6" => |text| text.parse::<Ipv6Addr>().is_ok(),
         "uri" | "iri" => |text| url::parse(text).is_ok_and(|url| !url.scheme.is_empty()),
         "uri-reference" | "uriref" | "iri-reference" | "uri-template" => |text| url::parse(text).is_ok(),
@@ -38,6 +38,12 @@ fn is_hostname(text: &str) -> bool {
         (1..=63).contains(&label.len()) && !label.ends_with('-') && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
     name.len() <= 253 && !name.starts_with('-') && name.split('.').all(label)
+}
+
+/// Four numbers, however they are written: `010.0.0.1` and `+1.2.3.4` are addresses there.
+fn is_ipv4(text: &str) -> bool {
+    let groups: Vec<_> = text.split('.').collect();
+    groups.len() == 4 && groups.iter().all(|group| group.parse::<i64>().is_ok_and(|number| (0..=255).contains(&number)))
 }
 
 fn is_email(text: &str) -> bool {
@@ -90,6 +96,7 @@ mod tests {
             ("date-time", "2020-02-29T00:00:00+01:00", "2020-02-29"),
             ("time", "23:59:59Z", "24:00:00Z"),
             ("ipv4", "1.2.3.4", "1.2.3"),
+            ("ipv4", "010.0.0.1", "256.0.0.1"),
             ("ipv6", "::1", "1.2.3.4"),
             ("uri", "urn:x", "/x"),
             ("uri-reference", "/x", "%zz"),

@@ -3,7 +3,7 @@
 //! Owns the keywords of draft 7 that hold others. Knows no keyword of Ory's own: whoever
 //! asks may look at every part of the schema together with the value that stands there.
 //!
-//! Not covered: `$ref` to anything but a place in the same document, `contentEncoding`, `contentMediaType`.
+//! Not covered: `$ref` to anything but a place in the same document.
 
 use super::complaint::{Complaint, Place};
 use super::keywords::{in_quotes, length, names, number, same, shown, text, wrong_type};
@@ -360,6 +360,14 @@ mod tests {
             ),
             (r#"{"format":"regex"}"#, r#""[a]""#, r#""[a""#, r#"I[#] S[#/format] "[a" is not valid "regex""#),
             (r#"{"multipleOf":0.5}"#, "1.5", "1.25", "I[#] S[#/multipleOf] 1.25 not multipleOf 0.5"),
+            (r#"{"multipleOf":0.01}"#, "0.16", "0.15", "I[#] S[#/multipleOf] 0.15 not multipleOf 0.01"),
+            (r#"{"contentEncoding":"base64"}"#, r#""aGk=""#, r#""???""#, r#"I[#] S[#/contentEncoding] "???" is not base64 encoded"#),
+            (
+                r#"{"contentMediaType":"application/json"}"#,
+                r#""{} more""#,
+                r#""{""#,
+                r#"I[#] S[#/contentMediaType] value is not of mediatype "application/json""#,
+            ),
             (r#"{"not":{"type":"string"}}"#, "1", r#""x""#, "I[#] S[#/not] not failed"),
             (r#"{"uniqueItems":true}"#, "[1,2]", "[1,1.0]", "I[#] S[#/uniqueItems] items at index 0 and 1 are equal"),
             (r#"{"items":{"maximum":3}}"#, "[3]", "[1,4]", "I[#/1] S[#/items/maximum] must be <= 3 but found 4"),

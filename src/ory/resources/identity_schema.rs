@@ -10,6 +10,7 @@ use super::{
     arrival::until_there,
     content::{self, WRITTEN},
     guards::PROTECTION,
+    identity_schema_keywords::misunderstood,
     identity_schemas,
     project_id::{self, PROJECT as PROJECT_ID},
 };
@@ -80,7 +81,7 @@ static ATTRIBUTES: &[Attr] = &[
     .local(),
 ];
 
-static RULES: &[Rule] = &[rule(&["schema"], has_traits)];
+static RULES: &[Rule] = &[rule(&["schema"], has_traits), rule(&["schema"], understood)];
 
 /// Where the schemas are in the project's document.
 const LIST: [&str; 5] = ["services", "identity", "config", "identity", "schemas"];
@@ -118,6 +119,11 @@ fn has_traits(config: Object<'_>) -> Option<Problem> {
             "Ory Kratos finds the traits of an identity at `properties.traits` of its schema, and this one has no object there: identities could have any traits, and nothing to sign in with.",
         )
     })
+}
+
+fn understood(config: Object<'_>) -> Option<Problem> {
+    let found = misunderstood(&Json::parse(config.str("schema")?).ok()?)?;
+    Some(Problem::doubtful("schema", "The schema does not mean in Ory what it says", found))
 }
 
 fn parts(id: &str) -> Texts {

@@ -14,6 +14,7 @@ pub mod identities;
 pub mod identity;
 pub mod identity_by_identifier;
 pub mod identity_schema;
+mod identity_schema_keywords;
 pub mod identity_schemas;
 pub(super) mod jose;
 pub mod json_web_key_set;

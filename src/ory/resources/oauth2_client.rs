@@ -19,7 +19,7 @@ use crate::{
         Attr, DURATION, EXACT, Equality, INSTANT, Kind, Lookup, Nested, Object, PlanDraft, Problem, Query, Resource, Rule, Table, WORDS,
         boolean, conflicts, flag, known, list, lookup, objects, only, query, refuse, resource, rule, string, text, warn,
     },
-    value::{Json, Value},
+    value::{Json, Value, duration},
 };
 
 /// What this file offers.
@@ -261,7 +261,15 @@ pub(super) const SIGNING_ALG: Rule = rule(&["token_endpoint_auth_method", "token
 pub(super) const LOGOUT_URIS: Rule = rule(&["redirect_uris", "post_logout_redirect_uris"], logout_uri_matches_redirect);
 
 const fn lifespan(name: &'static str, doc: &'static str) -> Attr {
-    string(name, doc).means(DURATION)
+    string(name, doc).means(DURATION).check(warn(lasting))
+}
+
+/// Hydra takes the others, and answers with tokens that nobody can use: seen with 2.3.0.
+fn lasting(text: &str) -> Result<(), String> {
+    match duration::parse(text) {
+        Ok(nanoseconds) if nanoseconds <= 0 => Err("Tokens that live so long are over before they arrive: set more than `0s`, such as `1h`.".into()),
+        _ => Ok(()),
+    }
 }
 
 /// The server lower-cases it.

@@ -191,6 +191,8 @@ fn what_the_server_only_might_not_use_is_a_warning() {
         vec![("response_types", texts(&["cookie"]))],
         vec![("token_endpoint_auth_method", Value::text("tls_client_auth"))],
         vec![("project_slug", Value::text("only-half"))],
+        vec![("client_credentials_grant_access_token_lifespan", Value::text("-1h"))],
+        vec![("jwt_bearer_grant_access_token_lifespan", Value::text("0s"))],
     ] {
         let found = validate(&RESOURCE, &named(&set));
         assert!(matches!(found.as_slice(), [one] if one.severity == Severity::Warning), "{set:?}: {found:?}");

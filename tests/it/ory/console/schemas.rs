@@ -317,6 +317,12 @@ fn what_is_no_schema_is_refused_or_doubted_before_anything_is_sent() {
         (config("[]"), true, "Must be a JSON object"),
         (config("{"), true, "Must be JSON"),
         (config("{}"), false, "says nothing of traits"),
+        (
+            config(r#"{"properties":{"traits":{"type":"object","dependentRequired":{"a":["b"]}}}}"#),
+            false,
+            "`dependentRequired` came after draft 7",
+        ),
+        (config(r#"{"properties":{"traits":{"type":"object","multipleOf":0.01}}}"#), false, "0.15 is no multiple of 0.01"),
         (vec![("schema_id", "".into()), ("schema", SCHEMA.into())], true, "Must not be empty"),
         (vec![("schema_id", "preset://email".into()), ("schema", SCHEMA.into())], true, "which Ory brings"),
         (with(SCHEMA, &[("on_destroy", "forget".into())]), true, "`keep`"),
