@@ -3,11 +3,11 @@
 use super::{Error, files::place_all, say};
 use crate::{
     crossing::{
-        migrate::{self, Config, Into, Outcome, Refused, Wanted},
+        migrate::{self, Config, Outcome, Refused, Target, Wanted},
         program,
         state::{self, StateError},
     },
-    engine::Engine,
+    engine::{Engine, one_line},
     ory::ORY,
 };
 use std::{
@@ -102,7 +102,7 @@ pub fn run(args: Args) -> Result<(), Error> {
     };
     let Outcome { files, report } = outcome;
     if report.moved() == 0 {
-        let left: Vec<_> = report.left().take(10).map(|[address, why]| format!("\n  {address}: {why}")).collect();
+        let left: Vec<_> = report.left().take(10).map(|[address, why]| format!("\n  {}: {}", one_line(address), one_line(why))).collect();
         return Err(Error::new(
             format_args!("the state holds no object of {}/{} that can move{}", ORY.namespace, ORY.name, left.concat()),
             "Objects of other providers: `janiform adopt` takes over those that it knows.",
@@ -134,7 +134,7 @@ fn released(args: &Args, dir: &Path, text: &[u8]) -> Result<(), Error> {
     match migrate::unreleased(&list, &source)?.as_slice() {
         [] => say(format_args!("{} manages none of them any more.", source.tool)),
         both => Err(Error::new(
-            format_args!("{} still manages {} objects that moved:\n  {}", source.tool, both.len(), both.join("\n  ")),
+            format_args!("{} still manages {} objects that moved: {}", source.tool, both.len(), one_line(&both.join(", "))),
             format_args!("Run `sh {}` in the directory of the source.", dir.join("release.sh").display()),
         )),
     }
@@ -168,7 +168,7 @@ fn to_terraform(args: &Args, text: &[u8]) -> Result<Outcome, Error> {
     };
     let lineage = uuid::Uuid::new_v4().to_string();
     let state = state::pulumi::read(text)?;
-    let into = Into { pulled: &pulled, lineage: &lineage };
+    let into = Target { pulled: &pulled, lineage: &lineage };
     Ok(migrate::to_terraform(&Engine::new(&ORY), &state, &into, &wanted(args, program::Language::Terraform))?)
 }
 

@@ -4,6 +4,7 @@
 //! with a hint of what to do next.
 
 mod adopt;
+mod discover;
 mod doctor;
 mod emulator;
 mod files;
@@ -31,6 +32,8 @@ struct Cli {
 enum Command {
     /// Makes the state of another provider for Ory one of this one.
     Adopt(adopt::Args),
+    /// Writes what a project, a workspace or servers hold as code, with what imports it.
+    Discover(Box<discover::Args>),
     /// Checks credentials, URLs, versions, the clock, the plan and this machine, and says what to fix.
     Doctor(doctor::Args),
     /// Runs a local Ory: clients, tokens, identities and relationships, with no account.
@@ -81,6 +84,7 @@ pub async fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Adopt(args) => adopt::run(args),
         Command::Doctor(args) => return end(doctor::run(args).await),
+        Command::Discover(args) => discover::run(*args).await,
         Command::Emulator(args) => emulator::run(*args).await,
         Command::Install(args) => install::run(args),
         Command::Migrate(args) => migrate::run(args),

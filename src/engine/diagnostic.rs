@@ -26,17 +26,19 @@ pub struct Diagnostic {
     pub detail: String,
     /// Where in the configuration; the root means the whole object.
     pub path: Path,
+    /// The server does not let this user have what was asked for: the plan does not include it, or the key may not.
+    pub withheld: bool,
 }
 
 impl Diagnostic {
     /// An error about the object as a whole.
     pub fn error(summary: impl Into<String>, detail: impl Into<String>) -> Diagnostic {
-        Diagnostic { severity: Severity::Error, summary: summary.into(), detail: detail.into(), path: Path::ROOT }
+        Diagnostic { severity: Severity::Error, summary: summary.into(), detail: detail.into(), path: Path::ROOT, withheld: false }
     }
 
     /// A warning about the object as a whole.
     pub fn warning(summary: impl Into<String>, detail: impl Into<String>) -> Diagnostic {
-        Diagnostic { severity: Severity::Warning, summary: summary.into(), detail: detail.into(), path: Path::ROOT }
+        Diagnostic { severity: Severity::Warning, summary: summary.into(), detail: detail.into(), path: Path::ROOT, withheld: false }
     }
 
     /// The same message, pointing here.

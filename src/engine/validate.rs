@@ -176,7 +176,7 @@ fn run(checks: &[Option<Check>; 2], value: &Value, path: &Path, found: &mut Vec<
             true => (Severity::Error, format!("{path} is not valid")),
             false => (Severity::Warning, format!("{path} is unusual")),
         };
-        found.push(Diagnostic { severity, summary, detail: why, path: path.clone() });
+        found.push(Diagnostic { severity, summary, detail: why, path: path.clone(), withheld: false });
     }
 }
 
@@ -187,6 +187,7 @@ impl From<Problem> for Diagnostic {
             summary: problem.summary,
             detail: problem.detail,
             path: Path::attr(problem.at),
+            withheld: false,
         }
     }
 }

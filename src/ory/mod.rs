@@ -20,3 +20,4 @@ pub mod unpublished;
 
 pub use client::{Client, SELF_HOSTED, SelfHosted, is_public, works_for};
 pub use provider::ORY;
+pub use services::service_of;

@@ -209,6 +209,17 @@ fn hint(status: u16, body: &Json) -> Option<String> {
     })
 }
 
+/// Where objects of the kind are.
+pub fn service_of(kind: &str) -> &'static Service {
+    match kind {
+        "oauth2_client" | "oidc_dynamic_client" | "json_web_key_set" | "trusted_oauth2_jwt_grant_issuer" => &HYDRA_ADMIN,
+        "identity" => &KRATOS_ADMIN,
+        "relationship" | "relationships" => &KETO_READ,
+        "api_key" | "imported_api_key" => &TALOS,
+        _ => &CONSOLE,
+    }
+}
+
 /// Workspaces, projects, their configuration and their API keys, on Ory Network.
 pub static CONSOLE: Service = Service {
     name: "Ory Network's console API",

@@ -159,7 +159,9 @@ impl Service {
             500..=599 => Done::Maybe,
             _ => reply.earlier,
         };
-        SendError { done, status: Some(status), diagnostic: Diagnostic::error(self.summary(reply, reason.is_some()), detail) }
+        let withheld = matches!(status, 402 | 403);
+        let diagnostic = Diagnostic { withheld, ..Diagnostic::error(self.summary(reply, reason.is_some()), detail) };
+        SendError { done, status: Some(status), diagnostic }
     }
 
     fn summary(&self, reply: &Reply, ours: bool) -> String {

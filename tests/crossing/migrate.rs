@@ -2,7 +2,7 @@
 
 use janiform::{
     crossing::{
-        migrate::{Into, Outcome, Refused, Wanted, to_pulumi, to_terraform},
+        migrate::{Outcome, Refused, Target, Wanted, to_pulumi, to_terraform},
         program::Language,
         state::{self, State},
     },
@@ -39,7 +39,7 @@ fn crossed_to_pulumi(state: &State) -> Result<Outcome, Refused> {
 
 fn crossed_to_terraform(text: &str, pulled: &str) -> Result<Outcome, Refused> {
     let state = state::pulumi::read(text.as_bytes()).expect("a stack");
-    to_terraform(&engine(), &state, &Into { pulled, lineage: "a-lineage" }, &wanted(Language::Terraform))
+    to_terraform(&engine(), &state, &Target { pulled, lineage: "a-lineage" }, &wanted(Language::Terraform))
 }
 
 fn file<'a>(outcome: &'a Outcome, path: &str) -> &'a str {
@@ -134,6 +134,7 @@ fn what_is_no_such_state_is_told_apart_and_the_resource_is_named() {
             "ory_relationship.r[\"ann\"]: what its provider remembers",
         ),
         (terraform(|state| state["resources"][4]["module"] = "team".into()), "the address of its module"),
+        (terraform(|state| state["resources"][4]["name"] = "c\n}".into()), "ory_oauth2_client.c\\n}: this is no address"),
         (pulumi(|stack| stack["version"] = 9.into()), "a newer format, version 9"),
         (pulumi(|stack| stack["version"] = 2.into()), "an older format, version 2"),
         (pulumi(|stack| stack["deployment"]["resources"] = Json::Null), "has no resources"),
@@ -207,7 +208,9 @@ fn to_pulumi_secrets_go_into_the_import_file_and_nowhere_else() {
     ] {
         assert!(told.contains(says), "{told}\ndoes not say: {says}");
     }
-    assert!(file(&outcome, "Pulumi.yaml").contains("dependsOn:\n        - ${oauth2ClientTeamBCC0}"), "{}", file(&outcome, "Pulumi.yaml"));
+    assert!(file(&outcome, "Pulumi.yaml").contains("dependsOn:\n        - ${oauth2Client_teamBCC_0}"), "{}", file(&outcome, "Pulumi.yaml"));
+    // Whether somebody chose that secret or the server did, only the program knows.
+    assert!(!file(&outcome, "Pulumi.yaml").contains("clientSecret:"));
     assert!(file(&outcome, "release.sh").contains("'module.team[\"b.c\"].ory_oauth2_client.c[0]'"));
     assert!(file(&outcome, "removed.tf").contains("from = module.team.ory_oauth2_client.c\n"));
 }
@@ -216,7 +219,7 @@ fn to_pulumi_secrets_go_into_the_import_file_and_nowhere_else() {
 fn to_terraform_nothing_else_of_the_pulled_state_changes() {
     let empty_of_ours = changed(TERRAFORM, |state| {
         state["resources"].as_array_mut().unwrap().truncate(1);
-        state["something_new"] = json!({ "kept": [1.50, "as it is"] });
+        state["something_new"] = json!({ "kept": [1.5, "as it is"] });
     });
     let outcome = crossed_to_terraform(PULUMI, &empty_of_ours).expect("a migration");
     let (before, after): (Json, Json) = (serde_json::from_str(&empty_of_ours).unwrap(), json_in(&outcome, "terraform.tfstate"));
@@ -224,7 +227,7 @@ fn to_terraform_nothing_else_of_the_pulled_state_changes() {
     for member in ["version", "lineage", "terraform_version", "outputs", "something_new", "check_results"] {
         assert_eq!(after[member], before[member], "{member}");
     }
-    assert!(file(&outcome, "terraform.tfstate").contains(r#""something_new":{"kept":[1.50,"as it is"]}"#));
+    assert!(file(&outcome, "terraform.tfstate").contains(r#""something_new":{"kept":[1.5,"as it is"]}"#));
     assert_eq!(after["resources"][0], before["resources"][0]);
     let mut added: Vec<_> = after["resources"].as_array().unwrap()[1..]
         .iter()
@@ -245,6 +248,16 @@ fn to_terraform_nothing_else_of_the_pulled_state_changes() {
     // Without a state there is a new one.
     let new = json_in(&crossed_to_terraform(PULUMI, "").expect("a migration"), "terraform.tfstate");
     assert_eq!((&new["lineage"], &new["serial"], &new["version"]), (&json!("a-lineage"), &json!(1), &json!(4)));
+}
+
+#[test]
+fn what_the_provider_is_configured_with_is_named_and_never_shown() {
+    let text = changed(PULUMI, |stack| {
+        stack["deployment"]["resources"][1]["inputs"] = json!({ "version": "0.1.0", "projectApiKey": { SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "plaintext": "\"correct-horse-battery\"" } });
+    });
+    let told = crossed_to_terraform(&text, "").expect("a migration").report.summary();
+    assert!(told.contains("the provider's configuration (projectApiKey): give it to Terraform"), "{told}");
+    assert!(!told.contains("correct-horse-battery") && !told.contains("version"), "{told}");
 }
 
 #[test]
@@ -272,6 +285,40 @@ fn there_and_back_every_attribute_is_what_it_was() {
         assert_eq!(marked(is), marked(was));
     }
     assert_eq!(instances(&back).len(), instances(&before).len());
+}
+
+/// Pulumi's runtime for YAML makes objects and numbers of texts that look like such, whatever type they are declared to have.
+#[test]
+fn a_secret_that_looks_like_json_reaches_a_program_in_yaml_whole() {
+    let keys = r#"{"keys":[{"kty":"oct","k":"c2VjcmV0","n":12345678901234567890}]}"#;
+    let text = changed(TERRAFORM, |state| state["resources"][1]["instances"][0]["attributes"]["jwks"] = keys.into());
+    let state = state::read(text.as_bytes()).expect("a state");
+    let yaml = crossed_to_pulumi(&state).expect("a migration");
+    assert!(
+        file(&yaml, "Pulumi.yaml").contains("jwks:\n        fn::fromBase64: ${oauth2ClientShopJwksBase64}"),
+        "{}",
+        file(&yaml, "Pulumi.yaml")
+    );
+    let in_base64 = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, keys);
+    assert!(file(&yaml, "secrets.sh").contains(&format!("oauth2ClientShopJwksBase64 <<'END'\n{in_base64}\nEND\n")));
+    let go = to_pulumi(&engine(), &state, None, &wanted(Language::Go)).expect("a migration");
+    assert!(file(&go, "secrets.sh").contains(&format!("oauth2ClientShopJwks <<'END'\n{keys}\nEND\n")));
+}
+
+/// A state that marks more than its program does plans an update of nothing: what is secret inside, the schema says.
+#[test]
+fn nothing_is_marked_as_sensitive_but_what_the_program_gives_as_a_secret() {
+    let text = changed(PULUMI, |stack| {
+        stack["deployment"]["resources"][2]["inputs"]["owner"] =
+            json!({ SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "plaintext": "\"o\"" });
+        stack["deployment"]["resources"][2]["outputs"]["scope"] =
+            json!({ SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "plaintext": "\"s\"" });
+    });
+    let after = json_in(&crossed_to_terraform(&text, "").expect("a migration"), "terraform.tfstate");
+    let client = after["resources"].as_array().unwrap().iter().find(|one| one["name"] == "team").unwrap();
+    let marked: Vec<_> =
+        client["instances"][0]["sensitive_attributes"].as_array().unwrap().iter().map(|path| path[0]["value"].as_str().unwrap()).collect();
+    assert!(marked.contains(&"owner") && marked.contains(&"client_secret") && !marked.contains(&"scope"), "{marked:?}");
 }
 
 #[test]
@@ -367,7 +414,7 @@ fn files_are_for_their_owner_whole_and_never_overwritten() {
     assert!(forced.status.success() && dir.path().join("stack/release.sh").exists());
     // Both manage the objects until the source lets go.
     let both = janiform(dir.path(), &["--from", "terraform", "--to", "pulumi", "-", "--released", "stack"], TERRAFORM);
-    assert!(!both.status.success() && shown(&both).contains("Terraform still manages 6 objects that moved:"), "{}", shown(&both));
+    assert!(!both.status.success() && shown(&both).contains("Terraform still manages 6 objects that moved: "), "{}", shown(&both));
     let empty = changed(TERRAFORM, |state| state["resources"] = json!([]));
     let free = janiform(dir.path(), &["--from", "terraform", "--to", "pulumi", "-", "--released", "stack"], &empty);
     assert!(free.status.success() && shown(&free).contains("manages none of them any more"), "{}", shown(&free));

@@ -103,7 +103,7 @@ fn calls_go_down_only() {
         ("engine", &["engine", "schema", "value"]),
         ("rest", &["rest", "engine", "schema", "value"]),
         ("frontends", &["frontends", "engine", "schema", "value"]),
-        ("crossing", &["crossing", "frontends", "engine", "schema", "value"]),
+        ("crossing", &["crossing", "export", "frontends", "engine", "schema", "value"]),
         ("opl", &["opl"]),
         ("ory", &["ory", "opl", "rest", "engine", "schema", "value"]),
         // What the others are tested against must not be made of them.

@@ -30,8 +30,6 @@ pub(super) struct ResourceBlock {
     pub set: BTreeSet<String>,
     /// Whether Terraform refuses to destroy it.
     pub prevent_destroy: bool,
-    /// Whether what replaces it is made before it goes.
-    pub create_before_destroy: bool,
     /// What it says beside that.
     pub others: Vec<String>,
 }
@@ -142,7 +140,8 @@ impl ResourceBlock {
             let is_on = attribute.value.as_bool() == Some(true);
             match attribute.key.as_str() {
                 "prevent_destroy" => self.prevent_destroy = is_on,
-                "create_before_destroy" => self.create_before_destroy = is_on,
+                // Pulumi does so unless it is told otherwise.
+                "create_before_destroy" if is_on => {}
                 other => self.others.push(format!("lifecycle.{other}")),
             }
         }

@@ -4,7 +4,7 @@
 
 use crate::{
     engine::{self, State},
-    schema::{Attr, Object, Reads, Resource},
+    schema::{Attr, Object, Presence, Reads, Resource},
     value::Value,
 };
 use std::collections::BTreeSet;
@@ -12,7 +12,10 @@ use std::collections::BTreeSet;
 /// The inputs of an object. `set` are the attributes that its program sets, where that was read; without it they are what
 /// would make such an object, and what no server tells.
 pub(super) fn of(resource: &'static Resource, state: &State, set: Option<&BTreeSet<String>>) -> Value {
-    let told = engine::inputs_of(resource, state);
+    // As an import would find it.
+    let fields = Object::new(&resource.table, &state.value).iter();
+    let fields = fields.map(|(attr, now)| if is_untold(attr, now) { Value::Null } else { now.clone() });
+    let told = engine::inputs_of(resource, &State { value: Value::Object(fields.collect()), ..state.clone() });
     let fields = Object::new(&resource.table, &state.value).iter().zip(told.fields()).map(|((attr, now), told)| match set {
         _ if attr.write_only || !attr.configurable() => Value::Null,
         Some(set) if set.contains(attr.name) => now.clone(),
@@ -23,9 +26,13 @@ pub(super) fn of(resource: &'static Resource, state: &State, set: Option<&BTreeS
     Value::Object(fields.collect())
 }
 
-/// What an import would not know, since no server tells it: only a program can have said it.
+/// What an import would not know, since no server tells it: only a program can have said it. What a server may have chosen stays
+/// in the state alone.
 fn is_untold(attr: &Attr, now: &Value) -> bool {
-    matches!(attr.reads, Reads::Never | Reads::Once) && !attr.is_unset(now) && attr.default.is_none_or(|default| default.value() != *now)
+    attr.presence != Presence::OrServer
+        && matches!(attr.reads, Reads::Never | Reads::Once)
+        && !attr.is_unset(now)
+        && attr.default.is_none_or(|default| default.value() != *now)
 }
 
 /// The write-only arguments that are in use, whose values no state of Terraform holds.

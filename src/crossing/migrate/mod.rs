@@ -16,7 +16,7 @@ pub use config::{Config, ConfigError};
 pub use pulumi::to_pulumi;
 pub use release::{MOVED, unreleased};
 pub use report::Report;
-pub use terraform::{Into, to_terraform};
+pub use terraform::{Target, to_terraform};
 
 use super::{program::Language, state::StateError};
 use crate::export::File;

@@ -1,11 +1,15 @@
 //! The program beside a state: what it says in clear, what it is given as a secret, and what refers to other objects.
 
-use super::stack::{Moved, Stack};
-use crate::{
-    crossing::program::{Expression, Program, Reference, Resource, Variable},
-    schema::{Attr, Kind, Reference as Refers},
-    value::Value,
+use super::{
+    Wanted,
+    stack::{Moved, Stack},
 };
+use crate::{
+    crossing::program::{Expression, Language, Program, Reference, Resource, Variable},
+    schema::{Attr, Kind, Reference as Refers},
+    value::{Json, Value},
+};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// A program, and the values of its variables.
@@ -18,15 +22,16 @@ pub(super) struct Written {
 }
 
 /// The program of what moves.
-pub(super) fn of(stack: &Stack<'_>, project: &str) -> Written {
+pub(super) fn of(stack: &Stack<'_>, wanted: &Wanted) -> Written {
     let called = stack.called();
     let mut written = Written {
-        program: Program { project: project.to_owned(), resources: Vec::new(), variables: Vec::new() },
+        program: Program { project: wanted.project.clone(), resources: Vec::new(), variables: Vec::new() },
         values: Vec::new(),
         taken: HashSet::new(),
     };
     for (place, moved) in stack.moved.iter().enumerate() {
-        let mut writer = Writer { stack, place, moved, called: &called, written: &mut written, referred: BTreeSet::new() };
+        let mut writer =
+            Writer { stack, place, moved, called: &called, written: &mut written, referred: BTreeSet::new(), language: wanted.language };
         let inputs: Vec<_> = moved
             .of()
             .table
@@ -56,6 +61,7 @@ struct Writer<'a, 'b> {
     called: &'a HashMap<(&'static str, &'static str, &'a str), Option<usize>>,
     written: &'a mut Written,
     referred: BTreeSet<usize>,
+    language: Language,
 }
 
 impl Writer<'_, '_> {
@@ -104,11 +110,13 @@ impl Writer<'_, '_> {
     }
 
     fn variable(&mut self, path: String, text: &str) -> Expression {
-        let name = self.free(&path);
+        // Pulumi's runtime for YAML makes objects and numbers of texts that look like such, and loses digits.
+        let is_taken_for_json = self.language == Language::Yaml && Json::parse(text).is_ok();
+        let name = self.free(&if is_taken_for_json { path + "_base64" } else { path });
         let doc = format!("A secret of the {} `{}`.", self.moved.of().name, self.moved.name);
         self.written.program.variables.push(Variable { name: name.clone(), doc, secret: true });
-        self.written.values.push(text.to_owned());
-        Expression::Variable(name)
+        self.written.values.push(if is_taken_for_json { BASE64_STANDARD.encode(text) } else { text.to_owned() });
+        if is_taken_for_json { Expression::Base64(name) } else { Expression::Variable(name) }
     }
 
     /// A name that no other variable has.

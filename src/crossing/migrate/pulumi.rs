@@ -51,7 +51,7 @@ pub fn to_pulumi<C: Send + Sync + 'static>(
             }
         })
         .collect();
-    let written = program::of(&stack, &wanted.project);
+    let written = program::of(&stack, wanted);
     let mut files = vec![File { path: "import.json".to_owned(), content: pulumi::import_file(&imports) }];
     files.extend(written.program.files(Printer { language: wanted.language, package: Package::of(provider) }));
     let has_secrets = !written.values.is_empty();

@@ -59,8 +59,8 @@ fn head(tool: Tool, other: Tool) -> String {
 
 fn state_rm(stack: &Stack<'_>) -> String {
     let addresses: Vec<_> = stack.moved.iter().map(|moved| quoted(&moved.object.held.address)).collect();
-    let lines = addresses.chunks(AT_ONCE).map(|some| format!("terraform state rm {}\n", some.join(" ")));
-    head(Tool::Terraform, Tool::Pulumi) + &lines.collect::<String>()
+    let lines = addresses.chunks(AT_ONCE).map(|some| format!("\"${{TERRAFORM:-terraform}}\" state rm {}\n", some.join(" ")));
+    head(Tool::Terraform, Tool::Pulumi) + "# With OpenTofu: TERRAFORM=tofu sh release.sh\n" + &lines.collect::<String>()
 }
 
 /// The same as a part of the program: applying it releases them. Keys are not for such blocks.

@@ -127,6 +127,16 @@ fn not_carried(stack: &Stack<'_>) -> Vec<String> {
             ));
         }
     }
+    if !stack.settings.is_empty() {
+        all.push(format!(
+            "the provider's configuration ({}): give it to {} in the environment or in the program.",
+            stack.settings.join(", "),
+            if stack.tool == Tool::Pulumi { Tool::Terraform } else { Tool::Pulumi }
+        ));
+    }
+    if stack.others > 0 {
+        all.push(format!("{} data sources, components and the like: they are of the program, and manage nothing.", stack.others));
+    }
     all
 }
 

@@ -19,6 +19,10 @@ pub(super) struct Stack<'a> {
     pub tool: Tool,
     pub moved: Vec<Moved<'a>>,
     pub left: Vec<Left>,
+    /// Data sources and components.
+    pub others: usize,
+    /// What the provider is configured with, where the state has that: names of settings.
+    pub settings: Vec<String>,
 }
 
 /// An object that moves.
@@ -30,8 +34,6 @@ pub(super) struct Moved<'a> {
     pub inputs: Value,
     /// Whether it is protected against deletion; `None` where nothing says.
     pub protect: Option<bool>,
-    /// Whether what replaces it is made before it goes.
-    pub create_before_destroy: bool,
     /// What it depends on, by place.
     pub depends_on: Vec<usize>,
     /// What the configuration says that no file carries.
@@ -64,6 +66,7 @@ impl<'a> Stack<'a> {
         config: Option<&Config>,
         wanted: &Wanted,
     ) -> Result<Stack<'a>, Refused> {
+        let provider = engine.provider();
         let (ours, others) = state::objects(engine, state)?;
         let mut left: Vec<_> = others.into_iter().map(|held| Left { address: held.address.clone(), why: why_left(held) }).collect();
         let (ours, elsewhere): (Vec<_>, Vec<_>) = ours.into_iter().partition(|object| object.held.provider.alias == wanted.provider);
@@ -82,10 +85,14 @@ impl<'a> Stack<'a> {
             };
             let mut options = object.held.options.clone();
             options.extend(block.into_iter().flat_map(|block| block.others.iter().cloned()));
-            let create_before_destroy = block.is_some_and(|block| block.create_before_destroy);
-            Moved { object, name, inputs, protect, create_before_destroy, depends_on, options }
+            Moved { object, name, inputs, protect, depends_on, options }
         });
-        Ok(Stack { tool: state.tool, moved: moved.collect(), left })
+        let configured =
+            state.providers.iter().filter(|of| of.provider.is(provider.namespace, provider.name) && of.provider.alias == wanted.provider);
+        let settings = configured.filter_map(|of| of.settings.as_object()).flat_map(|settings| settings.keys());
+        // What begins so, and the version, is Pulumi's own.
+        let settings = settings.filter(|name| !name.starts_with("__") && *name != "version").cloned().collect();
+        Ok(Stack { tool: state.tool, moved: moved.collect(), left, others: state.others, settings })
     }
 
     /// Objects by what others may call them: kind, attribute and value. What several are called is no name.

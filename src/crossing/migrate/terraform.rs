@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The state that the objects go into.
-pub struct Into<'a> {
+pub struct Target<'a> {
     /// What `terraform state pull` printed; nothing for a state that begins with these objects.
     pub pulled: &'a str,
     /// The lineage of one that begins.
@@ -37,7 +37,7 @@ pub struct Into<'a> {
 pub fn to_terraform<C: Send + Sync + 'static>(
     engine: &Engine<C>,
     state: &State,
-    into: &Into<'_>,
+    into: &Target<'_>,
     wanted: &Wanted,
 ) -> Result<Outcome, Refused> {
     let stack = Stack::of(engine, state, None, wanted)?;
@@ -50,7 +50,8 @@ pub fn to_terraform<C: Send + Sync + 'static>(
         .iter()
         .map(|moved| {
             let object = &moved.object;
-            let is_secret = |attr: &&'static Attr| attr.holds_secret() || object.secrets.contains(attr.name);
+            // What is secret inside of one, the schema says by itself; marked as a whole it would differ from the program.
+            let is_secret = |attr: &&'static Attr| attr.secret || object.secrets.contains(attr.name);
             New {
                 kind: kind(moved),
                 name: moved.name.clone(),
@@ -61,12 +62,11 @@ pub fn to_terraform<C: Send + Sync + 'static>(
                 secrets: moved.of().table.attrs().filter(is_secret).map(|attr| attr.name.to_owned()).collect(),
                 private: object.state.private.to_bytes(),
                 dependencies: moved.depends_on.iter().map(|of| address(&stack.moved[*of])).collect(),
-                create_before_destroy: moved.create_before_destroy,
             }
         })
         .collect();
     let added = add(into.pulled, into.lineage, &new).map_err(refused)?;
-    let written = program::of(&stack, &wanted.project);
+    let written = program::of(&stack, wanted);
     let mut files = vec![File { path: "terraform.tfstate".to_owned(), content: added.text }];
     files.extend(written.program.files(Printer { language: wanted.language, package: Package::of(provider) }));
     let has_secrets = !written.values.is_empty();

@@ -27,6 +27,8 @@ pub enum Expression {
     Reference(Reference),
     /// What is given to the program.
     Variable(String),
+    /// The same as base64, for languages that take a text which looks like JSON for what it says.
+    Base64(String),
 }
 
 /// An attribute of another resource of the program.
@@ -77,7 +79,7 @@ impl Expression {
     pub(super) fn tell(&self, kind: &str, uses: &mut Uses) {
         match self {
             Expression::Json(_) => uses.json = true,
-            Expression::Variable(_) => uses.variables = true,
+            Expression::Variable(_) | Expression::Base64(_) => uses.variables = true,
             Expression::Reference(reference) if reference.of.name != kind => {
                 uses.kinds.insert(reference.of.name);
             }

@@ -76,7 +76,7 @@ pub(super) fn resource(package: Package, resource: &Resource, uses: &mut Uses, r
     let (ory, kind) = (package.name, pascal(resource.of.name));
     let fields = resource.inputs.iter().map(|(attr, value)| {
         let typed = super::closed(resource.of.name, attr).map(|name| format!("{ory}.{name}"));
-        (pascal(attr.name), expression(package, &attr.kind, typed.as_deref(), value, 1))
+        (pascal(attr.name), expression(package, &attr.kind, typed.as_deref(), value, 2))
     });
     let inputs = literal(&format!("&{ory}.{kind}Args"), fields, 1);
     let mut options = String::new();
@@ -124,7 +124,7 @@ fn expression(package: Package, kind: &Kind, typed: Option<&str>, value: &Expres
             let name = among_all(of.of.name, &of.name);
             if of.attr == crate::schema::ID { format!("{name}.ID()") } else { format!("{name}.{}", pascal(of.attr)) }
         }
-        (_, Expression::Variable(name)) => format!("cfg.RequireSecret({})", quoted(&camel(name))),
+        (_, Expression::Variable(name) | Expression::Base64(name)) => format!("cfg.RequireSecret({})", quoted(&camel(name))),
         // No table says so.
         (_, Expression::List(_) | Expression::Map(_) | Expression::Object(_)) => "nil".to_owned(),
     }

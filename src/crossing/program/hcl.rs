@@ -2,13 +2,11 @@
 
 use super::{
     Expression, Import, Package, Resource, Variable,
-    words::{is_lines, quoted, tabs},
+    words::{is_lines, is_short, quoted, tabs},
 };
 use crate::{export::File, value::Json};
 
 const UNIT: &str = "  ";
-/// A list that is longer has a line for each element.
-const WIDTH: usize = 100;
 
 /// The blocks that no kind has for itself.
 pub(super) fn frame(package: Package, variables: &[Variable]) -> Vec<File> {
@@ -66,7 +64,7 @@ fn expression(package: Package, value: &Expression, level: usize) -> String {
             object(items.iter().map(|(attr, item)| (attr.name.to_owned(), expression(package, item, level + 1))).collect(), level)
         }
         Expression::Reference(of) => format!("{}_{}.{}.{}", package.name, of.of.name, of.name, of.attr),
-        Expression::Variable(name) => format!("var.{name}"),
+        Expression::Variable(name) | Expression::Base64(name) => format!("var.{name}"),
     }
 }
 
@@ -83,8 +81,7 @@ fn json(value: &Json, level: usize) -> String {
 
 /// On one line where there is room; otherwise one element a line.
 fn list(items: Vec<String>, level: usize) -> String {
-    let short = items.iter().all(|item| !item.contains('\n')) && items.iter().map(|item| item.len() + 2).sum::<usize>() < WIDTH;
-    if short {
+    if is_short(&items) {
         return format!("[{}]", items.join(", "));
     }
     let indent = tabs(UNIT, level + 1);
@@ -111,9 +108,7 @@ fn attributes(items: Vec<(String, String)>, level: usize) -> String {
             rest = &rest[1..];
             continue;
         }
-        // The lines of a heredoc part those before it from those behind.
-        let ends = rest.iter().position(|(_, value)| opens(value)).unwrap_or(rest.len());
-        let run = rest[..ends].iter().position(|(_, value)| value.contains('\n')).map_or(ends, |at| at + 1);
+        let run = rest.iter().position(|(_, value)| opens(value)).unwrap_or(rest.len());
         let width = rest[..run].iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
         for (name, value) in &rest[..run] {
             out += &format!("{indent}{name}{} = {value}\n", " ".repeat(width - name.chars().count()));

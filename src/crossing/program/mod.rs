@@ -21,7 +21,7 @@ use crate::{
     engine::Provider,
     export::File,
     frontends::pulumi::{
-        names::{camel, pascal, resource_token},
+        names::{camel, resource_token},
         schema::choice,
     },
     schema::{self, Attr},
@@ -285,10 +285,7 @@ impl Resource {
 }
 
 /// Kinds in an order in which each comes after those that it refers to; otherwise as they come.
-pub fn in_order<'a>(
-    kinds: Vec<&'a schema::Resource>,
-    refers: impl Fn(&schema::Resource) -> BTreeSet<&'static str>,
-) -> Vec<&'a schema::Resource> {
+pub fn in_order(kinds: Vec<&schema::Resource>, refers: impl Fn(&schema::Resource) -> BTreeSet<&'static str>) -> Vec<&schema::Resource> {
     let mut left = kinds;
     let mut ordered: Vec<&schema::Resource> = Vec::new();
     while !left.is_empty() {
@@ -301,9 +298,9 @@ pub fn in_order<'a>(
     ordered
 }
 
-/// The name of a resource where those of all kinds share one room, in PascalCase after that of its kind in camelCase.
+/// The name of a resource where those of all kinds share one room. No two have the same: there is no underscore in a kind's.
 fn among_all(kind: &str, name: &str) -> String {
-    camel(kind) + &pascal(name)
+    format!("{}_{}", camel(kind), camel(name))
 }
 
 /// The SDKs' type of an attribute's texts, or its elements, where there are no other values than it lists.

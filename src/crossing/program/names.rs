@@ -4,117 +4,12 @@ use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
 /// Words that are no names in one of the languages, or that programs use for something else.
-const RESERVED: &[&str] = &[
-    "and",
-    "any",
-    "arguments",
-    "as",
-    "assert",
-    "async",
-    "await",
-    "bool",
-    "boolean",
-    "break",
-    "byte",
-    "case",
-    "catch",
-    "chan",
-    "class",
-    "config",
-    "const",
-    "continue",
-    "count",
-    "debugger",
-    "def",
-    "default",
-    "defer",
-    "del",
-    "delete",
-    "do",
-    "elif",
-    "else",
-    "encoded",
-    "enum",
-    "err",
-    "error",
-    "eval",
-    "except",
-    "export",
-    "extends",
-    "false",
-    "finally",
-    "float",
-    "fn",
-    "for",
-    "from",
-    "func",
-    "function",
-    "global",
-    "go",
-    "goto",
-    "if",
-    "implements",
-    "import",
-    "in",
-    "init",
-    "instanceof",
-    "int",
-    "interface",
-    "is",
-    "json",
-    "lambda",
-    "let",
-    "local",
-    "main",
-    "map",
-    "match",
-    "module",
-    "new",
-    "nil",
-    "none",
-    "nonlocal",
-    "not",
-    "null",
-    "number",
-    "object",
-    "options",
-    "or",
-    "ory",
-    "package",
-    "pass",
-    "private",
-    "protected",
-    "public",
-    "pulumi",
-    "raise",
-    "range",
-    "require",
-    "return",
-    "rune",
-    "select",
-    "self",
-    "static",
-    "str",
-    "string",
-    "struct",
-    "super",
-    "switch",
-    "symbol",
-    "this",
-    "throw",
-    "true",
-    "try",
-    "type",
-    "typeof",
-    "undefined",
-    "uint",
-    "unknown",
-    "var",
-    "void",
-    "while",
-    "with",
-    "yield",
-];
+const RESERVED: &str = "\
+and any arguments as assert async await bool boolean break byte case catch chan class config const continue count debugger def default \
+defer del delete do elif else encoded enum err error eval except export extends false finally float fn for from func function global go \
+goto if implements import in init instanceof int interface is json lambda let local main map match module new nil none nonlocal not null \
+number object options or package pass private protected public pulumi raise range require return rune select self static str string \
+struct super switch symbol this throw true try type typeof undefined uint unknown var void while with yield";
 
 /// The longest part of a name that comes from what people call an object.
 const LONGEST: usize = 48;
@@ -153,8 +48,11 @@ pub fn identifier(text: &str) -> String {
 pub fn named<'a>(kind: &str, modules: &[&str], objects: impl Fn(usize) -> Named<'a>, count: usize) -> Vec<String> {
     let first = |object: Named<'_>| {
         let name = identifier(object.shown);
+        if uuid::Uuid::try_parse(object.shown).is_ok() {
+            return format!("{kind}_{}", &name[..8]);
+        }
         let stands = !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit());
-        if stands && RESERVED.binary_search(&name.as_str()).is_err() && !modules.contains(&name.as_str()) {
+        if stands && !RESERVED.split(' ').any(|word| word == name) && !modules.contains(&name.as_str()) {
             return name;
         }
         let rest = if name.is_empty() { identifier(object.id) } else { name };

@@ -2,7 +2,7 @@
 
 use super::{
     Expression, Package, Resource, Uses,
-    words::{is_lines, quoted, tabs},
+    words::{is_lines, is_short, quoted, tabs},
 };
 use crate::{
     export::File,
@@ -107,7 +107,7 @@ fn expression(here: Here, kind: &Kind, value: &Expression, level: usize) -> Stri
         }
         (Kind::Object(nested), Expression::Object(items)) => nested_object(here, nested, items, level),
         (_, Expression::Reference(of)) => format!("{}.{}", variable(here.kind, of.of.name, &of.name), of.attr),
-        (_, Expression::Variable(name)) => format!("config.require_secret({})", quoted(&camel(name))),
+        (_, Expression::Variable(name) | Expression::Base64(name)) => format!("config.require_secret({})", quoted(&camel(name))),
         // No table says so.
         (_, Expression::List(_) | Expression::Map(_) | Expression::Object(_)) => "None".to_owned(),
     }
@@ -142,7 +142,7 @@ fn list(items: impl Iterator<Item = String>, level: usize) -> String {
     let (indent, lines) = (tabs(UNIT, level + 1), items.collect::<Vec<_>>());
     match lines.as_slice() {
         [] => "[]".to_owned(),
-        [one] if !one.contains('\n') => format!("[{one}]"),
+        short if is_short(short) => format!("[{}]", short.join(", ")),
         lines => format!("[\n{}{}]", lines.iter().map(|line| format!("{indent}{line},\n")).collect::<String>(), tabs(UNIT, level)),
     }
 }

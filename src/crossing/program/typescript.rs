@@ -2,7 +2,7 @@
 
 use super::{
     Expression, Package, Resource, Uses,
-    words::{is_lines, quoted, tabs},
+    words::{is_lines, is_short, quoted, tabs},
 };
 use crate::{
     export::File,
@@ -87,7 +87,7 @@ fn expression(here: &str, value: &Expression, level: usize) -> String {
         Expression::Map(items) => object(items.iter().map(|(key, item)| (member(key), expression(here, item, inner))), level),
         Expression::Object(items) => object(items.iter().map(|(attr, item)| (camel(attr.name), expression(here, item, inner))), level),
         Expression::Reference(of) => format!("{}.{}", variable(here, of.of.name, &of.name), camel(of.attr)),
-        Expression::Variable(name) => format!("config.requireSecret({})", quoted(&camel(name))),
+        Expression::Variable(name) | Expression::Base64(name) => format!("config.requireSecret({})", quoted(&camel(name))),
     }
 }
 
@@ -107,7 +107,7 @@ fn list(items: impl Iterator<Item = String>, level: usize) -> String {
     let (indent, lines) = (tabs(UNIT, level + 1), items.collect::<Vec<_>>());
     match lines.as_slice() {
         [] => "[]".to_owned(),
-        [one] if !one.contains('\n') => format!("[{one}]"),
+        short if is_short(short) => format!("[{}]", short.join(", ")),
         lines => format!("[\n{}{}]", lines.iter().map(|line| format!("{indent}{line},\n")).collect::<String>(), tabs(UNIT, level)),
     }
 }

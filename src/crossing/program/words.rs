@@ -45,3 +45,11 @@ pub(super) fn quoted(text: &str) -> String {
 pub(super) fn tabs(unit: &str, level: usize) -> String {
     unit.repeat(level)
 }
+
+/// A list that is longer has a line for each element.
+const WIDTH: usize = 100;
+
+/// Whether the elements of a list have room on one line.
+pub(super) fn is_short(items: &[String]) -> bool {
+    items.iter().all(|item| !item.contains('\n')) && items.iter().map(|item| item.len() + 2).sum::<usize>() < WIDTH
+}

@@ -32,7 +32,7 @@ pub(super) fn foot(variables: &[Variable]) -> String {
         let secret = if variable.secret { "    secret: true\n" } else { "" };
         format!("  # {}\n  {}:\n    type: string\n{secret}", variable.doc, camel(&variable.name))
     };
-    "configuration:\n".to_owned() + &variables.iter().map(one).collect::<String>()
+    "config:\n".to_owned() + &variables.iter().map(one).collect::<String>()
 }
 
 pub(super) fn resource(package: Package, resource: &Resource) -> String {
@@ -99,6 +99,7 @@ fn expression(value: &Expression, level: usize) -> Node {
         }
         Expression::Reference(of) => Node::Line(format!("${{{}.{}}}", among_all(of.of.name, &of.name), camel(of.attr))),
         Expression::Variable(name) => Node::Line(format!("${{{}}}", camel(name))),
+        Expression::Base64(name) => Node::Below(format!("{}fn::fromBase64: ${{{}}}\n", tabs(UNIT, inner), camel(name))),
     }
 }
 

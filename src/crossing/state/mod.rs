@@ -9,7 +9,10 @@ pub mod terraform;
 
 pub use object::{Object, objects};
 
-use crate::value::{Json, ParseError};
+use crate::{
+    engine::one_line,
+    value::{Json, ParseError},
+};
 use std::{collections::BTreeSet, fmt};
 
 /// Whose state it is.
@@ -106,8 +109,6 @@ pub struct Configured {
     pub provider: ProviderRef,
     /// Its settings as the tool spells them, secrets in the clear.
     pub settings: Json,
-    /// Which of them are secret.
-    pub secrets: BTreeSet<String>,
 }
 
 /// Why a text is not read as a state: what is wrong, where, and what to do next. Never a value of the state.
@@ -121,7 +122,8 @@ pub struct StateError {
 
 impl StateError {
     fn new(what: impl Into<String>, hint: impl Into<String>) -> StateError {
-        StateError { what: what.into(), hint: hint.into() }
+        // Addresses come from the file, and may hold anything.
+        StateError { what: one_line(&what.into()).into_owned(), hint: hint.into() }
     }
 
     /// A part of the state is not as its tool writes it.

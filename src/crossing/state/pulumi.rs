@@ -23,6 +23,7 @@ const VERSIONS: std::ops::RangeInclusive<i64> = 3..=4;
 /// Options of resources that a stack remembers.
 const OPTIONS: [&str; 5] = ["aliases", "customTimeouts", "deletedWith", "ignoreChanges", "retainOnDelete"];
 
+const STACK: &str = "pulumi:pulumi:Stack";
 const PROVIDERS: &str = "pulumi:providers:";
 
 /// The stack in a text.
@@ -75,7 +76,8 @@ pub(super) fn of_document(document: Json) -> Result<State, StateError> {
         match entry.kind.strip_prefix(PROVIDERS) {
             Some(package) => state.providers.push(entry.provider(package)?),
             None if is_custom && !entry.resource.at("external").as_bool().unwrap_or_default() => state.objects.push(entry.held(&parents)?),
-            None => state.others += 1,
+            // The stack itself is one of its resources.
+            None => state.others += usize::from(entry.kind != STACK),
         }
     }
     Ok(state)
@@ -102,9 +104,9 @@ impl<'a> Entry<'a> {
     }
 
     fn provider(&self, package: &str) -> Result<Configured, StateError> {
-        let (settings, secrets) = self.properties("inputs")?;
+        let (settings, _) = self.properties("inputs")?;
         let provider = ProviderRef { source: package.to_owned(), alias: alias(&self.name()) };
-        Ok(Configured { provider, settings, secrets })
+        Ok(Configured { provider, settings })
     }
 
     fn held(&self, parents: &BTreeMap<&str, &str>) -> Result<Held, StateError> {
@@ -210,7 +212,7 @@ fn within(urn: &str, parents: &BTreeMap<&str, &str>) -> Vec<String> {
     let mut at = parents.get(urn).copied().unwrap_or_default();
     while let Some(parent) = Urn::parse(at) {
         // As deep as there are resources; a circle is nobody's.
-        if parent.kind() == "pulumi:pulumi:Stack" || path.len() > parents.len() {
+        if parent.kind() == STACK || path.len() > parents.len() {
             break;
         }
         path.push(parent.name.to_owned());

@@ -46,6 +46,9 @@ pub(super) fn of_document(document: Json) -> Result<State, StateError> {
         let Some((kind, name)) = resource.at("type").as_str().zip(resource.at("name").as_str()) else {
             return Err(StateError::malformed(&format!("Resource {} of the state", place + 1), "it has no type or no name."));
         };
+        if !address::is_identifier(kind) || !address::is_identifier(name) {
+            return Err(StateError::malformed(&format!("{kind}.{name}"), "this is no address."));
+        }
         let block = Block { resource, kind, name };
         match resource.at("mode").as_str() {
             Some("managed") => block.read(&mut state)?,

@@ -7,7 +7,7 @@
 use super::{
     factors,
     guards::PROTECTION,
-    password_hash,
+    identity_schema, password_hash,
     target::{TARGET, WHOLE_TARGET},
 };
 use crate::{
@@ -17,8 +17,8 @@ use crate::{
     ory::{Client, services::KRATOS_ADMIN},
     rest::{self, Client as _, REPLACING, Reply, Request, Rest, SendError, address, mapping, once},
     schema::{
-        Attr, INSTANT, Kind, Lookup, Nested, Object, Problem, Resource, Rule, Table, UUID, boolean, conflicts, flag, known, list, lookup,
-        objects, only, refuse, resource, rule, string,
+        Attr, ID, INSTANT, Kind, Lookup, Nested, Object, Problem, Resource, Rule, Table, UUID, boolean, conflicts, flag, known, list,
+        lookup, objects, only, refuse, resource, rule, string,
     },
     value::{Json, Path, Value},
 };
@@ -61,7 +61,9 @@ pub static BACKEND: Identity = Identity {
 };
 
 static IDENTITY: &[Attr] = &[
-    string("schema_id", "Identity schema that the traits follow, such as `preset://email` or one of your own.").required(),
+    string("schema_id", "Identity schema that the traits follow, such as `preset://email` or one of your own.")
+        .required()
+        .refers_to(&identity_schema::RESOURCE, ID),
     string("traits", "What is known of the identity, as a JSON object that its schema describes. Compared by meaning.")
         .required()
         .json()

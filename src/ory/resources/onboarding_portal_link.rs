@@ -5,6 +5,7 @@
 use super::{
     super::{client::Client, services::CONSOLE},
     content::WRITTEN,
+    custom_domain,
     guards::PROTECTION,
     organization,
     project_id::{self, PROJECT},
@@ -60,6 +61,7 @@ static ATTRIBUTES: &[Attr] = &[
     string("custom_hostname_id", "Id of the `ory_custom_domain` under which the organization is set up.")
         .replaces()
         .means(UUID)
+        .refers_to(&custom_domain::RESOURCE, ID)
         .check(refuse(address::id)),
     string("proxy_acs_url", "Assertion consumer service URL of your own to be shown in place of Ory's.").replaces(),
     string("proxy_oidc_redirect_url", "Redirect URL of your own to be shown in place of Ory's.").replaces(),

@@ -7,6 +7,7 @@ use super::{
     super::{client::Client, project as document, services::CONSOLE, unpublished::TIER},
     arrival::until_there,
     project_id::NAMED,
+    workspace,
 };
 use crate::{
     engine::{
@@ -18,7 +19,7 @@ use crate::{
         document::{Change, Edit, Open},
         id_of, mapping, maybe_left, once_listed,
     },
-    schema::{Attr, Guards, Lookup, Object, PlanDraft, Problem, Resource, UUID, boolean, known, lookup, refuse, resource, string},
+    schema::{Attr, Guards, ID, Lookup, Object, PlanDraft, Problem, Resource, UUID, boolean, known, lookup, refuse, resource, string},
     value::{Json, Value},
 };
 use async_trait::async_trait;
@@ -75,6 +76,7 @@ static ATTRIBUTES: &[Attr] = &[
         .or_server()
         .replaces()
         .means(UUID)
+        .refers_to(&workspace::RESOURCE, ID)
         .check(refuse(address::id)),
     string("slug", "What its host is called: `https://<slug>.projects.oryapis.com`.").read_only(),
     string("state", "`running`, or `halted`.").read_only(),

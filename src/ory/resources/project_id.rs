@@ -5,11 +5,14 @@
 //! fills in when the path is made ([`rest::Client::stands_in`](crate::rest::Client::stands_in)); from then on the state has
 //! it, so that another project in the provider's configuration moves nothing.
 
-use super::super::{client::Client, project as document};
+use super::{
+    super::{client::Client, project as document},
+    project,
+};
 use crate::{
     engine::Cx,
     rest::{Collection, SendError, address},
-    schema::{Attr, Equality, Object, Table, Texts, UUID, refuse, string},
+    schema::{Attr, Equality, ID, Object, Table, Texts, UUID, refuse, string},
     value::Value,
 };
 
@@ -22,6 +25,7 @@ pub static PROJECT: &[Attr] =
         .or_server()
         .replaces()
         .means(PROJECT_ID)
+        .refers_to(&project::RESOURCE, ID)
         .check(refuse(address::id))];
 
 /// What an id that is given to import says: `<project_id>/<id>`, or the id alone for the provider's project.

@@ -7,6 +7,7 @@ use super::{
     super::{client::Client, project::PROJECT as DOCUMENT},
     content::{self, DEFAULT_MAPPER, FETCHED, MAPPER},
     guards::PROTECTION,
+    organization,
     project_id::{self, PROJECT},
     social_provider::{LOCK_OUT, STATES},
 };
@@ -17,7 +18,8 @@ use crate::{
         document::{Items, List},
     },
     schema::{
-        Attr, Cleared, Object, Problem, Resource, UUID, between, boolean, flag, integer, list, only, refuse, resource, rule, string, text,
+        Attr, Cleared, ID, Object, Problem, Resource, UUID, between, boolean, flag, integer, list, only, refuse, resource, rule, string,
+        text,
     },
 };
 
@@ -59,7 +61,9 @@ static IDENTITY: &[Attr] = &[
         .at("id")
         .check(refuse(address::id)),
     string("label", "What the button says."),
-    string("organization_id", "Id of the organization whose people alone sign in with it.").means(UUID),
+    string("organization_id", "Id of the organization whose people alone sign in with it.")
+        .means(UUID)
+        .refers_to(&organization::RESOURCE, ID),
     string(
         "state",
         "`enabled`, or `disabled`: it stays as it is, and nobody can use it. As it is on the server when unset; a new one is enabled.",

@@ -16,13 +16,14 @@ use super::{
     },
     content::{self, FETCHED},
     guards::PROTECTION,
+    organization,
     project_id::{self, PROJECT},
     social_provider::STATES,
 };
 use crate::{
     engine::{Backend, Cx, Failure, Objects, Observed, Offer, State, Wanted, Write, objects},
     rest::document::{Items, List},
-    schema::{Attr, Object, PlanDraft, Problem, Resource, UUID, conflicts, only, refuse, requires, resource, string},
+    schema::{Attr, ID, Object, PlanDraft, Problem, Resource, UUID, conflicts, only, refuse, requires, resource, string},
     value::Value,
 };
 use async_trait::async_trait;
@@ -58,7 +59,9 @@ pub static BACKEND: Clients = Clients;
 
 static ATTRIBUTES: &[Attr] = &[
     string("client_id", "Identifies the client in the project, and stands in its URL: lower-case letters, digits, `_` and `-`.").required().replaces().check(refuse(word)),
-    string("organization_id", "Id of the organization into which people are provisioned.").required().means(UUID),
+    string("organization_id", "Id of the organization into which people are provisioned.").required()
+        .means(UUID)
+        .refers_to(&organization::RESOURCE, ID),
     string("label", "What people call it.").required().check(refuse(content::there)),
     string("mapper_url", "Jsonnet that makes an identity of what the identity provider says of somebody: the text itself, `base64://…`, or a URL, from which Ory fetches it when it is written. It is compared by what is in it; a change behind a URL is not seen.")
         .required()

@@ -9,6 +9,7 @@ use super::{
     super::{client::Client, project::PROJECT as DOCUMENT},
     content::{self, DEFAULT_MAPPER, MAPPER},
     guards::PROTECTION,
+    organization,
     project_id::{self, PROJECT},
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
         document::{Beside, Items, List},
     },
     schema::{
-        Attr, Cleared, Object, Problem, Resource, Rule, UUID, boolean, conflicts, flag, known, list, only, refuse, requires, resource,
+        Attr, Cleared, ID, Object, Problem, Resource, Rule, UUID, boolean, conflicts, flag, known, list, only, refuse, requires, resource,
         rule, string, text,
     },
 };
@@ -105,7 +106,9 @@ static IDENTITY: &[Attr] = &[
         .at("provider")
         .check(known(TYPES)),
     string("label", "What the button says; the service's own name when unset."),
-    string("organization_id", "Id of the organization whose people alone sign in with it.").means(UUID),
+    string("organization_id", "Id of the organization whose people alone sign in with it.")
+        .means(UUID)
+        .refers_to(&organization::RESOURCE, ID),
     string("state", "`enabled`, or `disabled`: it stays as it is, and nobody can use it. As it is on the server when unset; a new one is enabled.")
         .or_server()
         .check(only(STATES)),

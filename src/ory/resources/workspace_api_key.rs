@@ -6,6 +6,7 @@ use super::{
     super::{client::Client, services::CONSOLE},
     api_key::{KEY, Keys},
     guards::PROTECTION,
+    workspace,
 };
 use crate::{
     engine::{Backend, Cx, Failure, Objects, Observed, Offer, State, Wanted, Write},
@@ -46,6 +47,7 @@ pub static WORKSPACE: &[Attr] =
         .or_server()
         .replaces()
         .means(UUID)
+        .refers_to(&workspace::RESOURCE, ID)
         .check(refuse(address::id))];
 
 /// API keys of workspaces.

@@ -1,4 +1,8 @@
 //! The way across with the real tools.
 
 mod adopt;
+mod discover;
+#[path = "../../crossing/everything.rs"]
+mod everything;
 mod migrate;
+mod program;

@@ -23,6 +23,11 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
+/// Whether a text is a name in Terraform's language. What is printed of a state again must be nothing else.
+pub(super) fn is_identifier(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+}
+
 /// The modules of an address such as `module.team["a.b"].module.inner[0]`: `team["a.b"]` and `inner[0]`.
 pub fn module_path(module: &str) -> Option<Vec<String>> {
     let mut path = Vec::new();
@@ -30,6 +35,7 @@ pub fn module_path(module: &str) -> Option<Vec<String>> {
     while !rest.is_empty() {
         rest = rest.strip_prefix("module.")?;
         let end = end_of_step(rest)?;
+        is_identifier(rest[..end].split('[').next()?).then_some(())?;
         path.push(rest[..end].to_owned());
         rest = rest[end..].strip_prefix('.').unwrap_or(&rest[end..]);
     }
@@ -70,6 +76,7 @@ mod tests {
         assert_eq!(path(r#"module.team["a.b"].module.inner[0]"#), [r#"team["a.b"]"#, "inner[0]"]);
         assert_eq!(path(r#"module.team["a\".b"]"#), [r#"team["a\".b"]"#]);
         assert_eq!(module_path("team"), None);
+        assert_eq!(module_path("module.team\n}[0]"), None);
         assert_eq!(module_path(r#"module.team["a"#), None);
     }
 

@@ -28,8 +28,6 @@ pub struct New {
     pub private: Vec<u8>,
     /// The addresses of what it depends on.
     pub dependencies: Vec<String>,
-    /// Whether what replaces it is made before it goes.
-    pub create_before_destroy: bool,
 }
 
 impl New {
@@ -50,9 +48,6 @@ impl New {
         ];
         if !self.dependencies.is_empty() {
             instance.push(("dependencies", self.dependencies.iter().map(|address| text(address)).collect()));
-        }
-        if self.create_before_destroy {
-            instance.push(("create_before_destroy", Json::Bool(true)));
         }
         Json::object([
             ("mode", text("managed")),

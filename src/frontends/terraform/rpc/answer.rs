@@ -62,7 +62,7 @@ pub(super) fn in_one_text(diagnostics: impl IntoIterator<Item = Diagnostic>) -> 
 
 /// The messages as Terraform takes them.
 pub(super) fn diagnostics(diagnostics: impl IntoIterator<Item = Diagnostic>) -> Vec<tf::Diagnostic> {
-    let one = |Diagnostic { severity, summary, detail, path }| {
+    let one = |Diagnostic { severity, summary, detail, path, .. }| {
         let severity = match severity {
             Severity::Error => diagnostic::Severity::Error,
             Severity::Warning => diagnostic::Severity::Warning,

@@ -1,0 +1,144 @@
+//! Which kinds of objects are looked for, and where.
+//!
+//! Owns what the tables say of that: a kind whose objects are identified together with another object is in that object, and
+//! is asked for there.
+
+use super::{LeftOut, Problem, survey::refers_to};
+use crate::{
+    engine::{Engine, Entry, ListEntry, named},
+    frontends::pulumi::names::suggest,
+    schema::{ID, Resource, Table},
+};
+use std::collections::BTreeSet;
+
+/// What a user chooses. Kinds are named with or without the provider's prefix.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    /// Nothing but these kinds; all if none is named.
+    pub only: Vec<String>,
+    /// Not these.
+    pub exclude: Vec<String>,
+    /// Of these, only what belongs to objects that are taken.
+    pub follow: Vec<String>,
+}
+
+/// A kind that is looked for.
+pub struct Kind<C: 'static> {
+    /// The kind.
+    pub resource: &'static Resource,
+    /// How its objects are found.
+    pub(super) how: How<C>,
+    /// What they are in.
+    pub(super) place: Option<Place>,
+    /// Whether only what belongs to others is taken.
+    pub followed: bool,
+}
+
+/// How objects are found.
+pub(super) enum How<C: 'static> {
+    /// They are listed.
+    Listed(&'static ListEntry<C>),
+    /// There is one in each object that such are in, by whose id it is read.
+    Read(&'static Entry<C>),
+}
+
+impl<C> Clone for How<C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for How<C> {}
+
+/// What objects are in.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// The attribute with the id of that.
+    pub(super) attr: &'static str,
+    /// What it is.
+    pub(super) of: &'static Resource,
+}
+
+/// The kinds that are looked for, and those that are left out. `setting` knows the provider's settings, `is_reached` whether
+/// these say where objects of a kind are.
+pub fn choose<C: Send + Sync + 'static>(
+    engine: &Engine<C>,
+    choice: &Choice,
+    setting: &dyn Fn(&str) -> Option<String>,
+    is_reached: &dyn Fn(&Resource) -> bool,
+) -> Result<(Vec<Kind<C>>, Vec<LeftOut>), Problem> {
+    let provider = engine.provider().name;
+    let known: Vec<_> = engine.resources().map(|(entry, _)| entry.resource).collect();
+    let meant = |names: &[String]| names.iter().map(|name| meant(provider, &known, name)).collect::<Result<Vec<_>, _>>();
+    let (only, exclude, follow) = (meant(&choice.only)?, meant(&choice.exclude)?, meant(&choice.follow)?);
+    let has = |names: &[&str], resource: &Resource| names.contains(&resource.name);
+    let above = above(&known, setting);
+    let (mut kinds, mut left_out) = (Vec::new(), Vec::new());
+    for (entry, _) in engine.resources() {
+        let resource = entry.resource;
+        let is_named = has(&only, resource) || has(&follow, resource);
+        if has(&exclude, resource) || !is_named && (!only.is_empty() || has(&above, resource)) {
+            continue;
+        }
+        if !is_reached(resource) {
+            if is_named {
+                let hint =
+                    "Set what the provider's configuration needs for them in the environment; `janiform doctor` says what is missing.";
+                return Err(Problem::new(format_args!("the provider's settings do not say where {provider}_{} are", resource.name), hint));
+            }
+            continue;
+        }
+        match find(engine, entry) {
+            Some((how, place)) => kinds.push(Kind { resource, how, place, followed: has(&follow, resource) }),
+            None => left_out.push(LeftOut::of(resource, "No server lists them: import those that you know by their ids.")),
+        }
+    }
+    Ok((kinds, left_out))
+}
+
+/// A kind by its name.
+pub(super) fn find<C: Send + Sync + 'static>(engine: &Engine<C>, entry: &'static Entry<C>) -> Option<(How<C>, Option<Place>)> {
+    let resource = entry.resource;
+    if let Some((list, block)) = named(engine.list_resources(), resource.name) {
+        return Some((How::Listed(list), place_of(resource, block.table)));
+    }
+    // What others share is there whoever has made it.
+    let place = place_in(resource, resource.key).filter(|_| resource.table.has_shared())?;
+    Some((How::Read(entry), Some(place)))
+}
+
+/// What objects of a kind are in, where its list can be asked for those in one.
+fn place_of(resource: &'static Resource, filter: &Table) -> Option<Place> {
+    let parts = resource.identity.iter().rev().filter(|name| filter.index(name).is_some());
+    parts.copied().find_map(|name| place_in(resource, name))
+}
+
+fn place_in(resource: &'static Resource, name: &'static str) -> Option<Place> {
+    let refers = resource.table.attr(resource.table.index(name)?).refers_to?;
+    (refers.attr == ID).then_some(Place { attr: name, of: refers.resource })
+}
+
+/// The kinds that are above what the settings name: who points at a project does not mean its workspace.
+fn above(known: &[&'static Resource], setting: &dyn Fn(&str) -> Option<String>) -> Vec<&'static str> {
+    let places = known.iter().flat_map(|resource| resource.table.attrs().filter_map(|attr| Some((attr.name, attr.refers_to?.resource))));
+    let named = places.filter(|(name, _)| setting(name).is_some()).map(|(_, resource)| resource);
+    let above: BTreeSet<_> = named.flat_map(refers_to).collect();
+    let is_within = |resource: &'static Resource| {
+        let place = resource.identity.iter().rev().find_map(|name| place_in(resource, name));
+        place.is_some_and(|place| above.contains(place.of.name))
+    };
+    let within: Vec<_> = known.iter().copied().filter(|resource| is_within(resource)).map(|resource| resource.name).collect();
+    above.into_iter().chain(within).collect()
+}
+
+fn meant(provider: &str, known: &[&'static Resource], name: &str) -> Result<&'static str, Problem> {
+    let plain = name.strip_prefix(provider).and_then(|rest| rest.strip_prefix('_')).unwrap_or(name);
+    if let Some(resource) = known.iter().find(|resource| resource.name == plain) {
+        return Ok(resource.name);
+    }
+    let hint = match suggest(plain, known.iter().map(|resource| resource.name)) {
+        Some(near) => format!("Did you mean `{near}`?"),
+        None => format!("The kinds are: {}.", known.iter().map(|resource| resource.name).collect::<Vec<_>>().join(", ")),
+    };
+    Err(Problem::new(format_args!("there is no kind `{}`", crate::engine::one_line(name)), hint))
+}

@@ -1,0 +1,239 @@
+//! The objects of one kind, as they come: what is said of each, and what is kept of that.
+
+use super::{
+    Around, Found, Kind, Problem, Survey,
+    kinds::{How, Place},
+};
+use crate::{
+    engine::{Asked, Call, Diagnostic, Engine, Entry, Failure, Listed, State, has_errors, inputs_of, one_line, validate},
+    schema::{Attr, Cleared, ID, Kind as Type, Object, Presence, Resource, Table, json},
+    value::Value,
+};
+use tokio::sync::mpsc;
+
+/// Where a kind is asked for: attributes of its filter, and what people call that place.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    pub(super) set: Vec<(&'static str, String)>,
+    pub(super) shown: Option<String>,
+}
+
+impl Scope {
+    /// In an object of this kind, and in what that is in.
+    pub(super) fn within(attr: &'static str, of: &'static Resource, id: &str, place: Option<&str>, shown: &str) -> Scope {
+        let outer = of.identity.last().zip(place).map(|(name, place)| (*name, place.to_owned()));
+        Scope { set: outer.into_iter().chain([(attr, id.to_owned())]).collect(), shown: Some(shown.to_owned()) }
+    }
+
+    fn id(&self) -> &str {
+        self.set.last().map(|(_, id)| id.as_str()).unwrap_or_default()
+    }
+
+    /// As a filter, with what the settings narrow it to.
+    fn filter(&self, table: &'static Table, setting: &dyn Fn(&str) -> Option<String>) -> Value {
+        let said = |attr: &Attr| {
+            let own = self.set.iter().find(|(name, _)| *name == attr.name).map(|(_, id)| id.clone());
+            own.or_else(|| setting(attr.name).filter(|_| matches!(attr.kind, Type::String)))
+        };
+        Value::Object(table.attrs().map(|attr| said(attr).map(Value::from).unwrap_or_default()).collect())
+    }
+}
+
+/// Why a kind was not read.
+pub(super) enum Stopped {
+    /// The plan or the key does not include it.
+    Withheld(String),
+    /// Something that stops everything.
+    Failed(Problem),
+}
+
+impl Stopped {
+    fn of(resource: &Resource, failure: Failure) -> Stopped {
+        match failure.diagnostics.iter().find(|diagnostic| diagnostic.withheld) {
+            Some(why) => Stopped::Withheld(one_line(&format!("{}: {}", why.summary, why.detail).replace("\n\n", " ")).into_owned()),
+            None => Stopped::Failed(Problem::of(resource.name, failure)),
+        }
+    }
+}
+
+/// Reads the objects of a kind in these scopes.
+pub(super) async fn read<C: Send + Sync + 'static>(
+    engine: &Engine<C>,
+    kind: &Kind<C>,
+    scopes: &[Scope],
+    around: &Around<'_, C>,
+    tell: &mut dyn FnMut(&str, usize),
+    survey: &mut Survey,
+    objects: &mut Vec<Found>,
+) -> Result<(), Stopped> {
+    let (resource, Around { setting, is_wanted, is_usual }) = (kind.resource, around);
+    let (mut failed, mut heard) = (None, Vec::new());
+    let Survey { spool, warnings, .. } = survey;
+    let mut keep = |kept: Kept| {
+        warnings.extend(kept.warnings);
+        match spool.add(&json::to_json(&resource.table, &kept.inputs).to_string()) {
+            Ok(said) => objects.push(Found { said, ..kept.found }),
+            Err(error) => failed = Some(Problem::from(error)),
+        }
+        tell(resource.name, objects.len());
+    };
+    for scope in scopes {
+        match kind.how {
+            How::Listed(list) => {
+                let asked = Asked { filter: scope.filter(&list.list.table, setting), limit: None, whole: true };
+                // Each is kept as it comes; nobody takes anything.
+                let (to, _nobody) = mpsc::channel::<()>(1);
+                let each = |listed: Listed| {
+                    let is_meant = setting_of(engine, resource, setting).is_none_or(|id| id == listed.id);
+                    if is_meant && is_wanted(kind, &listed.id, &listed.name) {
+                        listed.state.iter().for_each(|state| keep(kept(resource, kind.place, &listed.id, &listed.name, state)));
+                    }
+                    None
+                };
+                let told = engine.list(list, asked, Call::default(), &to, each).await.map_err(|failure| Stopped::of(resource, failure))?;
+                heard.extend(
+                    told.into_iter().map(|told| one_line(&format!("{}: {}", told.summary, told.detail).replace("\n\n", " ")).into_owned()),
+                );
+            }
+            How::Read(entry) => {
+                let shown = scope.shown.clone().unwrap_or_else(|| scope.id().to_owned());
+                if let Some(shared) = shared(engine, entry, scope.id(), &shown, is_usual).await?
+                    && is_wanted(kind, &shared.found.id, &shown)
+                {
+                    keep(shared);
+                }
+            }
+        }
+    }
+    survey.warnings.extend(heard);
+    match failed {
+        Some(problem) => Err(Stopped::Failed(problem)),
+        None => Ok(()),
+    }
+}
+
+/// The ids of the objects of a kind, as places for others.
+pub(super) async fn ids<C: Send + Sync + 'static>(
+    engine: &Engine<C>,
+    kind: &Kind<C>,
+    scopes: &[Scope],
+    setting: &dyn Fn(&str) -> Option<String>,
+    attr: &'static str,
+) -> Result<Vec<Scope>, Stopped> {
+    let How::Listed(list) = kind.how else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for scope in scopes {
+        let asked = Asked { filter: scope.filter(&list.list.table, setting), limit: None, whole: false };
+        let (to, _nobody) = mpsc::channel::<()>(1);
+        let each = |listed: Listed| {
+            let object = Object::new(&kind.resource.table, &listed.value);
+            let place = kind.place.and_then(|place| object.str(place.attr));
+            found.push(Scope::within(attr, kind.resource, &listed.id, place, &listed.name));
+            None
+        };
+        engine.list(list, asked, Call::default(), &to, each).await.map_err(|failure| Stopped::of(kind.resource, failure))?;
+    }
+    Ok(found)
+}
+
+/// The id that the settings name, of a kind that others are in.
+fn setting_of<C: Send + Sync + 'static>(
+    engine: &Engine<C>,
+    resource: &Resource,
+    setting: &dyn Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let config = engine.provider().config.attrs();
+    let name = format!("{}_{ID}", resource.name);
+    config.map(|attr| attr.name).find(|own| *own == name).and_then(setting)
+}
+
+/// An object, and what is said of it.
+struct Kept {
+    found: Found,
+    inputs: Value,
+    warnings: Vec<String>,
+}
+
+fn kept(resource: &'static Resource, place: Option<Place>, id: &str, shown: &str, state: &State) -> Kept {
+    let inputs = inputs_of(resource, state);
+    let object = Object::new(&resource.table, &state.value);
+    let import = import_id(resource, id, object);
+    let refers = Object::new(&resource.table, &inputs).iter();
+    let refers = refers.filter_map(|(attr, value)| Some((attr.refers_to?.resource.name, value.as_str()?.into()))).collect();
+    let refused = validate(resource, &inputs).into_iter().filter(Diagnostic::is_error);
+    let warnings = refused.map(|error| format!("{} `{}`: {}", resource.name, one_line(shown), error.harmless().summary)).collect();
+    let found = Found {
+        id: id.into(),
+        shown: shown.into(),
+        import: (import != id).then(|| import.into()),
+        place: place.and_then(|place| object.str(place.attr)).map(Into::into),
+        refers,
+        name: String::new(),
+        said: Default::default(),
+    };
+    Kept { found, inputs, warnings }
+}
+
+/// By what an object is imported: its id after the ids of what it is in, where the kind takes such.
+fn import_id(resource: &'static Resource, id: &str, object: Object<'_>) -> String {
+    let outer: Option<Vec<_>> = resource.identity.iter().map(|name| Some((*name, object.str(name)?))).collect();
+    let (Some(parts), Some(outer)) = (resource.imports, outer.filter(|outer| !outer.is_empty())) else { return id.to_owned() };
+    let said = |text: &str| {
+        let parts = parts(text);
+        outer.iter().all(|(name, value)| parts.iter().any(|(part, text)| part == name && text == value))
+    };
+    if said(id) {
+        return id.to_owned();
+    }
+    let joined = |by: &str| outer.iter().map(|(_, value)| *value).chain([id]).collect::<Vec<_>>().join(by);
+    ["/", ":"].into_iter().map(joined).find(|text| said(text)).unwrap_or_else(|| id.to_owned())
+}
+
+/// What is set in an object of which others may have parts: only what is not so by itself is taken, by name.
+async fn shared<C: Send + Sync + 'static>(
+    engine: &Engine<C>,
+    entry: &'static Entry<C>,
+    id: &str,
+    shown: &str,
+    is_usual: &dyn Fn(&Attr, &Value) -> bool,
+) -> Result<Option<Kept>, Stopped> {
+    let resource = entry.resource;
+    let failed = |failure: Failure| Stopped::of(resource, failure);
+    let stub = State::to_import(resource, &format!("{id}:*")).map_err(|wrong| failed(wrong.into()))?;
+    let Some(state) = engine.read(entry, stub, Call::default()).await.map_err(failed)?.state else { return Ok(None) };
+    let inputs = inputs_of(resource, &state);
+    let mut fields: Vec<_> = inputs.fields().to_vec();
+    for (attr, value) in resource.table.attrs().zip(&mut fields) {
+        if attr.presence == Presence::WhileSet && (is_cleared(attr, value) || is_usual(attr, value)) {
+            *value = Value::Null;
+        }
+    }
+    // Which object it is, the program says as well.
+    if let Some(place) = resource.table.index(resource.key) {
+        fields[place] = Value::text(id);
+    }
+    // What the kind refuses is left to whoever has it.
+    for error in validate(resource, &Value::Object(fields.clone())).into_iter().filter(Diagnostic::is_error) {
+        if let Some(place) = error.path.root().and_then(|name| resource.table.index(name)) {
+            fields[place] = Value::Null;
+        }
+    }
+    let inputs = Value::Object(fields);
+    let is_taken = |(attr, value): (&Attr, &Value)| (attr.presence == Presence::WhileSet && !value.is_null()).then_some(attr.name);
+    let names: Vec<_> = Object::new(&resource.table, &inputs).iter().filter_map(is_taken).collect();
+    if names.is_empty() || has_errors(&validate(resource, &inputs)) {
+        return Ok(None);
+    }
+    let place = Place { attr: resource.key, of: resource };
+    let Kept { found, warnings, .. } = kept(resource, Some(place), id, shown, &State { value: inputs.clone(), ..state });
+    let found = Found { import: Some(format!("{id}:{}", names.join(",")).into()), ..found };
+    Ok(Some(Kept { found, inputs, warnings }))
+}
+
+/// Whether it is what clearing it leaves.
+fn is_cleared(attr: &Attr, value: &Value) -> bool {
+    match attr.cleared {
+        Cleared::To(default) => value.is_null() || crate::engine::semantically_equal(attr, &default.value(), value),
+        _ => value.is_empty(),
+    }
+}

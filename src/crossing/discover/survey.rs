@@ -1,0 +1,186 @@
+//! What is there: every object of the kinds that are looked for, read once.
+//!
+//! Owns what is kept of it: its id, what people call it and what it refers to in memory, what is said of it on disk.
+
+use super::{
+    Kind, Problem,
+    kinds::{How, find},
+    objects::{self, Scope},
+    select,
+    spool::{Span, Spool},
+};
+use crate::{
+    crossing::program::{Named, in_order, named},
+    engine::Engine,
+    schema::{self, Attr, Resource},
+    value::Value,
+};
+use std::collections::{BTreeSet, HashMap};
+
+/// Something that is not in the program, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The kind.
+    pub kind: &'static str,
+    /// Why.
+    pub why: String,
+}
+
+impl LeftOut {
+    pub(super) fn of(kind: &Resource, why: impl Into<String>) -> LeftOut {
+        LeftOut { kind: kind.name, why: why.into() }
+    }
+}
+
+/// An object that was found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Its id.
+    pub id: Box<str>,
+    /// What people call it.
+    pub shown: Box<str>,
+    /// By what it is imported, where that is not its id.
+    pub import: Option<Box<str>>,
+    /// The id of what it is in.
+    pub place: Option<Box<str>>,
+    /// What it refers to: kinds and ids.
+    pub(super) refers: Vec<(&'static str, Box<str>)>,
+    /// Its name in the program.
+    pub name: String,
+    pub(super) said: Span,
+}
+
+impl Found {
+    /// By what it is imported.
+    pub fn import_id(&self) -> &str {
+        self.import.as_deref().unwrap_or(&self.id)
+    }
+}
+
+/// The objects of a kind.
+pub struct Surveyed {
+    /// The kind.
+    pub resource: &'static Resource,
+    /// The objects, by name.
+    pub objects: Vec<Found>,
+    /// Whether only what belongs to others is taken.
+    pub(super) followed: bool,
+}
+
+/// What is there.
+pub struct Survey {
+    /// The kinds of which there is something, each after those that it refers to.
+    pub kinds: Vec<Surveyed>,
+    /// What is not in it.
+    pub left_out: Vec<LeftOut>,
+    /// What the user should hear.
+    pub warnings: Vec<String>,
+    pub(super) spool: Spool,
+}
+
+/// What is known of the surroundings of a survey.
+pub struct Around<'a, C: 'static> {
+    /// The provider's settings by name.
+    pub setting: &'a dyn Fn(&str) -> Option<String>,
+    /// Whether an object is taken, by its kind, its id and what people call it.
+    pub is_wanted: &'a dyn Fn(&Kind<C>, &str, &str) -> bool,
+    /// Whether an attribute that others may set as well has this value where nobody has set it.
+    pub is_usual: &'a dyn Fn(&Attr, &Value) -> bool,
+}
+
+/// Reads what is there. `tell` hears how far it is.
+///
+/// # Errors
+/// When a kind cannot be read, unless it is withheld: that is left out.
+pub async fn survey<C: Send + Sync + 'static>(
+    engine: &Engine<C>,
+    kinds: Vec<Kind<C>>,
+    around: &Around<'_, C>,
+    tell: &mut dyn FnMut(&str, usize),
+) -> Result<Survey, Problem> {
+    let mut survey = Survey { kinds: Vec::new(), left_out: Vec::new(), warnings: Vec::new(), spool: Spool::new()? };
+    let mut places: HashMap<&'static str, Vec<Scope>> = HashMap::new();
+    let order = in_order(kinds.iter().map(|kind| kind.resource).collect(), refers_to);
+    let mut reached = 0;
+    for resource in order {
+        let Some(kind) = kinds.iter().find(|kind| std::ptr::eq(kind.resource, resource)) else { continue };
+        let scopes = match kind.place {
+            Some(place) => scopes(engine, place.attr, place.of, around.setting, &survey, &mut places).await,
+            None => Ok(vec![Scope::default()]),
+        };
+        let mut objects = Vec::new();
+        let found = match scopes {
+            Ok(scopes) => objects::read(engine, kind, &scopes, around, tell, &mut survey, &mut objects).await,
+            Err(failure) => Err(failure),
+        };
+        match found {
+            Ok(()) => reached += 1,
+            Err(objects::Stopped::Withheld(why)) => {
+                survey.left_out.push(LeftOut::of(resource, why));
+                continue;
+            }
+            Err(objects::Stopped::Failed(problem)) => return Err(problem),
+        }
+        if !objects.is_empty() {
+            survey.kinds.push(Surveyed { resource, objects, followed: kind.followed });
+        }
+    }
+    if let (0, Some(LeftOut { kind, why })) = (reached, survey.left_out.first().filter(|_| !kinds.is_empty())) {
+        return Err(Problem::new(format_args!("nothing can be listed; {kind} first of all"), why));
+    }
+    select::followed(&mut survey.kinds);
+    name(engine.provider().name, &mut survey.kinds);
+    Ok(survey)
+}
+
+/// The kinds that one refers to.
+pub(super) fn refers_to(resource: &schema::Resource) -> BTreeSet<&'static str> {
+    resource.table.attrs().filter_map(|attr| Some(attr.refers_to?.resource.name)).collect()
+}
+
+/// What objects of a kind are asked for in: what the settings name, what was found already, or what is there.
+async fn scopes<C: Send + Sync + 'static>(
+    engine: &Engine<C>,
+    attr: &'static str,
+    of: &'static Resource,
+    setting: &dyn Fn(&str) -> Option<String>,
+    survey: &Survey,
+    known: &mut HashMap<&'static str, Vec<Scope>>,
+) -> Result<Vec<Scope>, objects::Stopped> {
+    let shown = |id: &str| {
+        let kind = survey.kinds.iter().find(|kind| std::ptr::eq(kind.resource, of))?;
+        kind.objects.iter().find(|found| *found.id == *id).map(|found| found.shown.to_string())
+    };
+    if let Some(id) = setting(attr) {
+        return Ok(vec![Scope { set: vec![(attr, id.clone())], shown: shown(&id) }]);
+    }
+    if let Some(kind) = survey.kinds.iter().find(|kind| std::ptr::eq(kind.resource, of)) {
+        return Ok(kind.objects.iter().map(|found| Scope::within(attr, of, &found.id, found.place.as_deref(), &found.shown)).collect());
+    }
+    if let Some(scopes) = known.get(of.name) {
+        return Ok(scopes.clone());
+    }
+    let entry = engine.resource(of.name).map(|(entry, _)| entry);
+    let Some((how @ How::Listed(_), place)) = entry.and_then(|entry| find(engine, entry)) else { return Ok(Vec::new()) };
+    let outer = match place {
+        Some(place) => Box::pin(scopes(engine, place.attr, place.of, setting, survey, known)).await?,
+        None => vec![Scope::default()],
+    };
+    let kind = Kind { resource: of, how, place, followed: false };
+    let found = objects::ids(engine, &kind, &outer, setting, attr).await?;
+    known.insert(of.name, found.clone());
+    Ok(found)
+}
+
+/// Gives every object its name, and orders them by that.
+fn name(provider: &'static str, kinds: &mut [Surveyed]) {
+    // What a file of a program calls the package and other files.
+    let modules: Vec<_> = kinds.iter().map(|kind| kind.resource.name).chain([provider]).collect();
+    for kind in kinds {
+        let objects = &kind.objects;
+        let of = |at: usize| Named { id: &objects[at].id, shown: &objects[at].shown };
+        let names = named(kind.resource.name, &modules, of, objects.len());
+        kind.objects.iter_mut().zip(names).for_each(|(found, name)| found.name = name);
+        kind.objects.sort_by(|one, other| one.name.cmp(&other.name));
+    }
+}

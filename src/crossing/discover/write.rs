@@ -1,0 +1,246 @@
+//! The files of what was found: beside their place first, and into it in one step.
+//!
+//! Owns that a half-written program is never seen, that nothing is overwritten unless that is asked for, and that nobody else
+//! can read what holds secrets.
+
+use super::{
+    Problem, Survey,
+    page::page,
+    said::{self, Secret},
+    spool::Spool,
+    survey::refers_to,
+};
+use crate::{
+    crossing::program::{Import, Printer, Referred, Uses, Variable},
+    frontends::pulumi::names::camel,
+    schema::{self, BlockSchema},
+};
+use serde_json::json;
+use std::{
+    collections::{BTreeSet, HashMap},
+    fs::{self, File},
+    io::{self, BufWriter, Write},
+    path::Path,
+};
+use tempfile::TempDir;
+
+/// The files that were written, not yet in their place.
+pub struct Files {
+    dir: TempDir,
+    names: Vec<String>,
+    /// The secrets that the program takes.
+    pub secrets: Vec<Variable>,
+    /// What was taken: kinds with how many.
+    pub taken: Vec<(&'static str, usize)>,
+}
+
+/// Writes the program of what was found, with what imports it, into a directory beside `target`.
+pub fn write(survey: &mut Survey, printer: Printer, project: &str, target: &Path) -> Result<Files, Problem> {
+    let beside = target.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(beside)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".janiform-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+    let dir = builder.tempdir_in(beside)?;
+    let mut writer = Writer { dir: dir.path(), names: Vec::new() };
+    let Survey { kinds, spool, left_out, .. } = survey;
+
+    // Only what is referred to has to be found by its id.
+    let present: BTreeSet<_> = kinds.iter().map(|kind| kind.resource.name).collect();
+    let referred: BTreeSet<_> = kinds.iter().flat_map(|kind| refers_to(kind.resource)).filter(|name| present.contains(name)).collect();
+    let mut names: HashMap<&'static str, HashMap<Box<str>, String>> = HashMap::new();
+    for kind in kinds.iter().filter(|kind| referred.contains(kind.resource.name)) {
+        names.insert(kind.resource.name, kind.objects.iter().map(|found| (found.id.clone(), found.name.clone())).collect());
+    }
+    let name_of = |kind: &str, id: &str| names.get(kind)?.get(id).cloned();
+    let referred = Referred(referred);
+
+    let [before, between, behind] = printer.around_imports();
+    let mut imports = writer.file(printer.import_file(), false)?;
+    imports.write_all(before.as_bytes())?;
+    let (mut is_first, mut variables, mut taken) = (true, Vec::new(), Vec::new());
+    let mut secrets = Secrets::new(printer)?;
+    let mut open: Option<Open> = None;
+    for kind in kinds.iter() {
+        let (resource, path) = (kind.resource, printer.file(kind.resource.name));
+        if open.as_ref().is_some_and(|open| open.path != path) {
+            open.take().map(|open| open.close(&mut writer, printer, project, &referred, &variables)).transpose()?;
+        }
+        let file = match &mut open {
+            Some(file) => file,
+            none => none.insert(Open { path, kind: resource.name, body: Spool::new()?, uses: Uses::default() }),
+        };
+        let block = BlockSchema::resource(resource);
+        for found in &kind.objects {
+            let stored = schema::json::read(&block, &spool.read(found.said)?).map_err(io::Error::other)?;
+            let (said, hidden) = said::resource(resource, found, &stored.value, printer.language, &name_of);
+            if !file.body.is_empty() {
+                file.body.add(printer.between())?;
+            }
+            file.body.add(&printer.resource(&said, &mut file.uses, &referred))?;
+            if !is_first {
+                imports.write_all(between.as_bytes())?;
+            }
+            is_first = false;
+            imports.write_all(printer.import(Import { of: resource, name: &found.name, id: found.import_id() }).as_bytes())?;
+            for secret in hidden {
+                secrets.add(&secret)?;
+                variables.push(secret.variable);
+            }
+        }
+        taken.push((resource.name, kind.objects.len()));
+    }
+    open.map(|open| open.close(&mut writer, printer, project, &referred, &variables)).transpose()?;
+    imports.write_all(behind.as_bytes())?;
+    finish(imports)?;
+    if !variables.is_empty() {
+        let mut file = writer.file(secrets.path(), true)?;
+        secrets.write(&mut file)?;
+        finish(file)?;
+    }
+    let kinds: Vec<_> = kinds.iter().map(|kind| kind.resource).collect();
+    let kind_names: Vec<_> = kinds.iter().map(|kind| kind.name).collect();
+    for file in printer.frame(project, &kind_names, &variables) {
+        writer.whole(&file.path, &file.content)?;
+    }
+    writer.whole("README.md", &page(printer, &kinds, &variables, secrets_file(printer), left_out))?;
+    let names = writer.names;
+    Ok(Files { dir, names, secrets: variables, taken })
+}
+
+impl Files {
+    /// Where they are until they are put into their place.
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Their names.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Puts them into their place.
+    ///
+    /// # Errors
+    /// Unless `force`, when one is there already: then nothing is changed.
+    pub fn put(self, target: &Path, force: bool) -> Result<(), Problem> {
+        let is_empty = |dir: &Path| fs::read_dir(dir).map(|mut entries| entries.next().is_none()).unwrap_or(true);
+        if !target.exists() || target.is_dir() && is_empty(target) {
+            if target.exists() {
+                fs::remove_dir(target)?;
+            }
+            fs::rename(self.dir.path(), target)?;
+            // It has another name by now, and is not to be removed.
+            let _ = self.dir.keep();
+            return Ok(());
+        }
+        if !force {
+            free(target, self.names.iter().map(String::as_str))?;
+        }
+        for name in &self.names {
+            fs::rename(self.dir.path().join(name), target.join(name))?;
+        }
+        Ok(())
+    }
+}
+
+/// That none of these files is there.
+///
+/// # Errors
+/// They name the first one that is.
+pub fn free<'a>(target: &Path, names: impl IntoIterator<Item = &'a str>) -> Result<(), Problem> {
+    match names.into_iter().map(|name| target.join(name)).find(|path| path.exists()) {
+        None => Ok(()),
+        Some(there) => {
+            let hint = "Choose another directory with --out, or overwrite what is there with --force.";
+            Err(Problem::new(format_args!("{} is there already", there.display()), hint))
+        }
+    }
+}
+
+/// A file whose resources are being written.
+struct Open {
+    path: String,
+    kind: &'static str,
+    body: Spool,
+    uses: Uses,
+}
+
+impl Open {
+    fn close(
+        mut self,
+        writer: &mut Writer<'_>,
+        printer: Printer,
+        project: &str,
+        referred: &Referred,
+        variables: &[Variable],
+    ) -> io::Result<()> {
+        let mut file = writer.file(&self.path, false)?;
+        file.write_all(printer.head(self.kind, project, &self.uses, referred).as_bytes())?;
+        self.body.copy_to(&mut file)?;
+        file.write_all(printer.foot(variables).as_bytes())?;
+        finish(file)
+    }
+}
+
+struct Writer<'a> {
+    dir: &'a Path,
+    names: Vec<String>,
+}
+
+impl Writer<'_> {
+    fn file(&mut self, name: &str, is_secret: bool) -> io::Result<BufWriter<File>> {
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        if is_secret {
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        self.names.push(name.to_owned());
+        Ok(BufWriter::new(options.open(self.dir.join(name))?))
+    }
+
+    fn whole(&mut self, name: &str, content: &str) -> io::Result<()> {
+        let mut file = self.file(name, false)?;
+        file.write_all(content.as_bytes())?;
+        finish(file)
+    }
+}
+
+fn finish(file: BufWriter<File>) -> io::Result<()> {
+    file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+}
+
+/// The values of secrets, as a tool takes them.
+struct Secrets {
+    printer: Printer,
+    values: Spool,
+}
+
+fn secrets_file(printer: Printer) -> &'static str {
+    if printer.language.is_pulumi() { "secrets.json" } else { "secrets.auto.tfvars.json" }
+}
+
+impl Secrets {
+    fn new(printer: Printer) -> io::Result<Secrets> {
+        Ok(Secrets { printer, values: Spool::new()? })
+    }
+
+    fn path(&self) -> &'static str {
+        secrets_file(self.printer)
+    }
+
+    fn add(&mut self, secret: &Secret) -> io::Result<()> {
+        let gap = if self.values.is_empty() { "" } else { ",\n" };
+        let name = &secret.variable.name;
+        let name = if self.printer.language.is_pulumi() { camel(name) } else { name.clone() };
+        self.values.add(&format!("{gap}  {}: {}", json!(name), json!(secret.value))).map(drop)
+    }
+
+    fn write(&mut self, to: &mut impl Write) -> io::Result<()> {
+        to.write_all(b"{\n")?;
+        self.values.copy_to(to)?;
+        to.write_all(b"\n}\n")
+    }
+}
