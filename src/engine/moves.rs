@@ -160,6 +160,8 @@ pub struct Source<'a> {
 pub struct Moved {
     /// Its state here.
     pub state: State,
+    /// Members that said something and that a program calls otherwise here: what the peer called them, and what they are.
+    pub renamed: Vec<(&'static str, &'static str)>,
     /// What the user should hear.
     pub warnings: Vec<Diagnostic>,
 }
@@ -195,13 +197,6 @@ impl<C: Send + Sync + 'static> Engine<C> {
         self.way(address, type_name).map(|(entry, block, _)| (entry, block))
     }
 
-    /// What a program has to say otherwise of objects of this type of this provider, one sentence each.
-    pub fn renames(&self, address: &str, type_name: &str) -> Vec<String> {
-        let carries = self.way(address, type_name).and_then(|(_, _, found)| found).map(|found| found.carries).unwrap_or_default();
-        let renamed = carries.iter().filter_map(|carry| Some((carry.from, carry.to?))).filter(|(from, to)| from != to);
-        renamed.map(|(from, to)| format!("`{from}` is `{to}` here")).collect()
-    }
-
     /// The object as one of this resource.
     ///
     /// # Errors
@@ -233,12 +228,12 @@ impl<C: Send + Sync + 'static> Engine<C> {
             later if !self.is_own(source.address) => later.max(block.version() + 1),
             ours => ours,
         };
-        let mut warnings = Vec::new();
+        let (mut warnings, mut renamed) = (Vec::new(), Vec::new());
         let (Stored { id, value }, private) = match found {
             None => (upgrade(block, shape, source.json).map_err(unreadable)?, Private::default()),
             Some(found) => {
                 let theirs = Json::parse(source.json).map_err(|why| refused(&format!("It cannot be read: {why}.")))?;
-                let (own, left) = carried(found, &theirs);
+                let (own, left) = carried(found, &theirs, &mut renamed);
                 if !left.is_empty() {
                     warnings.push(without_place(source, &target, &left));
                 }
@@ -263,24 +258,28 @@ impl<C: Send + Sync + 'static> Engine<C> {
             return Err(refused("It has no id: import the object instead."));
         };
         warnings.extend(resource.on_adopt.iter().filter_map(|says| says(object)).map(Diagnostic::from));
-        Ok(Moved { state: State { id: Some(id), value, private }, warnings })
+        Ok(Moved { state: State { id: Some(id), value, private }, renamed, warnings })
     }
 }
 
 /// The object by this resource's names, and the members that say something and have no place here.
-fn carried<'a>(found: &Move, theirs: &'a Json) -> (Json, Vec<&'a str>) {
+fn carried<'a>(found: &Move, theirs: &'a Json, renamed: &mut Vec<(&'static str, &'static str)>) -> (Json, Vec<&'a str>) {
     let mut own = Json::object::<String>([]);
     let mut left = Vec::new();
     for (name, member) in theirs.as_object().into_iter().flatten().filter(|(_, member)| !is_empty(member)) {
         let mut said = found.carries.iter().filter(|carry| carry.from == name).peekable();
         let is_known = said.peek().is_some();
-        for Carry { to, by, unless, .. } in said {
+        for Carry { from, to, by, unless } in said {
             let value = by(member);
             if let Some(to) = to
                 && !is_empty(&value)
                 && unless.is_none_or(|other| is_empty(theirs.at(other)))
             {
                 own.put(*to, value);
+                let table = &found.resource.table;
+                if from != to && table.index(to).is_some_and(|place| table.attr(place).configurable()) {
+                    renamed.push((*from, *to));
+                }
             }
         }
         match (is_known, found.resource.table.index(name)) {

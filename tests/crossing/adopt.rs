@@ -67,6 +67,8 @@ fn every_object_gets_our_type_our_provider_and_our_attributes() {
     // Told: what is called otherwise, and whose client it may be.
     let became = |address: &str| report.moved.iter().find(|became| became.was == address).unwrap();
     assert!(became("hydra_oauth2_client.web").notes.iter().any(|note| note.contains("`scopes`") && note.contains("`scope`")));
+    // Only what it says.
+    assert!(!became("hydra_oauth2_client.minimal").notes.iter().any(|note| note.contains("jwk")));
     assert!(became("hydra_oauth2_client.maester").warnings.iter().any(|warning| warning.summary.contains("hydra-maester")));
     assert!(became("hydra_oauth2_client.machine").warnings.is_empty());
     // What the peer's server decides and ours is told.

@@ -40,12 +40,12 @@ pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, text: &[u8]) -
             }
             Some((entry, schema)) => {
                 let kind = block.at("type").as_str().unwrap_or_default().to_owned();
-                let mut became =
-                    Became { was: was.clone(), is: String::new(), notes: engine.renames(&source, &kind), warnings: Vec::new() };
+                let mut became = Became { was: was.clone(), is: String::new(), notes: Vec::new(), warnings: Vec::new() };
                 for instance in instances(&mut block) {
                     let from = Instance { address: &was, source: &source, kind: &kind };
                     let moved = from.moves(engine, entry.resource, instance)?;
                     became.warnings.extend(moved.warnings.iter().cloned());
+                    became.notes.extend(moved.renamed.iter().map(|(from, to)| format!("`{from}` is `{to}` here")));
                     if kind != format!("{}_{}", engine.provider().name, entry.resource.name) {
                         became.notes.extend(unlike_defaults(entry.resource, &moved.state.value));
                     }

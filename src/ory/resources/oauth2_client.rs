@@ -267,7 +267,9 @@ const fn lifespan(name: &'static str, doc: &'static str) -> Attr {
 /// Hydra takes the others, and answers with tokens that nobody can use: seen with 2.3.0.
 fn lasting(text: &str) -> Result<(), String> {
     match duration::parse(text) {
-        Ok(nanoseconds) if nanoseconds <= 0 => Err("Tokens that live so long are over before they arrive: set more than `0s`, such as `1h`.".into()),
+        Ok(nanoseconds) if nanoseconds <= 0 => {
+            Err("Tokens that live so long are over before they arrive: set more than `0s`, such as `1h`.".into())
+        }
         _ => Ok(()),
     }
 }

@@ -33,7 +33,7 @@ pub(super) async fn adopt<C: Send + Sync + 'static>(
         version: request.source_schema_version,
         json: json(&request.source_type_name, request.source_state.as_ref())?,
     };
-    let Moved { mut state, warnings } = server.engine.moved(&source, entry.resource)?;
+    let Moved { mut state, warnings, .. } = server.engine.moved(&source, entry.resource)?;
     state.id = state.id.as_deref().map(msgpack::normalised);
     Ok(move_resource_state::Response {
         // What the other provider remembered means nothing here; that nothing is remembered does.

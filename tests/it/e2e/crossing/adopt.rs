@@ -134,7 +134,7 @@ fn a_state_is_written_whole_for_its_owner_alone_and_over_nothing() {
     let scratch = Scratch::new();
     scratch.write("old.tfstate", &fixture("peers/svrakitin.tfstate"));
     let new = scratch.join("new.tfstate");
-    let run = |arguments: &[&str]| process::run(Command::new(janiform()).arg("adopt").args(arguments).current_dir(scratch.join("")));
+    let run = |arguments: &[&str]| process::run(Command::new(janiform()).arg("adopt").args(arguments).current_dir(scratch.path()));
     // Only said, without a file to write to.
     run(&["old.tfstate"]).ok().says(&[
         "hydra_oauth2_client.web becomes ory_oauth2_client.web",
