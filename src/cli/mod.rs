@@ -3,6 +3,7 @@
 //! Owns arguments, the process environment and what people read on a terminal. Errors are one sentence
 //! with a hint of what to do next.
 
+mod adopt;
 mod config;
 mod diff;
 mod discover;
@@ -36,6 +37,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Makes the state of another provider for Ory one of this one.
+    Adopt(adopt::Args),
     /// Turns what a project or a state says into the files of self-hosted servers.
     Config {
         #[command(subcommand)]
@@ -93,6 +96,7 @@ impl Error {
 /// Runs the command line and says how it ended.
 pub async fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Command::Adopt(args) => adopt::run(args),
         Command::Config { command } => config::run(command).await,
         Command::Diff(args) => return diff::run(args).await,
         Command::Discover(args) => discover::run(*args).await,

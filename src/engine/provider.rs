@@ -1,7 +1,7 @@
 //! A provider, as data: what it is called, how it is configured, and what it offers.
 
 use super::{
-    DataSource, Diagnostic, Entry,
+    DataSource, Diagnostic, Entry, Peer,
     offer::{self, Group, Offer},
 };
 use crate::{
@@ -26,8 +26,8 @@ pub struct Provider<C: 'static> {
     pub repository: &'static str,
     /// Its license, as an SPDX expression.
     pub license: &'static str,
-    /// Providers whose states of the same types it takes over as they are, as `namespace/name`.
-    pub adopts: &'static [&'static str],
+    /// Other providers whose stored objects can become its own.
+    pub peers: &'static [&'static Peer],
     /// The table of its configuration.
     pub config: &'static Table,
     /// Rules over the configuration.
@@ -77,7 +77,7 @@ pub const fn provider<C: 'static>(
         version: "",
         repository: "",
         license: "",
-        adopts: &[],
+        peers: &[],
         config: &NOTHING,
         rules: &[],
         configure,
@@ -118,9 +118,9 @@ impl<C: 'static> Provider<C> {
         self
     }
 
-    /// Providers whose states of the same types it takes over as they are, as `namespace/name`.
-    pub const fn adopts(mut self, providers: &'static [&'static str]) -> Self {
-        self.adopts = providers;
+    /// Other providers whose stored objects can become its own.
+    pub const fn peers(mut self, peers: &'static [&'static Peer]) -> Self {
+        self.peers = peers;
         self
     }
 

@@ -98,6 +98,8 @@ impl<C: Send + Sync + 'static> Engine<C> {
         heard.extend(warnings);
         let state = State { id: Some(id), ..reread(entry.resource, prior, &value) };
         if imported {
+            let object = Object::new(&entry.resource.table, &state.value);
+            heard.extend(entry.resource.on_adopt.iter().filter_map(|says| says(object)).map(Diagnostic::from));
             // What was begun under its names is in a state by now.
             self.seen(entry.resource, state.id.as_deref(), &state.value, true);
         }

@@ -9,6 +9,7 @@ mod client;
 mod ephemeral;
 mod functions;
 mod keto;
+mod peers;
 pub mod project;
 mod provider;
 pub mod resources;

@@ -2,6 +2,7 @@
 
 use super::{
     client::{Client, http_url, project_url, slug},
+    peers::PEERS,
     resources,
 };
 use crate::value::Value;
@@ -24,7 +25,7 @@ pub static ORY: Provider<Client> = provider(
 .version(env!("CARGO_PKG_VERSION"))
 .repository("https://github.com/janiform/janiform")
 .license(env!("CARGO_PKG_LICENSE"))
-.adopts(&["ory/ory", "janiform/ory"])
+.peers(PEERS)
 .config(&CONFIG, RULES)
 .groups(resources::OFFERS)
 .examples(EXAMPLES)

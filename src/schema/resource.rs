@@ -12,6 +12,9 @@ pub type Occupied = (&'static str, String);
 /// What is to be said of a new object, as configured: nothing of what is not known.
 pub type OnCreate = fn(Object<'_>) -> Option<Problem>;
 
+/// What is to be said of an object that somebody else made and that is taken over, by a move or an import.
+pub type OnAdopt = fn(Object<'_>) -> Option<Problem>;
+
 /// What is to be said of a change from one object to another, as planned.
 pub type OnChange = fn(Object<'_>, Object<'_>) -> Option<Problem>;
 
@@ -35,6 +38,8 @@ pub struct Resource {
     pub advice: &'static [Advice],
     /// What a new object needs that one which is there can do without, such as a secret that no answer shows.
     pub on_create: &'static [OnCreate],
+    /// What is to be said of an object that somebody else made and that is taken over.
+    pub on_adopt: &'static [OnAdopt],
     /// What a change from one object to another would do that its author may not have in mind.
     pub on_change: &'static [OnChange],
     /// Why an object is guarded against deletion although nobody says so.
@@ -72,6 +77,7 @@ pub const fn resource(name: &'static str, doc: &'static str) -> Resource {
         rules: &[],
         advice: &[],
         on_create: &[],
+        on_adopt: &[],
         on_change: &[],
         protected: None,
         modify_plan: None,
@@ -114,6 +120,12 @@ impl Resource {
     /// What a new object needs that one which is there can do without: an import has no secrets.
     pub const fn on_create(mut self, says: &'static [OnCreate]) -> Self {
         self.on_create = says;
+        self
+    }
+
+    /// What is to be said of an object that is taken over, by a move or an import, such as that somebody else manages it.
+    pub const fn on_adopt(mut self, says: &'static [OnAdopt]) -> Self {
+        self.on_adopt = says;
         self
     }
 

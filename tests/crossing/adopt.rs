@@ -1,1 +1,213 @@
-//! The way across: adopt.
+//! States of other providers as states of this one: whole files, and what refuses them.
+
+use janiform::{
+    crossing::adopt::{Adopted, adopt},
+    engine::Engine,
+    ory::ORY,
+};
+use serde_json::{Value as Json, json};
+
+fn fixture(name: &str) -> Json {
+    let path = format!("{}/tests/fixtures/peers/{name}", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn adopted(state: &Json) -> (Adopted, Json) {
+    let adopted = adopt(&Engine::new(&ORY), state.to_string().as_bytes()).unwrap_or_else(|why| panic!("{why:?}"));
+    let state = serde_json::from_str(&adopted.text).unwrap();
+    (adopted, state)
+}
+
+fn refused(state: &Json) -> String {
+    let Err(why) = adopt(&Engine::new(&ORY), state.to_string().as_bytes()) else { panic!("{state}") };
+    format!("{} {}", why.what, why.hint)
+}
+
+/// The resources of a state by their addresses.
+fn blocks(state: &Json) -> Vec<(String, &Json)> {
+    let blocks = state["resources"].as_array().unwrap().iter();
+    blocks.map(|block| (format!("{}.{}", block["type"].as_str().unwrap(), block["name"].as_str().unwrap()), block)).collect()
+}
+
+#[test]
+fn every_object_gets_our_type_our_provider_and_our_attributes() {
+    let before = fixture("svrakitin.tfstate");
+    let (report, after) = adopted(&before);
+    let names: Vec<_> = blocks(&after).into_iter().map(|(address, _)| address).collect();
+    assert_eq!(
+        names,
+        [
+            "ory_json_web_key_set.made",
+            "ory_json_web_key_set.own",
+            "ory_oauth2_client.machine",
+            "ory_oauth2_client.maester",
+            "ory_oauth2_client.minimal",
+            "ory_oauth2_client.signer",
+            "ory_oauth2_client.web"
+        ]
+    );
+    assert_eq!(after["serial"].as_i64().unwrap(), before["serial"].as_i64().unwrap() + 1);
+    assert_eq!(after["lineage"], before["lineage"]);
+    assert!(!after.to_string().contains("svrakitin"));
+    let of = |address: &str| blocks(&after).into_iter().find(|(name, _)| name == address).unwrap().1["instances"][0].clone();
+    let machine = of("ory_oauth2_client.machine");
+    assert_eq!(machine["attributes"]["scope"], "read write");
+    assert_eq!(machine["attributes"]["client_secret"], "peer-secret-machine");
+    let metadata: Json = serde_json::from_str(machine["attributes"]["metadata"].as_str().unwrap()).unwrap();
+    assert_eq!(metadata, json!({ "team": "payments", "tier": "2" }));
+    assert_eq!(machine["sensitive_attributes"], json!([[{ "type": "get_attr", "value": "client_secret" }]]));
+    let signer = of("ory_oauth2_client.signer");
+    let keys: Json = serde_json::from_str(signer["attributes"]["jwks"].as_str().unwrap()).unwrap();
+    assert_eq!(keys["keys"][0]["kid"], "signer-1");
+    assert!(keys["keys"][0].get("d").is_none() && keys["keys"][0].get("x5c").is_none());
+    // What made a key is not what brought one.
+    assert_eq!(of("ory_json_web_key_set.made")["attributes"]["algorithm"], "ES256");
+    assert_eq!(of("ory_json_web_key_set.made")["attributes"]["jwks"], Json::Null);
+    assert!(of("ory_json_web_key_set.own")["attributes"]["jwks"].as_str().unwrap().contains("own-1"));
+    // Told: what is called otherwise, and whose client it may be.
+    let became = |address: &str| report.moved.iter().find(|became| became.was == address).unwrap();
+    assert!(became("hydra_oauth2_client.web").notes.iter().any(|note| note.contains("`scopes`") && note.contains("`scope`")));
+    // Only what it says.
+    assert!(!became("hydra_oauth2_client.minimal").notes.iter().any(|note| note.contains("jwk")));
+    assert!(became("hydra_oauth2_client.maester").warnings.iter().any(|warning| warning.summary.contains("hydra-maester")));
+    assert!(became("hydra_oauth2_client.machine").warnings.is_empty());
+    // What the peer's server decides and ours is told.
+    let notes =
+        |address: &str| became(address).notes.iter().any(|note| note.contains("token_endpoint_auth_method = \"client_secret_basic\""));
+    assert!(notes("hydra_oauth2_client.minimal") && !notes("hydra_oauth2_client.machine"));
+}
+
+#[test]
+fn the_official_state_keeps_its_types() {
+    let (report, after) = adopted(&fixture("official.tfstate"));
+    assert_eq!(report.moved.len(), 11);
+    for ((was, _), became) in blocks(&after).iter().zip(&report.moved) {
+        assert_eq!([&became.was, &became.is], [was, was]);
+    }
+    assert!(after.to_string().contains("registry.terraform.io/janiform/ory"));
+    // Once is enough.
+    let (again, same) = adopted(&after);
+    assert!(again.moved.is_empty());
+    assert_eq!(same, after);
+}
+
+#[test]
+fn providers_of_one_type_name_are_told_apart_by_their_addresses() {
+    let (_, after) = adopted(&fixture("nitra.tfstate"));
+    let machine = blocks(&after).into_iter().find(|(name, _)| name == "ory_oauth2_client.machine").unwrap().1;
+    // Its scope is one text, where the other's is a list.
+    assert_eq!(machine["instances"][0]["attributes"]["scope"], "read write");
+    assert_eq!(machine["provider"], "provider[\"registry.opentofu.org/janiform/ory\"]");
+}
+
+/// A state of two modules, with keys, an alias, a data source, an object of somebody else's, and one that depends on all of them.
+fn composed() -> Json {
+    let block = |module: Option<&str>, mode: &str, kind: &str, provider: &str, instances: Json| {
+        let mut block = json!({ "mode": mode, "type": kind, "name": "it", "provider": provider, "instances": instances });
+        if let Some(module) = module {
+            block["module"] = json!(module);
+        }
+        block
+    };
+    let client = |id: &str| json!({ "schema_version": 0, "attributes": { "id": id, "client_id": id, "client_name": id, "scopes": ["a"] } });
+    let mut keyed = client("k");
+    keyed["index_key"] = json!("one");
+    keyed["status"] = json!("tainted");
+    keyed["identity"] = json!({ "theirs": 1 });
+    keyed["identity_schema_version"] = json!(0);
+    let dependent = json!({ "schema_version": 0, "attributes": { "id": "1" }, "dependencies":
+        ["data.hydra_jwks.it", "hydra_oauth2_client.it", "module.shop.hydra_oauth2_client.it", "random_pet.it"] });
+    json!({ "version": 4, "terraform_version": "1.11.4", "serial": 3, "lineage": "l", "outputs": { "o": { "value": "kept", "type": "string" } },
+        "resources": [
+            block(None, "data", "hydra_jwks", "provider[\"registry.terraform.io/svrakitin/hydra\"]", json!([{}])),
+            block(None, "managed", "hydra_oauth2_client", "provider[\"registry.terraform.io/svrakitin/hydra\"].eu", json!([keyed])),
+            block(Some("module.shop"), "managed", "hydra_oauth2_client", "module.shop.provider[\"registry.terraform.io/svrakitin/hydra\"]", json!([client("s")])),
+            block(None, "managed", "random_pet", "provider[\"registry.terraform.io/hashicorp/random\"]", json!([dependent])),
+        ],
+        "check_results": null })
+}
+
+#[test]
+fn modules_aliases_instances_and_what_others_depend_on_come_along() {
+    let (report, after) = adopted(&composed());
+    let [first, shop, other] = after["resources"].as_array().unwrap().as_slice() else { panic!("{after}") };
+    assert_eq!(first["provider"], "provider[\"registry.terraform.io/janiform/ory\"].eu");
+    assert_eq!(shop["provider"], "module.shop.provider[\"registry.terraform.io/janiform/ory\"]");
+    assert_eq!([&shop["module"], &shop["type"]], [&json!("module.shop"), &json!("ory_oauth2_client")]);
+    let instance = &first["instances"][0];
+    assert_eq!([&instance["index_key"], &instance["status"]], [&json!("one"), &json!("tainted")]);
+    assert!(instance.get("identity").is_none() && instance.get("identity_schema_version").is_none());
+    assert_eq!(other["instances"][0]["dependencies"], json!(["ory_oauth2_client.it", "module.shop.ory_oauth2_client.it", "random_pet.it"]));
+    assert_eq!(other["provider"], composed()["resources"][3]["provider"]);
+    assert_eq!(after["outputs"], composed()["outputs"]);
+    assert_eq!(report.data_sources, ["data.hydra_jwks.it"]);
+    assert_eq!(report.moved.len(), 2);
+}
+
+#[test]
+fn an_address_that_is_taken_is_refused_by_both_names() {
+    for place in [0, 4] {
+        let mut state = composed();
+        let mut ours = state["resources"][1].clone();
+        ours["type"] = json!("ory_oauth2_client");
+        ours["provider"] = json!("provider[\"registry.terraform.io/janiform/ory\"]");
+        state["resources"].as_array_mut().unwrap().insert(place, ours);
+        let why = refused(&state);
+        assert!(why.contains("hydra_oauth2_client.it") && why.contains("ory_oauth2_client.it") && why.contains("state mv"), "{why}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_with_the_resource_and_never_with_a_value() {
+    let mut state = composed();
+    state["resources"][1]["instances"][0]["attributes"]["client_name"] = json!(["hunter22"]);
+    let why = refused(&state);
+    assert!(why.contains("hydra_oauth2_client.it[\"one\"]") && why.contains("client_name") && !why.contains("hunter22"), "{why}");
+    let mut newer = composed();
+    newer["resources"][1]["instances"][0]["schema_version"] = json!(2);
+    assert!(refused(&newer).contains("version 2"));
+    let mut old = composed();
+    old["resources"][1]["instances"][0].as_object_mut().unwrap().remove("attributes");
+    assert!(refused(&old).contains("hydra_oauth2_client.it[\"one\"]: it has no attributes"));
+    for (state, says) in [
+        (json!({ "version": 5, "resources": [] }), "version 5"),
+        (json!({ "version": 3, "modules": [] }), "version 3"),
+        (json!({ "encrypted_data": "…", "encryption_version": "v0", "serial": 1 }), "encrypted"),
+        (json!({ "format_version": "1.0", "values": {} }), "show -json"),
+        (json!({ "resources": [] }), "no state"),
+        (json!([]), "no state"),
+        (json!({ "version": 4 }), "no list of resources"),
+    ] {
+        let why = refused(&state);
+        assert!(why.contains(says), "{says}: {why}");
+    }
+    let Err(why) = adopt(&Engine::new(&ORY), b"hunter22") else { panic!("it was read") };
+    assert!(!format!("{why:?}").contains("hunter22"));
+}
+
+#[test]
+fn what_nothing_corresponds_to_stays_and_is_named() {
+    let mut state = composed();
+    state["resources"][2]["type"] = json!("hydra_new_thing");
+    let (report, after) = adopted(&state);
+    assert_eq!(after["resources"][1], state["resources"][2]);
+    assert!(report.stays[0].contains("module.shop.hydra_new_thing.it"), "{:?}", report.stays);
+}
+
+#[test]
+fn a_stack_of_the_bridge_is_one_of_the_package() {
+    let before = fixture("bridge-stack.json");
+    let (report, after) = adopted(&before);
+    let resources = |stack: &Json| stack["deployment"]["resources"].as_array().unwrap().clone();
+    for (was, is) in resources(&before).iter().zip(&resources(&after)) {
+        if was["type"] != "pulumi:providers:ory" {
+            assert_eq!(was, is);
+            continue;
+        }
+        assert_eq!(report.moved[0].was, was["urn"].as_str().unwrap());
+        assert!(is["inputs"].get("__internal").is_none());
+        assert_eq!(is["inputs"]["version"], ORY.version);
+        assert_eq!([&is["inputs"]["projectApiKey"], &is["id"]], [&was["inputs"]["projectApiKey"], &was["id"]]);
+    }
+    assert!(adopted(&after).0.moved.is_empty());
+}

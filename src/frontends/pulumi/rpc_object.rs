@@ -42,7 +42,7 @@ impl Stored {
         if is_bridged {
             let config = Object::new(&resource.table, &last.value);
             value = engine::without_unasked(&resource.table, &value, |attr| !config.get(attr.name).is_null()).into_owned();
-            adopt::complete(&resource.table, &mut value);
+            engine::with_defaults(&resource.table, &mut value);
         }
         as_applied(&resource.table, &mut value, &last.value);
         Stored {

@@ -140,6 +140,19 @@ fn small_key(keys: Object<'_>) -> Option<Problem> {
     })
 }
 
+/// A client that Kubernetes looks after: two that write to it, each in the belief that it is its own, never come to an end.
+pub fn hydra_maester(client: Object<'_>) -> Option<Problem> {
+    let is_label = |part: &str| !part.is_empty() && part.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'));
+    let (name, namespace) = client.str("owner")?.split_once('/')?;
+    (is_label(name) && is_label(namespace)).then(|| {
+        Problem::doubtful(
+            "owner",
+            format!("The client {} may be one of hydra-maester's", client.str("client_id").unwrap_or_default()),
+            "Its `owner` is written as hydra-maester, the Kubernetes controller for Ory Hydra, writes it: a name and a namespace. If that manages the client, it undoes each change that is made here, and this undoes its changes. Take the client out of Kubernetes first, with `deletionPolicy: orphan` so that it stays on the server, or leave it to hydra-maester. If it is not in Kubernetes, nothing has to be done.",
+        )
+    })
+}
+
 /// A change that locks an application out: what it authenticates with will no longer be asked for.
 pub fn secret_in_use(before: Object<'_>, planned: Object<'_>) -> Option<Problem> {
     let method = "token_endpoint_auth_method";

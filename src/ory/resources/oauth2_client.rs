@@ -49,6 +49,7 @@ pub static RESOURCE: Resource = resource("oauth2_client", include_str!("oauth2_c
     ])
     .rules(RULES)
     .advice(guards::CLIENT)
+    .on_adopt(&[guards::hydra_maester])
     .on_change(&[guards::secret_in_use])
     .modify_plan(plan_secret)
     .checked();

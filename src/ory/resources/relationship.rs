@@ -36,7 +36,7 @@ pub static RESOURCE: Resource = resource(
 )
 .sections(&[TUPLE, TARGET, PROTECTION])
 .rules(RULES)
-.found_by(|said| tuple(said.str("namespace")?, said.str("object")?, said).map(|tuple| tuple.id()))
+.found_by(id)
 .checked();
 
 /// The data source.
@@ -106,6 +106,11 @@ pub(super) fn tuple(namespace: &str, object: &str, relationship: Object<'_>) -> 
         },
     };
     Some(Tuple { namespace: namespace.to_owned(), object: object.to_owned(), relation: text("relation")?, subject })
+}
+
+/// The id of the relationship that the attributes name.
+pub(in crate::ory) fn id(said: Object<'_>) -> Option<String> {
+    tuple(said.str("namespace")?, said.str("object")?, said).map(|tuple| tuple.id())
 }
 
 /// What a tuple says in the attribute of this name.

@@ -11,9 +11,9 @@ pub type Said = fn(&Json, &str, &str) -> Option<String>;
 pub fn put_back(ory: &Ory, recording: &str, state: &mut Json, said: Said) -> usize {
     // Both servers have a schema of this name.
     *state = renamed(state, "person", "default");
-    let objects = fixture_json("peers/objects.json");
+    let objects = [fixture_json("peers/objects.json"), fixture_json("peers/community-objects.json")];
     let mut count = 0;
-    for object in objects.as_array().unwrap().iter().filter(|object| object["state"] == recording) {
+    for object in objects.iter().flat_map(|objects| objects.as_array().unwrap()).filter(|object| object["state"] == recording) {
         let (path, body) = (object["get"].as_str().unwrap(), &object["body"]);
         let (kind, id) = path.rsplit_once('/').unwrap();
         let chosen = match kind {

@@ -1,5 +1,6 @@
 //! The way across with the real tools.
 
+mod adopt;
 mod diff;
 mod discover;
 #[path = "../../crossing/everything.rs"]

@@ -30,8 +30,14 @@ fn objects(state: &str) -> Vec<Json> {
     objects.as_array().unwrap().iter().filter(|object| object["state"] == state).cloned().collect()
 }
 
+/// The same of the community's providers.
+pub fn community(state: &str) -> Vec<Json> {
+    let objects = parsed(include_str!("../../fixtures/peers/community-objects.json"));
+    objects.as_array().unwrap().iter().filter(|object| object["state"] == state).cloned().collect()
+}
+
 /// Every service, with the identity schema of the recordings.
-async fn ory() -> emulator::Running {
+pub async fn ory() -> emulator::Running {
     let schema = json!({ "type": "object", "properties": { "traits": { "type": "object", "properties": {
         "email": {
             "type": "string", "format": "email",
@@ -54,7 +60,7 @@ pub fn everywhere(url: &str) -> Json {
 }
 
 /// Puts an object back onto the servers: its id then, and now, where that is the server's choice.
-async fn put_back(hydra: &Hydra, object: &Json, secret_key: Option<&str>) -> (String, String) {
+pub async fn put_back(hydra: &Hydra, object: &Json, secret_key: Option<&str>) -> (String, String) {
     let (path, mut body) = (object["get"].as_str().unwrap(), object["body"].clone());
     let Some((kind, id)) = path.strip_prefix("/admin/").and_then(|path| path.rsplit_once('/')) else {
         // Two of the objects name the same ones, so that Keto holds each twice: no affair of the provider's.

@@ -10,6 +10,7 @@ pub mod both_faces;
 mod broken_servers;
 mod certificates;
 mod client_plan;
+mod community;
 pub mod console;
 mod dynamic;
 mod empties;

@@ -6,6 +6,7 @@
 //! | [`toys`] | the lifecycles and the special cases on the toy provider |
 //! | [`failures`] | what is told and kept when things go wrong |
 //! | [`states`] | states, secrets, other providers' states, data sources |
+//! | [`moves`] | what other providers' types become |
 //! | [`calls`] | functions, ephemeral resources, lists and actions |
 //! | [`codec`] | the encoding of values: golden vectors, round trips, hostile bytes |
 //!
@@ -15,6 +16,7 @@
 mod calls;
 mod codec;
 mod failures;
+mod moves;
 mod saboteur;
 mod shared;
 mod states;

@@ -11,7 +11,7 @@ mod server;
 pub use server::{Hook, Remote, Request, Store};
 
 use janiform::{
-    engine::{Offer, Provider, provider},
+    engine::{Offer, Peer, Provider, carry, drops, moves, peer, provider},
     schema::*,
     value::{Json, Value},
 };
@@ -23,7 +23,7 @@ pub static TOY: Provider<Store> = provider("toy", "Toys to test with.", server::
     .version("0.0.1")
     .repository("https://toys.example/source")
     .license("Apache-2.0")
-    .adopts(&["oldtoys/toy"])
+    .peers(&[&OLD_TOYS, &GAMES])
     .config(&CONFIG, &[requires(&["token", "endpoint"])])
     .offers(&[
         &[
@@ -174,6 +174,25 @@ pub static LINK: Resource = resource("link", "A link between two things; a chang
         list("kinds", "What sort of link it is.").unordered().replaces(),
     ]])
     .checked();
+
+/// Whoever made toys before, of the same types.
+static OLD_TOYS: Peer = peer(&["oldtoys/toy"]).alike();
+
+/// Whoever calls the same toys other names.
+static GAMES: Peer = peer(&["games/game", "others/board"]).moves(&[
+    moves("game_piece", &THING).carrying(&[
+        carry("title").to("name"),
+        carry("tags").to("label").by(|tags| match tags.as_array() {
+            Some(tags) => tags.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(" ").into(),
+            None => Json::Null,
+        }),
+        carry("old_hint").to("hint").unless("hint"),
+        carry("hint"),
+        drops("rules"),
+    ]),
+    moves("game_edge", &LINK).id(|link| Some(format!("{}-{}", link.str("from")?, link.str("to")?))),
+    moves("game_rumour", &THING).stub(),
+]);
 
 pub static RELIC: Resource = resource("relic", "A thing that was stored in two other shapes before.")
     .import("relic_id")

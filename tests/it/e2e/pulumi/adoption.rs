@@ -3,12 +3,13 @@
 use crate::{
     adoption::{held, put_back},
     harness::{
-        fixture_json,
+        fixture_json, janiform, process,
         pulumi::Pulumi,
         server::{Ory, Place},
     },
 };
 use serde_json::{Value as Json, json};
+use std::process::Command;
 
 const RECORDING: &str = "bridge-stack.json";
 const KEY_SET: &str = "bridge-signing";
@@ -63,15 +64,21 @@ fn secret_again(exported: &Json) -> Json {
 
 #[test]
 fn the_bridges_stack_previews_no_changes() {
-    adopt(Place::Emulator);
+    adopt(Place::Emulator, false);
+}
+
+/// After `janiform adopt`, nothing starts the bridge any more: not even a refresh before the first update.
+#[test]
+fn an_adopted_stack_needs_no_bridge() {
+    adopt(Place::Emulator, true);
 }
 
 #[test]
 fn the_bridges_stack_previews_no_changes_on_real_servers() {
-    adopt(Place::Real);
+    adopt(Place::Real, false);
 }
 
-fn adopt(place: Place) {
+fn adopt(place: Place, by_command: bool) {
     let ory = Ory::start(place);
     let mut stack = fixture_json("peers/bridge-stack.json");
     assert_eq!(put_back(&ory, RECORDING, &mut stack, said), 7);
@@ -98,7 +105,16 @@ fn adopt(place: Place) {
     let salt = settings.lines().find_map(|line| line.strip_prefix("encryptionsalt: ")).expect("a salt");
     stack["deployment"]["secrets_providers"]["state"]["salt"] = json!(salt);
     pulumi.scratch.write("w/stack.json", &stack.to_string());
+    if by_command {
+        let (stack, adopted) = (pulumi.scratch.join("w/stack.json"), pulumi.scratch.join("w/adopted.json"));
+        let ran = process::run(Command::new(janiform()).arg("adopt").arg(&stack).arg("--out").arg(&adopted)).ok();
+        ran.says(&["pulumi:providers:ory::p becomes the package ory"]);
+        std::fs::rename(adopted, stack).unwrap();
+    }
     pulumi.run(&["stack", "import", "--file", "stack.json"]).ok();
+    if by_command {
+        pulumi.run(&["refresh", "--yes", "--skip-preview"]).ok();
+    }
     // Not with a refresh: until the first update, that would start the bridge.
     pulumi.run(&["preview", "--expect-no-changes", "--diff"]).ok();
     pulumi.up();

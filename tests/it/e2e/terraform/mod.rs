@@ -46,7 +46,7 @@ macro_rules! with_both_tools {
         }
     };
 }
-use with_both_tools;
+pub(crate) use with_both_tools;
 
 /// An object of a state that a page shows how to import.
 pub struct Imported {

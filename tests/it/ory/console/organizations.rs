@@ -22,7 +22,7 @@ fn by(backend: &'static dyn Backend<Client>) -> &'static Provider<Client> {
     let whole = janiform::engine::provider(ORY.name, ORY.doc, ORY.configure)
         .namespace(ORY.namespace)
         .version(ORY.version)
-        .adopts(ORY.adopts)
+        .peers(ORY.peers)
         .config(ORY.config, ORY.rules)
         .offers(Vec::leak(vec![&*offers]));
     Box::leak(Box::new(whole))

@@ -1,0 +1,176 @@
+//! A state of Terraform or OpenTofu: types, addresses, objects and what depends on them, with all else as it was.
+
+use super::{Adopted, Became};
+use crate::{
+    crossing::state::{self, StateError},
+    engine::{Engine, Moved, Source},
+    frontends::terraform::state_file,
+    schema::{BlockSchema, Kind, Object, Resource},
+    value::{Json, Value},
+};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use std::collections::BTreeMap;
+
+pub(super) fn adopt<C: Send + Sync + 'static>(engine: &Engine<C>, text: &[u8]) -> Result<Adopted, StateError> {
+    // What is wrong with it as a whole, or with any of its parts, is told by those who read all of it.
+    state::terraform::read(text)?;
+    let mut document = Json::parse(text).unwrap_or(Json::Null);
+    let mut adopted = Adopted { text: String::new(), moved: Vec::new(), stays: Vec::new(), data_sources: Vec::new() };
+    let blocks = match document.at_mut("resources").map(Json::take) {
+        Some(Json::Array(blocks)) => blocks,
+        _ => Vec::new(),
+    };
+    let mut renamed: BTreeMap<String, String> = BTreeMap::new();
+    let mut kept = Vec::new();
+    for mut block in blocks {
+        let was = address(&block);
+        let source = source(&block).to_owned();
+        if engine.is_own(&source) || !engine.knows(&source) {
+            kept.push(block);
+            continue;
+        }
+        if block.at("mode").as_str() == Some("data") {
+            adopted.data_sources.push(was);
+            continue;
+        }
+        match block.at("type").as_str().and_then(|kind| engine.target(&source, kind)) {
+            None => {
+                let kind = block.at("type").as_str().unwrap_or_default();
+                adopted.stays.push(format!("{was}: nothing here corresponds to {kind} of {source}"));
+            }
+            Some((entry, schema)) => {
+                let kind = block.at("type").as_str().unwrap_or_default().to_owned();
+                let mut became = Became { was: was.clone(), is: String::new(), notes: Vec::new(), warnings: Vec::new() };
+                for instance in instances(&mut block) {
+                    let from = Instance { address: &was, source: &source, kind: &kind };
+                    let moved = from.moves(engine, entry.resource, instance)?;
+                    became.warnings.extend(moved.warnings.iter().cloned());
+                    became.notes.extend(moved.renamed.iter().map(|(from, to)| format!("`{from}` is `{to}` here")));
+                    if kind != format!("{}_{}", engine.provider().name, entry.resource.name) {
+                        became.notes.extend(unlike_defaults(entry.resource, &moved.state.value));
+                    }
+                    from.put(schema, &moved, instance);
+                }
+                became.notes.sort();
+                became.notes.dedup();
+                block.put("type", format!("{}_{}", engine.provider().name, entry.resource.name).into());
+                block.put("provider", ours(engine, &block).into());
+                became.is = address(&block);
+                renamed.insert(became.was.clone(), became.is.clone());
+                adopted.moved.push(became);
+            }
+        }
+        kept.push(block);
+    }
+    if let Some(became) = adopted.moved.iter().find(|became| kept.iter().filter(|block| address(block) == became.is).count() > 1) {
+        return Err(occupied(became));
+    }
+    kept.iter_mut().flat_map(instances).for_each(|instance| depend(instance, &renamed, &adopted.data_sources));
+    document.put("resources", Json::Array(kept));
+    if !adopted.moved.is_empty() || !adopted.data_sources.is_empty() {
+        let serial = document.at("serial").as_i64().unwrap_or_default();
+        document.put("serial", (serial + 1).into());
+    }
+    adopted.text = format!("{document}\n");
+    Ok(adopted)
+}
+
+/// Where a block of instances stands: `module.team.hydra_oauth2_client.web`.
+fn address(block: &Json) -> String {
+    let text = |name: &str| block.at(name).as_str().unwrap_or_default();
+    let module = if text("module").is_empty() { String::new() } else { format!("{}.", text("module")) };
+    let data = if text("mode") == "data" { "data." } else { "" };
+    format!("{module}{data}{}.{}", text("type"), text("name"))
+}
+
+/// The address of a block's provider, which is written as `module.team.provider["registry.terraform.io/ory/ory"].alias`.
+fn source(block: &Json) -> &str {
+    let written = block.at("provider").as_str().unwrap_or_default();
+    written.split_once("[\"").and_then(|(_, rest)| rest.split_once("\"]")).map_or("", |(source, _)| source)
+}
+
+/// The same with this provider in its place, from the same registry.
+fn ours<C: Send + Sync + 'static>(engine: &Engine<C>, block: &Json) -> String {
+    let (written, source) = (block.at("provider").as_str().unwrap_or_default(), source(block));
+    let host = source.split('/').next().unwrap_or_default();
+    let provider = engine.provider();
+    written.replacen(source, &format!("{host}/{}/{}", provider.namespace, provider.name), 1)
+}
+
+fn instances(block: &mut Json) -> impl Iterator<Item = &mut Json> {
+    let instances = block.at_mut("instances").and_then(|instances| match instances {
+        Json::Array(instances) => Some(instances),
+        _ => None,
+    });
+    instances.into_iter().flatten()
+}
+
+/// An instance that moves.
+struct Instance<'a> {
+    address: &'a str,
+    source: &'a str,
+    kind: &'a str,
+}
+
+impl Instance<'_> {
+    fn moves<C: Send + Sync + 'static>(
+        &self,
+        engine: &Engine<C>,
+        resource: &'static Resource,
+        instance: &Json,
+    ) -> Result<Moved, StateError> {
+        let address = match instance.at("index_key") {
+            Json::Null => self.address.to_owned(),
+            key => format!("{}[{key}]", self.address),
+        };
+        let attributes = instance.at("attributes");
+        let json = attributes.to_string();
+        let version = instance.at("schema_version").as_i64().unwrap_or_default();
+        let source = Source { address: self.source, type_name: self.kind, version, json: json.as_bytes() };
+        engine.moved(&source, resource).map_err(|why| StateError {
+            what: format!("{address}: {}. {}", why.summary, why.detail),
+            hint: "Nothing was written. Take the object out of the state, or correct that.".to_owned(),
+        })
+    }
+
+    fn put(&self, schema: &BlockSchema, moved: &Moved, instance: &mut Json) {
+        let secret = Object::new(schema.table, &moved.state.value).iter().filter(|(attr, value)| attr.secret && !value.is_null());
+        let step =
+            |name: &str| [Json::object([("type", Json::from("get_attr")), ("value", Json::from(name))])].into_iter().collect::<Json>();
+        instance.put("schema_version", schema.version().into());
+        instance.put("attributes", state_file::write(schema, &moved.state));
+        instance.put("sensitive_attributes", secret.map(|(attr, _)| step(attr.name)).collect());
+        instance.put("private", BASE64_STANDARD.encode(moved.state.private.to_bytes()).into());
+        // The next read says what identifies it here.
+        instance.remove("identity");
+        instance.remove("identity_schema_version");
+    }
+}
+
+/// Names what an instance depends on by its address of today.
+fn depend(instance: &mut Json, renamed: &BTreeMap<String, String>, gone: &[String]) {
+    if let Some(Json::Array(dependencies)) = instance.at_mut("dependencies") {
+        dependencies.retain(|address| !gone.iter().any(|gone| address == gone.as_str()));
+        for dependency in dependencies {
+            if let Some(is) = dependency.as_str().and_then(|was| renamed.get(was)) {
+                *dependency = is.as_str().into();
+            }
+        }
+    }
+}
+
+fn occupied(Became { was, is, .. }: &Became) -> StateError {
+    StateError {
+        what: format!("{was} would become {is}, and the state has one of that address."),
+        hint: format!("Nothing was written. Give one of them another name first, with `terraform state mv {was}` and a name of its own."),
+    }
+}
+
+/// What a program has to say, since what is not said would be something else here.
+fn unlike_defaults(resource: &Resource, value: &Value) -> Vec<String> {
+    let unlike = Object::new(&resource.table, value).iter().filter_map(|(attr, value)| {
+        let (Kind::String, Some(default), Some(text)) = (&attr.kind, attr.default, value.as_str()) else { return None };
+        (!attr.secret && default.value() != *value).then(|| format!("write `{} = \"{text}\"`", attr.name))
+    });
+    unlike.collect()
+}

@@ -1,0 +1,342 @@
+//! Stored objects of other providers as this one's: what a peer called things, and what becomes of its values. Pure.
+//!
+//! Owns the declaration of a peer and how what it stored is read. Which peers there are is said by tables.
+
+use super::{Diagnostic, Engine, Entry, Private, State, Takes, upgrade};
+use crate::{
+    schema::{BlockSchema, Object, Presence, Resource, Table, json::Stored},
+    value::{Json, Value},
+};
+
+/// Another provider whose stored objects can become this one's. Made by [`peer`], refined by its methods.
+#[derive(Clone, Copy)]
+pub struct Peer {
+    /// Where registries have it, as `namespace/name`. Their host differs between the tools and their mirrors, and says nothing about
+    /// who wrote a state.
+    pub sources: &'static [&'static str],
+    /// Whether a type that has the same name here is the same, with all of its attributes.
+    pub alike: bool,
+    /// What its other types become.
+    pub moves: &'static [Move],
+}
+
+/// A peer that registries have under these names, each `namespace/name`.
+pub const fn peer(sources: &'static [&'static str]) -> Peer {
+    Peer { sources, alike: false, moves: &[] }
+}
+
+impl Peer {
+    /// Its types are those of this provider, by name and attributes.
+    pub const fn alike(mut self) -> Self {
+        self.alike = true;
+        self
+    }
+
+    /// What its types become.
+    pub const fn moves(mut self, moves: &'static [Move]) -> Self {
+        self.moves = moves;
+        self
+    }
+
+    /// Whether this is an address of it.
+    pub fn is_at(&self, address: &str) -> bool {
+        self.sources.iter().any(|source| is_at(address, source))
+    }
+}
+
+fn is_at(address: &str, source: &str) -> bool {
+    address.strip_suffix(source).is_some_and(|host| host.is_empty() || host.ends_with('/'))
+}
+
+/// What a type of a peer becomes. Members of the same name are taken as they are, unless it says otherwise; a text, list or map that
+/// is empty is nothing.
+#[derive(Clone, Copy)]
+pub struct Move {
+    /// The type, as the peer calls it.
+    pub source: &'static str,
+    /// What it is here.
+    pub resource: &'static Resource,
+    /// What becomes of members that are called or written otherwise here.
+    pub carries: &'static [Carry],
+    /// The object's id here, where it is not the peer's.
+    pub id: Option<fn(Object<'_>) -> Option<String>>,
+    /// Whether the peer knows too little of the object, so that the next read takes it as one that was imported.
+    pub is_stub: bool,
+}
+
+/// Objects of this type of a peer become objects of this resource.
+pub const fn moves(source: &'static str, resource: &'static Resource) -> Move {
+    Move { source, resource, carries: &[], id: None, is_stub: false }
+}
+
+impl Move {
+    /// What becomes of members that are called or written otherwise here. An attribute that the resource does not have is a build error
+    /// that names it.
+    pub const fn carrying(mut self, carries: &'static [Carry]) -> Self {
+        let mut place = 0;
+        while place < carries.len() {
+            if let Some(name) = carries[place].to
+                && self.resource.table.index(name).is_none()
+            {
+                panic!("{}", name);
+            }
+            place += 1;
+        }
+        self.carries = carries;
+        self
+    }
+
+    /// How the id follows from the object.
+    pub const fn id(mut self, id: fn(Object<'_>) -> Option<String>) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// The peer knows too little of its objects: the next read takes all that the server tells, as after an import.
+    pub const fn stub(mut self) -> Self {
+        self.is_stub = true;
+        self
+    }
+}
+
+/// What becomes of one member of a peer's object.
+#[derive(Clone, Copy)]
+pub struct Carry {
+    /// The member.
+    pub from: &'static str,
+    /// The attribute here; `None` for what says nothing that has to be kept.
+    pub to: Option<&'static str>,
+    /// What becomes of its value.
+    pub by: fn(&Json) -> Json,
+    /// It is only taken where this other member is empty.
+    pub unless: Option<&'static str>,
+}
+
+/// What becomes of this member: nothing else, until its methods say so.
+pub const fn carry(from: &'static str) -> Carry {
+    Carry { from, to: Some(from), by: Json::clone, unless: None }
+}
+
+/// Nothing becomes of this member.
+pub const fn drops(from: &'static str) -> Carry {
+    Carry { to: None, ..carry(from) }
+}
+
+impl Carry {
+    /// The attribute here.
+    pub const fn to(mut self, to: &'static str) -> Self {
+        self.to = Some(to);
+        self
+    }
+
+    /// What becomes of its value.
+    pub const fn by(mut self, by: fn(&Json) -> Json) -> Self {
+        self.by = by;
+        self
+    }
+
+    /// Only where this other member is empty.
+    pub const fn unless(mut self, other: &'static str) -> Self {
+        self.unless = Some(other);
+        self
+    }
+}
+
+/// An object as another provider stored it.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// The provider's address, with or without a host.
+    pub address: &'a str,
+    /// The type, with the provider's prefix.
+    pub type_name: &'a str,
+    /// The version of its shape.
+    pub version: i64,
+    /// The object, as JSON.
+    pub json: &'a [u8],
+}
+
+/// What an object of another provider has become.
+#[derive(Clone, Debug)]
+pub struct Moved {
+    /// Its state here.
+    pub state: State,
+    /// Members that said something and that a program calls otherwise here: what the peer called them, and what they are.
+    pub renamed: Vec<(&'static str, &'static str)>,
+    /// What the user should hear.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl<C: Send + Sync + 'static> Engine<C> {
+    /// What objects of this type of this provider become: without a move, a type of the same name.
+    fn way(&self, address: &str, type_name: &str) -> Option<(&Entry<C>, &BlockSchema, Option<&'static Move>)> {
+        let provider = self.provider();
+        let peers = || provider.peers.iter().filter(|peer| peer.is_at(address));
+        if let Some(found) = peers().flat_map(|peer| peer.moves).find(|found| found.source == type_name) {
+            let (entry, block) = self.resource(found.resource.name)?;
+            return Some((entry, block, Some(found)));
+        }
+        if !self.is_own(address) && !peers().any(|peer| peer.alike) {
+            return None;
+        }
+        let (entry, block) = self.resource(type_name.strip_prefix(provider.name)?.strip_prefix('_')?)?;
+        Some((entry, block, None))
+    }
+
+    /// Whether this is an address of this provider.
+    pub fn is_own(&self, address: &str) -> bool {
+        is_at(address, &format!("{}/{}", self.provider().namespace, self.provider().name))
+    }
+
+    /// Whether stored objects of the provider at this address are understood.
+    pub fn knows(&self, address: &str) -> bool {
+        self.is_own(address) || self.provider().peers.iter().any(|peer| peer.is_at(address))
+    }
+
+    /// The resource that objects of this type of this provider become objects of.
+    pub fn target(&self, address: &str, type_name: &str) -> Option<(&Entry<C>, &BlockSchema)> {
+        self.way(address, type_name).map(|(entry, block, _)| (entry, block))
+    }
+
+    /// The object as one of this resource.
+    ///
+    /// # Errors
+    /// They name the source, and say why nothing becomes of it.
+    pub fn moved(&self, source: &Source<'_>, resource: &'static Resource) -> Result<Moved, Diagnostic> {
+        let name = self.provider().name;
+        let target = format!("{name}_{}", resource.name);
+        let refused = |why: &str| {
+            let Source { address, type_name, version, .. } = source;
+            Diagnostic::error(
+                format!("The state of {type_name} cannot become a {target}"),
+                format!("The source is {type_name} of {address}, with schema version {version}. {why}"),
+            )
+        };
+        let Some((entry, block, found)) = self.way(source.address, source.type_name) else {
+            return Err(refused(match self.knows(source.address) {
+                true => "Nothing here corresponds to this type.",
+                false => "States of this provider are not understood: import the object instead.",
+            }));
+        };
+        if entry.resource.name != resource.name {
+            let own = entry.resource.name;
+            return Err(refused(&format!("Such an object becomes a {name}_{own}: give it an address of that type.")));
+        }
+        let unreadable = |why: Diagnostic| refused(&format!("{}: {}", why.summary, why.detail));
+        // Other providers' objects were only ever seen in their first shape, which is today's here.
+        let shape = match source.version {
+            0 if !self.is_own(source.address) => block.version(),
+            later if !self.is_own(source.address) => later.max(block.version() + 1),
+            ours => ours,
+        };
+        let (mut warnings, mut renamed) = (Vec::new(), Vec::new());
+        let (Stored { id, value }, private) = match found {
+            None => (upgrade(block, shape, source.json).map_err(unreadable)?, Private::default()),
+            Some(found) => {
+                let theirs = Json::parse(source.json).map_err(|why| refused(&format!("It cannot be read: {why}.")))?;
+                let (own, left) = carried(found, &theirs, &mut renamed);
+                if !left.is_empty() {
+                    warnings.push(without_place(source, &target, &left));
+                }
+                let Stored { mut value, .. } = upgrade(block, shape, own.to_string().as_bytes()).map_err(unreadable)?;
+                let private = if found.is_stub { Private::to_import(resource) } else { Private::default() };
+                if !found.is_stub {
+                    with_defaults(&resource.table, &mut value);
+                }
+                let id = match found.id {
+                    Some(id) => id(Object::new(&resource.table, &value)),
+                    None => theirs.at("id").as_str().map(str::to_owned),
+                };
+                (Stored { id, value }, private)
+            }
+        };
+        if value.is_null() {
+            return Err(refused("The stored object is null."));
+        }
+        let value = keyed(resource, value, id.as_deref());
+        let object = Object::new(&resource.table, &value);
+        let Some(id) = id.or_else(|| object.str(resource.key).map(str::to_owned)) else {
+            return Err(refused("It has no id: import the object instead."));
+        };
+        warnings.extend(resource.on_adopt.iter().filter_map(|says| says(object)).map(Diagnostic::from));
+        Ok(Moved { state: State { id: Some(id), value, private }, renamed, warnings })
+    }
+}
+
+/// The object by this resource's names, and the members that say something and have no place here.
+fn carried<'a>(found: &Move, theirs: &'a Json, renamed: &mut Vec<(&'static str, &'static str)>) -> (Json, Vec<&'a str>) {
+    let mut own = Json::object::<String>([]);
+    let mut left = Vec::new();
+    for (name, member) in theirs.as_object().into_iter().flatten().filter(|(_, member)| !is_empty(member)) {
+        let mut said = found.carries.iter().filter(|carry| carry.from == name).peekable();
+        let is_known = said.peek().is_some();
+        for Carry { from, to, by, unless } in said {
+            let value = by(member);
+            if let Some(to) = to
+                && !is_empty(&value)
+                && unless.is_none_or(|other| is_empty(theirs.at(other)))
+            {
+                own.put(*to, value);
+                let table = &found.resource.table;
+                if from != to && table.index(to).is_some_and(|place| table.attr(place).configurable()) {
+                    renamed.push((*from, *to));
+                }
+            }
+        }
+        match (is_known, found.resource.table.index(name)) {
+            (true, _) => {}
+            (false, Some(_)) => drop(own.put(name.as_str(), member.clone())),
+            (false, None) if name == "id" => {}
+            (false, None) => left.push(name.as_str()),
+        }
+    }
+    (own, left)
+}
+
+fn is_empty(json: &Json) -> bool {
+    match json {
+        Json::Null => true,
+        Json::String(text) => text.is_empty(),
+        Json::Array(items) => items.is_empty(),
+        Json::Object(members) => members.is_empty(),
+        Json::Bool(_) | Json::Number(_) => false,
+    }
+}
+
+/// The object with its id in the attribute that identifies it.
+fn keyed(resource: &Resource, mut value: Value, id: Option<&str>) -> Value {
+    if let (Some(place), Some(id), Value::Object(fields)) = (resource.table.index(resource.key), id, &mut value)
+        && fields[place].is_null()
+    {
+        fields[place] = Value::text(id);
+    }
+    value
+}
+
+/// Fills in the defaults of what another provider did not have: it was never sent, so that the server has them.
+pub fn with_defaults(table: &Table, value: &mut Value) {
+    if let Value::Object(fields) = value {
+        for (attr, field) in table.attrs().zip(fields) {
+            if let Some(default) = attr.default
+                && field.is_null()
+                && attr.presence == Presence::Optional
+            {
+                *field = default.value();
+            }
+        }
+    }
+}
+
+fn without_place(source: &Source<'_>, target: &str, left: &[&str]) -> Diagnostic {
+    let names: Vec<_> = left.iter().map(|name| format!("`{name}`")).collect();
+    Diagnostic::warning(
+        format!("Not all of the state of {} has a place in a {target}", source.type_name),
+        format!("A {target} has no attribute for {}: the server keeps what it has, and nothing here changes it.", names.join(", ")),
+    )
+}
+
+impl Private {
+    /// What is remembered of an object of which the next read takes all that an import would.
+    fn to_import(resource: &Resource) -> Private {
+        Private { imported: Some(Takes::unless_told(resource)), ..Private::default() }
+    }
+}
