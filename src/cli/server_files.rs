@@ -1,7 +1,10 @@
 //! Configuration files of self-hosted servers, and the content that they name: read from this machine, or fetched.
 
 use super::Error;
-use crate::ory::settings::{self, Contents, File, Settings};
+use crate::{
+    ory::settings::{self, Contents, File, Settings},
+    rest::{Http, HttpOptions},
+};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -52,12 +55,6 @@ fn beside(configuration: &Path, named: &Path) -> Result<String, String> {
 }
 
 async fn fetch(url: &str) -> Result<String, String> {
-    let why = |error: reqwest::Error| error.without_url().to_string();
-    let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(why)?;
-    let answer = client.get(url).send().await.and_then(reqwest::Response::error_for_status).map_err(why)?;
-    let body = answer.bytes().await.map_err(why)?;
-    match String::from_utf8(body.to_vec()) {
-        Ok(text) if text.len() <= MOST_BYTES => Ok(text),
-        _ => Err("it is no text, or too long".to_owned()),
-    }
+    let url = url::Url::parse(url).map_err(|why| why.to_string())?;
+    Http::new(HttpOptions { timeout: Some(PATIENCE), ..HttpOptions::default() }).fetch_text(&url, MOST_BYTES).await
 }

@@ -11,9 +11,12 @@ use super::{
 use crate::{
     engine::Diagnostic,
     rest::{Reply, SendError, document::Document},
-    schema::DURATION,
+    schema::{DURATION, Table, string},
     value::Json,
 };
+
+/// An object that names a project, for those who ask for the project's document alone.
+pub static NAMED: Table = Table::new(&[&[string("project_id", "Id of the project.")]]);
 
 /// The project with the configuration of its services.
 pub static PROJECT: Document = Document {

@@ -94,6 +94,18 @@ impl Http {
         })
     }
 
+    /// The text behind a URL, without credentials; redirects are not followed. It is an error if it is longer than so many bytes.
+    pub async fn fetch_text(&self, url: &Url, longest: usize) -> Result<String, String> {
+        let why = |error: reqwest::Error| chain(&error.without_url());
+        let client = self.client(url).map_err(|error| error.diagnostic.detail)?;
+        let mut response = client.get(url.clone()).send().await.map_err(why)?;
+        if !response.status().is_success() {
+            return Err(format!("the server answered {}", response.status()));
+        }
+        let body = whole(&mut response, longest).await.map_err(why)?.ok_or_else(|| format!("it is longer than {longest} bytes"))?;
+        String::from_utf8(body).map_err(|_| "it is no text".to_owned())
+    }
+
     /// An access token by client credentials (RFC 6749, 4.4), and how long it lives.
     pub async fn fetch_token(
         &self,

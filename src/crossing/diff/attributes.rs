@@ -1,12 +1,15 @@
 //! What of an object is compared, and in what two of them differ.
 
-use super::{Kind, Names, index::Fingerprint};
+use super::{Kind, Names};
 use crate::{
     engine::semantically_equal,
     schema::{Attr, Object, Presence, Reads, Table, json},
     value::{Json, Value},
 };
 use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// What is equal for objects that are, but for what says which and where they are, the same to the letter.
+pub(super) type Fingerprint = u128;
 
 /// A value of one side, as it may be shown.
 #[derive(Clone, PartialEq, Debug)]
@@ -67,7 +70,11 @@ impl<'a> Compared<'a> {
                 Some(rest) if rest.is_empty() || rest.starts_with('/') => Value::String(format!("{OWN_URL}{}", rest.trim_end_matches('/'))),
                 _ => value.clone(),
             },
-            (Value::List(items), Some(_)) => Value::List(items.iter().map(|item| self.elsewhere(item)).collect()),
+            // In a list that Ory adds it to, a side's own URL says nothing.
+            (Value::List(items), Some(_)) => {
+                let items = items.iter().map(|item| self.elsewhere(item));
+                Value::List(items.filter(|item| item.as_str() != Some(OWN_URL)).collect())
+            }
             (Value::Map(items), Some(_)) => Value::Map(items.iter().map(|(key, item)| (key.clone(), self.elsewhere(item))).collect()),
             (Value::Object(fields), Some(_)) => Value::Object(fields.iter().map(|field| self.elsewhere(field)).collect()),
             _ => value.clone(),

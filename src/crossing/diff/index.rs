@@ -1,10 +1,7 @@
 //! What is kept of the objects of one side, and which of both sides are the same thing.
 
-use super::report::Object;
+use super::{attributes::Fingerprint, report::Object};
 use std::collections::{HashMap, HashSet};
-
-/// What is equal for objects that are, but for what says which and where they are, the same to the letter.
-pub(super) type Fingerprint = u128;
 
 /// The objects of one side.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 //! Owns what the tables say of that: a kind whose objects are identified together with another object is in that object, and
 //! is asked for there.
 
-use super::{LeftOut, Problem, survey::refers_to};
+use super::{LeftOut, Problem};
 use crate::{
     engine::{Engine, Entry, ListEntry, named},
     frontends::pulumi::names::suggest,
@@ -141,4 +141,9 @@ fn meant(provider: &str, known: &[&'static Resource], name: &str) -> Result<&'st
         None => format!("The kinds are: {}.", known.iter().map(|resource| resource.name).collect::<Vec<_>>().join(", ")),
     };
     Err(Problem::new(format_args!("there is no kind `{}`", crate::engine::one_line(name)), hint))
+}
+
+/// The kinds that one refers to.
+pub(super) fn refers_to(resource: &Resource) -> BTreeSet<&'static str> {
+    resource.table.attrs().filter_map(|attr| Some(attr.refers_to?.resource.name)).collect()
 }

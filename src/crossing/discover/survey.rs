@@ -4,7 +4,7 @@
 
 use super::{
     Kind, Problem,
-    kinds::{How, find},
+    kinds::{How, find, refers_to},
     objects::{self, Scope},
     select,
     spool::{Span, Spool},
@@ -12,10 +12,10 @@ use super::{
 use crate::{
     crossing::program::{Named, in_order, named},
     engine::Engine,
-    schema::{self, Attr, Resource},
+    schema::{Attr, Resource},
     value::Value,
 };
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// Something that is not in the program, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,11 +131,6 @@ pub async fn survey<C: Send + Sync + 'static>(
     select::followed(&mut survey.kinds);
     name(engine.provider().name, &mut survey.kinds);
     Ok(survey)
-}
-
-/// The kinds that one refers to.
-pub(super) fn refers_to(resource: &schema::Resource) -> BTreeSet<&'static str> {
-    resource.table.attrs().filter_map(|attr| Some(attr.refers_to?.resource.name)).collect()
 }
 
 /// What objects of a kind are asked for in: what the settings name, what was found already, or what is there.

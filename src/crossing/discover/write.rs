@@ -5,10 +5,10 @@
 
 use super::{
     Problem, Survey,
+    kinds::refers_to,
     page::page,
     said::{self, Secret},
     spool::Spool,
-    survey::refers_to,
 };
 use crate::{
     crossing::program::{Import, Printer, Referred, Uses, Variable},

@@ -3,27 +3,31 @@
 //!
 //! Owns which it is. An object keeps the name that it has: the engine asks anew, without any, for one that takes its place.
 
-use super::{
-    property::{self, Secrets, secrets_where},
-    rpc_object::Stored,
-};
+use super::property::{self, Secrets, secrets_where};
 use crate::{schema::Table, value::Value};
 use janiform_proto::pulumirpc::{CheckRequest, check_request::autonaming_options::Mode};
 
 /// How many random digits follow the name, as in Pulumi's other packages.
 const DIGITS: usize = 7;
 
-/// Names the object where the program does not. What was secret in the name that it keeps stays so.
-pub(super) fn name(table: &'static Table, value: &mut Value, secrets: &mut Secrets, last: Option<&Stored>, asked: &CheckRequest) {
+/// Names the object where the program does not. `last` has the inputs that the state has of it, and what was secret in them: what was
+/// secret in the name that it keeps stays so.
+pub(super) fn name(
+    table: &'static Table,
+    value: &mut Value,
+    secrets: &mut Secrets,
+    last: Option<(&Value, &Secrets)>,
+    asked: &CheckRequest,
+) {
     let Value::Object(fields) = value else { return };
     for (index, attr) in table.attrs().enumerate().filter(|(_, attr)| attr.named) {
         if !fields[index].is_null() {
             continue;
         }
-        match last.map(|last| (last, property::member(&last.inputs, index))) {
-            Some((last, kept)) if !kept.is_null() => {
+        match last.map(|(inputs, secrets)| (property::member(inputs, index), secrets)) {
+            Some((kept, before)) if !kept.is_null() => {
                 fields[index] = kept.clone();
-                secrets.extend(secrets_where(&last.secrets, |name| name == attr.name));
+                secrets.extend(secrets_where(before, |name| name == attr.name));
             }
             _ => fields[index] = chosen(asked).map(Value::String).unwrap_or_default(),
         }

@@ -87,7 +87,8 @@ impl<C: Send + Sync + 'static> Server<C> {
         }
         let olds = request.olds.as_ref().filter(|olds| !olds.fields.is_empty());
         let last = olds.map(|olds| Stored::checked(entry.resource, block, request.old_outputs.as_ref(), olds));
-        autoname::name(table, &mut value, &mut secrets, last.as_ref(), &request);
+        let before = last.as_ref().map(|last| (&last.inputs, &last.secrets));
+        autoname::name(table, &mut value, &mut secrets, before, &request);
         let mut diagnostics = engine::validate(entry.resource, &value);
         // Of what was applied, the old inputs tell what a plan needs to know of write-only arguments.
         let used = last.as_ref().map(|last| last.private(table)).unwrap_or_default();

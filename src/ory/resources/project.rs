@@ -6,7 +6,6 @@
 use super::{
     super::{client::Client, project as document, services::CONSOLE, unpublished::TIER},
     arrival::until_there,
-    project_id::NAMED,
     workspace,
 };
 use crate::{
@@ -226,7 +225,7 @@ impl Projects {
 
 /// The project's document. Its id is no attribute of the project, but of what is in one.
 async fn open<'a>(cx: &'a Cx<Client>, id: &str) -> Result<Open<'a, Client>, SendError> {
-    document::PROJECT.open(cx, Object::new(&NAMED, &NAMED.holding([("project_id", Value::text(id))]))).await
+    document::PROJECT.open(cx, Object::new(&document::NAMED, &document::NAMED.holding([("project_id", Value::text(id))]))).await
 }
 
 /// What the project is called among those who read and write its document.

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     engine::Cx,
     rest::{Collection, SendError, address},
-    schema::{Attr, Equality, ID, Object, Table, Texts, UUID, refuse, string},
+    schema::{Attr, Equality, ID, Object, Texts, UUID, refuse, string},
     value::Value,
 };
 
@@ -36,9 +36,6 @@ pub fn parts(key: &'static str, id: &str) -> Texts {
     }
 }
 
-/// An object that names a project.
-pub static NAMED: Table = Table::new(&[PROJECT]);
-
 /// The slug of the project that the path of this collection names.
 pub async fn slug(cx: &Cx<Client>, at: &Collection) -> Result<String, SendError> {
     let project = at.says("project_id").unwrap_or_default();
@@ -46,8 +43,8 @@ pub async fn slug(cx: &Cx<Client>, at: &Collection) -> Result<String, SendError>
         // Some paths take a slug as well.
         return Ok(project.to_owned());
     }
-    let named = NAMED.holding([("project_id", Value::text(project))]);
-    let open = document::PROJECT.open(cx, Object::new(&NAMED, &named)).await?;
+    let named = document::NAMED.holding([("project_id", Value::text(project))]);
+    let open = document::PROJECT.open(cx, Object::new(&document::NAMED, &named)).await?;
     let version = open.look(&format!("slug of `{project}`")).await?;
     Ok(version.and_then(|version| version.json.at("slug").as_str().map(str::to_owned)).unwrap_or_default())
 }
@@ -55,7 +52,7 @@ pub async fn slug(cx: &Cx<Client>, at: &Collection) -> Result<String, SendError>
 /// Whether the project that the path of this collection names is gone.
 pub async fn is_gone(cx: &Cx<Client>, at: &Collection) -> Result<bool, SendError> {
     let project = at.says("project_id").unwrap_or_default();
-    let named = NAMED.holding([("project_id", Value::text(project))]);
-    let open = document::PROJECT.open(cx, Object::new(&NAMED, &named)).await?;
+    let named = document::NAMED.holding([("project_id", Value::text(project))]);
+    let open = document::PROJECT.open(cx, Object::new(&document::NAMED, &named)).await?;
     Ok(open.read(&format!("end of `{project}`")).await?.is_none())
 }

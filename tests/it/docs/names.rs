@@ -71,7 +71,7 @@ fn attributes_and_variables_exist() {
                 block.split("\n}").filter(|part| part.trim_start().starts_with("provider ") || part.trim_start().starts_with("resource "));
             for name in ours.flat_map(str::lines).skip(1).filter_map(|line| Some(line.split_once('=')?.0.trim_matches(['{', ' ']))) {
                 assert!(
-                    ["count", "create_before_destroy", "provider"].contains(&name) || names.contains(name),
+                    ["count", "create_before_destroy", "for_each", "prevent_destroy", "provider"].contains(&name) || names.contains(name),
                     "{at}: there is no attribute {name}"
                 );
             }

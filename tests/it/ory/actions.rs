@@ -3,6 +3,7 @@
 use super::{
     console::{ask, lives::Console},
     queries::Faces,
+    talos::Recipient,
 };
 use crate::{
     support::{
@@ -227,12 +228,14 @@ async fn a_preview_of_an_action_sends_nothing() {
     .await;
     let mut faces = Faces::to(&server.url()).await;
     let engine = Engine::new(&ORY);
+    let recipient = Recipient::new();
     let mut seen = 0;
     for (entry, block) in engine.actions() {
         let token = names::resource_token(ORY.name, entry.action.name);
         let value = |name: &str| match name {
             "identity_id" => NOBODY.into(),
             "client_secret" => "a-long-secret".into(),
+            "seal_to" => recipient.pem.as_str().into(),
             _ => Json::from("a"),
         };
         let inputs: Json =
@@ -240,7 +243,7 @@ async fn a_preview_of_an_action_sends_nothing() {
         faces.host.preview(&token, "it", &inputs).await.unwrap_or_else(|stop| panic!("{token}: {stop:?}"));
         seen += 1;
     }
-    assert_eq!((seen, server.asked().len()), (6, 0));
+    assert_eq!((seen, server.asked().len()), (9, 0));
     let inputs = json!({ "identityId": NOBODY, "triggers": [1] });
     let token = "ory:index/identityRevokeSessions:IdentityRevokeSessions";
     faces.host.up(token, "it", &inputs).await.unwrap();

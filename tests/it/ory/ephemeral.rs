@@ -201,7 +201,14 @@ async fn pulumi_has_only_what_leaves_nothing() {
     let mut faces = Faces::to(&scripted.url()).await;
     let functions = faces.host.schema["functions"].as_object().unwrap();
     let opened: Vec<_> = functions.keys().filter(|token| token.contains("/open")).collect();
-    assert_eq!(opened, ["ory:index/openJsonWebKeySet:openJsonWebKeySet", "ory:index/openOauth2Token:openOauth2Token"]);
+    assert_eq!(
+        opened,
+        [
+            "ory:index/openApiKeyToken:openApiKeyToken",
+            "ory:index/openJsonWebKeySet:openJsonWebKeySet",
+            "ory:index/openOauth2Token:openOauth2Token"
+        ]
+    );
     for name in ["openRecoveryLink", "openProjectApiKey"] {
         match faces.host.invoke(&format!("ory:index/{name}:{name}"), &json!({})).await {
             Err(Stop::Failed(_, message)) => assert!(message.contains("has no function"), "{message}"),

@@ -116,7 +116,7 @@ pub(super) static OAUTH2: &[Attr] = &under(
         texts("oidc_dynamic_client_registration_default_scope", "Scopes of clients that register themselves and name none.")
             .at("oidc/dynamic_client_registration/default_scope")
             .unordered(),
-        texts("oidc_subject_identifiers_supported_types", "How people may be told to clients.")
+        texts("oidc_subject_identifiers_supported_types", "How people may be told to clients. While access tokens are JSON Web Tokens (`oauth2_strategies_access_token`), Hydra knows `public` alone and refuses clients that are `pairwise`.")
             .at("oidc/subject_identifiers/supported_types")
             .each(only(&["public", "pairwise"]))
             .unordered(),

@@ -57,7 +57,7 @@ const HYDRA: &str = r#"
 dsn: memory
 urls: { self: { issuer: "http://127.0.0.1:4444" }, login: "https://shop.example.com/login", consent: "https://shop.example.com/consent" }
 ttl: { access_token: 1h, refresh_token: "-1", id_token: 10m }
-strategies: { access_token: jwt, scope: wildcard }
+strategies: { access_token: opaque, scope: wildcard }
 oauth2: { pkce: { enforced_for_public_clients: true }, token_hook: "https://hooks.example.com/token" }
 oidc: { subject_identifiers: { supported_types: [public, pairwise], pairwise: { salt: a-salt-of-pairwise-subjects } }, dynamic_client_registration: { enabled: true } }
 secrets: { system: [a-system-secret-of-hydra-that-is-long] }

@@ -104,12 +104,13 @@ impl Server {
         }
     }
 
-    /// The emulator with further options.
+    /// The emulator with further options; as Ory of 26.2, unless they say another profile.
     pub fn emulator(options: &[&str]) -> Server {
         let scratch = Scratch::new();
         let mut command = Command::new(janiform());
         command
-            .args(["emulator", "--port", "0", "--profile", "26.2"])
+            .args(["emulator", "--port", "0"])
+            .args(if options.contains(&"--profile") { &[][..] } else { &["--profile", "26.2"] })
             .args(options)
             .env_clear()
             .envs(environment(&scratch))
