@@ -40,6 +40,16 @@ pub(super) struct Compared<'a> {
     own_url: Option<&'a str>,
 }
 
+/// An object on one side.
+pub(super) struct Side<'a> {
+    /// What identifies it there.
+    pub id: &'a str,
+    /// What is known of it.
+    pub value: &'a Value,
+    /// Whether what it does not set is nothing that it says.
+    pub is_partial: bool,
+}
+
 /// What stands in the place of a side's own URL.
 const OWN_URL: &str = "(own URL)";
 
@@ -99,14 +109,16 @@ impl<'a> Compared<'a> {
 
 /// In what both objects differ, and of what nobody knows, since it is secret and one side does not show it. Where a side is
 /// partial, what it does not set is nothing that it says.
-pub(super) fn differences(compared: &[Compared<'_>; 2], sides: [(&Value, bool); 2]) -> (Vec<Difference>, Vec<String>) {
+pub(super) fn differences(compared: &[Compared<'_>; 2], sides: [Side<'_>; 2]) -> (Vec<Difference>, Vec<String>) {
     let table = &compared[0].kind.resource.table;
-    let objects = sides.map(|(value, _)| Object::new(table, value));
+    let objects = [0, 1].map(|side| Object::new(table, sides[side].value));
     let (mut differences, mut unknown) = (Vec::new(), Vec::new());
     for (place, attr) in compared[0].attrs() {
         let values = [0, 1].map(|side| compared[side].value(attr, objects[side].at(place)));
-        let is_unsaid = |side: usize| sides[side].1 && values[side].is_null() && attr.presence != Presence::Required;
-        if !is_unsaid(0) && !is_unsaid(1) {
+        let is_unsaid = |side: usize| sides[side].is_partial && values[side].is_null() && attr.presence != Presence::Required;
+        // A name that the server forgets is the id on a side that was read.
+        let is_id = |side: usize| values[side].as_str() == Some(sides[side].id);
+        if ![0, 1].into_iter().any(|side| is_unsaid(side) || is_id(side)) {
             compare(attr, attr.name.to_owned(), [&values[0], &values[1]], &mut differences, &mut unknown);
         }
     }

@@ -22,7 +22,7 @@ use crate::{
     engine::Diagnostic,
     schema::{self, Resource},
 };
-use attributes::Compared;
+use attributes::{Compared, Side};
 use index::Index;
 use std::collections::{BTreeMap, HashMap};
 
@@ -88,7 +88,10 @@ pub async fn compare(left: &dyn Source, right: &dyn Source, kinds: &[Kind]) -> R
                 let (left_id, right_id) = (of_left.id(of_left_at), of_right.id(of_right_at));
                 match (values[0].get(left_id), values[1].get(right_id)) {
                     (Some(one), Some(other)) => {
-                        let sides = [(one, left.is_partial()), (other, right.is_partial())];
+                        let sides = [
+                            Side { id: left_id, value: one, is_partial: left.is_partial() },
+                            Side { id: right_id, value: other, is_partial: right.is_partial() },
+                        ];
                         let (differences, unknown) = attributes::differences(&compared, sides);
                         section.note(of_left.object(of_left_at), of_right.object(of_right_at), differences, unknown);
                     }
