@@ -122,19 +122,30 @@ impl Core {
         Ok(replace)
     }
 
-    /// The plan after an apply is empty, and the refresh in it changes nothing.
+    /// The plan after an apply is empty, on the state as it is stored (`-refresh=false`, and what Terraform's minimal refresh asks
+    /// first) and after a refresh, which changes nothing.
     pub async fn settled(&mut self, thing: &Thing, config: &Json) -> Outcome<()> {
+        let stored = self.json(&self.kind(&thing.type_name).ty, config);
+        let stored = self.plan_from(thing.clone(), stored).await?;
+        is_empty(&stored)?;
         let plan = self.plan(thing, config).await?;
-        let before = thing.state.as_ref().map_or(Val::Null, |state| state.value.clone());
-        let refreshed = plan.prior.state.as_ref().map_or(Val::Null, |state| state.value.clone());
+        let [before, refreshed] = [&stored, &plan].map(|plan| prior(plan));
         found(rules::compatible(Rule::NoChurn, &before, &refreshed))?;
-        match plan.action {
-            Action::NoOp => Ok(()),
-            action => {
-                let mut broken = rules::compatible(Rule::NoChurn, &refreshed, &plan.value);
-                broken.push(Rule::NoChurn.broken(format!("{action:?}")));
-                Err(Stop::Broken(broken))
-            }
+        is_empty(&plan)
+    }
+}
+
+fn prior(plan: &Planned) -> Val {
+    plan.prior.state.as_ref().map_or(Val::Null, |state| state.value.clone())
+}
+
+fn is_empty(plan: &Planned) -> Outcome<()> {
+    match plan.action {
+        Action::NoOp => Ok(()),
+        action => {
+            let mut broken = rules::compatible(Rule::NoChurn, &prior(plan), &plan.value);
+            broken.push(Rule::NoChurn.broken(format!("{action:?}")));
+            Err(Stop::Broken(broken))
         }
     }
 }
