@@ -7,7 +7,7 @@ use super::{
     targets::told,
 };
 use crate::{
-    crossing::program::{AtHand, Language, Package, Printer, Written, said_by},
+    crossing::program::{AtHand, Language, Package, Printer, Secret, said_by},
     export::File,
     frontends::pulumi::names::camel,
     ory::{ORY, settings},
@@ -26,7 +26,7 @@ pub async fn write(files: &[PathBuf], language: Language, out: &Path, force: boo
         return Err(Error::new("the files say nothing that a project could say", "Nothing was written. Are these the right files?"));
     }
     let objects: Vec<_> = made.iter().map(|made| AtHand { of: made.resource, shown: made.shown(), value: &made.value }).collect();
-    let Written { program, secrets } = said_by(&objects, PROJECT);
+    let (program, secrets) = said_by(&objects, PROJECT, language);
     let mut texts = program.files(Printer { language, package: Package::of(&ORY) });
     if !secrets.is_empty() {
         texts.push(given(language, &secrets));
@@ -49,13 +49,13 @@ const SECRETS_FOR_TERRAFORM: &str = "secrets.auto.tfvars.json";
 const SECRETS_FOR_PULUMI: &str = "secrets.json";
 
 /// The file from which the tool takes the values: Terraform reads it by itself, Pulumi is told to.
-fn given(language: Language, secrets: &[(String, String)]) -> File {
+fn given(language: Language, secrets: &[Secret]) -> File {
     let (path, values) = match language.is_pulumi() {
-        false => (SECRETS_FOR_TERRAFORM, Json::object(secrets.iter().map(|(name, value)| (name, value.as_str().into())))),
+        false => (SECRETS_FOR_TERRAFORM, Json::object(secrets.iter().map(|secret| (&secret.variable.name, secret.value.as_str().into())))),
         true => {
             let value = |value: &str| Json::object([("value", value.into()), ("secret", true.into())]);
             let named = |name: &str| format!("{PROJECT}:{}", camel(name));
-            (SECRETS_FOR_PULUMI, Json::object(secrets.iter().map(|(name, text)| (named(name), value(text)))))
+            (SECRETS_FOR_PULUMI, Json::object(secrets.iter().map(|secret| (named(&secret.variable.name), value(&secret.value)))))
         }
     };
     File { path: path.to_owned(), content: format!("{values}\n") }

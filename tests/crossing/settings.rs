@@ -1,7 +1,7 @@
 //! Servers' files and what a project says, both ways.
 
 use janiform::{
-    crossing::program::{AtHand, said_by},
+    crossing::program::{AtHand, Language, said_by},
     engine::semantically_equal,
     ory::{
         ORY,
@@ -196,14 +196,14 @@ fn is_kept(attr: &Attr, said: &Value, there: &Value) -> bool {
 fn secrets_are_variables_of_the_program() {
     let (made, _) = made();
     let objects: Vec<_> = made.iter().map(|made| AtHand { of: made.resource, shown: made.shown(), value: &made.value }).collect();
-    let written = said_by(&objects, "shop");
-    let names: Vec<_> = written.program.variables.iter().map(|variable| variable.name.as_str()).collect();
-    let values: Vec<_> = written.secrets.iter().map(|(_, value)| value.as_str()).collect();
+    let (program, secrets) = said_by(&objects, "shop", Language::Terraform);
+    let names: Vec<_> = program.variables.iter().map(|variable| variable.name.as_str()).collect();
+    let values: Vec<_> = secrets.iter().map(|secret| secret.value.as_str()).collect();
     assert_eq!(names.len(), SECRETS.len(), "{names:?}");
     for secret in SECRETS {
         assert!(values.iter().any(|value| value.contains(secret)), "{secret}");
     }
-    assert!(written.program.variables.iter().all(|variable| variable.secret));
+    assert!(program.variables.iter().all(|variable| variable.secret));
 }
 
 #[test]

@@ -7,7 +7,6 @@ mod kinds;
 mod objects;
 mod page;
 mod plan;
-mod said;
 mod select;
 mod spool;
 mod survey;

@@ -3,15 +3,9 @@
 //! Owns that a half-written program is never seen, that nothing is overwritten unless that is asked for, and that nobody else
 //! can read what holds secrets.
 
-use super::{
-    Problem, Survey,
-    kinds::refers_to,
-    page::page,
-    said::{self, Secret},
-    spool::Spool,
-};
+use super::{Problem, Survey, kinds::refers_to, page::page, spool::Spool};
 use crate::{
-    crossing::program::{Import, Printer, Referred, Uses, Variable},
+    crossing::program::{Called, Import, Printer, Referred, Secret, Uses, Variable, said},
     frontends::pulumi::names::camel,
     schema::{self, BlockSchema},
     value::Json,
@@ -74,11 +68,12 @@ pub fn write(survey: &mut Survey, printer: Printer, project: &str, target: &Path
         let block = BlockSchema::resource(resource);
         for found in &kind.objects {
             let stored = schema::json::read(&block, &spool.read(found.said)?).map_err(io::Error::other)?;
-            let (said, hidden) = said::resource(resource, found, &stored.value, printer.language, &name_of);
+            let (written, hidden) =
+                said(resource, Called { name: &found.name, shown: &found.shown }, &stored.value, printer.language, &name_of);
             if !file.body.is_empty() {
                 file.body.add(printer.between())?;
             }
-            file.body.add(&printer.resource(&said, &mut file.uses, &referred))?;
+            file.body.add(&printer.resource(&written, &mut file.uses, &referred))?;
             if !is_first {
                 imports.write_all(between.as_bytes())?;
             }

@@ -16,7 +16,7 @@ mod yaml;
 
 pub use expression::{Expression, Reference};
 pub use names::{Named, identifier, named};
-pub use said::{AtHand, Written, said_by};
+pub use said::{AtHand, Called, Secret, said, said_by};
 pub use words::is_plain;
 
 use crate::{

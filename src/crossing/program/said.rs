@@ -1,20 +1,31 @@
-//! A program that says what objects at hand say. Secrets are given to it: it holds none.
+//! What is said of an object becomes a resource of a program: references where the table declares them and the object is in the
+//! program, variables for secrets.
 
-use super::{Expression, Named, Program, Resource, Variable, identifier, named};
+use super::{Expression, Language, Named, Program, Reference, Resource, Variable, named};
 use crate::{
-    schema::{self, Attr, Kind, Object, Table},
-    value::Value,
+    schema::{self, Attr, ID, Kind, Object, Table},
+    value::{Json, Value},
 };
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-/// A program, and what is to be given to it.
-pub struct Written {
-    /// The program.
-    pub program: Program,
-    /// The secrets by the names of its variables.
-    pub secrets: Vec<(String, String)>,
+/// A secret that becomes a variable, with its value.
+pub struct Secret {
+    /// The variable.
+    pub variable: Variable,
+    /// What it is to be given; for YAML in base64 where it would be taken for JSON.
+    pub value: String,
 }
 
-/// An object at hand.
+/// How an object is called.
+#[derive(Clone, Copy)]
+pub struct Called<'a> {
+    /// In the program.
+    pub name: &'a str,
+    /// By people.
+    pub shown: &'a str,
+}
+
+/// An object at hand, which no other one refers to.
 pub struct AtHand<'a> {
     /// Which resource.
     pub of: &'static schema::Resource,
@@ -27,10 +38,10 @@ pub struct AtHand<'a> {
 /// What the only object of a kind is called.
 const ONLY: &str = "main";
 
-/// The program of these objects, of which those of one kind stand together.
-pub fn said_by(objects: &[AtHand<'_>], project: &str) -> Written {
-    let program = Program { project: project.to_owned(), resources: Vec::new(), variables: Vec::new() };
-    let mut written = Written { program, secrets: Vec::new() };
+/// The program of these objects, of which those of one kind stand together, and the secrets that it is to be given.
+pub fn said_by(objects: &[AtHand<'_>], project: &str, language: Language) -> (Program, Vec<Secret>) {
+    let mut program = Program { project: project.to_owned(), resources: Vec::new(), variables: Vec::new() };
+    let mut secrets = Vec::new();
     let mut kinds: Vec<_> = objects.iter().map(|object| object.of).collect();
     kinds.dedup_by(|one, other| std::ptr::eq(*one, *other));
     let modules: Vec<_> = kinds.iter().map(|kind| kind.name).collect();
@@ -38,71 +49,109 @@ pub fn said_by(objects: &[AtHand<'_>], project: &str) -> Written {
         let own: Vec<_> = objects.iter().filter(|object| std::ptr::eq(object.of, *kind)).collect();
         let shown = |at: usize| if own[at].shown.is_empty() { ONLY } else { own[at].shown.as_str() };
         let names = named(kind.name, &modules, |at| Named { id: shown(at), shown: shown(at) }, own.len());
-        for (object, name) in own.iter().zip(names) {
-            let prefix = if object.shown.is_empty() { String::new() } else { format!("{name}_") };
-            let inputs = said(&kind.table, object.value, &prefix, &mut written);
-            written.program.resources.push(Resource { of: kind, name, inputs, protect: false, depends_on: Vec::new() });
+        for (place, name) in names.into_iter().enumerate() {
+            let called = Called { name: &name, shown: shown(place) };
+            let (resource, hidden) = said(kind, called, own[place].value, language, &|_, _| None);
+            program.resources.push(resource);
+            program.variables.extend(hidden.iter().map(|secret| secret.variable.clone()));
+            secrets.extend(hidden);
         }
     }
-    written
+    (program, secrets)
 }
 
-/// The attributes that are set and say more than what is so anyway.
-fn said(table: &'static Table, object: &Value, prefix: &str, written: &mut Written) -> Vec<(&'static Attr, Expression)> {
-    let set = Object::new(table, object).iter().enumerate().filter(|(_, (attr, value))| {
-        let is_default = attr.default.is_some_and(|default| default.value() == **value);
-        attr.configurable() && !value.is_null() && !is_default
+/// The resource. `name_of` knows the names of the objects that are in the program.
+pub fn said(
+    of: &'static schema::Resource,
+    called: Called<'_>,
+    inputs: &Value,
+    language: Language,
+    name_of: &dyn Fn(&str, &str) -> Option<String>,
+) -> (Resource, Vec<Secret>) {
+    let mut secrets = Secrets { language, kind: of.name, called, all: Vec::new() };
+    let refers = |attr: &Attr, value: &Value| {
+        let to = attr.refers_to.filter(|to| to.attr == ID || to.attr == to.resource.key)?;
+        let name = name_of(to.resource.name, value.as_str()?)?;
+        Some(Expression::Reference(Reference { of: to.resource, name, attr: to.attr }))
+    };
+    let fields = Object::new(&of.table, inputs).iter().enumerate();
+    let fields = fields.filter_map(|(place, (attr, value))| {
+        let said = refers(attr, value).or_else(|| secrets.said(of.table.attr(place), value, attr.name))?;
+        Some((of.table.attr(place), said))
     });
-    let said = set.filter_map(|(place, (attr, value))| {
-        let attr_of = table.attr(place);
-        let name = format!("{prefix}{}", attr.name);
-        let value = match (&attr_of.kind, value) {
-            (_, value) if attr.secret => given(&name, &attr_of.kind, value, attr.doc, written),
-            (Kind::Object(nested), value) => Some(Expression::Object(said(&nested.table, value, &format!("{name}_"), written))),
-            (Kind::List(Kind::Object(nested)), Value::List(items)) => Some(Expression::List(
-                items
-                    .iter()
-                    .enumerate()
-                    .map(|(at, item)| Expression::Object(said(&nested.table, item, &format!("{name}_{at}_"), written)))
-                    .collect(),
-            )),
-            (Kind::Map(Kind::Object(nested)), Value::Map(items)) => Some(Expression::Map(
-                items
-                    .iter()
-                    .map(|(key, item)| {
-                        (key.clone(), Expression::Object(said(&nested.table, item, &format!("{name}_{}_", identifier(key)), written)))
-                    })
-                    .collect(),
-            )),
-            (_, value) => Expression::of(attr_of, value),
-        };
-        value.map(|value| (attr_of, value))
-    });
-    said.collect()
+    let inputs = fields.collect();
+    (Resource { of, name: called.name.to_owned(), inputs, protect: false, depends_on: Vec::new() }, secrets.all)
 }
 
-/// Variables in the place of secrets.
-fn given(name: &str, kind: &Kind, value: &Value, doc: &str, written: &mut Written) -> Option<Expression> {
-    match (kind, value) {
-        (_, Value::String(text)) => {
-            written.program.variables.push(Variable {
-                name: name.to_owned(),
-                doc: doc.lines().next().unwrap_or_default().to_owned(),
-                secret: true,
-            });
-            written.secrets.push((name.to_owned(), text.clone()));
-            Some(Expression::Variable(name.to_owned()))
+/// The secrets of an object.
+struct Secrets<'a> {
+    language: Language,
+    kind: &'static str,
+    called: Called<'a>,
+    all: Vec<Secret>,
+}
+
+impl Secrets<'_> {
+    fn said(&mut self, attr: &'static Attr, value: &Value, at: &str) -> Option<Expression> {
+        match (&attr.kind, value) {
+            (_, Value::Null | Value::Unknown) => None,
+            // What is so anyway needs not be said, and what nobody can say is not.
+            _ if !attr.configurable() || attr.default.is_some_and(|default| default.value() == *value) => None,
+            _ if attr.secret => Some(self.hidden(value, at)),
+            (kind, value) if attr.holds_secret() => Some(self.inside(kind, value, at)),
+            _ => Expression::of(attr, value),
         }
-        (Kind::List(of), Value::List(items)) => {
-            let items = items.iter().enumerate().filter_map(|(at, item)| given(&format!("{name}_{}", at + 1), of, item, doc, written));
-            Some(Expression::List(items.collect()))
+    }
+
+    fn inside(&mut self, kind: &'static Kind, value: &Value, at: &str) -> Expression {
+        match (kind, value) {
+            (Kind::Object(nested), Value::Object(_)) => Expression::Object(self.fields(&nested.table, value, at)),
+            (Kind::List(of), Value::List(items)) => {
+                Expression::List(items.iter().enumerate().map(|(place, item)| self.inside(of, item, &format!("{at}_{place}"))).collect())
+            }
+            (Kind::Map(of), Value::Map(items)) => {
+                let each = items.iter().enumerate();
+                Expression::Map(each.map(|(place, (key, item))| (key.clone(), self.inside(of, item, &format!("{at}_{place}")))).collect())
+            }
+            _ => self.hidden(value, at),
         }
-        (Kind::Map(of), Value::Map(items)) => {
-            let items = items
-                .iter()
-                .filter_map(|(key, item)| Some((key.clone(), given(&format!("{name}_{}", identifier(key)), of, item, doc, written)?)));
-            Some(Expression::Map(items.collect()))
+    }
+
+    fn fields(&mut self, table: &'static Table, object: &Value, at: &str) -> Vec<(&'static Attr, Expression)> {
+        let fields = Object::new(table, object).iter().enumerate();
+        fields
+            .filter_map(|(place, (_, value))| {
+                let attr = table.attr(place);
+                Some((attr, self.said(attr, value, &format!("{at}_{}", attr.name))?))
+            })
+            .collect()
+    }
+
+    /// Each text in it is a variable.
+    fn hidden(&mut self, value: &Value, at: &str) -> Expression {
+        match value {
+            Value::List(items) => {
+                Expression::List(items.iter().enumerate().map(|(place, item)| self.hidden(item, &format!("{at}_{place}"))).collect())
+            }
+            Value::Map(items) => {
+                let each = items.iter().enumerate();
+                Expression::Map(each.map(|(place, (key, item))| (key.clone(), self.hidden(item, &format!("{at}_{place}")))).collect())
+            }
+            Value::String(text) => {
+                let is_said = self.called.name.strip_prefix(self.kind).is_some_and(|rest| rest.starts_with('_'));
+                let object = if is_said { self.called.name.to_owned() } else { format!("{}_{}", self.kind, self.called.name) };
+                // Pulumi's runtime for YAML takes a text that is JSON for what it says.
+                let is_hidden = self.language == Language::Yaml && Json::parse(text).is_ok();
+                let name = format!("{at}_of_{object}{}", if is_hidden { "_base64" } else { "" });
+                let doc = format!("Secret `{at}` of the {} {}.", self.kind, self.called.shown);
+                let doc = crate::engine::one_line(&doc).into_owned();
+                let value = if is_hidden { BASE64_STANDARD.encode(text) } else { text.clone() };
+                self.all.push(Secret { variable: Variable { name: name.clone(), doc, secret: true }, value });
+                if is_hidden { Expression::Base64(name) } else { Expression::Variable(name) }
+            }
+            Value::Bool(flag) => Expression::Bool(*flag),
+            Value::Number(number) => Expression::Number(number.clone()),
+            _ => Expression::List(Vec::new()),
         }
-        _ => None,
     }
 }
