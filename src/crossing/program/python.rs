@@ -2,7 +2,7 @@
 
 use super::{
     Expression, Package, Resource, Uses,
-    words::{is_lines, is_short, quoted, tabs},
+    words::{UNIT, is_lines, list, members, quoted, tabs},
 };
 use crate::{
     export::File,
@@ -10,8 +10,6 @@ use crate::{
     schema::{Attr, Kind, Nested},
     value::Json,
 };
-
-const UNIT: &str = "    ";
 
 /// Where an expression stands.
 #[derive(Clone, Copy)]
@@ -110,7 +108,7 @@ fn expression(here: Here, kind: &Kind, value: &Expression, level: usize) -> Stri
         (_, Expression::Json(value)) => format!("json.dumps({})", json(value, level)),
         (Kind::List(of), Expression::List(items)) => list(items.iter().map(|item| expression(here, of, item, inner)), level),
         (Kind::Map(of), Expression::Map(items)) => {
-            dictionary(items.iter().map(|(key, item)| (quoted(key), expression(here, of, item, inner))), level)
+            members(items.iter().map(|(key, item)| (quoted(key), expression(here, of, item, inner))), level)
         }
         (Kind::Object(nested), Expression::Object(items)) => nested_object(here, nested, items, level),
         (_, Expression::Reference(of)) => format!("{}.{}", variable(here.kind, of.of.name, &of.name), of.attr),
@@ -138,27 +136,12 @@ fn json(value: &Json, level: usize) -> String {
         Json::Number(number) => number.as_str().to_owned(),
         Json::String(said) => text(said),
         Json::Array(items) => list(items.iter().map(|item| json(item, inner)), level),
-        Json::Object(items) => dictionary(items.iter().map(|(name, item)| (quoted(name), json(item, inner))), level),
+        Json::Object(items) => members(items.iter().map(|(name, item)| (quoted(name), json(item, inner))), level),
     }
 }
 
 fn boolean(flag: bool) -> String {
     if flag { "True" } else { "False" }.to_owned()
-}
-
-fn list(items: impl Iterator<Item = String>, level: usize) -> String {
-    let (indent, lines) = (tabs(UNIT, level + 1), items.collect::<Vec<_>>());
-    match lines.as_slice() {
-        [] => "[]".to_owned(),
-        short if is_short(short) => format!("[{}]", short.join(", ")),
-        lines => format!("[\n{}{}]", lines.iter().map(|line| format!("{indent}{line},\n")).collect::<String>(), tabs(UNIT, level)),
-    }
-}
-
-fn dictionary(items: impl Iterator<Item = (String, String)>, level: usize) -> String {
-    let indent = tabs(UNIT, level + 1);
-    let lines: String = items.map(|(name, value)| format!("{indent}{name}: {value},\n")).collect();
-    if lines.is_empty() { "{}".to_owned() } else { format!("{{\n{lines}{}}}", tabs(UNIT, level)) }
 }
 
 fn text(said: &str) -> String {

@@ -2,15 +2,13 @@
 
 use super::{
     Expression, Package, Resource, Uses,
-    words::{is_lines, is_short, quoted, tabs},
+    words::{is_lines, list, members, quoted},
 };
 use crate::{
     export::File,
     frontends::pulumi::names::{camel, pascal},
     value::Json,
 };
-
-const UNIT: &str = "    ";
 
 /// What the compiler is told.
 const OPTIONS: &str = r#"{
@@ -71,7 +69,7 @@ pub(super) fn head(package: Package, uses: &Uses) -> String {
 
 pub(super) fn resource(package: Package, resource: &Resource) -> String {
     let inputs = resource.inputs.iter().map(|(attr, value)| (camel(attr.name), expression(resource.of.name, value, 1)));
-    let inputs = object(inputs, 0);
+    let inputs = members(inputs, 0);
     let mut options = Vec::new();
     if resource.protect {
         options.push(("protect".to_owned(), "true".to_owned()));
@@ -82,7 +80,7 @@ pub(super) fn resource(package: Package, resource: &Resource) -> String {
     }
     let options = match options.is_empty() {
         true => String::new(),
-        false => format!(", {}", object(options.into_iter(), 0)),
+        false => format!(", {}", members(options.into_iter(), 0)),
     };
     let (of, name) = (pascal(resource.of.name), &resource.name);
     format!("export const {} = new {}.{of}({}, {inputs}{options});\n", camel(name), package.name, quoted(name))
@@ -101,8 +99,8 @@ fn expression(here: &str, value: &Expression, level: usize) -> String {
         Expression::Text(said) => text(said),
         Expression::Json(value) => format!("JSON.stringify({})", json_value(value, level)),
         Expression::List(items) => list(items.iter().map(|item| expression(here, item, inner)), level),
-        Expression::Map(items) => object(items.iter().map(|(key, item)| (member(key), expression(here, item, inner))), level),
-        Expression::Object(items) => object(items.iter().map(|(attr, item)| (camel(attr.name), expression(here, item, inner))), level),
+        Expression::Map(items) => members(items.iter().map(|(key, item)| (member(key), expression(here, item, inner))), level),
+        Expression::Object(items) => members(items.iter().map(|(attr, item)| (camel(attr.name), expression(here, item, inner))), level),
         Expression::Reference(of) => format!("{}.{}", variable(here, of.of.name, &of.name), camel(of.attr)),
         Expression::Variable(name) | Expression::Base64(name) => format!("config.requireSecret({})", quoted(&camel(name))),
     }
@@ -116,23 +114,8 @@ fn json_value(value: &Json, level: usize) -> String {
         Json::Number(number) => number.as_str().to_owned(),
         Json::String(said) => text(said),
         Json::Array(items) => list(items.iter().map(|item| json_value(item, inner)), level),
-        Json::Object(items) => object(items.iter().map(|(name, item)| (member(name), json_value(item, inner))), level),
+        Json::Object(items) => members(items.iter().map(|(name, item)| (member(name), json_value(item, inner))), level),
     }
-}
-
-fn list(items: impl Iterator<Item = String>, level: usize) -> String {
-    let (indent, lines) = (tabs(UNIT, level + 1), items.collect::<Vec<_>>());
-    match lines.as_slice() {
-        [] => "[]".to_owned(),
-        short if is_short(short) => format!("[{}]", short.join(", ")),
-        lines => format!("[\n{}{}]", lines.iter().map(|line| format!("{indent}{line},\n")).collect::<String>(), tabs(UNIT, level)),
-    }
-}
-
-fn object(items: impl Iterator<Item = (String, String)>, level: usize) -> String {
-    let indent = tabs(UNIT, level + 1);
-    let lines: String = items.map(|(name, value)| format!("{indent}{name}: {value},\n")).collect();
-    if lines.is_empty() { "{}".to_owned() } else { format!("{{\n{lines}{}}}", tabs(UNIT, level)) }
 }
 
 fn member(name: &str) -> String {

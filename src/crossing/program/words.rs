@@ -53,3 +53,23 @@ const WIDTH: usize = 100;
 pub(super) fn is_short(items: &[String]) -> bool {
     items.iter().all(|item| !item.contains('\n')) && items.iter().map(|item| item.len() + 2).sum::<usize>() < WIDTH
 }
+
+/// A level of indentation in Python and TypeScript.
+pub(super) const UNIT: &str = "    ";
+
+/// A list in brackets, as Python and TypeScript write it.
+pub(super) fn list(items: impl Iterator<Item = String>, level: usize) -> String {
+    let (indent, lines) = (tabs(UNIT, level + 1), items.collect::<Vec<_>>());
+    match lines.as_slice() {
+        [] => "[]".to_owned(),
+        short if is_short(short) => format!("[{}]", short.join(", ")),
+        lines => format!("[\n{}{}]", lines.iter().map(|line| format!("{indent}{line},\n")).collect::<String>(), tabs(UNIT, level)),
+    }
+}
+
+/// Members in braces, as Python and TypeScript write them.
+pub(super) fn members(items: impl Iterator<Item = (String, String)>, level: usize) -> String {
+    let indent = tabs(UNIT, level + 1);
+    let lines: String = items.map(|(name, value)| format!("{indent}{name}: {value},\n")).collect();
+    if lines.is_empty() { "{}".to_owned() } else { format!("{{\n{lines}{}}}", tabs(UNIT, level)) }
+}

@@ -129,7 +129,7 @@ impl Core {
         let stored = self.plan_from(thing.clone(), stored).await?;
         is_empty(&stored)?;
         let plan = self.plan(thing, config).await?;
-        let [before, refreshed] = [&stored, &plan].map(|plan| prior(plan));
+        let [before, refreshed] = [&stored, &plan].map(prior);
         found(rules::compatible(Rule::NoChurn, &before, &refreshed))?;
         is_empty(&plan)
     }
