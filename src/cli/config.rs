@@ -50,7 +50,7 @@ enum Version {
     /// Ory Kratos, Hydra and Keto 26.2.
     #[value(name = "26.2")]
     V26_2,
-    /// Ory Hydra 2.3, Kratos 1.3 and Keto 0.14.
+    /// Ory Hydra 2.3 and Kratos 1.3.
     #[value(name = "2.3")]
     V2_3,
 }

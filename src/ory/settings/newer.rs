@@ -1,7 +1,8 @@
 //! What Ory Network knows and a self-hosted server does not, or not in every release.
 //!
-//! From the servers' own configuration schemas (`embedx/config.schema.json` of Ory Kratos, `.schema/config.schema.json` of
-//! Ory Hydra): they refuse to start with a setting that they do not know.
+//! Servers refuse to start with a setting that they do not know. What the older ones know is in their own configuration schemas
+//! (`embedx/config.schema.json` of Ory Kratos 1.3.1, `.schema/config.schema.json` of Ory Hydra 2.3.0); what only Ory Network has is
+//! known from Ory's description of a project alone, as is all that is said of Ory Keto here.
 
 use super::{Left, Server, left::named};
 use crate::value::Json;
@@ -12,7 +13,7 @@ pub enum Servers {
     /// Ory Kratos, Hydra and Keto 26.2.
     #[default]
     V26_2,
-    /// Ory Hydra 2.3, Kratos 1.3 and Keto 0.14.
+    /// Ory Hydra 2.3 and Kratos 1.3.
     V2_3,
 }
 
