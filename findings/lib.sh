@@ -65,6 +65,7 @@ go_tool() {
       github.com/gobuffalo/pop/v6=github.com/ory/pop/v6@v6.2.0 \
       github.com/gorilla/sessions=github.com/ory/sessions@v1.2.2-0.20220110165800-b09c17334dc2 \
       github.com/mattn/go-sqlite3=github.com/mattn/go-sqlite3@v1.14.22 ;;
+    keto) _go "$1" github.com/ory/keto "$sqlite" github.com/ory/keto@v0.13.0-alpha.0 github.com/ory/keto/proto@v0.13.0-alpha.0 ;;
     *) die "no tool is called $1" ;;
   esac
 }
@@ -94,12 +95,14 @@ pulumi_stack() {
   quietly pulumi stack init dev --non-interactive
 }
 
-# serve hydra|kratos: builds the server, starts it with an empty database in memory, and waits until it is ready. `asking`
-# then knows its ports. They are two of the few that nobody uses; the servers listen on this machine alone.
+# serve hydra|kratos|keto: builds the server, starts it with an empty database in memory, and waits until it is ready.
+# `asking` then knows its ports, of Keto the one to write as ADMIN and the one to read as PUBLIC. They are some of the few
+# that nobody uses; the servers listen on this machine alone. Keto's rules are in rules.ts.
 serve() {
-  read -r admin public < <(python3 -c '
+  local admin public metrics syntax
+  read -r admin public metrics syntax < <(python3 -c '
 import socket
-sockets = [socket.create_server(("127.0.0.1", 0)) for _ in "12"]
+sockets = [socket.create_server(("127.0.0.1", 0)) for _ in "1234"]
 print(*[s.getsockname()[1] for s in sockets])')
   go_tool "$1"
   cat >ask.py <<'PYTHON'
@@ -139,6 +142,16 @@ serve: { admin: { host: 127.0.0.1, port: $admin }, public: { host: 127.0.0.1, po
 secrets: { system: [only-for-this-run-0123456789] }
 urls: { self: { issuer: '$own', public: '$own' } }" >config.yaml
     set -- hydra serve all --dev
+  elif [[ $1 = keto ]]; then
+    echo "
+log: { level: error }
+namespaces: { location: 'file://$_dir/rules.ts' }
+serve:
+  write: { host: 127.0.0.1, port: $admin }
+  read: { host: 127.0.0.1, port: $public }
+  metrics: { host: 127.0.0.1, port: $metrics }
+  opl: { host: 127.0.0.1, port: $syntax }" >config.yaml
+    set -- keto serve
   else
     echo "$common
 secrets: { default: [only-for-this-run-0123456789] }
