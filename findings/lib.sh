@@ -227,3 +227,45 @@ func main() {
 }
 GO
 }
+
+# jsonnets: makes three implementations of Jsonnet, go-jsonnet 0.21.0 (which Kratos uses in an older version), the one in C++
+# (PyPI jsonnet 0.22.0) and the one in Rust (PyPI rjsonnet 0.5.6), and shows what each makes of every line of stdin.
+jsonnets() {
+  go_program evaluate github.com/google/go-jsonnet@v0.21.0 <<'GO'
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/google/go-jsonnet"
+)
+
+func main() {
+	text, err := jsonnet.MakeVM().EvaluateAnonymousSnippet("", os.Args[1])
+	fmt.Print(text)
+	if err != nil {
+		fmt.Print("error")
+	}
+}
+GO
+  quietly python3 -m venv python
+  quietly python/bin/pip install jsonnet==0.22.0 rjsonnet==0.5.6
+  local line
+  while IFS= read -r line; do
+    printf '%s\n' "$line"
+    printf '  Go   %s\n' "$(./evaluate "$line" | tr '\n' ' ')"
+    printf '  C++  %s\n' "$(_python_jsonnet _jsonnet "$line" | tr '\n' ' ')"
+    printf '  Rust %s\n' "$(_python_jsonnet rjsonnet "$line" | tr '\n' ' ')"
+  done | tr -s ' ' | sed 's/ $//'
+}
+
+_python_jsonnet() {
+  python/bin/python -c '
+import importlib, sys
+try:
+    print(importlib.import_module(sys.argv[1]).evaluate_snippet("", sys.argv[2]))
+except Exception:
+    print("error")
+' "$@"
+}
