@@ -97,7 +97,8 @@ pulumi_stack() {
 
 # serve hydra|kratos|keto: builds the server, starts it with an empty database in memory, and waits until it is ready.
 # `asking` then knows its ports, of Keto the one to write as ADMIN and the one to read as PUBLIC. They are some of the few
-# that nobody uses; the servers listen on this machine alone. Keto's rules are in rules.ts.
+# that nobody uses; the servers listen on this machine alone. Keto's rules are in rules.ts, and what a configuration has
+# beside the common in more.yaml.
 serve() {
   local admin public metrics syntax
   read -r admin public metrics syntax < <(python3 -c '
@@ -109,14 +110,15 @@ print(*[s.getsockname()[1] for s in sockets])')
 import http.client, json, sys, time
 
 def ask(method, path, body=None, port=ADMIN, headers=()):
-    """Status and body, read as JSON where it is; a text is sent as a form, anything else as JSON. `ask.headers` has the
-    answer's headers; redirects are not followed."""
+    """Status and body, read as JSON where it is; a text is sent as a form, anything else as JSON. `ask.headers` and
+    `ask.text` have the answer's headers and text; redirects are not followed."""
     form = isinstance(body, str)
     kind = {"Content-Type": "application/x-www-form-urlencoded" if form else "application/json"}
     server = http.client.HTTPConnection("127.0.0.1", port)
     server.request(method, path, body if form or body is None else json.dumps(body), kind | dict(headers))
     answer = server.getresponse()
     text, ask.headers = answer.read().decode(), answer.headers
+    ask.text = text
     try:
         return answer.status, json.loads(text)
     except ValueError:
@@ -170,7 +172,9 @@ courier: { smtp: { connection_uri: 'smtp://127.0.0.1:1/' } }" >config.yaml
 JSON
     set -- kratos serve
   fi
-  env -i DSN=memory SQA_OPT_OUT=true "./$1" "${@:2}" --sqa-opt-out -c config.yaml >server.log 2>&1 &
+  set -- "$@" -c config.yaml
+  [[ ! -f more.yaml ]] || set -- "$@" -c more.yaml
+  env -i DSN=memory SQA_OPT_OUT=true "./$1" "${@:2}" --sqa-opt-out >server.log 2>&1 &
   _server=$!
   python3 -c 'import ask; ask.await_ready()' || { cat server.log >&2; die "$1 does not start"; }
 }
