@@ -273,3 +273,73 @@ except Exception:
     print("error")
 ' "$@"
 }
+
+# schema_validators: makes four validators of JSON Schema, and shows what each says of every line of stdin, which is a schema
+# and a value with a tab in between: ajv 8.17.1 (npm), jsonschema 4.26.0 (PyPI), github.com/ory/jsonschema/v3 3.0.8 (Go, in
+# Kratos) and jsonschema 0.61.2 (crate), all as they come, for draft 7.
+schema_validators() {
+  cat >tests
+  go_program validate github.com/ory/jsonschema/v3@v3.0.8 <<'GO'
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/ory/jsonschema/v3"
+)
+
+func main() {
+	tests, _ := os.Open("tests")
+	for lines := bufio.NewScanner(tests); lines.Scan(); {
+		text, value, _ := strings.Cut(lines.Text(), "\t")
+		compiler := jsonschema.NewCompiler()
+		_ = compiler.AddResource("test.json", strings.NewReader(text))
+		if schema, err := compiler.Compile(context.Background(), "test.json"); err != nil {
+			fmt.Println("error")
+		} else {
+			fmt.Println(schema.Validate(strings.NewReader(value)) == nil)
+		}
+	}
+}
+GO
+  crate jsonschema=0.61.2 serde_json=1.0.154 <<'RUST'
+fn main() {
+    for line in std::fs::read_to_string("tests").unwrap().lines() {
+        let (schema, value) = line.split_once('\t').unwrap();
+        let value = serde_json::from_str(value).unwrap();
+        match jsonschema::draft7::new(&serde_json::from_str(schema).unwrap()) {
+            Ok(validator) => println!("{}", validator.is_valid(&value)),
+            Err(_) => println!("error"),
+        }
+    }
+}
+RUST
+  # What it has by default is there to fetch schemas.
+  sed -i 's/^jsonschema = \(.*\)/jsonschema = { version = \1, default-features = false }/' Cargo.toml
+  quietly npm install ajv@8.17.1
+  quietly python3 -m venv python
+  quietly python/bin/pip install jsonschema==4.26.0
+  paste tests <(node -e '
+const Ajv = require("ajv")
+for (const line of require("fs").readFileSync("tests", "utf8").trim().split("\n")) {
+  const [schema, value] = line.split("\t")
+  try {
+    console.log(new Ajv({ strict: false, logger: false }).compile(JSON.parse(schema))(JSON.parse(value)))
+  } catch {
+    console.log("error")
+  }
+}') <(python/bin/python -W ignore -c '
+import json, jsonschema
+for line in open("tests"):
+    schema, value = map(json.loads, line.split("\t"))
+    try:
+        jsonschema.Draft7Validator.check_schema(schema)
+        print(str(jsonschema.Draft7Validator(schema).is_valid(value)).lower())
+    except Exception:
+        print("error")
+') <(./validate) <(cargo run --quiet) | awk -F'\t' '{ print $1 " " $2 ": ajv " $3 ", Python " $4 ", Ory " $5 ", Rust " $6 }'
+}
