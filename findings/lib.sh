@@ -96,9 +96,9 @@ pulumi_stack() {
 }
 
 # serve hydra|kratos|keto: builds the server, starts it with an empty database in memory, and waits until it is ready.
-# `asking` then knows its ports, of Keto the one to write as ADMIN and the one to read as PUBLIC. They are some of the few
-# that nobody uses; the servers listen on this machine alone. Keto's rules are in rules.ts, and what a configuration has
-# beside the common in more.yaml.
+# `asking` then knows its ports, of Keto the one to write as ADMIN, the one to read as PUBLIC, and SYNTAX. They are some of
+# the few that nobody uses; the servers listen on this machine alone. Keto's rules are in rules.ts, and what a configuration
+# has beside the common is in more.yaml.
 serve() {
   local admin public metrics syntax
   read -r admin public metrics syntax < <(python3 -c '
@@ -110,12 +110,12 @@ print(*[s.getsockname()[1] for s in sockets])')
 import http.client, json, sys, time
 
 def ask(method, path, body=None, port=ADMIN, headers=()):
-    """Status and body, read as JSON where it is; a text is sent as a form, anything else as JSON. `ask.headers` and
-    `ask.text` have the answer's headers and text; redirects are not followed."""
+    """Status and body, read as JSON where it is; a text is sent as a form, bytes as they are, anything else as JSON.
+    `ask.headers` and `ask.text` have the answer's headers and text; redirects are not followed."""
     form = isinstance(body, str)
     kind = {"Content-Type": "application/x-www-form-urlencoded" if form else "application/json"}
     server = http.client.HTTPConnection("127.0.0.1", port)
-    server.request(method, path, body if form or body is None else json.dumps(body), kind | dict(headers))
+    server.request(method, path, body if body is None or isinstance(body, (str, bytes)) else json.dumps(body), kind | dict(headers))
     answer = server.getresponse()
     text, ask.headers = answer.read().decode(), answer.headers
     ask.text = text
@@ -134,7 +134,7 @@ def await_ready():
         time.sleep(0.1)
     sys.exit("the server does not start")
 PYTHON
-  sed -i "1i ADMIN, PUBLIC = $admin, $public" ask.py
+  sed -i "1i ADMIN, PUBLIC, SYNTAX = $admin, $public, $syntax" ask.py
   local own="http://127.0.0.1:$public" common
   common="
 log: { level: error }
