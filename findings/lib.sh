@@ -7,10 +7,14 @@ sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" >&2
 
 _dir=$(mktemp -d) _server=
 trap '_end' EXIT
-_end() {
+_stop() {
   if [[ -n $_server ]]; then
     kill "$_server" 2>/dev/null && wait "$_server" 2>/dev/null
   fi
+  _server=
+}
+_end() {
+  _stop
   chmod -R u+w "$_dir" && rm -rf "$_dir"
 }
 cd "$_dir"
@@ -98,14 +102,16 @@ pulumi_stack() {
 # serve hydra|kratos|keto: builds the server, starts it with an empty database in memory, and waits until it is ready.
 # `asking` then knows its ports, of Keto the one to write as ADMIN, the one to read as PUBLIC, and SYNTAX. They are some of
 # the few that nobody uses; the servers listen on this machine alone. Keto's rules are in rules.ts, and what a configuration
-# has beside the common is in more.yaml.
+# has beside the common is in more.yaml. Again, it starts it anew; Kratos has its data still if they are in the file
+# $database.
 serve() {
   local admin public metrics syntax
   read -r admin public metrics syntax < <(python3 -c '
 import socket
 sockets = [socket.create_server(("127.0.0.1", 0)) for _ in "1234"]
 print(*[s.getsockname()[1] for s in sockets])')
-  go_tool "$1"
+  _stop || true
+  [[ -x $1 ]] || go_tool "$1"
   cat >ask.py <<'PYTHON'
 import http.client, json, sys, time
 
@@ -174,7 +180,12 @@ JSON
   fi
   set -- "$@" -c config.yaml
   [[ ! -f more.yaml ]] || set -- "$@" -c more.yaml
-  env -i DSN=memory SQA_OPT_OUT=true "./$1" "${@:2}" --sqa-opt-out >server.log 2>&1 &
+  local place=memory
+  if [[ -n ${database:-} ]]; then
+    place="sqlite://$_dir/$database?_fk=true"
+    quietly env -i DSN="$place" "./$1" migrate sql -e --yes -c config.yaml
+  fi
+  env -i DSN="$place" SQA_OPT_OUT=true "./$1" "${@:2}" --sqa-opt-out >server.log 2>&1 &
   _server=$!
   python3 -c 'import ask; ask.await_ready()' || { cat server.log >&2; die "$1 does not start"; }
 }
