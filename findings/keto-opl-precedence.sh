@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Ory Keto 0.13.0-alpha.0: in its permission language, which is TypeScript, && binds no tighter than ||.
+# Ory Keto 0.13.0-alpha.0: in its permission language, which is TypeScript, "and" binds no tighter than "or".
 #
 # Guess: rules are TypeScript and an editor shows them as such: `owner || editor && staff` lets every owner in, and it does
 #        not matter which side of the || the owner stands on.

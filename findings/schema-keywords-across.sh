@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# npm ajv 8.17.1, PyPI jsonschema 4.26.0, Go ory/jsonschema 3.0.8, crate jsonschema 0.61.2: what a draft-7 schema forbids.
+# npm ajv 8.17.1, PyPI jsonschema 4.26.0, Go ory/jsonschema 3.0.8, crate jsonschema 0.61.2: an empty object has a `constructor`, and 1e300 is no multiple of 1.
 #
 # Guess: on the keywords of draft 7 validators agree, as a test suite that all of them share makes sure; what is beside
 #        a `$ref` counts nowhere, as draft 7 says; formats are an annotation, or hold in none of them by default.
