@@ -42,7 +42,7 @@ pub static RESOURCE: Resource = resource(
      provider.\n\n\
      It needs a key of the workspace (`workspace_api_key`), a plan that includes organizations, and a project whose \
      `environment` is not `dev`. Deleting an organization deletes its SCIM clients too. It is imported by \
-     `<project_id>/<id>`, or its id alone where the project is the provider's.",
+     `<project_id>/<id>`, or its id alone where the provider is configured with the project.",
 )
 .imported_as(|id| project_id::parts(ID, id))
 .identified_with(&["project_id"])
