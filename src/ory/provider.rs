@@ -31,7 +31,7 @@ pub static ORY: Provider<Client> = provider(
 .examples(EXAMPLES)
 .checked();
 
-/// The files that its documentation shows: what stands below `examples/`, found when it is built.
+/// The files that its documentation shows: those below `examples/` at build time.
 static EXAMPLES: &[Example] = include!(concat!(env!("OUT_DIR"), "/examples.rs"));
 
 /// An empty text says "not set" here too, and silences the environment.
