@@ -8,7 +8,7 @@ pub(super) fn words(list: &Json) -> Json {
     words.join(" ").into()
 }
 
-/// A list of keys, each a block of which most is empty, as a key set.
+/// A list of keys, each a block with mostly empty members, as a key set.
 pub(super) fn key_set(blocks: &Json) -> Json {
     let is_said = |member: &Json| member.as_str() != Some("") && member.as_array().is_none_or(|items| !items.is_empty());
     let key = |block: &Json| {
@@ -19,7 +19,7 @@ pub(super) fn key_set(blocks: &Json) -> Json {
     json(&Json::object([("keys", keys)]))
 }
 
-/// What is there, as JSON in a text.
+/// The value, as JSON in a text; null stays null.
 pub(super) fn json(value: &Json) -> Json {
     value.to_string().into()
 }
