@@ -29,12 +29,12 @@ pub(super) fn first(blocks: &Json, name: &str) -> Json {
     blocks.as_array().and_then(|blocks| blocks.first()).map(|block| block.at(name).clone()).unwrap_or(Json::Null)
 }
 
-/// The server's word for not set.
+/// Null for `none`, which the server uses for "not set".
 pub(super) fn unless_none(algorithm: &Json) -> Json {
     if algorithm.as_str() == Some("none") { Json::Null } else { algorithm.clone() }
 }
 
-/// `false` where that is the same as not set.
+/// Null for `false`, where that means "not set".
 pub(super) fn unless_false(flag: &Json) -> Json {
     if flag.as_bool() == Some(false) { Json::Null } else { flag.clone() }
 }
