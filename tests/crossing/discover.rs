@@ -157,7 +157,7 @@ async fn what_is_taken_is_chosen() {
     let again = held.discover(&["--only", "oauth2_client", "--out", &at("only")]).await;
     assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("is there already"));
     let forced = said(&held.discover(&["--only", "relationship", "--force", "--out", &at("only")]).await);
-    assert!(forced.contains("note: oauth2_client.tf is of an earlier run: remove it"), "{forced}");
+    assert!(forced.contains("note: oauth2_client.tf is from an earlier run and no longer used: remove it"), "{forced}");
     said(&held.discover(&["--only", "oauth2_client", "--force", "--out", &at("only")]).await);
     assert_eq!(files(Path::new(&at("only")))["imports.tf"].matches("import {").count(), 10);
     assert!(fs::read_dir(scratch.path()).unwrap().all(|entry| !entry.unwrap().file_name().to_str().unwrap().starts_with('.')));

@@ -417,7 +417,7 @@ fn files_are_for_their_owner_whole_and_never_overwritten() {
     assert!(!both.status.success() && shown(&both).contains("Terraform still manages 6 objects that moved: "), "{}", shown(&both));
     let empty = changed(TERRAFORM, |state| state["resources"] = json!([]));
     let free = janiform(dir.path(), &["--from", "terraform", "--to", "pulumi", "-", "--released", "stack"], &empty);
-    assert!(free.status.success() && shown(&free).contains("manages none of them any more"), "{}", shown(&free));
+    assert!(free.status.success() && shown(&free).contains("no longer manages any of the moved objects"), "{}", shown(&free));
     let bad = janiform(dir.path(), &["--from", "pulumi", "--to", "terraform", "-", "--out", "other"], TERRAFORM);
     assert!(!bad.status.success() && shown(&bad).contains("a state of Terraform, not of Pulumi"));
     assert!(!dir.path().join("other").exists());

@@ -211,7 +211,7 @@ fn files_that_cannot_be_understood_are_refused_without_telling_what_is_in_them()
     let refused = |name: &str, text: &str| File::parse(name, text).err().unwrap_or_else(|| panic!("{name} was taken"));
     assert!(refused("kratos.yml", "a: [").contains("line"));
     assert!(refused("kratos.yml", "").contains("empty"));
-    assert!(refused("conf.yml", "secret: hunter22").contains("nothing tells whose"));
+    assert!(refused("conf.yml", "secret: hunter22").contains("it is unclear which server"));
     assert!(!refused("conf.yml", "secret: hunter22").contains("hunter22"));
     let twice = [File::parse("kratos.yml", "selfservice: {}").unwrap(), File::parse("b.yml", "identity: {}").unwrap()];
     assert!(read(&twice, &Contents::new()).err().unwrap().contains("kratos.yml and b.yml"));

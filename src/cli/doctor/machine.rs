@@ -19,7 +19,7 @@ struct Tool {
     arguments: &'static [&'static str],
     /// The version in what it prints.
     version: fn(&str) -> Option<String>,
-    /// The oldest that can start the provider at all, and the oldest that can use all of it.
+    /// The oldest version that can start the provider, and the oldest that can use all of it.
     oldest: [(u64, u64); 2],
     /// What older versions cannot use.
     lacks: &'static str,

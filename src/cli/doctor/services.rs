@@ -147,7 +147,7 @@ struct Examination {
     area: Area,
     client: Arc<Client>,
     of: &'static SelfHosted,
-    /// What the server says it allows, by bucket.
+    /// The limits in the server's answers, by bucket.
     rates: Vec<(&'static str, Rate)>,
 }
 
@@ -396,7 +396,7 @@ fn limits(rates: &[(&'static str, Rate)]) -> Option<Area> {
     };
     let plans: Vec<_> = named.into_iter().filter(|(plan, _)| has(*plan)).map(|(_, name)| name).collect();
     match plans.is_empty() {
-        false => area.ok("plan", format!("the limits are those of the Ory Network plan {}", plans.join(" or "))),
+        false => area.ok("plan", format!("the limits are those of Ory Network's plan: {}", plans.join(" or "))),
         true => area.unused("plan", "the limits match no known plan of Ory Network"),
     }
     for told in rates.chunk_by(|one, other| one.0 == other.0) {

@@ -163,9 +163,9 @@ async fn the_servers_own_sets_are_refused() {
     let mut setup = Setup::new().await;
     for set in ["hydra.openid.id-token", "hydra.jwt.access-token"] {
         let stop = setup.core.validate(TYPE, &json!({ "set_id": set, "algorithm": "RS256" })).await.unwrap_err();
-        says(&stop, "break every token");
+        says(&stop, "make every token invalid");
         let stop = setup.core.import(TYPE, set).await.unwrap_err();
-        says(&stop, "break every token");
+        says(&stop, "make every token invalid");
     }
 }
 
@@ -281,7 +281,7 @@ async fn a_project_that_only_its_id_names_has_to_be_the_providers() {
         config
     };
     let stop = setup.core.apply(&mut setup.core.thing(TYPE), &with("00000000-0000-4000-8000-000000000001")).await.unwrap_err();
-    says(&stop, "Set `project_slug` and `project_api_key` beside it");
+    says(&stop, "set `project_slug` and `project_api_key` beside `project_id`");
     let thing = setup.made(&with(own)).await;
     setup.core.settled(&thing, &with(own)).await.unwrap();
 }

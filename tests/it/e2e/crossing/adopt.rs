@@ -119,7 +119,7 @@ fn moved_blocks_take_the_community_over(cli: Cli) {
         terraform.install_as(namespace, name);
         let ran = terraform.init().run(&["plan", "-no-color"]).ok();
         if *peer == "svrakitin" {
-            ran.says(&["61da94c6-eeee-4916-94ac-eff5d65c5ff6 may be one of hydra-maester's"]);
+            ran.says(&["61da94c6-eeee-4916-94ac-eff5d65c5ff6 may be managed by hydra-maester"]);
         }
         assert_eq!(terraform.plan(), changes(&[]), "{peer}");
         terraform.apply();

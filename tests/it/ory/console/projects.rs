@@ -157,7 +157,7 @@ async fn a_project_does_not_move_to_another_region() {
     let plan = |set: &[(&str, Value)]| replan(resource, &made.state, &object(resource, set));
     let elsewhere = plan(&[("name", "it".into()), ("environment", "dev".into()), ("home_region", "us".into())]);
     assert!(has_errors(&elsewhere.diagnostics) && elsewhere.replace.is_empty(), "{elsewhere:?}");
-    assert!(told(&elsewhere.diagnostics).contains("destroy it first, in a run of its own"));
+    assert!(told(&elsewhere.diagnostics).contains("destroy it first in a separate run"));
     assert_eq!(elsewhere.diagnostics[0].path.to_string(), "home_region");
     // Of a new project, it is said once.
     assert!(plan(&[("name", "it".into()), ("environment", "dev".into()), ("home_region", "eu-central".into())]).changes.is_empty());
