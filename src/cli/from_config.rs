@@ -23,7 +23,10 @@ pub async fn write(files: &[PathBuf], language: Language, out: &Path, force: boo
     let read = server_files::read(files).await?;
     let (made, left) = settings::objects(&read).map_err(|error| told(&error))?;
     if made.is_empty() {
-        return Err(Error::new("the files have no settings that a project has", "Nothing was written. Check that these are the right files."));
+        return Err(Error::new(
+            "the files have no settings that a project has",
+            "Nothing was written. Check that these are the right files.",
+        ));
     }
     let objects: Vec<_> = made.iter().map(|made| AtHand { of: made.resource, shown: made.shown(), value: &made.value }).collect();
     let (program, secrets) = said_by(&objects, PROJECT, language);

@@ -135,5 +135,6 @@ async fn debug() -> Result<(), Error> {
 
 /// A line for people.
 fn say(line: impl fmt::Display) -> Result<(), Error> {
-    writeln!(io::stdout(), "{line}").map_err(|error| Error::new(format_args!("cannot write: {error}"), "Check that standard output is open."))
+    writeln!(io::stdout(), "{line}")
+        .map_err(|error| Error::new(format_args!("cannot write: {error}"), "Check that standard output is open."))
 }

@@ -37,7 +37,9 @@ pub fn run(args: Args) -> Result<(), Error> {
 
 fn line(Intent { resource, target, id, stage, nameless, .. }: &Intent) -> String {
     let how = match stage {
-        Stage::Begun if *nameless => "begun without an answer, and the server chooses the id: look on the server for an object that no state has",
+        Stage::Begun if *nameless => {
+            "begun without an answer, and the server chooses the id: look on the server for an object that no state has"
+        }
         Stage::Begun => "begun without an answer: the next create of the same object finishes it",
         _ => "made, but not in a state since: import it, delete it, or refresh the state that has it",
     };

@@ -73,7 +73,10 @@ fn write(dir: PathBuf, files: &[File]) -> Result<(), Error> {
     for file in files {
         let path = dir.join(&file.path);
         replace(&path, |place| place.write_all(file.content.as_bytes())).map_err(|error| {
-            Error::new(format_args!("cannot write {}: {error}", path.display()), "Check that the disk has space and that this user may write there.")
+            Error::new(
+                format_args!("cannot write {}: {error}", path.display()),
+                "Check that the disk has space and that this user may write there.",
+            )
         })?;
         say(path.display())?;
     }
@@ -85,8 +88,5 @@ fn check(dir: PathBuf, files: &[File]) -> Result<(), Error> {
     if stale.is_empty() {
         return Ok(());
     }
-    Err(Error::new(
-        format_args!("{} is out of date: {}", dir.display(), stale.join(", ")),
-        "Run the same command without `--check`.",
-    ))
+    Err(Error::new(format_args!("{} is out of date: {}", dir.display(), stale.join(", ")), "Run the same command without `--check`."))
 }

@@ -57,12 +57,15 @@ impl Mishap {
     /// The answer in place of the service's; `None` if the request is carried out.
     #[must_use]
     pub fn refusal(self) -> Option<Reply> {
-        let soon = |problem: Problem| problem.because("This fault is switched on in the emulator's window.").reply().with("retry-after", "1");
+        let soon =
+            |problem: Problem| problem.because("This fault is switched on in the emulator's window.").reply().with("retry-after", "1");
         match self {
             Self::TooMany => Some(soon(Problem::too_many_requests())),
             Self::Broken => Some(soon(Problem::internal())),
             Self::Unavailable => Some(soon(Problem::unavailable())),
-            Self::ReadOnly => Some(Problem::forbidden().because("The server is read-only: this is switched on in the emulator's window.").reply()),
+            Self::ReadOnly => {
+                Some(Problem::forbidden().because("The server is read-only: this is switched on in the emulator's window.").reply())
+            }
             Self::Lost => None,
         }
     }

@@ -37,8 +37,9 @@ impl Guard {
         let host = text(parts, header::HOST).unwrap_or_default();
         let named = parts.uri.authority().map(Authority::as_str);
         if let Some(other) = [Some(host), named].into_iter().flatten().find(|host| !self.is_own(host)) {
-            let why =
-                format!("`{other}` is not a name of this machine. Use 127.0.0.1 or localhost, or start the emulator with `--allow-host NAME`.");
+            let why = format!(
+                "`{other}` is not a name of this machine. Use 127.0.0.1 or localhost, or start the emulator with `--allow-host NAME`."
+            );
             return Err(Refusal { status: StatusCode::MISDIRECTED_REQUEST, why });
         }
         let every =

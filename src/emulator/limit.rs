@@ -52,7 +52,8 @@ impl FromStr for BucketLimit {
             let rate = Rate { requests: requests.parse().ok()?, seconds };
             (rate.requests > 0 && rate.seconds > 0).then_some(rate)
         });
-        let rates = rates.collect::<Option<Vec<_>>>().ok_or("a rate is a number greater than zero, followed by /s, /m or, for example, /10s")?;
+        let rates =
+            rates.collect::<Option<Vec<_>>>().ok_or("a rate is a number greater than zero, followed by /s, /m or, for example, /10s")?;
         Ok(BucketLimit { bucket: bucket.to_owned(), rates })
     }
 }

@@ -280,7 +280,10 @@ impl Client {
     /// The URL of that project.
     pub fn project_url(&self, slug: &str) -> Result<Url, Diagnostic> {
         let unusable = || {
-            let detail = format!("The console gives the slug `{}`, which does not give a host name in `project_api_url`. Check `project_api_url`.", one_line(slug));
+            let detail = format!(
+                "The console gives the slug `{}`, which does not give a host name in `project_api_url`. Check `project_api_url`.",
+                one_line(slug)
+            );
             Diagnostic::error("The project's slug is not valid", detail)
         };
         self::slug(slug).ok().and_then(|()| project(&self.network.url, slug)).ok_or_else(unusable)
@@ -525,6 +528,7 @@ fn nested<'a>(config: Object<'a>, name: &'static str) -> Option<Object<'a>> {
 }
 
 fn unsendable(name: &'static str) -> Diagnostic {
-    let detail = format!("`{name}` contains characters that are not allowed in HTTP headers, such as line breaks. Remove them. Nothing was sent.");
+    let detail =
+        format!("`{name}` contains characters that are not allowed in HTTP headers, such as line breaks. Remove them. Nothing was sent.");
     Diagnostic::error(format!("{name} cannot be sent"), detail).at(Path::attr(name))
 }

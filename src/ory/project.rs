@@ -129,10 +129,7 @@ fn lock_out(before: &Json, after: &Json) -> Option<Diagnostic> {
         );
     }
     if has_origins(before) && !has_origins(after) && *after.at("cors_public/enabled") == Json::Bool(true) {
-        return refused(
-            "No browser could call the project any more",
-            "CORS stays on, and this change removes the last allowed origin.",
-        );
+        return refused("No browser could call the project any more", "CORS stays on, and this change removes the last allowed origin.");
     }
     None
 }

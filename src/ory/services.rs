@@ -115,9 +115,7 @@ pub static TALOS: Service = Service {
         ((!said.is_empty()).then_some(said), request)
     },
     hint: |status, body| match (status, talos_reason(body)) {
-        (402, _) => Some(
-            "The plan allows no more active API keys. Revoke or delete some, or upgrade the plan.".into(),
-        ),
+        (402, _) => Some("The plan allows no more active API keys. Revoke or delete some, or upgrade the plan.".into()),
         (409, Some("API_KEY_EXISTS")) => Some(format!(
             "The server has this key already, and it may be revoked. To manage it, import it by its `key_id`; or delete it first, and then apply again.{REPLACING}"
         )),

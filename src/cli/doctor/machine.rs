@@ -122,7 +122,9 @@ fn installation(area: &mut Area) {
         match path.filter(|path| path.exists()) {
             None => area.unused(name, format!("{} is not installed where `janiform install` puts it", ORY.version)),
             Some(path) if fs::read(&path).ok() == own => area.ok(name, path.display().to_string()),
-            Some(path) => area.warn(name, format!("{} is a different build from this one", path.display()), "Run `janiform install` to replace it."),
+            Some(path) => {
+                area.warn(name, format!("{} is a different build from this one", path.display()), "Run `janiform install` to replace it.")
+            }
         }
     }
 }
@@ -166,7 +168,12 @@ fn cli_config(area: &mut Area) {
         .filter(|name| variable(name).is_some())
         .collect();
     if !proxies.is_empty() {
-        area.note(Status::Unused, "proxy", format!("requests go through the proxy in {}, except to hosts in NO_PROXY", proxies.join(", ")), None);
+        area.note(
+            Status::Unused,
+            "proxy",
+            format!("requests go through the proxy in {}, except to hosts in NO_PROXY", proxies.join(", ")),
+            None,
+        );
     }
 }
 

@@ -31,11 +31,11 @@ pub enum Kind {
     Headers,
     /// An object in the document; in the revision, its JSON as a text.
     JsonText,
-    /// Content or the URL of it: what is sent as content comes back as the URL of a file with this ending.
+    /// Content or its URL: content that is sent comes back as the URL of a file with this extension.
     Content(&'static str),
-    /// The same, and what is at the URL of somebody else is fetched and stored. Nothing else is taken.
+    /// The same, and content at another URL is fetched and stored. Other values are refused.
     Fetched(&'static str),
-    /// Flags by their keys; all that are known come back.
+    /// Flags by their keys; all known ones come back.
     Flags,
     /// A flag in the revision; in the document the first of these texts if it is set, and the second if not.
     FlagAs([&'static str; 2]),

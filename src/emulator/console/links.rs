@@ -113,7 +113,8 @@ fn said(mut link: Json, sent: &Json) -> Result<Json, Failure> {
         tree::put(&mut link, &[name], Json::Bool(flag));
     }
     if let Some(ends) = maybe_empty(sent, "expires_at")?.filter(|ends| !ends.is_empty()) {
-        let ends = clock::parse(&ends).map_err(Failure::bad_request)?.ok_or_else(|| Failure::bad_request("expires_at is not a valid time."))?;
+        let ends =
+            clock::parse(&ends).map_err(Failure::bad_request)?.ok_or_else(|| Failure::bad_request("expires_at is not a valid time."))?;
         let is_soon = |ends: jiff::Timestamp| ends.as_nanosecond() < clock::nanoseconds() + i128::from(SHORTEST) * 1_000_000_000;
         if ends.to_string().parse().is_ok_and(is_soon) {
             return Err(Failure::bad_request("A link has to last for at least a day."));

@@ -20,7 +20,7 @@ use crate::emulator::{Options, secret, talos};
 use crate::opl;
 use crate::value::duration;
 
-/// Paths, and what is below them, that are for everybody.
+/// Public paths, including everything below them.
 const PUBLIC: [&str; 9] = [
     "/oauth2",
     "/.well-known",

@@ -62,6 +62,7 @@ type Feature = (&'static str, &'static [&'static str]);
 
 /// Features by their names in Ory's description, except for `use_auto_link`, which was seen in an answer. The description says of
 /// these columns that a plan has to include them, or their names say so. A feature without columns has no settings.
+static FEATURES: &[Feature] = &[
     ("native_saml_engine", &["kratos_preview_enable_native_saml_engine"]),
     ("kratos_brute_force_protection", &["kratos_selfservice_flows_login_brute_force_protection_enabled"]),
     ("use_auto_link", &["kratos_selfservice_methods_oidc_enable_auto_link_policy"]),

@@ -107,8 +107,7 @@ impl ActionBackend<Client> for Rotate {
             return Ok(());
         };
         if let Some(status @ ("revoked" | "expired")) = Object::new(&keys.resource.table, &found.value).str("status") {
-            let detail =
-                format!("The API key `{id}` is {status} and cannot be rotated, so nothing was done. Issue another one.");
+            let detail = format!("The API key `{id}` is {status} and cannot be rotated, so nothing was done. Issue another one.");
             cx.warn(Diagnostic::warning("The API key no longer works", detail));
             return Ok(());
         }

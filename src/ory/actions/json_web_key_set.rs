@@ -53,8 +53,11 @@ impl ActionBackend<Client> for Rotate {
         let newest = before.first().unwrap_or(&Json::Null);
         let own = |name: &str, member: &str| asked.str(name).or(newest.at(member).as_str()).map(str::to_owned);
         let algorithm = own("algorithm", "alg").filter(|algorithm| made_by_the_server(algorithm).is_ok()).ok_or_else(|| {
-            Diagnostic::error("The algorithm is not known", "The server cannot make a key with the algorithm of the newest key in the set. Set `algorithm`.")
-                .at(Path::attr("algorithm"))
+            Diagnostic::error(
+                "The algorithm is not known",
+                "The server cannot make a key with the algorithm of the newest key in the set. Set `algorithm`.",
+            )
+            .at(Path::attr("algorithm"))
         })?;
         let key_id = asked.str("key_id").map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned);
         if before.iter().any(|key| jose::kid(key) == key_id) {

@@ -42,6 +42,7 @@ fn tell(cx: &Cx<Client>, what: &str) {
 
 /// Warns that the object does not exist.
 fn gone(cx: &Cx<Client>, what: &str) {
-    let detail = "It does not exist, so nothing was done. If it should exist, check the spelling and which server the provider is configured for.";
+    let detail =
+        "It does not exist, so nothing was done. If it should exist, check the spelling and which server the provider is configured for.";
     cx.warn(Diagnostic::warning(format!("There is no such {what}"), detail));
 }

@@ -67,5 +67,6 @@ impl EphemeralBackend<Client> for Keys {
 }
 
 fn missing(at: &'static str, why: &str) -> Diagnostic {
-    Diagnostic::error("No such keys", format!("{why} Check the spelling and which server the provider is configured for.")).at(Path::attr(at))
+    Diagnostic::error("No such keys", format!("{why} Check the spelling and which server the provider is configured for."))
+        .at(Path::attr(at))
 }

@@ -29,12 +29,9 @@ pub(super) static EPHEMERAL: Ephemeral = ephemeral(
 
 static ASKED: &[Attr] = &[
     string("identity_id", "Id (UUID) of the identity.").required().check(refuse(UUID.valid)),
-    string(
-        "method",
-        "`code`: a link to a page that asks for the code. `link`: a link that needs no code, if that method is enabled.",
-    )
-    .check(only(&["code", "link"]))
-    .default(text("code")),
+    string("method", "`code`: a link to a page that asks for the code. `link`: a link that needs no code, if that method is enabled.")
+        .check(only(&["code", "link"]))
+        .default(text("code")),
     string("expires_in", "How long it works, such as `15m`.").means(DURATION).check(refuse(some_time)).default(text("1h")),
 ];
 

@@ -16,7 +16,10 @@ pub static BUILD: Function = function(
     string("id", "The id."),
     build,
 )
-.params(&[&[RESOURCE_NAME, map("parts", "The parts of the id, by the names of the attributes; `id` is the server's id of the object.").required()]]);
+.params(&[&[
+    RESOURCE_NAME,
+    map("parts", "The parts of the id, by the names of the attributes; `id` is the server's id of the object.").required(),
+]]);
 
 /// The parts of an id.
 pub static PARSE: Function = function(

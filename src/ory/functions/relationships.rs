@@ -18,10 +18,7 @@ pub static BUILD: Function = function(
     string("namespace", "Namespace of the object.").required(),
     string("object", "The object.").required(),
     string("relation", "The relation of the subject to the object.").required(),
-    list(
-        "subject",
-        "The subject: its id; or the namespace, object and relation of a subject set, where the relation may be left out.",
-    ),
+    list("subject", "The subject: its id; or the namespace, object and relation of a subject set, where the relation may be left out."),
 ]])
 .variadic();
 
@@ -75,7 +72,8 @@ fn build(asked: Object<'_>) -> Result<Value, Refused> {
             Subject::Set { namespace: (*namespace).into(), object: (*object).into(), relation: (*relation).into() }
         }
         _ => {
-            let why = "Must be one text, the id of the subject; or two or three texts, the namespace, object and relation of a subject set.";
+            let why =
+                "Must be one text, the id of the subject; or two or three texts, the namespace, object and relation of a subject set.";
             return Err(Refused { at: Path::attr("subject"), why: why.into() });
         }
     };

@@ -88,9 +88,12 @@ static AUTH: &[Attr] = &[
     string("webhook_auth_api_key_name", "The name of the header or cookie that holds the key, for `api_key`.")
         .at("config/auth/config/name"),
     string("webhook_auth_api_key_value", "The key, for `api_key`. No answer shows it.").at("config/auth/config/value").secret().once(),
-    string("webhook_auth_api_key_value_wo", "The same, but not kept in the state. Change `webhook_auth_api_key_value_wo_version` to send it again.")
-        .write_only()
-        .at("config/auth/config/value"),
+    string(
+        "webhook_auth_api_key_value_wo",
+        "The same, but not kept in the state. Change `webhook_auth_api_key_value_wo_version` to send it again.",
+    )
+    .write_only()
+    .at("config/auth/config/value"),
     string("webhook_auth_api_key_value_wo_version", "Change it to send `webhook_auth_api_key_value_wo` again.").local(),
     string("webhook_auth_api_key_in", "Whether the key is sent in a header or a cookie, for `api_key`.")
         .at("config/auth/config/in")
@@ -240,7 +243,8 @@ fn no_effect(action: Object<'_>) -> Option<Problem> {
     let why = match (timing, ways(flow), way) {
         (_, _, None) => return None,
         (BEFORE, _, Some(_)) => {
-            "With `timing = \"before\"`, the hook is called before a sign-in method is chosen, so `auth_method` has no effect: remove it.".to_owned()
+            "With `timing = \"before\"`, the hook is called before a sign-in method is chosen, so `auth_method` has no effect: remove it."
+                .to_owned()
         }
         (_, None, Some(_)) => {
             format!("The flow `{flow}` has no hooks of single sign-in methods, so `auth_method` has no effect: remove it.")
@@ -250,9 +254,7 @@ fn no_effect(action: Object<'_>) -> Option<Problem> {
             return Some(Problem::doubtful(
                 "auth_method",
                 "Ory may discard this hook",
-                format!(
-                    "The flow `{flow}` has no such `auth_method`, and Ory accepts such a hook without keeping it. Use one of {ways}."
-                ),
+                format!("The flow `{flow}` has no such `auth_method`, and Ory accepts such a hook without keeping it. Use one of {ways}."),
             ));
         }
         _ => return None,

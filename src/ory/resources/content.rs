@@ -208,7 +208,11 @@ pub fn carried(text: &str) -> Option<String> {
 /// What it has to look like.
 pub fn uploaded(text: &str) -> Result<(), String> {
     let is_there = is_written(text) || text.starts_with("base64://") && content(text).is_some();
-    if is_there { Ok(()) } else { Err("Must be the content itself, or `base64://` and the content in base64. A URL is not allowed here.".into()) }
+    if is_there {
+        Ok(())
+    } else {
+        Err("Must be the content itself, or `base64://` and the content in base64. A URL is not allowed here.".into())
+    }
 }
 
 #[cfg(test)]

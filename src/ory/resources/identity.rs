@@ -64,13 +64,14 @@ static IDENTITY: &[Attr] = &[
     string("schema_id", "Identity schema that the traits follow, such as `preset://email` or one of your own.")
         .required()
         .refers_to(&identity_schema::RESOURCE, ID),
-    string("traits", "Data about the identity, such as its address and name, as a JSON object that follows the schema. Compared by meaning.")
-        .required()
-        .json()
-        .check(refuse(json_object)),
-    string("state", "Whether the identity may sign in. `active` when unset.")
-        .or_server()
-        .check(only(&["active", "inactive"])),
+    string(
+        "traits",
+        "Data about the identity, such as its address and name, as a JSON object that follows the schema. Compared by meaning.",
+    )
+    .required()
+    .json()
+    .check(refuse(json_object)),
+    string("state", "Whether the identity may sign in. `active` when unset.").or_server().check(only(&["active", "inactive"])),
     string("external_id", "An id of your own, unique among identities; not on Ory Kratos 1.3.").check(refuse(address::id)),
     string(
         "organization_id",
@@ -159,7 +160,8 @@ static SAML: Nested = Nested {
     name: "IdentitySaml",
     table: Table::new(&[&[
         string("provider", "Id of the connection in the configuration of Ory Kratos.").required(),
-        string("subject", "The account's id at the SAML provider (the `NameID`, or what the connection's mapping uses instead).").required(),
+        string("subject", "The account's id at the SAML provider (the `NameID`, or what the connection's mapping uses instead).")
+            .required(),
         string("organization", "Organization that the connection belongs to, on Ory Network.").means(UUID),
     ]]),
 };
@@ -170,10 +172,14 @@ static SHOWN: &[Attr] = &[
         .unordered()
         .read_only()
         .changes_with(&["traits", "schema_id", VERIFIED]),
-    objects("recovery_addresses", "Addresses through which the identity can recover its account, as the identity schema declares them.", &RECOVERY_KIND)
-        .unordered()
-        .read_only()
-        .changes_with(&["traits", "schema_id"]),
+    objects(
+        "recovery_addresses",
+        "Addresses through which the identity can recover its account, as the identity schema declares them.",
+        &RECOVERY_KIND,
+    )
+    .unordered()
+    .read_only()
+    .changes_with(&["traits", "schema_id"]),
     string("created_at", "When the identity was created (RFC 3339).").read_only().means(INSTANT),
     string("updated_at", "When the identity was last changed (RFC 3339).").read_only().means(INSTANT).changes(),
 ];
@@ -768,9 +774,9 @@ impl Backend<Client> for Identity {
                 set(&mut left.value, factors::LOOKUP, factors::unsent(factors::LOOKUP));
                 let mut failure = Failure { done: Done::Yes, left: Some(Box::new(left)), diagnostics: vec![error.diagnostic] };
                 if let Some(diagnostic) = failure.diagnostics.first_mut() {
-                    diagnostic
-                        .detail
-                        .push_str("\n\nEverything else of the identity was updated. It may have no lookup codes now; the next apply tries again.");
+                    diagnostic.detail.push_str(
+                        "\n\nEverything else of the identity was updated. It may have no lookup codes now; the next apply tries again.",
+                    );
                 }
                 failure
             })?;

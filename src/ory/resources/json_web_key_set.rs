@@ -159,7 +159,9 @@ fn own_keys_speak_for_themselves(set: Object<'_>) -> Option<Problem> {
     Some(Problem::refused(
         wrong,
         format!("{wrong} differs from the keys"),
-        format!("With keys of your own, `{wrong}` is taken from the keys: remove `{wrong}`, or remove the keys to have the server make one."),
+        format!(
+            "With keys of your own, `{wrong}` is taken from the keys: remove `{wrong}`, or remove the keys to have the server make one."
+        ),
     ))
 }
 

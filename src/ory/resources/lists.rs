@@ -197,10 +197,8 @@ pub static ORGANIZATIONS: &[Offer<Client>] = &[
 ];
 
 static BY_ISSUER: &[Attr] = &[string("issuer", "Only those of exactly this issuer.")];
-static OF_FLOW: &[Attr] = &[
-    string("flow", "Only those of this flow, such as `login`."),
-    string("timing", "Only those with this timing: `before` or `after`."),
-];
+static OF_FLOW: &[Attr] =
+    &[string("flow", "Only those of this flow, such as `login`."), string("timing", "Only those with this timing: `before` or `after`.")];
 static IN_ORGANIZATION: &[Attr] = &[string("organization_id", "Only those of the organization with this id.")];
 static OF_PROVIDERS: &[Attr] = &[IN_ORGANIZATION[0], string("provider_type", "Only those of this service, such as `google`.")];
 static PRESETS: &[Attr] = &[boolean("include_presets", "Whether the presets that Ory provides are listed too.")];

@@ -173,7 +173,9 @@ static ADMINISTRATION: &[Attr] = &[
     string("access_token_strategy", "Form of access tokens: `jwt` or `opaque`. The project's default when unset.")
         .means(CASELESS)
         .check(refuse(token_strategy)),
-    boolean("skip_consent", "Whether the consent page is skipped. Use it only for a client that you run yourself.").default(flag(false)).absent_is(flag(false)),
+    boolean("skip_consent", "Whether the consent page is skipped. Use it only for a client that you run yourself.")
+        .default(flag(false))
+        .absent_is(flag(false)),
     boolean("skip_logout_consent", "Whether the logout page is skipped.").default(flag(false)).absent_is(flag(false)),
     string("metadata", "A JSON object of your own. Compared by meaning; large numbers keep their digits.")
         .json()

@@ -31,7 +31,8 @@ static QUERY: Query = query(
 static ANSWER: Validation = Validation;
 
 static ASKED: &[Attr] = &[
-    string("project_id", "Id of the Ory Network project with whose limits it is checked; the provider's `project_id` when unset.").or_server(),
+    string("project_id", "Id of the Ory Network project with whose limits it is checked; the provider's `project_id` when unset.")
+        .or_server(),
     string("source", "The document: its text, or its content as `base64://…`.").required(),
     boolean("valid", "Whether the document is valid.").read_only(),
     objects("errors", "The errors in the document.", &ERROR_KIND).read_only(),

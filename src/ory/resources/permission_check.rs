@@ -60,8 +60,11 @@ impl QueryBackend<Client> for PermissionCheck {
         let asked = Object::new(&query.table, asked);
         let wanted = asked.str("namespace").zip(asked.str("object")).and_then(|(namespace, object)| tuple(namespace, object, asked));
         let wanted = wanted.ok_or_else(|| {
-            Diagnostic::error("A check needs a whole relationship", "Set `namespace`, `object`, `relation` and a subject (`subject_id`, or the attributes of a subject set).")
-                .at(Path::attr("subject_id"))
+            Diagnostic::error(
+                "A check needs a whole relationship",
+                "Set `namespace`, `object`, `relation` and a subject (`subject_id`, or the attributes of a subject set).",
+            )
+            .at(Path::attr("subject_id"))
         })?;
         let allowed = Keto::of(cx, asked).await?.allows(&wanted, asked.get("max_depth").as_i64()).await?;
         Ok(query.table.holding([("allowed", Value::Bool(allowed))]))

@@ -90,8 +90,11 @@ impl QueryBackend<Client> for PermissionChecks {
             check.str("namespace").zip(check.str("object")).and_then(|(namespace, object)| tuple(namespace, object, check))
         });
         let wanted = wanted.collect::<Option<Vec<_>>>().ok_or_else(|| {
-            Diagnostic::error("A check needs a whole relationship", "Set `namespace`, `object`, `relation` and a subject of each of `checks`.")
-                .at(Path::attr("checks"))
+            Diagnostic::error(
+                "A check needs a whole relationship",
+                "Set `namespace`, `object`, `relation` and a subject of each of `checks`.",
+            )
+            .at(Path::attr("checks"))
         })?;
         let verdicts = Keto::of(cx, asked).await?.allow_each(&wanted, asked.get("max_depth").as_i64()).await?;
         let allowed = verdicts.iter().all(|verdict| verdict.allowed);

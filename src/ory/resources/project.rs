@@ -270,8 +270,9 @@ async fn until_shown(cx: &Cx<Client>, at: &Collection, id: &str) -> Option<Diagn
         }
     };
     let why = until_there(cx, PATIENCE, "waiting until the new project can be read", ask).await.err()?;
-    let detail =
-        format!("The project `{id}` was made, but cannot be read yet, so resources that depend on it may fail. If they do, apply again.{why}");
+    let detail = format!(
+        "The project `{id}` was made, but cannot be read yet, so resources that depend on it may fail. If they do, apply again.{why}"
+    );
     Some(Diagnostic::warning("The new project cannot be read yet", detail))
 }
 

@@ -20,13 +20,12 @@ use crate::{
 const PROJECT_ID: Equality = Equality { valid: |_| Ok(()), ..UUID };
 
 /// The attribute, on everything in a project that is managed with a workspace key.
-pub static PROJECT: &[Attr] =
-    &[string("project_id", "Id of the Ory Network project; the provider's `project_id` when unset.")
-        .or_server()
-        .replaces()
-        .means(PROJECT_ID)
-        .refers_to(&project::RESOURCE, ID)
-        .check(refuse(address::id))];
+pub static PROJECT: &[Attr] = &[string("project_id", "Id of the Ory Network project; the provider's `project_id` when unset.")
+    .or_server()
+    .replaces()
+    .means(PROJECT_ID)
+    .refers_to(&project::RESOURCE, ID)
+    .check(refuse(address::id))];
 
 /// The parts of an id that is given to an import: `<project_id>/<id>`, or the id alone for the provider's project.
 pub fn parts(key: &'static str, id: &str) -> Texts {

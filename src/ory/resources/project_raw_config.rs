@@ -101,10 +101,7 @@ fn has_attributes(object: Object<'_>) -> Option<Problem> {
         Problem::doubtful(
             "config",
             "There are attributes for this",
-            format!(
-                "Use the attributes of `ory_project_config` instead, which are checked before anything is sent: {}.",
-                names.join(", ")
-            ),
+            format!("Use the attributes of `ory_project_config` instead, which are checked before anything is sent: {}.", names.join(", ")),
         )
     })
 }

@@ -51,9 +51,7 @@ static TUPLE: &[Attr] = &[
     string("object", "The object.").required().replaces().empty_counts(),
     string("relation", "The relation of the subject to the object, such as `owner` or `viewer`.").required().replaces().empty_counts(),
     string("subject_id", "The subject. Either this or a whole subject set has to be set.").replaces().empty_counts(),
-    string("subject_set_namespace", "Namespace of the subject set. The relation holds for everybody in the set.")
-        .replaces()
-        .empty_counts(),
+    string("subject_set_namespace", "Namespace of the subject set. The relation holds for everybody in the set.").replaces().empty_counts(),
     string("subject_set_object", "Object of the subject set.").replaces().empty_counts(),
     string("subject_set_relation", "Relation of the subject set; unset or empty for the object itself.").replaces(),
 ];

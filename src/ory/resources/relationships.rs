@@ -226,7 +226,9 @@ fn failed(partly: Partly, scope: &Scope, id: String, before: &[(Tuple, Value)], 
             diagnostic.detail.push_str(&format!("\n\n{done} changes were made before this one. The next apply goes on from there."));
         }
         if failure.done == Done::Maybe && made > 0 {
-            diagnostic.detail.push_str("\n\nThe relationships may have been made nevertheless, so the state has them. The next refresh shows which of them exist.");
+            diagnostic.detail.push_str(
+                "\n\nThe relationships may have been made nevertheless, so the state has them. The next refresh shows which of them exist.",
+            );
         }
     }
     if (done > 0 || failure.done != Done::No) && !there.is_empty() {

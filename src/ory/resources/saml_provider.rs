@@ -111,8 +111,11 @@ static NATIVE: &[Attr] = &[
     string("binding", "How people are sent to the identity provider: `http-post` or `http-redirect`. Only for `native`.")
         .or_server()
         .check(only(&["http-post", "http-redirect"])),
-    boolean("force_authn", "Whether people have to authenticate again although they have a session at the identity provider. Only for `native`.")
-        .unset_as(flag(false)),
+    boolean(
+        "force_authn",
+        "Whether people have to authenticate again although they have a session at the identity provider. Only for `native`.",
+    )
+    .unset_as(flag(false)),
     boolean("sign_authn_requests", "Whether requests are signed. Only for `native`.").unset_as(flag(false)),
     boolean("require_encrypted_assertion", "Whether an assertion has to be encrypted. Only for `native`.").unset_as(flag(false)),
     list("allowed_digest_algorithms", "Digest algorithms that signatures may use; the engine's own list when unset. Only for `native`."),
@@ -166,9 +169,10 @@ fn further_addresses(provider: Object<'_>) -> Option<Problem> {
     let refused = |summary: &str, detail: &str| Some(Problem::refused("additional_acs_urls", summary, detail));
     match count {
         0 => None,
-        _ if is_native(provider) => {
-            refused("The native engine has no additional_acs_urls", "Ory drops `additional_acs_urls` where `engine` is `native`: remove it.")
-        }
+        _ if is_native(provider) => refused(
+            "The native engine has no additional_acs_urls",
+            "Ory drops `additional_acs_urls` where `engine` is `native`: remove it.",
+        ),
         11.. => refused("Too many URLs", "Ory accepts at most 10 in `additional_acs_urls`: remove some."),
         _ => None,
     }

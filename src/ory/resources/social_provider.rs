@@ -125,7 +125,10 @@ static CREDENTIALS: &[Attr] = &[
         .secret()
         .once()
         .check(refuse(content::there)),
-    string("client_secret_wo", "The same as `client_secret`, kept out of the state.").write_only().at("client_secret").check(refuse(content::there)),
+    string("client_secret_wo", "The same as `client_secret`, kept out of the state.")
+        .write_only()
+        .at("client_secret")
+        .check(refuse(content::there)),
     string("client_secret_wo_version", "Any text; a change sends `client_secret_wo` again.").local(),
 ];
 
@@ -139,7 +142,10 @@ static APPLE: &[Attr] = &[
     .secret()
     .once()
     .check(refuse(content::there)),
-    string("apple_private_key_wo", "The same as `apple_private_key`, kept out of the state.").write_only().at("apple_private_key").check(refuse(content::there)),
+    string("apple_private_key_wo", "The same as `apple_private_key`, kept out of the state.")
+        .write_only()
+        .at("apple_private_key")
+        .check(refuse(content::there)),
     string("apple_private_key_wo_version", "Any text; a change sends `apple_private_key_wo` again.").local(),
 ];
 
@@ -193,8 +199,11 @@ static METHOD: &[Attr] =
         )];
 
 /// Allows changes that lock people out.
-pub(super) static LOCK_OUT: &[Attr] =
-    &[boolean("allow_lockout", "Whether a change is made even if nobody could sign in afterwards. For a removal, the value in the state decides: apply it first.").local()];
+pub(super) static LOCK_OUT: &[Attr] = &[boolean(
+    "allow_lockout",
+    "Whether a change is made even if nobody could sign in afterwards. For a removal, the value in the state decides: apply it first.",
+)
+.local()];
 
 static RULES: &[Rule] = &[
     conflicts(&["client_id", "client_id_wo"]),

@@ -42,13 +42,12 @@ pub static RESOURCE: Resource = resource(
 pub static BACKEND: WorkspaceKeys = WorkspaceKeys;
 
 /// The attribute for the workspace.
-pub static WORKSPACE: &[Attr] =
-    &[string("workspace_id", "Id of the workspace; the provider's `workspace_id` when unset.")
-        .or_server()
-        .replaces()
-        .means(UUID)
-        .refers_to(&workspace::RESOURCE, ID)
-        .check(refuse(address::id))];
+pub static WORKSPACE: &[Attr] = &[string("workspace_id", "Id of the workspace; the provider's `workspace_id` when unset.")
+    .or_server()
+    .replaces()
+    .means(UUID)
+    .refers_to(&workspace::RESOURCE, ID)
+    .check(refuse(address::id))];
 
 /// API keys of workspaces.
 pub struct WorkspaceKeys;

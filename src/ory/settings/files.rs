@@ -60,7 +60,12 @@ pub fn read(files: &[File], contents: &Contents) -> Result<Settings, String> {
     let mut settings = Settings { document: Json::object::<String>([]), left: Vec::new() };
     for (place, file) in files.iter().enumerate() {
         if let Some(other) = files[..place].iter().find(|other| other.server == file.server) {
-            return Err(format!("{} and {} are both for {}: give only one file for each server", other.name, file.name, file.server.name()));
+            return Err(format!(
+                "{} and {} are both for {}: give only one file for each server",
+                other.name,
+                file.name,
+                file.server.name()
+            ));
         }
         if let Some(url) = file.wants().into_iter().find(|url| !contents.contains_key(url)) {
             return Err(format!("{} refers to {url}, whose content is missing", file.name));

@@ -251,7 +251,9 @@ async fn import_ids_are_built_and_parsed() {
     for parts in [json!({}), json!({ "project_id": PROJECT }), json!({ "id": "a/b" }), json!({ "id": "o1", "label": "x" })] {
         faces.misfit("import_id", &["ory_organization".into(), parts], Some(1), "There is no import id with exactly these parts").await;
     }
-    faces.misfit("import_id", &["ory_action".into(), json!({ "flow": "login" })], Some(1), "There is no import id with exactly these parts").await;
+    faces
+        .misfit("import_id", &["ory_action".into(), json!({ "flow": "login" })], Some(1), "There is no import id with exactly these parts")
+        .await;
 }
 
 #[tokio::test]

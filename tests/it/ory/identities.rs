@@ -261,7 +261,10 @@ async fn a_lost_create_is_finished_where_an_id_of_ours_tells_what_it_made() {
     let config = json!({ "schema_id": "person", "traits": r#"{"email":"bob@example.com"}"#, "external_id": "customer-2" });
     let refused = text(&setup.create(&config).await.unwrap_err());
     assert!(refused.contains("409") && !refused.contains("all the same"), "{refused}");
-    assert!(refused.contains("If the identity exists by now, import it by `external_id=customer-2`"), "what was lost may arrive yet: {refused}");
+    assert!(
+        refused.contains("If the identity exists by now, import it by `external_id=customer-2`"),
+        "what was lost may arrive yet: {refused}"
+    );
     assert_eq!(setup.backdoor.all().await.iter().map(|one| &one["id"]).collect::<Vec<_>>(), [&other["id"]]);
     // Nobody answers: what may be left, and how to find it.
     for (more, way) in [(json!({ "external_id": "customer-3" }), "`external_id=customer-3`"), (json!({}), "`identifier=…`")] {

@@ -8,7 +8,9 @@ use crate::schema::{Attr, known, map, object, objects, only, refuse, string, und
 pub(super) static COURIER: &[Attr] = &under(
     "services/identity/config/courier",
     [
-        text("courier_delivery_strategy", "How messages are sent: by `smtp`, or by `http` requests.").at("delivery_strategy").check(only(&["smtp", "http"])),
+        text("courier_delivery_strategy", "How messages are sent: by `smtp`, or by `http` requests.")
+            .at("delivery_strategy")
+            .check(only(&["smtp", "http"])),
         text("courier_smtp_from_address", "The sender's address. Shown only while `smtp_connection_uri` is set.")
             .at("smtp/from_address")
             .may_be_untold()
@@ -16,9 +18,12 @@ pub(super) static COURIER: &[Attr] = &under(
         text("courier_smtp_from_name", "The sender's name. Shown only while `smtp_connection_uri` is set.")
             .at("smtp/from_name")
             .may_be_untold(),
-        text("courier_smtp_local_name", "The host name in the greeting to the mail server (HELO). Shown only while `smtp_connection_uri` is set.")
-            .at("smtp/local_name")
-            .may_be_untold(),
+        text(
+            "courier_smtp_local_name",
+            "The host name in the greeting to the mail server (HELO). Shown only while `smtp_connection_uri` is set.",
+        )
+        .at("smtp/local_name")
+        .may_be_untold(),
         text("smtp_connection_uri", "URL of the mail server with its user and password.")
             .at("smtp/connection_uri")
             .check(refuse(mail_server))

@@ -137,7 +137,8 @@ pub(super) static FLOWS: &[Attr] = &under(
 pub(super) static RETURNS: &[Attr] = &under(
     "services/identity/config/selfservice",
     [
-        text("selfservice_default_browser_return_url", "URL to which people return after a flow that has no URL of its own.").at("default_browser_return_url"),
+        text("selfservice_default_browser_return_url", "URL to which people return after a flow that has no URL of its own.")
+            .at("default_browser_return_url"),
         string("default_return_url", "An older name of `selfservice_default_browser_return_url`.")
             .alias_of("selfservice_default_browser_return_url"),
         texts("allowed_return_urls", "URLs to which people may be sent after a flow. Ory adds its own URLs, which are not shown.")
@@ -184,8 +185,11 @@ pub(super) static BRUTE_FORCE: &[Attr] = &under(
             "The longest delay of one IP address, at most `8760h`.",
         )
         .at("ip/exponential_backoff/max"),
-        count("selfservice_flows_login_brute_force_protection_ip_max_failures", "How many failures of one IP address are allowed before it is delayed.")
-            .at("ip/max_failures"),
+        count(
+            "selfservice_flows_login_brute_force_protection_ip_max_failures",
+            "How many failures of one IP address are allowed before it is delayed.",
+        )
+        .at("ip/max_failures"),
         duration(
             "selfservice_flows_login_brute_force_protection_ip_window",
             "How long failures of one IP address are counted, beginning with the first.",

@@ -59,16 +59,25 @@ pub(super) static METHODS: &[Attr] = &under(
             "Whether passwords that are similar to the account's identifier are refused.",
         )
         .at("password/config/identifier_similarity_check_enabled"),
-        flag("selfservice_methods_password_config_ignore_network_errors", "Whether a password is accepted when breaches cannot be looked up.")
-            .at("password/config/ignore_network_errors"),
+        flag(
+            "selfservice_methods_password_config_ignore_network_errors",
+            "Whether a password is accepted when breaches cannot be looked up.",
+        )
+        .at("password/config/ignore_network_errors"),
         text("selfservice_methods_link_config_base_url", "The beginning of links in messages.").at("link/config/base_url"),
         duration("selfservice_methods_link_config_lifespan", "How long a link in a message is valid.").at("link/config/lifespan"),
-        text("selfservice_methods_totp_config_issuer", "The name of the account in authenticator apps; the project's name when it is empty.")
-            .at("totp/config/issuer"),
+        text(
+            "selfservice_methods_totp_config_issuer",
+            "The name of the account in authenticator apps; the project's name when it is empty.",
+        )
+        .at("totp/config/issuer"),
         flag("selfservice_methods_webauthn_config_passwordless", "Whether security keys can be a first factor.")
             .at("webauthn/config/passwordless"),
-        text("selfservice_methods_webauthn_config_rp_display_name", "The name of the site that browsers show when it asks for a security key.")
-            .at("webauthn/config/rp/display_name"),
+        text(
+            "selfservice_methods_webauthn_config_rp_display_name",
+            "The name of the site that browsers show when it asks for a security key.",
+        )
+        .at("webauthn/config/rp/display_name"),
         text("selfservice_methods_webauthn_config_rp_id", "The domain that security keys are for.").at("webauthn/config/rp/id"),
         text("selfservice_methods_webauthn_config_rp_icon", "An icon. Ory no longer uses it, and no answer shows it.")
             .at("webauthn/config/rp/icon")

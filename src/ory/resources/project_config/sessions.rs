@@ -35,7 +35,10 @@ pub(super) static SECRETS: &[Attr] = &under(
             .at("cipher")
             .secret()
             .once(),
-        texts("identity_secrets_cookie", "Secrets with which the identity service signs cookies. The first one is in use.").at("cookie").secret().once(),
+        texts("identity_secrets_cookie", "Secrets with which the identity service signs cookies. The first one is in use.")
+            .at("cookie")
+            .secret()
+            .once(),
         texts("identity_secrets_default", "Secrets with which the identity service signs everything else. The first one is in use.")
             .at("default")
             .secret()

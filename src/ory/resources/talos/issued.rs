@@ -175,7 +175,10 @@ async fn unknown(cx: &Cx<Client>, at: &Endpoint, id: &str) -> Result<(), Failure
     KEYS.revoke(cx, at, id, None, None).await.map_err(left)?;
     cx.warn(Diagnostic::warning(
         "An API key was revoked, and another one is made",
-        format!("The answer with the secret of the API key `{}` got lost, and the server does not show it again. The key was revoked.", one_line(id)),
+        format!(
+            "The answer with the secret of the API key `{}` got lost, and the server does not show it again. The key was revoked.",
+            one_line(id)
+        ),
     ));
     Ok(())
 }

@@ -138,8 +138,9 @@ fn cidr(text: &str) -> Result<(), String> {
     let bits = |address: IpAddr| if address.is_ipv4() { 32 } else { 128 };
     let (address, length) = text.split_once('/').unwrap_or_default();
     let fits = address.parse().is_ok_and(|address| length.parse::<u8>().is_ok_and(|length| length <= bits(address)));
-    fits.then_some(())
-        .ok_or_else(|| "Must be a network (CIDR), such as `192.0.2.0/24` or `2001:db8::/32`; use `/32` or `/128` for a single address.".into())
+    fits.then_some(()).ok_or_else(|| {
+        "Must be a network (CIDR), such as `192.0.2.0/24` or `2001:db8::/32`; use `/32` or `/128` for a single address.".into()
+    })
 }
 
 fn renewed_in_time(key: Object<'_>) -> Option<Problem> {

@@ -31,8 +31,7 @@ impl Recipient {
         };
         if text.contains("PRIVATE KEY") {
             return Err(
-                "This is a private key, which only its owner should have. Set the public key, as `openssl rsa -pubout` writes it."
-                    .into(),
+                "This is a private key, which only its owner should have. Set the public key, as `openssl rsa -pubout` writes it.".into()
             );
         }
         let (key, kid) = match Json::parse(text) {
