@@ -37,7 +37,7 @@ pub enum Place {
     Nowhere,
     /// At the port after the emulator's, or at any free one.
     Beside,
-    /// At this port; 0 takes a free one.
+    /// At this port; 0 for a free one.
     Port(u16),
 }
 
@@ -89,7 +89,7 @@ impl Observer {
         Ok(Self { store, kinds: services::kinds(), mask, feed: Feed::default() })
     }
 
-    /// Notes a request, and before it what it has changed.
+    /// Notes a request, and before it the changes that it made.
     pub fn saw(&self, seen: &Exchange<'_>) {
         let changes = match seen.method {
             "GET" | "HEAD" => Vec::new(),
