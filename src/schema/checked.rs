@@ -1,8 +1,8 @@
-//! What a table may say: each mistake is a build error whose message is the attribute's name, and which points at the
-//! line here that says what is wrong.
+//! What a table may declare. Each mistake is a build error whose message is the attribute's name, and whose position is the line
+//! here that says what is wrong.
 //!
-//! Owns which words of the language go together. What no part of the program would honour is refused, so that nothing is
-//! left out in silence.
+//! Owns which features of the language go together. A feature that no part of the program would use is refused, so that nothing is
+//! silently ignored.
 
 use super::{
     Attr, Check, Cleared, Codec, Default, Kind, Nested, Presence, Table,
@@ -10,7 +10,7 @@ use super::{
     index::By,
 };
 
-/// Everything that can be wrong with an attribute of this table, but that there are two of one name or place.
+/// All checks of an attribute of this table, except for duplicate names and places.
 pub(super) const fn attr(table: &Table, attr: &'static Attr) {
     who_decides(attr);
     type_fits(attr);
@@ -20,7 +20,7 @@ pub(super) const fn attr(table: &Table, attr: &'static Attr) {
     key_fits(attr);
     assert(!attr.named || (matches!((&attr.kind, attr.presence), (Kind::String, Presence::Required)) && !attr.secret), attr);
     if let Some(nested) = nested(&attr.kind) {
-        // To which element of a list without keys a value belongs that no answer tells, nobody could say.
+        // In a list without keys, a value that no answer has could not be assigned to an element.
         let is_one = matches!(attr.kind, Kind::Object(_));
         assert(is_one || !has_untold(&nested.table, false), attr);
         assert(is_one || attr.keyed.is_some() || matches!(attr.kind, Kind::Map(_)) || !has_untold(&nested.table, true), attr);
@@ -32,7 +32,7 @@ pub(super) const fn attr(table: &Table, attr: &'static Attr) {
     }
 }
 
-/// Whether it has values that no answer tells: that never leave this side, or that are only sent.
+/// Whether it has values that no answer has: local ones, or ones that are only sent.
 const fn has_untold(table: &Table, sent: bool) -> bool {
     let mut place = 0;
     while place < table.len() {
@@ -49,29 +49,29 @@ const fn has_untold(table: &Table, sent: bool) -> bool {
 const fn who_decides(attr: &'static Attr) {
     // The doc is missing.
     assert(!attr.doc.is_empty(), attr);
-    // A default is for what the configuration may leave open and nobody else decides.
+    // A default is for optional attributes that nobody else decides.
     assert(attr.default.is_none() || matches!(attr.presence, Presence::Optional), attr);
-    // Write-only values are the configuration's alone.
+    // Only the configuration has write-only values.
     assert(!attr.write_only || (!attr.computed() && attr.configurable()), attr);
-    // The server's alone, and yet its change is said to need a new object.
+    // Only the server decides it, and yet its change needs a new object.
     assert(!attr.replaces || attr.configurable() || matches!(attr.recompute, Recompute::Due), attr);
-    // What is due is a flag that reading raises.
+    // A due attribute is a flag that a read sets.
     assert(
         !matches!(attr.recompute, Recompute::Due)
             || matches!(attr.kind, Kind::Bool) && !attr.configurable() && matches!(attr.reads, Reads::Always),
         attr,
     );
-    // What the configuration has to say moves by nobody else's doing.
+    // A required attribute does not change by itself.
     assert(matches!(attr.recompute, Recompute::Never) || !matches!(attr.presence, Presence::Required), attr);
-    // What is ours only while it is set is read and written then, and shown only then.
+    // An attribute that is managed only while it is set is read, written and shown only then.
     assert(!matches!(attr.presence, Presence::WhileSet) || (matches!(attr.reads, Reads::Always | Reads::Once) && !attr.replaces), attr);
     assert(!matches!(attr.presence, Presence::WhileSet) || (attr.absent_is.is_none() && attr.unset_as.is_none()), attr);
-    // What is never part of the API's object is neither told by an answer nor cleared there.
+    // A local attribute is neither in an answer nor cleared in the API.
     assert(attr.remote() || (attr.absent_is.is_none() && attr.at.is_none() && matches!(attr.cleared, Cleared::Omit)), attr);
 }
 
 const fn type_fits(attr: &'static Attr) {
-    // A default, or what stands for "not set", is of another type.
+    // A default, or a value that means "not set", has another type.
     assert(
         is_of(attr.default, &attr.kind)
             && is_of(attr.absent_is, &attr.kind)
@@ -79,26 +79,26 @@ const fn type_fits(attr: &'static Attr) {
             && is_of(attr.unasked, &attr.kind),
         attr,
     );
-    // Order and elements are a list's or a map's.
+    // Only lists and maps have elements and an order.
     assert(!attr.unordered || matches!(attr.kind, Kind::List(_)), attr);
     assert(!attr.unordered || attr.equality.form.is_some(), attr);
     assert(attr.each[0].is_none() || matches!(attr.kind, Kind::List(_) | Kind::Map(_)), attr);
-    // A check of texts or numbers, of something else.
+    // A check of texts or numbers is used for another type.
     let of = match attr.kind {
         Kind::List(of) | Kind::Map(of) => of,
         _ => &attr.kind,
     };
     assert(all_fit(&attr.checks, &attr.kind) && all_fit(&attr.each, of), attr);
-    // A text that is JSON, of something else.
+    // Text that is JSON is used for another type.
     assert(!matches!(attr.codec, Codec::Json) || matches!(attr.kind, Kind::String), attr);
-    // Texts have a meaning, and what is made of them; nested attributes have their own.
+    // Only texts, and lists and maps of them, have a meaning; nested attributes have their own.
     assert(is_exact(attr) || is_text(of), attr);
-    // What has no empty form is not cleared by it.
+    // A type without an empty form cannot be cleared by it.
     assert(!matches!(attr.cleared, Cleared::To(value) if !is_of(Some(value), &attr.kind)), attr);
     assert(!matches!(attr.cleared, Cleared::Empty) || !matches!(attr.kind, Kind::Bool | Kind::Number | Kind::Integer), attr);
-    // What grows has elements.
+    // Only types with elements can grow.
     assert(!attr.grows || (attr.keyed.is_none() && matches!(attr.kind, Kind::List(Kind::String) | Kind::Map(_))), attr);
-    // A guard against deletion is on or off; advice is turned down by names.
+    // A guard against deletion is a flag; advice is switched off by a list of names.
     assert(
         match attr.guards {
             Some(Guards::Deletion) => matches!(attr.kind, Kind::Bool),
@@ -112,12 +112,12 @@ const fn type_fits(attr: &'static Attr) {
 const fn place_fits(table: &Table, attr: &'static Attr) {
     // Steps without a name, or with the escapes of RFC 6901.
     assert(attr.pointer().is_plain(), attr);
-    // It stands in another attribute's place, so that one of the two would be overwritten.
+    // It has the place of another attribute, so one of the two would be overwritten.
     assert(!attr.remote() || !attr.instead_of.is_empty() || table.around(attr).is_none(), attr);
 }
 
 const fn names_are_there(table: &Table, attr: &'static Attr) {
-    // It names an attribute that is not there.
+    // It refers to an attribute that does not exist.
     if let Recompute::With(names) = attr.recompute {
         let mut position = 0;
         while position < names.len() {

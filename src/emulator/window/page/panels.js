@@ -133,7 +133,7 @@ const AMOUNT = { latency: (value) => `${value} ms`, key_delay: (value) => `${val
 const TOLD = {
   latency: (value) => `every request ${since(value) === "0 s" ? `${value} ms` : `${value / 1000} s`} late`,
   lost: (value) => `${value} % of answers lost`,
-  stale_reads: (value) => `${value === 1 ? "a read" : `${value} reads`} after a write show the old project`,
+  stale_reads: (value) => `${value === 1 ? "a read after a write shows" : `${value} reads after a write show`} the old project`,
   key_delay: (value) => `new keys work after ${value} ms`,
 };
 
