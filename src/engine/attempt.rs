@@ -204,19 +204,19 @@ fn left_over(resource: &'static Resource, intent: &Intent) -> Diagnostic {
         Stage::Begun => (
             format!("Another {name} may be left over"),
             format!(
-                "An earlier run started to create an object like this one and ended before the server answered, so this run created another. The first one may exist, under an id that this provider does not know, on {}. If it does and no state has it, delete it or import it.",
+                "An earlier run started to create an object like this one and ended before the server answered, so this run created another. The first one may exist on {}, with an unknown id. If it does and no state has it, delete it or import it.",
                 intent.target
             ),
         ),
         _ => (
             format!("The {name} `{id}` may be left over"),
-            "An earlier run created it with the same configuration, and no state that has it was seen since, so this run created another. If no other state has it, delete it or import it.".to_owned(),
+            "An earlier run created it with the same configuration, and it has not been in a state since, so this run created another. If no other state has it, delete it or import it.".to_owned(),
         ),
     };
     Diagnostic::warning(
         summary,
         format!(
-            "{why} The command `orphans` of the provider's program lists all that may be left over, and `orphans --forget {id}` takes this one off."
+            "{why} The command `orphans` of the provider's program lists everything that may be left over, and `orphans --forget {id}` removes this entry."
         ),
     )
 }

@@ -29,7 +29,7 @@ pub fn call(function: &'static Function, arguments: &Value) -> Result<Value, Vec
     match fits(&function.returns.kind, &result) {
         true => Ok(result),
         false => Err(vec![Diagnostic::error(
-            format!("{} has a result of another type than it says", function.name),
+            format!("{} has a result of the wrong type", function.name),
             "This is a bug in the provider.",
         )]),
     }

@@ -72,7 +72,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             Configuration::Unknown => Ok(Reach::Unknown),
             Configuration::None => Err(Diagnostic::error(
                 "The provider is not configured",
-                "The tool asked for an object before it configured the provider. This is a mistake in the tool or in how it was started.",
+                "The tool asked for an object before it configured the provider. This is a bug in the tool, or a mistake in how it was started.",
             )
             .into()),
         }
@@ -88,7 +88,7 @@ fn resolve(config: Object<'_>, env: &dyn Fn(&str) -> Option<String>) -> (Value, 
         let from_env = attr.env.and_then(|name| env(name).filter(|text| !text.is_empty()).map(|text| (name, text)));
         match from_env {
             Some((name, text)) => parse(attr, &text).unwrap_or_else(|why| {
-                let detail = format!("The environment variable {name} stands in for `{}`, and its value cannot be used: {why}.", attr.name);
+                let detail = format!("The environment variable {name}, which is used for `{}`, has a value that cannot be used: {why}.", attr.name);
                 diagnostics.push(Diagnostic::error(format!("{name} is not valid"), detail).at(Path::attr(attr.name)));
                 Value::Null
             }),

@@ -25,12 +25,12 @@ fn refuse(resource: &'static Resource, state: Object<'_>, what: &str) -> Option<
     let why = match state.bool(guard) {
         Some(true) => format!("Its state has `{guard} = true`"),
         Some(false) => return None,
-        None => format!("{}, and its state does not say `{guard} = false`", resource.protected.and_then(|why| why(state))?),
+        None => format!("{}, and its state does not have `{guard} = false`", resource.protected.and_then(|why| why(state))?),
     };
     Some(
         Diagnostic::error(
             format!("The {} is protected", resource.name),
-            format!("{why}, so it is not {what}. If it is to be, set `{guard} = false` first, apply that alone, and try again."),
+            format!("{why}, so it is not {what}. To allow that, set `{guard} = false`, apply only this change, and try again."),
         )
         .at(Path::attr(guard)),
     )

@@ -22,7 +22,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             _ => {
                 return Err(Diagnostic::error(
                     format!("{} cannot run yet", action.name),
-                    "A value of it, or of the provider's configuration, is not known yet, so nothing was sent. Apply first what it comes from.",
+                    "A value of it, or of the provider's configuration, is not known yet, so nothing was sent. Apply the resource that it comes from first.",
                 )
                 .into());
             }

@@ -11,8 +11,8 @@ use crate::{
 /// Another provider whose stored objects can become this one's. Made by [`peer`], refined by its methods.
 #[derive(Clone, Copy)]
 pub struct Peer {
-    /// Where registries have it, as `namespace/name`. Their host differs between the tools and their mirrors, and says nothing about
-    /// who wrote a state.
+    /// Where registries have it, as `namespace/name`. Their host differs between the tools and their mirrors, and says nothing
+    /// about who wrote a state.
     pub sources: &'static [&'static str],
     /// Whether a type that has the same name here is the same, with all of its attributes.
     pub alike: bool,
@@ -48,8 +48,8 @@ fn is_at(address: &str, source: &str) -> bool {
     address.strip_suffix(source).is_some_and(|host| host.is_empty() || host.ends_with('/'))
 }
 
-/// What a type of a peer becomes. Members of the same name are taken as they are, unless it says otherwise; a text, list or map that
-/// is empty is nothing.
+/// What a type of a peer becomes. Members of the same name are taken as they are, unless it says otherwise; a text, list or map
+/// that is empty is nothing.
 #[derive(Clone, Copy)]
 pub struct Move {
     /// The type, as the peer calls it.
@@ -70,8 +70,8 @@ pub const fn moves(source: &'static str, resource: &'static Resource) -> Move {
 }
 
 impl Move {
-    /// What becomes of members that are called or written otherwise here. An attribute that the resource does not have is a build error
-    /// that names it.
+    /// What becomes of members that are called or written otherwise here. An attribute that the resource does not have is a
+    /// build error that names it.
     pub const fn carrying(mut self, carries: &'static [Carry]) -> Self {
         let mut place = 0;
         while place < carries.len() {
@@ -208,18 +208,18 @@ impl<C: Send + Sync + 'static> Engine<C> {
             let Source { address, type_name, version, .. } = source;
             Diagnostic::error(
                 format!("The state of {type_name} cannot become a {target}"),
-                format!("The source is {type_name} of {address}, with schema version {version}. {why}"),
+                format!("It is a {type_name} of {address}, with schema version {version}. {why}"),
             )
         };
         let Some((entry, block, found)) = self.way(source.address, source.type_name) else {
             return Err(refused(match self.knows(source.address) {
-                true => "Nothing here corresponds to this type.",
-                false => "States of this provider are not understood: import the object instead.",
+                true => "This provider has no counterpart of this type.",
+                false => "States of that provider cannot be read: import the object instead.",
             }));
         };
         if entry.resource.name != resource.name {
             let own = entry.resource.name;
-            return Err(refused(&format!("Such an object becomes a {name}_{own}: give it an address of that type.")));
+            return Err(refused(&format!("Its counterpart is {name}_{own}: move it to an address of that type.")));
         }
         let unreadable = |why: Diagnostic| refused(&format!("{}: {}", why.summary, why.detail));
         // Other providers' objects were only ever seen in their first shape, which is today's here.
@@ -329,8 +329,8 @@ pub fn with_defaults(table: &Table, value: &mut Value) {
 fn without_place(source: &Source<'_>, target: &str, left: &[&str]) -> Diagnostic {
     let names: Vec<_> = left.iter().map(|name| format!("`{name}`")).collect();
     Diagnostic::warning(
-        format!("Not all of the state of {} has a place in a {target}", source.type_name),
-        format!("A {target} has no attribute for {}: the server keeps what it has, and nothing here changes it.", names.join(", ")),
+        format!("A {target} cannot keep all values of the {}", source.type_name),
+        format!("A {target} has no attribute for {}: the server keeps these values, and the provider does not change them.", names.join(", ")),
     )
 }
 

@@ -161,7 +161,7 @@ async fn guarded<C: 'static, T: Send + 'static>(
 fn unknown(name: &str) -> Failure {
     Diagnostic::error(
         format!("{name} cannot be opened yet"),
-        "A value of it, or of the provider's configuration, is not known yet, so nothing was sent. Apply first what it comes from.",
+        "A value of it, or of the provider's configuration, is not known yet, so nothing was sent. Apply the resource that it comes from first.",
     )
     .into()
 }

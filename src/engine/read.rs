@@ -68,7 +68,7 @@ fn selected<'a>(resource: &Resource, id: &'a str) -> Result<(&'a str, Takes), Di
         Some(name) => Err(Diagnostic::error(
             "The import selects an unknown attribute",
             format!(
-                "`{name}` is no attribute of {} that an import can select. Import `{id}` alone to take none of its attributes, `{id}:*` to take all that can be read, or `{id}:first,second` with names of attributes.",
+                "`{name}` is not an attribute of {} that an import can select. Import `{id}` to take over none of its attributes, `{id}:*` to take over all that can be read, or `{id}:first,second` with names of attributes.",
                 resource.name
             ),
         )),
@@ -85,7 +85,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             Reach::Unknown => {
                 let warning = Diagnostic::warning(
                     "The object was not refreshed",
-                    format!("The provider's configuration is not known yet, so the stored state of this {} stands.", entry.resource.name),
+                    format!("The provider's configuration is not known yet, so this {} keeps its stored state.", entry.resource.name),
                 );
                 return Ok(Reread { state: Some(prior), warnings: vec![warning] });
             }

@@ -17,7 +17,7 @@ pub fn upgrade(resource: &BlockSchema, version: i64, stored: &[u8]) -> Result<St
         return Err(Diagnostic::error(
             "The state is newer than the provider",
             format!(
-                "The state of this {} has schema version {version}; this provider knows up to {}. Use the provider version that wrote it, or a newer one.",
+                "The state of this {} has schema version {version}; this provider supports versions up to {}. Use the provider version that wrote it, or a newer one.",
                 resource.name,
                 resource.version()
             ),

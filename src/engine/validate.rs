@@ -41,7 +41,7 @@ fn two_names(table: &Table, config: &Value) -> impl Iterator<Item = Diagnostic> 
     table.aliases().filter(move |(alias, of)| is_set(*alias) && is_set(*of)).map(|(alias, of)| {
         let (alias, of) = (table.attr(alias).name, table.attr(of).name);
         Diagnostic::error(
-            format!("{alias} and {of} are two names of one attribute"),
+            format!("{alias} and {of} are names of the same attribute"),
             format!("Set only one of them: `{alias}` is another name of `{of}`."),
         )
         .at(Path::attr(alias))
@@ -56,8 +56,8 @@ fn two_ways<'a>(table: &'a Table, config: &'a Value) -> impl Iterator<Item = Dia
     whole.flat_map(move |attr| {
         attr.instead_of.iter().filter(move |name| is_set(name)).map(|part| {
             Diagnostic::error(
-                format!("{} and {part} say the same", attr.name),
-                format!("Set only one of them: `{}` stands in the place of `{part}`.", attr.name),
+                format!("{} and {part} exclude each other", attr.name),
+                format!("Set only one of them: `{}` replaces `{part}`.", attr.name),
             )
             .at(Path::attr(part))
         })
@@ -73,7 +73,7 @@ fn twins<'a>(attr: &'a Attr, items: &'a [Value], path: &'a Path) -> impl Iterato
         let key = attr.keyed.unwrap_or_default();
         Diagnostic::error(
             format!("{path} has the {key} of another element"),
-            format!("The elements are told apart by their `{key}`: give each its own, or remove one of the two."),
+            format!("The elements are identified by their `{key}`: give each a different one, or remove one of the two."),
         )
         .at(path)
     })
@@ -127,7 +127,7 @@ fn judge(table: &Table, attr: &'static Attr) -> &'static Attr {
 }
 
 fn empty(path: Path) -> Diagnostic {
-    let detail = format!("An empty text is no value of `{path}`. If nothing is to be set, leave `{path}` out, or set it to null.");
+    let detail = format!("`{path}` must not be an empty text. To leave it unset, remove it, or set it to null.");
     Diagnostic::error(format!("{path} is empty"), detail).at(path)
 }
 

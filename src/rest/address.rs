@@ -44,9 +44,9 @@ pub fn id(id: &str) -> Result<(), String> {
 /// Why this cannot be a segment of a path that goes on after it.
 pub fn segment(text: &str) -> Result<(), String> {
     match text {
-        "" => Err("An id must not be empty; leave it out where it may be.".into()),
-        "." | ".." | "/" => Err("An id must not be `.`, `..` or `/`: in a path these mean another place, so the request would be about something else.".into()),
-        text if text.chars().any(char::is_control) => Err("An id must not hold a line break, a tab or another control character, which gets lost on its way in a URL. If it is read from a file, take off the line break at its end (in Terraform with `trimspace`).".into()),
+        "" => Err("An id must not be empty. Leave it out if it is optional.".into()),
+        "." | ".." | "/" => Err("An id must not be `.`, `..` or `/`: in a path these mean another place, so the request would be about another object.".into()),
+        text if text.chars().any(char::is_control) => Err("An id must not contain a line break, a tab or another control character, which would get lost in a URL. If it is read from a file, remove the line break at its end (in Terraform with `trimspace`).".into()),
         _ => Ok(()),
     }
 }
@@ -66,7 +66,7 @@ pub(super) fn url(base: &Url, path: &[String], query: &[(String, String)]) -> Re
     }
     match says(&url, base, path, query) {
         true => Ok(url),
-        false => Err("The URL would not say what is asked.".into()),
+        false => Err("The URL would mean another object.".into()),
     }
 }
 

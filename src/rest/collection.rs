@@ -103,6 +103,6 @@ fn attribute(segment: &'static str) -> Option<&'static str> {
 }
 
 fn unnamed(path: &str, name: &'static str) -> Diagnostic {
-    let detail = format!("Where the object is depends on it (`{path}`), so that nothing was sent. Set `{name}`.");
+    let detail = format!("The path of the object needs it (`{path}`), so nothing was sent. Set `{name}`.");
     Diagnostic::error(format!("{name} is missing"), detail).at(Path::attr(name))
 }

@@ -55,7 +55,7 @@ impl From<SendError> for Failure {
 
 /// What is said in place of an error's text.
 pub(super) const WITHHELD: &str =
-    "What else it said is not shown, since it may repeat something secret that was sent: the service's own log has it";
+    "The rest of its message is not shown, since it may contain a secret that was sent: the service's own log has it";
 
 /// The codes of RFC 6749 (4.1.2.1 and 5.2), RFC 6750 (3.1) and RFC 7591 (3.2.2).
 const CODES: [&str; 17] = [
@@ -103,12 +103,12 @@ impl Service {
 
     /// A page that something else sent in place of the answer to a write.
     pub(super) fn foreign(&self, reply: &Reply) -> SendError {
-        SendError { done: Done::Maybe, ..self.unreadable(reply, "it is not JSON, so that something else sent it") }
+        SendError { done: Done::Maybe, ..self.unreadable(reply, "it is not JSON, so another service sent it") }
     }
 
     /// The body of an answer that has to have one.
     pub fn json(&self, reply: &Reply) -> Result<Json, SendError> {
-        reply.json().ok_or_else(|| self.unreadable(reply, "it is not JSON, or not whole"))
+        reply.json().ok_or_else(|| self.unreadable(reply, "it is not JSON, or incomplete"))
     }
 
     /// An answer that cannot be used, and why: the request was carried out all the same.
@@ -131,7 +131,7 @@ impl Service {
         if asked == answered || uuid(asked).is_some_and(|asked| uuid(answered) == Some(asked)) {
             return Ok(());
         }
-        let why = format!("it is about `{}`, and `{}` was asked for", one_line(answered), one_line(asked));
+        let why = format!("it is about `{}`, but `{}` was requested", one_line(answered), one_line(asked));
         Err(self.unreadable(reply, &why))
     }
 
@@ -181,20 +181,20 @@ impl Service {
     fn next(&self, reply: &Reply, ours: bool) -> String {
         match reply.status {
             300..=399 => format!(
-                "The answer redirects elsewhere, which is not followed: credentials would go with it. The provider reached something that is not {} at {}; check the URL in the provider's configuration.",
+                "The answer is a redirect to another host, which is not followed, since credentials would be sent with it. Another service than {} is at {}: check the URL in the provider's configuration.",
                 self.name, reply.base
             ),
             401 => {
                 "Check the key or credentials in the provider's configuration: they may be wrong, expired, or for another service.".into()
             }
-            403 => "Check that the key may do this, and that the plan includes the feature.".into(),
+            403 => "Check that the key has the permission for this, and that the plan includes the feature.".into(),
             404 if !ours || !self.says_missing(reply) => format!(
-                "The provider reached something that is not {} at {}: check the URL, port, path or project slug in the provider's configuration. Nothing was taken out of the state.",
+                "Another service than {} is at {}: check the URL, port, path or project slug in the provider's configuration. Nothing was removed from the state.",
                 self.name, reply.base
             ),
             404 => "Refresh to bring the state up to date.".into(),
             429 => "The provider stays within the limits that the server reports, so other clients probably share them. Try again in a minute, or raise `max_retries`.".into(),
-            500..=599 => "Try again; if it goes on, the service's own log has the reason.".into(),
+            500..=599 => "Try again; if it fails again, the service's own log has the reason.".into(),
             _ => "Correct the configuration and apply again.".into(),
         }
     }

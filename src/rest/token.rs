@@ -87,7 +87,7 @@ impl Tokens {
             fetched = fetching.wait_for(Option::is_some) => fetched.ok().and_then(|fetched| fetched.clone()),
             () = late() => return Err(NoToken::TooLate),
         };
-        fetched.unwrap_or_else(|| Err(Diagnostic::error("No access token", "Fetching it ended without a word."))).map_err(NoToken::Refused)
+        fetched.unwrap_or_else(|| Err(Diagnostic::error("No access token", "Fetching it ended without a result."))).map_err(NoToken::Refused)
     }
 
     /// The service does not accept this token any more: the next one who asks gets another.
@@ -124,6 +124,6 @@ impl Tokens {
 fn unsendable() -> Diagnostic {
     Diagnostic::error(
         "The access token cannot be sent",
-        "It holds characters that no HTTP header may hold, such as line breaks. Nothing was sent. Check the token's URL.",
+        "It contains characters that are not allowed in HTTP headers, such as line breaks. Nothing was sent. Check the token's URL.",
     )
 }

@@ -79,7 +79,7 @@ impl Steps for Vec<String> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
     /// It is no JSON, or nests deeper than 127 levels.
-    #[error("it is not JSON that can be read (at line {line}, column {column} it breaks off, is malformed or nests too deeply)")]
+    #[error("it is not valid JSON (at line {line}, column {column}, it ends early, is malformed or is nested too deeply)")]
     Malformed {
         /// The line up to which it could be read, from 1.
         line: usize,
@@ -87,7 +87,7 @@ pub enum ParseError {
         column: usize,
     },
     /// It holds more than [`MOST_VALUES`].
-    #[error("it holds more than {MOST_VALUES} values")]
+    #[error("it has more than {MOST_VALUES} values")]
     TooMany,
 }
 

@@ -181,7 +181,7 @@ async fn a_plan_is_edited_and_given_back() {
     let files = files(Path::new(&at("out")));
     assert_eq!(files["imports.tf"].matches("import {").count(), 2);
     assert!(files["oauth2_client.tf"].contains("\"ory_oauth2_client\" \"store\""), "{}", files["oauth2_client.tf"]);
-    for (text, why) in [("a\tb", "three parts"), ("a\tB c\td", "no identifier"), ("a\tb\tc\na\tb\td", "repeats a name")] {
+    for (text, why) in [("a\tb", "three parts"), ("a\tB c\td", "not an identifier"), ("a\tb\tc\na\tb\td", "repeats a name")] {
         assert!(Plan::parse(text).err().is_some_and(|problem| problem.what.contains(why)), "{text}");
     }
 }

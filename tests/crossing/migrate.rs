@@ -131,7 +131,7 @@ fn what_is_no_such_state_is_told_apart_and_the_resource_is_named() {
         (terraform(|state| state["resources"][1]["instances"][0]["attributes_flat"] = json!({})), "Terraform 0.11"),
         (
             terraform(|state| state["resources"][3]["instances"][0]["private"] = "%".into()),
-            "ory_relationship.r[\"ann\"]: what its provider remembers",
+            "ory_relationship.r[\"ann\"]: its private data",
         ),
         (terraform(|state| state["resources"][4]["module"] = "team".into()), "the address of its module"),
         (terraform(|state| state["resources"][4]["name"] = "c\n}".into()), "ory_oauth2_client.c\\n}: this is no address"),
@@ -144,14 +144,14 @@ fn what_is_no_such_state_is_told_apart_and_the_resource_is_named() {
                 stack["deployment"]["resources"][2]["outputs"]["clientSecret"] =
                     json!({ SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x" })
             }),
-            "Oauth2Client::team: the secret `clientSecret` is encrypted. Give what `pulumi stack export --show-secrets`",
+            "Oauth2Client::team: the secret `clientSecret` is encrypted. Give the output of `pulumi stack export --show-secrets`",
         ),
         (
             pulumi(|stack| {
                 stack["deployment"]["pending_operations"] =
                     json!([{ "resource": { "urn": "urn:pulumi:dev::shop::t::n" }, "type": "creating" }])
             }),
-            "urn:pulumi:dev::shop::t::n: an operation on it did not end",
+            "urn:pulumi:dev::shop::t::n: an operation on it is still pending",
         ),
     ] {
         let why = state::read(text.as_bytes()).err().unwrap_or_else(|| panic!("is read although: {says}")).to_string();
@@ -256,7 +256,7 @@ fn what_the_provider_is_configured_with_is_named_and_never_shown() {
         stack["deployment"]["resources"][1]["inputs"] = json!({ "version": "0.1.0", "projectApiKey": { SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "plaintext": "\"correct-horse-battery\"" } });
     });
     let told = crossed_to_terraform(&text, "").expect("a migration").report.summary();
-    assert!(told.contains("the provider's configuration (projectApiKey): give it to Terraform"), "{told}");
+    assert!(told.contains("the provider's configuration (projectApiKey): set it for Terraform"), "{told}");
     assert!(!told.contains("correct-horse-battery") && !told.contains("version"), "{told}");
 }
 

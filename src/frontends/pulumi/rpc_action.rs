@@ -117,7 +117,7 @@ impl<C: Send + Sync + 'static> Server<C> {
                 Ok(ReadResponse { id: request.id, properties: Some(properties), inputs, refresh_before_update: false })
             }
             None => Err(Status::invalid_argument(format!(
-                "{} is something that is done, and nothing that exists, so that it cannot be imported.",
+                "{} is an action and not an object, so it cannot be imported.",
                 entry.action.name
             ))),
         }

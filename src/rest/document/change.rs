@@ -61,7 +61,7 @@ pub enum Position {
 
 /// Something else than an object or a list is where one has to be.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("something else than {expected} is at `{at}`")]
+#[error("`{at}` is not {expected}")]
 pub struct Obstacle {
     /// What has to be there.
     pub expected: &'static str,

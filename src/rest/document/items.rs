@@ -463,5 +463,5 @@ fn gone(document: &Document, write: &Write) -> Diagnostic {
     let name = write.resource.name;
     let detail =
         format!("It is no longer in {}. Nothing was changed. Refresh to bring the state up to date, and apply again.", document.name);
-    Diagnostic::error(format!("The {name} is gone"), detail)
+    Diagnostic::error(format!("The {name} no longer exists"), detail)
 }

@@ -95,7 +95,7 @@ impl Document {
     /// What is to be said where there is no such document.
     pub fn missing(&self) -> Diagnostic {
         let detail = format!(
-            "{} says that there is no such document: {}. Check what it is called in the configuration, and that it was not deleted.",
+            "{} has no such document: {}. Check its id in the configuration, and that it was not deleted.",
             self.service.name, self.name
         );
         Diagnostic::error(format!("{} does not exist", self.name), detail)
@@ -104,13 +104,13 @@ impl Document {
     /// What is to be said of a document that has something else where an attribute is to be.
     fn misfit(&self, misfit: &Misfit) -> Diagnostic {
         let detail =
-            format!("{misfit} Check that the URL is that of {}, and that its version is one that this provider knows.", self.service.name);
+            format!("{misfit} Check that the URL is that of {}, and that this provider supports its version.", self.service.name);
         Diagnostic::error(format!("{} is not as expected", self.name), detail)
     }
 
     /// What is to be said of what is in the way of a part.
     fn obstacle(&self, obstacle: &Obstacle) -> Diagnostic {
-        let detail = format!("A part of it cannot be written, since {obstacle}. Nothing was changed by it.");
+        let detail = format!("A part of it cannot be written, since {obstacle}. Nothing was changed.");
         Diagnostic::error(format!("{} is not as expected", self.name), detail)
     }
 }

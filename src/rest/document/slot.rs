@@ -58,8 +58,8 @@ pub(super) fn complete(at: &Collection, slot: Option<&Slot>, object: Object<'_>,
 
 /// What is to be said where an object does not say which one it is.
 pub(super) fn which(resource: &Resource, name: &'static str) -> Diagnostic {
-    let detail = format!("`{name}` identifies the object in the document, and its value is not known. Nothing was sent. Set `{name}`.");
-    Diagnostic::error(format!("Which {} is meant?", resource.name), detail).at(Path::attr(name))
+    let detail = format!("`{name}` identifies the object in the document, but its value is not known. Nothing was sent. Set `{name}`.");
+    Diagnostic::error(format!("The {} is not identified", resource.name), detail).at(Path::attr(name))
 }
 
 /// What the object is found by, in the document that is meant.

@@ -284,7 +284,7 @@ impl Limiter {
         cx.warn(Diagnostic::warning(
             format!("{} limits the rate of requests", self.service),
             format!(
-                "It allows {}, and the provider sends no more than that:{left} every 100 take about {}. Nothing is wrong, and parallelism does not matter; what helps is a higher limit at the service.",
+                "It allows {}, and the provider sends no more than that:{left} every 100 take about {}. Nothing is wrong, and parallelism does not matter. A higher limit at the service makes it faster.",
                 self.limit(&state),
                 Span(each_hundred),
             ),
@@ -295,7 +295,7 @@ impl Limiter {
         let state = self.state();
         let others = state.waiting - 1;
         Stopped::TooLate(format!(
-            "its turn: {} allows {}, and {others} other requests wait for theirs. Apply again to go on with what is left; more time for each object, fewer objects at once, or a higher limit at the service avoid this",
+            "its turn: {} allows {}, and {others} other requests wait for theirs. Apply again to continue with the rest. More time for each object, fewer objects at once, or a higher limit at the service avoid this",
             self.service,
             self.limit(&state),
         ))

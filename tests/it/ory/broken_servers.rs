@@ -103,7 +103,7 @@ async fn lists_larger_than_any_state_end_in_an_error() {
     })
     .await;
     let failure = look_up(&engine(&server.url()), "oauth2_clients", &[]).await.unwrap_err();
-    assert!(told(&failure).contains("more than can be kept"), "{}", told(&failure));
+    assert!(told(&failure).contains("too large to keep"), "{}", told(&failure));
     assert!(server.asked().len() <= 60, "{:?}", server.asked().len());
 }
 

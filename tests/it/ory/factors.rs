@@ -335,7 +335,7 @@ async fn what_makes_no_sense_is_told_when_it_is_planned() {
         (json!({ "lookup_secret": { "codes": [] } }), "lookup_secret needs one value"),
         (json!({ "passkey": { "user_handle": "YW5u", "credentials": [mere] } }), "A passkey is always passwordless"),
         (json!({ "passkey": { "user_handle": "not base64!", "credentials": [] } }), "bytes in base64"),
-        (json!({ "removed_credentials": ["password"] }), "to be taken away"),
+        (json!({ "removed_credentials": ["password"] }), "both set and removed"),
         (json!({ "removed_credentials": ["passkey"] }), "Must be one of"),
     ] {
         let stop = core.validate(TYPE, &ann(more.clone())).await.unwrap_err();

@@ -201,7 +201,7 @@ async fn a_conflict_names_the_way_out_and_no_secret() {
     let bob = json!({ "schema_id": "person", "traits": r#"{"email":"bob@example.com"}"# });
     setup.proxy.then("POST", Fault::LoseAnswer);
     let lost = text(&setup.create(&bob).await.unwrap_err());
-    assert!(lost.contains("may have been created all the same"), "{lost}");
+    assert!(lost.contains("may have been created nevertheless"), "{lost}");
     // A version that lacks an attribute says so.
     let old = Setup::new(Profile::V2_3).await;
     let lacking = text(&old.create(&with(&ann(), json!({ "external_id": "own" }))).await.unwrap_err());
@@ -272,7 +272,7 @@ async fn a_lost_create_is_finished_where_an_id_of_ours_tells_what_it_made() {
             setup.proxy.then("POST", Fault::LoseRequest);
         }
         let lost = text(&setup.create(&with(&ann(), more)).await.unwrap_err());
-        assert!(lost.contains("may have been created all the same") && lost.contains(way), "{lost}");
+        assert!(lost.contains("may have been created nevertheless") && lost.contains(way), "{lost}");
         while setup.proxy.unused() > 0 {
             let _ = setup.backdoor.client.post(format!("{}/x", setup.proxy.url())).send().await;
         }

@@ -306,7 +306,7 @@ async fn a_page_is_no_word_that_a_key_is_gone() {
     let thing = setup.made(&made_key("ours")).await;
     setup.proxy.then("DELETE", Fault::Answer(200, "text/html", "<!doctype html><title>Sign in</title>"));
     let mut gone = thing.clone();
-    says(&setup.core.destroy(&mut gone).await.unwrap_err(), "something else sent it");
+    says(&setup.core.destroy(&mut gone).await.unwrap_err(), "another service sent it");
     assert_eq!(setup.kids("shared").await, ["ours"]);
 }
 
@@ -411,7 +411,7 @@ async fn a_refusal_after_a_lost_answer_is_not_the_whole_story() {
     let mut setup = Setup::new().await;
     setup.proxy.then("POST /admin/keys", Fault::LoseRequest).then("POST /admin/keys", refusal.clone());
     let stop = setup.core.apply(&mut setup.core.thing(TYPE), &made_key("k1")).await.unwrap_err();
-    says(&stop, "`shared` may have been created all the same");
+    says(&stop, "`shared` may have been created nevertheless");
     // A key of one's own is put again by itself.
     setup.proxy.then("PUT /admin/keys", Fault::LoseAnswer).then("PUT /admin/keys", refusal.clone());
     let mut thing = setup.core.thing(TYPE);
