@@ -28,10 +28,9 @@ pub fn call(function: &'static Function, arguments: &Value) -> Result<Value, Vec
     let result = (function.run)(Object::new(&function.params, &arguments)).map_err(|refused| vec![because(function, refused)])?;
     match fits(&function.returns.kind, &result) {
         true => Ok(result),
-        false => Err(vec![Diagnostic::error(
-            format!("{} has a result of the wrong type", function.name),
-            "This is a bug in the provider.",
-        )]),
+        false => {
+            Err(vec![Diagnostic::error(format!("{} has a result of the wrong type", function.name), "This is a bug in the provider.")])
+        }
     }
 }
 

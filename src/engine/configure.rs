@@ -88,7 +88,8 @@ fn resolve(config: Object<'_>, env: &dyn Fn(&str) -> Option<String>) -> (Value, 
         let from_env = attr.env.and_then(|name| env(name).filter(|text| !text.is_empty()).map(|text| (name, text)));
         match from_env {
             Some((name, text)) => parse(attr, &text).unwrap_or_else(|why| {
-                let detail = format!("The environment variable {name}, which is used for `{}`, has a value that cannot be used: {why}.", attr.name);
+                let detail =
+                    format!("The environment variable {name}, which is used for `{}`, has a value that cannot be used: {why}.", attr.name);
                 diagnostics.push(Diagnostic::error(format!("{name} is not valid"), detail).at(Path::attr(attr.name)));
                 Value::Null
             }),

@@ -87,7 +87,8 @@ async fn find<C: Send + Sync + 'static>(
     let missing = || -> Failure {
         let name = lookup.name;
         let which = if wanted.is_some() { "as given" } else { "that of the provider's configuration" };
-        let detail = format!("There is no {name} whose `{attr}` is {which}. Check the spelling and which server the provider is configured for.");
+        let detail =
+            format!("There is no {name} whose `{attr}` is {which}. Check the spelling and which server the provider is configured for.");
         Diagnostic::error(format!("No {name} found"), detail).at(Path::attr(attr)).into()
     };
     let observed = if attr == lookup.by {

@@ -330,7 +330,10 @@ fn without_place(source: &Source<'_>, target: &str, left: &[&str]) -> Diagnostic
     let names: Vec<_> = left.iter().map(|name| format!("`{name}`")).collect();
     Diagnostic::warning(
         format!("A {target} cannot keep all values of the {}", source.type_name),
-        format!("A {target} has no attribute for {}: the server keeps these values, and the provider does not change them.", names.join(", ")),
+        format!(
+            "A {target} has no attribute for {}: the server keeps these values, and the provider does not change them.",
+            names.join(", ")
+        ),
     )
 }
 

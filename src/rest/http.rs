@@ -179,8 +179,7 @@ fn build(options: &HttpOptions, way: Way) -> Result<reqwest::Client, String> {
         builder = builder.tls_certs_only([]);
     }
     if let Some(pem) = &options.ca_cert_pem {
-        let roots =
-            reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(|_| "`ca_cert_pem` has no PEM certificate".to_owned())?;
+        let roots = reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(|_| "`ca_cert_pem` has no PEM certificate".to_owned())?;
         builder = roots.into_iter().fold(builder, |builder, root| builder.add_root_certificate(root));
     }
     if let Some(pem) = &options.identity_pem {

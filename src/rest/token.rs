@@ -87,7 +87,9 @@ impl Tokens {
             fetched = fetching.wait_for(Option::is_some) => fetched.ok().and_then(|fetched| fetched.clone()),
             () = late() => return Err(NoToken::TooLate),
         };
-        fetched.unwrap_or_else(|| Err(Diagnostic::error("No access token", "Fetching it ended without a result."))).map_err(NoToken::Refused)
+        fetched
+            .unwrap_or_else(|| Err(Diagnostic::error("No access token", "Fetching it ended without a result.")))
+            .map_err(NoToken::Refused)
     }
 
     /// The service does not accept this token any more: the next one who asks gets another.

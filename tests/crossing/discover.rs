@@ -155,7 +155,7 @@ async fn what_is_taken_is_chosen() {
     assert!(!Path::new(&at("wrong")).exists());
     // Nothing is overwritten by accident.
     let again = held.discover(&["--only", "oauth2_client", "--out", &at("only")]).await;
-    assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("is there already"));
+    assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("exists already"));
     let forced = said(&held.discover(&["--only", "relationship", "--force", "--out", &at("only")]).await);
     assert!(forced.contains("note: oauth2_client.tf is from an earlier run and no longer used: remove it"), "{forced}");
     said(&held.discover(&["--only", "oauth2_client", "--force", "--out", &at("only")]).await);

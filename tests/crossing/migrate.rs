@@ -129,12 +129,9 @@ fn what_is_no_such_state_is_told_apart_and_the_resource_is_named() {
         (terraform(|state| state["resources"][1]["instances"] = Json::Null), "ory_oauth2_client.shop: it has no list of instances"),
         (terraform(|state| state["resources"][1]["instances"][0]["attributes"] = 1.into()), "ory_oauth2_client.shop: it has no attributes"),
         (terraform(|state| state["resources"][1]["instances"][0]["attributes_flat"] = json!({})), "Terraform 0.11"),
-        (
-            terraform(|state| state["resources"][3]["instances"][0]["private"] = "%".into()),
-            "ory_relationship.r[\"ann\"]: its private data",
-        ),
+        (terraform(|state| state["resources"][3]["instances"][0]["private"] = "%".into()), "ory_relationship.r[\"ann\"]: its private data"),
         (terraform(|state| state["resources"][4]["module"] = "team".into()), "the address of its module"),
-        (terraform(|state| state["resources"][4]["name"] = "c\n}".into()), "ory_oauth2_client.c\\n}: this is no address"),
+        (terraform(|state| state["resources"][4]["name"] = "c\n}".into()), "ory_oauth2_client.c\\n}: this is not an address"),
         (pulumi(|stack| stack["version"] = 9.into()), "a newer format, version 9"),
         (pulumi(|stack| stack["version"] = 2.into()), "an older format, version 2"),
         (pulumi(|stack| stack["deployment"]["resources"] = Json::Null), "has no resources"),
@@ -407,7 +404,7 @@ fn files_are_for_their_owner_whole_and_never_overwritten() {
     // One of the files is enough to stop all.
     fs::remove_file(dir.path().join("stack/release.sh")).unwrap();
     let again = janiform(dir.path(), &arguments, &TERRAFORM.replace("correct-horse-battery", "another-secret-1"));
-    assert!(!again.status.success() && shown(&again).contains("is there already") && shown(&again).contains("--force"));
+    assert!(!again.status.success() && shown(&again).contains("exists already") && shown(&again).contains("--force"));
     assert_eq!(fs::read(dir.path().join("stack/import.json")).unwrap(), import);
     assert!(!dir.path().join("stack/release.sh").exists());
     let forced = janiform(dir.path(), &[&arguments[..], &["--force"]].concat(), TERRAFORM);

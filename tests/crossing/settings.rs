@@ -260,7 +260,7 @@ fn the_command_renders_files_for_this_user_alone_and_overwrites_nothing() {
     assert!(written.contains("hunter22") && written.contains("base64://"), "{written}");
     assert!(SECRETS.iter().all(|secret| !out.contains(secret) && !told.contains(secret)));
     let (code, _, told) = janiform(dir.path(), &render);
-    assert!(code == 1 && told.contains("is there already"), "{told}");
+    assert!(code == 1 && told.contains("exists already"), "{told}");
     assert_eq!(janiform(dir.path(), &[&render[..], &["--force"]].concat()).0, 0);
     let (code, _, told) = janiform(dir.path(), &["config", "render", "config:nothing.yml", "--out", "x"]);
     assert!(code == 1 && told.contains("nothing.yml cannot be read"), "{told}");

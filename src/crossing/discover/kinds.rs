@@ -84,7 +84,10 @@ pub fn choose<C: Send + Sync + 'static>(
             if is_named {
                 let hint =
                     "Set what the provider's configuration needs for them in the environment; `janiform doctor` shows what is missing.";
-                return Err(Problem::new(format_args!("the provider is not configured for the service of {provider}_{}", resource.name), hint));
+                return Err(Problem::new(
+                    format_args!("the provider is not configured for the service of {provider}_{}", resource.name),
+                    hint,
+                ));
             }
             continue;
         }

@@ -79,7 +79,9 @@ pub fn to_terraform<C: Send + Sync + 'static>(
         false => format!("In Terraform's directory: push the new terraform.tfstate (serial {}) with `terraform state push`, and add the new program.", added.serial),
     }];
     if has_secrets {
-        next.push("secrets.auto.tfvars.json has the values of the program's variables: keep it secret, or set them in another way.".to_owned());
+        next.push(
+            "secrets.auto.tfvars.json has the values of the program's variables: keep it secret, or set them in another way.".to_owned(),
+        );
     }
     next.extend([
         "`terraform plan` shows no changes.".to_owned(),

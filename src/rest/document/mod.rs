@@ -103,8 +103,7 @@ impl Document {
 
     /// What is to be said of a document that has something else where an attribute is to be.
     fn misfit(&self, misfit: &Misfit) -> Diagnostic {
-        let detail =
-            format!("{misfit} Check that the URL is that of {}, and that this provider supports its version.", self.service.name);
+        let detail = format!("{misfit} Check that the URL is that of {}, and that this provider supports its version.", self.service.name);
         Diagnostic::error(format!("{} is not as expected", self.name), detail)
     }
 

@@ -131,7 +131,7 @@ fn every_action_can_be_invoked() {
         ("ory_api_key_revoke.leaked", "is revoked"),
         ("ory_imported_api_key_revoke.lost", "is revoked"),
         // A key of the three, and its secret for its recipient alone.
-        ("ory_api_key_rotate.leaked", "The API key has another secret"),
+        ("ory_api_key_rotate.leaked", "The API key was replaced"),
         // Nobody has the id of the example.
         ("ory_identity_send_recovery.ann", "There is no such identity"),
     ] {

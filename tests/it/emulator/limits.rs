@@ -47,10 +47,10 @@ fn a_limit_that_means_nothing_is_refused() {
     for (text, says) in [
         ("hydra-admin-low", "expected BUCKET=RATE"),
         ("nothing=5/s", "there is no bucket `nothing`"),
-        ("hydra-admin-low=0/s", "above zero"),
-        ("hydra-admin-low=5/0s", "above zero"),
-        ("hydra-admin-low=5/h", "above zero"),
-        ("hydra-admin-low=", "above zero"),
+        ("hydra-admin-low=0/s", "greater than zero"),
+        ("hydra-admin-low=5/0s", "greater than zero"),
+        ("hydra-admin-low=5/h", "greater than zero"),
+        ("hydra-admin-low=", "greater than zero"),
     ] {
         let error = text.parse::<BucketLimit>().unwrap_err();
         assert!(error.contains(says), "{text}: {error}");

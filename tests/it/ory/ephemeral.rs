@@ -123,7 +123,7 @@ async fn keys_are_read_and_nothing_is_made() {
         faces.core.close(open).await.unwrap();
     }
     for (asked, says) in
-        [(json!({ "set_id": "nothing" }), "no key set"), (json!({ "set_id": "sessions", "key_id": "x" }), "no key of this")]
+        [(json!({ "set_id": "nothing" }), "no key set"), (json!({ "set_id": "sessions", "key_id": "x" }), "no key with this")]
     {
         let stop = faces.core.open("ory_json_web_key_set", &asked).await.unwrap_err();
         assert!(stop.says(says), "{stop:?}");

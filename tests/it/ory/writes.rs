@@ -147,7 +147,7 @@ async fn of_what_can_be_there_once_one_is_made_whatever_the_parallelism() {
     let set = |algorithm: &str| json!({ "set_id": "shared", "algorithm": algorithm });
     let own = json!({ "set_id": "shared", "jwks": json!({ "keys": [key("a")] }).to_string() });
     for (all, said) in [
-        (vec![(ISSUER, grant("ann", "k")), (ISSUER, grant("bob", "k")), (ISSUER, grant("eve", "k"))], "has a key of this id already"),
+        (vec![(ISSUER, grant("ann", "k")), (ISSUER, grant("bob", "k")), (ISSUER, grant("eve", "k"))], "has a key with this id already"),
         (vec![("json_web_key_set", set("ES256")), ("json_web_key_set", set("EdDSA")), ("json_web_key_set", own)], "exists already"),
         (vec![("relationship", tuple("ann")); 6], "exists already"),
         (vec![("relationships", tuples(&["ann", "bob"])), ("relationships", tuples(&["eve", "bob"]))], "exist already"),

@@ -314,7 +314,7 @@ fn what_is_no_schema_is_refused_or_doubted_before_anything_is_sent() {
     for (set, refused, what) in [
         (config("[]"), true, "Must be a JSON object"),
         (config("{"), true, "Must be JSON"),
-        (config("{}"), false, "says nothing of traits"),
+        (config("{}"), false, "declares no traits"),
         (
             config(r#"{"properties":{"traits":{"type":"object","dependentRequired":{"a":["b"]}}}}"#),
             false,

@@ -145,7 +145,7 @@ async fn another_key_takes_the_place_of_one() {
     let told = core.invoke("ory_api_key_rotate", &asked(&id)).await.unwrap();
     assert!(told.len() == 1 && told[0].starts_with(&format!("The API key {id} has ended, and ")), "{told:?}");
     let warned = core.warnings.pop().unwrap();
-    assert_eq!(warned.summary, "The API key has another secret");
+    assert_eq!(warned.summary, "The API key was replaced");
     let new = recipient.opens(warned.detail.split_whitespace().last().unwrap());
     let (old, new_one) = (talos.verify(&secret).await, talos.verify(&new).await);
     assert_eq!((&old["is_valid"], &new_one["is_valid"]), (&json!(false), &json!(true)));
