@@ -56,9 +56,9 @@ pub mod window;
 /// How to start.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Which release to play.
+    /// The release to emulate.
     pub profile: Profile,
-    /// Where to keep the data; in memory if nowhere.
+    /// The directory of the data; `None` keeps them in memory.
     pub data: Option<PathBuf>,
     /// The port on 127.0.0.1; 0 for a free one.
     pub port: u16,

@@ -76,7 +76,7 @@ const fn open(attr: &Attr) {
     }
 }
 
-/// Why a function has no result.
+/// The error of a function call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The argument with the error; the root if it is not a single one.

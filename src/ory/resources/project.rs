@@ -228,7 +228,7 @@ async fn open<'a>(cx: &'a Cx<Client>, id: &str) -> Result<Open<'a, Client>, Send
     document::PROJECT.open(cx, Object::new(&document::NAMED, &document::NAMED.holding([("project_id", Value::text(id))]))).await
 }
 
-/// What the project is called among those who read and write its document.
+/// The name of the project, for those who read and write its document.
 fn who(id: &str) -> String {
     format!("project `{id}`")
 }

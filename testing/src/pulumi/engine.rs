@@ -75,16 +75,16 @@ pub enum Done {
     Nothing,
     /// It made a new object.
     Created,
-    /// It changed the one that was there.
+    /// It changed the existing object.
     Updated,
-    /// It made a new one in the place of the old one.
+    /// It replaced the old object by a new one.
     Replaced,
 }
 
 /// The result of an `up`.
 #[derive(Debug)]
 pub struct Up {
-    /// In one word.
+    /// What the step did.
     pub done: Done,
     /// The diff, if there was an object.
     pub diff: Option<DiffResponse>,
