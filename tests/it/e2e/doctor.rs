@@ -1,4 +1,4 @@
-//! `janiform doctor`: against servers that are well, and against each thing that can be wrong with one.
+//! `janiform doctor` on healthy servers, and on servers with each problem that it finds.
 
 use crate::harness::{
     Scratch, environment, janiform,

@@ -1,4 +1,4 @@
-//! The emulator's window in a real browser, while a real Terraform works: seen, worked by keyboard alone, looked at.
+//! The emulator's window in a real browser, while a real Terraform works: its content, its use by keyboard alone, its look.
 
 use crate::harness::{
     browser::Browser,

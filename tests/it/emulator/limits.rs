@@ -1,4 +1,4 @@
-//! The emulator's rate limits: what counts together, what headers say, and what the plans allow.
+//! The emulator's rate limits: which requests count together, the headers, and the limits of the plans.
 
 use janiform::emulator::{Options, limit::BucketLimit, plan::Plan, start};
 use reqwest::{Client, Response};

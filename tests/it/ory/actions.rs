@@ -1,4 +1,4 @@
-//! Actions: what each of them does is seen on the server, what is gone is no error, and a preview does nothing.
+//! Actions: the server shows the effect of each, a deleted target is no error, and a preview does nothing.
 
 use super::{
     console::{ask, lives::Console},

@@ -1,5 +1,5 @@
-//! Servers that answer what no server of Ory's does: lists without an end, other shapes, texts that a terminal obeys.
-//! The provider says what is wrong, in both faces, and neither hangs nor fills the memory nor panics.
+//! Servers that answer as no server of Ory's does: endless lists, other shapes, texts with terminal control sequences.
+//! The provider says what is wrong, in both faces, and does not hang, fill the memory or panic.
 
 use crate::{
     pulumi::{Recorder, engine::Host, every::spell},

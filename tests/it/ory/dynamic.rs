@@ -1,4 +1,4 @@
-//! Clients that manage themselves: whose token is used, what takes it away, and when the client is gone.
+//! Clients that manage themselves: whose token is used, what invalidates it, and when the client is gone.
 
 use super::lifecycle::{Hydra, provider};
 use crate::{

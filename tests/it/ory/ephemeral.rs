@@ -1,4 +1,4 @@
-//! Ephemeral resources: what is opened works while it is open, is gone when it is closed, and what stays is said.
+//! Ephemeral resources: an opened value works until it is closed, then it is gone, and a message names what stays.
 
 use super::{
     console::{ask, lives::Console},

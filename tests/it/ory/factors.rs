@@ -1,5 +1,5 @@
-//! Second factors and passkeys that are imported, kinds of credentials that are taken away, regions, and the look-up by an
-//! identifier: what Ory Network has and no release of Ory Kratos yet, and what the releases say of it.
+//! Imported second factors and passkeys, removed kinds of credentials, regions, and the look-up by an
+//! identifier: features that Ory Network has and no release of Ory Kratos yet, and the releases' answers to them.
 
 use super::{
     identity_lives::{Identities, known as released, kratos, provider},

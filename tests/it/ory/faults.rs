@@ -1,4 +1,4 @@
-//! What the network does to a client's writes, and what is left afterwards: on the server and in the state.
+//! Network faults during a client's writes, and what remains afterwards: on the server and in the state.
 
 use crate::support::{
     faults::{Fault, Proxy},

@@ -1,5 +1,5 @@
-//! Functions, through both faces, which say the same. What they should say is from the RFCs that describe it and from other
-//! programs: the files below `fixtures/pem` were written by OpenSSL, and their numbers were read with it (`openssl pkey -text`).
+//! Functions, through both faces, with the same results. Expected results come from the RFCs and from other
+//! programs: the files in `fixtures/pem` were written by OpenSSL, and their numbers were read with it (`openssl pkey -text`).
 
 use super::queries::Faces;
 use crate::pulumi::{every::spell_kind, wire::plain};

@@ -1,4 +1,4 @@
-//! Identities: what of credentials is sent and what is not, how one is found, and what is left after a fault.
+//! Identities: which credentials are sent, how an identity is found, and what remains after a fault.
 
 use super::identity_lives::{ENTRY, Identities, kratos, provider};
 use crate::{

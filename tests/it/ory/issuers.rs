@@ -1,4 +1,4 @@
-//! Trusted issuers: keys that are shared, and what is the same grant. What destroying one leaves is in `neighbours`.
+//! Trusted issuers: shared keys, and when two grants are the same. `neighbours` tests what their deletion leaves.
 
 use super::lifecycle::{Hydra, key, provider};
 use crate::{

@@ -1,4 +1,4 @@
-//! Key sets that others write to: what is ours, what is not, and what nobody may touch.
+//! Key sets that others write to: which keys are managed, which are not, and which nobody may change.
 
 use super::lifecycle::{Hydra, key, provider};
 use crate::{

@@ -1,5 +1,5 @@
-//! Data sources that ask a server, through both faces: what each filter lets through, over all pages, and what is
-//! said when a server does not answer.
+//! Data sources with filters, through both faces: the results of each filter over all pages, and the
+//! error if a server does not answer.
 
 use crate::{
     emulator::kratos_differential::empty,

@@ -1,4 +1,4 @@
-//! Secrets of OAuth 2.0 clients that rotate, through both faces: when, by which request, and for how long the old one works.
+//! Rotation of secrets of OAuth 2.0 clients, through both faces: when, by which request, and how long the old secret works.
 
 use super::{
     lifecycle::{Hydra, provider},

@@ -1,5 +1,5 @@
-//! What writes leave that meet others: at the same moment in one process, half-way through, on top of what somebody else
-//! has changed, and after an answer that nobody heard. Of every kind of object that it concerns.
+//! Writes that meet other writes: at the same time in one process, half finished, after changes of
+//! others, and after a lost answer. For every kind of object that this concerns.
 
 use super::{
     adoption::everywhere,

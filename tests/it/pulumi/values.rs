@@ -1,4 +1,4 @@
-//! Checks of inputs: what is refused, what is understood, and what is said of it.
+//! Checks of inputs: what is refused, what is accepted, and the messages.
 
 use super::{
     THING,

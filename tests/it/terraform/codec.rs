@@ -1,4 +1,4 @@
-//! The encoding of values: core's own vectors, round trips against rmpv, and bytes that nobody should send.
+//! The encoding of values: core's own vectors, round trips against rmpv, and invalid bytes.
 
 use crate::toy::{THING, TOY};
 use janiform::{

@@ -1,5 +1,5 @@
-//! Moves from other providers' types: chosen by address and type, with what becomes of each value, as core's `moved` blocks ask
-//! for them.
+//! Moves from other providers' types, as core's `moved` blocks request them: chosen by address and type, and the result for each
+//! value.
 
 use super::core::{Action, Core, Thing};
 use crate::toy::{Remote, TOY};

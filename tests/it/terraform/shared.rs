@@ -1,4 +1,4 @@
-//! Under Terraform: what is ours only while it is set, other names of attributes, and what an import takes.
+//! Under Terraform: attributes that are managed only while they are set, aliases of attributes, and the result of an import.
 
 use super::core::{Action, Core, Thing};
 use crate::{

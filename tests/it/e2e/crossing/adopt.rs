@@ -1,4 +1,4 @@
-//! What the community's providers left, in the real tools: by `janiform adopt` or by `moved` blocks, the first plan is empty.
+//! States of the community's providers in the real tools: after `janiform adopt` or `moved` blocks, the first plan is empty.
 
 use crate::{
     adoption::put_back,
@@ -98,7 +98,8 @@ fn adopted(cli: Cli, place: Place) {
     }
 }
 
-/// One block for each object. Whose state it is has to be installed, by `init`'s rules; nothing is asked of it, so anything will do.
+/// One block for each object. Whose state it is has to be installed, by `init`'s rules; nothing is asked of it, so anything
+/// will do.
 fn moved_blocks_take_the_community_over(cli: Cli) {
     for (peer, count, whose) in &PEERS[..3] {
         let (ory, state) = recorded(Place::Emulator, peer, *count);

@@ -1,4 +1,4 @@
-//! Wrong addresses, servers that are gone, interrupted runs, attaching.
+//! Wrong addresses, stopped servers, interrupted runs, attaching.
 
 use super::program;
 use crate::harness::{

@@ -1,4 +1,4 @@
-//! Functions and ephemeral resources, in both tools: every example of them runs, and what was ephemeral is nowhere afterwards.
+//! Functions and ephemeral resources, in both tools: every example runs, and ephemeral values are stored nowhere.
 
 use crate::harness::{
     repository,

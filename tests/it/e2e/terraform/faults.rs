@@ -1,4 +1,4 @@
-//! Wrong addresses, servers that are gone, interrupted runs.
+//! Wrong addresses, stopped servers, interrupted runs.
 
 use crate::harness::{
     changes, process,

@@ -1,4 +1,4 @@
-//! `allowed_project_ids`, and who may ask the console at all.
+//! `allowed_project_ids`, and access to the console.
 
 use super::{Setup, id, told};
 use crate::support::texts;

@@ -1,4 +1,4 @@
-//! `ory_organization`, by each of the two ways to one.
+//! `ory_organization`, through each of the two routes to it.
 
 use super::{KEY, Setup, provider, refusal, told};
 use crate::{

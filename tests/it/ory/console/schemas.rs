@@ -1,4 +1,4 @@
-//! `ory_identity_schema`: made, used by identities of the same run, replaced, drifting, imported and deleted.
+//! `ory_identity_schema`: created, used by identities of the same run, replaced, drifting, imported and deleted.
 
 use super::{Setup, entry, id, refusal, text, told};
 use crate::{

@@ -1,5 +1,5 @@
-//! A project's configuration beside others who write the same document: what is ours, what is released, what is put back,
-//! what is refused, and what Ory drops without a word.
+//! A project's configuration while others write the same document: what is managed, what is released, what is put back,
+//! what is refused, and what Ory drops silently.
 
 use super::{KEY, Setup, ask, entry, told};
 use crate::{

@@ -1,4 +1,4 @@
-//! `ory_email_template`: what a project writes to people, in the project's document.
+//! `ory_email_template`: the messages that a project sends to people, in the project's document.
 
 use super::{KEY, Setup, entry, id, provider, told};
 use crate::{

@@ -1,4 +1,4 @@
-//! What Keto's traps would take away or double: relationships one by one, and many at once.
+//! Traps of Keto that would delete or duplicate relationships: one by one, and many at once.
 
 use super::{Keto, keto, many, provider};
 use crate::{

@@ -1,5 +1,5 @@
-//! What is done with API keys beside managing them: tokens are derived from them, they are revoked and rotated, and used by
-//! others meanwhile.
+//! Operations on API keys besides their management: tokens are derived from them, they are revoked and rotated, while
+//! others use them.
 
 use super::{IMPORTED, ISSUED, Recipient, Talos, token};
 use crate::{

@@ -1,4 +1,4 @@
-//! Answers that get lost: a key whose secret nobody was told is of no use, and what was imported is there once.
+//! Lost answers: a key whose secret nobody received is of no use, and an imported key exists once.
 
 use super::{IMPORTED, ISSUED, Talos, token};
 use crate::{

@@ -1,4 +1,4 @@
-//! Keys end. What is said and done about that: in time, too late, and where somebody has revoked one.
+//! Expiry of keys, and what the provider says and does: in time, too late, and after a revocation.
 
 use super::{IMPORTED, ISSUED, Talos, token};
 use crate::{

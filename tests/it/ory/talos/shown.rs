@@ -1,5 +1,5 @@
-//! What is asked and sent, and what the data sources show: with the traps of the service, each by its number in the list of
-//! them.
+//! Requests, and the results of the data sources: with the traps of the service, each by its number in the list of
+//! traps.
 
 use super::{IMPORTED, ISSUED, Recipient, Talos};
 use crate::{
