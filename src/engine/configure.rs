@@ -1,4 +1,4 @@
-//! From the provider's block and the environment to a client.
+//! The way from the provider's block and the environment to a client.
 
 use super::{Call, Cx, Diagnostic, Engine, Failure, has_errors, validate_block};
 use crate::{
@@ -7,31 +7,31 @@ use crate::{
 };
 use std::sync::{Arc, PoisonError};
 
-/// How far the provider is configured.
+/// The state of the provider's configuration.
 pub enum Configuration<C> {
-    /// Not at all yet.
+    /// Not configured yet.
     None,
-    /// Something in the configuration will only be known after apply.
+    /// A value of the configuration is known only after an apply.
     Unknown,
     /// The client is ready (it has not done anything yet).
     Ready(Arc<C>),
 }
 
-/// Where a verb stands before it starts.
+/// The context of an operation before it starts.
 pub(super) enum Reach<C: 'static> {
     Ready(Cx<C>),
     Unknown,
 }
 
 impl<C: Send + Sync + 'static> Engine<C> {
-    /// What is wrong with the provider's configuration.
+    /// The errors in the provider's configuration.
     pub fn validate_config(&self, config: &Value) -> Vec<Diagnostic> {
         validate_block(self.provider().config, self.provider().rules, config)
     }
 
-    /// Takes the configuration into use, replacing an earlier one. `env` looks up environment variables.
-    /// What the configuration does not set comes from its environment variable, else from its default. What is unknown,
-    /// or holds something that is, stays so: the environment may mean another server. No I/O.
+    /// Applies the configuration, replacing an earlier one. `env` looks up environment variables.
+    /// A value that the configuration does not set comes from its environment variable, else from its default. A value that is
+    /// unknown, or contains an unknown value, stays unknown: the environment may name another server. No I/O.
     pub fn configure(&self, config: &Value, env: &dyn Fn(&str) -> Option<String>) -> Vec<Diagnostic> {
         let (resolved, mut diagnostics) = resolve(Object::new(self.provider().config, config), env);
         if !has_errors(&diagnostics) {
@@ -56,7 +56,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         diagnostics
     }
 
-    /// The configured client, if there is one: for what is neither plan nor apply.
+    /// The configured client, if there is one: for operations other than plan and apply.
     pub fn client(&self) -> Option<Arc<C>> {
         match &*self.configuration.read().unwrap_or_else(PoisonError::into_inner) {
             Configuration::Ready(client) => Some(client.clone()),
@@ -64,7 +64,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         }
     }
 
-    /// What a verb runs with, or why it cannot.
+    /// The context with which an operation runs, or why it cannot.
     pub(super) fn reach(&self, call: Call) -> Result<Reach<C>, Failure> {
         let cancel = self.cancel.read().unwrap_or_else(PoisonError::into_inner).clone();
         match &*self.configuration.read().unwrap_or_else(PoisonError::into_inner) {
