@@ -77,7 +77,7 @@ static SELF_HOSTED: &[Attr] = &[
     map("admin_headers", "Headers sent with every request to a self-hosted service, for a proxy in front of it.").secret().env("ORY_ADMIN_HEADERS"),
     object("admin_basic_auth", "User and password sent to self-hosted services (HTTP Basic).", &BASIC_AUTH).env("ORY_ADMIN_BASIC_AUTH"),
     object("admin_oauth2", "Client credentials: the provider fetches an access token with them and sends it to self-hosted services.", &OAUTH2).env("ORY_ADMIN_OAUTH2"),
-    string("ca_cert_pem", "Certificate authorities to trust for self-hosted services, beside the system's, as PEM.").env("ORY_CA_CERT_PEM"),
+    string("ca_cert_pem", "Certificate authorities to trust for self-hosted services, in addition to those of the system, as PEM.").env("ORY_CA_CERT_PEM"),
     string("client_cert_pem", "Client certificate for self-hosted services (mutual TLS), as PEM.").env("ORY_CLIENT_CERT_PEM"),
     string("client_key_pem", "Private key of `client_cert_pem`, as PEM.").secret().env("ORY_CLIENT_KEY_PEM"),
     boolean("allow_insecure_http", "Whether credentials may be sent over plain http to hosts other than the local machine.").env("ORY_ALLOW_INSECURE_HTTP"),

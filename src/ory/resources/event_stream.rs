@@ -53,7 +53,7 @@ pub static RESOURCE: Resource = resource(
 pub static BACKEND: EventStreams = EventStreams;
 
 static ATTRIBUTES: &[Attr] = &[
-    string("type", "Where events are sent: `sns` (a topic of Amazon SNS) or `https` (an endpoint of yours).").required().check(only(&["sns", "https"])),
+    string("type", "Where events are sent: `sns` (a topic of Amazon SNS) or `https` (your own endpoint).").required().check(only(&["sns", "https"])),
     string("topic_arn", "ARN of the SNS topic, such as `arn:aws:sns:eu-central-1:123456789012:ory-events`; required for `sns`.")
         .cleared_by(Cleared::Never)
         .check(refuse(topic)),
