@@ -10,7 +10,7 @@ use crate::{
 /// Calls the function with an object of its parameters.
 ///
 /// # Errors
-/// They point at the argument at fault, and never repeat a value.
+/// They point at the argument with the error, and never repeat a value.
 pub fn call(function: &'static Function, arguments: &Value) -> Result<Value, Vec<Diagnostic>> {
     let wrong = validate_block(&function.params, &[], arguments);
     if has_errors(&wrong) {
@@ -39,7 +39,7 @@ fn because(function: &Function, Refused { at, why }: Refused) -> Diagnostic {
     Diagnostic::error(what, why).at(at)
 }
 
-/// Whether a result is of the kind, known, and not null; inside of it, attributes of objects may be null.
+/// Whether a result has the kind, is known, and not null; attributes of objects in it may be null.
 fn fits(kind: &Kind, value: &Value) -> bool {
     match kind {
         Kind::Bool => matches!(value, Value::Bool(_)),
