@@ -104,6 +104,8 @@ pub mod emulator;
 pub mod opl;
 #[cfg(feature = "ory")]
 pub mod ory;
+#[cfg(feature = "ory")]
+pub mod regexp;
 
 /// The pages with Rust on them, compiled and run with the documentation's own examples.
 #[cfg(doctest)]

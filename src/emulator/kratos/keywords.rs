@@ -5,10 +5,10 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::complaint::{Complaint, Place};
-use super::pattern;
 use crate::emulator::go::float::quotient_is_whole;
 use crate::emulator::go::json::{Json, parse_first};
 use crate::emulator::go::url::quote;
+use crate::regexp;
 
 type Comparison = fn(f64, f64) -> bool;
 
@@ -39,7 +39,7 @@ pub fn text(place: Place<'_>, found: &mut Vec<Complaint>) {
         found.push(place.complain("maxLength", format!("length must be <= {most}, but got {count}")));
     }
     let wanted = place.schema.member("pattern").and_then(Json::as_text);
-    if let Some(wanted) = wanted.filter(|wanted| pattern::compile(wanted).is_ok_and(|pattern| !pattern.is_match(&text))) {
+    if let Some(wanted) = wanted.filter(|wanted| regexp::compile(wanted).is_ok_and(|pattern| !pattern.is_match(&text))) {
         found.push(place.complain("pattern", format!("does not match pattern {}", quote(&wanted))));
     }
     content(place, &text, found);

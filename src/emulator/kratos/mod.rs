@@ -37,7 +37,6 @@ pub mod identity_schema;
 pub mod keywords;
 pub mod list;
 pub mod login;
-pub mod pattern;
 pub mod recovery;
 pub mod schema;
 pub mod schemas;

@@ -6,11 +6,12 @@
 //! Not covered: `$ref` to another document.
 
 use super::complaint::{Complaint, Place};
+use super::formats;
 use super::keywords::{in_quotes, length, names, number, same, shown, text, wrong_type};
-use super::{formats, pattern};
 use crate::emulator::go::form::path_escape;
 use crate::emulator::go::json::Json;
 use crate::emulator::go::url::quote;
+use crate::regexp;
 
 /// Looks at a place; may complain.
 pub type Look<'l> = &'l mut dyn FnMut(Place<'_>) -> Result<(), Complaint>;
@@ -29,7 +30,7 @@ pub fn validate(schema: &Json, document: &Json, look: Look<'_>) -> Result<(), Co
 /// # Errors
 /// Which one cannot, and why.
 pub fn check_patterns(schema: &Json) -> Result<(), String> {
-    let check = |text: &str| pattern::compile(text).map(drop).map_err(|why| format!("the pattern {} cannot be read: {why}", quote(text)));
+    let check = |text: &str| regexp::compile(text).map(drop).map_err(|why| format!("the pattern {} cannot be read: {why}", quote(text)));
     match schema {
         Json::Object(members) => members.iter().try_for_each(|(name, inner)| match (name.as_str(), inner) {
             ("pattern", Json::Text(_)) => check(&inner.as_text().unwrap_or_default()),
@@ -222,7 +223,7 @@ impl Validator<'_> {
         let mut fitting = Vec::new();
         if let Some(Json::Object(patterns)) = schema.member("patternProperties") {
             for (text, inner) in patterns {
-                let Ok(compiled) = pattern::compile(text) else { continue };
+                let Ok(compiled) = regexp::compile(text) else { continue };
                 for (name, value) in members.iter().filter(|member| compiled.is_match(&member.0)) {
                     fitting.push(name);
                     let pointer = format!("patternProperties/{}", escape(text));

@@ -70,7 +70,11 @@ impl Found {
                 let message = format!("channel type {} must be one of email, sms", quote(&way));
                 return Err(place.complain("ory.sh~/kratos/credentials/code/via", message));
             }
-            let address = if way == "email" { value.trim().to_lowercase() } else { value.trim().to_owned() };
+            let address = match way.as_str() {
+                "sms" => formats::e164(&value).map_err(|why| place.complain("", why.to_owned()))?,
+                _ if value.contains('@') => value.trim().to_lowercase(),
+                _ => value.clone(),
+            };
             if !self.codes.contains(&(way.clone(), address.clone())) {
                 self.codes.push((way, address));
                 self.codes.sort_by(|a, b| (&a.1, &a.0).cmp(&(&b.1, &b.0)));
@@ -168,6 +172,46 @@ mod tests {
         let code = &code.unwrap().credentials["code"];
         assert_eq!((code.version, code.identifiers.as_ref().unwrap().len()), (1, 2));
         assert!(code.config.as_ref().unwrap().compact().starts_with(r#"{"addresses":[{"channel":"email","address":"a@x.y"}"#));
+    }
+
+    /// Expected values are those of Kratos 1.3.1.
+    #[test]
+    fn a_number_for_codes_has_one_spelling() {
+        let schema = r#"{"ory.sh/kratos":{"credentials":{"password":{"identifier":true},"code":{"identifier":true,"via":"sms"}}}}"#;
+        for (typed, stored) in [
+            ("+49 151 23456789", "+4915123456789"),
+            ("+4915123456789", "+4915123456789"),
+            ("+49-151-2345.6787", "+4915123456787"),
+            ("+49(151)23456786", "+4915123456786"),
+            ("+49/151/23456782", "+4915123456782"),
+            (" +41446681801 ", "+41446681801"),
+            ("+39 06 12345678", "+390612345678"),
+        ] {
+            let found = applied(schema, &quote(typed)).unwrap().credentials;
+            assert_eq!(found["code"].identifiers, Some(vec![stored.to_owned()]), "{typed}");
+            assert_eq!(found["password"].identifiers, Some(vec![typed.to_owned()]), "{typed}");
+            let config = format!(r#"{{"addresses":[{{"channel":"sms","address":"{stored}"}}]}}"#);
+            assert_eq!(found["code"].config.as_ref().unwrap().compact(), config, "{typed}");
+        }
+        for (typed, why) in [
+            ("004915123456785", "invalid country code"),
+            ("015123456784", "invalid country code"),
+            ("+491", "the string supplied is too short to be a phone number"),
+            ("+49151234567890123", "the provided number is not a valid phone number"),
+            ("+12", "the phone number supplied is not a number"),
+            ("+41O446681800", "the phone number supplied is not a number"),
+            ("hello", "the phone number supplied is not a number"),
+            ("", "the phone number supplied is not a number"),
+        ] {
+            let wanted = format!("I[#/traits/x] S[#/properties/traits/properties/x] {why}");
+            assert_eq!(applied(schema, &quote(typed)).unwrap_err(), wanted, "{typed}");
+        }
+        let schema = r#"{"ory.sh/kratos":{"credentials":{"code":{"identifier":true,"via":"email"}}}}"#;
+        for (typed, address) in [("ANN@x.y ", "ann@x.y"), (" Bob ", " Bob ")] {
+            let config = format!(r#"{{"addresses":[{{"channel":"email","address":"{address}"}}]}}"#);
+            let found = applied(schema, &quote(typed)).unwrap().credentials;
+            assert_eq!(found["code"].config.as_ref().unwrap().compact(), config, "{typed}");
+        }
     }
 
     #[test]

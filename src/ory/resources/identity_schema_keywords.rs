@@ -3,6 +3,7 @@
 //! Owns the keywords, as seen with Ory Kratos 1.3.1 and 26.2 (`github.com/ory/jsonschema/v3` 3.0.8, which knows the drafts 4, 6 and
 //! 7). Must not know where the schema comes from.
 
+use crate::regexp;
 use crate::value::Json;
 
 /// Keywords that came after draft 7: Ory ignores them, so what they forbid is allowed.
@@ -25,7 +26,7 @@ const DRAFTS: [&str; 4] = [
     "http://json-schema.org/schema#",
 ];
 /// Members whose own members have names of the author's choice, which are not keywords.
-const NAMED: [&str; 4] = ["properties", "patternProperties", "definitions", "$defs"];
+const NAMED: [&str; 3] = ["properties", "definitions", "$defs"];
 /// Members that hold data.
 const DATA: [&str; 4] = ["const", "default", "enum", "examples"];
 
@@ -49,10 +50,19 @@ fn keyword(schema: &Json) -> Option<String> {
         "multipleOf" if matches!(value, Json::Number(unit) if !unit.is_whole()) => Some(format!(
             "Ory Kratos computes `multipleOf` in binary fractions, in which 0.15 is no multiple of 0.01: with {value} it refuses some values that are multiples. Use whole numbers (cents), or a text with a `pattern`."
         )),
+        "pattern" => unreadable(value.as_str()?),
+        "patternProperties" => value.as_object()?.iter().find_map(|(pattern, schema)| unreadable(pattern).or_else(|| keyword(schema))),
         data if DATA.contains(&data) => None,
         named if NAMED.contains(&named) => value.as_object()?.values().find_map(keyword),
         _ => keyword(value),
     })
+}
+
+fn unreadable(pattern: &str) -> Option<String> {
+    let why = regexp::compile(pattern).err()?;
+    Some(format!(
+        "Ory Kratos reads a pattern as a regular expression of Go, which refuses `{pattern}` ({why}): the schema cannot be loaded. Go has no lookarounds, no references to groups, no `\\u`, and no counts over 1000."
+    ))
 }
 
 #[cfg(test)]
@@ -68,12 +78,16 @@ mod tests {
             (r#"{"properties":{"traits":{"properties":{"amount":{"multipleOf":0.01}}}}}"#, "0.01"),
             (r#"{"$schema":"https://json-schema.org/draft/2020-12/schema"}"#, "2020-12"),
             (r#"{"$schema":"http://json-schema.org/draft-07/schema"}"#, "with the `#`"),
+            (r#"{"properties":{"traits":{"properties":{"name":{"pattern":"^.{1,1001}$"}}}}}"#, "invalid repeat count: `{1,1001}`"),
+            (r#"{"properties":{"traits":{"patternProperties":{"^(?=a)":{}}}}}"#, "`^(?=a)`"),
+            (r#"{"properties":{"traits":{"patternProperties":{"^a":{"pattern":"^\\u00e9$"}}}}}"#, r"`\u`"),
         ] {
             let text = misunderstood(&Json::parse(schema).unwrap()).unwrap_or_default();
             assert!(text.contains(found), "{schema}: {text}");
         }
         for schema in [
             r#"{"$schema":"http://json-schema.org/draft-07/schema#","properties":{"traits":{"properties":{"prefixItems":{"multipleOf":5}}}}}"#,
+            r#"{"properties":{"pattern":{"pattern":"^[\\w-.]{1,1000}{a}$"}},"examples":[{"pattern":"("}]}"#,
             r#"{"default":{"minContains":1},"enum":[{"multipleOf":0.1}]}"#,
         ] {
             assert_eq!(misunderstood(&Json::parse(schema).unwrap()), None, "{schema}");
