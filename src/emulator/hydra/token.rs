@@ -269,8 +269,9 @@ pub(super) fn granted(client: &Client, form: &Form) -> Result<(Vec<String>, Vec<
     for wanted in asked.into_iter().filter(|wanted| !wanted.is_empty()) {
         let parsed =
             url::parse(wanted).map_err(|_| Failure::invalid_request(&format!("Unable to parse requested audience '{wanted}'.")))?;
-        let allowed = client.audience.iter().flatten().filter_map(|text| url::parse(text).ok());
-        if !allowed.into_iter().any(|allowed| audience_matches(&allowed, &parsed)) {
+        let unreadable = |text| Failure::invalid_request(&format!("Unable to parse whitelisted audience '{text}'."));
+        let allowed = client.audience.iter().flatten().map(|text| url::parse(text).map_err(|_| unreadable(text)));
+        if !allowed.collect::<Result<Vec<_>, _>>()?.iter().any(|allowed| audience_matches(allowed, &parsed)) {
             return Err(Failure::invalid_request(&format!(
                 "Requested audience '{wanted}' has not been whitelisted by the OAuth 2.0 Client."
             )));
@@ -291,12 +292,11 @@ fn scope_matches(patterns: &[&str], scope: &str) -> bool {
     })
 }
 
-/// Whether the audience is the allowed URL or lies below it.
+/// Whether the audience is the allowed URL or lies below it. As in Hydra, only scheme, host and path count.
 fn audience_matches(allowed: &url::GoUrl, wanted: &url::GoUrl) -> bool {
     let base = allowed.path.trim_end_matches('/');
     allowed.scheme == wanted.scheme
         && allowed.host == wanted.host
-        && allowed.opaque == wanted.opaque
         && (wanted.path == allowed.path || wanted.path.strip_prefix(base).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
@@ -352,6 +352,25 @@ mod tests {
             (&["a.*"], "a.", false),
         ] {
             assert_eq!(scope_matches(patterns, scope), matches, "{patterns:?} {scope}");
+        }
+    }
+
+    /// Expected values are those of Hydra 2.3.0.
+    #[test]
+    fn audiences_match_by_scheme_host_and_path() {
+        for (allowed, wanted, matches) in [
+            ("https://api/v1/", "https://api/v1", true),
+            ("https://api/v1/", "https://api/v1//", true),
+            ("https://api", "https://api//x", true),
+            ("https://api/v1?x", "https://api/v1#y", true),
+            ("a", "a/b", true),
+            ("https://api/v1", "https://api/v12", false),
+            ("https://api", "http://api", false),
+        ] {
+            let [allowed, mut wanted] = [allowed, wanted].map(|text| url::parse(text).unwrap_or_default());
+            assert_eq!(audience_matches(&allowed, &wanted), matches, "{allowed:?} {wanted:?}");
+            "other".clone_into(&mut wanted.opaque);
+            assert_eq!(audience_matches(&allowed, &wanted), matches, "nothing else counts");
         }
     }
 }

@@ -146,6 +146,22 @@ async fn a_thousand_clients_take_seconds() {
     server.stop().await;
 }
 
+/// Expected values are those of Hydra 2.3.0.
+#[tokio::test]
+async fn an_allowed_audience_that_cannot_be_read_lets_no_audience_pass() {
+    let server = running(Options::default()).await;
+    let body = r#"{"client_id":"a","client_secret":"a-secret","grant_types":["client_credentials"],"audience":["https://api",":"]}"#;
+    assert_eq!(call(&server, json("POST", "/admin/clients", body)).await.status, 201);
+    for (audience, status) in [("", 200), ("&audience=https://api", 400), ("&audience=https://other", 400)] {
+        let request = form("/oauth2/token", &format!("grant_type=client_credentials{audience}"));
+        let answer = call(&server, basic(request, "a", "a-secret")).await;
+        assert_eq!(answer.status, status, "{audience}");
+        let says = answer.text().contains("Unable to parse whitelisted audience ':'.");
+        assert_eq!(says, status == 400, "{audience}: {}", answer.text());
+    }
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn secrets_are_checked_and_replaced() {
     let server = running(Options::default()).await;
