@@ -42,7 +42,7 @@ impl Kratos {
             return Err(wrong("Cannot pass both credentials_identifier and preview_credentials_identifier_similar."));
         }
         let show = if which.claim.is_some() || !secret.is_empty() { Show::Only(&secret) } else { Show::Nothing };
-        let print = |document: &str| Ok(self.public(&self.read(document)?).wire(&self.base, show));
+        let print = |document: &str| Ok(self.public(&self.placed(document)?).wire(&self.base, show));
         if query.has("page") && !query.has("page_token") && !query.has("page_size") {
             let page = OffsetPage::read_pages(query, MOST);
             if page.offset > FARTHEST {

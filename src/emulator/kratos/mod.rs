@@ -204,11 +204,24 @@ impl Kratos {
     /// When there is none with this id.
     pub fn load(&self, id: &str) -> Result<Identity, Problem> {
         let id = uuid::Uuid::parse_str(id).map_err(|_| Problem::absent())?;
-        self.read(&self.store.identity(&id.to_string())?)
+        self.placed(&self.store.identity(&id.to_string())?)
     }
 
     fn load_external(&self, id: &str) -> Result<Identity, Problem> {
-        self.read(&self.store.identity_by_external_id(id)?)
+        self.placed(&self.store.identity_by_external_id(id)?)
+    }
+
+    /// Reads a stored document for what needs the place of its schema.
+    ///
+    /// # Errors
+    /// When it cannot be read, or its schema is no longer there.
+    pub fn placed(&self, document: &str) -> Result<Identity, Problem> {
+        let identity = self.read(document)?;
+        if self.schemas.iter().any(|schema| schema.id == identity.schema) {
+            return Ok(identity);
+        }
+        let why = format!(r#"The JSON Schema "{}" for this identity's traits could not be found."#, identity.schema);
+        Err(Problem::internal().because(why))
     }
 
     /// Reads a stored document.

@@ -36,9 +36,8 @@ impl Kratos {
         let wanted = read(&body, "link", "createRecoveryLinkForIdentityBody", |text, _| {
             format!(r#"Value from "expires_in" must be result to a future time: {text}"#)
         })?;
-        if !self.is_there(wanted.identity.as_deref()) {
-            return Err(Problem::bad_request().because("The requested identity id does not exist."));
-        }
+        let absent = || Problem::bad_request().because("The requested identity id does not exist.");
+        self.load(&self.person(&wanted).ok_or_else(absent)?)?;
         let (flow, token) = (Uuid::new_v4(), secret::draw(LETTERS, 32).map_err(|_| Problem::internal())?);
         let link = format!("{}/self-service/recovery?flow={flow}&token={token}", self.base);
         Ok(Reply::document(200, &format!(r#"{{"recovery_link":{},"expires_at":"{}"}}"#, plain(&link), wanted.expires)))
@@ -53,20 +52,21 @@ impl Kratos {
         let wanted = read(&body, "code", "createRecoveryCodeForIdentityBody", |_, nanoseconds| {
             format!(r#"Value from "expires_in" must result to a future time: {}"#, duration::format(nanoseconds))
         })?;
-        if let Some(other) = wanted.flow_type.filter(|kind| !["api", "browser"].contains(&kind.as_str())) {
-            return Err(Problem::bad_request().because(format!(r#"Value from "flow_type" is not valid: {}"#, quote(&other))));
+        if let Some(other) = wanted.flow_type.as_deref().filter(|kind| !["api", "browser"].contains(kind)) {
+            return Err(Problem::bad_request().because(format!(r#"Value from "flow_type" is not valid: {}"#, quote(other))));
         }
-        if !self.is_there(wanted.identity.as_deref()) {
-            return Err(Problem::absent().because("could not find identity"));
-        }
+        let lost = |problem: Problem| problem.because("could not find identity");
+        let person = self.person(&wanted).ok_or_else(|| lost(Problem::absent()))?;
+        self.load(&person).map_err(|_| lost(Problem::internal()))?;
         let code = secret::draw(b"0123456789", 6).map_err(|_| Problem::internal())?;
         let document =
             format!(r#"{{"recovery_link":"{PAGE}?flow={}","recovery_code":"{code}","expires_at":"{}"}}"#, Uuid::new_v4(), wanted.expires);
         Ok(Reply::document(201, &document))
     }
 
-    fn is_there(&self, id: Option<&str>) -> bool {
-        id.is_some_and(|id| self.store.identity(id).is_ok())
+    /// The id of the wanted identity, if there is one.
+    fn person(&self, wanted: &Wanted) -> Option<String> {
+        wanted.identity.clone().filter(|id| self.store.identity(id).is_ok())
     }
 }
 

@@ -66,7 +66,9 @@ impl Kratos {
         let identity = if whose == Whose::Null {
             "null".to_owned()
         } else {
-            let mut identity = Identity { metadata_admin: None, ..self.load(&row.identity)? };
+            let stored = self.store.identity(&row.identity)?;
+            let identity = if whose == Whose::Unplaced { self.read(&stored)? } else { self.placed(&stored)? };
+            let mut identity = Identity { metadata_admin: None, ..identity };
             // Only an answer with the identity shows that the identity is inactive.
             active &= identity.state == "active";
             if whose != Whose::Whole {
@@ -201,7 +203,7 @@ impl Kratos {
         };
         let token = call.session_token.as_deref().or_else(bearer).ok_or_else(none)?;
         let row = self.store.session_of(&secret::fingerprint(token)).map_err(|_| none())?;
-        if !row.active || row.ends < clock::seconds() || self.load(&row.identity)?.state != "active" {
+        if !row.active || row.ends < clock::seconds() || self.load(&row.identity).map_err(|_| none())?.state != "active" {
             return Err(none());
         }
         let document = self.session_wire(&row, Whose::Whole, Devices::All)?;

@@ -61,7 +61,10 @@ pub static BACKEND: Identity = Identity {
 };
 
 static IDENTITY: &[Attr] = &[
-    string("schema_id", "Identity schema that the traits follow, such as `preset://email` or one of your own.")
+    string(
+        "schema_id",
+        "Identity schema that the traits follow, such as `preset://email` or one of your own. On self-hosted Ory Kratos, keep each schema that identities use in its configuration: without it, lists of identities fail.",
+    )
         .required()
         .refers_to(&identity_schema::RESOURCE, ID),
     string(

@@ -18,6 +18,7 @@ mod kratos;
 mod kratos_corpus;
 pub mod kratos_differential;
 mod kratos_more;
+mod kratos_schemas;
 mod likeness;
 mod limits;
 mod mask;
