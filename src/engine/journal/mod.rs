@@ -26,6 +26,9 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+/// So many objects that a state has shown are written down together.
+const COMPANY: usize = 64;
+
 /// Something that a write was about to make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
@@ -122,6 +125,12 @@ pub struct Journal {
     book: Mutex<Book>,
 }
 
+impl Drop for Journal {
+    fn drop(&mut self) {
+        self.settle();
+    }
+}
+
 /// By resource and id: of each account one, as the same id on two servers is two objects.
 #[derive(Default)]
 struct Intents(HashMap<(String, String), Vec<Intent>>);
@@ -158,6 +167,8 @@ struct Book {
     key: Option<hmac::Key>,
     /// What is not over, as of when it was read, and what this process has begun since.
     open: Intents,
+    /// What is to be written down, and may wait for company.
+    waiting: Vec<Intent>,
     /// How many lines the record had when it was read.
     lines: usize,
     /// Why something was not written down, until the user has heard it.
@@ -207,7 +218,7 @@ impl Journal {
             looked,
             owner: String::new(),
         };
-        self.with(|book, dir| book.note(dir, intent));
+        self.with(|book, dir| book.note(dir, vec![intent]));
         id
     }
 
@@ -254,7 +265,15 @@ impl Journal {
         }
         let names: Vec<String> =
             names().into_iter().flat_map(|text| [self.written(&Name { text: text.clone(), secret: true }), text]).collect();
-        self.reach(resource, &names, Stage::Over, |intent, own| imported || intent.stage == Stage::Answered || intent.owner == own);
+        self.with(|book, dir| {
+            let over = book.of(resource, &names, Stage::Over, |intent, own| imported || intent.stage == Stage::Answered || intent.owner == own);
+            book.note_later(dir, over);
+        });
+    }
+
+    /// Writes down what has waited for company. Without it, what a state has shown is seen to be over once more in the next run.
+    pub fn settle(&self) {
+        self.with(|book, dir| book.note(dir, Vec::new()));
     }
 
     /// The run of the tool has ended as it should, so that its state shows all that this process answered.
@@ -262,7 +281,7 @@ impl Journal {
         self.with(|book, dir| {
             let own = book.life.as_ref().map(Life::name).unwrap_or_default();
             let told: Vec<_> = book.open.all().filter(|intent| intent.owner == own && intent.stage == Stage::Answered).cloned().collect();
-            told.into_iter().for_each(|intent| book.note(dir, Intent { stage: Stage::Over, ..intent }));
+            book.note(dir, told.into_iter().map(|intent| Intent { stage: Stage::Over, ..intent }).collect());
         });
     }
 
@@ -291,10 +310,10 @@ impl Journal {
 
     fn reach(&self, resource: &str, names: &[String], stage: Stage, meant: impl Fn(&Intent, &str) -> bool) {
         self.with(|book, dir| {
-            let own = book.life.as_ref().map(Life::name).unwrap_or_default();
-            let of_names = names.iter().flat_map(|name| book.open.of(resource, name));
-            let reached: Vec<_> = of_names.filter(|intent| meant(intent, &own)).cloned().collect();
-            reached.into_iter().for_each(|intent| book.note(dir, Intent { stage, ..intent }));
+            let reached = book.of(resource, names, stage, meant);
+            if !reached.is_empty() {
+                book.note(dir, reached);
+            }
         });
     }
 
@@ -349,18 +368,35 @@ impl Book {
         }
     }
 
-    /// Writes the intent down. Without a record nothing is lost but the way back after a crash.
-    fn note(&mut self, dir: Option<&Dir>, mut intent: Intent) {
-        if let Some(dir) = dir {
+    /// The intents of these names that are meant, as they are once they came this far.
+    fn of(&self, resource: &str, names: &[String], stage: Stage, meant: impl Fn(&Intent, &str) -> bool) -> Vec<Intent> {
+        let own = self.life.as_ref().map(Life::name).unwrap_or_default();
+        let of_names = names.iter().flat_map(|name| self.open.of(resource, name));
+        of_names.filter(|intent| meant(intent, &own)).cloned().map(|intent| Intent { stage, ..intent }).collect()
+    }
+
+    /// Writes the intents down, after what has waited. Without a record nothing is lost but the way back after a crash.
+    fn note(&mut self, dir: Option<&Dir>, intents: Vec<Intent>) {
+        let mut intents = [std::mem::take(&mut self.waiting), intents].concat();
+        if let Some(dir) = dir.filter(|_| !intents.is_empty()) {
             let written = self.writing(dir).and_then(|(lock, owner)| {
-                intent.owner = owner;
-                dir.append(&lock, &intent)
+                intents.iter_mut().for_each(|intent| intent.owner.clone_from(&owner));
+                dir.append(&lock, &intents)
             });
             if let Err(error) = written {
                 self.complain(dir, &error);
             }
         }
-        self.open.put(intent);
+        intents.into_iter().for_each(|intent| self.open.put(intent));
+    }
+
+    /// The same of what is over, a little later: nothing is made again for want of it.
+    fn note_later(&mut self, dir: Option<&Dir>, over: Vec<Intent>) {
+        over.iter().for_each(|intent| self.open.put(intent.clone()));
+        self.waiting.extend(over);
+        if self.waiting.len() >= COMPANY {
+            self.note(dir, Vec::new());
+        }
     }
 
     /// Makes a dead process' intent ours, unless another process was faster.
@@ -370,7 +406,7 @@ impl Book {
         dir.read().ok()?.into_iter().for_each(|intent| now.put(intent));
         let is_free = now.of(&intent.resource, &intent.id).contains(&intent);
         let ours = Intent { owner, ..intent };
-        let claimed = is_free && dir.append(&lock, &ours).is_ok();
+        let claimed = is_free && dir.append(&lock, std::slice::from_ref(&ours)).is_ok();
         self.open.put(ours.clone());
         claimed.then_some(ours)
     }
@@ -387,7 +423,7 @@ impl Book {
                 name
             }
         };
-        if self.lines > 2 * self.open.all().count() + 64 {
+        if self.lines > 64 && self.lines > 2 * self.open.all().count() + 64 {
             self.lines = 0;
             let mut now = Intents::default();
             dir.read()?.into_iter().for_each(|intent| now.put(intent));
