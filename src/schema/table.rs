@@ -15,11 +15,12 @@ pub struct Table {
     index: Index,
     has_aliases: bool,
     has_shared: bool,
+    is_flat: bool,
 }
 
 impl Table {
     /// A table without attributes.
-    pub(super) const EMPTY: Table = Table { sections: &[], index: Index::empty(), has_aliases: false, has_shared: false };
+    pub(super) const EMPTY: Table = Table { sections: &[], index: Index::empty(), has_aliases: false, has_shared: false, is_flat: true };
 
     /// A table of these sections. A mistake in it is a build error that names the attribute.
     pub const fn new(sections: Sections) -> Table {
@@ -34,6 +35,7 @@ impl Table {
             table.put(By::Name, attr, place);
             table.has_shared |= matches!(attr.presence, Presence::WhileSet);
             table.has_aliases |= attr.alias_of.is_some();
+            table.is_flat &= !attr.remote() || attr.write_only || (attr.instead_of.is_empty() && !attr.pointer().is_deep());
             if attr.remote() && attr.instead_of.is_empty() {
                 table.put(if attr.write_only { By::WritePlace } else { By::Place }, attr, place);
             }
@@ -93,7 +95,17 @@ impl Table {
 
     /// The attribute that is read at this place of the API's object: names of members with slashes in between.
     pub fn placed(&self, path: &str) -> Option<&'static Attr> {
-        self.find(By::Place, hash(By::Place, path)).map(|place| self.attr(place))
+        self.of_member(path).map(|place| self.attr(place))
+    }
+
+    /// The place in the table of the same.
+    pub(crate) fn of_member(&self, name: &str) -> Option<usize> {
+        self.find(By::Place, hash(By::Place, name))
+    }
+
+    /// Whether each attribute that is read is a member of the API's object, and one of its own.
+    pub(crate) const fn is_flat(&self) -> bool {
+        self.is_flat
     }
 
     /// The attributes in order.

@@ -117,10 +117,11 @@ impl Dir {
         }
     }
 
-    /// What the record says, a line each, in the order in which it was said. A line that was cut short says nothing.
-    pub(super) fn read(&self) -> io::Result<Vec<Intent>> {
+    /// What the record says, a line each, in the order in which it was said, and how long it is. A line that was cut short
+    /// says nothing.
+    pub(super) fn read(&self) -> io::Result<(Vec<Intent>, u64)> {
         let mut file = match self.open(RECORD, OpenOptions::new().read(true)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Default::default()),
             file => file?,
         };
         if file.metadata()?.len() > LARGEST {
@@ -129,19 +130,26 @@ impl Dir {
         let mut text = Vec::new();
         file.read_to_end(&mut text)?;
         let lines = text.split(|byte| *byte == b'\n');
-        Ok(lines.filter_map(|line| serde_json::from_slice(line).ok()).filter(|intent: &Intent| is_life(&intent.owner)).collect())
+        let said = lines.filter_map(|line| serde_json::from_slice(line).ok()).filter(|intent: &Intent| is_life(&intent.owner));
+        Ok((said.collect(), text.len() as u64))
     }
 
-    /// Adds lines.
-    pub(super) fn append(&self, _: &Lock, intents: &[Intent]) -> io::Result<()> {
+    /// How long the record is.
+    pub(super) fn len(&self, _: &Lock) -> io::Result<u64> {
+        Ok(self.open(RECORD, OpenOptions::new().read(true))?.metadata()?.len())
+    }
+
+    /// Adds lines; how many bytes they are.
+    pub(super) fn append(&self, _: &Lock, intents: &[Intent]) -> io::Result<u64> {
         let text = intents.iter().map(line).collect::<io::Result<Vec<_>>>()?.concat();
         let record = kept(&self.record, || self.open(RECORD, OpenOptions::new().append(true).create(true)))?;
-        (&*record).write_all(&text)
+        (&*record).write_all(&text)?;
+        Ok(text.len() as u64)
     }
 
     /// Writes the record anew with these alone. It is whole at every moment: what goes wrong leaves the old one. Dead
-    /// processes that it no longer names leave nothing behind.
-    pub(super) fn rewrite<'a>(&self, _: &Lock, intents: impl Iterator<Item = &'a Intent> + Clone) -> io::Result<()> {
+    /// processes that it no longer names leave nothing behind. How long it is now.
+    pub(super) fn rewrite<'a>(&self, _: &Lock, intents: impl Iterator<Item = &'a Intent> + Clone) -> io::Result<u64> {
         let text: Vec<u8> = intents.clone().map(line).collect::<io::Result<Vec<_>>>()?.concat();
         self.replace(RECORD, &text)?;
         for name in fs::read_dir(&self.path)?.filter_map(Result::ok).filter_map(|entry| entry.file_name().into_string().ok()) {
@@ -151,7 +159,7 @@ impl Dir {
                 let _ = fs::remove_file(self.path.join(name));
             }
         }
-        Ok(())
+        Ok(text.len() as u64)
     }
 
     /// Puts a file in the place of another, at once and for good.

@@ -27,7 +27,9 @@ use std::{
 };
 
 /// So many objects that a state has shown are written down together.
-const COMPANY: usize = 64;
+const COMPANY: usize = 1_000;
+/// A record of so few lines is never written anew.
+const MOSTLY: usize = 64;
 
 /// Something that a write was about to make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,6 +173,8 @@ struct Book {
     waiting: Vec<Intent>,
     /// How many lines the record had when it was read.
     lines: usize,
+    /// So long is the record as far as this process knows all that is in it.
+    known: u64,
     /// Why something was not written down, until the user has heard it.
     trouble: Option<String>,
     told: bool,
@@ -273,7 +277,10 @@ impl Journal {
 
     /// Writes down what has waited for company. Without it, what a state has shown is seen to be over once more in the next run.
     pub fn settle(&self) {
-        self.with(|book, dir| book.note(dir, Vec::new()));
+        let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
+        if !book.waiting.is_empty() {
+            book.note(self.dir.as_ref(), Vec::new());
+        }
     }
 
     /// The run of the tool has ended as it should, so that its state shows all that this process answered.
@@ -333,7 +340,8 @@ impl Journal {
             hash.update(&(part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        hash.sign().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+        let digit = |number: u8| char::from_digit(number.into(), 16).unwrap_or_default();
+        hash.sign().as_ref().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Book, Option<&Dir>) -> T) -> T {
@@ -360,8 +368,8 @@ impl Book {
     /// Takes over what the record says.
     fn read(&mut self, dir: &Dir) {
         match dir.read() {
-            Ok(lines) => {
-                self.lines = lines.len();
+            Ok((lines, known)) => {
+                (self.lines, self.known) = (lines.len(), known);
                 lines.into_iter().for_each(|intent| self.open.put(intent));
             }
             Err(error) => self.complain(dir, &error),
@@ -378,16 +386,18 @@ impl Book {
     /// Writes the intents down, after what has waited. Without a record nothing is lost but the way back after a crash.
     fn note(&mut self, dir: Option<&Dir>, intents: Vec<Intent>) {
         let mut intents = [std::mem::take(&mut self.waiting), intents].concat();
-        if let Some(dir) = dir.filter(|_| !intents.is_empty()) {
-            let written = self.writing(dir).and_then(|(lock, owner)| {
-                intents.iter_mut().for_each(|intent| intent.owner.clone_from(&owner));
-                dir.append(&lock, &intents)
-            });
-            if let Err(error) = written {
-                self.complain(dir, &error);
-            }
-        }
+        let Some(dir) = dir.filter(|_| !intents.is_empty()) else {
+            return intents.into_iter().for_each(|intent| self.open.put(intent));
+        };
+        let written = self.writing(dir).and_then(|(lock, owner)| {
+            intents.iter_mut().for_each(|intent| intent.owner.clone_from(&owner));
+            self.known += dir.append(&lock, &intents)?;
+            Ok(lock)
+        });
         intents.into_iter().for_each(|intent| self.open.put(intent));
+        if let Err(error) = written.and_then(|lock| self.tidy(dir, &lock)) {
+            self.complain(dir, &error);
+        }
     }
 
     /// The same of what is over, a little later: nothing is made again for want of it.
@@ -403,15 +413,21 @@ impl Book {
     fn claim(&mut self, dir: &Dir, intent: Intent) -> Option<Intent> {
         let (lock, owner) = self.writing(dir).ok()?;
         let mut now = Intents::default();
-        dir.read().ok()?.into_iter().for_each(|intent| now.put(intent));
+        let (lines, _) = dir.read().ok()?;
+        lines.into_iter().for_each(|intent| now.put(intent));
         let is_free = now.of(&intent.resource, &intent.id).contains(&intent);
         let ours = Intent { owner, ..intent };
         let claimed = is_free && dir.append(&lock, std::slice::from_ref(&ours)).is_ok();
+        // What others have written meanwhile is in no memory of ours.
+        self.known = 0;
         self.open.put(ours.clone());
+        if let Err(error) = self.tidy(dir, &lock) {
+            self.complain(dir, &error);
+        }
         claimed.then_some(ours)
     }
 
-    /// The right to write, and under which name. A record that is mostly of the past is written anew before.
+    /// The right to write, and under which name.
     fn writing(&mut self, dir: &Dir) -> io::Result<(Lock, String)> {
         let lock = dir.lock()?;
         let owner = match &self.life {
@@ -423,13 +439,24 @@ impl Book {
                 name
             }
         };
-        if self.lines > 64 && self.lines > 2 * self.open.all().count() + 64 {
-            self.lines = 0;
-            let mut now = Intents::default();
-            dir.read()?.into_iter().for_each(|intent| now.put(intent));
-            dir.rewrite(&lock, now.all())?;
-        }
         Ok((lock, owner))
+    }
+
+    /// Writes a record anew that is mostly of the past.
+    fn tidy(&mut self, dir: &Dir, lock: &Lock) -> io::Result<()> {
+        if self.lines <= MOSTLY || self.lines <= 2 * self.open.all().count() + MOSTLY {
+            return Ok(());
+        }
+        self.lines = 0;
+        if dir.len(lock)? == self.known {
+            self.known = dir.rewrite(lock, self.open.all())?;
+        } else {
+            let mut now = Intents::default();
+            dir.read()?.0.into_iter().for_each(|intent| now.put(intent));
+            dir.rewrite(lock, now.all())?;
+            self.known = 0;
+        }
+        Ok(())
     }
 
     /// The key of this record; where there is none, one of this process.

@@ -21,7 +21,9 @@ pub fn decode(block: &BlockSchema, bytes: &[u8]) -> Result<Option<WireObject>, W
         // The root of a configuration is always known; an unknown root says no more than null does.
         return Ok(None);
     }
-    // Core sends an object's names in order.
+    if let Some(seen) = Reader { ..reader }.in_order(block)? {
+        return Ok(Some(seen));
+    }
     let mut next = 0;
     let (id, value) = reader.object(block.table, block.fields.len(), |name| {
         let field = block.field(name, &mut next)?;
@@ -94,6 +96,39 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn new(bytes: &'a [u8]) -> Reader<'a> {
         Reader { rest: bytes, allowed: MOST_VALUES }
+    }
+
+    /// The object, if its names are those of the block in their order, as core sends them: then nothing has to be looked up.
+    fn in_order(mut self, block: &BlockSchema) -> Result<Option<WireObject>, WireError> {
+        if self.map_len("an object")? as usize != block.fields.len() {
+            return Ok(None);
+        }
+        let (mut id, mut fields) = (Value::Null, vec![Value::Null; block.table.len()]);
+        for field in block.by_name() {
+            if !self.comes(field.name()) {
+                return Ok(None);
+            }
+            let (kind, place) = match field.attr {
+                None => (&Kind::String, &mut id),
+                Some(attr) => (&attr.kind, &mut fields[field.index]),
+            };
+            *place = self.value(kind).map_err(|error| error.within(field.name().to_owned()))?;
+        }
+        Ok(Some(WireObject { id, value: Value::Object(fields) }))
+    }
+
+    /// Goes on behind this text, if it is what comes.
+    fn comes(&mut self, text: &str) -> bool {
+        let rest = match (self.rest, u8::try_from(text.len())) {
+            ([marker, rest @ ..], Ok(len @ 0..32)) if *marker == 0xa0 | len => rest,
+            ([0xd9, marker, rest @ ..], Ok(len @ 32..)) if *marker == len => rest,
+            _ => return false,
+        };
+        match rest.strip_prefix(text.as_bytes()) {
+            Some(rest) => self.rest = rest,
+            None => return false,
+        }
+        true
     }
 
     fn peek(&self) -> Result<Marker, WireError> {
