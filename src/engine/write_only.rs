@@ -244,9 +244,9 @@ pub(super) fn deferred(resource: &Resource, whole: &Value, in_use: &[&'static st
     let is_given = |(attr, value): (&Attr, &Value)| !value.is_null() || !in_use.contains(&attr.name);
     let used = match in_use.is_empty() || config.iter().all(is_given) {
         true => Cow::Borrowed(whole),
-        false => Cow::Owned(Value::Object(
-            config.iter().map(|given| if is_given(given) { given.1.clone() } else { Value::Unknown }).collect(),
-        )),
+        false => {
+            Cow::Owned(Value::Object(config.iter().map(|given| if is_given(given) { given.1.clone() } else { Value::Unknown }).collect()))
+        }
     };
     let used = canonical(&resource.table, &used);
     rules.into_iter().filter_map(|rule| rule.run(Object::new(&resource.table, &used))).map(Diagnostic::from).collect()

@@ -5,6 +5,7 @@ use super::{
     index::{By, Index, Sections, attr_at, hash},
 };
 use crate::value::Value;
+use std::slice;
 
 static NULL: Value = Value::Null;
 
@@ -109,8 +110,8 @@ impl Table {
     }
 
     /// The attributes in order.
-    pub fn attrs(&self) -> impl Iterator<Item = &'static Attr> + use<> {
-        self.sections.iter().flat_map(|section| section.iter())
+    pub fn attrs(&self) -> Attrs {
+        Attrs { section: <&[Attr]>::default().iter(), sections: self.sections.iter(), left: self.len() }
     }
 
     /// The attribute whose change sends this write-only one again, where there is one: `<name>_version`.
@@ -153,6 +154,37 @@ impl Table {
     }
 }
 
+/// The attributes of a table, in order. Every object is gone through by it, again and again; and what is made of each has
+/// its room from the beginning, since it tells how many there are.
+#[derive(Clone)]
+pub struct Attrs {
+    section: slice::Iter<'static, Attr>,
+    sections: slice::Iter<'static, &'static [Attr]>,
+    left: usize,
+}
+
+impl Iterator for Attrs {
+    type Item = &'static Attr;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'static Attr> {
+        loop {
+            if let Some(attr) = self.section.next() {
+                self.left -= 1;
+                return Some(attr);
+            }
+            self.section = self.sections.next()?.iter();
+        }
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl ExactSizeIterator for Attrs {}
+
 /// An object read by attribute name.
 #[derive(Clone, Copy)]
 pub struct Object<'a> {
@@ -173,6 +205,7 @@ impl<'a> Object<'a> {
     }
 
     /// The value of the attribute at this place of the table: for whoever goes through all of them.
+    #[inline]
     pub fn at(&self, place: usize) -> &'a Value {
         self.fields.get(place).unwrap_or(&NULL)
     }

@@ -270,7 +270,8 @@ impl Journal {
         let names: Vec<String> =
             names().into_iter().flat_map(|text| [self.written(&Name { text: text.clone(), secret: true }), text]).collect();
         self.with(|book, dir| {
-            let over = book.of(resource, &names, Stage::Over, |intent, own| imported || intent.stage == Stage::Answered || intent.owner == own);
+            let over =
+                book.of(resource, &names, Stage::Over, |intent, own| imported || intent.stage == Stage::Answered || intent.owner == own);
             book.note_later(dir, over);
         });
     }

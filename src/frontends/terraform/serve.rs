@@ -301,12 +301,7 @@ async fn accept(
     }
 }
 
-async fn greet(
-    io: Box<dyn Io>,
-    tls: Option<TlsAcceptor>,
-    connections: watch::Sender<usize>,
-    served: Connections,
-) {
+async fn greet(io: Box<dyn Io>, tls: Option<TlsAcceptor>, connections: watch::Sender<usize>, served: Connections) {
     let open = Open::new(connections);
     match tls {
         None => served.serve(io, open),
