@@ -112,6 +112,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         self.ending.cancel();
         self.writes.close();
         self.writes.wait().await;
+        self.journal.settle();
     }
 
     /// Writes when nobody else of this process writes the same. The tool is about to be told when this returns.

@@ -164,6 +164,8 @@ struct Network {
     key: Option<String>,
     project_id: Option<String>,
     allowed: Option<Vec<String>>,
+    /// The provider's own project, once an object was in it.
+    own: OnceLock<Endpoint>,
 }
 
 /// Ory Network's console: workspaces, projects and their configuration.
@@ -222,6 +224,7 @@ impl Client {
                 key: text("project_api_key"),
                 project_id: text("project_id"),
                 allowed,
+                own: OnceLock::new(),
             },
             self_hosted: SELF_HOSTED.iter().map(|one| url(one.attr)).collect(),
             admin: Admin {
@@ -368,7 +371,13 @@ impl Client {
         }
         self.own_project(object)?;
         match (&self.network.slug, &self.network.key) {
-            (Some(slug), Some(key)) => self.network(slug, key),
+            (Some(slug), Some(key)) => match self.network.own.get() {
+                Some(own) => Ok(own.clone()),
+                None => {
+                    let own = self.network(slug, key)?;
+                    Ok(self.network.own.get_or_init(|| own).clone())
+                }
+            },
             _ => Err(Diagnostic::error(
                 format!("{} is not configured", service.name),
                 format!(

@@ -485,7 +485,13 @@ impl Rest {
         }
         let list = at.request(Method::GET).query("page_size", PAGE_SIZE);
         let item = at.endpoint.shared(cx, self.service, list, id, |reply| Page::of_objects(reply, &member(resource))).await?;
-        let mut observed = observed(resource, &Json::parse(&*item).ok()?).ok()?;
+        let mut observed = match mapping::read(&resource.table, &item) {
+            Some(value) => {
+                let id = Object::new(&resource.table, &value).str(resource.key)?.to_owned();
+                Observed { id, value, warnings: Vec::new() }
+            }
+            None => observed(resource, &Json::parse(&*item).ok()?).ok()?,
+        };
         at.name(&resource.table, &mut observed.value);
         (observed.id == id).then_some(observed)
     }

@@ -324,10 +324,15 @@ impl<'a> Reader<'a> {
 
     /// The text of the next value, which is not parsed; only its end is found.
     pub fn skip(&mut self) -> Option<&'a str> {
+        self.with_text(Reader::pass).map(|(text, ())| text)
+    }
+
+    /// What is read of the next value, beside its text.
+    pub fn with_text<T>(&mut self, read: impl FnOnce(&mut Reader<'a>) -> Option<T>) -> Option<(&'a str, T)> {
         self.lexer.eat_whitespace();
         let rest = self.lexer.as_slice();
-        self.pass()?;
-        std::str::from_utf8(rest.get(..rest.len() - self.lexer.as_slice().len())?).ok()
+        let found = read(self)?;
+        Some((std::str::from_utf8(rest.get(..rest.len() - self.lexer.as_slice().len())?).ok()?, found))
     }
 
     fn pass(&mut self) -> Option<()> {
