@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod filled;
+mod growth;
 #[allow(dead_code)]
 #[path = "../../tests/it/e2e/harness/mod.rs"]
 mod harness;
@@ -12,6 +13,7 @@ mod measure;
 mod report;
 mod server;
 mod start;
+mod state_bytes;
 mod steps;
 mod work;
 
@@ -59,8 +61,12 @@ fn main() {
     let args = Args::parse();
     if !args.work_only {
         start::run();
+        growth::run();
     }
     let server = server::Kind { latency: Duration::from_millis(args.latency), limits: args.rate_limit };
+    if !args.work_only {
+        state_bytes::run(&server);
+    }
     let mut works: Vec<_> = args.clients.iter().flat_map(|size| args.tools.iter().map(|tool| (*size, *tool))).collect();
     if args.full {
         works.extend(args.tools.iter().filter(|tool| **tool != steps::Tool::Pulumi).map(|tool| (10_000, *tool)));

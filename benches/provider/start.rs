@@ -22,7 +22,7 @@ use tonic::{
 };
 
 const STARTS: usize = 20;
-const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+pub const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
 /// Starts each face many times.
 pub fn run() {

@@ -150,18 +150,23 @@ fn mirror_of(peer: &Path, terraform: &Terraform) -> Scratch {
     mirror
 }
 
-fn pulumi(url: &str, clients: usize, provider: Provider<'_>) -> Bench {
+/// A program in YAML that makes so many clients.
+pub fn program(clients: usize) -> String {
     let mut program = String::from("name: many\nruntime: yaml\nresources:\n");
     for client in 0..clients {
         program.push_str(&format!(
             "  client{client}:\n    type: ory:Oauth2Client\n    properties:\n      clientName: Client {client}\n      grantTypes: [client_credentials]\n      scope: read write\n"
         ));
     }
+    program
+}
+
+fn pulumi(url: &str, clients: usize, provider: Provider<'_>) -> Bench {
     let mut pulumi = Pulumi::new("");
     for (name, value) in project(url) {
         pulumi.set_env(name, value);
     }
-    pulumi.program(&program);
+    pulumi.program(&program(clients));
     let bridge = match provider {
         Provider::Peer(Peer { terraform, bridge: Some(bridge) }) => Some(bridged(terraform, bridge, &mut pulumi)),
         _ => None,
