@@ -11,9 +11,12 @@ use crate::{
     server,
 };
 use axum::{
-    Json as Body, Router,
+    Router,
     extract::{Path, Query, State},
-    http::{HeaderMap, header::LINK},
+    http::{
+        HeaderMap,
+        header::{CONTENT_TYPE, LINK},
+    },
     routing::get,
 };
 use janiform::{
@@ -24,8 +27,8 @@ use janiform::{
     value::Value,
 };
 use janiform_proto::tfplugin6::{
-    ClientCapabilities, DynamicValue, RawState, configure_provider, plan_resource_change, provider_client::ProviderClient, read_resource,
-    upgrade_resource_state, validate_resource_config,
+    ClientCapabilities, DynamicValue, RawState, configure_provider, import_resource_state, plan_resource_change,
+    provider_client::ProviderClient, read_resource, upgrade_resource_state, validate_resource_config,
 };
 use serde_json::{Value as Json, json};
 use std::{collections::HashMap, fs, process::Command, sync::Arc, time::Duration};
@@ -39,7 +42,7 @@ const TYPE: &str = "ory_oauth2_client";
 
 /// Plans of all sizes.
 pub fn run() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let client = sample();
     let mut first = None;
     for (count, times) in SIZES {
@@ -97,9 +100,12 @@ async fn serve(client: Json, count: usize) -> String {
         if to < held.1 {
             headers.insert(LINK, format!("</admin/clients?page_size={size}&page_token={to}>; rel=\"next\"").parse().unwrap());
         }
-        (headers, Body((from..to).map(|number| copy(&held.0, number)).collect::<Vec<_>>()))
+        headers.insert(CONTENT_TYPE, "application/json".parse().unwrap());
+        (headers, (from..to).map(|number| copy(&held.0, number)).collect::<Json>().to_string())
     };
-    let one = |State(held): Held, Path(id): Path<String>| async move { Body(copy(&held.0, held.2[&id])) };
+    let one = |State(held): Held, Path(id): Path<String>| async move {
+        ([(CONTENT_TYPE, "application/json")], copy(&held.0, held.2[&id]).to_string())
+    };
     let app = Router::new().route("/admin/clients", get(list)).route("/admin/clients/{id}", get(one)).with_state(held);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -118,8 +124,7 @@ fn plan(runtime: &tokio::runtime::Runtime, client: &Json, count: usize) -> Cost 
     let provider = running.id();
     runtime.block_on(async {
         let channel = Endpoint::from_shared(format!("unix:{socket}")).unwrap().connect().await.unwrap();
-        let core = Arc::new(Core::new(channel, client));
-        core.configure().await;
+        let core = Arc::new(Core::new(channel).await);
         let before = cpu(provider);
         let mut order: Vec<usize> = (0..count).collect();
         order.sort_by_cached_key(|number| id(*number));
@@ -157,22 +162,23 @@ struct Core {
 }
 
 impl Core {
-    fn new(channel: Channel, client: &Json) -> Core {
-        let body = janiform::value::Json::parse(client.to_string().as_bytes()).unwrap();
-        let state = janiform::rest::mapping::observe(&RESOURCE.table, &body).unwrap();
-        Core { channel, engine: Engine::new(&ORY), state }
-    }
-
-    fn client(&self) -> ProviderClient<Channel> {
-        ProviderClient::new(self.channel.clone())
-    }
-
-    async fn configure(&self) {
-        let nothing = WireObject { id: Value::Null, value: self.engine.config().table.nulls() };
-        let config = dynamic(msgpack::encode(self.engine.config(), Some(&nothing)));
+    /// Configures the provider, and imports the first client.
+    async fn new(channel: Channel) -> Core {
+        let engine = Engine::new(&ORY);
+        let mut client = ProviderClient::new(channel.clone());
+        let nothing = WireObject { id: Value::Null, value: engine.config().table.nulls() };
+        let config = dynamic(msgpack::encode(engine.config(), Some(&nothing)));
         let request = configure_provider::Request { terraform_version: "1.11.4".into(), config, ..Default::default() };
-        let answer = self.client().configure_provider(request).await.unwrap().into_inner();
-        assert_eq!(answer.diagnostics, []);
+        let answer = client.configure_provider(request).await.unwrap().into_inner();
+        assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
+        let request = import_resource_state::Request { type_name: TYPE.into(), id: id(0), ..Default::default() };
+        let imported = client.import_resource_state(request).await.unwrap().into_inner().imported_resources.remove(0);
+        let (current_state, private) = (imported.state, imported.private);
+        let request = read_resource::Request { type_name: TYPE.into(), current_state, private, ..Default::default() };
+        let read = client.read_resource(request).await.unwrap().into_inner().new_state.unwrap();
+        let (_, block) = engine.resource(RESOURCE.name).unwrap();
+        let state = msgpack::decode(block, &read.msgpack).unwrap().unwrap().value;
+        Core { channel, engine, state }
     }
 
     /// What core asks about one object for which there is nothing to do.
@@ -191,17 +197,18 @@ impl Core {
         let mut stored = json::to_json(table, &value);
         stored.put("id", janiform::value::Json::String(id(number)));
 
-        let mut client = self.client();
+        let mut client = ProviderClient::new(self.channel.clone());
         let raw_state = Some(RawState { json: stored.to_string().into_bytes(), ..Default::default() });
         let request = upgrade_resource_state::Request { type_name: TYPE.into(), version: 0, raw_state };
         let state = client.upgrade_resource_state(request).await.unwrap().into_inner().upgraded_state;
         let client_capabilities = Some(ClientCapabilities { write_only_attributes_allowed: true, ..Default::default() });
         let request = validate_resource_config::Request { type_name: TYPE.into(), config: config.clone(), client_capabilities };
-        assert_eq!(client.validate_resource_config(request).await.unwrap().into_inner().diagnostics, []);
+        let found = client.validate_resource_config(request).await.unwrap().into_inner().diagnostics;
+        assert!(found.is_empty(), "{found:?}");
         let private = br#"{"write_only":[]}"#.to_vec();
         let request = read_resource::Request { type_name: TYPE.into(), current_state: state.clone(), private, ..Default::default() };
         let read = client.read_resource(request).await.unwrap().into_inner();
-        assert_eq!((&read.diagnostics[..], &read.new_state), (&[][..], &state), "client {number} has changed");
+        assert!(read.new_state == state, "client {number} has changed: {:?}", read.diagnostics);
         let request = plan_resource_change::Request {
             type_name: TYPE.into(),
             prior_state: read.new_state.clone(),
@@ -211,7 +218,7 @@ impl Core {
             ..Default::default()
         };
         let planned = client.plan_resource_change(request).await.unwrap().into_inner();
-        assert_eq!((&planned.diagnostics[..], planned.planned_state), (&[][..], state), "client {number} would be changed");
+        assert!(planned.planned_state == state, "client {number} would be changed: {:?}", planned.diagnostics);
     }
 }
 

@@ -137,3 +137,37 @@ pub fn without_unasked<'a>(table: &Table, object: &'a Value, is_asked: impl Fn(&
     let fields = Object::new(table, object).iter().map(|(attr, value)| if is_unasked((attr, value)) { Value::Null } else { value.clone() });
     Cow::Owned(Value::Object(fields.collect()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_older_versions_remembered_is_read() {
+        let remembered = |text: &str| Private::from_bytes(text.as_bytes());
+        let ours = Private { write_only: Some(Vec::new()), ..Private::default() };
+        assert_eq!(remembered(r#"{"write_only":[]}"#), ours);
+        let applied = Private { applied: true, ..ours.clone() };
+        assert_eq!(remembered(r#"{"write_only":[],"applied":["dark","most"]}"#), applied);
+        assert_eq!(remembered(r#"{"write_only":[],"applied":[]}"#), ours);
+        let used = Private { write_only: Some(vec!["jwks_wo".to_owned()]), ..Private::default() };
+        assert_eq!(remembered(r#"{"write_only":["jwks_wo"]}"#), used);
+        // Other providers' mean nothing.
+        for theirs in ["", "{}", r#"{"schema_version":"1"}"#, "\u{0}", r#"{"applied":7}"#] {
+            assert_eq!(remembered(theirs), Private::default(), "{theirs}");
+        }
+    }
+
+    #[test]
+    fn what_is_remembered_comes_back() {
+        let names = Some(vec!["jwks_wo".to_owned()]);
+        for private in [
+            Private::default(),
+            Private { write_only: names.clone(), applied: true, ..Private::default() },
+            Private { write_only: names.clone(), imported: Some(Takes::All), ..Private::default() },
+            Private { imported: Some(Takes::These(vec!["theme".to_owned()])), ..Private::default() },
+        ] {
+            assert_eq!(Private::from_bytes(&private.to_bytes()), private);
+        }
+    }
+}

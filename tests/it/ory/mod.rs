@@ -32,6 +32,7 @@ mod neighbours;
 mod origins;
 mod peers;
 mod permissions;
+mod private_data;
 mod private_keys;
 pub mod project_config;
 mod provider_block;
