@@ -84,7 +84,7 @@ static ATTRIBUTES: &[Attr] = &[
 static RULES: &[Rule] = &[rule(&["hostname", "cookie_domain"], cookies_reach_it), rule(&["cors_allowed_origins"], not_too_many)];
 
 /// A URL, which has to be one.
-const UI: Equality = Equality { valid: super::super::client::http_url, ..URL };
+const UI: &Equality = &Equality { valid: super::super::client::http_url, ..*URL };
 
 /// What the API says of a domain that it made.
 const DONE: &str = "active";

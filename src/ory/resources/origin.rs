@@ -6,7 +6,7 @@ use std::borrow::Cow;
 /// An origin (RFC 6454): neither the case of scheme and host nor a slash at the end means anything, and a host in other
 /// letters than those of ASCII is its name in Punycode, as browsers send it. Hydra compares texts, and would keep such a
 /// host percent-coded, as no browser sends it.
-pub(super) const ORIGIN: Equality = Equality {
+pub(super) const ORIGIN: &Equality = &Equality {
     name: "origin",
     same: |left, right| origin(left) == origin(right),
     form: Some(origin),

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// An id; the API takes a project's slug in some places too.
-const PROJECT_ID: Equality = Equality { valid: |_| Ok(()), ..UUID };
+const PROJECT_ID: &Equality = &Equality { valid: |_| Ok(()), ..*UUID };
 
 /// The attribute, on everything in a project that is managed with a workspace key.
 pub static PROJECT: &[Attr] =
