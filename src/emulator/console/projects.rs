@@ -2,7 +2,7 @@
 //!
 //! Owns the handlers. Shapes are for [`super::project`], the two views for [`super::document`] and [`super::revision`].
 
-use std::sync::PoisonError;
+use std::{sync::PoisonError, thread};
 
 use super::console::Console;
 use super::document::{self, View};
@@ -88,6 +88,8 @@ impl Console {
 
     /// It stays, as one that is deleted.
     pub(super) fn delete_project(&self, id: &str) -> Result<Reply, Failure> {
+        // Those that come meanwhile take their time beside this one.
+        thread::sleep(self.switches.get().patch_time);
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut project = self.load(id).and_then(|project| self.living(project))?;
         "deleted".clone_into(&mut project.record.state);
@@ -138,6 +140,8 @@ impl Console {
     /// Changes the tier. What comes back is not a whole project.
     pub(super) fn set_environment(&self, id: &str, sent: &[u8]) -> Result<Reply, Failure> {
         let environment = one_of("environment", text(&body(sent)?, "environment")?, ENVIRONMENTS)?;
+        // Those that come meanwhile take their time beside this one.
+        thread::sleep(self.switches.get().patch_time);
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut project = self.load(id).and_then(|project| self.living(project))?;
         project.record.environment = environment;
@@ -173,6 +177,8 @@ impl Console {
         revision: Option<&str>,
         work: impl FnOnce(&mut Project) -> Result<Written, Failure>,
     ) -> Result<(Project, Vec<String>), Failure> {
+        // Those that come meanwhile take their time beside this one.
+        thread::sleep(self.switches.get().patch_time);
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut project = self.load(id).and_then(|project| self.living(project))?;
         if revision.is_some_and(|revision| !revision.eq_ignore_ascii_case(&project.record.revision_id)) {
