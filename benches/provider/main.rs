@@ -7,12 +7,17 @@
 
 mod build;
 mod clients;
+mod document;
+#[allow(dead_code)]
+#[path = "../../tests/it/ory/every_setting.rs"]
+mod every_setting;
 mod figure;
 mod filled;
 #[allow(dead_code)]
 #[path = "../../tests/it/e2e/harness/mod.rs"]
 mod harness;
 mod measure;
+mod relationships;
 mod report;
 mod rows;
 mod server;

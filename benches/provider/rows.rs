@@ -2,9 +2,9 @@
 
 use crate::{
     build::Build,
-    clients,
-    figure::{Figures, Wanted},
-    server, start,
+    clients, document,
+    figure::{Figures, Wanted, Whose},
+    relationships, server, start,
 };
 
 /// What is measured together.
@@ -20,7 +20,7 @@ pub struct Row {
 }
 
 /// All of them, in the order in which they are run.
-pub static ROWS: &[&Row] = &[&start::ROW, &clients::ROW];
+pub static ROWS: &[&Row] = &[&start::ROW, &clients::ROW, &document::FROM_NOTHING, &document::CONFIGURATION, &relationships::ROW];
 
 /// What a row is measured with.
 pub struct Setting<'a> {
@@ -35,6 +35,11 @@ pub struct Setting<'a> {
 }
 
 impl Setting<'_> {
+    /// Whether it is the one that was just built.
+    pub fn is_ours(&self, build: &Build) -> bool {
+        build.whose() == Whose::Ours
+    }
+
     /// Does this with each build, for as many rounds as were asked for: what disturbs one disturbs the others too.
     pub fn in_turn(&self, mut once: impl FnMut(usize, &Build)) {
         for round in 0..self.rounds {

@@ -13,6 +13,8 @@ const SEPARATORS: [(char, &str); 4] = [('%', "%25"), (':', "%3A"), ('#', "%23"),
 const ENCODED: &str = "%";
 /// So many objects are asked for one by one, rather than all that their namespace holds.
 const FEW: usize = 8;
+/// So many are on a page.
+const PAGE: usize = 500;
 
 /// One relationship.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -201,18 +203,19 @@ impl Scope {
         std::iter::once(("namespace".to_owned(), self.namespace.clone())).chain(object).collect()
     }
 
-    /// Whether a tuple of its namespace is in it.
-    pub(super) fn holds(&self, tuple: &Tuple) -> bool {
-        self.object.as_ref().is_none_or(|object| *object == tuple.object)
-    }
-
-    /// Where to look for these tuples of it: at their objects, while those are few.
-    pub(super) fn around(&self, wanted: &HashSet<Tuple>) -> Vec<Scope> {
+    /// The queries that find these tuples of it, beside at least so many others, with few requests: of each of them, of their
+    /// objects while those are few, or of all that is there.
+    pub(super) fn around(&self, wanted: &HashSet<Tuple>, beside: usize) -> Vec<Query> {
         let objects: BTreeSet<&String> = wanted.iter().map(|tuple| &tuple.object).collect();
-        if self.object.is_some() || objects.len() > FEW {
-            return vec![self.clone()];
+        let few = self.object.is_none() && objects.len() <= FEW;
+        let pages = 1 + (wanted.len() + beside) / PAGE;
+        if wanted.len() <= if few { objects.len() } else { pages } {
+            return wanted.iter().map(Tuple::query).collect();
         }
-        let one = |object: &String| Scope { namespace: self.namespace.clone(), object: Some(object.clone()) };
+        if !few {
+            return vec![self.query()];
+        }
+        let one = |object: &String| Scope { namespace: self.namespace.clone(), object: Some(object.clone()) }.query();
         objects.into_iter().map(one).collect()
     }
 }

@@ -15,6 +15,7 @@ pub mod console;
 mod dynamic;
 mod empties;
 mod ephemeral;
+pub mod every_setting;
 mod factors;
 mod faults;
 mod functions;
