@@ -10,6 +10,7 @@ use crate::{
         terraform::{Cli, Terraform},
     },
     measure,
+    new_project::{self, Part},
     rows::{Row, Setting},
     server::Server,
     steps::Tool,
@@ -48,14 +49,16 @@ const PLAN_REQUESTS: &str = "requests, plan of every setting";
 const PLAN_CPU: &str = "provider CPU beyond the start of its processes, plan of every setting";
 /// How long the server takes for a patch.
 const PATCH: Duration = Duration::from_millis(500);
+/// How Terraform refers to these.
+const PROJECT: &str = "${ory_project.new.id}";
+const ORGANIZATION: &str = "${ory_organization.acme.id}";
 /// A workspace key, as the emulator takes any.
 const KEY: &str = "ory_wak_of-the-figures";
 
-/// A resource of a program: its type, its name and what is set, by the names of the table.
-type Part = (&'static str, String, Json);
-
 fn from_nothing(setting: &Setting<'_>) -> Figures {
-    let parts = parts();
+    let project = ("project", "new".to_owned(), new_project::project());
+    let parts: Vec<_> = [project].into_iter().chain(new_project::parts(PROJECT, ORGANIZATION)).collect();
+    assert_eq!(parts.len(), 41);
     let mut figures = Figures::default();
     for tool in [Tool::Terraform, Tool::Tofu, Tool::Pulumi] {
         setting.in_turn(|_, build| {
@@ -77,82 +80,6 @@ fn from_nothing(setting: &Setting<'_>) -> Figures {
         });
     }
     figures
-}
-
-/// A project and forty parts of its document.
-fn parts() -> Vec<Part> {
-    const FLOWS: [&str; 5] = ["login", "registration", "recovery", "verification", "settings"];
-    const TEMPLATES: [&str; 11] = [
-        "login_code_valid",
-        "recovery_code_invalid",
-        "recovery_code_valid",
-        "recovery_invalid",
-        "recovery_valid",
-        "registration_code_valid",
-        "verifiable_address_changed",
-        "verification_code_invalid",
-        "verification_code_valid",
-        "verification_invalid",
-        "verification_valid",
-    ];
-    let project = "${ory_project.new.id}";
-    let organization = "${ory_organization.acme.id}";
-    let mut parts: Vec<Part> = vec![
-        ("project", "new".into(), json!({ "name": "New", "environment": "stage", "home_region": "global" })),
-        (
-            "project_config",
-            "new".into(),
-            json!({
-                "cors_enabled": true,
-                "cors_origins": ["https://shop.example.com"],
-                "session_lifespan": "720h",
-                "selfservice_methods_password_config_min_password_length": 12,
-                "feature_flags": { "kratos.jsonnet_pool": true },
-            }),
-        ),
-        (
-            "project_raw_config",
-            "new".into(),
-            json!({ "config": r#"{"services":{"identity":{"config":{"selfservice":{"flows":{"error":{"ui_url":"https://shop.example.com/error"}}}}}}}"# }),
-        ),
-        ("organization", "acme".into(), json!({ "label": "Acme" })),
-        (
-            "saml_provider",
-            "acme".into(),
-            json!({ "provider_id": "acme", "organization_id": organization, "raw_idp_metadata_xml": "<EntityDescriptor/>" }),
-        ),
-        (
-            "scim_client",
-            "acme".into(),
-            json!({
-                "client_id": "acme",
-                "organization_id": organization,
-                "label": "Acme",
-                "authorization_header_secret": "a-secret-for-acme",
-                "mapper_url": "{ identity: {} }",
-            }),
-        ),
-    ];
-    for number in 0..12 {
-        parts.push((
-            "social_provider",
-            format!("p{number}"),
-            json!({ "provider_id": format!("p{number}"), "provider_type": "google", "client_id": "c", "client_secret": "s" }),
-        ));
-        parts.push((
-            "action",
-            format!("a{number}"),
-            json!({ "flow": FLOWS[number % FLOWS.len()], "timing": "after", "url": format!("https://shop.example.com/{number}") }),
-        ));
-    }
-    for name in TEMPLATES {
-        parts.push(("email_template", name.into(), json!({ "template_type": name, "body_plaintext": "Your code." })));
-    }
-    for (_, _, set) in &mut parts[1..] {
-        set["project_id"] = project.into();
-    }
-    assert_eq!(parts.len(), 41);
-    parts
 }
 
 /// A tool in a directory with a program, and what makes everything.

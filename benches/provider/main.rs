@@ -17,6 +17,8 @@ mod filled;
 #[path = "../../tests/it/e2e/harness/mod.rs"]
 mod harness;
 mod measure;
+#[path = "../../tests/it/ory/new_project.rs"]
+mod new_project;
 mod relationships;
 mod report;
 mod rows;

@@ -30,6 +30,7 @@ pub mod lifecycle;
 mod lists;
 mod member_names;
 mod neighbours;
+pub mod new_project;
 mod origins;
 mod peers;
 mod permissions;
