@@ -106,9 +106,9 @@ fn look(id: u32, seen: &mut BTreeMap<u32, Process>) {
             process.threads.insert(thread, cpu);
         }
         let started = fs::read_to_string(task.path().join("children")).unwrap_or_default();
-        children.extend(started.split_whitespace().filter_map(|child| child.parse().ok()));
+        children.extend(started.split_whitespace().filter_map(|child| child.parse::<u32>().ok()));
     }
-    children.into_iter().for_each(|child: u32| look(child, seen));
+    children.into_iter().for_each(|child| look(child, seen));
 }
 
 impl Process {
