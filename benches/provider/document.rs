@@ -136,12 +136,11 @@ fn terraform(cli: Cli, build: &Build, server: &Server, parts: &[Part]) -> Terraf
 
 /// Writes the program anew.
 fn write(terraform: &Terraform, parts: &[Part]) {
-    let mut resources = json!({});
+    let mut program = json!({ "terraform": { "required_providers": { "ory": { "source": "janiform/ory" } } }, "provider": { "ory": {} } });
     for (kind, name, set) in parts {
-        resources[format!("ory_{kind}")][name] = set.clone();
+        program["resource"][format!("ory_{kind}")][name] = set.clone();
     }
-    let providers = json!({ "required_providers": { "ory": { "source": "janiform/ory" } } });
-    terraform.write("main.tf.json", &json!({ "terraform": providers, "resource": resources }).to_string());
+    terraform.write("main.tf.json", &program.to_string());
 }
 
 fn console(setting: &Setting<'_>, patch_time: Duration) -> Server {

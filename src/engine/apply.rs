@@ -120,11 +120,17 @@ impl<C: Send + Sync + 'static> Engine<C> {
         F: FnOnce(Cx<C>, Arc<Write>) -> R + Send + 'static,
         R: Future<Output = Result<Observed, Failure>> + Send + 'static,
     {
-        let told = write.canonical();
-        let planned = write_only::with(&told.resource.table, told.planned, &told.config, inside);
-        let told = Write { planned, ..told };
+        let write = Arc::new(write);
+        let told = match write.canonical() {
+            None if inside.is_empty() => write.clone(),
+            told => {
+                let told = told.unwrap_or_else(|| Write::clone(&write));
+                let planned = write_only::with(&told.resource.table, told.planned, &told.config, inside);
+                Arc::new(Write { planned, ..told })
+            }
+        };
         let occupied = occupied(told.resource, told.id.as_deref(), &[&told.prior, &told.planned]);
-        let (told, claims) = (Arc::new(told), self.claims.clone());
+        let claims = self.claims.clone();
         let work = {
             let cx = cx.clone();
             async move {

@@ -162,17 +162,20 @@ fn whole(all: Object<'_>, item: Object<'_>) -> Option<Tuple> {
     tuple(all.str("namespace")?, item.str("object").or(all.str("object"))?, item)
 }
 
-/// The listed tuples, each with its place in the list.
-fn listed(all: Object<'_>) -> Vec<(Tuple, Value)> {
+/// A tuple, and how it is written in the list.
+type Listed<'a> = (Tuple, &'a Value);
+
+/// The listed tuples.
+fn listed(all: Object<'_>) -> Vec<Listed<'_>> {
     let values = all.get("relationships").as_list().unwrap_or_default();
-    items(all.get("relationships")).zip(values).filter_map(|(item, value)| Some((whole(all, item)?, value.clone()))).collect()
+    items(all.get("relationships")).zip(values).filter_map(|(item, value)| Some((whole(all, item)?, value))).collect()
 }
 
 fn tuples(all: Object<'_>) -> Vec<Tuple> {
-    only_tuples(&listed(all))
+    items(all.get("relationships")).filter_map(|item| whole(all, item)).collect()
 }
 
-fn only_tuples(listed: &[(Tuple, Value)]) -> Vec<Tuple> {
+fn only_tuples(listed: &[Listed<'_>]) -> Vec<Tuple> {
     listed.iter().map(|(tuple, _)| tuple.clone()).collect()
 }
 
@@ -215,12 +218,12 @@ fn some<'a>(tuples: impl IntoIterator<Item = &'a Tuple>) -> String {
 /// A change that was not carried out to its end, with what is there: `before`, but for what is known to be taken away,
 /// and what was or may have been made. The state has all of it, so that the next apply goes on from there and a destroy
 /// leaves nothing.
-fn failed(partly: Partly, scope: &Scope, id: String, before: &[(Tuple, Value)], make: &[(Tuple, Value)], remove: &[Tuple]) -> Failure {
+fn failed(partly: Partly, scope: &Scope, id: String, before: &[Listed<'_>], make: &[Listed<'_>], remove: &[Tuple]) -> Failure {
     let Partly { made, removed, done, error } = partly;
     let mut failure = Failure::from(error);
     let gone: HashSet<_> = remove[..removed].iter().collect();
     let there: Vec<Value> =
-        before.iter().filter(|(tuple, _)| !gone.contains(tuple)).chain(&make[..made]).map(|(_, item)| item.clone()).collect();
+        before.iter().filter(|(tuple, _)| !gone.contains(tuple)).chain(&make[..made]).map(|(_, item)| (*item).clone()).collect();
     if let Some(diagnostic) = failure.diagnostics.first_mut() {
         if done > 0 {
             diagnostic.detail.push_str(&format!("\n\n{done} changes were made before this one; the next apply goes on from there."));
@@ -325,14 +328,14 @@ impl Backend<Client> for Relationships {
         let items: Option<Vec<Value>> = match &listed {
             Some(listed) if !exclusive(before) => {
                 let found = keto.present(&scope, &listed.iter().map(|(tuple, _)| tuple.clone()).collect(), 0).await?;
-                found.map(|found| listed.iter().filter(|(tuple, _)| found.contains(tuple)).map(|(_, item)| item.clone()).collect())
+                found.map(|found| listed.iter().filter(|(tuple, _)| found.contains(tuple)).map(|(_, item)| (*item).clone()).collect())
             }
             _ => keto.all(&scope).await?.map(|mut found| {
                 found.sort();
                 // Keto may hold a tuple twice.
                 found.dedup();
                 let own = listed.iter().flatten().filter(|(tuple, _)| found.binary_search(tuple).is_ok());
-                let own: Vec<Value> = own.map(|(_, item)| item.clone()).collect();
+                let own: Vec<Value> = own.map(|(_, item)| (*item).clone()).collect();
                 let known: HashSet<_> = listed.iter().flatten().map(|(tuple, _)| tuple).collect();
                 let new = found.iter().filter(|tuple| !known.contains(tuple)).map(|tuple| item(&scope, tuple));
                 own.into_iter().chain(new).collect()
