@@ -13,7 +13,7 @@ use crate::{
     schema::{Object, Occupied, Presence, Reads, Resource},
     value::{Path, Value},
 };
-use std::{future::Future, sync::Arc};
+use std::{collections::HashSet, future::Future, sync::Arc};
 
 /// An object after a write.
 #[derive(Clone, Debug)]
@@ -184,11 +184,19 @@ pub(super) fn broke_down(doing: &str) -> Failure {
 fn occupied(resource: &'static Resource, id: Option<&str>, objects: &[&Value]) -> Vec<Occupied> {
     let own = |name: String| (resource.name, name);
     let mut all: Vec<_> = id.map(str::to_owned).map(own).into_iter().collect();
-    for object in objects.iter().map(|object| Object::new(&resource.table, object)) {
-        match resource.occupies {
-            Some(occupies) => all.extend(occupies(object)),
-            None => all.extend(resource.name_of(object).map(own)),
+    let objects = objects.iter().map(|object| Object::new(&resource.table, object));
+    match resource.occupies {
+        Some(occupies) if resource.leaves_what_stays => {
+            let mut one_sided = HashSet::new();
+            for name in objects.flat_map(occupies) {
+                if !one_sided.remove(&name) {
+                    one_sided.insert(name);
+                }
+            }
+            all.extend(one_sided);
         }
+        Some(occupies) => all.extend(objects.flat_map(occupies)),
+        None => all.extend(objects.filter_map(|object| resource.name_of(object)).map(own)),
     }
     all
 }

@@ -38,7 +38,7 @@ pub static RESOURCE: Resource = resource(
 .sections(&[SCOPE, TARGET, PROTECTION])
 .rules(RULES)
 .found_by(|planned| scope(planned).map(|scope| scope.id()))
-.occupies(|all| tuples(all).iter().map(|tuple| (relationship::RESOURCE.name, tuple.id())).collect())
+.occupies_parts(|all| tuples(all).iter().map(|tuple| (relationship::RESOURCE.name, tuple.id())).collect())
 // What moves from one scope to another may stay the same relationship.
 .excludes(|_, _| true)
 .checked();
@@ -144,9 +144,10 @@ fn whole_tuples(config: Object<'_>) -> Option<Problem> {
             }
             _ => {}
         }
-        if let Some(tuple) = whole(config, item)
-            && !seen.insert(tuple)
-        {
+        let Some(relation) = item.str("relation") else { continue };
+        let said = (relation, item.str("object"), item.str("subject_id"));
+        let set = ["subject_set_namespace", "subject_set_object"].map(|name| item.str(name));
+        if !seen.insert((said, set, item.str("subject_set_relation").unwrap_or_default())) {
             let detail = format!("`relationships[{place}]` is the same as one before it: remove it.");
             return refused("A relationship is listed twice", detail);
         }
