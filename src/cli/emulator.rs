@@ -70,7 +70,7 @@ pub struct Args {
     /// How long it takes until a new key of a project works, such as 2s.
     #[arg(long, value_name = "DURATION", value_parser = latency, default_value = "0s")]
     key_delay: Duration,
-    /// How long each change of a project takes, such as 500ms.
+    /// How long each patch of a project takes, such as 500ms.
     #[arg(long, value_name = "DURATION", value_parser = latency, default_value = "0s")]
     patch_time: Duration,
     /// How many looks at a new custom domain show it as not verified yet.

@@ -88,8 +88,6 @@ impl Console {
 
     /// It stays, as one that is deleted.
     pub(super) fn delete_project(&self, id: &str) -> Result<Reply, Failure> {
-        // Those that come meanwhile take their time beside this one.
-        thread::sleep(self.switches.get().patch_time);
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut project = self.load(id).and_then(|project| self.living(project))?;
         "deleted".clone_into(&mut project.record.state);
@@ -98,8 +96,14 @@ impl Console {
         Ok(Reply::empty(204))
     }
 
+    /// As long as a patch is to take. Those that come meanwhile take their time beside this one.
+    fn take_time(&self) {
+        thread::sleep(self.switches.get().patch_time);
+    }
+
     /// Changes the document; where a revision is named, only if that is still the current one.
     pub(super) fn patch_document(&self, id: &str, revision: Option<&str>, patch: &[u8]) -> Result<Reply, Failure> {
+        self.take_time();
         self.change(id, revision, |project| {
             let document = patched(patch, &project.document(View::Whole))?;
             renamed(project, &document)?;
@@ -129,6 +133,7 @@ impl Console {
     }
 
     pub(super) fn patch_revision(&self, id: &str, revision: &str, patch: &[u8]) -> Result<Reply, Failure> {
+        self.take_time();
         self.changed(id, Some(revision), |project| {
             let sent = patched(patch, &project.revision(View::Whole))?;
             renamed(project, &sent)?;
@@ -140,8 +145,6 @@ impl Console {
     /// Changes the tier. What comes back is not a whole project.
     pub(super) fn set_environment(&self, id: &str, sent: &[u8]) -> Result<Reply, Failure> {
         let environment = one_of("environment", text(&body(sent)?, "environment")?, ENVIRONMENTS)?;
-        // Those that come meanwhile take their time beside this one.
-        thread::sleep(self.switches.get().patch_time);
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut project = self.load(id).and_then(|project| self.living(project))?;
         project.record.environment = environment;
@@ -177,8 +180,6 @@ impl Console {
         revision: Option<&str>,
         work: impl FnOnce(&mut Project) -> Result<Written, Failure>,
     ) -> Result<(Project, Vec<String>), Failure> {
-        // Those that come meanwhile take their time beside this one.
-        thread::sleep(self.switches.get().patch_time);
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut project = self.load(id).and_then(|project| self.living(project))?;
         if revision.is_some_and(|revision| !revision.eq_ignore_ascii_case(&project.record.revision_id)) {

@@ -25,7 +25,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tokio::time::Instant;
+use tokio::{sync::OwnedMutexGuard, time::Instant};
 use url::Url;
 
 /// So long an edit waits for others to go with.
@@ -139,6 +139,11 @@ impl Coordinator {
     fn of(revisions: Arc<Revisions>) -> Coordinator {
         let batcher = Batcher::in_turn(revisions.turn.clone());
         Coordinator { batcher, doors: Mutex::default(), revisions, claims: Mutex::default() }
+    }
+
+    /// The turn to write.
+    pub async fn turn(&self) -> OwnedMutexGuard<()> {
+        self.revisions.turn.clone().lock_owned().await
     }
 
     /// Frees what is of no use any more.
@@ -492,7 +497,7 @@ impl Run<'_> {
     }
 }
 
-fn stopped(verb: &str) -> Diagnostic {
+pub(super) fn stopped(verb: &str) -> Diagnostic {
     Diagnostic::error("Stopped", format!("The document was waiting to be {verb}. Refresh before the next apply."))
 }
 
