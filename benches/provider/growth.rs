@@ -5,10 +5,12 @@
 //! answers with copies of one client, which the emulator has made.
 
 use crate::{
-    harness::{Scratch, environment, http, janiform, process},
+    figure::{Bound, Figures, Unit, Wanted, wanted},
+    harness::{Scratch, environment, http, process},
     measure::peak_memory,
-    report::{figure, mebibytes},
+    rows::{Row, Setting},
     server,
+    steps::Thousands,
 };
 use axum::{
     Router,
@@ -31,30 +33,46 @@ use janiform_proto::tfplugin6::{
     provider_client::ProviderClient, read_resource, upgrade_resource_state, validate_resource_config,
 };
 use serde_json::{Value as Json, json};
-use std::{collections::HashMap, fs, process::Command, sync::Arc, time::Duration};
+use std::{collections::HashMap, fs, path::Path as Program, process::Command, sync::Arc};
 use tonic::transport::{Channel, Endpoint};
+
+/// What is wanted of it.
+pub static ROW: Row = Row { name: "growth", about: "plans of more and more clients, without Terraform", wanted: WANTED, run };
+
+const WANTED: &[Wanted] = &[
+    wanted("provider CPU a client, 10,000 beside 1,000", Bound::AtMost(1.1)),
+    wanted("provider CPU a client, 50,000 beside 1,000", Bound::AtMost(1.1)),
+    wanted("provider memory, plan of 50,000 clients without Terraform", Bound::AtMost(64.0 * (1 << 20) as f64)),
+];
 
 /// How many objects are planned, and how often, of which the median counts.
 const SIZES: [(usize, usize); 3] = [(1_000, 5), (10_000, 3), (50_000, 1)];
 /// So many calls are on their way at a time, as with `-parallelism=10`.
 const AT_ONCE: usize = 10;
 const TYPE: &str = "ory_oauth2_client";
+/// Without it, no plugin starts. It is no secret.
+const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
-/// Plans of all sizes.
-pub fn run() {
+/// Plans of all sizes, by each build.
+fn run(setting: &Setting<'_>) -> Figures {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let client = sample();
-    let mut first = None;
-    for (count, times) in SIZES {
-        let mut costs: Vec<Cost> = (0..times).map(|_| plan(&runtime, &client, count)).collect();
-        costs.sort_by(|a, b| a.cpu.total_cmp(&b.cpu));
-        let Cost { cpu, memory } = costs[times / 2];
-        let each = cpu / count as f64;
-        let of_first = each / *first.get_or_insert(each);
-        let per_client = format!("{:.1} µs a client, {of_first:.2} × the first", each * 1e6);
-        figure(&format!("plan of {count} clients, without Terraform"), &format!("{cpu:.2} s, {per_client}"));
-        figure("  peak memory", &mebibytes(memory));
+    let mut figures = Figures::default();
+    for build in &setting.builds {
+        let mut first = None;
+        for (count, times) in SIZES {
+            let mut costs: Vec<Cost> = (0..times).map(|_| plan(&runtime, &build.binary, &client, count)).collect();
+            costs.sort_by(|a, b| a.cpu.total_cmp(&b.cpu));
+            let Cost { cpu, memory } = costs[times / 2];
+            let each = cpu / count as f64;
+            let of_first = each / *first.get_or_insert(each);
+            let of = format!("plan of {} clients without Terraform", Thousands(count));
+            figures.see(build.whose(), format!("provider CPU, {of}"), Unit::Seconds, cpu);
+            figures.see(build.whose(), format!("provider CPU a client, {} beside 1,000", Thousands(count)), Unit::Times, of_first);
+            figures.see(build.whose(), format!("provider memory, {of}"), Unit::Bytes, memory as f64);
+        }
     }
+    figures
 }
 
 #[derive(Clone, Copy)]
@@ -66,7 +84,7 @@ struct Cost {
 
 /// A client as the emulator shows it.
 fn sample() -> Json {
-    let server = server::Kind { latency: Duration::ZERO, limits: Vec::new() }.start();
+    let server = server::Kind::default().start();
     let url = format!("{}/admin/clients", server.url());
     let asked = json!({ "client_name": "Client 0", "grant_types": ["client_credentials"], "scope": "read write", "skip_consent": false });
     let made = http::send("POST", &url, Some(&asked)).expect(201);
@@ -114,11 +132,11 @@ async fn serve(client: Json, count: usize) -> String {
 }
 
 /// What a plan of so many costs a provider that was started for it.
-fn plan(runtime: &tokio::runtime::Runtime, client: &Json, count: usize) -> Cost {
+fn plan(runtime: &tokio::runtime::Runtime, binary: &Program, client: &Json, count: usize) -> Cost {
     let url = runtime.block_on(serve(client.clone(), count));
     let scratch = Scratch::new();
-    let mut command = Command::new(janiform());
-    command.env_clear().envs(environment(&scratch)).env("TF_PLUGIN_MAGIC_COOKIE", crate::start::COOKIE);
+    let mut command = Command::new(binary);
+    command.env_clear().envs(environment(&scratch)).env("TF_PLUGIN_MAGIC_COOKIE", COOKIE);
     let mut running = process::start(command.env("PLUGIN_PROTOCOL_VERSIONS", "6").env("ORY_HYDRA_ADMIN_URL", &url));
     let socket = running.line_with("|").split('|').nth(3).unwrap().to_owned();
     let provider = running.id();

@@ -5,14 +5,12 @@
 //! cost is objects × bytes, and no provider's.
 
 use crate::{
-    harness::{
-        pulumi::Pulumi,
-        terraform::{Cli, Terraform},
-    },
+    figure::{Bound, Figures, Unit, Wanted, Whose, wanted},
+    harness::pulumi::CLIENT,
     measure,
-    report::figure,
-    server::Kind,
-    work,
+    rows::{Row, Setting},
+    steps::{Step, Tool},
+    work::{Bench, Provider},
 };
 use axum::{
     Router,
@@ -28,87 +26,102 @@ use std::{
     thread,
 };
 
+/// What is wanted of it.
+pub static ROW: Row = Row { name: "state", about: "bytes of states, and creates with states in several places", wanted: WANTED, run };
+
+const WANTED: &[Wanted] = &[
+    wanted("bytes of a client in Terraform's state: private data", Bound::AtMost(64.0)),
+    wanted("time, Pulumi's create of 300 clients", Bound::TimesAtMost(0.7)),
+];
+
 /// How many clients are made.
 const CLIENTS: usize = 500;
 /// How many under Pulumi, which takes longer.
 const UNDER_PULUMI: usize = 300;
 
 /// Creates with every way to keep a state.
-pub fn run(kind: &Kind) {
-    for cli in [Cli::Terraform, Cli::Tofu] {
-        let name = if cli.is_tofu() { "OpenTofu" } else { "Terraform" };
-        let ways: [(&str, bool, &[&str]); 4] = [
-            ("local file", false, &[]),
-            ("backend \"http\"", true, &[]),
-            ("local file, -parallelism=1", false, &["-parallelism=1"]),
-            ("local file, -refresh=false", false, &["-refresh=false"]),
-        ];
-        for (way, remote, options) in ways {
-            let server = kind.start();
-            let store = remote.then(Store::start);
-            let terraform = Terraform::new(cli, &server.url());
-            let address = store.as_ref().map(|store| format!("  backend \"http\" {{\n    address = \"{}\"\n  }}\n", store.url));
-            terraform.write("main.tf", &program(&address.unwrap_or_default()));
+fn run(setting: &Setting<'_>) -> Figures {
+    let mut figures = Figures::default();
+    for tool in [Tool::Terraform, Tool::Tofu] {
+        under_terraform(tool, setting, &mut figures);
+    }
+    for build in &setting.builds {
+        under_pulumi(Provider::Build(build), build.whose(), setting, ("", &[]), &mut figures);
+    }
+    let ways: [(&str, &[(&str, &str)]); 3] = [
+        (", compressed by PULUMI_DIY_BACKEND_GZIP", &[("PULUMI_DIY_BACKEND_GZIP", "true")]),
+        (", compressed by PULUMI_DIY_BACKEND_ZSTD", &[("PULUMI_DIY_BACKEND_ZSTD", "true")]),
+        (" without checkpoints", &[("PULUMI_EXPERIMENTAL", "true"), ("PULUMI_SKIP_CHECKPOINTS", "true")]),
+    ];
+    for way in ways {
+        under_pulumi(Provider::Build(setting.builds[0]), Whose::Ours, setting, way, &mut figures);
+    }
+    figures
+}
+
+fn under_terraform(tool: Tool, setting: &Setting<'_>, figures: &mut Figures) {
+    let ways: [(&str, &[&str]); 4] = [
+        ("a local file", &[]),
+        ("backend \"http\"", &[]),
+        ("a local file, -parallelism=1", &["-parallelism=1"]),
+        ("a local file, -refresh=false", &["-refresh=false"]),
+    ];
+    for (way, options) in ways {
+        let server = setting.server.start();
+        let bench = Bench::new(tool, &server.url(), CLIENTS, Provider::Build(setting.builds[0]));
+        let Bench::Terraform(terraform, _) = &bench else { return };
+        let store = way.starts_with("backend").then(Store::start);
+        if let Some(Store { url, .. }) = &store {
+            terraform.write("backend.tf", &format!("terraform {{\n  backend \"http\" {{\n    address = \"{url}\"\n  }}\n}}\n"));
             terraform.init();
-            let command = terraform.command(&[&["apply", "-no-color", "-auto-approve"], options].concat());
-            let cost = measure::run(command);
-            let written = match &store {
-                Some(store) => format!(", state sent {} times", store.held().1),
-                None => String::new(),
-            };
-            let took = format!("{:.1} s, {:.1} s of the tool's CPU{written}", cost.wall, cost.tool_cpu);
-            figure(&format!("{name}: create of {CLIENTS}, {way}"), &took);
-            if way == "local file" {
+        }
+        let mut command = bench.command(Step::Create);
+        command.args(options);
+        let cost = measure::run(command);
+        let what = format!("create of {CLIENTS} clients with {}, {way}", tool.name());
+        figures.see(Whose::Ours, format!("time, {what}"), Unit::Seconds, cost.wall);
+        figures.see(Whose::Ours, format!("the tool's CPU, {what}"), Unit::Seconds, cost.tool_cpu);
+        match &store {
+            Some(store) => figures.see(Whose::Ours, format!("how often the state was sent, {what}"), Unit::Count, store.sent() as f64),
+            None if options.is_empty() => {
+                let of = if tool == Tool::Terraform { "Terraform's" } else { "OpenTofu's" };
                 let state = fs::read_to_string(terraform.scratch.join("w/terraform.tfstate")).unwrap();
-                for (what, bytes) in parts(&state) {
-                    figure(&format!("  bytes a client: {what}"), &bytes.to_string());
+                for (part, bytes) in parts(&state) {
+                    figures.see(Whose::Ours, format!("bytes of a client in {of} state: {part}"), Unit::Bytes, bytes as f64);
                 }
             }
-        }
-    }
-    let ways: [(&str, &[(&str, &str)]); 4] = [
-        ("as it is", &[]),
-        ("compressed by PULUMI_DIY_BACKEND_GZIP", &[("PULUMI_DIY_BACKEND_GZIP", "true")]),
-        ("compressed by PULUMI_DIY_BACKEND_ZSTD", &[("PULUMI_DIY_BACKEND_ZSTD", "true")]),
-        ("without checkpoints (PULUMI_SKIP_CHECKPOINTS)", &[("PULUMI_EXPERIMENTAL", "true"), ("PULUMI_SKIP_CHECKPOINTS", "true")]),
-    ];
-    for (way, variables) in ways {
-        let server = kind.start();
-        let mut pulumi = Pulumi::new(&server.url());
-        variables.iter().for_each(|(name, value)| pulumi.set_env(name, *value));
-        pulumi.program(&work::program(UNDER_PULUMI));
-        pulumi.init();
-        let cost = measure::run(pulumi.command(&["up", "--yes", "--skip-preview"]));
-        let took = format!("{:.1} s, {:.1} s of the tool's CPU", cost.wall, cost.tool_cpu);
-        figure(&format!("Pulumi: create of {UNDER_PULUMI}, {way}"), &took);
-        if variables.is_empty() {
-            let file = pulumi.scratch.join("stacks/.pulumi/stacks/many/dev.json");
-            let stack: Json = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
-            let resources = stack["checkpoint"]["latest"]["resources"].as_array().unwrap();
-            let client = resources.iter().find(|resource| resource["type"] == crate::harness::pulumi::CLIENT).unwrap();
-            for (name, member) in client.as_object().unwrap() {
-                figure(&format!("  bytes a client: {name}"), &(name.len() + member.to_string().len() + 4).to_string());
-            }
+            None => {}
         }
     }
 }
 
-fn program(backend: &str) -> String {
-    format!(
-        r#"terraform {{
-{backend}  required_providers {{
-    ory = {{ source = "janiform/ory" }}
-  }}
-}}
-
-resource "ory_oauth2_client" "many" {{
-  count       = {CLIENTS}
-  client_name = "Client ${{count.index}}"
-  grant_types = ["client_credentials"]
-  scope       = "read write"
-}}
-"#
-    )
+fn under_pulumi(
+    provider: Provider<'_>,
+    whose: Whose<'_>,
+    setting: &Setting<'_>,
+    (way, variables): (&str, &[(&str, &str)]),
+    figures: &mut Figures,
+) {
+    let server = setting.server.start();
+    let bench = Bench::new(Tool::Pulumi, &server.url(), UNDER_PULUMI, provider);
+    let Bench::Pulumi(pulumi, _) = &bench else { return };
+    let mut command = bench.command(Step::Create);
+    command.envs(variables.iter().copied());
+    let cost = measure::run(command);
+    let what = format!("Pulumi's create of {UNDER_PULUMI} clients{way}");
+    figures.see(whose, format!("time, {what}"), Unit::Seconds, cost.wall);
+    figures.see(whose, format!("the tool's CPU, {what}"), Unit::Seconds, cost.tool_cpu);
+    if variables.is_empty() {
+        let file = pulumi.scratch.join("stacks/.pulumi/stacks/many/dev.json");
+        let stack: Json = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        let resources = stack["checkpoint"]["latest"]["resources"].as_array().unwrap();
+        let client = resources.iter().find(|resource| resource["type"] == CLIENT).unwrap();
+        figures.see(whose, "bytes of a client in Pulumi's checkpoint", Unit::Bytes, client.to_string().len() as f64);
+        for (name, member) in client.as_object().unwrap() {
+            let bytes = name.len() + member.to_string().len() + 4;
+            figures.see(whose, format!("bytes of a client in Pulumi's checkpoint: {name}"), Unit::Bytes, bytes as f64);
+        }
+    }
 }
 
 /// What the bytes of the state's last object are, as the file has them.
@@ -163,8 +176,8 @@ impl Store {
         Store { url: started.recv().unwrap(), held }
     }
 
-    /// The state, and how often it was sent.
-    fn held(&self) -> (Bytes, usize) {
-        self.held.lock().unwrap().clone()
+    /// How often the state was sent.
+    fn sent(&self) -> usize {
+        self.held.lock().unwrap().1
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns the handlers. Shapes are for [`super::project`], the two views for [`super::document`] and [`super::revision`].
 
-use std::sync::PoisonError;
+use std::{sync::PoisonError, thread};
 
 use super::console::Console;
 use super::document::{self, View};
@@ -96,8 +96,14 @@ impl Console {
         Ok(Reply::empty(204))
     }
 
+    /// As long as a patch is to take. Those that come meanwhile take their time beside this one.
+    fn take_time(&self) {
+        thread::sleep(self.switches.get().patch_time);
+    }
+
     /// Changes the document; where a revision is named, only if that is still the current one.
     pub(super) fn patch_document(&self, id: &str, revision: Option<&str>, patch: &[u8]) -> Result<Reply, Failure> {
+        self.take_time();
         self.change(id, revision, |project| {
             let document = patched(patch, &project.document(View::Whole))?;
             renamed(project, &document)?;
@@ -127,6 +133,7 @@ impl Console {
     }
 
     pub(super) fn patch_revision(&self, id: &str, revision: &str, patch: &[u8]) -> Result<Reply, Failure> {
+        self.take_time();
         self.changed(id, Some(revision), |project| {
             let sent = patched(patch, &project.revision(View::Whole))?;
             renamed(project, &sent)?;

@@ -28,6 +28,8 @@ pub struct Switches {
     pub dropped: Vec<String>,
     /// How long it takes until a new key opens its project.
     pub key_delay: Duration,
+    /// How long each patch of a project takes.
+    pub patch_time: Duration,
     /// So many looks at the list of custom domains show a new one as not verified; the largest number, all of them.
     pub unverified_looks: u32,
     /// Whether the keys of workspaces are what they are at Ory, not those of people: they make no workspace, and manage no keys

@@ -153,6 +153,7 @@ impl Backend<Client> for Endpoints {
         let attempt = cx.attempt(write, at.endpoint.account(cx), Makes::TheObject);
         let label = planned.str("label").unwrap_or_default();
         let post = || async {
+            let _turn = document::PROJECT.turn(cx, planned).await?;
             cx.begin(&attempt, Looked::Not);
             REST.post(cx, &at, &with_domains(write)).await
         };
@@ -169,11 +170,14 @@ impl Backend<Client> for Endpoints {
 
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let id = id_of(&RESOURCE, write.id.as_deref())?;
-        let at = REST.collection(cx, Object::new(&RESOURCE.table, &write.planned)).await?;
+        let planned = Object::new(&RESOURCE.table, &write.planned);
+        let at = REST.collection(cx, planned).await?;
+        let _turn = document::PROJECT.turn(cx, planned).await?;
         Ok(put(cx, &at, id, write).await?)
     }
 
     async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
+        let _turn = document::PROJECT.turn(cx, Object::new(&resource.table, &state.value)).await?;
         REST.delete(cx, resource, state).await
     }
 
