@@ -125,11 +125,11 @@ impl<'a> Keto<'a> {
     }
 
     /// Those of these tuples of the scope that exist; `None` if its namespace does not.
-    pub async fn present(&self, scope: &Scope, wanted: &HashSet<Tuple>) -> Result<Option<HashSet<Tuple>>, Failure> {
+    pub async fn present(&self, scope: &Scope, wanted: &HashSet<Tuple>, beside: usize) -> Result<Option<HashSet<Tuple>>, Failure> {
         let mut present = HashSet::new();
-        for scope in scope.around(wanted) {
-            let mut missing: HashSet<&Tuple> = wanted.iter().filter(|tuple| scope.holds(tuple)).collect();
-            let (query, mut rows) = (scope.query(), Vec::new());
+        for query in scope.around(wanted, beside) {
+            let mut missing: HashSet<&Tuple> = wanted.iter().filter(|tuple| tuple.answers(&query)).collect();
+            let mut rows = Vec::new();
             let found = self.list(&query, |page| {
                 for tuple in page.into_iter().filter(|tuple| wanted.contains(tuple)) {
                     missing.remove(&tuple);
