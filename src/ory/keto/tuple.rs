@@ -14,7 +14,7 @@ const SEPARATORS: [(char, &str); 4] = [('%', "%25"), (':', "%3A"), ('#', "%23"),
 const ENCODED: &str = "%";
 /// Up to this many objects are read one by one, instead of their whole namespace.
 const FEW: usize = 8;
-/// So many are on a page.
+/// The number of tuples on a page.
 const PAGE: usize = 500;
 
 /// One relationship.
@@ -94,11 +94,11 @@ impl Tuple {
     /// The tuple's id, in the spelling of the official provider if that can be read back.
     pub fn id(&self) -> String {
         let plain = self.written(as_is);
-        // Most hold nothing that could be taken for something else, and of ten thousand that is told soonest this way.
+        // Most ids have plain parts. This check is much faster than parsing, which matters for thousands of tuples.
         if self.has_plain_parts() || Tuple::parse(&plain).as_ref() == Some(self) { plain } else { self.encoded_id() }
     }
 
-    /// Whether no part holds what separates parts, or marks an id as encoded; or what a subject is put in.
+    /// Whether no part contains a separator, the mark of encoded ids, or a parenthesis.
     fn has_plain_parts(&self) -> bool {
         let is_plain = |part: &String| !part.bytes().any(|byte| b"%:#@()".contains(&byte));
         let rest = match &self.subject {
@@ -121,7 +121,7 @@ impl Tuple {
         };
         let mut id = String::with_capacity(parts.iter().chain(&subject).map(|part| part.len()).sum());
         for (place, text) in parts.into_iter().chain(subject).enumerate() {
-            // Every other one separates.
+            // Every second one is a separator.
             id.push_str(&if place % 2 == 0 { part(text) } else { Cow::Borrowed(text) });
         }
         id
