@@ -70,7 +70,7 @@ pub struct Args {
     /// After how long a new key of a project works, such as 2s.
     #[arg(long, value_name = "DURATION", value_parser = latency, default_value = "0s")]
     key_delay: Duration,
-    /// How long each patch of a project takes, such as 500ms.
+    /// How long a patch of a project takes, such as 500ms.
     #[arg(long, value_name = "DURATION", value_parser = latency, default_value = "0s")]
     patch_time: Duration,
     /// How many reads of a new custom domain show it as not verified yet.

@@ -200,7 +200,7 @@ pub struct Write {
 }
 
 impl Write {
-    /// As backends are told it; `None` where that is this very one, which may be of thousands of values.
+    /// The write in the form for backends; `None` if that is the same. Objects may have thousands of values, so no copy is made.
     pub(super) fn canonical(&self) -> Option<Write> {
         let [prior, planned, config] = [&self.prior, &self.planned, &self.config].map(|object| canonical(&self.resource.table, object));
         if [&prior, &planned, &config].iter().all(|object| matches!(object, Cow::Borrowed(_))) {

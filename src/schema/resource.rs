@@ -58,7 +58,7 @@ pub struct Resource {
     pub parts: Option<fn(Object<'_>) -> Vec<String>>,
     /// What no two writes may create or change at the same time, besides the object itself.
     pub occupies: Option<fn(Object<'_>) -> Vec<Occupied>>,
-    /// Whether an update leaves alone what it occupies before and after.
+    /// Whether an update does not touch what the object occupies both before and after it.
     pub leaves_what_stays: bool,
     /// Whether an object and its replacement cannot exist at the same time, besides those with the same key.
     pub excludes: Option<fn(Object<'_>, Object<'_>) -> bool>,
@@ -216,7 +216,7 @@ impl Resource {
         self
     }
 
-    /// The same of parts that are made and taken away one by one: an update neither changes nor looks at those that stay.
+    /// The same for parts that are created and deleted one by one: an update touches only the parts that it creates or deletes.
     pub const fn occupies_parts(mut self, all: fn(Object<'_>) -> Vec<Occupied>) -> Self {
         self.leaves_what_stays = true;
         self.occupies(all)

@@ -97,7 +97,7 @@ impl Console {
         Ok(Reply::empty(204))
     }
 
-    /// Waits as long as a patch takes by the switches. Patches at the same time wait beside each other.
+    /// Waits as long as a patch takes. Concurrent patches wait at the same time.
     fn take_time(&self) {
         thread::sleep(self.switches.get().patch_time);
     }

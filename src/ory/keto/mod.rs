@@ -124,7 +124,7 @@ impl<'a> Keto<'a> {
         self.find(&scope.query()).await
     }
 
-    /// Those of these tuples of the scope that exist; `None` if its namespace does not.
+    /// Those of these tuples that exist, where the scope has at least `beside` others; `None` if its namespace does not exist.
     pub async fn present(&self, scope: &Scope, wanted: &HashSet<Tuple>, beside: usize) -> Result<Option<HashSet<Tuple>>, Failure> {
         let mut present = HashSet::new();
         for query in scope.around(wanted, beside) {

@@ -14,7 +14,7 @@ const SEPARATORS: [(char, &str); 4] = [('%', "%25"), (':', "%3A"), ('#', "%23"),
 const ENCODED: &str = "%";
 /// Up to this many objects are read one by one, instead of their whole namespace.
 const FEW: usize = 8;
-/// So many are on a page.
+/// The number of tuples on a page.
 const PAGE: usize = 500;
 
 /// One relationship.
@@ -94,11 +94,11 @@ impl Tuple {
     /// The tuple's id, in the spelling of the official provider if that can be read back.
     pub fn id(&self) -> String {
         let plain = self.written(as_is);
-        // Most hold nothing that could be taken for something else, and of ten thousand that is told soonest this way.
+        // Most ids have plain parts. This check is much faster than parsing, which matters for thousands of tuples.
         if self.has_plain_parts() || Tuple::parse(&plain).as_ref() == Some(self) { plain } else { self.encoded_id() }
     }
 
-    /// Whether no part holds what separates parts, or marks an id as encoded; or what a subject is put in.
+    /// Whether no part contains a separator, the mark of encoded ids, or a parenthesis.
     fn has_plain_parts(&self) -> bool {
         let is_plain = |part: &String| !part.bytes().any(|byte| b"%:#@()".contains(&byte));
         let rest = match &self.subject {
@@ -117,11 +117,11 @@ impl Tuple {
         let parts = [self.namespace.as_str(), ":", &self.object, "#", &self.relation, "@"];
         let subject = match &self.subject {
             Subject::Id(id) => [id.as_str(), "", "", "", ""],
-            Subject::Set { namespace, object, relation } => [namespace, ":", object, "#", relation],
+            Subject::Set { namespace, object, relation } => [namespace.as_str(), ":", object, "#", relation],
         };
         let mut id = String::with_capacity(parts.iter().chain(&subject).map(|part| part.len()).sum());
         for (place, text) in parts.into_iter().chain(subject).enumerate() {
-            // Every other one separates.
+            // Every second one is a separator.
             id.push_str(&if place % 2 == 0 { part(text) } else { Cow::Borrowed(text) });
         }
         id
@@ -221,8 +221,8 @@ impl Scope {
         std::iter::once(("namespace".to_owned(), self.namespace.clone())).chain(object).collect()
     }
 
-    /// The queries that find these tuples of it, beside at least so many others, with few requests: of each of them, of their
-    /// objects while those are few, or of all that is there.
+    /// The queries that find these tuples with few requests, where the scope has at least `beside` other tuples: one for each
+    /// tuple, one for each object if these are few, or one for the whole scope.
     pub(super) fn around(&self, wanted: &HashSet<Tuple>, beside: usize) -> Vec<Query> {
         let objects: BTreeSet<&String> = wanted.iter().map(|tuple| &tuple.object).collect();
         let few = self.object.is_none() && objects.len() <= FEW;

@@ -163,7 +163,7 @@ fn whole(all: Object<'_>, item: Object<'_>) -> Option<Tuple> {
     tuple(all.str("namespace")?, item.str("object").or(all.str("object"))?, item)
 }
 
-/// A tuple, and how it is written in the list.
+/// A tuple with its element of the list.
 type Listed<'a> = (Tuple, &'a Value);
 
 /// The listed tuples.
@@ -256,7 +256,8 @@ fn others(found: &[Tuple], known: &HashSet<&Tuple>) -> Option<Diagnostic> {
     })
 }
 
-/// The tuples that exist. With `exclusive`, also a warning about others, except the `known` ones.
+/// The tuples that exist, where at least `beside` others are expected. With `exclusive`, also a warning about others, except
+/// the `known` ones.
 async fn look(
     keto: &Keto<'_>,
     scope: &Scope,
@@ -355,9 +356,9 @@ impl Backend<Client> for Relationships {
         let keto = Keto::of(cx, planned).await?;
         let all: HashSet<&Tuple> = wanted.iter().map(|(tuple, _)| tuple).collect();
         let owned: HashSet<&Tuple> = before.iter().map(|(tuple, _)| tuple).collect();
-        // The update does not read the relationships that stay: the next refresh shows what happened to them.
+        // The update does not look at the tuples that the plan keeps. The next refresh shows their changes.
         let new: HashSet<Tuple> = all.difference(&owned).map(|tuple| (*tuple).clone()).collect();
-        // Before the first apply with `exclusive`, no refresh has shown the others.
+        // If `exclusive` is new, no refresh has shown the other tuples yet.
         let known = (exclusive(planned) && !exclusive(prior)).then(|| all.union(&owned).copied().collect());
         let (found, warning) = look(&keto, &scope, &new, known.as_ref(), owned.len()).await?;
         let mut result = observed(&scope, id.clone(), listed_as_written(planned));

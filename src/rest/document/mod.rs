@@ -88,8 +88,8 @@ impl Document {
         Ok(Open { cx, document: self, at, coordinator })
     }
 
-    /// The turn to write by another way what makes a revision too, such as by an endpoint of its own: until it is given back,
-    /// nobody of this process patches what would be an older one then.
+    /// The turn for a write through another endpoint that also creates a revision. While the guard is held, nothing in this
+    /// process patches the document, so no patch is based on an old revision.
     pub async fn turn<C: Client>(&'static self, cx: &Cx<C>, object: Object<'_>) -> Result<OwnedMutexGuard<()>, SendError> {
         let open = self.open(cx, object).await?;
         tokio::select! {

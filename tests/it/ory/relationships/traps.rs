@@ -327,7 +327,7 @@ async fn hundreds_take_a_handful_of_requests() {
     assert_eq!(setup.backdoor.list("files").await.len(), 50);
 }
 
-/// However many there are, only what changes is looked for and written.
+/// An update reads and writes only the relationships that change, however many there are.
 #[tokio::test]
 async fn one_of_many_changes_with_two_requests() {
     let setup = Setup::new().await;
@@ -338,7 +338,7 @@ async fn one_of_many_changes_with_two_requests() {
     };
     for config in [group as fn(std::ops::Range<usize>) -> Json, of_one] {
         let made = setup.create(resource, &config(0..1_100)).await.unwrap().state;
-        // What others take away after the refresh, the plan does not mention: the next refresh shows it.
+        // Somebody deletes another relationship after the refresh. The plan does not contain it; the next refresh shows it.
         let id = if config(0..1)["object"].is_null() { "files:o7#view@user-7" } else { "files:a#view@user-7" };
         setup.backdoor.delete(id).await;
         let before = setup.emulator.requests().len();
