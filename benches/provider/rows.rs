@@ -2,9 +2,9 @@
 
 use crate::{
     build::Build,
-    clients, document,
+    clients, diff, discover, document, emulator,
     figure::{Figures, Wanted, Whose},
-    relationships, server, start,
+    migrate, relationships, server, start,
 };
 
 /// What is measured together.
@@ -20,7 +20,17 @@ pub struct Row {
 }
 
 /// All of them, in the order in which they are run.
-pub static ROWS: &[&Row] = &[&start::ROW, &clients::ROW, &document::FROM_NOTHING, &document::CONFIGURATION, &relationships::ROW];
+pub static ROWS: &[&Row] = &[
+    &start::ROW,
+    &clients::ROW,
+    &document::FROM_NOTHING,
+    &document::CONFIGURATION,
+    &relationships::ROW,
+    &discover::ROW,
+    &migrate::ROW,
+    &emulator::ROW,
+    &diff::ROW,
+];
 
 /// What a row is measured with.
 pub struct Setting<'a> {

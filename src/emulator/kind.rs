@@ -36,6 +36,8 @@ pub struct Stored {
     /// Of objects that many rows make up: the document without this row, and with it. So they are while the other
     /// half is not there, or not there any more.
     pub parts: Option<[&'static str; 2]>,
+    /// The document as its service shows it, where less of it is kept.
+    pub whole: Option<fn(&str) -> Option<String>>,
 }
 
 /// Gives the member of a name, if it is there.

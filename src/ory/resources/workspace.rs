@@ -100,7 +100,7 @@ impl Backend<Client> for Workspaces {
         }
         // A key that may not read it may list it; what is gone is answered alike.
         let nothing = resource.table.nulls();
-        let wanted = Wanted { resource, filter: Object::new(&resource.table, &nothing), whole: true };
+        let wanted = Wanted { resource, filter: Object::new(&resource.table, &nothing), whole: true, all: false };
         let mut all = engine::objects(cx, &REST, wanted);
         loop {
             match all.next().await {
