@@ -22,7 +22,7 @@ fn in_tofu() {
 
 /// Cargo builds examples beside the binary, when asked; `scripts/test e2e` asks.
 fn binary() -> PathBuf {
-    let path = crate::harness::janiform().with_file_name("examples").join("custom-provider");
+    let path = crate::harness::built().join("examples").join("custom-provider");
     assert!(path.is_file(), "{} is not there: run these tests with `scripts/test e2e`, which builds it", path.display());
     path
 }

@@ -39,6 +39,11 @@ pub fn janiform() -> &'static Path {
     BINARY.get_or_init(|| env::var_os("JANIFORM_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_janiform").into()).into())
 }
 
+/// Where Cargo puts what it builds for this run: the examples are there.
+pub fn built() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_janiform")).parent().expect("a file is in a folder")
+}
+
 /// A path in the repository.
 pub fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
