@@ -32,6 +32,13 @@ pub const LIFESPANS: [&str; 13] = [
 /// Where the lifespan of client credentials tokens stands in [`LIFESPANS`].
 pub const CLIENT_CREDENTIALS: usize = 3;
 
+/// What a client gets that says nothing of how it authenticates, and no stored one is without.
+pub const USUAL_AUTH_METHOD: &str = "client_secret_basic";
+/// The same of its subjects.
+pub const USUAL_SUBJECT_TYPE: &str = "public";
+/// The same of how what it is told of users is signed.
+pub const USUAL_USERINFO_ALG: &str = "none";
+
 /// How many of [`LIFESPANS`] this profile knows.
 #[must_use]
 pub fn lifespans_of(profile: Profile) -> usize {
@@ -158,9 +165,18 @@ impl Client {
         self.allowed_cors_origins.get_or_insert_default();
     }
 
-    /// What being read back from the store makes of it: no `null` list any more.
+    /// What being read back from the store makes of it: no `null` list any more, and what every stored client has.
     pub fn settle(&mut self) {
         self.fill();
+        for (text, usual) in [
+            (&mut self.auth_method, USUAL_AUTH_METHOD),
+            (&mut self.subject_type, USUAL_SUBJECT_TYPE),
+            (&mut self.userinfo_signed_response_alg, USUAL_USERINFO_ALG),
+        ] {
+            if text.is_empty() {
+                usual.clone_into(text);
+            }
+        }
         for list in [&mut self.redirect_uris, &mut self.grant_types, &mut self.response_types, &mut self.contacts] {
             list.get_or_insert_default();
         }
@@ -210,7 +226,7 @@ impl Client {
         out.text("logo_uri", &self.logo_uri);
         out.list("contacts", &self.contacts);
         out.number("client_secret_expires_at", self.secret_expires_at);
-        out.text("subject_type", &self.subject_type);
+        out.usual("subject_type", &self.subject_type, USUAL_SUBJECT_TYPE);
         out.text_unless_empty("sector_identifier_uri", &self.sector_identifier_uri);
         out.text_unless_empty("jwks_uri", &self.jwks_uri);
         match &self.jwks {
@@ -218,11 +234,15 @@ impl Client {
             Jwks::Empty => out.unless_brief("jwks", "{}"),
             Jwks::Keys { text, .. } => push_html_safe(out.name("jwks"), text),
         }
-        out.text_unless_empty("token_endpoint_auth_method", &self.auth_method);
+        if !self.auth_method.is_empty() {
+            out.usual("token_endpoint_auth_method", &self.auth_method, USUAL_AUTH_METHOD);
+        }
         out.text_unless_empty("token_endpoint_auth_signing_alg", &self.auth_signing_alg);
         out.list_unless_empty("request_uris", &self.request_uris);
         out.text_unless_empty("request_object_signing_alg", &self.request_object_signing_alg);
-        out.text_unless_empty("userinfo_signed_response_alg", &self.userinfo_signed_response_alg);
+        if !self.userinfo_signed_response_alg.is_empty() {
+            out.usual("userinfo_signed_response_alg", &self.userinfo_signed_response_alg, USUAL_USERINFO_ALG);
+        }
         if !out.is_brief {
             out.instant("created_at", self.created_at);
         }
@@ -299,6 +319,12 @@ impl Writer<'_> {
     fn text(&mut self, name: &str, value: &str) {
         if !(self.is_brief && value.is_empty()) {
             push_quoted(self.name(name), value);
+        }
+    }
+
+    fn usual(&mut self, name: &str, value: &str, usual: &str) {
+        if !(self.is_brief && value == usual) {
+            self.text(name, value);
         }
     }
 
