@@ -153,7 +153,7 @@ impl<'a, C: Send + Sync + 'static> Pages<'a, C> {
         }
         let service = self.service;
         let unreadable = |why: &str| SendError { done: Done::No, ..service.unreadable(&reply, why) };
-        let mut body = reply.json().ok_or_else(|| unreadable("it is not JSON, or not whole"))?;
+        let mut body = reply.json().ok_or_else(|| unreadable("it is not JSON, or incomplete"))?;
         let Some(Json::Array(items)) = (if self.paging.items.is_empty() { Some(body.take()) } else { body.remove(self.paging.items) })
         else {
             return Err(unreadable("expected a list"));
@@ -170,7 +170,7 @@ impl<'a, C: Send + Sync + 'static> Pages<'a, C> {
                 }
             }
             Next::Never if body.at("has_next_page").as_bool() == Some(true) => {
-                return Err(unreadable("it says that there are more, and this list has no pages"));
+                return Err(unreadable("it says that there are more pages, but this list has no pages"));
             }
             Next::Never => {}
         }
@@ -217,7 +217,7 @@ pub enum Endless {
     #[error("its list has no end within {MOST_PAGES} pages")]
     TooLong,
     /// More of it would be kept than a state can hold.
-    #[error("its list holds more than can be kept: narrow what is asked for")]
+    #[error("its list is too large to keep: use a narrower filter")]
     TooMuch,
 }
 

@@ -37,7 +37,7 @@ pub fn read(text: &[u8]) -> Result<State, StateError> {
 pub(super) fn of_outline(outline: &Outline<'_>) -> Result<State, StateError> {
     let document = &outline.document;
     if document.get("lineage").is_some() || document.get("terraform_version").is_some() {
-        return Err(StateError::new("This is a state of Terraform, not of Pulumi.", "Say so with `--from terraform`."));
+        return Err(StateError::new("This is a state of Terraform, not of Pulumi.", "Use `--from terraform`."));
     }
     let version = version(document)?;
     if !VERSIONS.contains(&version) {
@@ -57,15 +57,15 @@ pub(super) fn of_outline(outline: &Outline<'_>) -> Result<State, StateError> {
     if !deployment.at("resources").is_array() {
         return Err(StateError::new(
             "The stack has no resources.",
-            "Give what `pulumi stack export --show-secrets` prints of a stack that has been deployed.",
+            "Give the output of `pulumi stack export --show-secrets` of a deployed stack.",
         ));
     }
     let pending = deployment.at("pending_operations").as_array().and_then(|all| all.first());
     if let Some(pending) = pending {
         let urn = pending.at("resource/urn").as_str().unwrap_or("a resource");
         return Err(StateError::new(
-            format!("{urn}: an operation on it did not end."),
-            "Run `pulumi refresh`, which asks what came of it, and export the stack again.",
+            format!("{urn}: an operation on it is still pending."),
+            "Run `pulumi refresh`, which finds out its result, and export the stack again.",
         ));
     }
     let mut state = State { tool: Tool::Pulumi, objects: Vec::new(), providers: Vec::new(), others: 0 };
@@ -128,7 +128,7 @@ impl<'a> Entry<'a> {
         };
         let flag = |name| self.resource.at(name).as_bool() == Some(true);
         let unfinished = match (flag("delete"), flag("taint")) {
-            (true, _) => Some("it is what a replacement left, and is to be deleted".to_owned()),
+            (true, _) => Some("it is left from a replacement and will be deleted".to_owned()),
             (_, true) => Some("it is tainted".to_owned()),
             _ => None,
         };
@@ -170,7 +170,7 @@ impl<'a> Entry<'a> {
                 };
                 Json::Object(members.iter().map(open).collect::<Result<_, StateError>>()?)
             }
-            _ => return Err(StateError::malformed(self.urn, &format!("its {of} are no object."))),
+            _ => return Err(StateError::malformed(self.urn, &format!("its {of} are not an object."))),
         };
         Ok((properties, secrets))
     }
@@ -179,7 +179,7 @@ impl<'a> Entry<'a> {
         match why {
             Closed::Encrypted => StateError::new(
                 format!("{}: the secret `{name}` is encrypted.", self.urn),
-                "Give what `pulumi stack export --show-secrets` prints; it holds secrets in the clear, so keep it to yourself (`umask 077`), or hand it over in a pipe.",
+                "Give the output of `pulumi stack export --show-secrets`. It contains unencrypted secrets, so keep it private (`umask 077`), or use a pipe.",
             ),
             Closed::Malformed => StateError::malformed(self.urn, &format!("the secret `{name}` cannot be read.")),
         }

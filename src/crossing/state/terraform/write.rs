@@ -91,7 +91,7 @@ pub fn add(text: &str, lineage: &str, new: impl IntoIterator<Item = New>) -> Res
     let state = super::read(text.as_bytes()).map_err(|why| Unwritten::Unreadable(why.to_string()))?;
     let [serial, resources] = members(text).ok_or_else(|| unreadable("it has no serial or no list of resources."))?;
     let number =
-        serial.parse::<i64>().ok().and_then(|serial| serial.checked_add(1)).ok_or_else(|| unreadable("its serial is no number."))?;
+        serial.parse::<i64>().ok().and_then(|serial| serial.checked_add(1)).ok_or_else(|| unreadable("its serial is not a number."))?;
     let inside =
         resources.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).ok_or_else(|| unreadable("it has no list of resources."))?;
     // A block is taken as a whole: an instance with a key stands in the way of one without.

@@ -1,4 +1,4 @@
-//! The SDKs that `scripts/sdks` makes, as programs in each language find them, and what checks those programs.
+//! The SDKs that `scripts/sdks` makes, where programs in each language find them, and the checkers of those programs.
 
 use super::{process, repository, required};
 use std::{
