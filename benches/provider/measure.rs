@@ -129,7 +129,8 @@ fn is_provider(program: &Path) -> bool {
     ["janiform", "terraform-provider-", "pulumi-resource-"].iter().any(|start| name.starts_with(start))
 }
 
-fn cpu(id: u32) -> Option<f64> {
+/// Seconds of processor time of a process so far.
+pub fn cpu(id: u32) -> Option<f64> {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     // The name, in parentheses, may hold anything.
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();

@@ -2,9 +2,9 @@
 
 use crate::{
     build::Build,
-    clients, document,
+    clients, diff, discover, document, emulator,
     figure::{Figures, Wanted, Whose},
-    growth, relationships, server, start, state_bytes,
+    growth, migrate, relationships, server, start, state_bytes,
 };
 
 /// Things that are measured together.
@@ -20,8 +20,19 @@ pub struct Row {
 }
 
 /// All rows, in the order in which they run.
-pub static ROWS: &[&Row] =
-    &[&start::ROW, &clients::ROW, &document::FROM_NOTHING, &document::CONFIGURATION, &relationships::ROW, &state_bytes::ROW, &growth::ROW];
+pub static ROWS: &[&Row] = &[
+    &start::ROW,
+    &clients::ROW,
+    &document::FROM_NOTHING,
+    &document::CONFIGURATION,
+    &relationships::ROW,
+    &state_bytes::ROW,
+    &growth::ROW,
+    &discover::ROW,
+    &migrate::ROW,
+    &emulator::ROW,
+    &diff::ROW,
+];
 
 /// The settings of a run.
 pub struct Setting<'a> {

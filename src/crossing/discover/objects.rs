@@ -5,9 +5,11 @@ use super::{
     kinds::{How, Place},
 };
 use crate::{
-    engine::{Asked, Call, Diagnostic, Engine, Entry, Failure, Listed, State, has_errors, inputs_of, one_line, validate},
+    engine::{
+        Asked, Call, Diagnostic, Engine, Entry, Failure, Listed, State, has_errors, inputs_and_errors, inputs_of, one_line, validate,
+    },
     schema::{Attr, Cleared, ID, Kind as Type, Object, Presence, Resource, Table, json},
-    value::Value,
+    value::{Json, Value},
 };
 use tokio::sync::mpsc;
 
@@ -80,7 +82,10 @@ pub(super) async fn read<C: Send + Sync + 'static>(
     let Survey { spool, warnings, left_out, .. } = survey;
     let mut keep = |kept: Kept| {
         warnings.extend(kept.warnings);
-        match spool.add(&json::to_json(&resource.table, &kept.inputs).to_string()) {
+        // What is not set needs not be said.
+        let set = Object::new(&resource.table, &kept.inputs).iter().filter(|(_, value)| !value.is_null());
+        let said = Json::object(set.map(|(attr, value)| (attr.name, json::kind_to_json(&attr.kind, value))));
+        match spool.add(&said.to_string()) {
             Ok(said) => objects.push(Found { said, ..kept.found }),
             Err(error) => failed = Some(Problem::from(error)),
         }
@@ -169,13 +174,13 @@ struct Kept {
 }
 
 fn kept(resource: &'static Resource, place: Option<Place>, id: &str, shown: &str, state: &State) -> Kept {
-    let inputs = inputs_of(resource, state);
+    let (inputs, refused) = inputs_and_errors(resource, state);
     let object = Object::new(&resource.table, &state.value);
     let import = import_id(resource, id, object);
     let refers = Object::new(&resource.table, &inputs).iter();
     let refers = refers.filter_map(|(attr, value)| Some((attr.refers_to?.resource.name, value.as_str()?.into()))).collect();
-    let refused = validate(resource, &inputs).into_iter().filter(Diagnostic::is_error);
-    let warnings = refused.map(|error| format!("{} `{}`: {}", resource.name, one_line(shown), error.harmless().summary)).collect();
+    let warnings =
+        refused.into_iter().map(|error| format!("{} `{}`: {}", resource.name, one_line(shown), error.harmless().summary)).collect();
     let found = Found {
         id: id.into(),
         shown: shown.into(),
