@@ -82,7 +82,7 @@
 //! 5. **stdout belongs to the protocols**: it is written in one function per face.
 //! 6. **Nothing is kept in memory between calls** but the configured client with its caches, which have a stated end
 //!    and feed no write but one that the server checks against the revision that was read. Beyond the process there is only the record of what was about to be made
-//!    ([`engine::Journal`]), which holds no secret.
+//!    ([`engine::Journal`]), which holds no secret, and what a command that only reads keeps beside its plan ([`rest::Answers`]).
 //! 7. **The provider never deletes, replaces, adopts or overwrites what the user did not name.**
 //! 8. **Everything shown in `docs/`, `sdk-schema/`, `--help` and the README is generated or run by a test.**
 //! 9. **Every write runs to its end in a task of its own.**

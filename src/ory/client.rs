@@ -13,7 +13,7 @@ use super::{
 use crate::{
     engine::{Diagnostic, one_line},
     rest::{
-        self, Endpoint, Http, HttpOptions, Request, Service, Tokens,
+        self, Answers, Endpoint, Http, HttpOptions, Request, Service, Tokens,
         http::{self, Refuses, is_this_machine},
         pace::Pacing,
     },
@@ -233,6 +233,11 @@ impl Client {
             console_http: Arc::new(Http::new(console)),
             self_hosted_http,
         })
+    }
+
+    /// From now on, reads are answered by what is kept there, and what is answered is kept.
+    pub fn keep(&self, answers: &Arc<Answers>) {
+        [&self.network_http, &self.console_http, &self.self_hosted_http].into_iter().for_each(|http| http.keep(answers.clone()));
     }
 
     /// The id of the provider's project of Ory Network, where it is known.
