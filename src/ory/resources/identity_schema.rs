@@ -89,6 +89,11 @@ const LIST: [&str; 5] = ["services", "identity", "config", "identity", "schemas"
 const DEFAULT: [&str; 5] = ["services", "identity", "config", "identity", "default_schema_id"];
 /// How schemas that Ory brings are called.
 const PRESET: &str = "preset://";
+
+/// Whether a schema of this id is one that Ory brings.
+pub fn is_preset(id: &str) -> bool {
+    id.starts_with(PRESET)
+}
 /// So long a new schema is waited for until Ory has named it by its content.
 const NAMING: Duration = Duration::from_secs(5);
 /// So long a new schema is waited for until identities can have it.
