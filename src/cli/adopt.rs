@@ -1,4 +1,4 @@
-//! `janiform adopt`: the state of another provider as one of this one.
+//! `janiform adopt`: turns the state of another provider into a state of this one.
 
 use super::{Error, files::place_all, say};
 use crate::{
@@ -13,34 +13,34 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Which state, and where to.
+/// The state to read, and where to write the new one.
 #[derive(clap::Args)]
 pub struct Args {
     /// What `terraform state pull`, `tofu state pull` or `pulumi stack export --show-secrets` printed; `-` for standard input.
     #[arg(value_name = "STATE")]
     state: PathBuf,
 
-    /// Writes the state to this file, which only you can read. Without it, only what would become of what is said.
+    /// Writes the new state to this file, which only you can read. Without it, the command only shows what would change.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 
-    /// Writes the program of what was adopted into this directory: a block for each object, in Terraform's language.
+    /// Writes the program of the adopted objects into this directory: a resource block for each, in Terraform's language.
     #[arg(long, value_name = "DIR")]
     program: Option<PathBuf>,
 
-    /// Replaces files that are there.
+    /// Replaces existing files.
     #[arg(long)]
     force: bool,
 }
 
-/// Says what becomes of what, and writes the state where that was asked for.
+/// Shows what each object becomes, and writes the state if asked to.
 pub fn run(args: Args) -> Result<(), Error> {
     let text = read(&args.state)?;
     let engine = Engine::new(&ORY);
     let mut adopted = adopt(&engine, &text)?;
     if adopted.moved.is_empty() {
         tell(&adopted)?;
-        return say("Nothing in this state belongs to a provider whose objects can become this one's.");
+        return say("No object in this state belongs to a provider whose objects can be adopted.");
     }
     if let Some(out) = args.out.as_deref().filter(|out| !args.force && out.symlink_metadata().is_ok()) {
         // Before the program is written.
@@ -107,18 +107,18 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
         true => io::stdin().lock().read_to_end(&mut text).map(|_| text),
         false => fs::read(path),
     };
-    read.map_err(|why| Error::new(format_args!("cannot read {}: {why}", path.display()), "Give the file that holds the state."))
+    read.map_err(|why| Error::new(format_args!("cannot read {}: {why}", path.display()), "Give the file with the state."))
 }
 
 fn write(out: &Path, text: String, may_replace: bool) -> Result<(), Error> {
     let Some(name) = out.file_name().and_then(|name| name.to_str()) else {
-        return Err(Error::new(format_args!("{} is no file", out.display()), "Give `--out` the name of a file."));
+        return Err(Error::new(format_args!("{} is not a file", out.display()), "Give `--out` the name of a file."));
     };
     let file = File { path: name.to_owned(), content: text };
     place_all(out.parent().unwrap_or(Path::new("")), &[file], may_replace).map_err(|why| {
         let hint = match why.kind() {
-            io::ErrorKind::AlreadyExists => "Name another file with `--out`, or replace it with `--force`.",
-            _ => "Is there room, and may this user write there? Nothing was changed.",
+            io::ErrorKind::AlreadyExists => "Choose another file with `--out`, or replace this one with `--force`.",
+            _ => "Check that the disk has space and that this user may write there. Nothing was changed.",
         };
         Error::new(format_args!("cannot write {}: {why}", out.display()), hint)
     })
@@ -133,7 +133,7 @@ fn tell(Adopted { moved, stays, data_sources, .. }: &Adopted) -> Result<(), Erro
         }
     }
     for address in data_sources {
-        say(format_args!("{} is taken out: a data source is read anew", one_line(address)))?;
+        say(format_args!("{} is removed: the next plan reads a data source again", one_line(address)))?;
     }
     stays.iter().try_for_each(|why| say(format_args!("Stays: {}", one_line(why))))
 }
@@ -142,9 +142,9 @@ fn tell(Adopted { moved, stays, data_sources, .. }: &Adopted) -> Result<(), Erro
 fn next(is_stack: bool, out: &Path) -> String {
     let out = out.display();
     match is_stack {
-        true => format!("\nWritten: {out}, which holds secrets. Take it in with `pulumi stack import --file {out}`, and delete it."),
+        true => format!("\nWritten: {out}, which contains secrets. Run `pulumi stack import --file {out}`, then delete the file."),
         false => format!(
-            "\nWritten: {out}, which holds secrets. Give the resources of the program the new types, take the state in with `terraform state push {out}`, run `terraform init` and `terraform plan`, and delete the file."
+            "\nWritten: {out}, which contains secrets. Change the types of the resources in the program to the new ones, run `terraform state push {out}`, `terraform init` and `terraform plan`, then delete the file."
         ),
     }
 }

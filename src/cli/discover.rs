@@ -1,6 +1,6 @@
-//! `janiform discover`: writes what a project, a workspace or servers hold as code.
+//! `janiform discover`: writes the objects of a project, a workspace or servers as code.
 //!
-//! Owns what a user chooses and what is told meanwhile. What is found and written is in [`crossing::discover`](crate::crossing::discover).
+//! Owns the user's choices and the progress. Finding and writing is in [`crossing::discover`](crate::crossing::discover).
 
 mod resume;
 mod unlisted;
@@ -27,14 +27,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A terminal is told no more often.
+/// The shortest time between two lines of progress on a terminal.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// What to find, and where to write it.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Asks the services that the environment names (ORY_PROJECT_ID with ORY_WORKSPACE_API_KEY, ORY_PROJECT_SLUG with ORY_PROJECT_API_KEY, \
-ORY_HYDRA_ADMIN_URL and so on), as the provider does, and only reads. What the plan does not include is left out and named. \
+Reads from the services that the environment variables configure (ORY_PROJECT_ID with ORY_WORKSPACE_API_KEY, ORY_PROJECT_SLUG with ORY_PROJECT_API_KEY, \
+ORY_HYDRA_ADMIN_URL and so on), as the provider does, and changes nothing. What the plan does not include is left out and listed. \
 Secrets that can be read become variables; their values are in a file that only you can read.")]
 pub struct Args {
     /// The directory to write to.
@@ -43,8 +43,8 @@ pub struct Args {
     /// The language of the program.
     #[arg(long, value_enum, default_value_t = Language::Terraform)]
     language: Language,
-    /// Writes what the configuration files of self-hosted servers say, kratos.yml, hydra.yml and keto.yml, in the place of what is
-    /// there.
+    /// Instead of a server's objects, writes the settings in configuration files of self-hosted servers: kratos.yml, hydra.yml
+    /// and keto.yml.
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["only", "exclude", "follow", "matching", "id", "plan", "from_plan", "fresh", "import_by", "sdk", "verify"])]
     from_config: Vec<PathBuf>,
     /// Only these kinds, such as `oauth2_client`.
@@ -53,39 +53,39 @@ pub struct Args {
     /// Not these kinds.
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     exclude: Vec<String>,
-    /// Of these kinds, only what belongs to other objects that are taken: what they refer to, and what refers to them.
+    /// Of these kinds, only objects that refer to other selected objects, or that those refer to.
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     follow: Vec<String>,
-    /// Only objects whose id or name is like this; `*` stands for any text. May be repeated.
+    /// Only objects whose id or name matches this; `*` stands for any text. May be repeated.
     #[arg(long = "match", value_name = "PATTERN")]
     matching: Vec<String>,
-    /// An object of a kind that no server lists, by what it is imported by, such as `json_web_key_set=sessions`. May be repeated.
+    /// An object of a kind that no server can list, by its import id, such as `json_web_key_set=sessions`. May be repeated.
     #[arg(long, value_name = "KIND=ID")]
     id: Vec<String>,
-    /// Writes what would be taken to this file, to be edited, and nothing else. What is read meanwhile is kept beside it, in
-    /// FILE.read: a run that is broken off goes on from there when it is run again.
+    /// Writes only a list of the selected objects to this file, which you can edit. Answers are kept beside it, in FILE.read: run the
+    /// same command again to resume an interrupted run.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["from_plan", "verify"])]
     plan: Option<PathBuf>,
-    /// Takes what such a file says, and does not read again what was read for it.
+    /// Selects the objects in such a file. Uses the answers that were kept for it.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["only", "follow", "matching", "id"])]
     from_plan: Option<PathBuf>,
-    /// Reads anew what earlier runs with the plan have read.
+    /// With a plan: reads everything again.
     #[arg(long)]
     fresh: bool,
-    /// How import blocks say what they import. `identity` takes Terraform or OpenTofu 1.12.
+    /// What import blocks contain. `identity` requires Terraform or OpenTofu 1.12.
     #[arg(long, value_enum, value_name = "HOW", default_value_t = ImportBy::Id)]
     import_by: ImportBy,
-    /// The program uses this SDK in place of the published one: a directory or package as npm, pip or Go take it.
+    /// The program uses this SDK instead of the published one: a directory or package for npm, pip or Go.
     #[arg(long, value_name = "PATH")]
     sdk: Option<PathBuf>,
-    /// Overwrites files of the same names.
+    /// Overwrites existing files.
     #[arg(long)]
     force: bool,
-    /// Lets the tool say whether anything would change, and fails if so. Pulumi installs what the program depends on and imports
-    /// into a stack of its own for that.
+    /// Runs the tool to check that the program changes nothing, and fails if it does. For Pulumi, this installs the program's
+    /// dependencies and uses a temporary stack.
     #[arg(long)]
     verify: bool,
-    /// The tool that verifies; `terraform` (or `tofu`, where there is no other) or `pulumi` when unset.
+    /// The tool that verifies; when unset, `terraform` (or `tofu` if there is no `terraform`), or `pulumi`.
     #[arg(long, value_name = "PROGRAM", requires = "verify")]
     tool: Option<PathBuf>,
 }
@@ -104,7 +104,7 @@ enum ImportBy {
 enum Language {
     /// HCL with import blocks, for Terraform and OpenTofu.
     Terraform,
-    /// Pulumi YAML with an import file, as all that follow.
+    /// Pulumi YAML, with an import file, like the following languages.
     Yaml,
     /// TypeScript, for Pulumi.
     #[value(name = "typescript")]
@@ -133,7 +133,7 @@ impl From<Problem> for Error {
     }
 }
 
-/// Finds, writes, and says what was done. Interrupted, it leaves nothing half-done.
+/// Finds, writes, and reports. If it is interrupted, nothing is half-written.
 pub async fn run(args: Args) -> Result<(), Error> {
     if !args.from_config.is_empty() {
         return from_config::write(&args.from_config, args.language.into(), &args.out, args.force).await;
@@ -146,7 +146,7 @@ pub async fn run(args: Args) -> Result<(), Error> {
         return Err(Error::new(error.summary, error.detail));
     }
     let Some(client) = engine.client() else {
-        return Err(Error::new("the provider is not configured", "`janiform doctor` says what is missing."));
+        return Err(Error::new("the provider is not configured", "Run `janiform doctor` to see what is missing."));
     };
     let planned = args.plan.as_deref().or(args.from_plan.as_deref());
     let kept = planned.map(|plan| Kept::beside(plan, args.fresh, &client)).transpose()?;
@@ -178,7 +178,7 @@ fn fits(args: &Args, printer: Printer) -> Result<(), Error> {
 
 async fn discover(args: &Args, printer: Printer, engine: &Engine<Client>, client: &Client, kept: Option<&Kept>) -> Result<(), Error> {
     if !args.force && args.plan.is_none() {
-        // Before anything is asked: every program has this one.
+        // Checked before any request: every program has this file.
         free(&args.out, [printer.import_file()])?;
     }
     let sdk = args.sdk.as_deref().map(sdk).transpose()?;
@@ -197,8 +197,8 @@ async fn discover(args: &Args, printer: Printer, engine: &Engine<Client>, client
     }
     if kinds.is_empty() {
         return Err(Error::new(
-            "there is nothing to look for",
-            "Set where to look in the environment, such as ORY_PROJECT_ID and ORY_WORKSPACE_API_KEY, or ORY_HYDRA_ADMIN_URL for a server of your own.",
+            "no service is configured",
+            "Set environment variables, such as ORY_PROJECT_ID and ORY_WORKSPACE_API_KEY, or ORY_HYDRA_ADMIN_URL for a self-hosted server.",
         ));
     }
     let patterns = args.matching.iter().map(|pattern| like(pattern)).collect::<Result<Vec<_>, _>>()?;
@@ -237,8 +237,8 @@ async fn discover(args: &Args, printer: Printer, engine: &Engine<Client>, client
     earlier(printer, &written, &args.out)?;
     verified?;
     say(match args.verify {
-        true => format!("Done: {} has the program, and it changes nothing.", args.out.display()),
-        false => format!("{} has the program; its README.md says how to use it.", args.out.display()),
+        true => format!("Done: the program is in {}, and it changes nothing.", args.out.display()),
+        false => format!("The program is in {}; its README.md describes how to use it.", args.out.display()),
     })
 }
 
@@ -265,7 +265,7 @@ fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|text| !text.is_empty())
 }
 
-/// A setting of the provider, as the environment has it.
+/// A setting of the provider, from the environment.
 fn setting(name: &str) -> Option<String> {
     ORY.config.attrs().find(|attr| attr.name == name).and_then(|attr| attr.env).and_then(variable)
 }
@@ -287,7 +287,7 @@ fn write_plan(found: &Survey, file: &Path, kept: Option<&Kept>) -> Result<(), Er
     found.left_out.iter().try_for_each(told)?;
     kept.map(Kept::tell).transpose()?;
     let count: usize = found.kinds.iter().map(|kind| kind.objects.len()).sum();
-    say(format_args!("{count} objects are in {}: edit it, then `janiform discover --from-plan {0}`.", file.display()))
+    say(format_args!("{count} objects are listed in {}: edit it, then run `janiform discover --from-plan {0}`.", file.display()))
 }
 
 /// A pattern with `*` for any text.
@@ -296,29 +296,29 @@ fn like(pattern: &str) -> Result<Regex, Error> {
     Regex::new(&format!("(?s)^{}$", parts.join(".*"))).map_err(|_| Error::new("the pattern cannot be used", "Make it shorter."))
 }
 
-/// What the project is called: as its directory.
+/// The name of the project: that of its directory.
 fn project(out: &Path) -> String {
     let name = out.file_name().map(|name| identifier(&name.to_string_lossy()).replace('_', "-")).unwrap_or_default();
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { "discovered".to_owned() }
 }
 
-/// Names what an earlier run has left behind: it is not ours to remove, and no part of the program any more.
+/// Lists files of an earlier run that are no longer part of the program. The user has to remove them.
 fn earlier(printer: Printer, written: &[String], out: &Path) -> Result<(), Error> {
     let files = ORY.resources().map(|entry| printer.file(entry.resource.name)).chain(["variables.tf".to_owned()]);
     let mut left = files.filter(|name| !written.contains(name) && out.join(name).exists());
-    left.try_for_each(|name| say(format_args!("note: {name} is of an earlier run: remove it")))
+    left.try_for_each(|name| say(format_args!("note: {name} is from an earlier run and no longer used: remove it")))
 }
 
 fn report(found: &Survey, files: &Files, gone: &[String]) -> Result<(), Error> {
     files.taken.iter().try_for_each(|(kind, count)| say(format_args!("{count:>7}  ory_{kind}")))?;
     if files.taken.is_empty() {
-        say("There is nothing of the kinds that were looked for.")?;
+        say("No objects of these kinds were found.")?;
     }
     if !files.secrets.is_empty() {
-        say(format_args!("{:>7}  secrets, which are variables; README.md lists them", files.secrets.len()))?;
+        say(format_args!("{:>7}  secrets, which are variables: see README.md", files.secrets.len()))?;
     }
     found.left_out.iter().try_for_each(told)?;
-    gone.iter().try_for_each(|name| say(format_args!("not there any more: ory_{name}")))?;
+    gone.iter().try_for_each(|name| say(format_args!("no longer exists: ory_{name}")))?;
     found.warnings.iter().try_for_each(|warning| say(format_args!("note: {}", one_line(warning))))
 }
 
@@ -326,7 +326,7 @@ fn told(left: &LeftOut) -> Result<(), Error> {
     say(format_args!("left out: ory_{}: {}", left.kind, left.why))
 }
 
-/// How far it is, for who watches.
+/// The progress, on a terminal.
 struct Progress {
     is_watched: bool,
     told: Option<Instant>,
@@ -340,7 +340,7 @@ impl Progress {
     fn tell(&mut self, kind: &str, count: usize) {
         if self.is_watched && self.told.is_none_or(|told| told.elapsed() >= PAUSE) {
             self.told = Some(Instant::now());
-            // Nobody is left to tell if this fails.
+            // A failure cannot be reported anywhere.
             let _ = write!(io::stderr(), "\r\x1b[2Kreading ory_{kind}: {count}");
         }
     }

@@ -93,7 +93,7 @@ pub trait EphemeralBackend<C: 'static>: Send + Sync {
 
     /// Keeps it alive. Asked for where [`Opened::renew_in`] or the last renewal said so.
     async fn renew(&self, _cx: &Cx<C>, ephemeral: &'static Ephemeral, _private: &[u8]) -> Result<Renewed, Failure> {
-        Err(Diagnostic::error(format!("A {} cannot be renewed", ephemeral.name), "It lasts as long as it was made for.").into())
+        Err(Diagnostic::error(format!("A {} cannot be renewed", ephemeral.name), "Its lifetime cannot be extended.").into())
     }
 
     /// Takes it away; what is gone already is a success. Tools hand over the private data of the opening, also after

@@ -131,7 +131,7 @@ impl<C> Cx<C> {
             claimed = claims.take(occupied) => Ok(claimed),
             () = self.cancel.cancelled() => Err(Diagnostic::error(
                 "Stopped",
-                "The write was waiting for another one of the same object. Nothing was changed by it.",
+                "The write was waiting for another write of the same object. It changed nothing.",
             )
             .into()),
         }
@@ -251,7 +251,7 @@ impl Failure {
         let mut diagnostics = self.diagnostics;
         if !has_errors(&diagnostics) {
             let (what, why) = match self.done {
-                Done::No => ("It was not done", "The server says no more."),
+                Done::No => ("It was not done", "The server gave no reason."),
                 Done::Maybe | Done::Yes => ("The write may have been carried out", "Refresh before the next apply."),
             };
             diagnostics.push(Diagnostic::error(what, why));

@@ -102,7 +102,7 @@ impl<C: Send + Sync + 'static> QueryBackend<C> for Plural<C> {
             let item = Value::Object(self.nested.table.attrs().map(|attr| field(attr.name)).collect());
             weigh(&item, &mut values, &mut bytes);
             if values > MOST_VALUES || bytes > MOST_BYTES {
-                let detail = format!("`{}` would hold more than can be kept: narrow what is asked for.", self.items);
+                let detail = format!("`{}` would be too large to keep: use a narrower filter.", self.items);
                 return Err(Diagnostic::error("The list is too long", detail).at(Path::attr(self.items)).into());
             }
             items.push(item);
@@ -179,7 +179,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             _ => {
                 return Err(Diagnostic::error(
                     "The list is not known yet",
-                    "What to list, or the provider's configuration, depends on a value that is not known yet. Apply first what it comes from.",
+                    "What to list, or the provider's configuration, depends on a value that is not known yet. Apply the resource that it comes from first.",
                 )
                 .into());
             }

@@ -166,7 +166,7 @@ fn stays(attr: &Attr) -> Diagnostic {
     Diagnostic::warning(
         format!("{name} stays as it is on the server"),
         format!(
-            "The configuration no longer sets `{name}`, and its value cannot be taken back: it is no longer managed, and the server keeps it. Set another value to change it."
+            "The configuration no longer sets `{name}`, but its value cannot be reset: it is no longer managed, and the server keeps it. Set another value to change it."
         ),
     )
     .at(Path::attr(name))

@@ -252,8 +252,8 @@ impl Endpoint {
         let body = whole(&mut response, LARGEST_ANSWER).await.map_err(|error| lost(Done::Maybe, true, &error.without_url()))?;
         let Some(body) = body else {
             let error = Diagnostic::error(
-                format!("{} answered more than can be read", service.name),
-                format!("{asked} at {} answered more than {} MiB.", origin(&self.base), LARGEST_ANSWER >> 20),
+                format!("The answer of {} is too large", service.name),
+                format!("{asked} at {} has an answer of more than {} MiB.", origin(&self.base), LARGEST_ANSWER >> 20),
             );
             return Err(Lost { done: Done::Maybe, retry: false, error });
         };

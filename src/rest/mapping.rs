@@ -81,7 +81,7 @@ pub fn change(write: &Write, mut current: Json) -> Result<(Json, Json), Misfit> 
 fn merge(attr: &Attr, before: &Value, value: &Value, body: &mut Json) -> Result<(), Misfit> {
     let pointer = attr.pointer();
     let within = |misfit: Misfit| misfit.within(Step::Attr(attr.name));
-    let in_its_place = || Misfit::new(attr, "something else is in its place");
+    let in_its_place = || Misfit::new(attr, "another value is in its place");
     match (&attr.kind, attr.keyed) {
         _ if body.at(&pointer).is_null() => put(attr, encode(attr, value), body),
         (Kind::Object(nested), _) => {
@@ -153,7 +153,7 @@ fn merge_elements(attr: &Attr, table: &Table, before: &Value, value: &Value, the
 fn put(attr: &Attr, value: Json, body: &mut Json) -> Result<(), Misfit> {
     match body.put(&attr.pointer(), value) {
         true => Ok(()),
-        false => Err(Misfit::new(attr, "something else than an object is where it has to be")),
+        false => Err(Misfit::new(attr, "its path has a value that is not an object")),
     }
 }
 

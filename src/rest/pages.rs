@@ -101,7 +101,7 @@ impl<'a, C> Pages<'a, C> {
             return Err(self.service.refuse(&reply));
         }
         let unreadable = |why: &str| SendError { done: Done::No, ..self.service.unreadable(&reply, why) };
-        let mut body = reply.json().ok_or_else(|| unreadable("it is not JSON, or not whole"))?;
+        let mut body = reply.json().ok_or_else(|| unreadable("it is not JSON, or incomplete"))?;
         let Some(Json::Array(items)) = (if self.paging.items.is_empty() { Some(body.take()) } else { body.remove(self.paging.items) })
         else {
             return Err(unreadable("expected a list"));
@@ -114,7 +114,7 @@ impl<'a, C> Pages<'a, C> {
                 next
             }),
             Next::Never if body.at("has_next_page").as_bool() == Some(true) => {
-                return Err(unreadable("it says that there are more, and this list has no pages"));
+                return Err(unreadable("it says that there are more pages, but this list has no pages"));
             }
             Next::Never => None,
         };
@@ -159,7 +159,7 @@ pub enum Endless {
     #[error("its list has no end within {MOST_PAGES} pages")]
     TooLong,
     /// More of it would be kept than a state can hold.
-    #[error("its list holds more than can be kept: narrow what is asked for")]
+    #[error("its list is too large to keep: use a narrower filter")]
     TooMuch,
 }
 

@@ -1,4 +1,4 @@
-//! The declaration language: what a resource is, as tables that are checked when they compile.
+//! The declaration language: resources as tables that are checked at compile time.
 //!
 //! Owns attributes, resources, data sources, calls, checks, rules and meanings. Pure description: it does no I/O,
 //! and knows no protocol and no server. Both frontends, the exports and the REST mapping read it.

@@ -159,9 +159,9 @@ async fn what_is_taken_is_chosen() {
     assert!(!Path::new(&at("wrong")).exists());
     // Nothing is overwritten by accident.
     let again = held.discover(&["--only", "oauth2_client", "--out", &at("only")]).await;
-    assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("is there already"));
+    assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("exists already"));
     let forced = said(&held.discover(&["--only", "relationship", "--force", "--out", &at("only")]).await);
-    assert!(forced.contains("note: oauth2_client.tf is of an earlier run: remove it"), "{forced}");
+    assert!(forced.contains("note: oauth2_client.tf is from an earlier run and no longer used: remove it"), "{forced}");
     said(&held.discover(&["--only", "oauth2_client", "--force", "--out", &at("only")]).await);
     assert_eq!(files(Path::new(&at("only")))["imports.tf"].matches("import {").count(), 10);
     assert!(fs::read_dir(scratch.path()).unwrap().all(|entry| !entry.unwrap().file_name().to_str().unwrap().starts_with('.')));
@@ -185,7 +185,7 @@ async fn a_plan_is_edited_and_given_back() {
     let files = files(Path::new(&at("out")));
     assert_eq!(files["imports.tf"].matches("import {").count(), 2);
     assert!(files["oauth2_client.tf"].contains("\"ory_oauth2_client\" \"store\""), "{}", files["oauth2_client.tf"]);
-    for (text, why) in [("a\tb", "three parts"), ("a\tB c\td", "no identifier"), ("a\tb\tc\na\tb\td", "repeats a name")] {
+    for (text, why) in [("a\tb", "three parts"), ("a\tB c\td", "not an identifier"), ("a\tb\tc\na\tb\td", "repeats a name")] {
         assert!(Plan::parse(text).err().is_some_and(|problem| problem.what.contains(why)), "{text}");
     }
 }

@@ -129,12 +129,9 @@ fn what_is_no_such_state_is_told_apart_and_the_resource_is_named() {
         (terraform(|state| state["resources"][1]["instances"] = Json::Null), "ory_oauth2_client.shop: it has no list of instances"),
         (terraform(|state| state["resources"][1]["instances"][0]["attributes"] = 1.into()), "ory_oauth2_client.shop: it has no attributes"),
         (terraform(|state| state["resources"][1]["instances"][0]["attributes_flat"] = json!({})), "Terraform 0.11"),
-        (
-            terraform(|state| state["resources"][3]["instances"][0]["private"] = "%".into()),
-            "ory_relationship.r[\"ann\"]: what its provider remembers",
-        ),
+        (terraform(|state| state["resources"][3]["instances"][0]["private"] = "%".into()), "ory_relationship.r[\"ann\"]: its private data"),
         (terraform(|state| state["resources"][4]["module"] = "team".into()), "the address of its module"),
-        (terraform(|state| state["resources"][4]["name"] = "c\n}".into()), "ory_oauth2_client.c\\n}: this is no address"),
+        (terraform(|state| state["resources"][4]["name"] = "c\n}".into()), "ory_oauth2_client.c\\n}: this is not an address"),
         (pulumi(|stack| stack["version"] = 9.into()), "a newer format, version 9"),
         (pulumi(|stack| stack["version"] = 2.into()), "an older format, version 2"),
         (pulumi(|stack| stack["deployment"]["resources"] = Json::Null), "has no resources"),
@@ -144,14 +141,14 @@ fn what_is_no_such_state_is_told_apart_and_the_resource_is_named() {
                 stack["deployment"]["resources"][2]["outputs"]["clientSecret"] =
                     json!({ SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x" })
             }),
-            "Oauth2Client::team: the secret `clientSecret` is encrypted. Give what `pulumi stack export --show-secrets`",
+            "Oauth2Client::team: the secret `clientSecret` is encrypted. Give the output of `pulumi stack export --show-secrets`",
         ),
         (
             pulumi(|stack| {
                 stack["deployment"]["pending_operations"] =
                     json!([{ "resource": { "urn": "urn:pulumi:dev::shop::t::n" }, "type": "creating" }])
             }),
-            "urn:pulumi:dev::shop::t::n: an operation on it did not end",
+            "urn:pulumi:dev::shop::t::n: an operation on it is still pending",
         ),
     ] {
         let why = state::read(text.as_bytes()).err().unwrap_or_else(|| panic!("is read although: {says}")).to_string();
@@ -256,7 +253,7 @@ fn what_the_provider_is_configured_with_is_named_and_never_shown() {
         stack["deployment"]["resources"][1]["inputs"] = json!({ "version": "0.1.0", "projectApiKey": { SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "plaintext": "\"correct-horse-battery\"" } });
     });
     let told = crossed_to_terraform(&text, "").expect("a migration").report.summary();
-    assert!(told.contains("the provider's configuration (projectApiKey): give it to Terraform"), "{told}");
+    assert!(told.contains("the provider's configuration (projectApiKey): set it for Terraform"), "{told}");
     assert!(!told.contains("correct-horse-battery") && !told.contains("version"), "{told}");
 }
 
@@ -407,7 +404,7 @@ fn files_are_for_their_owner_whole_and_never_overwritten() {
     // One of the files is enough to stop all.
     fs::remove_file(dir.path().join("stack/release.sh")).unwrap();
     let again = janiform(dir.path(), &arguments, &TERRAFORM.replace("correct-horse-battery", "another-secret-1"));
-    assert!(!again.status.success() && shown(&again).contains("is there already") && shown(&again).contains("--force"));
+    assert!(!again.status.success() && shown(&again).contains("exists already") && shown(&again).contains("--force"));
     assert_eq!(fs::read(dir.path().join("stack/import.json")).unwrap(), import);
     assert!(!dir.path().join("stack/release.sh").exists());
     let forced = janiform(dir.path(), &[&arguments[..], &["--force"]].concat(), TERRAFORM);
@@ -417,7 +414,7 @@ fn files_are_for_their_owner_whole_and_never_overwritten() {
     assert!(!both.status.success() && shown(&both).contains("Terraform still manages 6 objects that moved: "), "{}", shown(&both));
     let empty = changed(TERRAFORM, |state| state["resources"] = json!([]));
     let free = janiform(dir.path(), &["--from", "terraform", "--to", "pulumi", "-", "--released", "stack"], &empty);
-    assert!(free.status.success() && shown(&free).contains("manages none of them any more"), "{}", shown(&free));
+    assert!(free.status.success() && shown(&free).contains("no longer manages any of the moved objects"), "{}", shown(&free));
     let bad = janiform(dir.path(), &["--from", "pulumi", "--to", "terraform", "-", "--out", "other"], TERRAFORM);
     assert!(!bad.status.success() && shown(&bad).contains("a state of Terraform, not of Pulumi"));
     assert!(!dir.path().join("other").exists());

@@ -212,7 +212,7 @@ fn files_that_cannot_be_understood_are_refused_without_telling_what_is_in_them()
     let refused = |name: &str, text: &str| File::parse(name, text).err().unwrap_or_else(|| panic!("{name} was taken"));
     assert!(refused("kratos.yml", "a: [").contains("line"));
     assert!(refused("kratos.yml", "").contains("empty"));
-    assert!(refused("conf.yml", "secret: hunter22").contains("nothing tells whose"));
+    assert!(refused("conf.yml", "secret: hunter22").contains("it is unclear which server"));
     assert!(!refused("conf.yml", "secret: hunter22").contains("hunter22"));
     let twice = [File::parse("kratos.yml", "selfservice: {}").unwrap(), File::parse("b.yml", "identity: {}").unwrap()];
     assert!(read(&twice, &Contents::new()).err().unwrap().contains("kratos.yml and b.yml"));
@@ -261,7 +261,7 @@ fn the_command_renders_files_for_this_user_alone_and_overwrites_nothing() {
     assert!(written.contains("hunter22") && written.contains("base64://"), "{written}");
     assert!(SECRETS.iter().all(|secret| !out.contains(secret) && !told.contains(secret)));
     let (code, _, told) = janiform(dir.path(), &render);
-    assert!(code == 1 && told.contains("is there already"), "{told}");
+    assert!(code == 1 && told.contains("exists already"), "{told}");
     assert_eq!(janiform(dir.path(), &[&render[..], &["--force"]].concat()).0, 0);
     let (code, _, told) = janiform(dir.path(), &["config", "render", "config:nothing.yml", "--out", "x"]);
     assert!(code == 1 && told.contains("nothing.yml cannot be read"), "{told}");

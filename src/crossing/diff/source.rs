@@ -60,7 +60,7 @@ impl Source for Held {
 
     fn unread(&self, kind: &Kind) -> Option<String> {
         let has_some = self.objects.iter().any(|(resource, _)| std::ptr::eq(*resource, kind.resource));
-        (!has_some).then(|| "it has none of these, so that nothing is compared".to_owned())
+        (!has_some).then(|| "it has no objects of this kind, so nothing is compared".to_owned())
     }
 
     async fn each(&self, kind: &Kind, see: &mut (dyn FnMut(Found) + Send)) -> Result<(), Diagnostic> {

@@ -97,8 +97,11 @@ pub fn choose<C: Send + Sync + 'static>(
         if !is_reached(resource) {
             if is_named {
                 let hint =
-                    "Set what the provider's configuration needs for them in the environment; `janiform doctor` says what is missing.";
-                return Err(Problem::new(format_args!("the provider's settings do not say where {provider}_{} are", resource.name), hint));
+                    "Set what the provider's configuration needs for them in the environment; `janiform doctor` shows what is missing.";
+                return Err(Problem::new(
+                    format_args!("the provider is not configured for the service of {provider}_{}", resource.name),
+                    hint,
+                ));
             }
             continue;
         }
@@ -157,7 +160,7 @@ fn meant(provider: &str, known: &[&'static Resource], name: &str) -> Result<&'st
     }
     let hint = match suggest(plain, known.iter().map(|resource| resource.name)) {
         Some(near) => format!("Did you mean `{near}`?"),
-        None => format!("The kinds are: {}.", known.iter().map(|resource| resource.name).collect::<Vec<_>>().join(", ")),
+        None => format!("Use one of these kinds: {}.", known.iter().map(|resource| resource.name).collect::<Vec<_>>().join(", ")),
     };
     Err(Problem::new(format_args!("there is no kind `{}`", crate::engine::one_line(name)), hint))
 }

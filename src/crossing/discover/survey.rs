@@ -133,7 +133,7 @@ pub async fn survey<C: Send + Sync + 'static>(
         }
     }
     if let (0, Some(LeftOut { kind, why, .. })) = (reached, survey.left_out.first().filter(|_| !kinds.is_empty())) {
-        return Err(Problem::new(format_args!("nothing can be listed; {kind} first of all"), why));
+        return Err(Problem::new(format_args!("nothing can be listed; the first error is for {kind}"), why));
     }
     select::followed(&mut survey.kinds);
     name(engine.provider().name, &mut survey.kinds);

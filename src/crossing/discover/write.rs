@@ -165,8 +165,8 @@ pub fn free<'a>(target: &Path, names: impl IntoIterator<Item = &'a str>) -> Resu
     match names.into_iter().map(|name| target.join(name)).find(|path| path.exists()) {
         None => Ok(()),
         Some(there) => {
-            let hint = "Choose another directory with --out, or overwrite what is there with --force.";
-            Err(Problem::new(format_args!("{} is there already", there.display()), hint))
+            let hint = "Choose another directory with --out, or overwrite the existing files with --force.";
+            Err(Problem::new(format_args!("{} exists already", there.display()), hint))
         }
     }
 }

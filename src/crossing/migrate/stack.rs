@@ -121,7 +121,7 @@ impl<'a> Stack<'a> {
 
 fn why_left(held: &Held) -> String {
     match &held.unfinished {
-        Some(why) => format!("{why}: apply the source once more first"),
+        Some(why) => format!("{why}: apply the source once more before you migrate"),
         None => format!("another provider manages it ({})", held.provider.source),
     }
 }

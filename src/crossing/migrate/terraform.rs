@@ -75,15 +75,17 @@ pub fn to_terraform<C: Send + Sync + 'static>(
     }
     files.extend(release::files(&stack));
     let mut next = vec![match into.pulled.trim().is_empty() {
-        true => "The new directory is one of Terraform's with its state in it: `terraform init`. For another backend, add its block and `terraform init -migrate-state`.".to_owned(),
-        false => format!("In Terraform's directory: `terraform state push` the new terraform.tfstate (serial {}), and add the new program.", added.serial),
+        true => "The new directory contains the program and its state: run `terraform init`. For another backend, add its block and `terraform init -migrate-state`.".to_owned(),
+        false => format!("In Terraform's directory: push the new terraform.tfstate (serial {}) with `terraform state push`, and add the new program.", added.serial),
     }];
     if has_secrets {
-        next.push("secrets.auto.tfvars.json gives the program's variables: keep it to yourself, or give them in another way.".to_owned());
+        next.push(
+            "secrets.auto.tfvars.json has the values of the program's variables: keep it secret, or set them in another way.".to_owned(),
+        );
     }
     next.extend([
         "`terraform plan` shows no changes.".to_owned(),
-        "In Pulumi's directory: `sh release.sh`, and take the resources out of the program.".to_owned(),
+        "In Pulumi's directory: `sh release.sh`, and remove the resources from the program.".to_owned(),
     ]);
     Ok(Outcome { files, report: Report::of(&stack, address, lost_options).then(next) })
 }
@@ -100,7 +102,7 @@ fn refused(why: Unwritten) -> Refused {
     match why {
         Unwritten::Unreadable(why) => Refused {
             what: format!("the state to add to cannot be used: {why}"),
-            hint: "Give what `terraform state pull` prints with `--into`.".to_owned(),
+            hint: "Give the output of `terraform state pull` as `--into`.".to_owned(),
         },
         Unwritten::Taken(addresses) => Refused {
             what: format!("the state has these addresses already: {}", addresses.join(", ")),

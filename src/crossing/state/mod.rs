@@ -128,7 +128,7 @@ impl StateError {
 
     /// A part of the state is not as its tool writes it.
     fn malformed(address: &str, what: &str) -> StateError {
-        StateError::new(format!("{address}: {what}"), "The file is damaged, or was edited: take the state from the tool again.")
+        StateError::new(format!("{address}: {what}"), "The file is damaged or was edited: get the state from the tool again.")
     }
 }
 
@@ -156,11 +156,11 @@ fn parse(text: &[u8]) -> Result<Json, StateError> {
     if text.iter().all(u8::is_ascii_whitespace) {
         return Err(StateError::new(
             "The state is empty.",
-            "Has anything been applied? `terraform state pull` prints nothing before that, and an export fails.",
+            "Apply something first: before that, `terraform state pull` prints nothing, and an export fails.",
         ));
     }
     Json::parse(text).map_err(|why: ParseError| {
-        StateError::new(format!("The state cannot be read: {why}."), "Give what `terraform state pull` or `pulumi stack export` prints.")
+        StateError::new(format!("The state cannot be read: {why}."), "Give the output of `terraform state pull` or `pulumi stack export`.")
     })
 }
 
@@ -168,8 +168,8 @@ fn parse(text: &[u8]) -> Result<Json, StateError> {
 fn version(document: &Json) -> Result<i64, StateError> {
     document.at("version").as_i64().ok_or_else(|| {
         StateError::new(
-            "This is no state: it says no version of its format.",
-            "Give what `terraform state pull` or `pulumi stack export --show-secrets` prints.",
+            "This is not a state: it has no format version.",
+            "Give the output of `terraform state pull` or `pulumi stack export --show-secrets`.",
         )
     })
 }

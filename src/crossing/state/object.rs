@@ -55,7 +55,7 @@ fn object<'a, C: Send + Sync + 'static>(engine: &'a Engine<C>, tool: Tool, held:
     };
     let unknown = || {
         StateError::new(
-            format!("{}: this version of the provider has no `{}`.", held.address, engine::one_line(&held.kind)),
+            format!("{}: this version of the provider has no type `{}`.", held.address, engine::one_line(&held.kind)),
             "Use the version that wrote the state, or a newer one.",
         )
     };

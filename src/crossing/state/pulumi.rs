@@ -36,7 +36,7 @@ pub fn read(text: &[u8]) -> Result<State, StateError> {
 
 pub(super) fn of_document(document: Json) -> Result<State, StateError> {
     if document.get("lineage").is_some() || document.get("terraform_version").is_some() {
-        return Err(StateError::new("This is a state of Terraform, not of Pulumi.", "Say so with `--from terraform`."));
+        return Err(StateError::new("This is a state of Terraform, not of Pulumi.", "Use `--from terraform`."));
     }
     let version = version(&document)?;
     if !VERSIONS.contains(&version) {
@@ -56,15 +56,15 @@ pub(super) fn of_document(document: Json) -> Result<State, StateError> {
     let Some(resources) = deployment.at("resources").as_array() else {
         return Err(StateError::new(
             "The stack has no resources.",
-            "Give what `pulumi stack export --show-secrets` prints of a stack that has been deployed.",
+            "Give the output of `pulumi stack export --show-secrets` of a deployed stack.",
         ));
     };
     let pending = deployment.at("pending_operations").as_array().and_then(|all| all.first());
     if let Some(pending) = pending {
         let urn = pending.at("resource/urn").as_str().unwrap_or("a resource");
         return Err(StateError::new(
-            format!("{urn}: an operation on it did not end."),
-            "Run `pulumi refresh`, which asks what came of it, and export the stack again.",
+            format!("{urn}: an operation on it is still pending."),
+            "Run `pulumi refresh`, which finds out its result, and export the stack again.",
         ));
     }
     let entries = resources.iter().enumerate().map(|(place, resource)| Entry::of(place, resource)).collect::<Result<Vec<_>, _>>()?;
@@ -122,7 +122,7 @@ impl<'a> Entry<'a> {
         };
         let flag = |name| self.resource.at(name).as_bool() == Some(true);
         let unfinished = match (flag("delete"), flag("taint")) {
-            (true, _) => Some("it is what a replacement left, and is to be deleted".to_owned()),
+            (true, _) => Some("it is left from a replacement and will be deleted".to_owned()),
             (_, true) => Some("it is tainted".to_owned()),
             _ => None,
         };
@@ -164,7 +164,7 @@ impl<'a> Entry<'a> {
                 };
                 Json::Object(members.iter().map(open).collect::<Result<_, StateError>>()?)
             }
-            _ => return Err(StateError::malformed(self.urn, &format!("its {of} are no object."))),
+            _ => return Err(StateError::malformed(self.urn, &format!("its {of} are not an object."))),
         };
         Ok((properties, secrets))
     }
@@ -173,7 +173,7 @@ impl<'a> Entry<'a> {
         match why {
             Closed::Encrypted => StateError::new(
                 format!("{}: the secret `{name}` is encrypted.", self.urn),
-                "Give what `pulumi stack export --show-secrets` prints; it holds secrets in the clear, so keep it to yourself (`umask 077`), or hand it over in a pipe.",
+                "Give the output of `pulumi stack export --show-secrets`. It contains unencrypted secrets, so keep it private (`umask 077`), or use a pipe.",
             ),
             Closed::Malformed => StateError::malformed(self.urn, &format!("the secret `{name}` cannot be read.")),
         }

@@ -1,7 +1,7 @@
-//! The Ory Permission Language of a project: whether a document is one.
+//! Validates documents in the Ory Permission Language for a project.
 //!
-//! Owns the route that validates one, and that no configuration with another is kept: it says of itself that it applies what
-//! is applied when the configuration is saved.
+//! Owns the route that validates a document, and the same check when the configuration is saved: the description says that both
+//! are the same.
 
 use super::console::Console;
 use super::failure::Failure;
@@ -12,7 +12,7 @@ use crate::emulator::opl_fault::shown;
 use crate::emulator::reply::Reply;
 use crate::opl::{self, Fault};
 
-/// What the column is called.
+/// The name of the column.
 const COLUMN: &str = "keto_namespace_configuration";
 
 impl Console {
@@ -23,7 +23,7 @@ impl Console {
     }
 }
 
-/// What holds of the permissions that were written.
+/// Checks the permissions that were written.
 ///
 /// # Errors
 /// What is wrong with them.

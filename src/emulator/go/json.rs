@@ -1,8 +1,7 @@
 //! JSON as Go's `encoding/json` reads and writes it.
 //!
-//! Owns a parser that keeps member order and the spelling of every scalar, stops after the first
-//! value, and words its complaints as Go does; and the writer's escaping. Knows nothing of what
-//! the documents mean.
+//! Owns a parser that keeps the order of members and the spelling of every scalar, stops after the first value, and reports errors
+//! in Go's words; and the writer's escaping. Does not know the meaning of documents.
 
 use std::fmt::Write as _;
 

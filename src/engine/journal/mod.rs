@@ -282,9 +282,9 @@ impl Journal {
     pub fn complaint(&self) -> Option<Diagnostic> {
         let why = self.with(|book, _| if book.told { None } else { book.trouble.take().inspect(|_| book.told = true) })?;
         Some(Diagnostic::warning(
-            "Creates cannot be written down",
+            "The journal of creates cannot be written",
             format!(
-                "The provider records what it is about to make, so that the next run finishes what a run that crashed has begun. The record cannot be written: {why}. Everything works without it, but after a crash an object may be there that no state has. Make the directory writable, or name another one in JANIFORM_STATE_DIR."
+                "The provider records what it is about to make, so that the next run can finish what a crashed run began. This journal cannot be written: {why}. Everything works without it, but after a crash there may be an object that is in no state. Make the directory writable, or set JANIFORM_STATE_DIR to another one."
             ),
         ))
     }

@@ -178,7 +178,7 @@ impl<'a> Reader<'a> {
             let (target, value) = match slot(name) {
                 None => {
                     let short: String = std::str::from_utf8(name).map_err(|_| not_utf8())?.chars().take(64).collect();
-                    return Err(WireError::new(format!("has the attribute {short:?}, which the schema does not know")));
+                    return Err(WireError::new(format!("has the attribute {short:?}, which is not in the schema")));
                 }
                 Some(Slot::Id) => (&mut id, self.value(&Kind::String).map_err(|error| error.within("id".to_owned()))?),
                 Some(Slot::Attr(index)) => {
@@ -211,7 +211,7 @@ impl<'a> Reader<'a> {
         if len > self.rest.len() {
             return Err(ended());
         }
-        self.allowed = self.allowed.checked_sub(len).ok_or_else(|| WireError::new(format!("holds more than {MOST_VALUES} values")))?;
+        self.allowed = self.allowed.checked_sub(len).ok_or_else(|| WireError::new(format!("has more than {MOST_VALUES} values")))?;
         Ok(len)
     }
 

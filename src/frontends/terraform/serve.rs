@@ -273,7 +273,7 @@ fn open_socket(parent: &std::path::Path) -> io::Result<(tokio::net::UnixListener
     let path = dir.path().join("socket").into_os_string().into_string();
     // The latter two would end the address, or the line.
     let path = path.ok().filter(|path| !path.contains(['|', '\n']));
-    let path = path.ok_or_else(|| io::Error::other("its path has characters that no host can be told"))?;
+    let path = path.ok_or_else(|| io::Error::other("its path has characters that cannot be sent to the host"))?;
     let listener = tokio::net::UnixListener::bind(&path)?;
     Ok((listener, path, dir))
 }

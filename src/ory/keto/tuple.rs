@@ -1,4 +1,4 @@
-//! Tuples and scopes, and how each is written as one id.
+//! Tuples and scopes, and the ids of both.
 
 use super::Query;
 use crate::value::Json;
@@ -7,32 +7,32 @@ use std::{
     fmt,
 };
 
-/// What is between the parts of an id, and what stands for these where they are inside of one.
+/// The separators between the parts of an id, and their encoding inside of a part.
 const SEPARATORS: [(char, &str); 4] = [('%', "%25"), (':', "%3A"), ('#', "%23"), ('@', "%40")];
 /// An id that starts like this has its parts encoded.
 const ENCODED: &str = "%";
-/// So many objects are asked for one by one, rather than all that their namespace holds.
+/// Up to this many objects are read one by one, instead of their whole namespace.
 const FEW: usize = 8;
 
 /// One relationship.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tuple {
-    /// What kind of object it is about.
+    /// The namespace of the object.
     pub namespace: String,
     /// The object.
     pub object: String,
-    /// What the subject is to the object.
+    /// The relation of the subject to the object.
     pub relation: String,
-    /// Who.
+    /// The subject.
     pub subject: Subject,
 }
 
-/// Who has a relation.
+/// The subject of a relationship.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
-    /// One subject.
+    /// A single subject.
     Id(String),
-    /// Whoever has that relation to that object.
+    /// A subject set: everybody with that relation to that object.
     Set {
         /// The object's namespace.
         namespace: String,
@@ -48,14 +48,14 @@ pub enum Subject {
 pub struct Scope {
     /// The namespace.
     pub namespace: String,
-    /// The object, if only one is meant.
+    /// The object, if the scope is a single one.
     pub object: Option<String>,
 }
 
 impl Tuple {
-    /// The tuple that an id names: `namespace:object#relation@subject`, with a subject set as
-    /// `namespace:object#relation`, in parentheses or not. Each part ends at the first of its separators; where
-    /// that is not what is meant, the id starts with `%` and the parts are percent-encoded. Then a set needs no `#`.
+    /// Parses an id: `namespace:object#relation@subject`, with a subject set as `namespace:object#relation`, with or without
+    /// parentheses. Each part ends at the next separator. If a part contains one itself, the id starts with `%` and the parts are
+    /// percent-encoded; then a subject set needs no `#`.
     pub fn parse(id: &str) -> Option<Tuple> {
         let (encoded, text) = unmarked(id);
         let part = |text: &str| if encoded { decode(text) } else { Some(text.to_owned()) };
@@ -65,7 +65,7 @@ impl Tuple {
         let set = |text: &str| {
             let (namespace, rest) = text.split_once(':')?;
             let (object, relation) = rest.split_once('#').or(encoded.then_some((rest, "")))?;
-            // In `a#b:c` the first word ends elsewhere.
+            // In `a#b:c`, `a#b` is not a namespace.
             (!namespace.contains('#'))
                 .then(|| Some(Subject::Set { namespace: part(namespace)?, object: part(object)?, relation: part(relation)? }))?
         };
@@ -77,8 +77,8 @@ impl Tuple {
         Some(Tuple { namespace: part(namespace)?, object: part(object)?, relation: part(relation)?, subject })
     }
 
-    /// The other tuple that an id may name: as Keto writes it, the subject `User:Tom`, in parentheses or not, is a set
-    /// without a relation. An encoded id has one meaning.
+    /// The second meaning that an id may have: in Keto's own spelling, the subject `User:Tom`, with or without parentheses, is a
+    /// subject set without a relation. An encoded id has one meaning.
     pub fn parse_set(id: &str) -> Option<Tuple> {
         let tuple = Tuple::parse(id).filter(|_| !unmarked(id).0)?;
         let Subject::Id(subject) = &tuple.subject else { return None };
@@ -88,13 +88,13 @@ impl Tuple {
         Some(Tuple { subject, ..tuple })
     }
 
-    /// The tuple's id, as the official provider writes it wherever that can be read back.
+    /// The tuple's id, in the spelling of the official provider if that can be read back.
     pub fn id(&self) -> String {
         let plain = self.written(str::to_owned);
         if Tuple::parse(&plain).as_ref() == Some(self) { plain } else { self.encoded_id() }
     }
 
-    /// The id that has one meaning, whatever the parts hold.
+    /// The encoded id, which has one meaning whatever the parts contain.
     pub fn encoded_id(&self) -> String {
         format!("{ENCODED}{}", self.written(encode))
     }
@@ -107,7 +107,7 @@ impl Tuple {
         format!("{}:{}#{}@{subject}", part(&self.namespace), part(&self.object), part(&self.relation))
     }
 
-    /// As Keto has it in JSON.
+    /// The tuple in Keto's JSON.
     pub(super) fn json(&self) -> Json {
         let object = |namespace: &str, object: &str, relation: &str| {
             Json::object([("namespace", namespace.into()), ("object", object.into()), ("relation", relation.into())])
@@ -120,7 +120,7 @@ impl Tuple {
         tuple
     }
 
-    /// From Keto's JSON; `None` if that is no tuple.
+    /// Reads Keto's JSON; `None` if it is not a tuple.
     pub(super) fn from_json(tuple: &Json) -> Option<Tuple> {
         let text = |path: &str| tuple.at(path).as_str().map(str::to_owned);
         let subject = match text("subject_id") {
@@ -134,7 +134,7 @@ impl Tuple {
         Some(Tuple { namespace: text("namespace")?, object: text("object")?, relation: text("relation")?, subject })
     }
 
-    /// Whether it is among what the query finds.
+    /// Whether the query finds the tuple.
     pub(super) fn answers(&self, query: &Query) -> bool {
         let own = |name: &str| match (name, &self.subject) {
             ("namespace", _) => Some(&self.namespace),
@@ -149,7 +149,7 @@ impl Tuple {
         query.iter().all(|(name, value)| own(name) == Some(value))
     }
 
-    /// The query that finds it, and nothing else but its duplicates.
+    /// The query that finds only this tuple and its duplicates.
     pub fn query(&self) -> Query {
         let mut query = vec![("namespace", &self.namespace), ("object", &self.object), ("relation", &self.relation)];
         match &self.subject {
@@ -169,7 +169,7 @@ impl fmt::Debug for Tuple {
 }
 
 impl Scope {
-    /// The scope that an id names: `namespace` or `namespace:object`, encoded like those of tuples.
+    /// Parses an id: `namespace` or `namespace:object`, encoded like those of tuples.
     pub fn parse(id: &str) -> Option<Scope> {
         let (encoded, text) = unmarked(id);
         let part = |text: &str| if encoded { decode(text) } else { Some(text.to_owned()) };
@@ -195,18 +195,18 @@ impl Scope {
         }
     }
 
-    /// The query that finds what is in it.
+    /// The query that finds the tuples of the scope.
     pub(super) fn query(&self) -> Query {
         let object = self.object.iter().map(|object| ("object".to_owned(), object.clone()));
         std::iter::once(("namespace".to_owned(), self.namespace.clone())).chain(object).collect()
     }
 
-    /// Whether a tuple of its namespace is in it.
+    /// Whether a tuple of its namespace is in the scope.
     pub(super) fn holds(&self, tuple: &Tuple) -> bool {
         self.object.as_ref().is_none_or(|object| *object == tuple.object)
     }
 
-    /// Where to look for these tuples of it: at their objects, while those are few.
+    /// The scopes to read for these tuples: their objects if these are few, else the whole scope.
     pub(super) fn around(&self, wanted: &HashSet<Tuple>) -> Vec<Scope> {
         let objects: BTreeSet<&String> = wanted.iter().map(|tuple| &tuple.object).collect();
         if self.object.is_some() || objects.len() > FEW {

@@ -20,13 +20,13 @@ pub struct Made {
 }
 
 impl Made {
-    /// Whether it is a schema that Ory brings, which a project has anyhow.
+    /// Whether it is a schema that Ory provides, which every project has.
     pub fn is_preset(&self) -> bool {
         let id = Object::new(&self.resource.table, &self.value).str("schema_id");
         std::ptr::eq(self.resource, &identity_schema::RESOURCE) && id.is_some_and(identity_schema::is_preset)
     }
 
-    /// What people call it; empty for the project's configuration, of which there is one.
+    /// The name for messages; empty for the project's configuration, of which there is only one.
     pub fn shown(&self) -> String {
         let object = Object::new(&self.resource.table, &self.value);
         let text = |names: &[&str]| names.iter().filter_map(|name| object.str(name)).collect::<Vec<_>>().join("_");
@@ -140,7 +140,7 @@ fn unsaid(resource: &'static Resource, value: &Value) -> Vec<Left> {
     let lacks = resource.on_create.iter().filter_map(|says| says(object)).map(|problem| (problem.at, problem.summary));
     let wrong = validate(resource, value).into_iter().filter(Diagnostic::is_error);
     let wrong = wrong.map(|error| (error.path.root().unwrap_or_default(), error.summary));
-    left.extend(lacks.chain(wrong).map(|(attr, why)| Left::new(at(attr), format!("{why}: no answer of Ory shows it. Fill it in"))));
+    left.extend(lacks.chain(wrong).map(|(attr, why)| Left::new(at(attr), format!("{why}: Ory does not show it. Fill it in"))));
     left
 }
 

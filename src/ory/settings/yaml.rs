@@ -7,16 +7,16 @@ use std::collections::BTreeMap;
 /// The only document in the text.
 ///
 /// # Errors
-/// They say where it ends being YAML, never what is there.
+/// They have the place of the error, never the text there.
 pub fn parse(text: &str) -> Result<Json, String> {
     let documents = Yaml::load_from_str(text).map_err(|error| {
         let at = error.marker();
-        format!("it is not YAML that can be read (line {}, column {})", at.line(), at.col() + 1)
+        format!("it is not valid YAML (line {}, column {})", at.line(), at.col() + 1)
     })?;
     match documents.as_slice() {
         [] => Ok(Json::Null),
         [document] => read(document),
-        _ => Err("it holds more than one document".to_owned()),
+        _ => Err("it has more than one document".to_owned()),
     }
 }
 
@@ -26,17 +26,17 @@ fn read(node: &Yaml<'_>) -> Result<Json, String> {
         Yaml::Value(Scalar::Boolean(flag)) => Ok(Json::Bool(*flag)),
         Yaml::Value(Scalar::Integer(number)) => Ok(Json::Number(Number::from(*number))),
         Yaml::Value(Scalar::FloatingPoint(number)) => {
-            Number::parse(&number.to_string()).map(Json::Number).map_err(|_| "it holds a number that is none".to_owned())
+            Number::parse(&number.to_string()).map(Json::Number).map_err(|_| "it has a number that cannot be read".to_owned())
         }
         Yaml::Value(Scalar::String(text)) => Ok(Json::String(text.to_string())),
         Yaml::Sequence(items) => items.iter().map(read).collect::<Result<Vec<_>, _>>().map(Json::Array),
         Yaml::Mapping(members) => object(members),
         Yaml::Tagged(_, inner) => read(inner),
-        Yaml::Representation(..) | Yaml::Alias(_) | Yaml::BadValue => Err("it holds a value that is of no known kind".to_owned()),
+        Yaml::Representation(..) | Yaml::Alias(_) | Yaml::BadValue => Err("it has a value of an unknown kind".to_owned()),
     }
 }
 
-/// What stands in a mapping itself wins over what it merges (`<<: *defaults`), as in the servers' own reading.
+/// Members of the mapping itself win over those that it merges (`<<: *defaults`), as in the servers' own reading.
 fn object(mapping: &Mapping<'_>) -> Result<Json, String> {
     let (mut members, mut merged) = (BTreeMap::new(), Vec::new());
     for (key, value) in mapping {
@@ -44,7 +44,7 @@ fn object(mapping: &Mapping<'_>) -> Result<Json, String> {
             Yaml::Value(Scalar::String(name)) if name == "<<" => merged.push(read(value)?),
             Yaml::Value(Scalar::String(name)) => drop(members.insert(name.to_string(), read(value)?)),
             Yaml::Value(Scalar::Integer(name)) => drop(members.insert(name.to_string(), read(value)?)),
-            _ => return Err("it holds a key that is no text".to_owned()),
+            _ => return Err("it has a key that is not text".to_owned()),
         }
     }
     let one_by_one = merged.into_iter().flat_map(|merged| match merged {
@@ -52,7 +52,7 @@ fn object(mapping: &Mapping<'_>) -> Result<Json, String> {
         other => vec![other],
     });
     for source in one_by_one {
-        let Json::Object(source) = source else { return Err("it merges what is no mapping".to_owned()) };
+        let Json::Object(source) = source else { return Err("it merges (`<<`) a value that is not a mapping".to_owned()) };
         for (name, value) in source {
             members.entry(name).or_insert(value);
         }

@@ -1,4 +1,4 @@
-//! Objects that are parts of a document: what they write, and what they leave alone.
+//! Objects that are parts of a document: what they write, and what they leave unchanged.
 
 use super::{
     provider::{CLIMATE, Doors, HOOK, LABEL, SETTINGS, SHELF, engine, entry},

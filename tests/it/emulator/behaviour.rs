@@ -1,4 +1,4 @@
-//! What no recording shows: data that outlives a restart, many callers at once, secrets at rest.
+//! Behaviour that no recording shows: data after a restart, many callers at once, stored secrets.
 
 use std::time::{Duration, Instant};
 

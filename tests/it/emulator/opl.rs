@@ -1,4 +1,4 @@
-//! The Ory Permission Language, as Keto's own parser takes it.
+//! The Ory Permission Language, as Keto's own parser reads it.
 
 use janiform::opl::{Position, parse};
 use serde_json::{Value as Json, json};

@@ -1,4 +1,4 @@
-//! The emulator's window, by its HTTP: who may look, what is told and what is hidden, and that its switches act.
+//! The emulator's window, by its HTTP: access, what it shows and hides, and the effect of its switches.
 
 use janiform::emulator::{Options, Running, start, window::Place};
 use reqwest::{Client, Method, StatusCode};

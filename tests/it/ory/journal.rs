@@ -1,5 +1,5 @@
-//! What a run that died has begun, as the next run on the same machine finds it: finished where nobody was told
-//! of it, named where somebody may have been, and never what another server, plan or living run has.
+//! Creates of a run that died, as the next run on the same machine finds them: finished if no tool learned
+//! of them, named if one may have, and never those of another server, plan or living run.
 
 use super::faults::{ENTRY, Setup, machine, text};
 use crate::support::{faults::Fault, get, object};

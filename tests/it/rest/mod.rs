@@ -1,4 +1,4 @@
-//! `rest::Rest` beyond what Ory's data plane needs of it, through both faces: a small server of its own is asked.
+//! Features of `rest::Rest` that Ory's data plane does not need, through both faces, on a small server.
 
 mod guild;
 

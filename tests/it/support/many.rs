@@ -1,4 +1,4 @@
-//! Clients by the thousand, and a server of them that can be held, fail and count: just what reading asks of one.
+//! Thousands of clients, and a server of them that can pause, fail and count: only the parts that reads need.
 
 use axum::{
     Router,

@@ -99,7 +99,7 @@ pub fn add(text: &str, lineage: &str, new: &[New]) -> Result<Added, Unwritten> {
     }
     let [serial, resources] = members(text).ok_or_else(|| unreadable("it has no serial or no list of resources."))?;
     let number =
-        serial.parse::<i64>().ok().and_then(|serial| serial.checked_add(1)).ok_or_else(|| unreadable("its serial is no number."))?;
+        serial.parse::<i64>().ok().and_then(|serial| serial.checked_add(1)).ok_or_else(|| unreadable("its serial is not a number."))?;
     let blocks: Vec<_> = new.iter().map(|object| format!("    {}", object.json())).collect();
     let inside =
         resources.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).ok_or_else(|| unreadable("it has no list of resources."))?;

@@ -1,9 +1,9 @@
-//! Older names of attributes: they work, warn with the name of today, and cannot be set beside it.
+//! Older names of attributes: they work, warn with the current name, and cannot be set beside it.
 
 use super::rows::{ASSURANCE, LIFETIME};
 use crate::schema::{Attr, DURATION, boolean, int, integer, string};
 
-/// An older name: its type, itself, and the name of today.
+/// An older name: its type, itself, and the current name.
 macro_rules! former {
     ($type:ident, $name:literal, $of:literal) => {
         $type($name, concat!("An older name of `", $of, "`.")).alias_of($of).deprecated(concat!("Use `", $of, "`."))

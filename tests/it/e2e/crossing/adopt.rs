@@ -1,4 +1,4 @@
-//! What the community's providers left, in the real tools: by `janiform adopt` or by `moved` blocks, the first plan is empty.
+//! States of the community's providers in the real tools: after `janiform adopt` or `moved` blocks, the first plan is empty.
 
 use crate::{
     adoption::put_back,
@@ -106,7 +106,8 @@ fn adopted(cli: Cli, place: Place) {
     }
 }
 
-/// One block for each object. Whose state it is has to be installed, by `init`'s rules; nothing is asked of it, so anything will do.
+/// One block for each object. Whose state it is has to be installed, by `init`'s rules; nothing is asked of it, so anything
+/// will do.
 fn moved_blocks_take_the_community_over(cli: Cli) {
     for (peer, count, whose) in &PEERS[..3] {
         let (ory, state) = recorded(Place::Emulator, peer, *count);
@@ -127,7 +128,7 @@ fn moved_blocks_take_the_community_over(cli: Cli) {
         terraform.install_as(namespace, name);
         let ran = terraform.init().run(&["plan", "-no-color"]).ok();
         if *peer == "svrakitin" {
-            ran.says(&["61da94c6-eeee-4916-94ac-eff5d65c5ff6 may be one of hydra-maester's"]);
+            ran.says(&["61da94c6-eeee-4916-94ac-eff5d65c5ff6 may be managed by hydra-maester"]);
         }
         assert_eq!(terraform.plan(), changes(&[]), "{peer}");
         terraform.apply();

@@ -1,4 +1,4 @@
-//! What is discovered changes nothing when the tools take it over: they say so.
+//! When the tools import discovered objects, nothing changes: the tools say so.
 
 #[path = "../../support/held.rs"]
 mod held;

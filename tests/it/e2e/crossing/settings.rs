@@ -1,4 +1,4 @@
-//! Rendered files before the real servers: each starts with them, and refuses to with a setting that it does not know.
+//! Rendered files on the real servers: each server starts with them, and refuses a setting that it does not know.
 
 use crate::harness::{
     Scratch, environment, http, janiform, process, required,

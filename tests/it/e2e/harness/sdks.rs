@@ -1,4 +1,4 @@
-//! The SDKs that `scripts/sdks` makes, as programs in each language find them, and what checks and runs those programs.
+//! The SDKs that `scripts/sdks` makes, where programs in each language find them, and what checks and runs those programs.
 
 use super::{process, pulumi::Pulumi, repository, required};
 use std::{

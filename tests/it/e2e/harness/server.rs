@@ -1,5 +1,5 @@
-//! The servers: the emulator as people run it, a real Ory Hydra and a real Ory Kratos; and an Ory that is put
-//! together of them.
+//! The servers: the emulator as people run it, a real Ory Hydra and a real Ory Kratos; and an Ory that combines
+//! them.
 
 use super::{Scratch, environment, http, janiform, process, repository, required};
 use serde_json::Value as Json;
@@ -228,8 +228,8 @@ pub fn nowhere() -> String {
     format!("http://127.0.0.1:{}", free_port())
 }
 
-/// A loopback port that nobody listens on and that is given out once, below those that the kernel gives to outgoing connections, so that
-/// none of them takes it first.
+/// A loopback port that nobody listens on and that is given out once, below those that the kernel gives to outgoing
+/// connections, so that none of them takes it first.
 pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let start = std::process::id() % 12_000;

@@ -1,4 +1,4 @@
-//! `ory_action`: webhooks beside those that Ory brings, in the lists of a project's document.
+//! `ory_action`: webhooks beside Ory's own, in the lists of a project's document.
 
 use super::{KEY, Setup, entry, id, provider, told};
 use crate::{

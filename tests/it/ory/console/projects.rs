@@ -122,7 +122,7 @@ async fn what_is_refused_is_not_gone() {
         (
             403,
             r#"{"error":{"code":403,"status":"Forbidden","reason":"not yours","message":"The requested action was forbidden"}}"#,
-            "Nothing was taken out of the state",
+            "Nothing was removed from the state",
         ),
         (401, r#"{"error":{"code":401,"status":"Unauthorized","message":"no"}}"#, "`workspace_api_key`, `ORY_WORKSPACE_API_KEY`"),
         (404, r#"{"error":{"code":404,"status":"Not Found","message":"Not Found"}}"#, "was not reached"),
@@ -145,7 +145,7 @@ async fn what_is_refused_is_not_gone() {
         .proxy
         .then(&path, refusal(200, r#"{"id":"00000000-0000-4000-8000-000000000001","revision_id":"r","name":"other","state":"running"}"#));
     let failed = setup.read("project", &made.state).await.unwrap_err();
-    assert!(told(&failed.diagnostics).contains("it is about another one"), "{:?}", failed.diagnostics);
+    assert!(told(&failed.diagnostics).contains("it is about another document"), "{:?}", failed.diagnostics);
     assert_eq!(setup.proxy.unused(), 0);
 }
 
@@ -157,7 +157,7 @@ async fn a_project_does_not_move_to_another_region() {
     let plan = |set: &[(&str, Value)]| replan(resource, &made.state, &object(resource, set));
     let elsewhere = plan(&[("name", "it".into()), ("environment", "dev".into()), ("home_region", "us".into())]);
     assert!(has_errors(&elsewhere.diagnostics) && elsewhere.replace.is_empty(), "{elsewhere:?}");
-    assert!(told(&elsewhere.diagnostics).contains("destroy it first, in a run of its own"));
+    assert!(told(&elsewhere.diagnostics).contains("destroy it first in a separate run"));
     assert_eq!(elsewhere.diagnostics[0].path.to_string(), "home_region");
     // Of a new project, it is said once.
     assert!(plan(&[("name", "it".into()), ("environment", "dev".into()), ("home_region", "eu-central".into())]).changes.is_empty());

@@ -1,4 +1,4 @@
-//! `ory_identity_schema`: made, used by identities of the same run, replaced, drifting, imported and deleted.
+//! `ory_identity_schema`: created, used by identities of the same run, replaced, drifting, imported and deleted.
 
 use super::{Setup, entry, id, refusal, text, told};
 use crate::{
@@ -314,7 +314,7 @@ fn what_is_no_schema_is_refused_or_doubted_before_anything_is_sent() {
     for (set, refused, what) in [
         (config("[]"), true, "Must be a JSON object"),
         (config("{"), true, "Must be JSON"),
-        (config("{}"), false, "says nothing of traits"),
+        (config("{}"), false, "declares no traits"),
         (
             config(r#"{"properties":{"traits":{"type":"object","dependentRequired":{"a":["b"]}}}}"#),
             false,
@@ -322,7 +322,7 @@ fn what_is_no_schema_is_refused_or_doubted_before_anything_is_sent() {
         ),
         (config(r#"{"properties":{"traits":{"type":"object","multipleOf":0.01}}}"#), false, "0.15 is no multiple of 0.01"),
         (vec![("schema_id", "".into()), ("schema", SCHEMA.into())], true, "Must not be empty"),
-        (vec![("schema_id", "preset://email".into()), ("schema", SCHEMA.into())], true, "which Ory brings"),
+        (vec![("schema_id", "preset://email".into()), ("schema", SCHEMA.into())], true, "that Ory provides"),
         (with(SCHEMA, &[("on_destroy", "forget".into())]), true, "`keep`"),
     ] {
         let (is_error, text) = said(&set);

@@ -1,4 +1,4 @@
-//! What Keto's traps would take away or double: relationships one by one, and many at once.
+//! Traps of Keto that would delete or duplicate relationships: one by one, and many at once.
 
 use super::{Keto, keto, many, provider};
 use crate::{
@@ -241,7 +241,7 @@ async fn a_lost_answer_makes_neither_none_nor_two() {
             setup.proxy.then("PATCH /admin/relation-tuples", fault);
         }
         let refused = text(&setup.create(&relationship::RESOURCE, &direct()).await.unwrap_err());
-        assert_eq!(refused.contains("may have been made all the same"), told, "{refused}");
+        assert_eq!(refused.contains("may have been made nevertheless"), told, "{refused}");
     }
     // It was there before: that is told, and nothing is made or taken over.
     let setup = Setup::new().await;

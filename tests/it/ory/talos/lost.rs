@@ -1,4 +1,4 @@
-//! Answers that get lost: a key whose secret nobody was told is of no use, and what was imported is there once.
+//! Lost answers: a key whose secret nobody received is of no use, and an imported key exists once.
 
 use super::{IMPORTED, ISSUED, Talos, token};
 use crate::{
@@ -61,7 +61,7 @@ async fn a_key_whose_secret_got_lost_is_revoked_and_another_one_is_made() {
         core.apply(&mut thing, &config()).await.unwrap();
         core.settled(&thing, &config()).await.unwrap();
         let said: Vec<_> = core.warnings.iter().map(|warning| format!("{} {}", warning.summary, warning.detail)).collect();
-        assert!(said.iter().any(|said| said.contains("got lost, and is not told again")), "{fault:?}: {said:?}");
+        assert!(said.iter().any(|said| said.contains("got lost, and the server does not show it again")), "{fault:?}: {said:?}");
         let ids = request_ids(&talos);
         // The request that was repeated is the same one, and the next one is another.
         assert!(ids.len() == 3 && ids[0] == ids[1] && ids[1] != ids[2] && ids.iter().all(|id| id.len() == 36), "{ids:?}");
