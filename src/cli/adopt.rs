@@ -48,7 +48,7 @@ pub fn run(args: Args) -> Result<(), Error> {
     }
     let blocks = match &args.program {
         Some(_) if is_stack(&text) => {
-            return Err(Error::new("a stack's programs go on as they are", "Leave out `--program`: nothing was written."));
+            return Err(Error::new("the programs of a Pulumi stack need no change", "Leave out `--program`. Nothing was written."));
         }
         Some(_) => Some(adopted.program(&engine)?),
         None => None,
@@ -64,14 +64,14 @@ pub fn run(args: Args) -> Result<(), Error> {
         tell_program(dir, blocks)?;
     }
     match &args.out {
-        None if args.program.is_some() => say("\nThe state was not written. Give `--out FILE` for it."),
-        None => say("\nNothing was written. Give `--out FILE` for the new state, and `--program DIR` for the program."),
+        None if args.program.is_some() => say("\nThe state was not written. Use `--out FILE` to write it."),
+        None => say("\nNothing was written. Use `--out FILE` to write the new state, and `--program DIR` to write the program."),
         Some(out) => say(next(is_stack(&text), out)),
     }
 }
 
 fn in_the_way(out: &Path) -> Error {
-    Error::new(format_args!("{} is there already", out.display()), "Name another file with `--out`, or replace it with `--force`.")
+    Error::new(format_args!("{} exists already", out.display()), "Name another file with `--out`, or replace it with `--force`.")
 }
 
 /// Writes the program: all files, or none.
@@ -88,11 +88,11 @@ fn program(dir: &Path, files: &[File], may_replace: bool) -> Result<(), Error> {
 fn tell_program(dir: &Path, Blocks { count, secrets, by_hand, .. }: &Blocks) -> Result<(), Error> {
     let dir = dir.display();
     say(format_args!(
-        "\n{count} blocks are in {dir}: put them in the place of the old ones, name {}/{} in `required_providers` in the place of the old provider, and carry `lifecycle` and the like over.",
+        "\n{count} blocks are in {dir}: replace the old ones with them, replace the old provider in `required_providers` with {}/{}, and copy `lifecycle` and other meta-arguments.",
         ORY.namespace, ORY.name
     ))?;
     if *secrets > 0 {
-        say(format_args!("{secrets} secrets are variables of theirs. Their values are in {dir}/secrets.auto.tfvars.json."))?;
+        say(format_args!("{secrets} secrets are variables. Their values are in secrets.auto.tfvars.json in {dir}."))?;
     }
     by_hand.iter().try_for_each(|todo| say(format_args!("By hand: {}", one_line(todo))))
 }

@@ -161,7 +161,7 @@ pub async fn run(args: Args) -> Result<(), Error> {
     }
 }
 
-/// Whether what was asked for goes together.
+/// Checks that the options fit together.
 fn fits(args: &Args, printer: Printer) -> Result<(), Error> {
     let language = printer.language;
     if args.import_by == ImportBy::Identity && language.is_pulumi() {
@@ -171,7 +171,7 @@ fn fits(args: &Args, printer: Printer) -> Result<(), Error> {
         return Err(Error::new("there is no SDK for this language", "`--sdk` is for TypeScript, Python and Go."));
     }
     if args.fresh && args.plan.is_none() && args.from_plan.is_none() {
-        return Err(Error::new("`--fresh` is for runs with a plan", "Without one, everything is read anew."));
+        return Err(Error::new("`--fresh` is for runs with a plan", "Without a plan, everything is read anyway."));
     }
     Ok(())
 }
@@ -191,8 +191,8 @@ async fn discover(args: &Args, printer: Printer, engine: &Engine<Client>, client
     let (kinds, mut left_out) = choose(engine, &choice, &setting, &is_reached)?;
     if let Some((kind, _)) = given.iter().find(|(kind, id)| !kinds.iter().any(|one| one.is(kind) && one.known.contains(id))) {
         return Err(Error::new(
-            format_args!("`--id` is for kinds that no server lists, and `{kind}` is none"),
-            "Choose among those that are listed with `--only` and `--match`.",
+            format_args!("`--id` is for kinds that no server can list, and `{kind}` is listed"),
+            "Select listed objects with `--only` and `--match`.",
         ));
     }
     if kinds.is_empty() {
@@ -242,7 +242,7 @@ async fn discover(args: &Args, printer: Printer, engine: &Engine<Client>, client
     })
 }
 
-/// An SDK's place, as programs elsewhere name it.
+/// The absolute path of an SDK.
 fn sdk(path: &Path) -> Result<String, Error> {
     let unusable =
         |why: String| Error::new(format_args!("the SDK {} cannot be used: {why}", path.display()), "Name its directory or package.");

@@ -242,5 +242,5 @@ fn blocks_of_modules_are_apart_and_what_makes_several_is_named() {
     assert_eq!(paths, ["shop/oauth2_client.tf"]);
     assert!(blocks.files[0].content.contains("resource \"ory_oauth2_client\" \"it\" {\n"), "{}", blocks.files[0].content);
     let [several] = blocks.by_hand.as_slice() else { panic!("{:?}", blocks.by_hand) };
-    assert!(several.starts_with("ory_oauth2_client.it: it is there several times"), "{several}");
+    assert!(several.starts_with("ory_oauth2_client.it: it has several instances"), "{several}");
 }

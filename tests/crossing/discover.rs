@@ -117,7 +117,7 @@ async fn objects_of_every_kind_become_programs_that_are_the_same_each_time() {
     for kind in unlisted.iter().map(|id| id.split('=').next().unwrap()) {
         assert!(text.contains(&format!("1  ory_{kind}\n")), "{kind} in {text}");
     }
-    assert!(text.contains("1900  ory_oauth2_client") && text.contains("left out: ory_relationships: What they are made of"), "{text}");
+    assert!(text.contains("1900  ory_oauth2_client") && text.contains("left out: ory_relationships: Each relationship is found"), "{text}");
     let hcl = files(Path::new(&at("terraform")));
     assert_eq!(hcl["oauth2_client.tf"].matches("\nresource \"ory_oauth2_client\" ").count() + 1, 1_901);
     let objects: usize = hcl.values().map(|text| text.matches("resource \"ory_").count()).sum();
@@ -245,7 +245,7 @@ async fn what_was_read_before_a_break_is_not_read_again() {
     many.recovers();
     let text = said(&discovery(&many, &arguments).output().await.unwrap());
     assert_eq!(many.asked(), (LISTS - 6, 0), "{text}");
-    assert!(text.contains("5000 objects are in") && text.contains("6 answers that an earlier run has kept"), "{text}");
+    assert!(text.contains("5000 objects are in") && text.contains("6 answers of an earlier run"), "{text}");
     // The plan is what is there without a break.
     let whole = at("whole");
     said(&discovery(&many, &["--only", "oauth2_client", "--plan", &whole]).output().await.unwrap());

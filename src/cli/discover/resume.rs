@@ -1,6 +1,6 @@
-//! What a run with a plan has read, for the next run with it: whoever is broken off does not read that again.
+//! The answers that a run with a plan has received, for the next run with the same plan: an interrupted run repeats no request.
 //!
-//! Owns the file beside the plan, and what is said of it. It may hold secrets, and goes when the program is written.
+//! Owns the file beside the plan. It may hold secrets, and is removed when the program has been written.
 
 use super::{Error, say};
 use crate::{
@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-/// What was read longer ago is read anew.
+/// Older answers are not used.
 const OLDEST: Duration = Duration::from_secs(24 * 3600);
 
 /// The answers that are kept for a plan.
@@ -25,7 +25,7 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// Beside this plan; `fresh` without those of earlier runs.
+    /// Those of this plan; `fresh` removes the answers of earlier runs.
     pub(super) fn beside(plan: &Path, fresh: bool, client: &Client) -> Result<Kept, Error> {
         let mut path = OsString::from(plan);
         path.push(".read");
@@ -33,7 +33,7 @@ impl Kept {
         let unusable = |error: io::Error| {
             Error::new(
                 format_args!("{} cannot be used: {error}", path.display()),
-                "It keeps what is read, so that a run that is broken off can go on. Remove it, or name another plan.",
+                "It keeps answers so that an interrupted run can continue. Remove it, or use another plan.",
             )
         };
         if fresh && path.exists() {
@@ -44,35 +44,38 @@ impl Kept {
         Ok(Kept { path, answers })
     }
 
-    /// Says what of it was used.
+    /// Tells how many of them were used.
     pub(super) fn tell(&self) -> Result<(), Error> {
         let Used { answers, oldest } = self.answers.used();
         if let Some(oldest) = oldest.and_then(|seconds| jiff::Timestamp::from_second(i64::try_from(seconds).ok()?).ok()) {
             say(format_args!(
-                "note: {answers} answers that an earlier run has kept were used, from {oldest} on; `--fresh` reads them anew"
+                "note: {answers} answers of an earlier run were used, the oldest from {oldest}; `--fresh` reads everything again"
             ))?;
         }
         match self.answers.trouble() {
-            Some(why) => say(format_args!("note: what was read could not be kept in {}: {why}", self.path.display())),
+            Some(why) => say(format_args!("note: the answers could not be kept in {}: {why}", self.path.display())),
             None => Ok(()),
         }
     }
 
-    /// What went wrong, and that nothing is lost.
+    /// The error, with a hint that the run can be resumed.
     pub(super) fn resumable(&self, error: Error) -> Error {
         if self.answers.is_empty() {
-            // Nothing is in it.
+            // An empty file is of no use.
             let _ = fs::remove_file(&self.path);
             return error;
         }
         let Error { what, hint } = error;
-        Error { what, hint: format!("{hint} What was read is kept in {}: run the same command again to go on.", self.path.display()) }
+        Error {
+            what,
+            hint: format!("{hint} The answers so far are kept in {}: run the same command again to continue.", self.path.display()),
+        }
     }
 
-    /// Forgets it all: the program has it.
+    /// Removes the file: the program has been written.
     pub(super) fn done(self) -> Result<(), Error> {
         fs::remove_file(&self.path).map_err(|error| {
-            Error::new(format_args!("{} cannot be removed: {error}", self.path.display()), "It may hold secrets: remove it.")
+            Error::new(format_args!("{} cannot be removed: {error}", self.path.display()), "Remove it: it may hold secrets.")
         })
     }
 }

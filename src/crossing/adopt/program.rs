@@ -1,6 +1,6 @@
-//! The program of what was adopted: a block for each object, at the address that the new state has it at.
+//! The program of the adopted objects: a block for each, with its address in the new state.
 //!
-//! Owns which blocks can be written from a state, and what no state says. Pure.
+//! Owns which blocks can be written from a state, and what is left to do by hand. Pure.
 
 use super::Adopted;
 use crate::{
@@ -46,7 +46,7 @@ impl Adopted {
             let held = object.held;
             // One block makes several, and what tells them apart is in no state.
             if held.instance.is_some() || held.within.iter().any(|step| step.contains('[')) {
-                let several = "it is there several times, by `count` or `for_each`: give its block the new type and attributes";
+                let several = "it has several instances (`count` or `for_each`): change the type and attributes of its block";
                 blocks.by_hand.push(format!("{}: {several}", address(&object)));
                 continue;
             }
@@ -81,7 +81,7 @@ impl Blocks {
             let open = open.filter(|(attr, value)| attr.presence == Presence::Required && value.is_null()).map(|(attr, _)| attr.name);
             let open: Vec<_> = open.map(|name| format!("`{name}`")).collect();
             if !open.is_empty() {
-                self.by_hand.push(format!("{}: write {}, which the state does not say", held.address, open.join(" and ")));
+                self.by_hand.push(format!("{}: add {}, which the state does not have", held.address, open.join(" and ")));
             }
             program.resources.push(block);
             for secret in secrets {
@@ -94,7 +94,7 @@ impl Blocks {
             self.files.push(File { path: format!("{dir}{SECRETS}"), content: format!("{}\n", Json::object(values)) });
             if !module.is_empty() {
                 self.by_hand
-                    .push(format!("module.{}: hand its variables on to it; their values are in {dir}{SECRETS}", module.join(".module.")));
+                    .push(format!("module.{}: pass its variables to it; their values are in {dir}{SECRETS}", module.join(".module.")));
             }
         }
         // The module has a block about its providers.

@@ -24,7 +24,7 @@ pub struct LeftOut {
     pub kind: &'static str,
     /// Why.
     pub why: String,
-    /// Whether no server lists such.
+    /// Whether no server can list such objects.
     pub is_unlisted: bool,
 }
 
@@ -34,7 +34,7 @@ impl LeftOut {
     }
 
     pub(super) fn unlisted(kind: &Resource) -> LeftOut {
-        let why = format!("No server lists them, so that they cannot be found. Name those that you know: `--id {}=ID`.", kind.name);
+        let why = format!("No server can list them, so that they cannot be found. Add those that you know with `--id {}=ID`.", kind.name);
         LeftOut { is_unlisted: true, ..LeftOut::of(kind, why) }
     }
 }

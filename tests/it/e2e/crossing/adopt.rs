@@ -81,7 +81,7 @@ fn adopted(cli: Cli, place: Place) {
             _ => copy_files(&blocks, &terraform.scratch.join("w")),
         }
         if peer == "nitra" {
-            ran.says(&["By hand: ory_identity.", "write `schema_id` and `traits`, which the state does not say"]);
+            ran.says(&["By hand: ory_identity.", "add `schema_id` and `traits`, which the state does not have"]);
         }
         // Nobody asks for the old provider any more.
         terraform.init().run(&["plan", "-no-color", "-detailed-exitcode"]).exits(0);
