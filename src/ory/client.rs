@@ -13,7 +13,7 @@ use super::{
 use crate::{
     engine::{Diagnostic, one_line},
     rest::{
-        self, Endpoint, Http, HttpOptions, Request, Service, Tokens,
+        self, Answers, Endpoint, Http, HttpOptions, Request, Service, Tokens,
         http::{self, Refuses, is_this_machine},
         pace::Pacing,
     },
@@ -236,6 +236,11 @@ impl Client {
             console_http: Arc::new(Http::new(console)),
             self_hosted_http,
         })
+    }
+
+    /// From now on, reads use the kept answers, and new answers are kept.
+    pub fn keep(&self, answers: &Arc<Answers>) {
+        [&self.network_http, &self.console_http, &self.self_hosted_http].into_iter().for_each(|http| http.keep(answers.clone()));
     }
 
     /// The id of the Ory Network project that the provider is configured with, if it is known.

@@ -106,6 +106,21 @@ pub(super) async fn read<C: Send + Sync + 'static>(
                 };
                 engine.list(list, asked, Call::default(), &to, each).await.map_err(|failure| Stopped::of(resource, failure))
             }
+            How::Known(entry) => {
+                let mut read = Ok(Vec::new());
+                for id in &kind.known {
+                    match known(engine, entry, id).await {
+                        Ok(Some(object)) if is_wanted(kind, &object.found.id, &object.found.shown) => keep(object),
+                        Ok(Some(_)) => {}
+                        Ok(None) => left_out.push(LeftOut::of(resource, format!("There is none with the id `{}`.", one_line(id)))),
+                        Err(stopped) => {
+                            read = Err(stopped);
+                            break;
+                        }
+                    }
+                }
+                read
+            }
             How::Read(entry) => {
                 let shown = scope.called().to_owned();
                 let found = shared(engine, entry, scope.id(), &shown, is_usual).await;
@@ -206,6 +221,17 @@ fn import_id(resource: &'static Resource, id: &str, object: Object<'_>) -> Strin
     }
     let joined = |by: &str| outer.iter().map(|(_, value)| *value).chain([id]).collect::<Vec<_>>().join(by);
     ["/", ":"].into_iter().map(joined).find(|text| said(text)).unwrap_or_else(|| id.to_owned())
+}
+
+/// An object by what it is imported by.
+async fn known<C: Send + Sync + 'static>(engine: &Engine<C>, entry: &'static Entry<C>, given: &str) -> Result<Option<Kept>, Stopped> {
+    let resource = entry.resource;
+    let failed = |failure: Failure| Stopped::of(resource, failure);
+    let stub = State::to_import(resource, given).map_err(|wrong| failed(wrong.into()))?;
+    let Some(state) = engine.read(entry, stub, Call::default()).await.map_err(failed)?.state else { return Ok(None) };
+    let id = state.id.clone().unwrap_or_else(|| given.to_owned());
+    let Kept { found, inputs, warnings } = kept(resource, None, &id, &id, &state);
+    Ok(Some(Kept { found: Found { import: (given != id).then(|| given.into()), ..found }, inputs, warnings }))
 }
 
 /// What is set in an object of which others may have parts: only what is not so by itself is taken, by name.
