@@ -174,8 +174,8 @@ fn what_cannot_be_read_is_refused_with_the_resource_and_never_with_a_value() {
         (json!({ "version": 3, "modules": [] }), "version 3"),
         (json!({ "encrypted_data": "…", "encryption_version": "v0", "serial": 1 }), "encrypted"),
         (json!({ "format_version": "1.0", "values": {} }), "show -json"),
-        (json!({ "resources": [] }), "no state"),
-        (json!([]), "no state"),
+        (json!({ "resources": [] }), "not a state"),
+        (json!([]), "not a state"),
         (json!({ "version": 4 }), "no list of resources"),
     ] {
         let why = refused(&state);

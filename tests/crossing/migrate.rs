@@ -113,7 +113,7 @@ fn what_is_no_such_state_is_told_apart_and_the_resource_is_named() {
     for (text, says) in [
         (String::new(), "is empty"),
         ("resource \"ory_oauth2_client\" {}".into(), "line 1, column 1"),
-        ("{\"resources\": []}".into(), "no version"),
+        ("{\"resources\": []}".into(), "no format version"),
         ("{\"version\": 4}".into(), "no list of resources"),
         (
             json!({ "serial": 1, "lineage": "a", "meta": {}, "encrypted_data": "aGk=", "encryption_version": "v0" }).to_string(),

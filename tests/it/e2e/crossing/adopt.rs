@@ -154,7 +154,7 @@ fn a_state_is_written_whole_for_its_owner_alone_and_over_nothing() {
     run(&["old.tfstate", "--out", "new.tfstate"]).ok();
     assert_eq!(mode(&new), 0o600);
     scratch.write("new.tfstate", "mine");
-    run(&["old.tfstate", "--out", "new.tfstate"]).fails().says(&["there already", "--force"]);
+    run(&["old.tfstate", "--out", "new.tfstate"]).fails().says(&["exists already", "--force"]);
     assert_eq!(std::fs::read_to_string(&new).unwrap(), "mine");
     run(&["old.tfstate", "--out", "new.tfstate", "--force"]).ok();
     assert_eq!(mode(&new), 0o600);
