@@ -135,7 +135,7 @@ impl Answers {
         book.used.answers += 1;
         book.used.oldest = Some(book.used.oldest.map_or(place.told, |oldest| oldest.min(place.told)));
         let headers = place.headers.iter();
-        let headers = headers.filter_map(|(name, value)| Some((HeaderName::from_static(*name), HeaderValue::from_str(value).ok()?)));
+        let headers = headers.filter_map(|(name, value)| Some((HeaderName::from_static(name), HeaderValue::from_str(value).ok()?)));
         Some(Reply::new(place.status, HeaderMap::from_iter(headers), body))
     }
 

@@ -111,16 +111,6 @@ pub const INSTANT: &Equality = &Equality {
     },
 };
 
-impl Equality {
-    /// The same meaning, but an API gets the form that all spellings share.
-    pub const fn in_form(self) -> Equality {
-        match self.form {
-            Some(_) => Equality { sent: self.form, ..self },
-            None => panic!("a form that the meaning does not have"),
-        }
-    }
-}
-
 fn words(text: &str) -> BTreeSet<&str> {
     text.split_whitespace().collect()
 }

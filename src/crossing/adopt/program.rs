@@ -75,8 +75,8 @@ impl Blocks {
         let mut values = Vec::new();
         for Object { held, resource, state, .. } in &objects {
             let called = Called { name: &held.name, shown: &held.name };
-            let inputs = inputs_of_state(*resource, state);
-            let (block, secrets) = said(*resource, called, &inputs, Language::Terraform, &name_of);
+            let inputs = inputs_of_state(resource, state);
+            let (block, secrets) = said(resource, called, &inputs, Language::Terraform, &name_of);
             let open = schema::Object::new(&resource.table, &inputs).iter();
             let open = open.filter(|(attr, value)| attr.presence == Presence::Required && value.is_null()).map(|(attr, _)| attr.name);
             let open: Vec<_> = open.map(|name| format!("`{name}`")).collect();

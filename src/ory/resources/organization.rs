@@ -67,7 +67,7 @@ static ATTRIBUTES: &[Attr] = &[
     string("default_region", "Where the data of people is kept whose identity is created at their first sign-in: `eu-central`, `us-east`, `us-west`, `asia-northeast`, `eu`, `us`, `asia` or `global`. It has to be inside the project's `home_region`. When unset, it is the region in which the request arrives.")
         .check(known(project::REGIONS)),
     string("session_lifespan", "How long sessions of its people last, as a duration such as `24h`: whole seconds, from `1m` to `8760h`. When unset, the project's lifespan of sessions applies.")
-        .means(&LIFESPAN.in_form())
+        .means(LIFESPAN)
         // Go's zero duration, which means the same as null, as the API description says.
         .unset_as(text("0s")),
     // The project's document does not have it.
@@ -75,8 +75,11 @@ static ATTRIBUTES: &[Attr] = &[
 ];
 
 /// A duration, which answers show in a single unit.
-const LIFESPAN: &Equality =
-    &Equality { form: Some(|text| in_one_unit(text).map_or(Cow::Borrowed(text), Cow::Owned)), valid: lifespan, ..*DURATION };
+const LIFESPAN: &Equality = &Equality { form: Some(in_form), sent: Some(in_form), valid: lifespan, ..*DURATION };
+
+fn in_form(text: &str) -> Cow<'_, str> {
+    in_one_unit(text).map_or(Cow::Borrowed(text), Cow::Owned)
+}
 
 /// The duration in the largest unit of which it is a whole multiple; `None` if it has fractions of a second.
 fn in_one_unit(text: &str) -> Option<String> {

@@ -10,7 +10,7 @@ pub(super) const ORIGIN: &Equality = &Equality {
     name: "origin",
     same: |left, right| origin(left) == origin(right),
     form: Some(origin),
-    sent: None,
+    sent: Some(origin),
     redacted: None,
     valid: EXACT.valid,
 };

@@ -95,7 +95,7 @@ pub(super) fn missing(server: Server, said: &Json, kept: &Json) -> Vec<Left> {
 /// The settings that a server's configuration lacks.
 pub(super) fn lacking(server: Server, config: &Json) -> impl Iterator<Item = Left> {
     let needed = NEEDED.iter().filter(move |(of, place, _)| *of == server && config.at(*place).is_null());
-    needed.map(|(_, place, why)| Left::new(named(server, place), *why))
+    needed.map(move |(_, place, why)| Left::new(named(server, place), *why))
 }
 
 /// The reason for this place.

@@ -47,7 +47,7 @@ pub(super) const ASSURANCE: &Equality = &Equality {
     name: "assurance level",
     same: |left, right| level(left) == level(right),
     form: Some(level),
-    sent: None,
+    sent: Some(level),
     redacted: None,
     valid: |_| Ok(()),
 };

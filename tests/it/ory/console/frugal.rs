@@ -33,7 +33,7 @@ async fn forty_parts_of_a_new_project_take_eight_patches() {
     let turns = Arc::new(Semaphore::new(AT_A_TIME));
     let mut under_way = JoinSet::new();
     let mut of_organization = Vec::new();
-    let mut start = |under_way: &mut JoinSet<_>, (kind, _, set): new_project::Part| {
+    let start = |under_way: &mut JoinSet<_>, (kind, _, set): new_project::Part| {
         let (setup, turns) = (setup.clone(), turns.clone());
         under_way.spawn(async move {
             let _turn = turns.acquire().await.unwrap();
