@@ -69,9 +69,9 @@ fn run(setting: &Setting<'_>) -> Figures {
     create(&mut figures, "client creates, profile 26.2", &newer, Whose::Ours, MANY, "");
     for _ in 0..setting.rounds {
         for (what, server, whose) in [
-            (LISTS, &ours, Whose::Ours),
+            (LISTS, &newer, Whose::Ours),
             (LISTS, &quick, Whose::Beside(hydra)),
-            ("pages of 500 of that list, profile 26.2", &newer, Whose::Ours),
+            ("pages of 500 of that list, by offset as in profile 2.3", &ours, Whose::Ours),
         ] {
             let before = cpu(server.id()).unwrap();
             let listed = list_clients(&server.admin);
