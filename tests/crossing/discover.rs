@@ -1,7 +1,6 @@
 //! `janiform discover` on the emulator: what it writes, what it asks, and what it keeps in memory.
 
 #[path = "../it/support/many.rs"]
-#[allow(dead_code, reason = "what is shared is not all used here")]
 mod many;
 
 #[path = "../it/support/held.rs"]

@@ -1,4 +1,5 @@
 //! Thousands of clients, and a server of them that can pause, fail and count: only the parts that reads need.
+#![allow(dead_code, reason = "each of the test binaries uses a part")]
 
 use axum::{
     Router,
