@@ -82,7 +82,8 @@
 //! 5. **stdout belongs to the protocols**: one function in each face writes to it.
 //! 6. **Nothing is kept in memory between calls** except the configured client with its caches, which have a stated end
 //!    and are used for no write except one that the server checks against the revision that was read. After the process, only the record of
-//!    intended creates remains ([`engine::Journal`]), which holds no secret.
+//!    intended creates remains ([`engine::Journal`]), which holds no secret, and the answers that a command that only reads keeps beside
+//!    its plan ([`rest::Answers`]).
 //! 7. **The provider never deletes, replaces, adopts or overwrites an object that the user did not name.**
 //! 8. **Everything shown in `docs/`, `sdk-schema/`, `--help` and the README is generated or run by a test.**
 //! 9. **Every write runs to its end in a separate task.**

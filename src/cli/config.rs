@@ -5,7 +5,7 @@ use super::{
     files::place_all,
     kinds::KINDS,
     say,
-    targets::{self, Target},
+    targets::{self, Counts, Target},
 };
 use crate::{
     export::File,
@@ -81,7 +81,7 @@ pub async fn run(Command::Render(args): Command) -> Result<(), Error> {
 
 /// The objects of the target that belong into servers' files.
 async fn objects(word: &str, target: &Target) -> Result<Vec<Made>, Error> {
-    let source = targets::open(word, target).await?;
+    let source = targets::open(word, target, Counts::Presets).await?;
     let mut made = Vec::new();
     let kinds =
         KINDS.iter().map(|inside| inside.kind).filter(|kind| settings::kinds().any(|resource| std::ptr::eq(resource, kind.resource)));

@@ -3,7 +3,7 @@
 use super::{
     Error,
     kinds::KINDS,
-    targets::{self, Target},
+    targets::{self, Counts, Target},
 };
 use crate::{
     crossing::diff::{Colors, Kind, compare, text},
@@ -67,7 +67,7 @@ async fn compared(args: Args) -> Result<bool, Error> {
             .map_err(|why| Error::new(format_args!("`{word}`: {why}"), "`janiform diff --help` shows how targets are written."))
     };
     let (left, right) = (side(&args.left)?, side(&args.right)?);
-    let (left, right) = (targets::open(&args.left, &left).await?, targets::open(&args.right, &right).await?);
+    let (left, right) = (targets::open(&args.left, &left, Counts::Own).await?, targets::open(&args.right, &right, Counts::Own).await?);
     let is_wanted = |kind: &Kind| {
         let name = kind.resource.name;
         (args.only.is_empty() || args.only.contains(&name)) && !args.exclude.contains(&name)

@@ -70,6 +70,9 @@ pub struct Args {
     /// After how long a new key of a project works, such as 2s.
     #[arg(long, value_name = "DURATION", value_parser = latency, default_value = "0s")]
     key_delay: Duration,
+    /// How long a patch of a project takes, such as 500ms.
+    #[arg(long, value_name = "DURATION", value_parser = latency, default_value = "0s")]
+    patch_time: Duration,
     /// How many reads of a new custom domain show it as not verified yet.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     unverified_looks: u32,
@@ -212,6 +215,7 @@ pub async fn run(args: Args) -> Result<(), Error> {
             stale_reads: args.stale_reads,
             dropped: args.dropped,
             key_delay: args.key_delay,
+            patch_time: args.patch_time,
             unverified_looks: args.unverified_looks,
             mere_keys: args.mere_keys,
         },

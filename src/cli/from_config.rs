@@ -21,7 +21,9 @@ const PROJECT: &str = "ory";
 /// Writes the program into the directory: completely, or not at all.
 pub async fn write(files: &[PathBuf], language: Language, out: &Path, force: bool) -> Result<(), Error> {
     let read = server_files::read(files).await?;
-    let (made, left) = settings::objects(&read).map_err(|error| told(&error))?;
+    let (mut made, left) = settings::objects(&read).map_err(|error| told(&error))?;
+    // A project has them anyhow.
+    made.retain(|made| !made.is_preset());
     if made.is_empty() {
         return Err(Error::new(
             "the files have no settings that a project has",

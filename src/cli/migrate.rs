@@ -96,9 +96,10 @@ pub fn run(args: Args) -> Result<(), Error> {
     if let Some(dir) = &args.released {
         return released(&args, dir, &text);
     }
+    // Where a state is read, its text is not needed any more, and may be great.
     let outcome = match (args.from, args.to) {
-        (Tool::Terraform, Tool::Pulumi) => to_pulumi(&args, &text)?,
-        (Tool::Pulumi, Tool::Terraform) => to_terraform(&args, &text)?,
+        (Tool::Terraform, Tool::Pulumi) => to_pulumi(&args, text)?,
+        (Tool::Pulumi, Tool::Terraform) => to_terraform(&args, text)?,
         _ => return Err(Error::new("both tools are the same", "Use `--from terraform --to pulumi` or `--from pulumi --to terraform`.")),
     };
     let Outcome { files, report } = outcome;
@@ -141,7 +142,7 @@ fn released(args: &Args, dir: &Path, text: &[u8]) -> Result<(), Error> {
     }
 }
 
-fn to_pulumi(args: &Args, text: &[u8]) -> Result<Outcome, Error> {
+fn to_pulumi(args: &Args, text: Vec<u8>) -> Result<Outcome, Error> {
     if args.into.is_some() {
         return Err(Error::new("`--into` is for a Terraform state", "Leave it out: `pulumi import` adds to the selected stack."));
     }
@@ -155,11 +156,12 @@ fn to_pulumi(args: &Args, text: &[u8]) -> Result<Outcome, Error> {
         Language::Python => program::Language::Python,
         Language::Go => program::Language::Go,
     };
-    let state = state::terraform::read(text)?;
+    let state = state::terraform::read(&text)?;
+    drop(text);
     Ok(migrate::to_pulumi(&Engine::new(&ORY), &state, config.as_ref(), &wanted(args, language))?)
 }
 
-fn to_terraform(args: &Args, text: &[u8]) -> Result<Outcome, Error> {
+fn to_terraform(args: &Args, text: Vec<u8>) -> Result<Outcome, Error> {
     if args.config.is_some() {
         return Err(Error::new("`--config` is for a Terraform program", "Leave it out: a Pulumi stack contains its inputs."));
     }
@@ -168,7 +170,8 @@ fn to_terraform(args: &Args, text: &[u8]) -> Result<Outcome, Error> {
         None => String::new(),
     };
     let lineage = uuid::Uuid::new_v4().to_string();
-    let state = state::pulumi::read(text)?;
+    let state = state::pulumi::read(&text)?;
+    drop(text);
     let into = Target { pulled: &pulled, lineage: &lineage };
     Ok(migrate::to_terraform(&Engine::new(&ORY), &state, &into, &wanted(args, program::Language::Terraform))?)
 }

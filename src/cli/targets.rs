@@ -81,11 +81,21 @@ fn prefix(text: &str) -> Result<String, String> {
         .ok_or_else(|| "the prefix of environment variables has letters, digits and `_` only, such as `STAGING`".to_owned())
 }
 
+/// What of a target counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Counts {
+    /// What somebody has made.
+    Own,
+    /// The schemas that Ory brings as well.
+    Presets,
+}
+
 /// The objects of the target.
-pub async fn open(word: &str, target: &Target) -> Result<Box<dyn Source>, Error> {
+pub async fn open(word: &str, target: &Target, counts: Counts) -> Result<Box<dyn Source>, Error> {
+    let live = |word, engine| live(word, engine, counts);
     let source: Box<dyn Source> = match target {
         Target::State(file) => Box::new(Held { name: word.to_owned(), objects: states::objects(file)? }),
-        Target::Config(files) => Box::new(Held { name: word.to_owned(), objects: of_files(files).await? }),
+        Target::Config(files) => Box::new(Held { name: word.to_owned(), objects: of_files(files, counts).await? }),
         Target::Env(prefix) => Box::new(live(word, configured(&no_config(), prefix.as_deref(), &[])?).await),
         Target::Emulator(url) => Box::new(live(word, emulator(url)?).await),
         Target::Project(name, prefix) => {
@@ -96,7 +106,7 @@ pub async fn open(word: &str, target: &Target) -> Result<Box<dyn Source>, Error>
     Ok(source)
 }
 
-async fn of_files(files: &[PathBuf]) -> Result<Vec<(&'static crate::schema::Resource, Found)>, Error> {
+async fn of_files(files: &[PathBuf], counts: Counts) -> Result<Vec<(&'static crate::schema::Resource, Found)>, Error> {
     let settings = server_files::read(files).await?;
     let (made, _) = settings::objects(&settings).map_err(|error| told(&error))?;
     let found = |made: settings::Made| {
@@ -104,7 +114,7 @@ async fn of_files(files: &[PathBuf]) -> Result<Vec<(&'static crate::schema::Reso
         let id = made.resource.name_of(object).or_else(|| object.str("schema_id").map(str::to_owned));
         (made.resource, Found { id: id.unwrap_or_default(), value: made.value })
     };
-    Ok(made.into_iter().map(found).collect())
+    Ok(made.into_iter().filter(|made| counts == Counts::Presets || !made.is_preset()).map(found).collect())
 }
 
 fn no_config() -> Value {
@@ -204,7 +214,7 @@ fn set<'a>(config: &mut Value, values: impl IntoIterator<Item = (&'static str, &
 }
 
 /// The kinds that can be read there, and those that cannot.
-async fn live(word: &str, engine: Engine<Client>) -> Live<Client> {
+async fn live(word: &str, engine: Engine<Client>, counts: Counts) -> Live<Client> {
     let (mut unread, mut only) = (BTreeMap::new(), BTreeMap::new());
     if let Some(client) = engine.client() {
         for inside in KINDS {
@@ -216,7 +226,8 @@ async fn live(word: &str, engine: Engine<Client>) -> Live<Client> {
             only.insert(project_config::RESOURCE.name, format!("{id}:*"));
         }
     }
-    Live { name: word.to_owned(), engine, own_url: None, unread, only }
+    let including: &'static [&'static str] = if counts == Counts::Presets { &["include_presets"] } else { &[] };
+    Live { name: word.to_owned(), engine, own_url: None, unread, only, including }
 }
 
 /// An error of the engine, in the form of commands.

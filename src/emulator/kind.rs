@@ -36,6 +36,8 @@ pub struct Stored {
     /// For objects that consist of several rows: the document without this row, and with it. These are used before the other
     /// rows exist, and after they are gone.
     pub parts: Option<[&'static str; 2]>,
+    /// The document as its service shows it, where less of it is kept.
+    pub whole: Option<fn(&str) -> Option<String>>,
 }
 
 /// Gives the member of a name, if it is there.

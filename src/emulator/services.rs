@@ -85,7 +85,8 @@ pub struct Counted {
 /// How a request is counted; `None` if it is in no bucket, and so unlimited.
 #[must_use]
 pub fn counted(method: &str, path: &str) -> Option<Counted> {
-    PLACES.iter().find_map(|place| Some(Counted { path: place.path, bucket: place.bucket(method, path)? }))
+    let segments: Vec<_> = path.split('/').skip(1).collect();
+    PLACES.iter().find_map(|place| Some(Counted { path: place.path, bucket: place.bucket(method, &segments)? }))
 }
 
 /// Every bucket, once.

@@ -49,6 +49,8 @@ pub struct Wanted<'a> {
     pub filter: Object<'a>,
     /// Whether the whole objects are wanted; otherwise what identifies them and what people know them by.
     pub whole: bool,
+    /// Whether all of them are wanted, so that the next page may be asked for while one is worked on.
+    pub all: bool,
 }
 
 impl Wanted<'_> {

@@ -10,6 +10,7 @@ use crate::{
     value::Value,
 };
 use std::{
+    borrow::Cow,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -199,11 +200,24 @@ pub struct Write {
 }
 
 impl Write {
-    /// As backends are told it.
-    pub(super) fn canonical(&self) -> Write {
-        let [prior, planned, config] =
-            [&self.prior, &self.planned, &self.config].map(|object| canonical(&self.resource.table, object).into_owned());
-        Write { prior, planned, config, ..self.clone() }
+    /// The write in the form for backends; `None` if that is the same. Objects may have thousands of values, so no copy is made.
+    pub(super) fn canonical(&self) -> Option<Write> {
+        let [prior, planned, config] = [&self.prior, &self.planned, &self.config].map(|object| canonical(&self.resource.table, object));
+        if [&prior, &planned, &config].iter().all(|object| matches!(object, Cow::Borrowed(_))) {
+            return None;
+        }
+        let [prior, planned, config] = [prior, planned, config].map(Cow::into_owned);
+        let (rewrite, withdrawn) = (self.rewrite.clone(), self.withdrawn.clone());
+        Some(Write {
+            resource: self.resource,
+            id: self.id.clone(),
+            prior,
+            planned,
+            config,
+            rewrite,
+            withdrawn,
+            private: self.private.clone(),
+        })
     }
 }
 

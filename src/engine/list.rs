@@ -93,7 +93,7 @@ pub const fn plural<C: 'static>(
 #[async_trait]
 impl<C: Send + Sync + 'static> QueryBackend<C> for Plural<C> {
     async fn answer(&self, cx: &Cx<C>, query: &'static Query, asked: &Value) -> Result<Value, Failure> {
-        let wanted = Wanted { resource: self.of, filter: Object::new(&query.table, asked), whole: false };
+        let wanted = Wanted { resource: self.of, filter: Object::new(&query.table, asked), whole: false, all: true };
         let mut found = objects(cx, self.backend, wanted);
         let (mut items, mut values, mut bytes) = (Vec::new(), 0, 0);
         while let Some(Observed { id, value, warnings }) = found.next().await? {
@@ -186,7 +186,8 @@ impl<C: Send + Sync + 'static> Engine<C> {
         };
         let filter = defaults(&entry.list.table, &asked.filter);
         let filter = canonical(&entry.list.table, &filter);
-        let wanted = Wanted { resource: entry.list.of, filter: Object::new(&entry.list.table, &filter), whole: asked.whole };
+        let filter = Object::new(&entry.list.table, &filter);
+        let wanted = Wanted { resource: entry.list.of, filter, whole: asked.whole, all: asked.limit.is_none() };
         let mut found = objects(&cx, entry.backend, wanted);
         let mut left = asked.limit.unwrap_or(usize::MAX);
         let sending = async {

@@ -101,7 +101,7 @@ async fn find<C: Send + Sync + 'static>(
         backend.read(cx, lookup.of, &state).await?.ok_or_else(missing)?
     } else {
         let filter = named(lookup, attr, wanted.unwrap_or_default(), &told);
-        let wanted = Wanted { resource: lookup.of, filter: Object::new(&lookup.of.table, &filter), whole: true };
+        let wanted = Wanted { resource: lookup.of, filter: Object::new(&lookup.of.table, &filter), whole: true, all: false };
         let mut found = objects(cx, backend, wanted);
         let one = found.next().await?.ok_or_else(missing)?;
         let mut more = 0;

@@ -7,4 +7,4 @@
 mod lexer;
 mod parser;
 
-pub use parser::{Fault, Namespace, Position, parse};
+pub use parser::{Document, Fault, Namespace, Position, Trap, parse};

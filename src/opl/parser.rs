@@ -18,10 +18,12 @@ pub struct Namespace {
     relations: Vec<Relation>,
 }
 
+/// A relation or a permission, which share one list of names in Keto.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Relation {
     name: String,
     types: Vec<Type>,
+    is_permission: bool,
 }
 
 /// What a relation may contain: objects of a namespace, or subjects of a relation of a namespace.
@@ -42,6 +44,26 @@ pub struct Fault {
     pub end: Position,
 }
 
+/// A document that was read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Document {
+    /// The namespaces that it declares.
+    pub namespaces: Vec<Namespace>,
+    /// Its errors: Keto refuses it if there is one.
+    pub faults: Vec<Fault>,
+    /// What Keto accepts and evaluates in another way than TypeScript.
+    pub traps: Vec<Trap>,
+}
+
+/// A place that Keto accepts and evaluates in another way than TypeScript, in which the document is written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Trap {
+    /// How it differs. The text has no word of the document.
+    pub message: &'static str,
+    /// Where.
+    pub start: Position,
+}
+
 /// A place in a document, as Keto counts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Position {
@@ -52,10 +74,25 @@ pub struct Position {
     pub column: usize,
 }
 
-/// The namespaces of a document, and its errors.
-pub fn parse(input: &str) -> (Vec<Namespace>, Vec<Fault>) {
-    let mut parser =
-        Parser { lexer: Lexer::new(input), ahead: None, namespaces: Vec::new(), faults: Vec::new(), checks: Vec::new(), types: 0 };
+/// Seen with Keto 0.13.0-alpha.0: `findings/keto-opl-precedence.sh`.
+const LEFT_TO_RIGHT: &str = "Ory Keto evaluates `&&` and `||` from left to right, so that `a || b && c` is `(a || b) && c`, where TypeScript \
+     takes it as `a || (b && c)`. Put one of them in parentheses";
+
+/// Seen with Keto 0.13.0-alpha.0: `findings/keto-opl-one-name.sh`.
+const ONE_NAME: &str = "this permission has the name of a relation of the same class. Ory Keto then reads the relation alone and never \
+     evaluates the permission. Give it another name";
+
+/// Reads a document and checks it.
+pub fn parse(input: &str) -> Document {
+    let mut parser = Parser {
+        lexer: Lexer::new(input),
+        ahead: None,
+        namespaces: Vec::new(),
+        faults: Vec::new(),
+        traps: Vec::new(),
+        checks: Vec::new(),
+        types: 0,
+    };
     // A document that cannot be read ends with a fault.
     let _ = parser.document();
     if parser.faults.is_empty() {
@@ -66,7 +103,8 @@ pub fn parse(input: &str) -> (Vec<Namespace>, Vec<Fault>) {
         start: position(input, start),
         end: position(input, end),
     });
-    (parser.namespaces, faults.collect())
+    let traps = parser.traps.into_iter().map(|(message, start)| Trap { message, start: position(input, start) });
+    Document { namespaces: parser.namespaces, faults: faults.collect(), traps: traps.collect() }
 }
 
 /// Keto uses an offset in bytes as one in characters.
@@ -106,6 +144,7 @@ struct Parser<'a> {
     ahead: Option<Token<'a>>,
     namespaces: Vec<Namespace>,
     faults: Vec<(String, [usize; 2])>,
+    traps: Vec<(&'static str, usize)>,
     checks: Vec<Check<'a>>,
     /// How many types were checked.
     types: usize,
@@ -171,15 +210,19 @@ impl<'a> Parser<'a> {
         let name = self.name()?;
         self.expect(&["implements", "Namespace", "{"])?;
         let mut namespace = Namespace { name, relations: Vec::new() };
+        let mut permissions = Vec::new();
         loop {
             let token = self.next();
             match (token.kind, &*token.text) {
                 (Kind::Sign("}"), _) => {
+                    let is_relation = |name: &str| namespace.relations.iter().any(|other| !other.is_permission && other.name == name);
+                    let shared = permissions.iter().filter(|token: &&Token<'_>| is_relation(&token.text));
+                    self.traps.extend(shared.map(|token| (ONE_NAME, token.start)));
                     self.namespaces.push(namespace);
                     return Ok(());
                 }
                 (_, "related") => self.related(&mut namespace)?,
-                (_, "permits") => self.permits(&mut namespace)?,
+                (_, "permits") => self.permits(&mut namespace, &mut permissions)?,
                 (Kind::Sign(";"), _) => {}
                 _ => return self.fatal(&token, format!("expected 'permits' or 'related', got {}", quoted(&token.text))),
             }
@@ -196,7 +239,7 @@ impl<'a> Parser<'a> {
                 Kind::Identifier | Kind::Text => {
                     self.expect(&[":"])?;
                     let types = self.types()?;
-                    namespace.relations.push(Relation { name: token.text.into_owned(), types });
+                    namespace.relations.push(Relation { name: token.text.into_owned(), types, is_permission: false });
                 }
                 kind => {
                     return self.fatal(&token, format!("expected identifier or '}}', got {} {}", kind.name(), quoted(&token.text)));
@@ -257,7 +300,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn permits(&mut self, namespace: &mut Namespace) -> Step {
+    /// Adds the permissions to the namespace, and their names to the others.
+    fn permits(&mut self, namespace: &mut Namespace, names: &mut Vec<Token<'a>>) -> Step {
         self.expect(&["=", "{"])?;
         loop {
             let token = self.next();
@@ -273,7 +317,9 @@ impl<'a> Parser<'a> {
                     if !self.expressions(&namespace.name, ",", DEEPEST_EXPRESSION)? {
                         return Ok(());
                     }
-                    namespace.relations.push(Relation { name: token.text.into_owned(), types: Vec::new() });
+                    let name = token.text.clone().into_owned();
+                    namespace.relations.push(Relation { name, types: Vec::new(), is_permission: true });
+                    names.push(token);
                 }
                 kind => {
                     return self.fatal(&token, format!("expected identifier or '}}', got {} {}", kind.name(), quoted(&token.text)));
@@ -292,7 +338,7 @@ impl<'a> Parser<'a> {
         if depth == 0 {
             return self.too_deep();
         }
-        let (mut has_one, mut may_follow) = (false, true);
+        let (mut has_one, mut may_follow, mut has_or) = (false, true, false);
         loop {
             let token = self.peek().clone();
             match token.kind {
@@ -315,6 +361,11 @@ impl<'a> Parser<'a> {
                         return Ok(false);
                     }
                     may_follow = true;
+                    if token.text == "||" {
+                        has_or = true;
+                    } else if has_or {
+                        self.traps.push((LEFT_TO_RIGHT, token.start));
+                    }
                 }
                 Kind::Sign("!") => {
                     self.next();

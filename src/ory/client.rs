@@ -13,7 +13,7 @@ use super::{
 use crate::{
     engine::{Diagnostic, one_line},
     rest::{
-        self, Endpoint, Http, HttpOptions, Request, Service, Tokens,
+        self, Answers, Endpoint, Http, HttpOptions, Request, Service, Tokens,
         http::{self, Refuses, is_this_machine},
         pace::Pacing,
     },
@@ -164,6 +164,8 @@ struct Network {
     key: Option<String>,
     project_id: Option<String>,
     allowed: Option<Vec<String>>,
+    /// The provider's own project, once an object was in it.
+    own: OnceLock<Endpoint>,
 }
 
 /// Ory Network's console: workspaces, projects and their configuration.
@@ -222,6 +224,7 @@ impl Client {
                 key: text("project_api_key"),
                 project_id: text("project_id"),
                 allowed,
+                own: OnceLock::new(),
             },
             self_hosted: SELF_HOSTED.iter().map(|one| url(one.attr)).collect(),
             admin: Admin {
@@ -233,6 +236,11 @@ impl Client {
             console_http: Arc::new(Http::new(console)),
             self_hosted_http,
         })
+    }
+
+    /// From now on, reads use the kept answers, and new answers are kept.
+    pub fn keep(&self, answers: &Arc<Answers>) {
+        [&self.network_http, &self.console_http, &self.self_hosted_http].into_iter().for_each(|http| http.keep(answers.clone()));
     }
 
     /// The id of the Ory Network project that the provider is configured with, if it is known.
@@ -368,7 +376,13 @@ impl Client {
         }
         self.own_project(object)?;
         match (&self.network.slug, &self.network.key) {
-            (Some(slug), Some(key)) => self.network(slug, key),
+            (Some(slug), Some(key)) => match self.network.own.get() {
+                Some(own) => Ok(own.clone()),
+                None => {
+                    let own = self.network(slug, key)?;
+                    Ok(self.network.own.get_or_init(|| own).clone())
+                }
+            },
             _ => Err(Diagnostic::error(
                 format!("{} is not configured", service.name),
                 format!(

@@ -215,7 +215,7 @@ impl Rest {
         resource: &'static Resource,
         filter: &Value,
     ) -> Result<Vec<Observed>, SendError> {
-        let wanted = Wanted { resource, filter: Object::new(&resource.table, filter), whole: true };
+        let wanted = Wanted { resource, filter: Object::new(&resource.table, filter), whole: true, all: true };
         let (mut pages, mut left_out, mut all) = (self.pages(cx, at, &wanted), LeftOut::default(), Vec::new());
         while let Some(page) = pages.next().await? {
             let found = self.found(at, &page, &wanted, &mut left_out).collect::<Result<Vec<_>, _>>()?;
@@ -235,7 +235,7 @@ impl Rest {
                 list = list.query(member, value);
             }
         }
-        Pages::new(cx, &at.endpoint, self.service, self.paging, list)
+        Pages::new(cx, &at.endpoint, self.service, self.paging, list).ahead(wanted.all)
     }
 
     /// The wanted objects of a page, but for those that no request can be about.
@@ -459,7 +459,7 @@ impl Rest {
         id: &str,
     ) -> Result<Option<Observed>, SendError> {
         let nothing = resource.table.nulls();
-        let wanted = Wanted { resource, filter: Object::new(&resource.table, &nothing), whole: true };
+        let wanted = Wanted { resource, filter: Object::new(&resource.table, &nothing), whole: true, all: false };
         let (mut pages, mut left_out) = (self.pages(cx, at, &wanted), LeftOut::default());
         loop {
             let page = match pages.next().await {
@@ -485,7 +485,13 @@ impl Rest {
         }
         let list = at.request(Method::GET).query("page_size", PAGE_SIZE);
         let item = at.endpoint.shared(cx, self.service, list, id, |reply| Page::of_objects(reply, &member(resource))).await?;
-        let mut observed = observed(resource, &Json::parse(&*item).ok()?).ok()?;
+        let mut observed = match mapping::read(&resource.table, &item) {
+            Some(value) => {
+                let id = Object::new(&resource.table, &value).str(resource.key)?.to_owned();
+                Observed { id, value, warnings: Vec::new() }
+            }
+            None => observed(resource, &Json::parse(&*item).ok()?).ok()?,
+        };
         at.name(&resource.table, &mut observed.value);
         (observed.id == id).then_some(observed)
     }

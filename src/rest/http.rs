@@ -4,7 +4,7 @@
 //! in `endpoint`.
 
 use super::{
-    Request, SendError,
+    Answers, Request, SendError,
     document::Coordinators,
     error::{WITHHELD, codes},
     hide,
@@ -62,6 +62,8 @@ pub struct Http {
     outside: OnceLock<Result<reqwest::Client, String>>,
     pub(super) shares: Shares,
     pub(super) documents: Coordinators,
+    /// What was answered before, where that is used and kept.
+    pub(super) answers: OnceLock<Arc<Answers>>,
 }
 
 impl Http {
@@ -75,7 +77,14 @@ impl Http {
             outside: OnceLock::new(),
             shares: Shares::default(),
             documents: Coordinators::default(),
+            answers: OnceLock::new(),
         }
+    }
+
+    /// From now on, reads are answered by what is kept there, and what is answered is kept. Counts the first time.
+    pub fn keep(&self, answers: Arc<Answers>) {
+        // Whoever comes second is not heard.
+        let _ = self.answers.set(answers);
     }
 
     pub(super) fn client(&self, url: &Url) -> Result<&reqwest::Client, SendError> {

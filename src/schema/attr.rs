@@ -188,7 +188,7 @@ pub struct Attr {
     /// The attribute that identifies the elements, which are nested objects; their order has no meaning.
     pub keyed: Option<&'static str>,
     /// When two spellings mean the same (of the elements, for a list or map).
-    pub equality: Equality,
+    pub equality: &'static Equality,
     /// Checks of the value itself.
     pub checks: [Option<Check>; 2],
     /// Checks of each element.
@@ -438,7 +438,7 @@ impl Attr {
     }
 
     /// When two spellings mean the same; the meaning's own check applies too.
-    pub const fn means(mut self, meaning: Equality) -> Self {
+    pub const fn means(mut self, meaning: &'static Equality) -> Self {
         self.equality = meaning;
         self
     }

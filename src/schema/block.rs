@@ -1,6 +1,7 @@
 //! What users of a tool see of a declaration of any kind: the list of fields from which both frontends and all exports are made.
 
 use super::{Attr, Lookup, Presence, Resource, Table, Upgrade};
+use std::sync::OnceLock;
 
 /// One visible field.
 #[derive(Clone, Copy)]
@@ -27,8 +28,8 @@ pub struct BlockSchema {
     pub fields: Vec<Field>,
     /// The upgrades of stored objects, each from one shape to the next.
     pub upgrades: &'static [Upgrade],
-    /// The places of the fields in the order of their names.
-    by_name: Vec<usize>,
+    /// The places of the fields in the order of their names, for blocks that come to be used: schemas need no order.
+    by_name: OnceLock<Vec<usize>>,
 }
 
 impl BlockSchema {
@@ -69,23 +70,29 @@ impl BlockSchema {
     }
 
     fn with(name: &'static str, doc: &'static str, table: &'static Table, fields: Vec<Field>) -> BlockSchema {
-        let mut by_name: Vec<_> = (0..fields.len()).collect();
-        by_name.sort_unstable_by_key(|place| fields[*place].name());
-        BlockSchema { name, doc, subcategory: "", table, fields, upgrades: &[], by_name }
+        BlockSchema { name, doc, subcategory: "", table, fields, upgrades: &[], by_name: OnceLock::new() }
+    }
+
+    fn places(&self) -> &[usize] {
+        self.by_name.get_or_init(|| {
+            let mut places: Vec<_> = (0..self.fields.len()).collect();
+            places.sort_unstable_by_key(|place| self.fields[*place].name());
+            places
+        })
     }
 
     /// The fields in the order of their names.
     pub fn by_name(&self) -> impl Iterator<Item = &Field> {
-        self.by_name.iter().map(|place| &self.fields[*place])
+        self.places().iter().map(|place| &self.fields[*place])
     }
 
     /// The field with this name. `next` is where it most likely is among the sorted names, for callers that look up one name
     /// after the other; it is moved after the field that was found.
     pub fn field(&self, name: &[u8], next: &mut usize) -> Option<&Field> {
-        let at = |place: &usize| &self.fields[self.by_name[*place]];
-        let is_next = *next < self.by_name.len() && at(next).name().as_bytes() == name;
-        let place =
-            if is_next { *next } else { self.by_name.binary_search_by(|place| self.fields[*place].name().as_bytes().cmp(name)).ok()? };
+        let places = self.places();
+        let at = |place: &usize| &self.fields[places[*place]];
+        let is_next = *next < places.len() && at(next).name().as_bytes() == name;
+        let place = if is_next { *next } else { places.binary_search_by(|place| self.fields[*place].name().as_bytes().cmp(name)).ok()? };
         *next = place + 1;
         Some(at(&place))
     }

@@ -25,7 +25,7 @@ pub struct Equality {
 }
 
 /// Texts are compared exactly.
-pub const EXACT: Equality = Equality {
+pub const EXACT: &Equality = &Equality {
     name: "text",
     same: |left, right| left == right,
     form: Some(|text| Cow::Borrowed(text)),
@@ -35,7 +35,7 @@ pub const EXACT: Equality = Equality {
 };
 
 /// A Go duration: `90m`, `1h30m0s` and `1.5h` are one.
-pub const DURATION: Equality = Equality {
+pub const DURATION: &Equality = &Equality {
     name: "duration",
     same: |left, right| both(duration::parse(left).ok(), duration::parse(right).ok(), left, right),
     form: None,
@@ -49,7 +49,7 @@ pub const DURATION: Equality = Equality {
 };
 
 /// A UUID (RFC 9562) that servers write in lower case.
-pub const UUID: Equality = Equality {
+pub const UUID: &Equality = &Equality {
     name: "UUID",
     same: |left, right| {
         left == right || matches!((uuid::Uuid::try_parse(left), uuid::Uuid::try_parse(right)), (Ok(left), Ok(right)) if left == right)
@@ -63,7 +63,7 @@ pub const UUID: Equality = Equality {
 };
 
 /// JSON: white space, the order of members and the spelling of numbers have no meaning.
-pub const JSON: Equality = Equality {
+pub const JSON: &Equality = &Equality {
     name: "JSON",
     same: |left, right| both(Json::parse(left).ok(), Json::parse(right).ok(), left, right),
     form: None,
@@ -79,7 +79,7 @@ pub const JSON: Equality = Equality {
 };
 
 /// Words between white space: order, repetition and the amount of white space have no meaning.
-pub const WORDS: Equality = Equality {
+pub const WORDS: &Equality = &Equality {
     name: "words",
     same: |left, right| words(left) == words(right),
     form: Some(|text| Cow::Owned(words(text).into_iter().collect::<Vec<_>>().join(" "))),
@@ -89,7 +89,7 @@ pub const WORDS: Equality = Equality {
 };
 
 /// A URL or origin; a slash at the end has no meaning.
-pub const URL: Equality = Equality {
+pub const URL: &Equality = &Equality {
     name: "URL",
     same: |left, right| left.trim_end_matches('/') == right.trim_end_matches('/'),
     form: Some(|text| Cow::Borrowed(text.trim_end_matches('/'))),
@@ -99,7 +99,7 @@ pub const URL: Equality = Equality {
 };
 
 /// A time (RFC 3339); offsets and trailing zeros have no meaning.
-pub const INSTANT: Equality = Equality {
+pub const INSTANT: &Equality = &Equality {
     name: "instant",
     same: |left, right| both(instant::parse(left), instant::parse(right), left, right),
     form: None,
@@ -110,16 +110,6 @@ pub const INSTANT: Equality = Equality {
         moment.ok_or_else(|| "Must be a time as in RFC 3339, such as `2030-01-31T12:00:00Z`, up to the year 9999.".to_owned())
     },
 };
-
-impl Equality {
-    /// The same meaning, but an API gets the form that all spellings share.
-    pub const fn in_form(self) -> Equality {
-        match self.form {
-            Some(_) => Equality { sent: self.form, ..self },
-            None => panic!("a form that the meaning does not have"),
-        }
-    }
-}
 
 fn words(text: &str) -> BTreeSet<&str> {
     text.split_whitespace().collect()

@@ -81,15 +81,35 @@ pub(super) const fn attr_at(sections: Sections, place: usize) -> &'static Attr {
     &sections[section][rest]
 }
 
-/// FNV-1a: look-ups compare numbers, not texts.
+/// Look-ups compare numbers, not texts.
 pub(super) const fn hash(by: By, text: &str) -> u64 {
-    hash_more(basis(by), text, text.len())
+    match by {
+        By::Name => hash_whole(basis(by), text.as_bytes()),
+        // The way to a place is hashed step by step.
+        By::Place | By::WritePlace => hash_more(basis(by), text, text.len()),
+    }
+}
+
+/// FNV-1a over eight bytes at a time: names are looked up all the time.
+const fn hash_whole(mut hash: u64, mut text: &[u8]) -> u64 {
+    while let Some((word, rest)) = text.split_first_chunk() {
+        hash = (hash ^ u64::from_le_bytes(*word)).wrapping_mul(0x0100_0000_01b3);
+        // The upper bytes of a word would only move up.
+        hash ^= hash >> 29;
+        text = rest;
+    }
+    while let [byte, rest @ ..] = text {
+        hash = (hash ^ *byte as u64).wrapping_mul(0x0100_0000_01b3);
+        text = rest;
+    }
+    hash
 }
 
 const fn basis(by: By) -> u64 {
     0xcbf2_9ce4_8422_2325 ^ by as u64
 }
 
+/// FNV-1a.
 const fn hash_more(mut hash: u64, text: &str, end: usize) -> u64 {
     let bytes = text.as_bytes();
     let mut position = 0;
@@ -125,6 +145,18 @@ impl Pointer {
             hash = hash_more(hash_more(hash, self.under, self.under.len()), "/", 1);
         }
         hash_more(hash, self.at, end)
+    }
+
+    /// Whether it is in a member of the object instead of being one.
+    pub(super) const fn is_deep(self) -> bool {
+        let (bytes, mut position) = (self.at.as_bytes(), 0);
+        while position < bytes.len() {
+            if bytes[position] == b'/' {
+                return true;
+            }
+            position += 1;
+        }
+        !self.under.is_empty()
     }
 
     /// Whether each step is the name of a member, without the escapes of RFC 6901, which no table needs.

@@ -26,4 +26,4 @@ pub use equality::{DURATION, EXACT, Equality, INSTANT, JSON, URL, UUID, WORDS};
 pub use index::Pointer;
 pub use resource::{ID, Occupied, OnAdopt, PlanDraft, Resource, Texts, Upgrade, resource};
 pub use rule::{Advice, Demand, Problem, Rule, advice, conflicts, requires, rule};
-pub use table::{Object, Table};
+pub use table::{Attrs, Object, Table};

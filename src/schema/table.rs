@@ -5,6 +5,7 @@ use super::{
     index::{By, Index, Sections, attr_at, hash},
 };
 use crate::value::Value;
+use std::slice;
 
 static NULL: Value = Value::Null;
 
@@ -15,11 +16,12 @@ pub struct Table {
     index: Index,
     has_aliases: bool,
     has_shared: bool,
+    is_flat: bool,
 }
 
 impl Table {
     /// A table without attributes.
-    pub(super) const EMPTY: Table = Table { sections: &[], index: Index::empty(), has_aliases: false, has_shared: false };
+    pub(super) const EMPTY: Table = Table { sections: &[], index: Index::empty(), has_aliases: false, has_shared: false, is_flat: true };
 
     /// A table of these sections. A mistake in them is a build error that names the attribute.
     pub const fn new(sections: Sections) -> Table {
@@ -34,6 +36,7 @@ impl Table {
             table.put(By::Name, attr, place);
             table.has_shared |= matches!(attr.presence, Presence::WhileSet);
             table.has_aliases |= attr.alias_of.is_some();
+            table.is_flat &= !attr.remote() || attr.write_only || (attr.instead_of.is_empty() && !attr.pointer().is_deep());
             if attr.remote() && attr.instead_of.is_empty() {
                 table.put(if attr.write_only { By::WritePlace } else { By::Place }, attr, place);
             }
@@ -93,12 +96,22 @@ impl Table {
 
     /// The attribute that is read at this place of the API's object: names of members with slashes in between.
     pub fn placed(&self, path: &str) -> Option<&'static Attr> {
-        self.find(By::Place, hash(By::Place, path)).map(|place| self.attr(place))
+        self.of_member(path).map(|place| self.attr(place))
+    }
+
+    /// The place in the table of the same.
+    pub(crate) fn of_member(&self, name: &str) -> Option<usize> {
+        self.find(By::Place, hash(By::Place, name))
+    }
+
+    /// Whether each attribute that is read is a member of the API's object, and one of its own.
+    pub(crate) const fn is_flat(&self) -> bool {
+        self.is_flat
     }
 
     /// The attributes in order.
-    pub fn attrs(&self) -> impl Iterator<Item = &'static Attr> + use<> {
-        self.sections.iter().flat_map(|section| section.iter())
+    pub fn attrs(&self) -> Attrs {
+        Attrs { section: <&[Attr]>::default().iter(), sections: self.sections.iter(), left: self.len() }
     }
 
     /// The attribute whose change sends this write-only one again, if there is one: `<name>_version`.
@@ -141,6 +154,37 @@ impl Table {
     }
 }
 
+/// The attributes of a table, in order. Every object is gone through by it, again and again; and what is made of each has
+/// its room from the beginning, since it tells how many there are.
+#[derive(Clone)]
+pub struct Attrs {
+    section: slice::Iter<'static, Attr>,
+    sections: slice::Iter<'static, &'static [Attr]>,
+    left: usize,
+}
+
+impl Iterator for Attrs {
+    type Item = &'static Attr;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'static Attr> {
+        loop {
+            if let Some(attr) = self.section.next() {
+                self.left -= 1;
+                return Some(attr);
+            }
+            self.section = self.sections.next()?.iter();
+        }
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl ExactSizeIterator for Attrs {}
+
 /// An object read by attribute name.
 #[derive(Clone, Copy)]
 pub struct Object<'a> {
@@ -161,6 +205,7 @@ impl<'a> Object<'a> {
     }
 
     /// The value of the attribute at this place of the table, for loops over all of them.
+    #[inline]
     pub fn at(&self, place: usize) -> &'a Value {
         self.fields.get(place).unwrap_or(&NULL)
     }

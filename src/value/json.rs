@@ -90,6 +90,15 @@ pub enum ParseError {
     TooMany,
 }
 
+impl ParseError {
+    /// This text could be read up to where so many bytes are left.
+    pub(super) fn malformed(text: &[u8], left: usize) -> ParseError {
+        let read = &text[..text.len() - left];
+        let line_start = read.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        ParseError::Malformed { line: 1 + read.iter().filter(|byte| **byte == b'\n').count(), column: 1 + read.len() - line_start }
+    }
+}
+
 impl Json {
     /// The value in a text from outside: neither deep nesting nor a great many values exhaust this process.
     ///
@@ -99,11 +108,7 @@ impl Json {
         let text = text.as_ref();
         let mut reader = Reader::new(text)?;
         let value = reader.value();
-        value.filter(|_| reader.is_at_end()).ok_or_else(|| {
-            let read = &text[..text.len() - reader.lexer.as_slice().len()];
-            let line_start = read.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-            ParseError::Malformed { line: 1 + read.iter().filter(|byte| **byte == b'\n').count(), column: 1 + read.len() - line_start }
-        })
+        value.filter(|_| reader.is_at_end()).ok_or_else(|| ParseError::malformed(text, reader.rest().len()))
     }
 
     /// An object with these members.
@@ -237,7 +242,15 @@ impl Json {
     }
 
     fn write(&self, out: &mut impl fmt::Write, number: fn(&Number) -> Cow<'_, str>) -> fmt::Result {
-        let quoted = |out: &mut dyn fmt::Write, text: &str| out.write_str(&serde_json::to_string(text).map_err(|_| fmt::Error)?);
+        let quoted = |out: &mut dyn fmt::Write, text: &str| {
+            // Most texts have nothing in them that is escaped (RFC 8259, section 7).
+            if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+                out.write_char('"')?;
+                out.write_str(text)?;
+                return out.write_char('"');
+            }
+            out.write_str(&serde_json::to_string(text).map_err(|_| fmt::Error)?)
+        };
         match self {
             Json::Null => out.write_str("null"),
             Json::Bool(flag) => write!(out, "{flag}"),
@@ -288,7 +301,22 @@ impl<'a> Reader<'a> {
         if text.len() > MOST_VALUES && text.iter().filter(starts).count() > MOST_VALUES {
             return Err(ParseError::TooMany);
         }
-        Ok(Reader { lexer: SliceLexer::new(text), levels: MOST_LEVELS })
+        Ok(Reader::of_pieces(text))
+    }
+
+    /// At the beginning of a text of any length: whoever reads it keeps but a part of it at a time.
+    pub fn of_pieces(text: &'a [u8]) -> Reader<'a> {
+        Reader { lexer: SliceLexer::new(text), levels: MOST_LEVELS }
+    }
+
+    /// What is not read yet.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.lexer.as_slice()
+    }
+
+    /// Whether the next value begins like this.
+    pub(super) fn begins(&mut self, with: u8) -> bool {
+        self.lexer.ws_peek() == Some(with)
     }
 
     /// Whether the text is at its end.
@@ -324,10 +352,15 @@ impl<'a> Reader<'a> {
 
     /// The text of the next value, which is not parsed; only its end is found.
     pub fn skip(&mut self) -> Option<&'a str> {
+        self.with_text(Reader::pass).map(|(text, ())| text)
+    }
+
+    /// What is read of the next value, beside its text.
+    pub fn with_text<T>(&mut self, read: impl FnOnce(&mut Reader<'a>) -> Option<T>) -> Option<(&'a str, T)> {
         self.lexer.eat_whitespace();
         let rest = self.lexer.as_slice();
-        self.pass()?;
-        std::str::from_utf8(rest.get(..rest.len() - self.lexer.as_slice().len())?).ok()
+        let found = read(self)?;
+        Some((std::str::from_utf8(rest.get(..rest.len() - self.lexer.as_slice().len())?).ok()?, found))
     }
 
     fn pass(&mut self) -> Option<()> {

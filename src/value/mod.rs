@@ -8,10 +8,12 @@ pub mod duration;
 pub mod instant;
 mod json;
 mod number;
+mod outline;
 mod path;
 
 pub use json::{Json, MOST_VALUES, ParseError, Reader, Steps};
 pub use number::{Number, NumberError};
+pub use outline::Outline;
 pub use path::{Path, Step};
 
 use std::{collections::BTreeMap, fmt};

@@ -96,7 +96,7 @@ fn a_stack_of_pulumi_is_read_with_its_secrets_and_protection() {
     let state = state::read(PULUMI.as_bytes()).expect("a stack");
     let team = state.objects.iter().find(|held| held.name == "team").expect("the client");
     assert_eq!(
-        (team.protect, team.id.as_deref(), team.attributes.at("clientSecret").as_str()),
+        (team.protect, team.id.as_deref(), team.attributes.json().at("clientSecret").as_str()),
         (true, Some("pu-shop"), Some("correct-horse-battery"))
     );
     assert!(team.secrets.contains("clientSecret") && team.secret_inputs.contains("clientSecret"));
@@ -113,7 +113,7 @@ fn what_is_no_such_state_is_told_apart_and_the_resource_is_named() {
     for (text, says) in [
         (String::new(), "is empty"),
         ("resource \"ory_oauth2_client\" {}".into(), "line 1, column 1"),
-        ("{\"resources\": []}".into(), "no version"),
+        ("{\"resources\": []}".into(), "no format version"),
         ("{\"version\": 4}".into(), "no list of resources"),
         (
             json!({ "serial": 1, "lineage": "a", "meta": {}, "encrypted_data": "aGk=", "encryption_version": "v0" }).to_string(),
@@ -368,6 +368,58 @@ fn ten_thousand_take_no_longer_each_than_a_hundred() {
     took(100);
     let (few, all): (Duration, Duration) = (took(500), took(10_000));
     assert!(all < few * 20 * 4, "{few:?} for 500, {all:?} for 10,000");
+}
+
+/// A client for each of so many, as Terraform keeps them; each says this much more.
+fn clients_of_terraform(count: usize, more: &str) -> String {
+    changed(TERRAFORM, |state| {
+        let blocks = state["resources"].as_array_mut().unwrap();
+        blocks.retain(|block| block["name"] == "shop");
+        let one = blocks[0]["instances"][0].clone();
+        let instances = (0..count).map(|at| {
+            let mut one = one.clone();
+            one["index_key"] = at.into();
+            for name in ["id", "client_id", "client_name"] {
+                one["attributes"][name] = format!("client-{at}").into();
+            }
+            one["attributes"]["policy_uri"] = format!("https://example.com/{more}").into();
+            one
+        });
+        blocks[0]["instances"] = instances.collect();
+    })
+}
+
+#[test]
+fn a_state_is_as_long_as_it_is() {
+    let text = clients_of_terraform(30, &",".repeat(100_000));
+    let state = state::read(text.as_bytes()).expect("a state");
+    assert_eq!(crossed_to_pulumi(&state).expect("a migration").report.moved(), 30);
+    // Of what is one object, there is an end.
+    let text = clients_of_terraform(1, &",".repeat(2_000_001));
+    let error = state::read(text.as_bytes()).expect_err("too much");
+    assert!(error.to_string().contains("more than 2000000 values"), "{error}");
+}
+
+/// 300 MiB for ten thousand, of which a few are the process.
+#[cfg(target_os = "linux")]
+#[test]
+fn three_thousand_are_not_kept_as_trees() {
+    const MOST: u64 = 75 << 10;
+    let dir = tempfile::tempdir().expect("a directory");
+    fs::write(dir.path().join("state"), clients_of_terraform(3_000, "")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_janiform"));
+    command.args(["migrate", "--from", "terraform", "--to", "pulumi", "state", "--out", "stack"]).current_dir(dir.path());
+    let mut child = command.stdout(Stdio::null()).spawn().expect("it starts");
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    while child.try_wait().unwrap().is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        peak = line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(peak);
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    assert!(child.wait().unwrap().success());
+    assert!((1..=MOST).contains(&peak), "{peak} kB");
 }
 
 fn janiform(dir: &Path, arguments: &[&str], stdin: &str) -> Output {

@@ -21,7 +21,7 @@ pub(super) async fn verify(printer: Printer, program: &Path, names: &[String], t
         fs::copy(program.join(name), copy.path().join(name)).map_err(unusable)?;
     }
     match printer.language.is_pulumi() {
-        true => pulumi(copy.path(), tool.unwrap_or(Path::new("pulumi")), printer.import_file()).await,
+        true => pulumi(copy.path(), tool.unwrap_or(Path::new("pulumi")), printer).await,
         false => terraform(copy.path(), &tool.map_or_else(terraform_or_tofu, Path::to_owned)).await,
     }
 }
@@ -54,7 +54,8 @@ async fn terraform(dir: &Path, tool: &Path) -> Result<(), Error> {
     nothing(&names)
 }
 
-async fn pulumi(dir: &Path, tool: &Path, import: &str) -> Result<(), Error> {
+async fn pulumi(dir: &Path, tool: &Path, printer: Printer) -> Result<(), Error> {
+    let import = printer.import_file();
     let stacks = dir.join("stacks");
     fs::create_dir(&stacks).map_err(unusable)?;
     let run = async |arguments: &[&str], input: &str| {
@@ -64,6 +65,10 @@ async fn pulumi(dir: &Path, tool: &Path, import: &str) -> Result<(), Error> {
         command.env("PULUMI_BACKEND_URL", format!("file://{}", stacks.display())).env("PULUMI_CONFIG_PASSPHRASE", "verify");
         run(&mut command, input).await
     };
+    if printer.language.has_sdk() {
+        // What the program depends on, as `terraform init` gets the provider.
+        run(&["install"], "").await?;
+    }
     run(&["stack", "init", "verify"], "").await?;
     if let Ok(text) = fs::read(dir.join("secrets.json")) {
         for (name, value) in read(&text)?.as_object().into_iter().flatten() {

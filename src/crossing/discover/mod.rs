@@ -15,7 +15,7 @@ mod write;
 pub use kinds::{Choice, Kind, choose};
 pub use plan::Plan;
 pub use survey::{Around, Found, LeftOut, Survey, Surveyed, survey};
-pub use write::{Files, free, write};
+pub use write::{Files, Style, free, write};
 
 use crate::engine::{Diagnostic, Failure};
 use std::{fmt, io};

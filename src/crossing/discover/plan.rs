@@ -58,6 +58,11 @@ impl Plan {
         Ok(Plan { names })
     }
 
+    /// What is in it: kinds and ids.
+    pub fn objects(&self) -> impl Iterator<Item = (String, String)> {
+        self.names.iter().flat_map(|(kind, names)| names.keys().map(move |id| (kind.clone(), id.clone())))
+    }
+
     /// The kinds in it.
     pub fn kinds(&self) -> Vec<String> {
         self.names.keys().cloned().collect()

@@ -34,25 +34,21 @@ pub fn to_pulumi<C: Send + Sync + 'static>(
     let stack = Stack::of(engine, state, config, wanted)?;
     let provider = engine.provider();
     let mut rounded = HashMap::new();
-    let imports: Vec<_> = stack
-        .moved
-        .iter()
-        .map(|moved| {
-            // As the check of the inputs fills them in.
-            let inputs = engine::defaults(&moved.of().table, &moved.inputs);
-            let written = stack_file::write(moved.object.block, &moved.object.state, &inputs, &moved.object.secrets);
-            rounded.insert(moved.object.held.address.as_str(), lost_digits(&written.rounded));
-            pulumi::Import {
-                kind: resource_token(provider.name, moved.of().name),
-                name: moved.name.clone(),
-                id: moved.id().to_owned(),
-                inputs: written.inputs,
-                outputs: written.outputs,
-            }
-        })
-        .collect();
+    let imports = stack.moved.iter().map(|moved| {
+        // As the check of the inputs fills them in.
+        let inputs = engine::defaults(&moved.of().table, &moved.inputs);
+        let written = stack_file::write(moved.object.block, &moved.object.state, &inputs, &moved.object.secrets);
+        rounded.insert(moved.object.held.address.as_str(), lost_digits(&written.rounded));
+        pulumi::Import {
+            kind: resource_token(provider.name, moved.of().name),
+            name: moved.name.clone(),
+            id: moved.id().to_owned(),
+            inputs: written.inputs,
+            outputs: written.outputs,
+        }
+    });
+    let mut files = vec![File { path: "import.json".to_owned(), content: pulumi::import_file(imports) }];
     let written = program::of(&stack, wanted);
-    let mut files = vec![File { path: "import.json".to_owned(), content: pulumi::import_file(&imports) }];
     files.extend(written.program.files(Printer { language: wanted.language, package: Package::of(provider) }));
     let has_secrets = !written.values.is_empty();
     if has_secrets {

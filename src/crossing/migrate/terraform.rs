@@ -45,27 +45,23 @@ pub fn to_terraform<C: Send + Sync + 'static>(
     let kind = |moved: &Moved<'_>| format!("{}_{}", provider.name, moved.of().name);
     let address = |moved: &Moved<'_>| format!("{}.{}", kind(moved), moved.name);
     let source = source(into.pulled, provider.namespace, provider.name);
-    let new: Vec<_> = stack
-        .moved
-        .iter()
-        .map(|moved| {
-            let object = &moved.object;
-            // What is secret inside of one, the schema says by itself; marked as a whole it would differ from the program.
-            let is_secret = |attr: &&'static Attr| attr.secret || object.secrets.contains(attr.name);
-            New {
-                kind: kind(moved),
-                name: moved.name.clone(),
-                source: source.clone(),
-                alias: None,
-                schema_version: object.block.version(),
-                attributes: state_file::write(object.block, &object.state),
-                secrets: moved.of().table.attrs().filter(is_secret).map(|attr| attr.name.to_owned()).collect(),
-                private: object.state.private.to_bytes(),
-                dependencies: moved.depends_on.iter().map(|of| address(&stack.moved[*of])).collect(),
-            }
-        })
-        .collect();
-    let added = add(into.pulled, into.lineage, &new).map_err(refused)?;
+    let new = stack.moved.iter().map(|moved| {
+        let object = &moved.object;
+        // What is secret inside of one, the schema says by itself; marked as a whole it would differ from the program.
+        let is_secret = |attr: &&'static Attr| attr.secret || object.secrets.contains(attr.name);
+        New {
+            kind: kind(moved),
+            name: moved.name.clone(),
+            source: source.clone(),
+            alias: None,
+            schema_version: object.block.version(),
+            attributes: state_file::write(object.block, &object.state),
+            secrets: moved.of().table.attrs().filter(is_secret).map(|attr| attr.name.to_owned()).collect(),
+            private: object.state.private.to_bytes(),
+            dependencies: moved.depends_on.iter().map(|of| address(&stack.moved[*of])).collect(),
+        }
+    });
+    let added = add(into.pulled, into.lineage, new).map_err(refused)?;
     let written = program::of(&stack, wanted);
     let mut files = vec![File { path: "terraform.tfstate".to_owned(), content: added.text }];
     files.extend(written.program.files(Printer { language: wanted.language, package: Package::of(provider) }));

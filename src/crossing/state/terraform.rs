@@ -9,25 +9,29 @@ mod write;
 pub use address::{module_path, quoted};
 pub use write::{Added, New, Unwritten, add};
 
-use super::{Held, ProviderRef, State, StateError, Tool, parse, version};
-use crate::value::Json;
+use super::{Held, ProviderRef, Spelled, State, StateError, Tool, outline, unreadable, version};
+use crate::value::{Json, Outline};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::collections::BTreeSet;
 
 /// The only version of the format that is read and written.
 const VERSION: i64 = 4;
 
+/// Where a block has its instances.
+const INSTANCES: &[&[&str]] = &[&["instances"]];
+
 /// The state in a text.
 ///
 /// # Errors
 /// They name what is wrong and the resource.
 pub fn read(text: &[u8]) -> Result<State, StateError> {
-    of_document(parse(text)?)
+    of_outline(&outline(text)?)
 }
 
-pub(super) fn of_document(document: Json) -> Result<State, StateError> {
-    foreign(&document)?;
-    let version = version(&document)?;
+pub(super) fn of_outline(outline: &Outline<'_>) -> Result<State, StateError> {
+    let document = &outline.document;
+    foreign(document)?;
+    let version = version(document)?;
     if version != VERSION {
         let age = if version < VERSION { "an older" } else { "a newer" };
         return Err(StateError::new(
@@ -38,18 +42,20 @@ pub(super) fn of_document(document: Json) -> Result<State, StateError> {
             },
         ));
     }
-    let Some(resources) = document.at("resources").as_array() else {
+    if !document.at("resources").is_array() {
         return Err(StateError::malformed("The state", "it has no list of resources."));
-    };
+    }
     let mut state = State { tool: Tool::Terraform, objects: Vec::new(), providers: Vec::new(), others: 0 };
-    for (place, resource) in resources.iter().enumerate() {
+    for (place, element) in outline.elements.iter().enumerate() {
+        let block = outline.within(element, INSTANCES).map_err(unreadable)?;
+        let resource = &block.document;
         let Some((kind, name)) = resource.at("type").as_str().zip(resource.at("name").as_str()) else {
             return Err(StateError::malformed(&format!("Resource {} of the state", place + 1), "it has no type or no name."));
         };
         if !address::is_identifier(kind) || !address::is_identifier(name) {
             return Err(StateError::malformed(&format!("{kind}.{name}"), "this is not an address."));
         }
-        let block = Block { resource, kind, name };
+        let block = Block { outline: &block, resource, kind, name };
         match resource.at("mode").as_str() {
             Some("managed") => block.read(&mut state)?,
             Some(_) => state.others += 1,
@@ -82,6 +88,7 @@ fn foreign(document: &Json) -> Result<(), StateError> {
 
 /// A block of the state: instances of one name.
 struct Block<'a> {
+    outline: &'a Outline<'a>,
     resource: &'a Json,
     kind: &'a str,
     name: &'a str,
@@ -107,9 +114,12 @@ impl Block<'_> {
                 "Run `terraform apply` once with Terraform 0.13 or newer, which writes source addresses.",
             )
         })?;
-        let instances = self.resource.at("instances").as_array().ok_or_else(|| malformed("it has no list of instances."))?;
-        for instance in instances {
-            state.objects.push(self.instance(instance, &within, &provider)?);
+        if !self.resource.at("instances").is_array() {
+            return Err(malformed("it has no list of instances."));
+        }
+        for element in &self.outline.elements {
+            let instance = self.outline.element(element).map_err(unreadable)?;
+            state.objects.push(self.instance(&instance, &within, &provider)?);
         }
         Ok(())
     }
@@ -159,8 +169,8 @@ impl Block<'_> {
             within: within.to_vec(),
             provider: provider.clone(),
             id: attributes.at("id").as_str().map(str::to_owned),
-            attributes: attributes.clone(),
-            inputs: Json::Null,
+            attributes: attributes.into(),
+            inputs: Spelled::from(&Json::Null),
             secrets: marked(instance.at("sensitive_attributes")),
             secret_inputs: BTreeSet::new(),
             schema_version,

@@ -6,7 +6,7 @@
 //!
 //! Intended differences from the real console:
 //! * any key that begins with `ory_wak_` or `ory_st_` is that of a person who may do everything, in every workspace, and make
-//! workspaces,   unless the switches say otherwise;
+//!   workspaces, unless the switches say otherwise;
 //! * nothing takes time unless a switch says so: no read lags behind, and keys work at once;
 //! * a file with uploaded content is stored, but not served at its URL;
 //! * one set of rate limits applies to all projects together.

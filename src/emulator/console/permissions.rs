@@ -18,7 +18,7 @@ const COLUMN: &str = "keto_namespace_configuration";
 impl Console {
     pub(super) fn validate_opl(&self, project: &str, source: &[u8]) -> Result<Reply, Failure> {
         self.load(project).and_then(|project| self.living(project))?;
-        let faults = opl::parse(&String::from_utf8_lossy(source)).1;
+        let faults = opl::parse(&String::from_utf8_lossy(source)).faults;
         Ok(Reply::document(200, &object([("errors", Json::Array(faults.iter().map(|fault| shown(fault, "line")).collect()))]).compact()))
     }
 }
@@ -30,7 +30,7 @@ impl Console {
 pub(super) fn settle(before: &Settings, written: &Written) -> Result<(), Failure> {
     let (old, new) = (before.of(COLUMN), written.settings.of(COLUMN).and_then(|url| url.as_text()));
     let sent = written.files.iter().find(|(url, _)| old != Some(Json::text(url)) && new.as_ref() == Some(url));
-    let faults = sent.map(|(_, content)| opl::parse(&String::from_utf8_lossy(content)).1).unwrap_or_default();
+    let faults = sent.map(|(_, content)| opl::parse(&String::from_utf8_lossy(content)).faults).unwrap_or_default();
     match faults.first() {
         None => Ok(()),
         Some(Fault { message, start, .. }) => {

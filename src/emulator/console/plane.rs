@@ -171,7 +171,7 @@ impl Console {
         }
         let file = project.settings.of("keto_namespace_configuration")?.as_text()?;
         let text = String::from_utf8(self.store.file(&file).ok()?).ok()?;
-        Some(opl::parse(&text).0.into_iter().map(|namespace| namespace.name).collect())
+        Some(opl::parse(&text).namespaces.into_iter().map(|namespace| namespace.name).collect())
     }
 
     /// The project's schemas, the default one first. A preset, or a schema at another URL, has no requirements.

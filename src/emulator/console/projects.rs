@@ -3,7 +3,7 @@
 //! Owns the handlers. The forms of a project are in [`super::project`], its two views in [`super::document`] and
 //! [`super::revision`].
 
-use std::sync::PoisonError;
+use std::{sync::PoisonError, thread};
 
 use super::console::Console;
 use super::document::{self, View};
@@ -97,8 +97,14 @@ impl Console {
         Ok(Reply::empty(204))
     }
 
+    /// Waits as long as a patch takes. Concurrent patches wait at the same time.
+    fn take_time(&self) {
+        thread::sleep(self.switches.get().patch_time);
+    }
+
     /// Patches the document; if a revision is given, only if it is still the current one.
     pub(super) fn patch_document(&self, id: &str, revision: Option<&str>, patch: &[u8]) -> Result<Reply, Failure> {
+        self.take_time();
         self.change(id, revision, |project| {
             let document = patched(patch, &project.document(View::Whole))?;
             renamed(project, &document)?;
@@ -128,6 +134,7 @@ impl Console {
     }
 
     pub(super) fn patch_revision(&self, id: &str, revision: &str, patch: &[u8]) -> Result<Reply, Failure> {
+        self.take_time();
         self.changed(id, Some(revision), |project| {
             let sent = patched(patch, &project.revision(View::Whole))?;
             renamed(project, &sent)?;

@@ -27,6 +27,8 @@ pub struct Switches {
     pub dropped: Vec<String>,
     /// After how long a new key opens its project.
     pub key_delay: Duration,
+    /// How long a patch of a project takes.
+    pub patch_time: Duration,
     /// How many reads of the list of custom domains show a new one as not verified; `u32::MAX` means all.
     pub unverified_looks: u32,
     /// Whether the keys of workspaces are restricted as at Ory, where only people may make workspaces and manage workspace keys. A

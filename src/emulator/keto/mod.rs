@@ -276,7 +276,7 @@ impl Keto {
 
 /// The errors in a document of the Ory Permission Language. Keto leaves the list out if there are none.
 fn check_syntax(source: &[u8]) -> Reply {
-    let faults = opl::parse(&String::from_utf8_lossy(source)).1;
+    let faults = opl::parse(&String::from_utf8_lossy(source)).faults;
     let shown: Vec<_> = faults.iter().map(|fault| shown(fault, "Line").compact()).collect();
     Reply::document(200, &if shown.is_empty() { "{}".to_owned() } else { format!(r#"{{"errors":[{}]}}"#, shown.join(",")) })
 }

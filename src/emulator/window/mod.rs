@@ -91,14 +91,13 @@ impl Observer {
 
     /// Notes a request, and before it the changes that it made.
     pub fn saw(&self, seen: &Exchange<'_>) {
-        let changes = match seen.method {
-            "GET" | "HEAD" => Vec::new(),
-            // Changes that cannot be read are not shown, but the request is.
-            _ => self.store.take_changes().unwrap_or_default(),
-        };
+        let is_read = ["GET", "HEAD"].contains(&seen.method);
+        // Changes that cannot be read are not shown, but the request is.
+        let changes = if is_read { Vec::new() } else { self.store.take_changes().unwrap_or_default() };
         changes.iter().for_each(|change| self.changed(seen, change));
-        let Subject { kind, id } =
-            Subject::of(&self.kinds, address::inner(seen.path), seen.query, if seen.status < 300 { seen.answer } else { b"" });
+        // What is new is told by the answer to a write. That to a read may be a list of any length.
+        let told = if seen.status < 300 && !is_read { seen.answer } else { b"" };
+        let Subject { kind, id } = Subject::of(&self.kinds, address::inner(seen.path), seen.query, told);
         let mut event = vec![
             ("type", json!("request")),
             ("at", json!(millis(seen.at))),

@@ -26,8 +26,8 @@ pub(super) struct Stored {
     pub inputs: Value,
     /// What was secret in either.
     pub secrets: Secrets,
-    /// What an apply has set of what is ours only while it is set.
-    applied: Vec<String>,
+    /// Whether an apply has set what it holds of what is ours only while it is set.
+    applied: bool,
 }
 
 impl Stored {
@@ -59,14 +59,14 @@ impl Stored {
             Some(outputs) => Stored::read(resource, block, outputs, inputs),
             None => {
                 let Decoded { value, secrets, .. } = decode(block, inputs, Origin::Stored);
-                Stored { value: value.clone(), inputs: value, secrets, applied: Vec::new() }
+                Stored { value: value.clone(), inputs: value, secrets, applied: false }
             }
         }
     }
 
     /// The inputs tell most of what the engine remembers.
     pub(super) fn private(&self, table: &Table) -> Private {
-        Private { applied: self.applied.clone(), ..engine::used_by(table, &self.inputs) }
+        Private { applied: self.applied, ..engine::used_by(table, &self.inputs) }
     }
 }
 

@@ -23,7 +23,7 @@ pub static ERRORS: Function = function(
 fn errors(asked: Object<'_>) -> Result<Value, Refused> {
     let document = asked.str("source").and_then(document);
     let document = document.ok_or_else(|| Refused::argument("source", "Must be the document itself, not its URL."))?;
-    let (_, faults) = opl::parse(&document);
+    let faults = opl::parse(&document).faults;
     let place = |at: &opl::Position| [at.line, at.column].map(|number| i64::try_from(number).unwrap_or(i64::MAX));
     let shown = |fault: &opl::Fault| opl_validation::shown(&fault.message, place(&fault.start), place(&fault.end));
     Ok(Value::List(faults.iter().map(shown).collect()))

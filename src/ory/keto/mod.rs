@@ -124,12 +124,12 @@ impl<'a> Keto<'a> {
         self.find(&scope.query()).await
     }
 
-    /// Those of these tuples of the scope that exist; `None` if its namespace does not.
-    pub async fn present(&self, scope: &Scope, wanted: &HashSet<Tuple>) -> Result<Option<HashSet<Tuple>>, Failure> {
+    /// Those of these tuples that exist, where the scope has at least `beside` others; `None` if its namespace does not exist.
+    pub async fn present(&self, scope: &Scope, wanted: &HashSet<Tuple>, beside: usize) -> Result<Option<HashSet<Tuple>>, Failure> {
         let mut present = HashSet::new();
-        for scope in scope.around(wanted) {
-            let mut missing: HashSet<&Tuple> = wanted.iter().filter(|tuple| scope.holds(tuple)).collect();
-            let (query, mut rows) = (scope.query(), Vec::new());
+        for query in scope.around(wanted, beside) {
+            let mut missing: HashSet<&Tuple> = wanted.iter().filter(|tuple| tuple.answers(&query)).collect();
+            let mut rows = Vec::new();
             let found = self.list(&query, |page| {
                 for tuple in page.into_iter().filter(|tuple| wanted.contains(tuple)) {
                     missing.remove(&tuple);

@@ -3,6 +3,7 @@
 use super::Query;
 use crate::value::Json;
 use std::{
+    borrow::Cow,
     collections::{BTreeSet, HashSet},
     fmt,
 };
@@ -13,6 +14,8 @@ const SEPARATORS: [(char, &str); 4] = [('%', "%25"), (':', "%3A"), ('#', "%23"),
 const ENCODED: &str = "%";
 /// Up to this many objects are read one by one, instead of their whole namespace.
 const FEW: usize = 8;
+/// The number of tuples on a page.
+const PAGE: usize = 500;
 
 /// One relationship.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,8 +93,19 @@ impl Tuple {
 
     /// The tuple's id, in the spelling of the official provider if that can be read back.
     pub fn id(&self) -> String {
-        let plain = self.written(str::to_owned);
-        if Tuple::parse(&plain).as_ref() == Some(self) { plain } else { self.encoded_id() }
+        let plain = self.written(as_is);
+        // Most ids have plain parts. This check is much faster than parsing, which matters for thousands of tuples.
+        if self.has_plain_parts() || Tuple::parse(&plain).as_ref() == Some(self) { plain } else { self.encoded_id() }
+    }
+
+    /// Whether no part contains a separator, the mark of encoded ids, or a parenthesis.
+    fn has_plain_parts(&self) -> bool {
+        let is_plain = |part: &String| !part.bytes().any(|byte| b"%:#@()".contains(&byte));
+        let rest = match &self.subject {
+            Subject::Id(id) => is_plain(id),
+            Subject::Set { namespace, object, relation } => [namespace, object, relation].into_iter().all(is_plain),
+        };
+        rest && [&self.namespace, &self.object, &self.relation].into_iter().all(is_plain)
     }
 
     /// The encoded id, which has one meaning whatever the parts contain.
@@ -99,12 +113,18 @@ impl Tuple {
         format!("{ENCODED}{}", self.written(encode))
     }
 
-    fn written(&self, part: fn(&str) -> String) -> String {
+    fn written(&self, part: fn(&str) -> Cow<'_, str>) -> String {
+        let parts = [self.namespace.as_str(), ":", &self.object, "#", &self.relation, "@"];
         let subject = match &self.subject {
-            Subject::Id(id) => part(id),
-            Subject::Set { namespace, object, relation } => format!("{}:{}#{}", part(namespace), part(object), part(relation)),
+            Subject::Id(id) => [id.as_str(), "", "", "", ""],
+            Subject::Set { namespace, object, relation } => [namespace.as_str(), ":", object, "#", relation],
         };
-        format!("{}:{}#{}@{subject}", part(&self.namespace), part(&self.object), part(&self.relation))
+        let mut id = String::with_capacity(parts.iter().chain(&subject).map(|part| part.len()).sum());
+        for (place, text) in parts.into_iter().chain(subject).enumerate() {
+            // Every second one is a separator.
+            id.push_str(&if place % 2 == 0 { part(text) } else { Cow::Borrowed(text) });
+        }
+        id
     }
 
     /// The tuple in Keto's JSON.
@@ -181,17 +201,17 @@ impl Scope {
 
     /// The scope's id.
     pub fn id(&self) -> String {
-        let plain = self.written(str::to_owned);
+        let plain = self.written(as_is);
         match Scope::parse(&plain).as_ref() == Some(self) {
             true => plain,
             false => format!("{ENCODED}{}", self.written(encode)),
         }
     }
 
-    fn written(&self, part: fn(&str) -> String) -> String {
+    fn written(&self, part: fn(&str) -> Cow<'_, str>) -> String {
         match &self.object {
             Some(object) => format!("{}:{}", part(&self.namespace), part(object)),
-            None => part(&self.namespace),
+            None => part(&self.namespace).into_owned(),
         }
     }
 
@@ -201,18 +221,19 @@ impl Scope {
         std::iter::once(("namespace".to_owned(), self.namespace.clone())).chain(object).collect()
     }
 
-    /// Whether a tuple of its namespace is in the scope.
-    pub(super) fn holds(&self, tuple: &Tuple) -> bool {
-        self.object.as_ref().is_none_or(|object| *object == tuple.object)
-    }
-
-    /// The scopes to read for these tuples: their objects if these are few, else the whole scope.
-    pub(super) fn around(&self, wanted: &HashSet<Tuple>) -> Vec<Scope> {
+    /// The queries that find these tuples with few requests, where the scope has at least `beside` other tuples: one for each
+    /// tuple, one for each object if these are few, or one for the whole scope.
+    pub(super) fn around(&self, wanted: &HashSet<Tuple>, beside: usize) -> Vec<Query> {
         let objects: BTreeSet<&String> = wanted.iter().map(|tuple| &tuple.object).collect();
-        if self.object.is_some() || objects.len() > FEW {
-            return vec![self.clone()];
+        let few = self.object.is_none() && objects.len() <= FEW;
+        let pages = 1 + (wanted.len() + beside) / PAGE;
+        if wanted.len() <= if few { objects.len() } else { pages } {
+            return wanted.iter().map(Tuple::query).collect();
         }
-        let one = |object: &String| Scope { namespace: self.namespace.clone(), object: Some(object.clone()) };
+        if !few {
+            return vec![self.query()];
+        }
+        let one = |object: &String| Scope { namespace: self.namespace.clone(), object: Some(object.clone()) }.query();
         objects.into_iter().map(one).collect()
     }
 }
@@ -224,8 +245,12 @@ fn unmarked(id: &str) -> (bool, &str) {
     }
 }
 
-fn encode(part: &str) -> String {
-    SEPARATORS.iter().fold(part.to_owned(), |text, (separator, code)| text.replace(*separator, code))
+fn as_is(part: &str) -> Cow<'_, str> {
+    part.into()
+}
+
+fn encode(part: &str) -> Cow<'_, str> {
+    SEPARATORS.iter().fold(part.to_owned(), |text, (separator, code)| text.replace(*separator, code)).into()
 }
 
 /// `None` for a percent sign that encodes nothing.

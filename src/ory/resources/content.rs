@@ -14,7 +14,7 @@ use base64::{
 use std::{borrow::Cow, fmt::Write as _};
 
 /// Content, or the URL of stored content.
-pub const CONTENT: Equality = Equality {
+pub const CONTENT: &Equality = &Equality {
     name: "uploaded content",
     same: |left, right| left == right || form(left) == form(right),
     form: Some(form),
@@ -24,16 +24,16 @@ pub const CONTENT: Equality = Equality {
 };
 
 /// The same, and the content may also be written as plain text, such as that of a file: it goes to Ory as `base64://…`.
-pub const WRITTEN: Equality = Equality {
+pub const WRITTEN: &Equality = &Equality {
     same: |left, right| left == right || written(left) == written(right),
     form: Some(written),
     sent: Some(|text| if is_written(text) { Cow::Owned(encoded(text)) } else { Cow::Borrowed(text) }),
-    ..CONTENT
+    ..*CONTENT
 };
 
 /// An image, which may also be given as the base64 of its file: its first bytes say of which kind it is, and it goes to Ory
 /// as `data:image/…;base64,…`.
-pub const IMAGE: Equality = Equality {
+pub const IMAGE: &Equality = &Equality {
     name: "image",
     same: |left, right| left == right || pictured(left) == pictured(right),
     form: Some(pictured),
@@ -41,7 +41,7 @@ pub const IMAGE: Equality = Equality {
         Some((kind, _)) => Cow::Owned(format!("data:image/{kind};base64,{}", text.trim())),
         None => Cow::Borrowed(text),
     }),
-    ..CONTENT
+    ..*CONTENT
 };
 
 /// The same as [`form`], also for the base64 of a file.
@@ -92,8 +92,8 @@ pub fn image(text: &str) -> Result<(), String> {
 /// The same, or a URL from which Ory fetches the content at the time of the write and stores it like everything else. So a
 /// configured URL equals whatever the storage has. The reverse does not hold: a configured URL does not equal stored content,
 /// since nobody knows whether that was fetched from there.
-pub const FETCHED: Equality =
-    Equality { same: |meant, there| (WRITTEN.same)(meant, there) || is_elsewhere(meant) && stored(there).is_some(), ..WRITTEN };
+pub const FETCHED: &Equality =
+    &Equality { same: |meant, there| (WRITTEN.same)(meant, there) || is_elsewhere(meant) && stored(there).is_some(), ..*WRITTEN };
 
 /// The Jsonnet that maps a provider's claims to an identity when the user gives none: the address becomes the trait `email`.
 pub const DEFAULT_MAPPER: &str = "\
@@ -118,8 +118,8 @@ pub fn with_mapper(provider: &mut Json) {
 const OFFICIAL_MAPPER: &str = "sha512:2d089e2f41b2cf8c3fa8d9a7ab1c331f539526ce0b95e5f633e1756ad5e655d9fcbea5b3c06fd609a82169bec781f72adaf728a1bf1486fd548ee01aa502dba6";
 
 /// A mapper of claims. The official provider's default equals ours.
-pub const MAPPER: Equality =
-    Equality { same: |meant, there| (FETCHED.same)(meant, there) || mapped(meant) == mapped(there), form: Some(mapped), ..FETCHED };
+pub const MAPPER: &Equality =
+    &Equality { same: |meant, there| (FETCHED.same)(meant, there) || mapped(meant) == mapped(there), form: Some(mapped), ..*FETCHED };
 
 fn mapped(text: &str) -> Cow<'_, str> {
     match written(text) {

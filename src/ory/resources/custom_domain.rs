@@ -84,7 +84,7 @@ static ATTRIBUTES: &[Attr] = &[
 static RULES: &[Rule] = &[rule(&["hostname", "cookie_domain"], cookies_reach_it), rule(&["cors_allowed_origins"], not_too_many)];
 
 /// A URL that is checked to be one.
-const UI: Equality = Equality { valid: super::super::client::http_url, ..URL };
+const UI: &Equality = &Equality { valid: super::super::client::http_url, ..*URL };
 
 /// The status of a domain that is verified, and of a certificate that is in use.
 const DONE: &str = "active";

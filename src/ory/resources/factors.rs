@@ -145,7 +145,7 @@ static FLAGS: Nested = Nested {
 };
 
 /// Bytes in base64, with either alphabet and with or without padding. The server accepts one form only.
-const BYTES: Equality = Equality {
+const BYTES: &Equality = &Equality {
     name: "base64",
     same: |left, right| match (decoded(left), decoded(right)) {
         (Some(left), Some(right)) => left == right,

@@ -88,6 +88,12 @@ const LIST: [&str; 5] = ["services", "identity", "config", "identity", "schemas"
 const DEFAULT: [&str; 5] = ["services", "identity", "config", "identity", "default_schema_id"];
 /// What the ids of the schemas that Ory provides begin with.
 const PRESET: &str = "preset://";
+
+/// Whether a schema with this id is one that Ory provides.
+pub fn is_preset(id: &str) -> bool {
+    id.starts_with(PRESET)
+}
+
 /// How long to wait until Ory has named a new schema by its content.
 const NAMING: Duration = Duration::from_secs(5);
 /// How long to wait until identities can use a new schema.

@@ -102,7 +102,7 @@ fn from_hexadecimal(digits: &[u8]) -> Option<Vec<u8>> {
 
 /// A key. Members that the server drops have no meaning, nor has the spelling of the JSON and of its members. A key of which
 /// only the id is known ([`unseen`]) equals every key of that id.
-pub const KEY: Equality = Equality {
+pub const KEY: &Equality = &Equality {
     name: "key",
     same: |left, right| match (Json::parse(left), Json::parse(right)) {
         (Ok(left), Ok(right)) if [&left, &right].iter().any(|key| **key == unseen(kid(key))) => kid(&left) == kid(&right),
@@ -116,7 +116,7 @@ pub const KEY: Equality = Equality {
 };
 
 /// A set of keys: their order has no meaning either.
-pub const KEY_SET: Equality = Equality {
+pub const KEY_SET: &Equality = &Equality {
     name: "key set",
     same: |left, right| match (keys(left), keys(right)) {
         (Some(left), Some(right)) => left.len() == right.len() && canonical_set(&left) == canonical_set(&right),

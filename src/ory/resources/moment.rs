@@ -6,9 +6,9 @@ use crate::{
 };
 
 /// A time (RFC 3339). The official provider stores it as Go prints it.
-pub const MOMENT: Equality = Equality {
+pub const MOMENT: &Equality = &Equality {
     same: |left, right| left == right || matches!((moment(left), moment(right)), (Some(left), Some(right)) if left == right),
-    ..INSTANT
+    ..*INSTANT
 };
 
 fn moment(text: &str) -> Option<i128> {

@@ -150,7 +150,7 @@ pub(super) static FLOWS: &[Attr] = &[
         "Origins from which browsers may call the token endpoint. They are sent in the form in which browsers send them: in lower case, without a slash at the end, and with a host such as `bücher.example` in Punycode.",
     )
         .unordered()
-        .means(origin::ORIGIN.in_form())
+        .means(origin::ORIGIN)
         .each(refuse(origin::allowed)),
     string("subject_type", "`public`, or `pairwise` where the server is set up for it. The server's default when unset.")
         .or_server()
@@ -278,7 +278,7 @@ fn lasting(text: &str) -> Result<(), String> {
 }
 
 /// The server turns it into lower case.
-const CASELESS: Equality = Equality {
+const CASELESS: &Equality = &Equality {
     name: "word in any case",
     same: |left, right| left.eq_ignore_ascii_case(right),
     form: None,

@@ -67,7 +67,7 @@ static ATTRIBUTES: &[Attr] = &[
     string("default_region", "Where the data of people is kept whose identity is created at their first sign-in: `eu-central`, `us-east`, `us-west`, `asia-northeast`, `eu`, `us`, `asia` or `global`. It has to be inside the project's `home_region`. When unset, it is the region in which the request arrives.")
         .check(known(project::REGIONS)),
     string("session_lifespan", "How long sessions of its people last, as a duration such as `24h`: whole seconds, from `1m` to `8760h`. When unset, the project's lifespan of sessions applies.")
-        .means(LIFESPAN.in_form())
+        .means(LIFESPAN)
         // Go's zero duration, which means the same as null, as the API description says.
         .unset_as(text("0s")),
     // The project's document does not have it.
@@ -75,8 +75,11 @@ static ATTRIBUTES: &[Attr] = &[
 ];
 
 /// A duration, which answers show in a single unit.
-const LIFESPAN: Equality =
-    Equality { form: Some(|text| in_one_unit(text).map_or(Cow::Borrowed(text), Cow::Owned)), valid: lifespan, ..DURATION };
+const LIFESPAN: &Equality = &Equality { form: Some(in_form), sent: Some(in_form), valid: lifespan, ..*DURATION };
+
+fn in_form(text: &str) -> Cow<'_, str> {
+    in_one_unit(text).map_or(Cow::Borrowed(text), Cow::Owned)
+}
 
 /// The duration in the largest unit of which it is a whole multiple; `None` if it has fractions of a second.
 fn in_one_unit(text: &str) -> Option<String> {
@@ -153,6 +156,7 @@ impl Backend<Client> for Endpoints {
         let attempt = cx.attempt(write, at.endpoint.account(cx), Makes::TheObject);
         let label = planned.str("label").unwrap_or_default();
         let post = || async {
+            let _turn = document::PROJECT.turn(cx, planned).await?;
             cx.begin(&attempt, Looked::Not);
             REST.post(cx, &at, &with_domains(write)).await
         };
@@ -169,11 +173,14 @@ impl Backend<Client> for Endpoints {
 
     async fn update(&self, cx: &Cx<Client>, write: &Write) -> Result<Observed, Failure> {
         let id = id_of(&RESOURCE, write.id.as_deref())?;
-        let at = REST.collection(cx, Object::new(&RESOURCE.table, &write.planned)).await?;
+        let planned = Object::new(&RESOURCE.table, &write.planned);
+        let at = REST.collection(cx, planned).await?;
+        let _turn = document::PROJECT.turn(cx, planned).await?;
         Ok(put(cx, &at, id, write).await?)
     }
 
     async fn delete(&self, cx: &Cx<Client>, resource: &'static Resource, state: &State) -> Result<(), Failure> {
+        let _turn = document::PROJECT.turn(cx, Object::new(&resource.table, &state.value)).await?;
         REST.delete(cx, resource, state).await
     }
 

@@ -6,11 +6,11 @@ use std::borrow::Cow;
 /// An origin (RFC 6454). The case of scheme and host and a slash at the end have no meaning, and a host with other letters than
 /// ASCII is its name in Punycode, as browsers send it. Hydra compares texts, and would keep such a host percent-encoded, which
 /// no browser sends.
-pub(super) const ORIGIN: Equality = Equality {
+pub(super) const ORIGIN: &Equality = &Equality {
     name: "origin",
     same: |left, right| origin(left) == origin(right),
     form: Some(origin),
-    sent: None,
+    sent: Some(origin),
     redacted: None,
     valid: EXACT.valid,
 };

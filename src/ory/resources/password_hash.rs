@@ -250,7 +250,7 @@ mod tests {
                     continue;
                 }
                 let Err(why) = shape(wrong) else { panic!("{wrong} was taken") };
-                assert!(why.contains("whole hash") && !why.contains(&hash[hash.len() - 12..]), "{wrong}: {why}");
+                assert!(why.contains("complete hash") && !why.contains(&hash[hash.len() - 12..]), "{wrong}: {why}");
             }
         }
         for wrong in [
@@ -262,7 +262,7 @@ mod tests {
             "$sha1$$NW9wbWtnejAzcg==$2qU2SGWP8viTM1md3FiI3+rjWXQ=",
             "$hmac-sha256$YQ==$YQ==",
         ] {
-            assert!(shape(wrong).unwrap_err().contains("whole hash"), "{wrong}");
+            assert!(shape(wrong).unwrap_err().contains("complete hash"), "{wrong}");
         }
         for wrong in ["", "plain", "$1$salt$hash", "$6$salt$hash", "{SHA}x", "$2x$10$x", "$argon2d$v=19$x", "$P$x"] {
             assert!(shape(wrong).unwrap_err().contains("that Ory Kratos knows"), "{wrong}");

@@ -130,19 +130,26 @@ fn excerpt(document: &str, fault: &Fault) -> String {
     shown().unwrap_or_default()
 }
 
-/// A warning about a source that this version finds wrong, without asking a server. A newer server may still accept it.
+/// A warning about a source, without asking a server: this version finds an error, which a newer server may accept, or a
+/// place that Keto evaluates in another way than it reads.
 pub fn doubtful(source: &str) -> Option<Problem> {
-    let document = document(source)?;
-    let (_, faults) = opl::parse(&document);
-    let opl::Fault { message, start: Position { line, column }, .. } = faults.first()?;
-    Some(Problem::doubtful(
-        "source",
-        "The Ory Permission Language may have errors",
-        format!(
-            "Ory Keto 26.2 does not accept this document. Line {line}, column {column}: {}. Before it changes anything, the apply asks Ory, which may support more than that version. The data source `ory_opl_validation` shows all errors.",
-            without_names(message)
-        ),
-    ))
+    let opl::Document { faults, traps, .. } = opl::parse(&document(source)?);
+    let place = |at: &Position| format!("Line {}, column {}", at.line, at.column);
+    let fault = faults.first().map(|fault| {
+        let why = format!(
+            "Ory Keto 26.2 does not accept this document. {}: {}. Before it changes anything, the apply asks Ory, which may support more than that version. The data source `ory_opl_validation` shows all errors.",
+            place(&fault.start),
+            without_names(&fault.message)
+        );
+        ("The Ory Permission Language may have errors", why)
+    });
+    let trap = || {
+        traps
+            .first()
+            .map(|trap| ("A permission may mean something else than it says", format!("{}: {}.", place(&trap.start), trap.message)))
+    };
+    let (summary, detail) = fault.or_else(trap)?;
+    Some(Problem::doubtful("source", summary, detail))
 }
 
 /// The message without words of the document, which may be secret in the configuration.
@@ -240,6 +247,24 @@ mod tests {
         ] {
             let detail = doubtful(source).unwrap().detail;
             assert!(detail.contains(said) && !detail.contains("canary"), "{detail}");
+        }
+        // As Keto 0.13.0-alpha.0 answered checks of such documents: `findings/keto-opl-precedence.sh`, `keto-opl-one-name.sh`.
+        let canary = |relations: &str, rule: &str| {
+            let one = "this.related.canary.includes(ctx.subject)";
+            let rule = rule.replace('x', one);
+            format!("class A implements Namespace {{\n  related: {{ {relations} }}\n  permits = {{ p: (ctx) => {rule} }}\n}}")
+        };
+        let said = |relations: &str, rule: &str| doubtful(&canary(relations, rule)).map(|problem| problem.detail);
+        for (relations, rule, wanted) in [
+            ("canary: A[]", "x || x && x", "from left to right"),
+            ("canary: A[]", "x && x || (x || x && x)", "from left to right"),
+            ("canary: A[], p: A[]", "x", "the name of a relation"),
+        ] {
+            let detail = said(relations, rule).unwrap();
+            assert!(detail.starts_with("Line 3, column ") && detail.contains(wanted) && !detail.contains("canary"), "{detail}");
+        }
+        for rule in ["x && x || x", "x || (x && x)", "(x || x) && x", "x || !x", "x && x && x"] {
+            assert_eq!(said("canary: A[]", rule), None, "{rule}");
         }
         for source in
             ["class A implements Namespace {}", "https://a.example/model.ts", "", "base64://Y2xhc3MgQSBpbXBsZW1lbnRzIE5hbWVzcGFjZSB7fQ=="]

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// An id. In some places, the API also accepts a project's slug.
-const PROJECT_ID: Equality = Equality { valid: |_| Ok(()), ..UUID };
+const PROJECT_ID: &Equality = &Equality { valid: |_| Ok(()), ..*UUID };
 
 /// The attribute, on everything in a project that is managed with a workspace key.
 pub static PROJECT: &[Attr] = &[string("project_id", "Id of the Ory Network project; the provider's `project_id` when unset.")

@@ -38,7 +38,7 @@ pub static RESOURCE: Resource = resource(
 .sections(&[SCOPE, TARGET, PROTECTION])
 .rules(RULES)
 .found_by(|planned| scope(planned).map(|scope| scope.id()))
-.occupies(|all| tuples(all).iter().map(|tuple| (relationship::RESOURCE.name, tuple.id())).collect())
+.occupies_parts(|all| tuples(all).iter().map(|tuple| (relationship::RESOURCE.name, tuple.id())).collect())
 // A relationship that moves from one scope to another may stay the same relationship.
 .excludes(|_, _| true)
 .checked();
@@ -144,9 +144,10 @@ fn whole_tuples(config: Object<'_>) -> Option<Problem> {
             }
             _ => {}
         }
-        if let Some(tuple) = whole(config, item)
-            && !seen.insert(tuple)
-        {
+        let Some(relation) = item.str("relation") else { continue };
+        let said = (relation, item.str("object"), item.str("subject_id"));
+        let set = ["subject_set_namespace", "subject_set_object"].map(|name| item.str(name));
+        if !seen.insert((said, set, item.str("subject_set_relation").unwrap_or_default())) {
             let detail = format!("`relationships[{place}]` is the same as one before it: remove it.");
             return refused("A relationship is listed twice", detail);
         }
@@ -162,17 +163,20 @@ fn whole(all: Object<'_>, item: Object<'_>) -> Option<Tuple> {
     tuple(all.str("namespace")?, item.str("object").or(all.str("object"))?, item)
 }
 
-/// The listed tuples, each with its element of the list.
-fn listed(all: Object<'_>) -> Vec<(Tuple, Value)> {
+/// A tuple with its element of the list.
+type Listed<'a> = (Tuple, &'a Value);
+
+/// The listed tuples.
+fn listed(all: Object<'_>) -> Vec<Listed<'_>> {
     let values = all.get("relationships").as_list().unwrap_or_default();
-    items(all.get("relationships")).zip(values).filter_map(|(item, value)| Some((whole(all, item)?, value.clone()))).collect()
+    items(all.get("relationships")).zip(values).filter_map(|(item, value)| Some((whole(all, item)?, value))).collect()
 }
 
 fn tuples(all: Object<'_>) -> Vec<Tuple> {
-    only_tuples(&listed(all))
+    items(all.get("relationships")).filter_map(|item| whole(all, item)).collect()
 }
 
-fn only_tuples(listed: &[(Tuple, Value)]) -> Vec<Tuple> {
+fn only_tuples(listed: &[Listed<'_>]) -> Vec<Tuple> {
     listed.iter().map(|(tuple, _)| tuple.clone()).collect()
 }
 
@@ -215,12 +219,12 @@ fn some<'a>(tuples: impl IntoIterator<Item = &'a Tuple>) -> String {
 /// The failure of a change that was not carried out completely. The state gets all relationships that may exist: those of
 /// `before` that are not known to be deleted, and those that were made or may have been. So the next apply goes on from there,
 /// and a destroy leaves nothing behind.
-fn failed(partly: Partly, scope: &Scope, id: String, before: &[(Tuple, Value)], make: &[(Tuple, Value)], remove: &[Tuple]) -> Failure {
+fn failed(partly: Partly, scope: &Scope, id: String, before: &[Listed<'_>], make: &[Listed<'_>], remove: &[Tuple]) -> Failure {
     let Partly { made, removed, done, error } = partly;
     let mut failure = Failure::from(error);
     let gone: HashSet<_> = remove[..removed].iter().collect();
     let there: Vec<Value> =
-        before.iter().filter(|(tuple, _)| !gone.contains(tuple)).chain(&make[..made]).map(|(_, item)| item.clone()).collect();
+        before.iter().filter(|(tuple, _)| !gone.contains(tuple)).chain(&make[..made]).map(|(_, item)| (*item).clone()).collect();
     if let Some(diagnostic) = failure.diagnostics.first_mut() {
         if done > 0 {
             diagnostic.detail.push_str(&format!("\n\n{done} changes were made before this one. The next apply goes on from there."));
@@ -252,16 +256,18 @@ fn others(found: &[Tuple], known: &HashSet<&Tuple>) -> Option<Diagnostic> {
     })
 }
 
-/// The tuples that exist. With `exclusive`, also a warning about others, except the `known` ones.
+/// The tuples that exist, where at least `beside` others are expected. With `exclusive`, also a warning about others, except
+/// the `known` ones.
 async fn look(
     keto: &Keto<'_>,
     scope: &Scope,
     wanted: &HashSet<Tuple>,
     known: Option<&HashSet<&Tuple>>,
+    beside: usize,
 ) -> Result<(HashSet<Tuple>, Option<Diagnostic>), Failure> {
     let no_namespace = || keto::no_namespace("");
     match known {
-        None => Ok((keto.present(scope, wanted).await?.ok_or_else(no_namespace)?, None)),
+        None => Ok((keto.present(scope, wanted, beside).await?.ok_or_else(no_namespace)?, None)),
         Some(known) => {
             let found = keto.all(scope).await?.ok_or_else(no_namespace)?;
             let warning = others(&found, known);
@@ -289,7 +295,7 @@ impl Backend<Client> for Relationships {
         let keto = Keto::of(cx, planned).await?;
         let all: HashSet<_> = tuples(planned).into_iter().collect();
         let known = exclusive(planned).then(|| all.iter().collect());
-        let (found, warning) = look(&keto, &scope, &all, known.as_ref()).await?;
+        let (found, warning) = look(&keto, &scope, &all, known.as_ref(), 0).await?;
         let result = observed(&scope, scope.id(), listed_as_written(planned));
         let result = Observed { warnings: warning.into_iter().collect(), ..result };
         let (exist, missing): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|(tuple, _)| found.contains(tuple));
@@ -324,15 +330,15 @@ impl Backend<Client> for Relationships {
         let keto = Keto::of(cx, before).await?;
         let items: Option<Vec<Value>> = match &listed {
             Some(listed) if !exclusive(before) => {
-                let found = keto.present(&scope, &listed.iter().map(|(tuple, _)| tuple.clone()).collect()).await?;
-                found.map(|found| listed.iter().filter(|(tuple, _)| found.contains(tuple)).map(|(_, item)| item.clone()).collect())
+                let found = keto.present(&scope, &listed.iter().map(|(tuple, _)| tuple.clone()).collect(), 0).await?;
+                found.map(|found| listed.iter().filter(|(tuple, _)| found.contains(tuple)).map(|(_, item)| (*item).clone()).collect())
             }
             _ => keto.all(&scope).await?.map(|mut found| {
                 found.sort();
                 // Keto may hold a tuple twice.
                 found.dedup();
                 let own = listed.iter().flatten().filter(|(tuple, _)| found.binary_search(tuple).is_ok());
-                let own: Vec<Value> = own.map(|(_, item)| item.clone()).collect();
+                let own: Vec<Value> = own.map(|(_, item)| (*item).clone()).collect();
                 let known: HashSet<_> = listed.iter().flatten().map(|(tuple, _)| tuple).collect();
                 let new = found.iter().filter(|tuple| !known.contains(tuple)).map(|tuple| item(&scope, tuple));
                 own.into_iter().chain(new).collect()
@@ -348,33 +354,28 @@ impl Backend<Client> for Relationships {
         let (scope, wanted, before) = (scope(planned).ok_or_else(no_scope)?, listed(planned), listed(prior));
         let id = write.id.clone().unwrap_or_else(|| scope.id());
         let keto = Keto::of(cx, planned).await?;
-        let all: HashSet<Tuple> = tuples(planned).into_iter().collect();
+        let all: HashSet<&Tuple> = wanted.iter().map(|(tuple, _)| tuple).collect();
         let owned: HashSet<&Tuple> = before.iter().map(|(tuple, _)| tuple).collect();
-        let known = exclusive(planned).then(|| all.iter().chain(owned.iter().copied()).collect());
-        // The state may be outdated.
-        let (found, warning) = look(&keto, &scope, &all, known.as_ref()).await?;
+        // The update does not look at the tuples that the plan keeps. The next refresh shows their changes.
+        let new: HashSet<Tuple> = all.difference(&owned).map(|tuple| (*tuple).clone()).collect();
+        // If `exclusive` is new, no refresh has shown the other tuples yet.
+        let known = (exclusive(planned) && !exclusive(prior)).then(|| all.union(&owned).copied().collect());
+        let (found, warning) = look(&keto, &scope, &new, known.as_ref(), owned.len()).await?;
         let mut result = observed(&scope, id.clone(), listed_as_written(planned));
         result.warnings.extend(warning);
-        let warn = |summary: &str, what: &str, which: &[&Tuple]| {
-            let detail = format!("{what}: {}.", some(which.iter().copied()));
-            Diagnostic::warning(summary, detail).at(Path::attr("relationships"))
-        };
-        let (there, make): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|(tuple, _)| found.contains(tuple));
-        let taken: Vec<_> = there.iter().map(|(tuple, _)| tuple).filter(|tuple| !owned.contains(tuple)).collect();
-        if !taken.is_empty() {
-            let what = "From now on they are managed here, and are deleted when they are no longer listed";
-            result.warnings.push(warn("Some of the relationships existed already", what, &taken));
+        if !found.is_empty() {
+            let taken = wanted.iter().map(|(tuple, _)| tuple).filter(|tuple| found.contains(tuple));
+            let detail = format!("From now on they are managed here, and are deleted when they are no longer listed: {}.", some(taken));
+            result.warnings.push(Diagnostic::warning("Some of the relationships existed already", detail).at(Path::attr("relationships")));
         }
-        let gone: Vec<_> = make.iter().map(|(tuple, _)| tuple).filter(|tuple| owned.contains(tuple)).collect();
-        if !gone.is_empty() {
-            let what = "They were deleted elsewhere after this plan was made, and are made again";
-            result.warnings.push(warn("Some of the relationships were gone", what, &gone));
-        }
+        let is_made = |tuple: &Tuple| new.contains(tuple) && !found.contains(tuple);
+        let make: Vec<_> = wanted.iter().filter(|(tuple, _)| is_made(tuple)).cloned().collect();
         let remove: Vec<Tuple> = before.iter().map(|(tuple, _)| tuple).filter(|tuple| !all.contains(tuple)).cloned().collect();
         match keto.change(&only_tuples(&make), &remove).await {
             Ok(()) => Ok(result),
             Err(partly) => {
-                let kept: Vec<_> = before.iter().filter(|(tuple, _)| !all.contains(tuple)).chain(&there).cloned().collect();
+                let gone = before.iter().filter(|(tuple, _)| !all.contains(tuple));
+                let kept: Vec<_> = gone.chain(wanted.iter().filter(|(tuple, _)| !is_made(tuple))).cloned().collect();
                 Err(failed(partly, &scope, id, &kept, &make, &remove))
             }
         }

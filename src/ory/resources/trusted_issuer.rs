@@ -97,7 +97,7 @@ fn one_scope(scope: &str) -> Result<(), String> {
 }
 
 /// The server rounds to the nearest second.
-const WHOLE_SECONDS: Equality = Equality {
+const WHOLE_SECONDS: &Equality = &Equality {
     name: "instant",
     same: |left, right| match (whole_second(left), whole_second(right)) {
         (Some(left), Some(right)) => left == right,

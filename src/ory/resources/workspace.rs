@@ -101,7 +101,7 @@ impl Backend<Client> for Workspaces {
         // A key that may not read the workspace may still list it. The answer to the read is the same as for one that does not
         // exist.
         let nothing = resource.table.nulls();
-        let wanted = Wanted { resource, filter: Object::new(&resource.table, &nothing), whole: true };
+        let wanted = Wanted { resource, filter: Object::new(&resource.table, &nothing), whole: true, all: false };
         let mut all = engine::objects(cx, &REST, wanted);
         loop {
             match all.next().await {

@@ -73,6 +73,14 @@ const REASONS: &[(Server, &str, &str)] = &[
     (Server::Keto, "version", PROCESS),
 ];
 
+const SCHEMAS: &str = "Ory Kratos does not start without a schema: render the project itself (`project:SLUG`), which also serves the schemas that Ory provides, or add a schema with its content";
+
+/// Settings without which a server does not start, and that may be in no part of a project.
+const NEEDED: &[(Server, &str, &str)] = &[
+    (Server::Kratos, "identity/schemas", SCHEMAS),
+    (Server::Kratos, "selfservice/default_browser_return_url", "Ory Kratos does not start without it: add it"),
+];
+
 const HOOK: &str = "no resource of a project has a hook of this kind at this place: webhooks are `ory_action`, and some of Ory's own hooks are attributes of `ory_project_config`";
 const NO_ATTRIBUTE: &str = "the provider has no attribute for it; if projects have the setting, set it with `ory_project_raw_config`";
 
@@ -82,6 +90,12 @@ pub(super) fn missing(server: Server, said: &Json, kept: &Json) -> Vec<Left> {
     compare(said, kept, &mut Vec::new(), &mut places);
     let left: BTreeSet<_> = places.iter().map(|place| reason(server, place)).collect();
     left.into_iter().collect()
+}
+
+/// The settings that a server's configuration lacks.
+pub(super) fn lacking(server: Server, config: &Json) -> impl Iterator<Item = Left> {
+    let needed = NEEDED.iter().filter(move |(of, place, _)| *of == server && config.at(*place).is_null());
+    needed.map(move |(_, place, why)| Left::new(named(server, place), *why))
 }
 
 /// The reason for this place.

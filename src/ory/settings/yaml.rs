@@ -1,7 +1,7 @@
 //! YAML as JSON, and back. JSON is YAML too, so that files of either kind are read.
 
 use crate::value::{Json, Number};
-use saphyr::{LoadableYamlNode, Mapping, Scalar, Yaml, YamlEmitter};
+use saphyr::{LoadableYamlNode, Mapping, Scalar, ScalarStyle, Yaml, YamlEmitter};
 use std::collections::BTreeMap;
 
 /// The only document in the text.
@@ -75,16 +75,21 @@ fn node(json: &Json) -> Yaml<'_> {
     match json {
         Json::Null => Yaml::Value(Scalar::Null),
         Json::Bool(flag) => Yaml::Value(Scalar::Boolean(*flag)),
-        Json::Number(number) => match number.as_i64() {
-            Some(whole) => Yaml::Value(Scalar::Integer(whole)),
-            None => Yaml::Value(Scalar::FloatingPoint(number.to_f64().into())),
-        },
+        // As it is written: a float would lose digits.
+        Json::Number(number) => Yaml::Representation(number.as_str().into(), ScalarStyle::Plain, None),
+        Json::String(text) if may_be_number(text) => Yaml::Representation(text.as_str().into(), ScalarStyle::DoubleQuoted, None),
         Json::String(text) => Yaml::Value(Scalar::String(text.as_str().into())),
         Json::Array(items) => Yaml::Sequence(items.iter().map(node).collect()),
         Json::Object(members) => {
             Yaml::Mapping(members.iter().map(|(name, value)| (Yaml::Value(Scalar::String(name.as_str().into())), node(value))).collect())
         }
     }
+}
+
+/// Whether the servers' reader may take a plain text for a number or a moment, such as `2001-01-01`, `1_000` and `0b11`. The
+/// emitter itself quotes whatever it reads so, and what needs an escape.
+fn may_be_number(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit() || c == '+') && !text.contains(|c: char| c.is_control() || matches!(c, '"' | '\\'))
 }
 
 #[cfg(test)]
@@ -116,6 +121,10 @@ mod tests {
         let all = r#"{"empty":[],"flag":true,"list":["yes","1","- a","",null,{"b":"c: d"},"12h","~"],"n":8,"none":{},"text":"one\ntwo","url":"https://a.example/#x"}"#;
         let printed = print(&json(all));
         assert_eq!(parse(&printed).unwrap(), json(all), "{printed}");
+        // yaml.v3 3.0.1 reads these as a moment, a number and an octal number where they are plain; the numbers lose nothing.
+        let all = r#"{"date":"2001-01-01","grouped":"1_000","long":12345678901234567890.123,"octal":"0o17","phone":"+1_000"}"#;
+        let wanted = "date: \"2001-01-01\"\ngrouped: \"1_000\"\nlong: 12345678901234567890.123\noctal: \"0o17\"\nphone: \"+1_000\"\n";
+        assert_eq!(print(&json(all)), wanted);
         assert!(!printed.starts_with("---") && printed.ends_with('\n') && !printed.ends_with("\n\n"));
     }
 }

@@ -37,6 +37,7 @@ use crate::{
 use coordinator::Coordinator;
 use reqwest::Method;
 use std::sync::Arc;
+use tokio::sync::OwnedMutexGuard;
 
 /// A document, as far as an API describes the access to it.
 pub struct Document {
@@ -85,6 +86,17 @@ impl Document {
         };
         let coordinator = at.endpoint.http.documents.of(url(&at)?, whole);
         Ok(Open { cx, document: self, at, coordinator })
+    }
+
+    /// The turn for a write through another endpoint that also creates a revision. While the guard is held, nothing in this
+    /// process patches the document, so no patch is based on an old revision.
+    pub async fn turn<C: Client>(&'static self, cx: &Cx<C>, object: Object<'_>) -> Result<OwnedMutexGuard<()>, SendError> {
+        let open = self.open(cx, object).await?;
+        tokio::select! {
+            biased;
+            () = cx.stopped() => Err(SendError::unsent(coordinator::stopped("changed"))),
+            turn = open.coordinator.turn() => Ok(turn),
+        }
     }
 
     /// The error for a refusal.

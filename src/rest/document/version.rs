@@ -77,7 +77,7 @@ impl<C: Client> Open<'_, C> {
             }
             let mut json = service.json(&reply).map_err(read_only)?;
             if !self.document.shown.is_empty() {
-                json = json.at(self.document.shown).clone();
+                json = json.remove(self.document.shown).unwrap_or_default();
             }
             if (self.document.is_gone)(&json) {
                 return Err(NoVersion::Missing);
@@ -103,9 +103,9 @@ impl<C: Client> Open<'_, C> {
 
     /// The document in the answer to a patch, if it is in there.
     pub(super) fn answered(&self, reply: &Reply) -> Option<Version> {
-        let body = reply.json()?;
+        let mut body = reply.json()?;
         let root = self.document.root;
-        let json = if root.is_empty() { body } else { body.at(root).clone() };
+        let json = if root.is_empty() { body } else { body.remove(root).unwrap_or_default() };
         if self.is_meant(&json) { self.version(reply, json) } else { None }
     }
 

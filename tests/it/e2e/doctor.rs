@@ -93,7 +93,7 @@ fn all_is_well_with_the_emulator() {
     }
     says(&checks, HYDRA, "version", "ok", &["v26.2.0"]);
     says(&checks, HYDRA, "may read", "ok", &["ory_oauth2_client", "ory_json_web_key_set", "ory_trusted_oauth2_jwt_grant_issuer"]);
-    says(&checks, "Ory Keto's write", "may write", "unused", &["not tried"]);
+    says(&checks, "Ory Keto's write", "may write", "unused", &["not checked"]);
     patient.run(&[]).exits(0).says(&["No problems found.", &server.admin]);
     assert_eq!(server.clients(), Vec::<Json>::new());
 }
@@ -152,7 +152,7 @@ fn a_project_of_ory_network_and_its_plan() {
         ];
         let checks = Patient::new(&variables).ends(0);
         says(&checks, "Rate limits", "plan", "ok", &[name]);
-        says(&checks, "Ory Keto's write", "may write", "unused", &["not tried"]);
+        says(&checks, "Ory Keto's write", "may write", "unused", &["not checked"]);
     }
 }
 
@@ -326,7 +326,7 @@ fn this_machine() {
     says(&checks, "Tools", "tofu", "ok", &["1.12.6"]);
     says(&checks, "Tools", "pulumi", "problem", &["2.1.0", "Upgrade"]);
     says(&checks, "Provider", "for Terraform", "ok", &["registry.terraform.io/janiform/ory"]);
-    says(&checks, "Provider", "for Pulumi", "warning", &["another build"]);
+    says(&checks, "Provider", "for Pulumi", "warning", &["different build"]);
     says(&checks, "Provider", "tool configuration", "warning", &["dev_overrides"]);
     says(&checks, "Record", "left over", "warning", &["1 that no state", "janiform orphans"]);
     let state = patient.scratch.join("state/ory");

@@ -247,7 +247,7 @@ async fn import_ids_are_built_and_parsed() {
     assert_eq!(faces.call("import_id", &["ory_action".into(), hook]).await, *id);
     faces.misfit("import_id", &["ory_nothing".into(), json!({ "id": "a" })], Some(0), "no resource of this type").await;
     faces.misfit("import_id", &["ory_organization".into(), json!({ "project": "a" })], Some(1), "has no such part").await;
-    faces.misfit("import_id", &["ory_organization".into(), json!({ "id": "" })], Some(1), "not empty").await;
+    faces.misfit("import_id", &["ory_organization".into(), json!({ "id": "" })], Some(1), "non-empty").await;
     for parts in [json!({}), json!({ "project_id": PROJECT }), json!({ "id": "a/b" }), json!({ "id": "o1", "label": "x" })] {
         faces.misfit("import_id", &["ory_organization".into(), parts], Some(1), "There is no import id with exactly these parts").await;
     }

@@ -205,6 +205,25 @@ async fn what_was_listed_is_too_old_half_a_minute_later() {
     assert_eq!(read(&engine, &others[1]).await.as_deref(), Some("new"));
 }
 
+/// Tens of thousands of objects take a tool minutes: they are not listed again every half a minute.
+#[tokio::test]
+async fn who_goes_on_reading_goes_on_with_the_list() {
+    let (many, engine) = many().await;
+    let others = list(&many, &engine).await;
+    for (number, id) in others[..15].iter().enumerate() {
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(4)).await;
+        tokio::time::resume();
+        assert_eq!(read(&engine, id).await.as_deref(), Some("old"), "{number}");
+    }
+    assert_eq!(many.asked(), (0, 0));
+    many.name(&others[15], "new");
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(6)).await;
+    tokio::time::resume();
+    assert_eq!(read(&engine, &others[15]).await.as_deref(), Some("new"));
+}
+
 #[tokio::test]
 async fn a_list_that_cannot_be_had_is_asked_for_once() {
     for (status, body) in [(403, "{}"), (404, "not here"), (429, "{}"), (500, "{}"), (503, "{}"), (200, "<html>"), (200, "{}"), (200, "[{")]

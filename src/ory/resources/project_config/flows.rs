@@ -27,7 +27,7 @@ pub(super) static FLOWS: &[Attr] = &under(
         .at("settings/privileged_session_max_age"),
         text("selfservice_flows_settings_required_aal", "The assurance level that a session needs to change settings.")
             .at("settings/required_aal")
-            .means(ASSURANCE.in_form())
+            .means(ASSURANCE)
             .check(only(&["aal1", "highest_available"])),
         text("selfservice_flows_verification_use", "Whether people get a link or a code to verify an address.")
             .at("verification/use")
@@ -129,7 +129,7 @@ pub(super) static FLOWS: &[Attr] = &under(
             "The same with other values: `none` is `aal1`, `optional` is `highest_available`, and `required` is `aal2`, which Ory may refuse.",
         )
         .alias_of("selfservice_flows_settings_required_aal")
-        .means(ASSURANCE.in_form())
+        .means(ASSURANCE)
         .check(only(&["none", "optional", "required"])),
     ],
 );

@@ -35,7 +35,7 @@ pub(super) static FORMER: &[Attr] = &[
     former!(string, "login_style", "selfservice_flows_login_style"),
     former!(string, "settings_lifespan", "selfservice_flows_settings_lifespan").means(DURATION),
     former!(string, "settings_privileged_session_max_age", "selfservice_flows_settings_privileged_session_max_age").means(DURATION),
-    former!(string, "required_aal", "selfservice_flows_settings_required_aal").means(ASSURANCE.in_form()),
+    former!(string, "required_aal", "selfservice_flows_settings_required_aal").means(ASSURANCE),
     former!(string, "verification_use", "selfservice_flows_verification_use"),
     former!(string, "verification_lifespan", "selfservice_flows_verification_lifespan").means(DURATION),
     former!(boolean, "enable_recovery", "selfservice_flows_recovery_enabled"),

@@ -33,7 +33,7 @@ pub(super) const SERVERS_OWN: &str =
     "Must not be empty: Ory keeps the existing values, or replaces an empty list by its own values. Remove the attribute instead.";
 
 /// A duration, or `-1` for no limit.
-pub(super) const LIFETIME: Equality = Equality {
+pub(super) const LIFETIME: &Equality = &Equality {
     name: "lifetime",
     same: |left, right| left == right || (DURATION.same)(left, right),
     form: None,
@@ -43,11 +43,11 @@ pub(super) const LIFETIME: Equality = Equality {
 };
 
 /// An assurance level, by its own name or by that of `mfa_enforcement`.
-pub(super) const ASSURANCE: Equality = Equality {
+pub(super) const ASSURANCE: &Equality = &Equality {
     name: "assurance level",
     same: |left, right| level(left) == level(right),
     form: Some(level),
-    sent: None,
+    sent: Some(level),
     redacted: None,
     valid: |_| Ok(()),
 };

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 /// A lifetime such as `720h`, `30d`, `2w`, `1mo` (30 days) or `1y` (365 days), of whole seconds, as Ory Talos accepts it. It is
 /// sent in seconds, which every version understands.
-pub const TTL: Equality = Equality {
+pub const TTL: &Equality = &Equality {
     name: "duration",
     same: |left, right| left == right || matches!((seconds(left), seconds(right)), (Some(left), Some(right)) if left == right),
     form: None,

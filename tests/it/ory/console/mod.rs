@@ -5,6 +5,7 @@ mod actions;
 mod adopted;
 mod domains;
 mod elements;
+mod frugal;
 mod guard;
 mod in_document;
 mod keys;

@@ -163,7 +163,7 @@ async fn the_default_is_seen_to_while_it_is_wanted_and_stays_guarded() {
     assert!(said.contains("is the default") && said.contains("create_before_destroy") && said.contains("on_destroy"), "{said}");
     assert_eq!(house.patches(), [] as [Json; 0]);
     let warned = told(&house.setup.delete(NAME, &first.state).await.unwrap());
-    assert!(warned.contains("stays as it is") && warned.contains("default"), "{warned}");
+    assert!(warned.contains("stays in the project") && warned.contains("default"), "{warned}");
     assert_eq!((house.patches(), &house.held().await["default_schema_id"]), (vec![], &json!(id(&first))));
     // To let go of it changes nothing there; from then on, another may take its place, and it may go.
     let released = house.setup.update(NAME, &first.state, &with(SCHEMA, &[("set_default", false.into())])).await.unwrap();
@@ -178,7 +178,7 @@ async fn the_default_is_seen_to_while_it_is_wanted_and_stays_guarded() {
     let keeping = [other.to_vec(), vec![("on_destroy", "keep".into())]].concat();
     let kept = house.setup.update(NAME, &second.state, &keeping).await.unwrap();
     let warned = told(&house.setup.delete(NAME, &kept.state).await.unwrap());
-    assert!(warned.contains("stays as it is"), "{warned}");
+    assert!(warned.contains("stays in the project"), "{warned}");
     assert_eq!(house.ids().await.len(), 2);
 }
 
@@ -229,7 +229,7 @@ async fn what_is_there_already_is_imported_and_not_taken_over() {
     assert!(house.read(&missing).await.is_none());
     let preset = State::to_import(resource, "preset://email").unwrap();
     let refused = house.setup.read(NAME, &preset).await.unwrap_err();
-    assert!(told(&refused.diagnostics).contains("Ory brings"), "{}", told(&refused.diagnostics));
+    assert!(told(&refused.diagnostics).contains("Ory provides"), "{}", told(&refused.diagnostics));
 }
 
 #[tokio::test]

@@ -162,7 +162,7 @@ async fn many_are_imported_in_few_requests_and_each_hears_of_itself() {
                     // It is there already, and was not made here.
                     assert_eq!(number, 7, "{failure:?}");
                     let said = format!("{:?}", failure.diagnostics);
-                    assert!(said.contains("there already") && !said.contains("raw-7"), "{said}");
+                    assert!(said.contains("exists already") && !said.contains("raw-7"), "{said}");
                 }
             }
         }
@@ -208,7 +208,7 @@ async fn of_a_batch_that_failed_as_a_whole_each_hears_its_own_reason() {
         }
     };
     let (there, looks, long) = tokio::join!(make("raw-there".into(), "1h"), make(own.clone(), "1h"), make("raw".into(), "2y"));
-    assert!(there.contains("there already") && there.contains("API_KEY_EXISTS"), "{there}");
+    assert!(there.contains("exists already") && there.contains("API_KEY_EXISTS"), "{there}");
     assert!(looks.contains("format conflicts with issued api key pattern") && !looks.contains(&own), "{looks}");
     assert!(long.contains("exceeds the configured maximum"), "{long}");
     assert_eq!(talos.asked(":batchCreate").len(), 1);
