@@ -1,6 +1,6 @@
 //! What people go through: signing in, registering, recovering, verifying, changing settings. One line an attribute.
 
-use super::rows::{ASSURANCE, count, duration, flag, text, texts};
+use super::rows::{ASSURANCE_IN_FORM, count, duration, flag, text, texts};
 use crate::schema::{Attr, only, string, under};
 
 pub(super) static FLOWS: &[Attr] = &under(
@@ -27,7 +27,7 @@ pub(super) static FLOWS: &[Attr] = &under(
         .at("settings/privileged_session_max_age"),
         text("selfservice_flows_settings_required_aal", "The assurance level that a session needs to change settings.")
             .at("settings/required_aal")
-            .means(&ASSURANCE.in_form())
+            .means(ASSURANCE_IN_FORM)
             .check(only(&["aal1", "highest_available"])),
         text("selfservice_flows_verification_use", "What people get to verify an address.")
             .at("verification/use")
@@ -129,7 +129,7 @@ pub(super) static FLOWS: &[Attr] = &under(
             "The same in other words: `none` is `aal1`, `optional` is `highest_available`, and `required` is `aal2`, which Ory may refuse.",
         )
         .alias_of("selfservice_flows_settings_required_aal")
-        .means(&ASSURANCE.in_form())
+        .means(ASSURANCE_IN_FORM)
         .check(only(&["none", "optional", "required"])),
     ],
 );
