@@ -150,7 +150,7 @@ pub(super) static FLOWS: &[Attr] = &[
         "Origins from which browsers may call the token endpoint. The server is sent what a browser would: in lower case, without a slash at the end, and with a host such as `bücher.example` in Punycode.",
     )
         .unordered()
-        .means(&origin::ORIGIN.in_form())
+        .means(origin::ORIGIN_IN_FORM)
         .each(refuse(origin::allowed)),
     string("subject_type", "`public`, or `pairwise` where the server is set up for it. The server's default when unset.")
         .or_server()

@@ -67,7 +67,7 @@ static ATTRIBUTES: &[Attr] = &[
     string("default_region", "Where the data of people is kept who are made when they first sign in: `eu-central`, `us-east`, `us-west`, `asia-northeast`, `eu`, `us`, `asia` or `global`. It has to be inside the project's `home_region`. When unset, that is where the request came in.")
         .check(known(project::REGIONS)),
     string("session_lifespan", "How long a session of its people lasts, as a duration such as `24h`: whole seconds, from `1m` to `8760h`. When unset, as long as any session of the project.")
-        .means(&LIFESPAN.in_form())
+        .means(LIFESPAN_IN_FORM)
         // Go's zero, of which the description says that it means as much as null.
         .unset_as(text("0s")),
     // The project's document does not tell it.
@@ -77,6 +77,8 @@ static ATTRIBUTES: &[Attr] = &[
 /// A duration, which answers have in one unit.
 const LIFESPAN: &Equality =
     &Equality { form: Some(|text| in_one_unit(text).map_or(Cow::Borrowed(text), Cow::Owned)), valid: lifespan, ..*DURATION };
+
+const LIFESPAN_IN_FORM: &Equality = &LIFESPAN.in_form();
 
 /// The duration in the largest unit that it is a multiple of, if that is not smaller than a second.
 fn in_one_unit(text: &str) -> Option<String> {
