@@ -1,6 +1,6 @@
-//! Builds of the provider that are measured in turn: the one that was just built, and an older one.
+//! The builds of the provider that are measured in turn: the current one, and an older one.
 //!
-//! Owns where each is installed for the tools.
+//! Owns the directories in which the tools find each build.
 
 use crate::{
     figure::Whose,
@@ -17,28 +17,28 @@ use std::{
     process::Command,
 };
 
-/// A build of ours, installed for the tools.
+/// A build of Janiform, installed for the tools.
 pub struct Build {
-    /// What figures call it.
+    /// Its name in figures.
     pub name: &'static str,
     /// The program.
     pub binary: PathBuf,
-    /// A mirror for Terraform, and a home for Pulumi; of the one that was just built, the harness has its own.
+    /// A mirror for Terraform and a home for Pulumi; the harness has those of the current build.
     places: Option<Scratch>,
 }
 
-/// What was just built.
+/// The name of the current build.
 pub const OURS: &str = "janiform";
-/// The build that does the same in turn.
+/// The name of the build that does the same work in turn.
 pub const OLDER: &str = "the older build";
 
 impl Build {
-    /// The one that was just built.
+    /// The current build.
     pub fn ours() -> Build {
         Build { name: OURS, binary: janiform().to_owned(), places: None }
     }
 
-    /// Another one, which is installed in places of its own.
+    /// An older build, which gets directories of its own.
     pub fn older(binary: &Path) -> Build {
         let binary = binary.canonicalize().unwrap_or_else(|error| panic!("--against: {}: {error}", binary.display()));
         let places = Scratch::new();
@@ -50,7 +50,7 @@ impl Build {
         Build { name: OLDER, binary, places: Some(places) }
     }
 
-    /// Whose the figures of this one are.
+    /// The owner of this build's figures.
     pub fn whose(&self) -> Whose<'static> {
         if self.places.is_none() { Whose::Ours } else { Whose::Beside(OLDER) }
     }

@@ -1,5 +1,4 @@
-//! What lives in a project's document: a project from nothing with forty parts of it, and its whole configuration, planned when
-//! there is nothing to do.
+//! A project's document: a new project with forty parts of its document, and a plan without changes of its whole configuration.
 
 use crate::{
     build::Build,
@@ -22,7 +21,7 @@ use janiform::{
 use serde_json::{Value as Json, json};
 use std::{process::Command, time::Duration};
 
-/// A project from nothing.
+/// A new project.
 pub static FROM_NOTHING: Row = Row {
     name: "project",
     about: "a project from nothing: 40 parts of one document, each tool, a patch takes 500 ms",
@@ -37,7 +36,7 @@ pub static FROM_NOTHING: Row = Row {
     run: from_nothing,
 };
 
-/// Its whole configuration.
+/// The whole configuration of a project.
 pub static CONFIGURATION: Row = Row {
     name: "project-config",
     about: "ory_project_config with every attribute: a plan with nothing to do",
@@ -47,9 +46,9 @@ pub static CONFIGURATION: Row = Row {
 
 const PLAN_REQUESTS: &str = "requests, plan of every setting";
 const PLAN_CPU: &str = "provider CPU beyond the start of its processes, plan of every setting";
-/// How long the server takes for a patch.
+/// How long a patch takes on the server.
 const PATCH: Duration = Duration::from_millis(500);
-/// How Terraform refers to these.
+/// References to the project and the organization, as Terraform writes them.
 const PROJECT: &str = "${ory_project.new.id}";
 const ORGANIZATION: &str = "${ory_organization.acme.id}";
 /// A workspace key, as the emulator takes any.
@@ -73,7 +72,7 @@ fn from_nothing(setting: &Setting<'_>) -> Figures {
             figures.see(build.whose(), what("provider CPU"), Unit::Seconds, cost.provider_cpu);
             if setting.is_ours(build) {
                 figures.see(build.whose(), what("time"), Unit::Seconds, cost.wall);
-                // The project itself is made by another request.
+                // Another request creates the project itself.
                 let each = PATCH.as_secs_f64() * (parts.len() - 1) as f64;
                 figures.see(crate::figure::Whose::Beside("one patch for each"), what("time"), Unit::Seconds, each);
             }
@@ -82,7 +81,7 @@ fn from_nothing(setting: &Setting<'_>) -> Figures {
     figures
 }
 
-/// A tool in a directory with a program, and what makes everything.
+/// A tool in a directory with a program.
 enum Program {
     Terraform(Terraform),
     Pulumi(crate::harness::pulumi::Pulumi),
@@ -113,7 +112,7 @@ fn program(tool: Tool, build: &Build, server: &Server, parts: &[Part]) -> Progra
                 })
                 .collect();
             let program = json!({ "name": "figures", "runtime": "yaml", "resources": resources }).to_string();
-            // The references of the two tools are spelled alike but for the types.
+            // Pulumi's references have other names.
             pulumi.program(
                 &program
                     .replace("${ory_project.new.id}", "${project_new.id}")
@@ -171,7 +170,7 @@ fn whole_configuration(setting: &Setting<'_>) -> Figures {
             assert!(config.as_object().unwrap().len() > 265, "every attribute");
             let full = terraform(Cli::Terraform, build, &server, &[("project_config", "all".into(), config)]);
             full.apply();
-            // The provider is started for the plan of nothing at all, too.
+            // Terraform also starts the provider for a plan without resources.
             let empty = terraform(Cli::Terraform, build, &server, &[]);
             (*build, server, full, empty)
         })

@@ -1,10 +1,10 @@
-//! What was seen and what is wanted, as data; how both are written for people.
+//! Figures and targets as data, and their text for people.
 //!
-//! Owns units, bounds and ratios. Knows nothing of how anything is measured. No bound fails a run: figures are for people.
+//! Owns units, bounds and ratios. Knows nothing about the measurements. A missed target does not fail a run.
 
 use serde::{Deserialize, Serialize};
 
-/// What a figure counts.
+/// The unit of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
@@ -13,49 +13,49 @@ pub enum Unit {
     /// Requests, patches and the like.
     Count,
     PerSecond,
-    /// How many times another one, which the measuring worked out itself.
+    /// A ratio that the measurement itself calculated.
     Times,
 }
 
-/// One quantity: what was seen of it in each round, and of what stands beside it.
+/// One quantity, measured in each round, with the same quantity of something else beside it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Figure {
-    /// Of what, such as "provider CPU, plan of 1,000 clients".
+    /// Its name, such as "provider CPU, plan of 1,000 clients".
     pub what: String,
     pub unit: Unit,
     /// Ours, by round.
     pub seen: Vec<f64>,
-    /// The same of something else in the same rounds.
+    /// The same quantity of something else in the same rounds.
     pub beside: Option<Beside>,
 }
 
-/// What does the same in turn.
+/// What does the same work in turn.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Beside {
-    /// Who, such as "the older build".
+    /// Its name, such as "the older build".
     pub who: String,
     pub seen: Vec<f64>,
 }
 
-/// Whose the figure is.
+/// The owner of a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Whose<'a> {
     Ours,
-    /// Of something beside it, by its name.
+    /// Something beside our build, by its name.
     Beside(&'a str),
 }
 
-/// The figures of a row, gathered round by round.
+/// The figures of a row, collected round by round.
 #[derive(Default)]
 pub struct Figures {
-    /// In the order in which they were first seen.
+    /// In the order of the first measurements.
     pub all: Vec<Figure>,
-    /// What else was seen, for programs.
+    /// Other results, for programs.
     pub more: serde_json::Value,
 }
 
 impl Figures {
-    /// One more round of this.
+    /// Adds the value of one round.
     pub fn see(&mut self, whose: Whose<'_>, what: impl Into<String>, unit: Unit, value: f64) {
         let what = what.into();
         let place = self.all.iter().position(|figure| figure.what == what).unwrap_or_else(|| {
@@ -72,42 +72,42 @@ impl Figures {
     }
 }
 
-/// What is wanted of a figure.
+/// A target for a figure.
 #[derive(Clone, Copy)]
 pub struct Wanted {
-    /// Which one.
+    /// The name of the figure.
     pub what: &'static str,
     pub bound: Bound,
 }
 
-/// How much is wanted.
+/// The bound of a target.
 #[derive(Clone, Copy)]
-#[allow(dead_code, reason = "rows come and go, and the words for them stay")]
+#[allow(dead_code, reason = "not every kind is in use at any time")]
 pub enum Bound {
     AtMost(f64),
     AtLeast(f64),
-    /// Of what stands beside it.
+    /// Relative to the figure beside it.
     TimesAtMost(f64),
     TimesAtLeast(f64),
 }
 
-/// What is wanted of this figure.
+/// A target for the figure with this name.
 pub const fn wanted(what: &'static str, bound: Bound) -> Wanted {
     Wanted { what, bound }
 }
 
-/// A target, and what was seen of it.
+/// A target with its result.
 #[derive(Serialize, Deserialize)]
 pub struct Verdict {
     pub what: String,
     pub wanted: String,
-    /// "–" where it was not measured.
+    /// "–" if it was not measured.
     pub seen: String,
     pub met: Option<bool>,
 }
 
 impl Wanted {
-    /// What these figures say of it.
+    /// The result in these figures.
     pub fn verdict(&self, figures: &[Figure]) -> Verdict {
         let figure = figures.iter().find(|figure| figure.what == self.what);
         let unit = figure.map_or(Unit::Count, |figure| figure.unit);
@@ -130,19 +130,19 @@ impl Wanted {
 }
 
 impl Figure {
-    /// Ours.
+    /// The median of our build.
     pub fn median(&self) -> Option<f64> {
         median(&self.seen)
     }
 
-    /// Ours as so many times what stands beside it: the median of the rounds' ratios, since what disturbs one round disturbs
-    /// both of its sides.
+    /// The ratio to the figure beside it: the median over the rounds, because a disturbance of a round affects both of its
+    /// sides.
     pub fn ratio(&self) -> Option<f64> {
         let beside = self.beside.as_ref()?;
         median(&self.seen.iter().zip(&beside.seen).map(|(ours, other)| ours / other).collect::<Vec<_>>())
     }
 
-    /// Both sides, ours first.
+    /// The medians of both sides, our build first.
     fn sides(&self) -> String {
         let text = |seen: &[f64]| median(seen).map_or_else(|| "–".to_owned(), |value| written(self.unit, value));
         match &self.beside {
@@ -151,7 +151,7 @@ impl Figure {
         }
     }
 
-    /// All of it, as a line says it.
+    /// The figure as one line of text.
     pub fn line(&self) -> String {
         let range = |seen: &[f64]| {
             let (least, most) = (seen.iter().copied().fold(f64::MAX, f64::min), seen.iter().copied().fold(f64::MIN, f64::max));
@@ -174,7 +174,7 @@ fn times(value: f64) -> String {
     format!("{} ×", short(value))
 }
 
-/// With three digits that count.
+/// With about three significant digits.
 fn short(value: f64) -> String {
     let decimals = match value.abs() {
         value if value >= 100.0 || value.fract() == 0.0 => 0,
@@ -185,7 +185,7 @@ fn short(value: f64) -> String {
     format!("{value:.decimals$}")
 }
 
-/// As people write it.
+/// The value with its unit.
 pub fn written(unit: Unit, value: f64) -> String {
     match unit {
         Unit::Seconds if value < 0.1 => format!("{} ms", short(value * 1000.0)),

@@ -7,7 +7,10 @@
 
 mod build;
 mod clients;
+mod diff;
+mod discover;
 mod document;
+mod emulator;
 #[allow(dead_code)]
 #[path = "../../tests/it/ory/every_setting.rs"]
 mod every_setting;
@@ -18,8 +21,10 @@ mod growth;
 #[path = "../../tests/it/e2e/harness/mod.rs"]
 mod harness;
 mod measure;
+mod migrate;
 #[path = "../../tests/it/ory/new_project.rs"]
 mod new_project;
+mod plain;
 mod relationships;
 mod report;
 mod rows;

@@ -1,6 +1,6 @@
 //! What a command costs: its time, and the processor time and memory of the providers that it starts.
 //!
-//! Reads `/proc` while the command runs. What a process does in its last two milliseconds is missed, in its last ten if it runs
+//! Reads `/proc` while the command runs. The last two milliseconds of a process are missed, or the last ten if it runs
 //! for longer than a few seconds.
 
 use serde::Serialize;
@@ -14,10 +14,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How often processes are looked at: often at first, since what is short has to be seen too.
+/// How often processes are looked at: more often at first, for short processes.
 const OFTEN: Duration = Duration::from_millis(2);
 const EVERY: Duration = Duration::from_millis(10);
-/// So long is at first.
+/// The length of that first time.
 const AT_FIRST: Duration = Duration::from_secs(3);
 /// The kernel counts processor time in hundredths of a second for everybody who asks.
 const TICK: f64 = 0.01;
@@ -42,7 +42,7 @@ struct Process {
     provider: bool,
     alive: bool,
     cpu: f64,
-    /// By thread, as exactly as the kernel knows it.
+    /// Of each thread, with the kernel's full precision.
     threads: BTreeMap<u32, f64>,
     memory: u64,
 }
@@ -112,13 +112,13 @@ fn look(id: u32, seen: &mut BTreeMap<u32, Process>) {
 }
 
 impl Process {
-    /// Threads that are gone are in the sum that the kernel rounds, and not among the threads.
+    /// Threads that have ended are only in the kernel's rounded sum.
     fn cpu(&self) -> f64 {
         self.cpu.max(self.threads.values().sum())
     }
 }
 
-/// A thread and its seconds, which the kernel counts in billionths here.
+/// A thread and its seconds, which the kernel counts in nanoseconds.
 fn thread_cpu(task: &Path) -> Option<(u32, f64)> {
     let ran: f64 = fs::read_to_string(task.join("schedstat")).ok()?.split(' ').next()?.parse().ok()?;
     Some((task.file_name()?.to_str()?.parse().ok()?, ran / 1e9))
@@ -129,7 +129,8 @@ fn is_provider(program: &Path) -> bool {
     ["janiform", "terraform-provider-", "pulumi-resource-"].iter().any(|start| name.starts_with(start))
 }
 
-fn cpu(id: u32) -> Option<f64> {
+/// Seconds of processor time of a process so far.
+pub fn cpu(id: u32) -> Option<f64> {
     let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     // The name, in parentheses, may hold anything.
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();

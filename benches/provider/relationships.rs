@@ -1,4 +1,4 @@
-//! Ten thousand relationships in one resource, of which one changes.
+//! A change of one of ten thousand relationships in one resource.
 
 use crate::{
     figure::{Bound, Figures, Unit, wanted},
@@ -8,7 +8,7 @@ use crate::{
 };
 use serde_json::{Value as Json, json};
 
-/// What is wanted of it.
+/// The row.
 pub static ROW: Row = Row {
     name: "relationships",
     about: "10,000 relationships in one resource: one of them changes",
@@ -62,7 +62,7 @@ fn requests(server: &crate::server::Server) -> f64 {
     server.asked().values().map(|count| count.requests).sum::<usize>() as f64
 }
 
-/// All of them; the subject of one in the middle is that of the turn.
+/// Writes the program; the subject of the relationship in the middle depends on the turn.
 fn write(terraform: &Terraform, turn: usize) {
     let relationships: Json = (0..MANY)
         .map(|number| {

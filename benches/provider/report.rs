@@ -1,33 +1,33 @@
-//! A run as people and programs read it: lines while it goes, a table of all targets, JSON.
+//! The output of a run: lines while it runs, a table of all targets, and JSON.
 
 use crate::figure::{Figure, Verdict};
 use serde::{Deserialize, Serialize};
 use std::{fs, path::Path};
 
-/// What a run saw.
+/// The results of a run.
 #[derive(Serialize, Deserialize)]
 pub struct Report {
     pub machine: Machine,
     pub rows: Vec<Seen>,
 }
 
-/// On what it ran.
+/// The machine of the run.
 #[derive(Serialize, Deserialize)]
 pub struct Machine {
     pub cores: usize,
-    /// How many waited for them when it began.
+    /// The load average at the start.
     pub load: f64,
 }
 
-/// What was seen of a row.
+/// The results of a row.
 #[derive(Serialize, Deserialize)]
 pub struct Seen {
     pub row: String,
     pub targets: Vec<Verdict>,
     pub figures: Vec<Figure>,
-    /// What else it saw, for programs.
+    /// Other results, for programs.
     pub more: serde_json::Value,
-    /// How long it took to measure.
+    /// How long the measurement took.
     pub seconds: f64,
 }
 
@@ -40,7 +40,7 @@ impl Machine {
 }
 
 impl Seen {
-    /// What was seen, and what is wanted beside it.
+    /// Prints the figures, and the targets with what was seen.
     pub fn print(&self) {
         for figure in &self.figures {
             println!("  {}", figure.line());
@@ -57,7 +57,7 @@ impl Seen {
 }
 
 impl Report {
-    /// Those that were written before.
+    /// Reads the results of an earlier run.
     pub fn read(file: &Path) -> Report {
         let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
@@ -69,7 +69,7 @@ impl Report {
     }
 }
 
-/// All targets as one table.
+/// Prints all targets as one table.
 pub fn markdown(rows: &[Seen]) {
     println!("| What | Wanted | Seen | By |\n|---|---|---|---|");
     for (row, verdict) in rows.iter().flat_map(|row| row.targets.iter().map(move |verdict| (row, verdict))) {

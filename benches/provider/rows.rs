@@ -1,50 +1,61 @@
-//! What is measured: one row for each measuring file, which says itself what is wanted of its figures.
+//! The rows: one for each measurement. Each file of a measurement declares its row with the targets.
 
 use crate::{
     build::Build,
-    clients, document,
+    clients, diff, discover, document, emulator,
     figure::{Figures, Wanted, Whose},
-    growth, relationships, server, start, state_bytes,
+    growth, migrate, relationships, server, start, state_bytes,
 };
 
-/// What is measured together.
+/// Things that are measured together.
 pub struct Row {
-    /// What `--only` calls it.
+    /// Its name for `--only`.
     pub name: &'static str,
-    /// What it does, for people who wait for it.
+    /// A description for people who wait for it.
     pub about: &'static str,
-    /// What is wanted of its figures, by what they are of.
+    /// The targets for its figures.
     pub wanted: &'static [Wanted],
-    /// Measures: each build in turn, for as many rounds as its times need.
+    /// Measures each build in turn.
     pub run: fn(&Setting<'_>) -> Figures,
 }
 
-/// All of them, in the order in which they are run.
-pub static ROWS: &[&Row] =
-    &[&start::ROW, &clients::ROW, &document::FROM_NOTHING, &document::CONFIGURATION, &relationships::ROW, &state_bytes::ROW, &growth::ROW];
+/// All rows, in the order in which they run.
+pub static ROWS: &[&Row] = &[
+    &start::ROW,
+    &clients::ROW,
+    &document::FROM_NOTHING,
+    &document::CONFIGURATION,
+    &relationships::ROW,
+    &state_bytes::ROW,
+    &growth::ROW,
+    &discover::ROW,
+    &migrate::ROW,
+    &emulator::ROW,
+    &diff::ROW,
+];
 
-/// What a row is measured with.
+/// The settings of a run.
 pub struct Setting<'a> {
-    /// The build that was just made and, where there is one, an older one that does the same in turn.
+    /// The current build and, with `--against`, an older one.
     pub builds: Vec<&'a Build>,
-    /// How often what is short is done.
+    /// How often short measurements are repeated.
     pub rounds: usize,
-    /// What kind of server is asked.
+    /// The server.
     pub server: server::Kind,
-    /// Which clients are made, with what, and beside whom.
+    /// The options for the row of many clients.
     pub clients: &'a clients::Plan,
 }
 
 impl Setting<'_> {
-    /// Whether it is the one that was just built.
+    /// Whether it is the current build.
     pub fn is_ours(&self, build: &Build) -> bool {
         build.whose() == Whose::Ours
     }
 
-    /// Does this with each build, for as many rounds as were asked for: what disturbs one disturbs the others too.
+    /// Calls the function for each build, round by round, so that a disturbance affects all builds alike.
     pub fn in_turn(&self, mut once: impl FnMut(usize, &Build)) {
         for round in 0..self.rounds {
-            // Whoever is first in one round is last in the next.
+            // The order changes with each round.
             let mut builds = self.builds.clone();
             if round % 2 == 1 {
                 builds.reverse();

@@ -101,7 +101,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
             Reach::Ready(cx) => Ok(cx),
             Reach::Unknown => Err(Diagnostic::error(
                 "The provider's configuration is still unknown",
-                "A value in the provider's configuration is not known yet, so nothing was sent. Apply first what it comes from.",
+                "A value in the provider's configuration is not known yet, so nothing was sent. Apply the resource that it comes from first.",
             )
             .into()),
         }
@@ -112,6 +112,7 @@ impl<C: Send + Sync + 'static> Engine<C> {
         self.ending.cancel();
         self.writes.close();
         self.writes.wait().await;
+        self.journal.settle();
     }
 
     /// Writes when nobody else of this process writes the same. The tool is about to be told when this returns.
@@ -247,7 +248,7 @@ fn ignored(name: &'static str, dropped: bool) -> Diagnostic {
     Diagnostic::warning(
         format!("The server {what} {name}"),
         format!(
-            "The request was accepted, but the server {what} `{name}`: its version may not have this setting, or it may rule it out. The next plan shows the difference again; remove `{name}` from the configuration, or use a server that keeps it."
+            "The request was accepted, but the server {what} `{name}`: its version may not support this setting, or its configuration may not allow it. The next plan shows the difference again; remove `{name}` from the configuration, or use a server that keeps it."
         ),
     )
     .at(Path::attr(name))

@@ -132,7 +132,7 @@ impl<C> Cx<C> {
             claimed = claims.take(occupied) => Ok(claimed),
             () = self.cancel.cancelled() => Err(Diagnostic::error(
                 "Stopped",
-                "The write was waiting for another one of the same object. Nothing was changed by it.",
+                "The write was waiting for another write of the same object. It changed nothing.",
             )
             .into()),
         }
@@ -200,7 +200,7 @@ pub struct Write {
 }
 
 impl Write {
-    /// As backends are told it; `None` where that is this very one, which may be of thousands of values.
+    /// The write in the form for backends; `None` if that is the same. Objects may have thousands of values, so no copy is made.
     pub(super) fn canonical(&self) -> Option<Write> {
         let [prior, planned, config] = [&self.prior, &self.planned, &self.config].map(|object| canonical(&self.resource.table, object));
         if [&prior, &planned, &config].iter().all(|object| matches!(object, Cow::Borrowed(_))) {
@@ -265,7 +265,7 @@ impl Failure {
         let mut diagnostics = self.diagnostics;
         if !has_errors(&diagnostics) {
             let (what, why) = match self.done {
-                Done::No => ("It was not done", "The server says no more."),
+                Done::No => ("It was not done", "The server gave no reason."),
                 Done::Maybe | Done::Yes => ("The write may have been carried out", "Refresh before the next apply."),
             };
             diagnostics.push(Diagnostic::error(what, why));

@@ -98,7 +98,7 @@ fn plan_by_own_names(resource: &'static Resource, prior: Option<Prior<'_>>, conf
         None => Vec::new(),
     };
     changes.extend(&moved);
-    let mut refused = write_only::deferred(resource, config, &in_use);
+    let mut refused = write_only::deferred(resource, whole_config, &in_use);
     let whole = Value::Object(planned);
     let sent: Vec<_> = write_only::sent(resource, prior, Object::new(table, &whole), config, &in_use).map(|attr| attr.name).collect();
     refused.extend(write_only::missing(resource, prior, Object::new(table, &whole), config, &in_use));
@@ -165,7 +165,7 @@ fn stays(attr: &Attr) -> Diagnostic {
     Diagnostic::warning(
         format!("{name} stays as it is on the server"),
         format!(
-            "The configuration no longer sets `{name}`, and its value cannot be taken back: it is no longer managed, and the server keeps it. Set another value to change it."
+            "The configuration no longer sets `{name}`, but its value cannot be reset: it is no longer managed, and the server keeps it. Set another value to change it."
         ),
     )
     .at(Path::attr(name))

@@ -119,7 +119,7 @@ fn settle_kind(attr: &Attr, kind: &Kind, reference: &Value, observed: &Value) ->
 /// first of the observation that has its key or, in a list without keys, means the same, and was not taken. Whoever sends
 /// a list of many thousands is not to be waited for, so candidates are found by their [`hash_canonical`].
 fn settle_unordered(attr: &Attr, of: &Kind, reference: &[Value], observed: &[Value]) -> Value {
-    // Where both begin alike, each is the first that is left for the other.
+    // Equal items at the start of both lists belong together: each is the first candidate for the other.
     let alike = reference.iter().zip(observed).take_while(|(before, now)| before == now).count();
     let (mut settled, reference, observed) = (reference[..alike].to_vec(), &reference[alike..], &observed[alike..]);
     let hashes = RandomState::new();

@@ -28,7 +28,7 @@ pub struct Batcher<T, O> {
     turn: Arc<WriteTurn>,
 }
 
-/// Who writes. Batchers that share it write one after the other.
+/// The turn to write. Batchers that share it write one after the other.
 pub(super) type WriteTurn = tokio::sync::Mutex<()>;
 
 struct Waiting<T, O> {
@@ -63,7 +63,7 @@ impl<K: PartialEq, T, O> Batchers<K, T, O> {
 }
 
 impl<T, O> Batcher<T, O> {
-    /// One whose writers take turns with those of others.
+    /// A batcher that shares its turn with others.
     pub(super) fn in_turn(turn: Arc<WriteTurn>) -> Batcher<T, O> {
         Batcher { waiting: Mutex::default(), joined: AtomicU64::new(0), turn }
     }
@@ -113,10 +113,10 @@ pub struct Batch<'a, T, O> {
 }
 
 impl<'a, T, O> Ticket<'a, T, O> {
-    /// Waits until it was taken along or its turn has come, in which it waits for company: until nobody has come for a
-    /// fifth of this time, or its turn has lasted so long; then those that `goes` lets through go together. Who has just heard
-    /// what came of the batch before may come back at once, so that nobody goes alone for having waited. Ends earlier when it
-    /// is stopped.
+    /// Waits until a batch has taken it along, or until its turn has come. In its turn it waits for company: until nobody has
+    /// come for a fifth of this time, or until its turn has lasted this long. Then those that `goes` lets through are sent
+    /// together. Only the time in its turn counts: writers of the batch before may come back at once, and should not
+    /// have to wait for a request with a single write. Ends earlier when it is stopped.
     pub async fn turn(&mut self, company: Duration, goes: impl FnMut(&T) -> bool, stopped: impl Future<Output = ()>) -> Turn<'a, T, O> {
         tokio::pin!(stopped);
         let turn = tokio::select! {

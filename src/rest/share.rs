@@ -343,31 +343,27 @@ impl Page {
         let mut items = Vec::new();
         let mut reader = Reader::new(&reply.body).ok()?;
         reader.items(|reader| {
-            let object = reader.skip()?;
-            items.extend(text_member(object, id).map(|id| (id, object.into())));
+            let (object, id) = reader.with_text(|reader| text_member(reader, id))?;
+            items.extend(id.map(|id| (id, object.into())));
             Some(())
         })?;
         reader.is_at_end().then(|| Page { items, next: reply.next_page() })
     }
 }
 
-/// The text that an object has at this place; nothing else of it is built.
-fn text_member(object: &str, path: &str) -> Option<String> {
+/// The text that the object which comes next has at this place, if it has one; nothing else of it is built.
+fn text_member(reader: &mut Reader<'_>, path: &str) -> Option<Option<String>> {
     let (name, inside) = path.split_once('/').map_or((path, None), |(name, inside)| (name, Some(inside)));
     let mut found = None;
-    Reader::new(object.as_bytes()).ok()?.members(|reader, member| {
-        match member == name {
-            true => {
-                found = match inside {
-                    Some(inside) => text_member(reader.skip()?, inside),
-                    None => reader.value()?.as_str().map(str::to_owned),
-                }
-            }
-            false => drop(reader.skip()?),
+    reader.members(|reader, member| {
+        match (member == name, inside) {
+            (true, Some(inside)) => found = text_member(&mut Reader::new(reader.skip()?.as_bytes()).ok()?, inside).flatten(),
+            (true, None) => found = reader.value()?.as_str().map(str::to_owned),
+            (false, _) => drop(reader.skip()?),
         }
         Some(())
     })?;
-    found
+    Some(found)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

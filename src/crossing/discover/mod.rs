@@ -15,7 +15,7 @@ mod write;
 pub use kinds::{Choice, Kind, choose};
 pub use plan::Plan;
 pub use survey::{Around, Found, LeftOut, Survey, Surveyed, survey};
-pub use write::{Files, free, write};
+pub use write::{Files, Style, free, write};
 
 use crate::engine::{Diagnostic, Failure};
 use std::{fmt, io};
@@ -40,13 +40,13 @@ impl Problem {
         let error = failure.into_errors().into_iter().find(Diagnostic::is_error).map(Diagnostic::harmless);
         match error {
             Some(error) => Problem::new(format_args!("{kind} cannot be listed: {}", error.summary), error.detail),
-            None => Problem::new(format_args!("{kind} cannot be listed"), "The server says no more."),
+            None => Problem::new(format_args!("{kind} cannot be listed"), "The server gave no reason."),
         }
     }
 }
 
 impl From<io::Error> for Problem {
     fn from(error: io::Error) -> Problem {
-        Problem::new(format_args!("a file cannot be written: {error}"), "Is there room, and may this user write there?")
+        Problem::new(format_args!("a file cannot be written: {error}"), "Check that the disk has space and that this user may write there.")
     }
 }

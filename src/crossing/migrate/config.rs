@@ -46,7 +46,7 @@ pub enum ConfigError {
         why: io::Error,
     },
     /// A file is not in Terraform's language.
-    #[error("{}: line {line}, column {column} is not understood", path.display())]
+    #[error("{}: line {line}, column {column} cannot be read", path.display())]
     Syntax {
         /// Which.
         path: PathBuf,

@@ -43,8 +43,8 @@ pub fn unreleased(moved: &str, source: &State) -> Result<Vec<String>, Refused> {
         list.as_array()?.iter().map(|one| Some((one.at("address").as_str()?.to_owned(), one.at("id").as_str()?.to_owned()))).collect()
     };
     let moved = read().ok_or_else(|| Refused {
-        what: format!("the list of what has moved, {MOVED}, cannot be read"),
-        hint: "Name the directory that `janiform migrate` wrote.".to_owned(),
+        what: format!("the list of moved objects, {MOVED}, cannot be read"),
+        hint: "Give the directory that `janiform migrate` wrote.".to_owned(),
     })?;
     // Another object may have the address by now: that is nobody else's.
     let held = source.objects.iter().filter_map(|held| Some((held.address.clone(), held.id.clone()?)));
@@ -53,7 +53,7 @@ pub fn unreleased(moved: &str, source: &State) -> Result<Vec<String>, Refused> {
 
 fn head(tool: Tool, other: Tool) -> String {
     format!(
-        "#!/bin/sh\n# Makes {tool} forget what {other} manages now; nothing on a server is touched. Run it where {tool}'s program is, as soon\n# as {other} shows no changes, and take the resources out of {tool}'s program.\nset -eu\n"
+        "#!/bin/sh\n# Makes {tool} forget the objects that {other} manages now; nothing changes on a server. Run it in the directory of {tool}'s program\n# as soon as {other} shows no changes, and remove the resources from {tool}'s program.\nset -eu\n"
     )
 }
 

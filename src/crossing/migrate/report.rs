@@ -123,29 +123,29 @@ fn not_carried(stack: &Stack<'_>) -> Vec<String> {
         let unknown = stack.moved.iter().filter(|moved| moved.protect.is_none()).count();
         if unknown > 0 {
             all.push(format!(
-                "`prevent_destroy` and what else `lifecycle` says of {unknown} objects: no state has it. `--config DIR` reads it from the program, and which attributes that sets."
+                "`prevent_destroy` and other `lifecycle` settings of {unknown} objects: no state has them. `--config DIR` reads them, and which attributes are set, from the program."
             ));
         }
     }
     if !stack.settings.is_empty() {
         all.push(format!(
-            "the provider's configuration ({}): give it to {} in the environment or in the program.",
+            "the provider's configuration ({}): set it for {} in the environment or in the program.",
             stack.settings.join(", "),
             if stack.tool == Tool::Pulumi { Tool::Terraform } else { Tool::Pulumi }
         ));
     }
     if stack.others > 0 {
-        all.push(format!("{} data sources, components and the like: they are of the program, and manage nothing.", stack.others));
+        all.push(format!("{} data sources, components and the like: they belong to the program, and manage no objects.", stack.others));
     }
     all
 }
 
 /// What is lost of an object on either way.
 pub(super) fn lost_options(moved: &Moved<'_>) -> Vec<String> {
-    moved.options.iter().map(|option| format!("`{}`: say it in the new program", one_line(option))).collect()
+    moved.options.iter().map(|option| format!("`{}`: set it in the new program", one_line(option))).collect()
 }
 
 /// Numbers that the other tool cannot keep.
 pub(super) fn lost_digits(paths: &[Path]) -> Vec<String> {
-    paths.iter().map(|path| format!("{path} has more digits than Pulumi's numbers carry, and is rounded")).collect()
+    paths.iter().map(|path| format!("{path} has more digits than Pulumi's numbers can have, and is rounded")).collect()
 }

@@ -73,10 +73,10 @@ impl<'a> Stack<'a> {
         left.extend(elsewhere.into_iter().map(|object| Left { address: object.held.address.clone(), why: why_elsewhere(object.held) }));
         let names = names(&ours);
         let depends_on = dependencies(state.tool, &ours);
-        let moved = ours.into_iter().zip(names).zip(depends_on).map(|((object, name), depends_on)| {
+        let moved = ours.into_iter().zip(names).zip(depends_on).map(|((mut object, name), depends_on)| {
             let block = config.and_then(|config| config.block(object.held));
-            let inputs = match &object.inputs {
-                Some(inputs) => inputs.clone(),
+            let inputs = match object.inputs.take() {
+                Some(inputs) => inputs,
                 None => inputs::of(object.resource, &object.state, block.map(|block| &block.set)),
             };
             let protect = match state.tool {
@@ -121,7 +121,7 @@ impl<'a> Stack<'a> {
 
 fn why_left(held: &Held) -> String {
     match &held.unfinished {
-        Some(why) => format!("{why}: apply the source once more first"),
+        Some(why) => format!("{why}: apply the source once more before you migrate"),
         None => format!("another provider manages it ({})", held.provider.source),
     }
 }

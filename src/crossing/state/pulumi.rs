@@ -10,12 +10,12 @@ mod urn;
 pub use import::{Import, document as import_file};
 pub use urn::Urn;
 
-use super::{Configured, Held, ProviderRef, State, StateError, Tool, parse, version};
+use super::{Configured, Held, ProviderRef, Spelled, State, StateError, Tool, outline, unreadable, version};
 use crate::{
     frontends::pulumi::property::{SECRET, SIGNATURE},
-    value::Json,
+    value::{Json, Outline},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The versions of the format that are read.
 const VERSIONS: std::ops::RangeInclusive<i64> = 3..=4;
@@ -31,14 +31,15 @@ const PROVIDERS: &str = "pulumi:providers:";
 /// # Errors
 /// They name what is wrong and the resource.
 pub fn read(text: &[u8]) -> Result<State, StateError> {
-    of_document(parse(text)?)
+    of_outline(&outline(text)?)
 }
 
-pub(super) fn of_document(document: Json) -> Result<State, StateError> {
+pub(super) fn of_outline(outline: &Outline<'_>) -> Result<State, StateError> {
+    let document = &outline.document;
     if document.get("lineage").is_some() || document.get("terraform_version").is_some() {
-        return Err(StateError::new("This is a state of Terraform, not of Pulumi.", "Say so with `--from terraform`."));
+        return Err(StateError::new("This is a state of Terraform, not of Pulumi.", "Use `--from terraform`."));
     }
-    let version = version(&document)?;
+    let version = version(document)?;
     if !VERSIONS.contains(&version) {
         let is_older = version < *VERSIONS.start();
         return Err(StateError::new(
@@ -53,32 +54,36 @@ pub(super) fn of_document(document: Json) -> Result<State, StateError> {
         (Some(deployment), _) => deployment,
         (None, latest) => latest,
     };
-    let Some(resources) = deployment.at("resources").as_array() else {
+    if !deployment.at("resources").is_array() {
         return Err(StateError::new(
             "The stack has no resources.",
-            "Give what `pulumi stack export --show-secrets` prints of a stack that has been deployed.",
+            "Give the output of `pulumi stack export --show-secrets` of a deployed stack.",
         ));
-    };
+    }
     let pending = deployment.at("pending_operations").as_array().and_then(|all| all.first());
     if let Some(pending) = pending {
         let urn = pending.at("resource/urn").as_str().unwrap_or("a resource");
         return Err(StateError::new(
-            format!("{urn}: an operation on it did not end."),
-            "Run `pulumi refresh`, which asks what came of it, and export the stack again.",
+            format!("{urn}: an operation on it is still pending."),
+            "Run `pulumi refresh`, which finds out its result, and export the stack again.",
         ));
     }
-    let entries = resources.iter().enumerate().map(|(place, resource)| Entry::of(place, resource)).collect::<Result<Vec<_>, _>>()?;
-    let parents: BTreeMap<_, _> =
-        entries.iter().map(|entry| (entry.urn, entry.resource.at("parent").as_str().unwrap_or_default())).collect();
     let mut state = State { tool: Tool::Pulumi, objects: Vec::new(), providers: Vec::new(), others: 0 };
-    for entry in &entries {
+    let mut parents = HashMap::new();
+    for (place, element) in outline.elements.iter().enumerate() {
+        let resource = outline.element(element).map_err(unreadable)?;
+        let entry = Entry::of(place, &resource)?;
+        parents.insert(entry.urn.to_owned(), entry.resource.at("parent").as_str().unwrap_or_default().to_owned());
         let is_custom = entry.resource.at("custom").as_bool() == Some(true);
         match entry.kind.strip_prefix(PROVIDERS) {
             Some(package) => state.providers.push(entry.provider(package)?),
-            None if is_custom && !entry.resource.at("external").as_bool().unwrap_or_default() => state.objects.push(entry.held(&parents)?),
+            None if is_custom && !entry.resource.at("external").as_bool().unwrap_or_default() => state.objects.push(entry.held()?),
             // The stack itself is one of its resources.
             None => state.others += usize::from(entry.kind != STACK),
         }
+    }
+    for held in &mut state.objects {
+        held.within = within(&held.address, &parents);
     }
     Ok(state)
 }
@@ -109,7 +114,8 @@ impl<'a> Entry<'a> {
         Ok(Configured { provider, settings })
     }
 
-    fn held(&self, parents: &BTreeMap<&str, &str>) -> Result<Held, StateError> {
+    /// The object, as far as it says itself what it is: not what it is in.
+    fn held(&self) -> Result<Held, StateError> {
         let malformed = |what: &str| StateError::malformed(self.urn, what);
         let ((attributes, secrets), (inputs, secret_inputs)) = (self.properties("outputs")?, self.properties("inputs")?);
         let provider = match self.resource.at("provider").as_str() {
@@ -122,7 +128,7 @@ impl<'a> Entry<'a> {
         };
         let flag = |name| self.resource.at(name).as_bool() == Some(true);
         let unfinished = match (flag("delete"), flag("taint")) {
-            (true, _) => Some("it is what a replacement left, and is to be deleted".to_owned()),
+            (true, _) => Some("it is left from a replacement and will be deleted".to_owned()),
             (_, true) => Some("it is tainted".to_owned()),
             _ => None,
         };
@@ -132,11 +138,11 @@ impl<'a> Entry<'a> {
             kind: self.kind.to_owned(),
             name: self.name(),
             instance: None,
-            within: within(self.urn, parents),
+            within: Vec::new(),
             provider,
             id: self.resource.at("id").as_str().filter(|id| !id.is_empty()).map(str::to_owned),
-            attributes,
-            inputs,
+            attributes: Spelled::from(&attributes),
+            inputs: Spelled::from(&inputs),
             secrets,
             secret_inputs,
             schema_version: 0,
@@ -164,7 +170,7 @@ impl<'a> Entry<'a> {
                 };
                 Json::Object(members.iter().map(open).collect::<Result<_, StateError>>()?)
             }
-            _ => return Err(StateError::malformed(self.urn, &format!("its {of} are no object."))),
+            _ => return Err(StateError::malformed(self.urn, &format!("its {of} are not an object."))),
         };
         Ok((properties, secrets))
     }
@@ -173,7 +179,7 @@ impl<'a> Entry<'a> {
         match why {
             Closed::Encrypted => StateError::new(
                 format!("{}: the secret `{name}` is encrypted.", self.urn),
-                "Give what `pulumi stack export --show-secrets` prints; it holds secrets in the clear, so keep it to yourself (`umask 077`), or hand it over in a pipe.",
+                "Give the output of `pulumi stack export --show-secrets`. It contains unencrypted secrets, so keep it private (`umask 077`), or use a pipe.",
             ),
             Closed::Malformed => StateError::malformed(self.urn, &format!("the secret `{name}` cannot be read.")),
         }
@@ -207,16 +213,17 @@ fn opened(value: &Json, is_secret: &mut bool) -> Result<Json, Closed> {
 }
 
 /// The components around it, the outermost first; the stack is none.
-fn within(urn: &str, parents: &BTreeMap<&str, &str>) -> Vec<String> {
+fn within(urn: &str, parents: &HashMap<String, String>) -> Vec<String> {
+    let of = |urn: &str| parents.get(urn).map(String::as_str).unwrap_or_default();
     let mut path = Vec::new();
-    let mut at = parents.get(urn).copied().unwrap_or_default();
+    let mut at = of(urn);
     while let Some(parent) = Urn::parse(at) {
         // As deep as there are resources; a circle is nobody's.
         if parent.kind() == STACK || path.len() > parents.len() {
             break;
         }
         path.push(parent.name.to_owned());
-        at = parents.get(at).copied().unwrap_or_default();
+        at = of(at);
     }
     path.reverse();
     path

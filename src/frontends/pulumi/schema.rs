@@ -156,7 +156,7 @@ impl Writer {
         // One that an older program sets by another name is demanded by the check alone, and a name is chosen there.
         let demanded = |field: &Field| field.required() && field.attr.is_some_and(|attr| attr.formerly.is_none() && !attr.named);
         let known = [
-            ("description", "What is known of an object that is looked up.".into()),
+            ("description", "Known properties of an object that is looked up.".into()),
             ("type", "object".into()),
             ("properties", self.properties(block, table, told)),
         ];
@@ -177,7 +177,7 @@ impl Writer {
         let triggers = json!({
             "type": "array",
             "items": { "$ref": "pulumi.json#/Any" },
-            "description": "Anything: when one of them changes, the action runs again.",
+            "description": "Any values. When one of them changes, the action runs again.",
         });
         if let Json::Object(properties) = &mut properties {
             properties.insert(TRIGGERS.into(), triggers);

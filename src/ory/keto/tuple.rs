@@ -1,4 +1,4 @@
-//! Tuples and scopes, and how each is written as one id.
+//! Tuples and scopes, and the ids of both.
 
 use super::Query;
 use crate::value::Json;
@@ -8,34 +8,34 @@ use std::{
     fmt,
 };
 
-/// What is between the parts of an id, and what stands for these where they are inside of one.
+/// The separators between the parts of an id, and their encoding inside of a part.
 const SEPARATORS: [(char, &str); 4] = [('%', "%25"), (':', "%3A"), ('#', "%23"), ('@', "%40")];
 /// An id that starts like this has its parts encoded.
 const ENCODED: &str = "%";
-/// So many objects are asked for one by one, rather than all that their namespace holds.
+/// Up to this many objects are read one by one, instead of their whole namespace.
 const FEW: usize = 8;
-/// So many are on a page.
+/// The number of tuples on a page.
 const PAGE: usize = 500;
 
 /// One relationship.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tuple {
-    /// What kind of object it is about.
+    /// The namespace of the object.
     pub namespace: String,
     /// The object.
     pub object: String,
-    /// What the subject is to the object.
+    /// The relation of the subject to the object.
     pub relation: String,
-    /// Who.
+    /// The subject.
     pub subject: Subject,
 }
 
-/// Who has a relation.
+/// The subject of a relationship.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
-    /// One subject.
+    /// A single subject.
     Id(String),
-    /// Whoever has that relation to that object.
+    /// A subject set: everybody with that relation to that object.
     Set {
         /// The object's namespace.
         namespace: String,
@@ -51,14 +51,14 @@ pub enum Subject {
 pub struct Scope {
     /// The namespace.
     pub namespace: String,
-    /// The object, if only one is meant.
+    /// The object, if the scope is a single one.
     pub object: Option<String>,
 }
 
 impl Tuple {
-    /// The tuple that an id names: `namespace:object#relation@subject`, with a subject set as
-    /// `namespace:object#relation`, in parentheses or not. Each part ends at the first of its separators; where
-    /// that is not what is meant, the id starts with `%` and the parts are percent-encoded. Then a set needs no `#`.
+    /// Parses an id: `namespace:object#relation@subject`, with a subject set as `namespace:object#relation`, with or without
+    /// parentheses. Each part ends at the next separator. If a part contains one itself, the id starts with `%` and the parts are
+    /// percent-encoded; then a subject set needs no `#`.
     pub fn parse(id: &str) -> Option<Tuple> {
         let (encoded, text) = unmarked(id);
         let part = |text: &str| if encoded { decode(text) } else { Some(text.to_owned()) };
@@ -68,7 +68,7 @@ impl Tuple {
         let set = |text: &str| {
             let (namespace, rest) = text.split_once(':')?;
             let (object, relation) = rest.split_once('#').or(encoded.then_some((rest, "")))?;
-            // In `a#b:c` the first word ends elsewhere.
+            // In `a#b:c`, `a#b` is not a namespace.
             (!namespace.contains('#'))
                 .then(|| Some(Subject::Set { namespace: part(namespace)?, object: part(object)?, relation: part(relation)? }))?
         };
@@ -80,8 +80,8 @@ impl Tuple {
         Some(Tuple { namespace: part(namespace)?, object: part(object)?, relation: part(relation)?, subject })
     }
 
-    /// The other tuple that an id may name: as Keto writes it, the subject `User:Tom`, in parentheses or not, is a set
-    /// without a relation. An encoded id has one meaning.
+    /// The second meaning that an id may have: in Keto's own spelling, the subject `User:Tom`, with or without parentheses, is a
+    /// subject set without a relation. An encoded id has one meaning.
     pub fn parse_set(id: &str) -> Option<Tuple> {
         let tuple = Tuple::parse(id).filter(|_| !unmarked(id).0)?;
         let Subject::Id(subject) = &tuple.subject else { return None };
@@ -91,14 +91,14 @@ impl Tuple {
         Some(Tuple { subject, ..tuple })
     }
 
-    /// The tuple's id, as the official provider writes it wherever that can be read back.
+    /// The tuple's id, in the spelling of the official provider if that can be read back.
     pub fn id(&self) -> String {
         let plain = self.written(as_is);
-        // Most hold nothing that could be taken for something else, and of ten thousand that is told soonest this way.
+        // Most ids have plain parts. This check is much faster than parsing, which matters for thousands of tuples.
         if self.has_plain_parts() || Tuple::parse(&plain).as_ref() == Some(self) { plain } else { self.encoded_id() }
     }
 
-    /// Whether no part holds what separates parts, or marks an id as encoded; or what a subject is put in.
+    /// Whether no part contains a separator, the mark of encoded ids, or a parenthesis.
     fn has_plain_parts(&self) -> bool {
         let is_plain = |part: &String| !part.bytes().any(|byte| b"%:#@()".contains(&byte));
         let rest = match &self.subject {
@@ -108,7 +108,7 @@ impl Tuple {
         rest && [&self.namespace, &self.object, &self.relation].into_iter().all(is_plain)
     }
 
-    /// The id that has one meaning, whatever the parts hold.
+    /// The encoded id, which has one meaning whatever the parts contain.
     pub fn encoded_id(&self) -> String {
         format!("{ENCODED}{}", self.written(encode))
     }
@@ -117,17 +117,17 @@ impl Tuple {
         let parts = [self.namespace.as_str(), ":", &self.object, "#", &self.relation, "@"];
         let subject = match &self.subject {
             Subject::Id(id) => [id.as_str(), "", "", "", ""],
-            Subject::Set { namespace, object, relation } => [namespace, ":", object, "#", relation],
+            Subject::Set { namespace, object, relation } => [namespace.as_str(), ":", object, "#", relation],
         };
         let mut id = String::with_capacity(parts.iter().chain(&subject).map(|part| part.len()).sum());
         for (place, text) in parts.into_iter().chain(subject).enumerate() {
-            // Every other one separates.
+            // Every second one is a separator.
             id.push_str(&if place % 2 == 0 { part(text) } else { Cow::Borrowed(text) });
         }
         id
     }
 
-    /// As Keto has it in JSON.
+    /// The tuple in Keto's JSON.
     pub(super) fn json(&self) -> Json {
         let object = |namespace: &str, object: &str, relation: &str| {
             Json::object([("namespace", namespace.into()), ("object", object.into()), ("relation", relation.into())])
@@ -140,7 +140,7 @@ impl Tuple {
         tuple
     }
 
-    /// From Keto's JSON; `None` if that is no tuple.
+    /// Reads Keto's JSON; `None` if it is not a tuple.
     pub(super) fn from_json(tuple: &Json) -> Option<Tuple> {
         let text = |path: &str| tuple.at(path).as_str().map(str::to_owned);
         let subject = match text("subject_id") {
@@ -154,7 +154,7 @@ impl Tuple {
         Some(Tuple { namespace: text("namespace")?, object: text("object")?, relation: text("relation")?, subject })
     }
 
-    /// Whether it is among what the query finds.
+    /// Whether the query finds the tuple.
     pub(super) fn answers(&self, query: &Query) -> bool {
         let own = |name: &str| match (name, &self.subject) {
             ("namespace", _) => Some(&self.namespace),
@@ -169,7 +169,7 @@ impl Tuple {
         query.iter().all(|(name, value)| own(name) == Some(value))
     }
 
-    /// The query that finds it, and nothing else but its duplicates.
+    /// The query that finds only this tuple and its duplicates.
     pub fn query(&self) -> Query {
         let mut query = vec![("namespace", &self.namespace), ("object", &self.object), ("relation", &self.relation)];
         match &self.subject {
@@ -189,7 +189,7 @@ impl fmt::Debug for Tuple {
 }
 
 impl Scope {
-    /// The scope that an id names: `namespace` or `namespace:object`, encoded like those of tuples.
+    /// Parses an id: `namespace` or `namespace:object`, encoded like those of tuples.
     pub fn parse(id: &str) -> Option<Scope> {
         let (encoded, text) = unmarked(id);
         let part = |text: &str| if encoded { decode(text) } else { Some(text.to_owned()) };
@@ -215,14 +215,14 @@ impl Scope {
         }
     }
 
-    /// The query that finds what is in it.
+    /// The query that finds the tuples of the scope.
     pub(super) fn query(&self) -> Query {
         let object = self.object.iter().map(|object| ("object".to_owned(), object.clone()));
         std::iter::once(("namespace".to_owned(), self.namespace.clone())).chain(object).collect()
     }
 
-    /// The queries that find these tuples of it, beside at least so many others, with few requests: of each of them, of their
-    /// objects while those are few, or of all that is there.
+    /// The queries that find these tuples with few requests, where the scope has at least `beside` other tuples: one for each
+    /// tuple, one for each object if these are few, or one for the whole scope.
     pub(super) fn around(&self, wanted: &HashSet<Tuple>, beside: usize) -> Vec<Query> {
         let objects: BTreeSet<&String> = wanted.iter().map(|tuple| &tuple.object).collect();
         let few = self.object.is_none() && objects.len() <= FEW;

@@ -80,7 +80,7 @@ pub(in crate::rest) struct Coordinator {
 struct Revisions {
     /// The revisions that this process has replaced by others, the latest first.
     replaced: Mutex<VecDeque<String>>,
-    /// Who patches: whoever patched another view meanwhile would take the revision away.
+    /// The turn to patch: a patch of another view replaces the revision too.
     turn: Arc<WriteTurn>,
 }
 
@@ -141,7 +141,7 @@ impl Coordinator {
         Coordinator { batcher, doors: Mutex::default(), revisions, claims: Mutex::default() }
     }
 
-    /// The turn to write.
+    /// Waits for the turn to write.
     pub async fn turn(&self) -> OwnedMutexGuard<()> {
         self.revisions.turn.clone().lock_owned().await
     }
@@ -229,7 +229,7 @@ impl Coordinator {
         (since.age() <= LIFETIME && !self.is_replaced(&version.revision)).then(|| version.clone())
     }
 
-    /// What was read or answered last, unless something was written meanwhile.
+    /// The last version that was read or answered, unless this process has written anything since.
     fn kept_as_written(&self, through: &Through, now: Now) -> Option<Arc<Version>> {
         let is_as_written = lock(&through.kept).as_ref().is_some_and(|kept| kept.since.is_as_written_as(now));
         self.kept(through).filter(|_| is_as_written)
@@ -318,8 +318,8 @@ impl Coordinator {
         let mut lost: Option<SendError> = None;
         loop {
             let is_old = |revision: &str| self.is_replaced(revision) || refused.as_ref().is_some_and(|(old, _)| old == revision);
-            // What else was written since then may have made another revision, such as one with an organization: a read is less
-            // than a patch that is refused.
+            // Another write since then may have created a revision, such as that of an organization. A read costs less than a
+            // patch that the server refuses.
             let kept = self.kept_as_written(&through, open.at.endpoint.http.shares.now());
             let kept = kept.filter(|version| !anew && !is_old(&version.revision));
             let base = match kept {

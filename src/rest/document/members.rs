@@ -486,7 +486,7 @@ pub(super) fn exists(document: &Document, at: &Collection, write: &Write) -> Dia
     let (resource, object) = (write.resource, Object::new(&write.resource.table, &write.planned));
     let id = name_of(at, object, resource);
     let detail = format!(
-        "There is one in {} that is not in the state. Nothing was changed. {}",
+        "{} has one that is not in the state. Nothing was changed. {}",
         document.name,
         ways_out(resource, id.as_deref().unwrap_or_default())
     );

@@ -17,7 +17,7 @@ pub struct Shape {
     pub write: fn(&Json, &Json) -> Option<Json>,
 }
 
-/// The document as a table sees it: it may be large, and is copied only where that is another one.
+/// The document in the form for tables. It may be large, so it is copied only if a shape changes it.
 pub(super) fn seen<'a>(shapes: &[Shape], document: Cow<'a, Json>) -> Cow<'a, Json> {
     let read = |shape: &Shape| Some((shape.at, (shape.read)(member(&document, &steps(shape.at))?)));
     let read: Vec<_> = shapes.iter().filter_map(read).collect();

@@ -83,7 +83,7 @@ impl<C: Client> Open<'_, C> {
                 return Err(NoVersion::Missing);
             }
             if !self.is_meant(&json) {
-                return Err(NoVersion::Failed(read_only(service.unreadable(&reply, "it is about another one"))));
+                return Err(NoVersion::Failed(read_only(service.unreadable(&reply, "it is about another document"))));
             }
             let version = self.version(&reply, json).ok_or_else(|| read_only(service.unreadable(&reply, &self.without_revision())))?;
             if !is_old(&version.revision) {
@@ -92,7 +92,7 @@ impl<C: Client> Open<'_, C> {
             reads += 1;
             if reads == READS {
                 let detail = format!(
-                    "{} was asked {READS} times, and shows {} as it was before it was last changed. Wait a minute, refresh, and apply again.",
+                    "{} was read {READS} times, but still shows {} as it was before its last change. Wait a minute, refresh, and apply again.",
                     service.name, self.document.name
                 );
                 return Err(NoVersion::Old(Diagnostic::error("The server shows an old revision", detail)));

@@ -1,4 +1,4 @@
-//! `examples/custom-provider`: a provider for something that is not Ory, on the same engine, in all tools.
+//! `examples/custom-provider`: a provider for another API than Ory's, on the same engine, in all tools.
 
 use crate::harness::{
     Scratch, copy_files, environment, process,

@@ -1,4 +1,4 @@
-//! What `scripts/package` makes, taken by the real tools into homes that have nothing else.
+//! The packages of `scripts/package`, installed by the real tools into empty homes.
 //!
 //! The packages hold the binary under test, unless `JANIFORM_PACKAGES` names those of a release
 //! (`scripts/release --check` does).

@@ -1,6 +1,6 @@
-//! Values for a project's whole configuration: one for each attribute, which go together.
+//! Values for a project's whole configuration: one for each attribute, which are valid together.
 //!
-//! Knows no server; the tests and what measures use it.
+//! Knows no server. Tests and a benchmark use it.
 
 use janiform::{engine::validate, ory::resources::project_config};
 use janiform_testing::{json as stored, samples};

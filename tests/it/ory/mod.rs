@@ -1,5 +1,5 @@
-//! Ory's tables and how they are reached: plans without a server, and writes against the emulator with
-//! the network's faults in between.
+//! Ory's tables and the connections to Ory: plans without a server, and writes against the emulator with
+//! network faults in between.
 
 mod actions;
 mod addresses;

@@ -1,10 +1,10 @@
-//! A project from nothing: forty parts of one document, of all kinds that there are.
+//! A new project with forty parts of its document, of all kinds.
 //!
-//! Knows no server; a test and what measures use it.
+//! Knows no server. A test and a benchmark use it.
 
 use serde_json::{Value as Json, json};
 
-/// A resource: its type, its name and what is set, by the names of the table.
+/// A resource: its type, its name, and its attributes.
 pub type Part = (&'static str, String, Json);
 
 /// The project itself.
@@ -12,7 +12,7 @@ pub fn project() -> Json {
     json!({ "name": "New", "environment": "stage", "home_region": "global" })
 }
 
-/// What is in the document of the project with this id; some of it is of the organization with that one, which is among them.
+/// The parts of the document of this project. Some belong to this organization, which is one of the parts.
 pub fn parts(project: &str, organization: &str) -> Vec<Part> {
     const FLOWS: [&str; 5] = ["login", "registration", "recovery", "verification", "settings"];
     const TEMPLATES: [&str; 11] = [
@@ -34,7 +34,7 @@ pub fn parts(project: &str, organization: &str) -> Vec<Part> {
         "cors_origins": ["https://shop.example.com"],
         "session_lifespan": "720h",
         "selfservice_methods_password_config_min_password_length": 12,
-        // In another view of the document.
+        // An attribute in another view of the document.
         "feature_flags": { "kratos.jsonnet_pool": true },
     });
     let saml = json!({ "provider_id": "acme", "organization_id": organization, "raw_idp_metadata_xml": "<EntityDescriptor/>" });

@@ -1,5 +1,5 @@
-//! Every attribute of a project's configuration through its lifecycles, on the emulator's console: what the project has is
-//! changed and checked through the console's own API.
+//! Every attribute of a project's configuration through its lifecycles, on the emulator's console; the test changes and checks
+//! the project through the console's own API.
 
 use super::every_setting::{all, known};
 use crate::{

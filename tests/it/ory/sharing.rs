@@ -1,4 +1,4 @@
-//! Reads that share lists: how many requests they take, and that nobody ever sees what is no longer so.
+//! Reads that share lists: the number of their requests, and that no read returns an outdated object.
 
 use crate::{
     pulumi::{Recorder, engine::Host, every::spell},

@@ -1,4 +1,4 @@
-//! Under Pulumi: what is ours only while it is set, other names of attributes, and what an import takes.
+//! Under Pulumi: attributes that are managed only while they are set, aliases of attributes, and the result of an import.
 
 use super::{
     engine::{Done, Host},

@@ -1,4 +1,4 @@
-//! Under Terraform: what is ours only while it is set, other names of attributes, and what an import takes.
+//! Under Terraform: attributes that are managed only while they are set, aliases of attributes, and the result of an import.
 
 use super::core::{Action, Core, Thing};
 use crate::{
@@ -159,7 +159,7 @@ async fn an_attribute_may_have_another_name() {
     core.settled(&thing, &new).await.unwrap();
     assert_eq!(there(&remote, "look/config/theme"), Some("red".into()));
     let refused = core.validate(TYPE, &settings(json!({ "colour": "red", "theme": "red" }))).await.unwrap_err();
-    assert!(refused.says("colour and theme are two names of one attribute"), "{refused:?}");
+    assert!(refused.says("colour and theme are names of the same attribute"), "{refused:?}");
     // Taken away under one name, it is taken away.
     core.apply(&mut thing, &old).await.unwrap();
     core.apply(&mut thing, &settings(json!({}))).await.unwrap();

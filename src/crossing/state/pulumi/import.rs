@@ -2,6 +2,7 @@
 //! encrypts what is marked as secret.
 
 use crate::value::Json;
+use std::fmt::Write as _;
 
 /// An object to be taken in.
 #[derive(Clone, Debug)]
@@ -18,19 +19,14 @@ pub struct Import {
     pub outputs: Json,
 }
 
-/// The file.
-pub fn document(imports: &[Import]) -> String {
-    let one = |import: &Import| {
-        let text = |text: &String| Json::String(text.clone());
-        Json::object([
-            ("type", text(&import.kind)),
-            ("name", text(&import.name)),
-            ("id", text(&import.id)),
-            ("inputs", import.inputs.clone()),
-            ("outputs", import.outputs.clone()),
-        ])
-        .to_string()
-    };
-    let lines: Vec<_> = imports.iter().map(one).collect();
-    format!("{{\"resources\":[\n{}\n]}}\n", lines.join(",\n"))
+/// The file. Of very many objects, one at a time is a tree.
+pub fn document(imports: impl IntoIterator<Item = Import>) -> String {
+    let mut out = "{\"resources\":[\n".to_owned();
+    for (at, Import { kind, name, id, inputs, outputs }) in imports.into_iter().enumerate() {
+        let gap = if at > 0 { ",\n" } else { "" };
+        let one = Json::object([("type", kind.into()), ("name", name.into()), ("id", id.into()), ("inputs", inputs), ("outputs", outputs)]);
+        // Writing to a text does not fail.
+        let _ = write!(out, "{gap}{one}");
+    }
+    out + "\n]}\n"
 }

@@ -1,6 +1,6 @@
-//! What the end-to-end tests stand on: outside programs, servers, the two tools.
+//! The base of the end-to-end tests: outside programs, servers, the two tools.
 //!
-//! Owns processes and directories: whatever a test starts or writes is gone when the test ends, also when it
+//! Owns processes and directories: everything that a test starts or writes is removed when the test ends, also when it
 //! fails. Tests run at the same time, each in its own directory, with its own home, on free loopback ports.
 
 pub mod browser;

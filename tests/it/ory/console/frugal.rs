@@ -1,4 +1,4 @@
-//! How few requests it takes: to make a project from nothing, and to see that nothing changed in its whole configuration.
+//! The number of requests for a new project, and for a plan without changes of its whole configuration.
 
 use super::{KEY, Setup, entry, id, told};
 use crate::{
@@ -15,10 +15,10 @@ use serde_json::{Value as Json, json};
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, task::JoinSet};
 
-/// So many objects does Terraform work on at a time.
+/// The number of objects that Terraform works on at the same time.
 const AT_A_TIME: usize = 10;
 
-/// Whoever comes while a patch is on its way goes with the next one.
+/// Edits that arrive while a patch is in flight are sent together in the next one.
 #[tokio::test]
 async fn forty_parts_of_a_new_project_take_eight_patches() {
     let setup = Arc::new(Setup::switched(Switches { patch_time: Duration::from_millis(100), ..Switches::default() }, &[]).await);
@@ -33,7 +33,7 @@ async fn forty_parts_of_a_new_project_take_eight_patches() {
     let turns = Arc::new(Semaphore::new(AT_A_TIME));
     let mut under_way = JoinSet::new();
     let mut of_organization = Vec::new();
-    let mut start = |under_way: &mut JoinSet<_>, (kind, _, set): new_project::Part| {
+    let start = |under_way: &mut JoinSet<_>, (kind, _, set): new_project::Part| {
         let (setup, turns) = (setup.clone(), turns.clone());
         under_way.spawn(async move {
             let _turn = turns.acquire().await.unwrap();
@@ -47,7 +47,7 @@ async fn forty_parts_of_a_new_project_take_eight_patches() {
     while let Some(done) = under_way.join_next().await {
         let (kind, done) = done.unwrap();
         made += 1;
-        // What refers to it goes on as soon as it is there.
+        // Objects that refer to the organization start as soon as it exists.
         if kind == "organization" {
             for mut part in of_organization.drain(..) {
                 part.2["organization_id"] = id(&done).into();
@@ -70,7 +70,7 @@ async fn a_plan_of_every_setting_asks_three_times_at_most() {
     let mut core = Core::direct(&ORY, provider()).await.unwrap();
     let mut thing = core.thing("ory_project_config");
     core.apply(&mut thing, &config).await.unwrap();
-    // A plan is a process of its own.
+    // A plan runs in a new process.
     let mut core = Core::direct(&ORY, provider()).await.unwrap();
     let before = emulator.requests().len();
     assert_eq!(core.plan(&thing, &config).await.unwrap().action, Action::NoOp);
