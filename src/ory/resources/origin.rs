@@ -15,9 +15,6 @@ pub(super) const ORIGIN: &Equality = &Equality {
     valid: EXACT.valid,
 };
 
-/// The same, sent as all spellings are.
-pub(super) const ORIGIN_IN_FORM: &Equality = &ORIGIN.in_form();
-
 fn origin(text: &str) -> Cow<'_, str> {
     let bare = text.trim_end_matches('/');
     match parsed_origin(bare).filter(|_| !bare.is_ascii() && allowed(bare).is_ok()) {

@@ -1,6 +1,6 @@
 //! The flows: signing in, registering, recovering, verifying, changing settings. One line per attribute.
 
-use super::rows::{ASSURANCE_IN_FORM, count, duration, flag, text, texts};
+use super::rows::{ASSURANCE, count, duration, flag, text, texts};
 use crate::schema::{Attr, only, string, under};
 
 pub(super) static FLOWS: &[Attr] = &under(

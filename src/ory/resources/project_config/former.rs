@@ -1,6 +1,6 @@
 //! Older names of attributes: they work, warn with the current name, and cannot be set beside it.
 
-use super::rows::{ASSURANCE_IN_FORM, LIFETIME};
+use super::rows::{ASSURANCE, LIFETIME};
 use crate::schema::{Attr, DURATION, boolean, int, integer, string};
 
 /// An older name: its type, itself, and the current name.

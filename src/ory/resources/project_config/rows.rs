@@ -52,9 +52,6 @@ pub(super) const ASSURANCE: &Equality = &Equality {
     valid: |_| Ok(()),
 };
 
-/// The same, of which Ory is sent today's form.
-pub(super) const ASSURANCE_IN_FORM: &Equality = &ASSURANCE.in_form();
-
 fn level(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(match text {
         "none" => "aal1",
