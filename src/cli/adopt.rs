@@ -1,8 +1,11 @@
 //! `janiform adopt`: the state of another provider as one of this one.
 
-use super::{Error, files::place_all, say};
+use super::{Error, say};
 use crate::{
-    crossing::adopt::{Adopted, Became, adopt},
+    crossing::{
+        adopt::{Adopted, Became, adopt},
+        staged::place_all,
+    },
     engine::{Engine, one_line},
     export::File,
     ory::ORY,
@@ -61,13 +64,7 @@ fn write(out: &Path, text: String, may_replace: bool) -> Result<(), Error> {
         return Err(Error::new(format_args!("{} is no file", out.display()), "Give `--out` the name of a file."));
     };
     let file = File { path: name.to_owned(), content: text };
-    place_all(out.parent().unwrap_or(Path::new("")), &[file], may_replace).map_err(|why| {
-        let hint = match why.kind() {
-            io::ErrorKind::AlreadyExists => "Name another file with `--out`, or replace it with `--force`.",
-            _ => "Is there room, and may this user write there? Nothing was changed.",
-        };
-        Error::new(format_args!("cannot write {}: {why}", out.display()), hint)
-    })
+    Ok(place_all(out.parent().unwrap_or(Path::new("")), &[file], may_replace)?)
 }
 
 fn tell(Adopted { moved, stays, data_sources, .. }: &Adopted) -> Result<(), Error> {

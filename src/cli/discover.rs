@@ -8,8 +8,10 @@ mod verify;
 use super::{Error, files::replace, from_config, say};
 use crate::{
     crossing::{
-        discover::{Around, Choice, Files, Kind, Plan, Problem, Survey, choose, free, survey, write},
+        Problem,
+        discover::{Around, Choice, Files, Kind, Plan, Survey, choose, survey, write},
         program::{self, Package, Printer, identifier},
+        staged::free,
     },
     engine::{Diagnostic, Engine, one_line},
     ory::{Client, ORY, service_of},
@@ -101,12 +103,6 @@ impl From<Language> for program::Language {
     }
 }
 
-impl From<Problem> for Error {
-    fn from(problem: Problem) -> Error {
-        Error::new(problem.what, problem.hint)
-    }
-}
-
 /// Finds, writes, and says what was done.
 pub async fn run(args: Args) -> Result<(), Error> {
     if !args.from_config.is_empty() {
@@ -158,7 +154,7 @@ pub async fn run(args: Args) -> Result<(), Error> {
         false => Ok(()),
     };
     let written = files.names().to_vec();
-    files.put(&args.out, args.force)?;
+    files.put(args.force)?;
     earlier(printer, &written, &args.out)?;
     verified?;
     say(match args.verify {

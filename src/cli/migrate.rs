@@ -1,11 +1,12 @@
 //! `janiform migrate`: a stack of one tool as a stack of the other.
 
-use super::{Error, files::place_all, say};
+use super::{Error, say};
 use crate::{
     crossing::{
-        migrate::{self, Config, Outcome, Refused, Target, Wanted},
+        migrate::{self, Config, Outcome, Target, Wanted},
         program,
-        state::{self, StateError},
+        staged::place_all,
+        state,
     },
     engine::{Engine, one_line},
     ory::ORY,
@@ -43,9 +44,6 @@ pub struct Args {
     /// The state of Terraform that the objects go into, as `terraform state pull` prints it; a new one without it.
     #[arg(long, value_name = "STATE")]
     into: Option<PathBuf>,
-    /// Moves the objects of this configuration of the provider: an alias, or the name of an explicit provider.
-    #[arg(long, value_name = "NAME")]
-    provider: Option<String>,
     /// Writes nothing, and says field by field what is carried and what is not.
     #[arg(long)]
     dry_run: bool,
@@ -77,18 +75,6 @@ enum Language {
     Go,
 }
 
-impl From<Refused> for Error {
-    fn from(Refused { what, hint }: Refused) -> Error {
-        Error::new(what, hint)
-    }
-}
-
-impl From<StateError> for Error {
-    fn from(StateError { what, hint }: StateError) -> Error {
-        Error::new(what, hint)
-    }
-}
-
 /// Migrates.
 pub fn run(args: Args) -> Result<(), Error> {
     let text = read(&args.state)?;
@@ -110,13 +96,7 @@ pub fn run(args: Args) -> Result<(), Error> {
     }
     match (args.dry_run, &args.out) {
         (false, Some(dir)) => {
-            place_all(dir, &files, args.force).map_err(|error| {
-                let hint = match error.kind() {
-                    io::ErrorKind::AlreadyExists => "Name another directory with `--out`, or replace what is there with `--force`.",
-                    _ => "Is there room, and may this user write there? Nothing was put into its place.",
-                };
-                Error::new(format_args!("cannot write into {}: {error}", dir.display()), hint)
-            })?;
+            place_all(dir, &files, args.force)?;
             files.iter().try_for_each(|file| say(dir.join(&file.path).display()))?;
         }
         _ => say(format_args!("{report}\nNothing was written.").to_string().trim_start())?,
@@ -144,10 +124,7 @@ fn to_pulumi(args: &Args, text: &[u8]) -> Result<Outcome, Error> {
     if args.into.is_some() {
         return Err(Error::new("`--into` is for a state of Terraform", "`pulumi import` adds to the stack that is selected."));
     }
-    let config = args.config.as_deref().map(Config::read).transpose();
-    let config = config.map_err(|why| {
-        Error::new(format_args!("the program of Terraform cannot be read: {why}"), "Does `terraform validate` pass there?")
-    })?;
+    let config = args.config.as_deref().map(Config::read).transpose()?;
     let language = match args.language {
         Language::Yaml => program::Language::Yaml,
         Language::Typescript => program::Language::TypeScript,
@@ -180,7 +157,7 @@ fn wanted(args: &Args, language: program::Language) -> Wanted {
         .or(dir)
         .map(|name| name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect::<String>());
     let project = named.filter(|name| !name.is_empty()).unwrap_or_else(|| "migrated".to_owned());
-    Wanted { project, language, provider: args.provider.clone() }
+    Wanted { project, language }
 }
 
 fn read(state: &str) -> Result<Vec<u8>, Error> {

@@ -127,12 +127,23 @@ fn not_carried(stack: &Stack<'_>) -> Vec<String> {
             ));
         }
     }
-    if !stack.settings.is_empty() {
-        all.push(format!(
-            "the provider's configuration ({}): give it to {} in the environment or in the program.",
-            stack.settings.join(", "),
-            if stack.tool == Tool::Pulumi { Tool::Terraform } else { Tool::Pulumi }
-        ));
+    for of in &stack.providers {
+        let which = match &of.name {
+            Some(name) => format!("the provider's configuration `{name}`"),
+            None => "the provider's configuration".to_owned(),
+        };
+        if !of.unknown.is_empty() {
+            all.push(format!(
+                "{} of {which}: the program does not write out what they are. Set them in the new one, or in the environment.",
+                of.unknown.join(", ")
+            ));
+        }
+        if of.name.is_some() && !of.is_known {
+            all.push(format!("the settings of {which}: no state has them. `--config DIR` reads them from the program."));
+        }
+    }
+    if stack.groups.is_empty() && stack.moved.iter().any(|moved| !moved.object.held.within.is_empty()) {
+        all.push("modules: a program in YAML can have no components of its own. They are parts of the names.".to_owned());
     }
     if stack.others > 0 {
         all.push(format!("{} data sources, components and the like: they are of the program, and manage nothing.", stack.others));

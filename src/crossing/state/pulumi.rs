@@ -7,10 +7,10 @@
 mod import;
 mod urn;
 
-pub use import::{Import, document as import_file};
+pub use import::{Import, Imported, document as import_file};
 pub use urn::Urn;
 
-use super::{Configured, Held, ProviderRef, State, StateError, Tool, parse, version};
+use super::{Configured, Encrypted, Held, Problem, ProviderRef, State, Tool, malformed, parse, version};
 use crate::{
     frontends::pulumi::property::{SECRET, SIGNATURE},
     value::Json,
@@ -30,18 +30,18 @@ const PROVIDERS: &str = "pulumi:providers:";
 ///
 /// # Errors
 /// They name what is wrong and the resource.
-pub fn read(text: &[u8]) -> Result<State, StateError> {
-    of_document(parse(text)?)
+pub fn read(text: &[u8]) -> Result<State, Problem> {
+    of_document(parse(text)?, Encrypted::IsAnError)
 }
 
-pub(super) fn of_document(document: Json) -> Result<State, StateError> {
+pub(super) fn of_document(document: Json, encrypted: Encrypted) -> Result<State, Problem> {
     if document.get("lineage").is_some() || document.get("terraform_version").is_some() {
-        return Err(StateError::new("This is a state of Terraform, not of Pulumi.", "Say so with `--from terraform`."));
+        return Err(Problem::new("This is a state of Terraform, not of Pulumi.", "Say so with `--from terraform`."));
     }
     let version = version(&document)?;
     if !VERSIONS.contains(&version) {
         let is_older = version < *VERSIONS.start();
-        return Err(StateError::new(
+        return Err(Problem::new(
             format!(
                 "The stack has {} format, version {version}; versions 3 and 4 are read.",
                 if is_older { "an older" } else { "a newer" }
@@ -54,7 +54,7 @@ pub(super) fn of_document(document: Json) -> Result<State, StateError> {
         (None, latest) => latest,
     };
     let Some(resources) = deployment.at("resources").as_array() else {
-        return Err(StateError::new(
+        return Err(Problem::new(
             "The stack has no resources.",
             "Give what `pulumi stack export --show-secrets` prints of a stack that has been deployed.",
         ));
@@ -62,40 +62,60 @@ pub(super) fn of_document(document: Json) -> Result<State, StateError> {
     let pending = deployment.at("pending_operations").as_array().and_then(|all| all.first());
     if let Some(pending) = pending {
         let urn = pending.at("resource/urn").as_str().unwrap_or("a resource");
-        return Err(StateError::new(
+        return Err(Problem::new(
             format!("{urn}: an operation on it did not end."),
             "Run `pulumi refresh`, which asks what came of it, and export the stack again.",
         ));
     }
-    let entries = resources.iter().enumerate().map(|(place, resource)| Entry::of(place, resource)).collect::<Result<Vec<_>, _>>()?;
-    let parents: BTreeMap<_, _> =
-        entries.iter().map(|entry| (entry.urn, entry.resource.at("parent").as_str().unwrap_or_default())).collect();
+    let entries =
+        resources.iter().enumerate().map(|(place, resource)| Entry::of(place, resource, encrypted)).collect::<Result<Vec<_>, _>>()?;
+    // What is in an object's place, such as another object, is no component.
+    let above = |entry: &Entry<'_>| (entry.urn, (entry.resource.at("parent").as_str().unwrap_or_default(), entry.is_component()));
+    let parents: Parents<'_> = entries.iter().map(above).collect();
     let mut state = State { tool: Tool::Pulumi, objects: Vec::new(), providers: Vec::new(), others: 0 };
+    let mut around: BTreeSet<&str> = BTreeSet::new();
     for entry in &entries {
-        let is_custom = entry.resource.at("custom").as_bool() == Some(true);
         match entry.kind.strip_prefix(PROVIDERS) {
-            Some(package) => state.providers.push(entry.provider(package)?),
-            None if is_custom && !entry.resource.at("external").as_bool().unwrap_or_default() => state.objects.push(entry.held(&parents)?),
-            // The stack itself is one of its resources.
-            None => state.others += usize::from(entry.kind != STACK),
+            Some(package) => state.providers.push(entry.provider(package, &parents)?),
+            None if entry.is_object() => {
+                state.objects.push(entry.held(&parents)?);
+                around.extend(components(entry.urn, &parents));
+            }
+            None => {}
         }
     }
+    // The stack itself is one of its resources.
+    let is_other = |entry: &&Entry<'_>| !entry.is_object() && !entry.kind.starts_with(PROVIDERS) && entry.kind != STACK;
+    state.others = entries.iter().filter(is_other).filter(|entry| !around.contains(entry.urn)).count();
     Ok(state)
 }
+
+/// What each resource is in, and whether it is a component.
+type Parents<'a> = BTreeMap<&'a str, (&'a str, bool)>;
 
 /// A resource of the stack.
 struct Entry<'a> {
     resource: &'a Json,
     urn: &'a str,
     kind: &'a str,
+    encrypted: Encrypted,
+}
+
+/// Properties in the clear.
+struct Properties {
+    members: Json,
+    /// Those that are secret or have something secret in them.
+    secrets: BTreeSet<String>,
+    /// Those of which something is encrypted. They are null.
+    hidden: BTreeSet<String>,
 }
 
 impl<'a> Entry<'a> {
-    fn of(place: usize, resource: &'a Json) -> Result<Entry<'a>, StateError> {
+    fn of(place: usize, resource: &'a Json, encrypted: Encrypted) -> Result<Entry<'a>, Problem> {
         let of = |name| resource.at(name).as_str();
         match (of("urn"), of("type")) {
-            (Some(urn), Some(kind)) if Urn::parse(urn).is_some() => Ok(Entry { resource, urn, kind }),
-            _ => Err(StateError::malformed(&format!("Resource {} of the stack", place + 1), "it has no URN or no type.")),
+            (Some(urn), Some(kind)) if Urn::parse(urn).is_some() => Ok(Entry { resource, urn, kind, encrypted }),
+            _ => Err(malformed(&format!("Resource {} of the stack", place + 1), "it has no URN or no type.")),
         }
     }
 
@@ -103,21 +123,31 @@ impl<'a> Entry<'a> {
         Urn::parse(self.urn).map(|urn| urn.name.to_owned()).unwrap_or_default()
     }
 
-    fn provider(&self, package: &str) -> Result<Configured, StateError> {
-        let (settings, _) = self.properties("inputs")?;
-        let provider = ProviderRef { source: package.to_owned(), alias: alias(&self.name()) };
-        Ok(Configured { provider, settings })
+    fn is_component(&self) -> bool {
+        self.resource.at("custom").as_bool() != Some(true) && self.kind != STACK
     }
 
-    fn held(&self, parents: &BTreeMap<&str, &str>) -> Result<Held, StateError> {
-        let malformed = |what: &str| StateError::malformed(self.urn, what);
-        let ((attributes, secrets), (inputs, secret_inputs)) = (self.properties("outputs")?, self.properties("inputs")?);
+    fn is_object(&self) -> bool {
+        let is = |name| self.resource.at(name).as_bool() == Some(true);
+        is("custom") && !is("external") && !self.kind.starts_with(PROVIDERS)
+    }
+
+    fn provider(&self, package: &str, parents: &Parents<'_>) -> Result<Configured, Problem> {
+        let Properties { members: settings, secrets, .. } = self.properties("inputs")?;
+        let provider = ProviderRef { source: package.to_owned(), within: within(self.urn, parents), alias: alias(&self.name()) };
+        Ok(Configured { provider, settings, secrets })
+    }
+
+    fn held(&self, parents: &Parents<'_>) -> Result<Held, Problem> {
+        let malformed = |what: &str| malformed(self.urn, what);
+        let (outputs, inputs) = (self.properties("outputs")?, self.properties("inputs")?);
         let provider = match self.resource.at("provider").as_str() {
-            None => ProviderRef { source: self.kind.split(':').next().unwrap_or_default().to_owned(), alias: None },
+            None => ProviderRef { source: self.kind.split(':').next().unwrap_or_default().to_owned(), within: Vec::new(), alias: None },
             Some(reference) => {
                 let (urn, _) = reference.rsplit_once("::").ok_or_else(|| malformed("the reference to its provider cannot be read."))?;
-                let urn = Urn::parse(urn).ok_or_else(|| malformed("the reference to its provider cannot be read."))?;
-                ProviderRef { source: urn.kind().strip_prefix(PROVIDERS).unwrap_or_default().to_owned(), alias: alias(urn.name) }
+                let parsed = Urn::parse(urn).ok_or_else(|| malformed("the reference to its provider cannot be read."))?;
+                let source = parsed.kind().strip_prefix(PROVIDERS).unwrap_or_default().to_owned();
+                ProviderRef { source, within: within(urn, parents), alias: alias(parsed.name) }
             }
         };
         let flag = |name| self.resource.at(name).as_bool() == Some(true);
@@ -135,10 +165,11 @@ impl<'a> Entry<'a> {
             within: within(self.urn, parents),
             provider,
             id: self.resource.at("id").as_str().filter(|id| !id.is_empty()).map(str::to_owned),
-            attributes,
-            inputs,
-            secrets,
-            secret_inputs,
+            attributes: outputs.members,
+            inputs: inputs.members,
+            secrets: outputs.secrets,
+            secret_inputs: inputs.secrets,
+            hidden: outputs.hidden,
             schema_version: 0,
             private: Vec::new(),
             dependencies: dependencies.filter_map(|urn| urn.as_str().map(str::to_owned)).collect(),
@@ -148,34 +179,39 @@ impl<'a> Entry<'a> {
         })
     }
 
-    /// Properties in the clear, and which of them are secret or have something secret in them.
-    fn properties(&self, of: &str) -> Result<(Json, BTreeSet<String>), StateError> {
-        let mut secrets = BTreeSet::new();
-        let properties = match self.resource.at(of) {
+    fn properties(&self, of: &str) -> Result<Properties, Problem> {
+        let (mut secrets, mut hidden) = (BTreeSet::new(), BTreeSet::new());
+        let members = match self.resource.at(of) {
             Json::Null => Json::Object(BTreeMap::new()),
             Json::Object(members) => {
                 let open = |(name, value): (&String, &Json)| {
                     let mut is_secret = false;
-                    let value = opened(value, &mut is_secret).map_err(|why| self.closed(name, why))?;
+                    let value = match (opened(value, &mut is_secret), self.encrypted) {
+                        (Err(Closed::Encrypted), Encrypted::IsHidden) => {
+                            hidden.insert(name.clone());
+                            Json::Null
+                        }
+                        (opened, _) => opened.map_err(|why| self.closed(name, why))?,
+                    };
                     if is_secret {
                         secrets.insert(name.clone());
                     }
                     Ok((name.clone(), value))
                 };
-                Json::Object(members.iter().map(open).collect::<Result<_, StateError>>()?)
+                Json::Object(members.iter().map(open).collect::<Result<_, Problem>>()?)
             }
-            _ => return Err(StateError::malformed(self.urn, &format!("its {of} are no object."))),
+            _ => return Err(malformed(self.urn, &format!("its {of} are no object."))),
         };
-        Ok((properties, secrets))
+        Ok(Properties { members, secrets, hidden })
     }
 
-    fn closed(&self, name: &str, why: Closed) -> StateError {
+    fn closed(&self, name: &str, why: Closed) -> Problem {
         match why {
-            Closed::Encrypted => StateError::new(
+            Closed::Encrypted => Problem::new(
                 format!("{}: the secret `{name}` is encrypted.", self.urn),
                 "Give what `pulumi stack export --show-secrets` prints; it holds secrets in the clear, so keep it to yourself (`umask 077`), or hand it over in a pipe.",
             ),
-            Closed::Malformed => StateError::malformed(self.urn, &format!("the secret `{name}` cannot be read.")),
+            Closed::Malformed => malformed(self.urn, &format!("the secret `{name}` cannot be read.")),
         }
     }
 }
@@ -206,20 +242,24 @@ fn opened(value: &Json, is_secret: &mut bool) -> Result<Json, Closed> {
     })
 }
 
-/// The components around it, the outermost first; the stack is none.
-fn within(urn: &str, parents: &BTreeMap<&str, &str>) -> Vec<String> {
+/// The components around it, the innermost first.
+fn components<'a>(urn: &str, parents: &Parents<'a>) -> Vec<&'a str> {
     let mut path = Vec::new();
-    let mut at = parents.get(urn).copied().unwrap_or_default();
-    while let Some(parent) = Urn::parse(at) {
-        // As deep as there are resources; a circle is nobody's.
-        if parent.kind() == STACK || path.len() > parents.len() {
-            break;
+    let mut at = urn;
+    // As deep as there are resources; a circle is nobody's.
+    for _ in 0..parents.len() {
+        let Some((above, _)) = parents.get(at) else { break };
+        if let Some((_, true)) = parents.get(above) {
+            path.push(*above);
         }
-        path.push(parent.name.to_owned());
-        at = parents.get(at).copied().unwrap_or_default();
+        at = above;
     }
-    path.reverse();
     path
+}
+
+/// Their names, the outermost first.
+fn within(urn: &str, parents: &Parents<'_>) -> Vec<String> {
+    components(urn, parents).into_iter().rev().filter_map(|urn| Urn::parse(urn).map(|urn| urn.name.to_owned())).collect()
 }
 
 /// Whether an option is more than what it is where nobody says anything.

@@ -7,9 +7,9 @@ mod address;
 mod write;
 
 pub use address::{module_path, quoted};
-pub use write::{Added, New, Unwritten, add};
+pub use write::{Added, New, add};
 
-use super::{Held, ProviderRef, State, StateError, Tool, parse, version};
+use super::{Held, Problem, ProviderRef, State, Tool, malformed, parse, version};
 use crate::value::Json;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use std::collections::BTreeSet;
@@ -21,16 +21,16 @@ const VERSION: i64 = 4;
 ///
 /// # Errors
 /// They name what is wrong and the resource.
-pub fn read(text: &[u8]) -> Result<State, StateError> {
+pub fn read(text: &[u8]) -> Result<State, Problem> {
     of_document(parse(text)?)
 }
 
-pub(super) fn of_document(document: Json) -> Result<State, StateError> {
+pub(super) fn of_document(document: Json) -> Result<State, Problem> {
     foreign(&document)?;
     let version = version(&document)?;
     if version != VERSION {
         let age = if version < VERSION { "an older" } else { "a newer" };
-        return Err(StateError::new(
+        return Err(Problem::new(
             format!("The state has {age} format, version {version}; version {VERSION} is read."),
             match version < VERSION {
                 true => "Run `terraform apply` with Terraform 0.12 or newer once: it writes the state anew.",
@@ -39,43 +39,43 @@ pub(super) fn of_document(document: Json) -> Result<State, StateError> {
         ));
     }
     let Some(resources) = document.at("resources").as_array() else {
-        return Err(StateError::malformed("The state", "it has no list of resources."));
+        return Err(malformed("The state", "it has no list of resources."));
     };
     let mut state = State { tool: Tool::Terraform, objects: Vec::new(), providers: Vec::new(), others: 0 };
     for (place, resource) in resources.iter().enumerate() {
         let Some((kind, name)) = resource.at("type").as_str().zip(resource.at("name").as_str()) else {
-            return Err(StateError::malformed(&format!("Resource {} of the state", place + 1), "it has no type or no name."));
+            return Err(malformed(&format!("Resource {} of the state", place + 1), "it has no type or no name."));
         };
         if !address::is_identifier(kind) || !address::is_identifier(name) {
-            return Err(StateError::malformed(&format!("{kind}.{name}"), "this is no address."));
+            return Err(malformed(&format!("{kind}.{name}"), "this is no address."));
         }
         let block = Block { resource, kind, name };
         match resource.at("mode").as_str() {
             Some("managed") => block.read(&mut state)?,
             Some(_) => state.others += 1,
-            None => return Err(StateError::malformed(&block.address(), "it says no mode.")),
+            None => return Err(malformed(&block.address(), "it says no mode.")),
         }
     }
     Ok(state)
 }
 
 /// What is another file of these tools, or one that only they can open.
-fn foreign(document: &Json) -> Result<(), StateError> {
+fn foreign(document: &Json) -> Result<(), Problem> {
     let has = |name| document.get(name).is_some();
     if has("encrypted_data") || has("encryption_version") {
-        return Err(StateError::new(
+        return Err(Problem::new(
             "The state is encrypted by OpenTofu.",
             "Give what `tofu state pull` prints: it decrypts with the configuration's key.",
         ));
     }
     if has("format_version") {
-        return Err(StateError::new(
+        return Err(Problem::new(
             "This is what `show -json` prints, which lacks what providers remember.",
             "Give what `terraform state pull` prints.",
         ));
     }
     if has("deployment") || has("checkpoint") {
-        return Err(StateError::new("This is a state of Pulumi, not of Terraform.", "Say so with `--from pulumi`."));
+        return Err(Problem::new("This is a state of Pulumi, not of Terraform.", "Say so with `--from pulumi`."));
     }
     Ok(())
 }
@@ -93,16 +93,16 @@ impl Block<'_> {
         format!("{module}{}.{}", self.kind, self.name)
     }
 
-    fn read(&self, state: &mut State) -> Result<(), StateError> {
+    fn read(&self, state: &mut State) -> Result<(), Problem> {
         let address = self.address();
-        let malformed = |what: &str| StateError::malformed(&address, what);
+        let malformed = |what: &str| malformed(&address, what);
         let within = match self.resource.get("module") {
             None => Vec::new(),
             Some(module) => module.as_str().and_then(module_path).ok_or_else(|| malformed("the address of its module cannot be read."))?,
         };
         let provider = self.resource.at("provider").as_str().unwrap_or_default();
         let provider = address::provider(provider).ok_or_else(|| {
-            StateError::new(
+            Problem::new(
                 format!("{address}: its provider is `{}`, which is no source address.", crate::engine::one_line(provider)),
                 "Terraform 0.13 and newer write such: run `terraform apply` with one of them once.",
             )
@@ -114,20 +114,20 @@ impl Block<'_> {
         Ok(())
     }
 
-    fn instance(&self, instance: &Json, within: &[String], provider: &ProviderRef) -> Result<Held, StateError> {
+    fn instance(&self, instance: &Json, within: &[String], provider: &ProviderRef) -> Result<Held, Problem> {
         let key = match instance.get("index_key") {
             None | Some(Json::Null) => None,
             Some(Json::String(text)) => Some((text.clone(), quoted(text))),
             Some(Json::Number(number)) => Some((number.as_str().to_owned(), number.as_str().to_owned())),
-            Some(_) => return Err(StateError::malformed(&self.address(), "the key of an instance is neither text nor number.")),
+            Some(_) => return Err(malformed(&self.address(), "the key of an instance is neither text nor number.")),
         };
         let address = match &key {
             Some((_, shown)) => format!("{}[{shown}]", self.address()),
             None => self.address(),
         };
-        let malformed = |what: &str| StateError::malformed(&address, what);
+        let malformed = |what: &str| malformed(&address, what);
         if instance.get("attributes_flat").is_some() {
-            return Err(StateError::new(
+            return Err(Problem::new(
                 format!("{address}: its attributes are as Terraform 0.11 wrote them."),
                 "Run `terraform apply` with a newer version once: it writes them anew.",
             ));
@@ -163,6 +163,7 @@ impl Block<'_> {
             inputs: Json::Null,
             secrets: marked(instance.at("sensitive_attributes")),
             secret_inputs: BTreeSet::new(),
+            hidden: BTreeSet::new(),
             schema_version,
             private,
             dependencies: texts(instance.at("dependencies")),
