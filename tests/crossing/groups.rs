@@ -242,7 +242,8 @@ fn a_module_never_waits_for_what_waits_for_it() {
             urns.find(|urn| urn.ends_with(name)).unwrap().to_owned()
         };
         let (set, team, component) = (urn("::set"), urn("::team"), urn("::crew"));
-        let mut of = |name: &str| resources.iter_mut().find(|one| one["urn"].as_str().unwrap().ends_with(name)).unwrap().take();
+        let mut of =
+            |name: &str| resources.iter_mut().find(|one| one["urn"].as_str().is_some_and(|urn| urn.ends_with(name))).unwrap().take();
         let (mut waiting, mut waited_for) = (of("::writeOnly"), of("::set"));
         resources.retain(|one| !one.is_null());
         waiting["parent"] = component.into();

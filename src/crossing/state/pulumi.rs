@@ -70,8 +70,8 @@ pub(super) fn of_document(document: Json, encrypted: Encrypted) -> Result<State,
     let entries =
         resources.iter().enumerate().map(|(place, resource)| Entry::of(place, resource, encrypted)).collect::<Result<Vec<_>, _>>()?;
     // What is in an object's place, such as another object, is no component.
-    let above = |entry: &Entry<'_>| (entry.urn, (entry.resource.at("parent").as_str().unwrap_or_default(), entry.is_component()));
-    let parents: Parents<'_> = entries.iter().map(above).collect();
+    let above = entries.iter().map(|entry| (entry.urn, (entry.resource.at("parent").as_str().unwrap_or_default(), entry.is_component())));
+    let parents: Parents<'_> = above.collect();
     let mut state = State { tool: Tool::Pulumi, objects: Vec::new(), providers: Vec::new(), others: 0 };
     let mut around: BTreeSet<&str> = BTreeSet::new();
     for entry in &entries {
