@@ -28,6 +28,9 @@ else:
     stack.up(on_output=print)
 "#;
 
+/// The client of the explicit provider of the same name.
+const EU: &str = "ory:index/oauth2Client:Oauth2Client::eu";
+
 #[track_caller]
 fn python(pulumi: &Pulumi, op: &str) -> Ran {
     let mut command = pulumi.in_environment(&required("JANIFORM_PYTHON"));
@@ -98,7 +101,7 @@ fn modules_and_explicit_providers_go_to_pulumi_and_back_and_nothing_changes() {
     let yaml = stack(&ory, &terraform, "yaml");
     assert_eq!(yaml.managed(), count);
     yaml.is_settled();
-    assert_eq!(yaml.resource("eu")["provider"].as_str().map(|of| of.contains("pulumi:providers:ory::eu::")), Some(true));
+    assert_eq!(yaml.resource(EU)["provider"].as_str().map(|of| of.contains("pulumi:providers:ory::eu::")), Some(true));
 
     let pulumi = stack(&ory, &terraform, "python");
     pulumi.scratch.write("w/driver.py", DRIVER);
@@ -116,7 +119,7 @@ fn modules_and_explicit_providers_go_to_pulumi_and_back_and_nothing_changes() {
     ] {
         assert!(urns.contains(urn), "{urn} is not in {urns:#?}");
     }
-    let secret = revealed(&pulumi.resource("eu")["outputs"]["clientSecret"]);
+    let secret = revealed(&pulumi.resource(EU)["outputs"]["clientSecret"]);
     assert_eq!(secret.as_str(), Some("correct-horse-in-the-eu"));
     assert!(!state.to_string().contains("a-header-for-eu"), "a secret is not encrypted");
 
